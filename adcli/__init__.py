@@ -1,0 +1,1 @@
+"""Exact, explained, checked derivatives of formulas."""

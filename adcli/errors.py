@@ -1,0 +1,119 @@
+"""The exception family: every failure that a user can meet, with its exit code and its place in the text.
+
+An error says what is wrong (`message`), where (`span` in `text`, shown with a caret), why it came about
+(`notes`, one line each, below the caret) and what to do next (`hint`).
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+Span = tuple[int, int]
+"""Half-open range [start, end) in characters of a source text."""
+
+
+class AdcliError(Exception):
+    """Base of all errors that adcli raises on purpose.
+
+    `text` is the source that `span` points into, `origin` what to call it (a file's name, "--at" …;
+    None for an expression of the command line). Who raises an error deep inside may leave both out:
+    whoever holds the text fills them in with `located`.
+    """
+
+    kind: ClassVar[str] = "usage"
+    exit_code: ClassVar[int] = 2
+
+    def __init__(
+        self,
+        message: str,
+        span: Span | None = None,
+        *,
+        hint: str | None = None,
+        notes: tuple[str, ...] = (),
+        text: str | None = None,
+        origin: str | None = None,
+    ) -> None:
+        super().__init__(message)
+        self.message = message
+        self.span = span
+        self.hint = hint
+        self.notes = notes
+        self.text = text
+        self.origin = origin
+
+    def located(self, text: str, origin: str | None = None) -> AdcliError:
+        """Fill in the source text where it is still missing; returns the error itself, for `raise e.located(t)`."""
+        if self.text is None:
+            self.text, self.origin = text, origin
+        return self
+
+
+class UsageError(AdcliError):
+    """The command's words do not fit together: options, values, names of inputs."""
+
+
+class SyntaxFault(AdcliError):
+    """The text is no sentence of the language."""
+
+    kind = "syntax"
+
+
+class NameFault(AdcliError):
+    """A name that is not known, lacks a value, or may not be used so."""
+
+    kind = "name"
+
+
+class LimitError(AdcliError):
+    """A stated limit (input size, nodes, unrolling, nesting of definitions) is exceeded."""
+
+    kind = "limit"
+
+
+class DomainError(AdcliError):
+    """No value, or no finite derivative, exists at this point."""
+
+    kind = "domain"
+    exit_code = 3
+
+
+class RangeError(AdcliError):
+    """The value or the derivative exists but exceeds what a double can hold."""
+
+    kind = "overflow"
+    exit_code = 3
+
+
+class KinkError(AdcliError):
+    """No derivative exists at this point, and `--kinks error` refuses the convention."""
+
+    kind = "kink"
+    exit_code = 3
+
+
+class UndeterminedError(AdcliError):
+    """The chain rule meets 0 × ∞ or ∞ - ∞: the derivative may exist, but not as this product."""
+
+    kind = "undetermined"
+    exit_code = 3
+
+
+class FileError(AdcliError):
+    """A file cannot be read or written."""
+
+    kind = "file"
+    exit_code = 4
+
+
+class DataError(AdcliError):
+    """A file was read, but what stands in it cannot be used."""
+
+    kind = "data"
+    exit_code = 4
+
+
+def line_of(text: str, position: int) -> tuple[int, int, int]:
+    """Line number (from 1) of *position*, and the [start, end) of that line in *text*."""
+    start = text.rfind("\n", 0, position) + 1
+    end = text.find("\n", position)
+    return text.count("\n", 0, start) + 1, start, len(text) if end < 0 else end

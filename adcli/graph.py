@@ -1,0 +1,220 @@
+"""The computational graph: a Wengert list in columns, frozen once built, and the Builder that writes it.
+
+A program becomes a list of nodes v₀, v₁, …, each an elementary operation on nodes before it. The nodes
+stand in the order of evaluation, so that every pass over a graph is one loop: upwards for values and
+tangents, downwards for adjoints (Griewank & Walther 2008, ch. 2 and 3).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from adcli.errors import LimitError, Span
+from adcli.ops import BOOLEAN, INPUT, LITERAL, Op
+
+MAX_NODES = 20_000_000
+"""A graph with more nodes than this is refused (about 4 GB of memory)."""
+
+
+class Graph:
+    """A program's elementary operations in order of evaluation. Do not change one after it is built.
+
+    Columns, one entry per node i:
+
+    - `ops[i]`: its row of the table; `INPUT` and `LITERAL` for the leaves;
+    - `args[i]`: the nodes it uses, all smaller than i; () for leaves;
+    - `spans[i]`: where it stands in `text`.
+
+    `labels` names the leaves: an input's name, or a literal's text as written ("0.1", "-2", "pi", "E",
+    "True", "False"). `inputs` are the input nodes in order of first appearance, `outputs` the nodes asked
+    for, named by `output_names`; `assignments` holds every `name = expr` in order, so a reassigned name
+    occurs several times, and its last node is the one that the name means at the end.
+    """
+
+    __slots__ = ("args", "assignments", "inputs", "labels", "ops", "output_names", "outputs", "spans", "text")
+
+    def __init__(
+        self,
+        *,
+        text: str,
+        ops: list[Op],
+        args: list[tuple[int, ...]],
+        spans: list[Span],
+        labels: Mapping[int, str],
+        inputs: tuple[int, ...],
+        outputs: tuple[int, ...],
+        output_names: tuple[str, ...],
+        assignments: tuple[tuple[str, int], ...] = (),
+    ) -> None:
+        self.text = text
+        self.ops = ops
+        self.args = args
+        self.spans = spans
+        self.labels = labels
+        self.inputs = inputs
+        self.outputs = outputs
+        self.output_names = output_names
+        self.assignments = assignments
+
+    def __len__(self) -> int:
+        return len(self.ops)
+
+    def __repr__(self) -> str:
+        return f"<Graph of {len(self)} nodes: {', '.join(self.input_names)} -> {', '.join(self.output_names)}>"
+
+    @property
+    def input_names(self) -> tuple[str, ...]:
+        """The inputs' names, in order of first appearance."""
+        return tuple(self.labels[i] for i in self.inputs)
+
+    @property
+    def names(self) -> dict[str, int]:
+        """Every name that stands for a node at the end of the program: inputs and assigned names."""
+        found = {self.labels[i]: i for i in self.inputs}
+        found.update(self.assignments)
+        return found
+
+    def with_outputs(self, nodes: Sequence[int], names: Sequence[str]) -> Graph:
+        """The same nodes with other outputs."""
+        return Graph(
+            text=self.text,
+            ops=self.ops,
+            args=self.args,
+            spans=self.spans,
+            labels=self.labels,
+            inputs=self.inputs,
+            outputs=tuple(nodes),
+            output_names=tuple(names),
+            assignments=self.assignments,
+        )
+
+
+class Builder:
+    """Writes a graph node by node. Nodes are numbers, counted from 0; leaves are shared, operations never."""
+
+    def __init__(self, text: str = "") -> None:
+        self.text = text
+        self.ops: list[Op] = []
+        self.args: list[tuple[int, ...]] = []
+        self.spans: list[Span] = []
+        self.labels: dict[int, str] = {}
+        self._inputs: dict[str, int] = {}
+        self._literals: dict[str, int] = {}
+
+    def _leaf(self, op: Op, label: str, span: Span) -> int:
+        node = len(self.ops)
+        self.ops.append(op)
+        self.args.append(())
+        self.spans.append(span)
+        self.labels[node] = label
+        return node
+
+    def input(self, name: str, span: Span = (0, 0)) -> int:
+        """The input *name*: the same node each time."""
+        node = self._inputs.get(name)
+        if node is None:
+            node = self._inputs[name] = self._leaf(INPUT, name, span)
+        return node
+
+    def literal(self, text: str, span: Span = (0, 0)) -> int:
+        """A number as written, or one of "pi", "E", "True", "False": the same node for the same text."""
+        node = self._literals.get(text)
+        if node is None:
+            node = self._literals[text] = self._leaf(LITERAL, text, span)
+        return node
+
+    def apply(self, op: Op, args: tuple[int, ...], span: Span = (0, 0)) -> int:
+        """A new node: *op* applied to earlier nodes. Raises LimitError beyond MAX_NODES."""
+        node = len(self.ops)
+        if node >= MAX_NODES:
+            raise LimitError(f"the program has more than {MAX_NODES:,} operations", span)
+        self.ops.append(op)
+        self.args.append(args)
+        self.spans.append(span)
+        return node
+
+    def is_boolean(self, node: int) -> bool:
+        """Whether *node* is a condition rather than a number."""
+        op = self.ops[node]
+        return self.labels[node] in BOOLEAN if op is LITERAL else op.boolean
+
+    def finish(
+        self,
+        outputs: Sequence[int],
+        output_names: Sequence[str],
+        assignments: Iterable[tuple[str, int]] = (),
+    ) -> Graph:
+        """The graph as it stands, frozen."""
+        return Graph(
+            text=self.text,
+            ops=self.ops,
+            args=self.args,
+            spans=self.spans,
+            labels=self.labels,
+            inputs=tuple(self._inputs.values()),
+            outputs=tuple(outputs),
+            output_names=tuple(output_names),
+            assignments=tuple(assignments),
+        )
+
+
+def dependent(graph: Graph, sources: Iterable[int]) -> bytearray:
+    """Which nodes depend on *sources* (themselves included), one byte per node: 1 where they do.
+
+    A product with a literal 0 depends on nothing: its derivative is structurally zero.
+    """
+    depends = bytearray(len(graph))
+    for node in sources:
+        depends[node] = 1
+    zeros = {node for node, label in graph.labels.items() if graph.ops[node] is LITERAL and is_zero(label)}
+    for node, args in enumerate(graph.args):
+        for a in args:
+            if depends[a]:
+                if not (zeros and graph.ops[node].annihilated and not zeros.isdisjoint(args)):
+                    depends[node] = 1
+                break
+    return depends
+
+
+def is_zero(literal: str) -> bool:
+    """Whether a literal's text denotes zero ("0", "0.0", "0e5" …)."""
+    digits = literal.lower().partition("e")[0]
+    return "0" in digits and not digits.strip("+-0.")
+
+
+def needed(graph: Graph, targets: Iterable[int]) -> bytearray:
+    """Which nodes *targets* depend on (themselves included), one byte per node: 1 where they do."""
+    wanted = bytearray(len(graph))
+    for node in targets:
+        wanted[node] = 1
+    for node in range(len(graph) - 1, -1, -1):
+        if wanted[node]:
+            for a in graph.args[node]:
+                wanted[a] = 1
+    return wanted
+
+
+def verify(graph: Graph) -> None:
+    """Assert that the graph is well formed: arguments only backwards, arity, conditions where they belong.
+
+    For tests and for the end of each pass that writes a graph. Raises AssertionError.
+    """
+    size = len(graph)
+    assert len(graph.args) == len(graph.spans) == size, "columns differ in length"
+    assert len(set(graph.input_names)) == len(graph.inputs), "an input occurs twice"
+    for node, (op, args) in enumerate(zip(graph.ops, graph.args, strict=True)):
+        assert all(0 <= a < node for a in args), f"node {node} uses a node that is not before it"
+        if op is INPUT or op is LITERAL:
+            assert not args and node in graph.labels, f"leaf {node} has arguments or no label"
+            continue
+        assert node not in graph.labels, f"node {node} is no leaf but has a label"
+        assert len(args) >= 1 if op.variadic else len(args) == len(op.arguments), f"{op.name} at {node}: arity"
+        for position, a in enumerate(args):
+            source = graph.ops[a]
+            boolean = graph.labels[a] in BOOLEAN if source is LITERAL else source.boolean
+            wanted = op.takes_boolean(position)
+            if wanted is not None:
+                assert boolean == wanted, f"{op.name} at {node}: argument {position} mixes numbers and conditions"
+    for node in graph.outputs:
+        assert 0 <= node < size, "an output is no node"
+    assert len(graph.outputs) == len(graph.output_names), "outputs and names differ in number"

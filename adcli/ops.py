@@ -1,0 +1,198 @@
+"""THE table of elementary operations. Adding an operation is adding one row here.
+
+Values, both modes, higher orders, every backend, the renderers, `adcli ops` and the tests derive from
+these rows. Rules are text in adcli's own language: the partial derivatives of an operation by each of its
+arguments, in terms of the arguments' names and of `v`, the operation's own result. They are written for
+accuracy rather than by the schoolbook: `1 - v^2` is tanh's derivative too, but loses every digit where tanh
+is near 1.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Op:
+    """One row. Two rows are never equal, so that a row is its own dictionary key.
+
+    - `arguments`: their names; a single "*x" is any number of arguments, `x` the one differentiated by and
+      `ties` how many of them equal `v`.
+    - `partials`: one rule per argument; None where the operation cannot be differentiated by it.
+    - `exceptions`: per partial, "condition: value" where the rule as written divides by zero or meets a
+      logarithm of zero, but the derivative exists ("" for none).
+    - `domain`: where a value exists; "" is everywhere. `refusal`: what to say outside instead of the
+      general sentence.
+    - `kink`: where no derivative exists and the rule gives the convention (the minimum-norm choice).
+    - `samples`: where tests draw arguments from: "low:high" intervals, spaces between alternatives,
+      ";" between arguments, "a|b|c" for a choice of values.
+    - `flops`: 1 for arithmetic and comparisons, 10 for an elementary function of the C library, 40 for the
+      others: a stated convention, for comparing costs.
+    - `floats`, `mpmath`, `sympy`: the backend's name of it, where it is not `name`. A float operation that
+      neither `adcli.arithmetic.floats` nor `math` has is computed by mpmath and rounded.
+    - `accurate`: per partial, the float function (of the arguments, in `adcli.arithmetic.floats`) that
+      computes the same rule to a few ulps where its text alone loses digits in doubles ("" for none).
+    - `underflows`: a nonzero result can round to zero.
+    - `annihilated`: a literal 0 among the arguments makes the derivative structurally zero.
+    - `boolean`: the result is a condition; `conditions`: the positions of arguments that are conditions.
+    - `symbol`, `precedence`: infix or prefix spelling in adcli's language.
+    """
+
+    name: str
+    arguments: tuple[str, ...]
+    partials: tuple[str | None, ...]
+    aliases: tuple[str, ...] = ()
+    exceptions: tuple[str, ...] = ()
+    domain: str = ""
+    refusal: str = ""
+    kink: str = ""
+    samples: str = ""
+    flops: int = 10
+    floats: str = ""
+    mpmath: str = ""
+    sympy: str = ""
+    accurate: tuple[str, ...] = ()
+    underflows: bool = False
+    annihilated: bool = False
+    boolean: bool = False
+    conditions: tuple[int, ...] = ()
+    symbol: str = ""
+    precedence: int = 9
+
+    def __repr__(self) -> str:
+        return f"<Op {self.name}>"
+
+    @property
+    def variadic(self) -> bool:
+        """Whether it takes any number of arguments."""
+        return self.arguments[:1] == ("*x",)
+
+    def takes_boolean(self, position: int) -> bool | None:
+        """Whether the argument at *position* must be a condition; None where either will do (a branch)."""
+        if position in self.conditions:
+            return True
+        return None if self.conditions and len(self.arguments) == 3 else False
+
+
+BOOLEAN = frozenset({"True", "False"})
+CONSTANTS = {"pi": "pi", "E": "E", "π": "pi"}
+"""Names of constants in the language, and the literal each denotes."""
+
+INPUT = Op("input", (), (), flops=0)
+LITERAL = Op("literal", (), (), flops=0)
+
+TABLE: dict[str, Op] = {}
+"""Every operation by its name, in the order of the table."""
+
+
+def _row(name: str, arguments: str = "x", *partials: str | None, aliases: str = "", **fields: object) -> Op:
+    op = TABLE[name] = Op(name, tuple(arguments.split()), partials, tuple(aliases.split()), **fields)  # type: ignore[arg-type]  # a row's fields are checked by the tests of the table
+    return op
+
+
+# fmt: off
+# Arithmetic. Precedence: or 1, and 2, not 3, comparison 4, sum 5, product 6, sign 7, power 8.
+ADD = _row("add", "x y", "1", "1",                       samples="-5:5; -5:5", flops=1, symbol="+", precedence=5)
+SUB = _row("sub", "x y", "1", "-1",                      samples="-5:5; -5:5", flops=1, symbol="-", precedence=5)
+MUL = _row("mul", "x y", "y", "x",                       samples="-5:5; -5:5", flops=1, symbol="*", precedence=6,
+           underflows=True, annihilated=True)
+DIV = _row("div", "x y", "1/y", "-v/y",                  samples="-5:5; -4:-0.3 0.3:4", flops=1, symbol="/", precedence=6,
+           domain="y != 0", refusal="division by zero", underflows=True)
+NEG = _row("neg", "x", "-1",                             samples="-5:5", flops=1, symbol="-", precedence=7)
+POW = _row("pow", "x y", "y*x^(y - 1)", "v*log(x)",      samples="0.2:4; -3:3", symbol="^", precedence=8,
+           exceptions=("y == 0: 0", "x == 0 and y > 0: 0"), underflows=True,
+           domain="x > 0 or (x == 0 and y >= 0) or (x < 0 and y == floor(y))")
+
+# Exponentials and logarithms
+_row("exp",      "x", "v",                               samples="-4:4", underflows=True)
+_row("expm1",    "x", "exp(x)",                          samples="-4:4")
+LOG = _row("log", "x", "1/x", aliases="ln",              samples="0.1:8", domain="x > 0")
+_row("log1p",    "x", "1/(1 + x)",                       samples="-0.9:8", domain="x > -1")
+_row("log2",     "x", "1/(x*log(2))",                    samples="0.1:8", domain="x > 0")
+_row("log10",    "x", "1/(x*log(10))",                   samples="0.1:8", domain="x > 0")
+
+# Roots
+_row("sqrt",     "x", "1/(2*v)",                         samples="0.1:8", domain="x >= 0", flops=1)
+_row("cbrt",     "x", "1/(3*v*v)",                       samples="-8:-0.1 0.1:8")
+
+# Trigonometric functions
+_row("sin",      "x", "cos(x)",                          samples="-7:7")
+_row("cos",      "x", "-sin(x)",                         samples="-7:7")
+_row("tan",      "x", "1 + v^2",                         samples="-1.4:1.4 1.8:4.5")
+_row("sec",      "x", "v*tan(x)",                        samples="-1.4:1.4 1.8:4.5")
+_row("csc",      "x", "-v*cot(x)",                       samples="0.2:3 -3:-0.2", domain="x != 0")
+_row("cot",      "x", "-(1 + v^2)",                      samples="0.2:3 -3:-0.2", domain="x != 0")
+_row("asin",     "x", "1/sqrt((1 - x)*(1 + x))",         samples="-0.95:0.95", domain="-1 <= x and x <= 1", aliases="arcsin")
+_row("acos",     "x", "-1/sqrt((1 - x)*(1 + x))",        samples="-0.95:0.95", domain="-1 <= x and x <= 1", aliases="arccos")
+_row("atan",     "x", "1/(1 + x^2)",                     samples="-5:5", aliases="arctan")
+_row("acot",     "x", "-1/(1 + x^2)",                    samples="-5:-0.1 0.1:5", kink="x == 0", aliases="arccot")
+_row("asec",     "x", "1/(Abs(x)*sqrt(Abs(x) - 1)*sqrt(Abs(x) + 1))",  samples="1.1:6 -6:-1.1", domain="Abs(x) >= 1", aliases="arcsec")
+_row("acsc",     "x", "-1/(Abs(x)*sqrt(Abs(x) - 1)*sqrt(Abs(x) + 1))", samples="1.1:6 -6:-1.1", domain="Abs(x) >= 1", aliases="arccsc")
+_row("atan2",    "y x", "x/hypot(x, y)/hypot(x, y)", "-y/hypot(x, y)/hypot(x, y)", samples="-4:-0.2 0.2:4; -4:-0.2 0.2:4",
+     domain="x != 0 or y != 0", kink="y == 0 and x < 0", aliases="arctan2")
+
+# Hyperbolic functions
+_row("sinh",     "x", "cosh(x)",                         samples="-4:4")
+_row("cosh",     "x", "sinh(x)",                         samples="-4:4")
+_row("tanh",     "x", "sech(x)^2",                       samples="-4:4")
+_row("sech",     "x", "-v*tanh(x)",                      samples="-4:4", underflows=True)
+_row("csch",     "x", "-v*coth(x)",                      samples="0.2:4 -4:-0.2", domain="x != 0", underflows=True)
+_row("coth",     "x", "-csch(x)^2",                      samples="0.2:4 -4:-0.2", domain="x != 0")
+_row("asinh",    "x", "1/hypot(1, x)",                   samples="-5:5", aliases="arcsinh arsinh")
+_row("acosh",    "x", "1/(sqrt(x - 1)*sqrt(x + 1))",     samples="1.1:8", domain="x >= 1", aliases="arccosh arcosh")
+_row("atanh",    "x", "1/((1 - x)*(1 + x))",             samples="-0.9:0.9", domain="-1 < x and x < 1", aliases="arctanh artanh")
+_row("acoth",    "x", "1/((1 - x)*(1 + x))",             samples="1.1:6 -6:-1.1", domain="Abs(x) > 1", aliases="arccoth arcoth")
+_row("asech",    "x", "-1/(x*sqrt((1 - x)*(1 + x)))",    samples="0.1:0.95", domain="0 < x and x <= 1", aliases="arcsech arsech")
+_row("acsch",    "x", "-1/(Abs(x)*hypot(1, x))",         samples="0.2:5 -5:-0.2", domain="x != 0", aliases="arccsch arcsch")
+
+# Pieces
+_row("Abs",      "x", "sign(x)",                         samples="0.1:5 -5:-0.1", flops=1, kink="x == 0", aliases="abs", floats="fabs", mpmath="fabs")
+_row("sign",     "x", "0",                               samples="0.1:5 -5:-0.1", flops=1, kink="x == 0", aliases="sgn")
+_row("Max",      "*x", "where(x == v, 1/ties, 0)",       samples="-5:5; -5:5; -5:5", flops=1, kink="ties > 1", aliases="max", floats="max", mpmath="max")
+_row("Min",      "*x", "where(x == v, 1/ties, 0)",       samples="-5:5; -5:5; -5:5", flops=1, kink="ties > 1", aliases="min", floats="min", mpmath="min")
+_row("floor",    "x", "0",                               samples="0.1:0.9 -2.9:-2.1", flops=1, kink="x == v")
+_row("ceiling",  "x", "0",                               samples="0.1:0.9 -2.9:-2.1", flops=1, kink="x == v", aliases="ceil", mpmath="ceil")
+_row("Mod",      "x y", "1", "-floor(x/y)",              samples="1.1:1.9; 0.6:0.9", flops=1, domain="y != 0", refusal="division by zero", kink="v == 0", aliases="mod")
+_row("Heaviside", "x", "0",                              samples="0.1:5 -5:-0.1", flops=1, kink="x == 0", aliases="heaviside")
+_row("hypot",    "x y", "x/v", "y/v",                    samples="-4:-0.2 0.2:4; -4:-0.2 0.2:4", exceptions=("v == 0: 0", "v == 0: 0"), kink="x == 0 and y == 0")
+
+# The error function's family
+_row("erf",      "x", "2/sqrt(pi)*exp(-x^2)",            samples="-3:3", accurate=("erf_prime",))
+_row("erfc",     "x", "-2/sqrt(pi)*exp(-x^2)",           samples="-3:5", accurate=("erfc_prime",), underflows=True)
+_row("erfi",     "x", "2/sqrt(pi)*exp(x^2)",             samples="-2:2", flops=40)
+_row("erfinv",   "x", "sqrt(pi)/2*exp(v^2)",             samples="-0.95:0.95", domain="-1 < x and x < 1", flops=40)
+
+# The gamma function's family
+_row("gamma",    "x", "v*digamma(x)",                    samples="0.3:6 -1.8:-1.2", domain="x > 0 or x != floor(x)", flops=40, underflows=True)
+_row("loggamma", "x", "digamma(x)",                      samples="0.3:8", domain="x > 0", flops=40, floats="lgamma", aliases="lgamma gammaln")
+_row("digamma",  "x", "polygamma(1, x)",                 samples="0.3:8 -1.8:-1.2", domain="x > 0 or x != floor(x)", flops=40, aliases="psi")
+_row("polygamma", "n x", None, "polygamma(n + 1, x)",    samples="0|1|2|3; 0.3:8", flops=40, mpmath="psi",
+     domain="n >= 0 and n == floor(n) and (x > 0 or x != floor(x))")
+_row("beta",     "x y", "v*(digamma(x) - digamma(x + y))", "v*(digamma(y) - digamma(x + y))", samples="0.3:5; 0.3:5", flops=40, underflows=True,
+     domain="(x > 0 or x != floor(x)) and (y > 0 or y != floor(y)) and (x + y > 0 or x + y != floor(x + y))")
+
+# Of statistics and machine learning
+_row("sigmoid",  "x", "sigmoid(x)*sigmoid(-x)",          samples="-6:6", aliases="logistic expit", underflows=True)
+_row("softplus", "x", "sigmoid(x)",                      samples="-6:6", underflows=True)
+_row("relu",     "x", "where(x > 0, 1, 0)",              samples="0.1:5 -5:-0.1", flops=1, kink="x == 0")
+_row("logaddexp", "x y", "sigmoid(x - y)", "sigmoid(y - x)", samples="-4:4; -4:4")
+_row("sinc",     "x", "(cos(x) - v)/x",                  samples="0.2:7 -7:-0.2", exceptions=("x == 0: 0",), accurate=("sinc_prime",))
+_row("LambertW", "x", "exp(-v)/(1 + v)",                 samples="-0.3:6", domain="x >= -exp(-1)", flops=40, aliases="lambertw W", mpmath="lambertw")
+
+# Conditions. `and` and `or` are `where` too, so that only what is needed is evaluated.
+LT = _row("Lt",  "x y", None, None, boolean=True, flops=1, symbol="<",  precedence=4)
+LE = _row("Le",  "x y", None, None, boolean=True, flops=1, symbol="<=", precedence=4)
+GT = _row("Gt",  "x y", None, None, boolean=True, flops=1, symbol=">",  precedence=4)
+GE = _row("Ge",  "x y", None, None, boolean=True, flops=1, symbol=">=", precedence=4)
+EQ = _row("Eq",  "x y", None, None, boolean=True, flops=1, symbol="==", precedence=4)
+NE = _row("Ne",  "x y", None, None, boolean=True, flops=1, symbol="!=", precedence=4)
+NOT = _row("Not", "x", None, boolean=True, conditions=(0,), flops=1, symbol="not", precedence=3)
+WHERE = _row("where", "c x y", None, "where(c, 1, 0)", "where(c, 0, 1)", conditions=(0,), flops=1)
+UNDEFINED = _row("undefined", "", domain="False", refusal="no branch of Piecewise applies", flops=0)
+# fmt: on
+
+FUNCTIONS: dict[str, Op] = {
+    name: op for op in TABLE.values() for name in (op.name, *op.aliases) if not op.symbol or op.boolean
+}
+"""What can be called by name in the language: each operation without infix spelling, and its aliases."""
+del FUNCTIONS["undefined"]
