@@ -1,1 +1,69 @@
-"""Exact, explained, checked derivatives of formulas."""
+"""Exact, explained, checked derivatives of formulas.
+
+    >>> import adcli
+    >>> adcli.gradient("ln(x1)+x1*x2-sin(x2)", {"x1": 2, "x2": 5}).gradient
+    {'x1': 5.5, 'x2': 1.7163378145367738}
+
+Everything takes a program as text (or several texts), a Graph, or SymPy expressions, and returns the frozen
+results that the commands render. Importing this package imports nothing heavy: what is used is loaded then.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from adcli.crosscheck import check
+    from adcli.derive import evaluate, gradient, jacobian, jvp, vjp
+    from adcli.errors import AdcliError
+    from adcli.graph import Graph
+    from adcli.language import from_sympy, parse, unparse
+    from adcli.problem import problem
+    from adcli.results import JVP, VJP, Check, Evaluation, Gradient, Jacobian, Notice
+
+__version__ = "0.1.0"
+
+_HOMES = {
+    "adcli.crosscheck": ("check",),
+    "adcli.derive": ("evaluate", "gradient", "jacobian", "jvp", "vjp"),
+    "adcli.errors": ("AdcliError",),
+    "adcli.graph": ("Graph",),
+    "adcli.language": ("from_sympy", "parse", "unparse"),
+    "adcli.problem": ("problem",),
+    "adcli.results": ("JVP", "VJP", "Check", "Evaluation", "Gradient", "Jacobian", "Notice"),
+}
+
+__all__ = [
+    "JVP",
+    "VJP",
+    "AdcliError",
+    "Check",
+    "Evaluation",
+    "Gradient",
+    "Graph",
+    "Jacobian",
+    "Notice",
+    "check",
+    "evaluate",
+    "from_sympy",
+    "gradient",
+    "jacobian",
+    "jvp",
+    "parse",
+    "problem",
+    "unparse",
+    "vjp",
+]
+
+
+def __getattr__(name: str) -> Any:
+    from importlib import import_module
+
+    for home, names in _HOMES.items():
+        if name in names:
+            return getattr(import_module(home), name)
+    raise AttributeError(f"module 'adcli' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted([*__all__, "__version__"])

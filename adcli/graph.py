@@ -8,9 +8,10 @@ tangents, downwards for adjoints (Griewank & Walther 2008, ch. 2 and 3).
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 from adcli.errors import LimitError, Span
-from adcli.ops import BOOLEAN, INPUT, LITERAL, Op
+from adcli.ops import BOOLEAN, INPUT, LITERAL, WHERE, Op
 
 MAX_NODES = 20_000_000
 """A graph with more nodes than this is refused (about 4 GB of memory)."""
@@ -31,7 +32,19 @@ class Graph:
     occurs several times, and its last node is the one that the name means at the end.
     """
 
-    __slots__ = ("args", "assignments", "inputs", "labels", "ops", "output_names", "outputs", "spans", "text")
+    __slots__ = (
+        "args",
+        "assignments",
+        "inputs",
+        "labels",
+        "ops",
+        "output_names",
+        "outputs",
+        "plans",
+        "spans",
+        "steps",
+        "text",
+    )
 
     def __init__(
         self,
@@ -55,6 +68,9 @@ class Graph:
         self.outputs = outputs
         self.output_names = output_names
         self.assignments = assignments
+        # What the modes found out about the graph's structure, kept for the next point.
+        self.steps: list[tuple[int, Op, tuple[int, ...]]] | None = None
+        self.plans: dict[frozenset[int], Any] = {}
 
     def __len__(self) -> int:
         return len(self.ops)
@@ -135,8 +151,7 @@ class Builder:
 
     def is_boolean(self, node: int) -> bool:
         """Whether *node* is a condition rather than a number."""
-        op = self.ops[node]
-        return self.labels[node] in BOOLEAN if op is LITERAL else op.boolean
+        return _is_boolean(self, node)
 
     def finish(
         self,
@@ -156,6 +171,13 @@ class Builder:
             output_names=tuple(output_names),
             assignments=tuple(assignments),
         )
+
+
+def _is_boolean(graph: Graph | Builder, node: int) -> bool:
+    while graph.ops[node] is WHERE:  # a condition where its branches are conditions
+        node = graph.args[node][1]
+    op = graph.ops[node]
+    return graph.labels[node] in BOOLEAN if op is LITERAL else op.boolean
 
 
 def dependent(graph: Graph, sources: Iterable[int]) -> bytearray:
@@ -210,11 +232,9 @@ def verify(graph: Graph) -> None:
         assert node not in graph.labels, f"node {node} is no leaf but has a label"
         assert len(args) >= 1 if op.variadic else len(args) == len(op.arguments), f"{op.name} at {node}: arity"
         for position, a in enumerate(args):
-            source = graph.ops[a]
-            boolean = graph.labels[a] in BOOLEAN if source is LITERAL else source.boolean
             wanted = op.takes_boolean(position)
             if wanted is not None:
-                assert boolean == wanted, f"{op.name} at {node}: argument {position} mixes numbers and conditions"
+                assert _is_boolean(graph, a) == wanted, f"{op.name} at {node}: argument {position} mixes numbers and conditions"
     for node in graph.outputs:
         assert 0 <= node < size, "an output is no node"
     assert len(graph.outputs) == len(graph.output_names), "outputs and names differ in number"

@@ -1,0 +1,143 @@
+"""Ordinary floats: operators where Python has them, `math` and `adcli.arithmetic.floats` for the rest."""
+
+from __future__ import annotations
+
+import math
+import operator
+from collections.abc import Sequence
+from typing import Any
+
+from adcli.arithmetic import floats
+from adcli.arithmetic.rules import Arithmetic, Function
+from adcli.errors import RangeError
+from adcli.ops import ADD, DIV, EQ, GE, GT, LE, LT, MUL, NE, NEG, NOT, POW, SUB, Op
+
+TINY = 2.2250738585072014e-308
+"""The smallest normal double: below it digits are lost."""
+
+_OPERATORS: dict[Op, Function] = {
+    ADD: operator.add,
+    SUB: operator.sub,
+    MUL: operator.mul,
+    DIV: operator.truediv,
+    NEG: operator.neg,
+    LT: operator.lt,
+    LE: operator.le,
+    GT: operator.gt,
+    GE: operator.ge,
+    EQ: operator.eq,
+    NE: operator.ne,
+    NOT: operator.not_,
+}
+_TRUTH = {"True": True, "False": False}
+_CONSTANTS = {"pi": math.pi, "E": math.e}
+
+
+class Doubles(Arithmetic):
+    """IEEE 754 binary64. Functions raise ValueError, ZeroDivisionError or OverflowError where they have no value."""
+
+    def literal(self, text: str) -> Any:
+        if text in _TRUTH:
+            return _TRUTH[text]
+        if text in _CONSTANTS:
+            return _CONSTANTS[text]
+        number = float(text)
+        if math.isinf(number):
+            raise RangeError(f"{text} is larger than any double")
+        return number
+
+    def function(self, op: Op) -> Function:
+        found = _OPERATORS.get(op)
+        if found is None:
+            name = op.floats or op.name
+            found = getattr(floats, name, None) or getattr(math, name, None)
+        return found or self._lifted(op)
+
+    def spell(self, op: Op, args: Sequence[str]) -> str:
+        if op in _OPERATORS and op is not NOT:
+            return f"({op.symbol}{args[0]})" if op is NEG else f"({args[0]} {op.symbol} {args[1]})"
+        if op is POW and args[1] == self.spell_literal("2"):
+            if args[0].isidentifier():
+                return f"({args[0]}*{args[0]})"
+            self.namespace["square"] = _square
+            return f"square({args[0]})"
+        return super().spell(op, args)
+
+    def spell_literal(self, text: str) -> str:
+        number = self.literal(text)
+        return repr(number) if number >= 0 else f"({number!r})"
+
+    def partial_source(self, op: Op, position: int) -> str:
+        accurate = op.accurate[position] if position < len(op.accurate) else ""
+        if accurate:
+            self.namespace[accurate] = getattr(floats, accurate)
+            return f"{accurate}({', '.join(op.arguments)})"
+        if op not in _OPERATORS and not op.variadic and not op.conditions and self.is_lifted(op):
+            name = f"lifted_{op.name}_{position}"
+            self.partial_rule(op, position)
+            self.namespace[name] = lambda *args: _through_mpmath(op, args, position)
+            return f"{name}({', '.join(op.arguments)})"
+        return super().partial_source(op, position)
+
+    @staticmethod
+    def is_lifted(op: Op) -> bool:
+        """Whether doubles have no function of their own for it, so that mpmath computes it and rounds."""
+        name = op.floats or op.name
+        return not hasattr(floats, name) and not hasattr(math, name)
+
+    @staticmethod
+    def _lifted(op: Op) -> Function:
+        return lambda *args: _through_mpmath(op, args, None)
+
+
+def _square(x: float) -> float:
+    return x * x
+
+
+def _through_mpmath(op: Op, args: Sequence[float], position: int | None) -> float:
+    """An operation's value (*position* None) or partial, computed with 40 digits and rounded once."""
+    from adcli.arithmetic.multiprecision import multiprecision
+
+    wide = multiprecision(40)
+    exact = [wide.exactly(x) for x in args]
+    if not wide.condition(op, op.domain)(None, *exact) if op.domain else False:
+        raise ValueError(f"{op.name} has no value there")
+    value = wide.function(op)(*exact)
+    if position is not None:
+        value = wide.partial(op, position)(value, *exact)
+    return wide.rounded(value)
+
+
+class GuardedDoubles(Doubles):
+    """Doubles that refuse to overflow or underflow silently: for finding out whether a zero is one."""
+
+    def spell(self, op: Op, args: Sequence[str]) -> str:
+        return Arithmetic.spell(self, op, args)
+
+    def function(self, op: Op) -> Function:
+        plain = super().function(op)
+        if op.boolean:
+            return plain
+
+        def guarded(*args: Any) -> Any:
+            result = plain(*args)
+            if not math.isfinite(result) or (
+                op.underflows and abs(result) < TINY and not any(x == 0 for x in args)
+            ):
+                raise OverflowError
+            return result
+
+        return guarded
+
+
+_shared: list[Doubles] = []
+
+
+def doubles() -> Doubles:
+    """The arithmetic of floats; one for the whole process, since compiled rules are kept in it."""
+    if not _shared:
+        _shared.append(Doubles())
+    return _shared[0]
+
+
+__all__ = ["TINY", "Doubles", "GuardedDoubles", "doubles"]

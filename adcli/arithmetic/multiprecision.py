@@ -1,0 +1,169 @@
+"""mpmath's numbers: any number of digits, no overflow, and every refusal made explicit.
+
+Here the questions are settled that doubles leave open: domains are checked by the rows' own conditions, a
+pole of a partial is an infinity (so that 0 × ∞ shows as nan instead of a plausible number), a literal 0 of a
+rule is a structural zero, the integer 0, which stays 0 even times ∞.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from adcli.arithmetic import mpmath_functions
+from adcli.arithmetic.rules import Arithmetic, Function
+from adcli.ops import ADD, DIV, EQ, GE, GT, LE, LOG, LT, MUL, NE, NEG, NOT, POW, SUB, Op
+
+MAX_EXPONENT = 1_000_000
+"""Beyond 2^±this a number counts as overflowed or underflowed here too."""
+MAX_ARGUMENT = 10_000
+"""An elementary function refuses arguments beyond 2^this: the work grows with the exponent."""
+
+
+class Refusal(ArithmeticError):
+    """A value that does not exist (`reason` "domain") or leaves all range ("overflow", "underflow")."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+class Multiprecision(Arithmetic):
+    """Real numbers with a fixed number of decimal digits, in an mpmath context of their own."""
+
+    def __init__(self, digits: int) -> None:
+        super().__init__()
+        from mpmath.ctx_mp import MPContext
+
+        self.digits = digits
+        self.context = MPContext()
+        self.context.dps = digits
+        ctx = self.context
+        self.infinity = ctx.inf
+        self._operators: dict[Op, Function] = {
+            ADD: lambda a, b: a + b,
+            SUB: lambda a, b: a - b,
+            MUL: self._multiply,
+            DIV: self._divide,
+            NEG: lambda a: -a,
+            POW: self._power,
+            LOG: self._log,
+            LT: lambda a, b: a < b,
+            LE: lambda a, b: a <= b,
+            GT: lambda a, b: a > b,
+            GE: lambda a, b: a >= b,
+            EQ: lambda a, b: a == b,
+            NE: lambda a, b: a != b,
+            NOT: lambda a: not a,
+        }
+
+    def literal(self, text: str) -> Any:
+        if text in ("True", "False"):
+            return text == "True"
+        if text == "pi":
+            return +self.context.pi
+        if text == "E":
+            return +self.context.e
+        return self.context.mpf(text)
+
+    def spell_literal(self, text: str) -> str:
+        # A rule's integers stay Python's: exact at any precision, and 0 is the structural zero.
+        return f"({text})" if text.lstrip("-").isdigit() else super().spell_literal(text)
+
+    def exactly(self, number: Any) -> Any:
+        """A float or integer as this arithmetic's number, without rounding."""
+        return self.context.make_mpf(self.context.mpf(number)._mpf_) if isinstance(number, float) else self.context.mpf(number)
+
+    def rounded(self, number: Any) -> float:
+        """The nearest double; OverflowError beyond the largest, 0.0 below the smallest."""
+        result = float(number)
+        if result in (float("inf"), float("-inf")) and self.context.isfinite(number):
+            raise OverflowError
+        return result
+
+    def function(self, op: Op) -> Function:
+        found = self._operators.get(op)
+        if found is None:
+            name = op.mpmath or op.name
+            own = getattr(mpmath_functions, op.name, None)
+            if own is not None:
+                context = self.context
+                found = lambda *args: own(context, *args)  # noqa: E731
+            else:
+                found = getattr(self.context, name)
+        return found
+
+    def value(self, op: Op) -> Function:
+        found = self._functions.get(op)
+        if found is None:
+            found = self._functions[op] = self.function(op) if op.boolean else self._checked(op)
+        return found
+
+    def _checked(self, op: Op) -> Function:
+        function = self.function(op)
+        domain = self.condition(op, op.domain) if op.domain else None
+        elementary = op.flops >= 10 or op is POW
+
+        def checked(*args: Any) -> Any:
+            if domain is not None and not domain(None, *args):
+                raise Refusal("domain")
+            if elementary:
+                for x in args:
+                    if _exponent(x) > MAX_ARGUMENT:
+                        raise Refusal("overflow")
+            result = function(*args)
+            if not hasattr(result, "_mpf_"):
+                if isinstance(result, (bool, int)):
+                    return self.context.mpf(result)
+                raise Refusal("domain")
+            exponent = _exponent(result)
+            if exponent > MAX_EXPONENT:
+                raise Refusal("overflow")
+            if exponent < -MAX_EXPONENT:
+                raise Refusal("underflow")
+            if not self.context.isfinite(result):
+                raise Refusal("domain")
+            return result
+
+        return checked
+
+    def _multiply(self, a: Any, b: Any) -> Any:
+        if (a.__class__ is int and not a) or (b.__class__ is int and not b):
+            return 0
+        return a * b
+
+    def _divide(self, a: Any, b: Any) -> Any:
+        if b:
+            return self.context.mpf(a) / b
+        if not a:
+            return self.context.nan
+        return self.infinity if a > 0 else -self.infinity
+
+    def _power(self, x: Any, y: Any) -> Any:
+        if not x and y < 0:
+            return self.infinity
+        if x < 0 and y != self.context.floor(y):
+            raise Refusal("domain")
+        return self.context.power(x, y)
+
+    def _log(self, x: Any) -> Any:
+        if x < 0:
+            raise Refusal("domain")
+        return self.context.log(x)
+
+
+def _exponent(number: Any) -> int:
+    """The binary exponent of an mpf; 0 for zero and for what is no mpf."""
+    parts: Sequence[int] = getattr(number, "_mpf_", (0, 0, 0, 0))
+    return int(parts[2]) + int(parts[3]) if parts[1] else 0
+
+
+_shared: dict[int, Multiprecision] = {}
+
+
+def multiprecision(digits: int) -> Multiprecision:
+    """The arithmetic of *digits* decimal digits; kept, since compiled rules are kept in it."""
+    found = _shared.get(digits)
+    if found is None:
+        found = _shared[digits] = Multiprecision(digits)
+    return found

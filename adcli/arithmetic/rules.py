@@ -1,0 +1,231 @@
+"""From a rule's text to a function: the one place where the table meets an arithmetic.
+
+An arithmetic says what a number is: a double, an mpmath number, a node of a graph being written, a counter.
+The rules of `adcli.ops` are parsed as ordinary adcli text and spelled as Python in terms of that arithmetic,
+once per operation in use. Only texts of the table are compiled here, never a user's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from adcli.graph import Graph
+from adcli.language import parse
+from adcli.ops import ADD, INPUT, LITERAL, MUL, NEG, WHERE, Op
+
+Function = Callable[..., Any]
+
+_parsed: dict[str, Graph] = {}
+
+
+def parsed(rule: str) -> Graph:
+    """The graph of a rule's text, parsed once."""
+    graph = _parsed.get(rule)
+    if graph is None:
+        graph = _parsed[rule] = parse(rule)
+    return graph
+
+
+class Arithmetic:
+    """What a number is. Subclasses say how a literal is made and how an operation is computed.
+
+    `decides`: comparisons give truth values, so that `where` can take a branch; where they do not (a
+    graph being written), `where` is an operation like any other.
+    """
+
+    decides = True
+
+    def __init__(self) -> None:
+        self.namespace: dict[str, Any] = {}
+        self._functions: dict[Op, Function] = {}
+        self._compiled: dict[tuple[str, Op, int], Function] = {}
+
+    # What a subclass defines
+
+    def literal(self, text: str) -> Any:
+        """The number that a literal's text denotes."""
+        raise NotImplementedError
+
+    def function(self, op: Op) -> Function:
+        """The operation's value as a function of its arguments, without checks of its domain."""
+        raise NotImplementedError
+
+    def spell(self, op: Op, args: Sequence[str]) -> str:
+        """Python source of *op* applied to *args*, themselves sources."""
+        if op is WHERE:
+            condition, then, otherwise = args
+            return f"({then} if {condition} else {otherwise})"
+        return f"{self.name(op)}({', '.join(args)})"
+
+    def spell_literal(self, text: str) -> str:
+        """Python source of a literal."""
+        name = "literal_" + "".join(c if c.isalnum() else "_" for c in text)
+        if name not in self.namespace:
+            self.namespace[name] = self.literal(text)
+        return name
+
+    def ties(self, value: Any, args: Sequence[Any]) -> Any:
+        """How many of *args* equal *value*."""
+        return args.count(value)
+
+    # What all share
+
+    def value(self, op: Op) -> Function:
+        """The operation's value for the primal pass; refuses where it has none."""
+        found = self._functions.get(op)
+        if found is None:
+            found = self._functions[op] = self.function(op)
+        return found
+
+    def name(self, op: Op) -> str:
+        """A name for the operation's function in generated source, bound in `namespace`."""
+        name = "op_" + op.name
+        if name not in self.namespace:
+            self.namespace[name] = self.function(op)
+        return name
+
+    def source(self, rule: str) -> str:
+        """Python source of a rule in this arithmetic; its free names are those of the rule."""
+        graph = parsed(rule)
+        sources: list[str] = []
+        for node, (op, args) in enumerate(zip(graph.ops, graph.args, strict=True)):
+            if op is INPUT:
+                sources.append(graph.labels[node])
+            elif op is LITERAL:
+                sources.append(self.spell_literal(graph.labels[node]))
+            else:
+                sources.append(self.spell(op, [sources[a] for a in args]))
+        return sources[graph.outputs[0]]
+
+    def compile(self, parameters: Sequence[str], body: str, title: str) -> Function:
+        """The function of *parameters* that returns *body*, a source made of the table's rules."""
+        code = compile(f"lambda {', '.join(parameters)}: {body}", f"<{title}>", "eval")
+        function: Function = eval(code, self.namespace)
+        return function
+
+    def partial_rule(self, op: Op, position: int) -> str:
+        """The full rule of one partial, its exception included. ValueError where there is none."""
+        text = op.partials[0 if op.variadic else position]
+        if text is None:
+            raise ValueError(f"{op.name} cannot be differentiated by {op.arguments[position]}")
+        exception = op.exceptions[position] if position < len(op.exceptions) else ""
+        if exception:
+            condition, _, value = exception.rpartition(":")
+            return f"where({condition}, {value}, {text})"
+        return text
+
+    def partial_source(self, op: Op, position: int) -> str:
+        """Python source of one partial, in terms of `v` and the arguments' names."""
+        return self.source(self.partial_rule(op, position))
+
+    def product(self, factor: str, op: Op, position: int) -> str:
+        """Python source of *factor* × partial; factors ±1 are not multiplied by."""
+        text = op.partials[0 if op.variadic else position]
+        if text == "1":
+            return factor
+        if text == "-1":
+            return self.spell(NEG, [factor])
+        return self.spell(MUL, [factor, self.partial_source(op, position)])
+
+    def pull(self, op: Op, mask: int) -> Function:
+        """The VJP of one operation: (w, v, *args) -> w·∂v/∂arg for the arguments in *mask*.
+
+        *mask* has bit i set where argument i is active. One active argument: the product itself; several:
+        a tuple of products in the arguments' order.
+        """
+        key = ("pull", op, mask)
+        found = self._compiled.get(key)
+        if found is None:
+            if op.variadic:
+                found = self._variadic_pull(op, mask)
+            else:
+                active = [i for i in range(len(op.arguments)) if mask >> i & 1]
+                products = [self.product("w", op, i) for i in active]
+                body = products[0] if len(products) == 1 else f"({', '.join(products)})"
+                found = self.compile(("w", "v", *op.arguments), body, f"VJP of {op.name}")
+            self._compiled[key] = found
+        return found
+
+    def push(self, op: Op, mask: int) -> Function:
+        """The JVP of one operation: (v, *args, *tangents) -> Σ ∂v/∂arg·tangent over the arguments in *mask*."""
+        key = ("push", op, mask)
+        found = self._compiled.get(key)
+        if found is None:
+            if op.variadic:
+                found = self._variadic_push(op, mask)
+            else:
+                active = [i for i in range(len(op.arguments)) if mask >> i & 1]
+                body = ""
+                for i in active:
+                    product = self.product(f"d{i}", op, i)
+                    body = self.spell(ADD, [body, product]) if body else product
+                tangents = [f"d{i}" for i in active]
+                found = self.compile(("v", *op.arguments, *tangents), body, f"JVP of {op.name}")
+            self._compiled[key] = found
+        return found
+
+    def partial(self, op: Op, position: int) -> Function:
+        """One partial derivative itself: (v, *args) -> ∂v/∂arg."""
+        key = ("partial", op, 0 if op.variadic else position)
+        found = self._compiled.get(key)
+        if found is None:
+            source = self.partial_source(op, position)
+            if op.variadic:
+                one = self.compile(("v", "x", "ties"), source, f"partial of {op.name}")
+                ties = self.ties
+                # The argument differentiated by comes last, after all of them.
+                found = lambda v, *args: one(v, args[-1], ties(v, args[:-1]))  # noqa: E731
+            else:
+                found = self.compile(("v", *op.arguments), source, f"partial of {op.name}")
+            self._compiled[key] = found
+        return found
+
+    def partial_at(self, op: Op, position: int, v: Any, args: Sequence[Any]) -> Any:
+        """The partial by the argument at *position*, with the result *v* and the arguments' values given."""
+        if op.variadic:
+            return self.partial(op, position)(v, *args, args[position])
+        return self.partial(op, position)(v, *args)
+
+    def condition(self, op: Op, text: str) -> Function:
+        """A row's `domain` or `kink` as a function: (v, *args) -> truth."""
+        key = (text, op, 0)
+        found = self._compiled.get(key)
+        if found is None:
+            if op.variadic:
+                one = self.compile(("v", "ties"), self.source(text), f"condition of {op.name}")
+                ties = self.ties
+                found = lambda v, *args: one(v, ties(v, args))  # noqa: E731
+            else:
+                found = self.compile(("v", *op.arguments), self.source(text), f"condition of {op.name}")
+            self._compiled[key] = found
+        return found
+
+    def _variadic_pull(self, op: Op, mask: int) -> Function:
+        one = self.compile(("w", "v", "x", "ties"), self.product("w", op, 0), f"VJP of {op.name}")
+        ties = self.ties
+
+        def pull(w: Any, v: Any, *args: Any) -> Any:
+            tied = ties(v, args)
+            products = tuple(one(w, v, x, tied) for i, x in enumerate(args) if mask >> i & 1)
+            return products[0] if len(products) == 1 else products
+
+        return pull
+
+    def _variadic_push(self, op: Op, mask: int) -> Function:
+        one = self.compile(("d", "v", "x", "ties"), self.product("d", op, 0), f"JVP of {op.name}")
+        ties = self.ties
+        add = self.value(ADD)
+
+        def push(v: Any, *rest: Any) -> Any:
+            count = len(rest) - mask.bit_count()
+            args, tangents = rest[:count], iter(rest[count:])
+            tied = ties(v, args)
+            total = None
+            for i, x in enumerate(args):
+                if mask >> i & 1:
+                    product = one(next(tangents), v, x, tied)
+                    total = product if total is None else add(total, product)
+            return total
+
+        return push

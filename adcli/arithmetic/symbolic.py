@@ -1,0 +1,164 @@
+"""Numbers that are nodes of a graph being written: a mode run on them writes the derivative program.
+
+Products and sums with literal 0 and 1 fold away, and literal integers are computed exactly, so that the
+derivative of x^3 is 3*x^2 and stays defined at 0 to every order. Nothing else is simplified here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from adcli.arithmetic.rules import Arithmetic, Function
+from adcli.errors import Span
+from adcli.graph import Builder, Graph, is_zero
+from adcli.ops import ADD, BOOLEAN, DIV, EQ, GE, GT, LE, LITERAL, LT, MUL, NE, NEG, POW, SUB, WHERE, Op
+
+_EXACT: dict[Op, Callable[[int, int], int]] = {
+    ADD: lambda a, b: a + b,
+    SUB: lambda a, b: a - b,
+    MUL: lambda a, b: a * b,
+}
+_TRUTH: dict[Op, Callable[[int, int], bool]] = {
+    LT: lambda a, b: a < b,
+    LE: lambda a, b: a <= b,
+    GT: lambda a, b: a > b,
+    GE: lambda a, b: a >= b,
+    EQ: lambda a, b: a == b,
+    NE: lambda a, b: a != b,
+}
+_MAX_FOLDED = 10**15
+"""Literal integers beyond this are not folded: they would no longer be exact as doubles."""
+
+
+class Sym:
+    """A node of the graph that a `Symbolic` arithmetic writes. Its operators append operations to it."""
+
+    __slots__ = ("node", "owner")
+
+    def __init__(self, owner: Symbolic, node: int) -> None:
+        self.owner = owner
+        self.node = node
+
+    def __add__(self, other: Sym) -> Sym:
+        return self.owner.apply(ADD, self, other)
+
+    def __repr__(self) -> str:
+        return f"Sym({self.node})"
+
+
+class Symbolic(Arithmetic):
+    """Writes into one Builder. `span` is given to each node written: set it to where the derivative comes from."""
+
+    decides = False
+
+    def __init__(self, builder: Builder | None = None) -> None:
+        super().__init__()
+        self.builder = builder or Builder()
+        self.span: Span = (0, 0)
+
+    def input(self, name: str) -> Sym:
+        """The input *name*."""
+        return Sym(self, self.builder.input(name, self.span))
+
+    def literal(self, text: str) -> Sym:
+        return Sym(self, self.builder.literal(text, self.span))
+
+    def function(self, op: Op) -> Function:
+        return lambda *args: self.apply(op, *args)
+
+    def spell(self, op: Op, args: Sequence[str]) -> str:
+        # Both branches are written: only the program's run takes one.
+        return f"{self.name(op)}({', '.join(args)})"
+
+    def ties(self, value: Sym, args: Sequence[Sym]) -> Sym:
+        total = self.literal("0")
+        for x in args:
+            total = total + self.apply(WHERE, self.apply(EQ, x, value), self.literal("1"), self.literal("0"))
+        return total
+
+    def apply(self, op: Op, *args: Sym) -> Sym:
+        """*op* applied to *args*, folded where the result is one of them or a literal."""
+        return self._folded(op, args) or Sym(
+            self, self.builder.apply(op, tuple([a.node for a in args]), self.span)
+        )
+
+    def _label(self, x: Sym) -> str | None:
+        return self.builder.labels[x.node] if self.builder.ops[x.node] is LITERAL else None
+
+    def _folded(self, op: Op, args: tuple[Sym, ...]) -> Sym | None:
+        if op is WHERE:
+            return self._folded_where(*args)
+        if len(args) == 2:
+            x, y = args
+            left, right = self._label(x), self._label(y)
+            if left is None and right is None:
+                return self._folded_branch(op, x, y)
+            a, b = _integer(left), _integer(right)
+            if a is not None and b is not None:
+                if op in _EXACT:
+                    exact = _EXACT[op](a, b)
+                    if abs(exact) <= _MAX_FOLDED:
+                        return self.literal(str(exact))
+                if op in _TRUTH:
+                    return self.literal(str(_TRUTH[op](a, b)))
+            zero_left, zero_right = left is not None and is_zero(left), right is not None and is_zero(right)
+            if op is ADD:
+                return y if zero_left else x if zero_right else None
+            if op is SUB:
+                return x if zero_right else self.apply(NEG, y) if zero_left else None
+            if op is MUL:
+                if zero_left or zero_right:
+                    return self.literal("0")
+                if a == 1 or b == 1:
+                    return y if a == 1 else x
+                if a == -1 or b == -1:
+                    return self.apply(NEG, y if a == -1 else x)
+                return self._folded_branch(op, x, y)
+            if op is DIV:
+                return x if b == 1 else None
+            if op is POW:
+                return self.literal("1") if b == 0 else x if b == 1 else None
+            return None
+        if op is NEG:
+            (x,) = args
+            label = self._label(x)
+            if label is not None and label[-1].isdigit():
+                return x if is_zero(label) else self.literal(label[1:] if label.startswith("-") else "-" + label)
+            if self.builder.ops[x.node] is NEG:
+                return Sym(self, self.builder.args[x.node][0])
+        return None
+
+    def _folded_where(self, condition: Sym, then: Sym, otherwise: Sym) -> Sym | None:
+        label = self._label(condition)
+        if label in BOOLEAN:
+            return then if label == "True" else otherwise
+        return then if then.node == otherwise.node else None
+
+    def _folded_branch(self, op: Op, x: Sym, y: Sym) -> Sym | None:
+        """A product with `where(c, a, 0)` goes inside it, so that nothing of a branch not taken is evaluated."""
+        if op is not MUL:
+            return None
+        for selected, factor in ((x, y), (y, x)):
+            if self.builder.ops[selected.node] is WHERE:
+                condition, then, otherwise = (Sym(self, a) for a in self.builder.args[selected.node])
+                labels = self._label(then), self._label(otherwise)
+                if any(label is not None and is_zero(label) for label in labels):
+                    return self.apply(
+                        WHERE, condition, self.apply(MUL, then, factor), self.apply(MUL, otherwise, factor)
+                    )
+        return None
+
+
+
+
+def _integer(label: str | None) -> int | None:
+    return int(label) if label is not None and len(label) < 17 and label.lstrip("-").isdecimal() else None
+
+
+def transcribe(graph: Graph, symbolic: Symbolic) -> Mapping[int, Any]:
+    """A point for `modes.evaluate` that makes each input of *graph* the input of the same name."""
+    return {node: symbolic.input(graph.labels[node]) for node in graph.inputs}
+
+
+__all__ = ["Sym", "Symbolic", "transcribe"]

@@ -1,0 +1,305 @@
+"""One problem: a formula, a point, and the inputs to differentiate by, every name checked."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from adcli.arithmetic.doubles import Doubles, doubles
+from adcli.arithmetic.rules import Arithmetic
+from adcli.errors import NameFault, RangeError, UsageError
+from adcli.graph import Graph, needed
+from adcli.language import parse, parse_constant
+from adcli.modes import Fault, evaluate
+from adcli.ops import CONSTANTS
+from adcli.results import Number
+
+if TYPE_CHECKING:
+    from adcli.arithmetic.multiprecision import Multiprecision
+
+Value: TypeAlias = Any
+"""A value of an input: a number (int, float, Fraction, Decimal, mpf), the text of a constant expression, or a
+nested list of such for an indexed name."""
+
+Expression: TypeAlias = Any
+"""A program: its text, several texts, a Graph, a SymPy expression or several, or a prepared Problem."""
+
+FLOATS = 15
+"""The precision that means ordinary floats."""
+
+
+class Problem:
+    """What is asked: a formula at a point, and what to differentiate by.
+
+    `graph` has the outputs asked for; `at` maps each input's name to its value as given (a number or the
+    text of a constant expression); `wrt` are (name, node) pairs, inputs or assigned names, in order.
+    """
+
+    __slots__ = ("_doubles", "at", "expr", "graph", "kinks", "origin", "precision", "wrt")
+
+    def __init__(
+        self,
+        graph: Graph,
+        expr: tuple[str, ...],
+        at: dict[str, Value],
+        wrt: tuple[tuple[str, int], ...],
+        precision: int = FLOATS,
+        kinks: str = "warn",
+        origin: str | None = None,
+    ) -> None:
+        self.graph = graph
+        self.expr = expr
+        self.at = at
+        self.wrt = wrt
+        self.precision = precision
+        self.kinks = kinks
+        self.origin = origin
+        self._doubles: dict[str, float] | None = None
+
+    @property
+    def doubles(self) -> dict[str, float]:
+        """The point as floats, each value rounded once."""
+        if self._doubles is None:
+            self._doubles = {name: _as_double(name, value) for name, value in self.at.items()}
+        return self._doubles
+
+    def point(self, arithmetic: Arithmetic, *, exact: bool = False) -> dict[int, Any]:
+        """The inputs' values in *arithmetic*: of the doubles, or (*exact*) of the values as they were written."""
+        if isinstance(arithmetic, Doubles):
+            given: Mapping[str, Any] = self.doubles
+        else:
+            wide: Any = arithmetic
+            given = (
+                {name: _as_exact(name, value, wide) for name, value in self.at.items()}
+                if exact
+                else {name: wide.exactly(value) for name, value in self.doubles.items()}
+            )
+        return {node: given[self.graph.labels[node]] for node in self.graph.inputs if self.graph.labels[node] in given}
+
+    def number(self, value: Value, arithmetic: Arithmetic, what: str) -> Any:
+        """A seed's component in *arithmetic*: of its double, or as written where a precision is asked for."""
+        if isinstance(arithmetic, Doubles):
+            return _as_double(what, value)
+        wide: Any = arithmetic
+        return wide.exactly(_as_double(what, value)) if self.precision == FLOATS else _as_exact(what, value, wide)
+
+    def numbers(self) -> dict[str, Number]:
+        """The point as results report it: floats, or numbers of the precision asked for."""
+        if self.precision == FLOATS:
+            return dict(self.doubles)
+        from adcli.arithmetic.multiprecision import multiprecision
+
+        wide = multiprecision(self.precision)
+        return {name: _as_exact(name, value, wide) for name, value in self.at.items()}
+
+
+def problem(
+    expr: Expression,
+    at: Mapping[str, Value] | None = None,
+    *,
+    wrt: str | Sequence[str] | None = None,
+    output: str | Sequence[str] = (),
+    let: Mapping[str, int] | None = None,
+    syntax: str = "adcli",
+    allow_unused: bool = False,
+    precision: int = FLOATS,
+    kinks: str = "warn",
+    origin: str | None = None,
+    values: bool = True,
+) -> Problem:
+    """Read *expr* and check every name in it, in *at* and in *wrt*.
+
+    *values* False asks for structure only: then inputs need no values. Raises SyntaxFault, NameFault,
+    LimitError, UsageError.
+    """
+    if isinstance(expr, Problem):
+        return expr
+    if precision < 1:
+        raise UsageError("the precision must be at least 1 digit")
+    if kinks not in ("warn", "error"):
+        raise UsageError(f'kinks is "warn" or "error", not {kinks!r}')
+    outputs = (output,) if isinstance(output, str) else tuple(output)
+    graph, texts = _read(expr, outputs, let or {}, syntax, origin)
+    flat = flatten(at or {})
+    used = [graph.labels[node] for node in graph.inputs]
+    ordered = {name: flat[name] for name in flat if name in set(used)}
+    _check_values(graph, flat, used, origin, need_all=values)
+    names = [name for part in ([wrt] if isinstance(wrt, str) else wrt or ()) for name in _split(part)]
+    if names:
+        sources = _sources(graph, names, flat, allow_unused, origin)
+    else:
+        order = [*ordered, *(name for name in used if name not in ordered)]
+        nodes = dict(zip(used, graph.inputs, strict=True))
+        sources = tuple((name, nodes[name]) for name in order)
+    return Problem(graph, texts, ordered, sources, precision, kinks, origin)
+
+
+def among(name: str, names: Iterable[str]) -> str:
+    """A hint for an unknown name: the nearest of *names*, or all of them."""
+    from difflib import get_close_matches
+
+    known = list(names)
+    near = get_close_matches(name, known, 1)
+    if near:
+        return f"did you mean {near[0]}?"
+    if not known:
+        return "there is none to choose from"
+    return "there is " + ", ".join(known[:20]) + (", …" if len(known) > 20 else "")
+
+
+def _read(
+    expr: Expression, outputs: tuple[str, ...], let: Mapping[str, int], syntax: str, origin: str | None
+) -> tuple[Graph, tuple[str, ...]]:
+    """The graph of *expr* with the outputs asked for, and the texts it came from."""
+    if isinstance(expr, Graph):
+        graph, texts = expr, (expr.text,)
+    elif isinstance(expr, str) or (isinstance(expr, (list, tuple)) and all(isinstance(e, str) for e in expr)):
+        texts = (expr,) if isinstance(expr, str) else tuple(expr)
+        if syntax == "adcli":
+            return parse(texts, outputs=outputs, let=dict(let), origin=origin), texts
+        if syntax != "sympy":
+            raise UsageError(f"no syntax is called {syntax!r}", hint="syntaxes: adcli, sympy")
+        from adcli.language import parse_sympy
+
+        graph = parse_sympy(texts)
+    else:
+        from adcli.language import from_sympy
+
+        graph = from_sympy(expr)
+        texts = (graph.text,)
+    if let:
+        raise UsageError("sizes (--let) belong to adcli's own syntax")
+    if outputs:
+        nodes = []
+        for name in outputs:
+            if name not in graph.names:
+                raise NameFault(f"no output is called {name}", hint=among(name, graph.names))
+            nodes.append(graph.names[name])
+        graph = graph.with_outputs(nodes, outputs)
+    return graph, texts
+
+
+def flatten(at: Mapping[str, Value]) -> dict[str, Value]:
+    """Values by input name: the list x=[2,3] becomes "x[1]" and "x[2]", a nested one "A[1,2]"."""
+    flat: dict[str, Value] = {}
+    for name, value in at.items():
+        pending: list[tuple[tuple[int, ...], Value]] = [((), value)]
+        while pending:
+            index, item = pending.pop()
+            if isinstance(item, (list, tuple)):
+                pending.extend(((*index, i), part) for i, part in reversed(list(enumerate(item, 1))))
+            else:
+                key = f"{name}[{','.join(map(str, index))}]" if index else name
+                if key in flat:
+                    raise UsageError(f"{key} is given twice")
+                flat[key] = item
+    return flat
+
+
+def _check_values(
+    graph: Graph, flat: Mapping[str, Value], used: Sequence[str], origin: str | None, *, need_all: bool
+) -> None:
+    inputs = set(used)
+    for name in flat:
+        if name in CONSTANTS:
+            raise NameFault(f"{name} is a constant and cannot be given a value")
+        if name in inputs:
+            continue
+        if name in dict(graph.assignments):
+            raise NameFault(f"{name} is assigned in the program and cannot be given a value")
+        family = name.partition("[")[0]
+        if family != name and any(other.startswith(family + "[") for other in inputs):
+            continue  # a list may be longer than what the program uses
+        raise NameFault(f"{name} is given a value but does not occur", hint=among(name, used))
+    if not need_all:
+        return
+    missing = [node for node in graph.inputs if graph.labels[node] not in flat]
+    if missing:
+        node = missing[0]
+        name = graph.labels[node]
+        others = [graph.labels[other] for other in missing]
+        hint = "give one with --at " + ",".join(f"{other}=…" for other in others[:6])
+        if name == "e":
+            hint = "did you mean E, Euler's number? For a variable e, " + hint
+        message = f"{name} has no value" if len(others) == 1 else "no values for " + ", ".join(others[:12])
+        raise NameFault(message, graph.spans[node], hint=hint).located(graph.text, origin)
+
+
+def _split(names: str) -> list[str]:
+    """Names separated by commas outside brackets: "x1, A[1,2]" is two."""
+    parts, depth, start = [], 0, 0
+    for i, c in enumerate(names):
+        depth += (c == "[") - (c == "]")
+        if c == "," and not depth:
+            parts.append(names[start:i])
+            start = i + 1
+    parts.append(names[start:])
+    return [part.replace(" ", "") for part in parts if part.strip()]
+
+
+def _sources(
+    graph: Graph, names: Sequence[str], flat: Mapping[str, Value], allow_unused: bool, origin: str | None
+) -> tuple[tuple[str, int], ...]:
+    """The nodes to differentiate by; an indexed family's name stands for all of it."""
+    known = graph.names
+    chosen: dict[str, int] = {}
+    unused = -1
+    for name in names:
+        if name in known:
+            chosen[name] = known[name]
+            continue
+        order = [n for n in flat if n.startswith(name + "[")]
+        members = [n for n in (*order, *known) if n.startswith(name + "[")]
+        if members:
+            for member in members:
+                chosen[member] = known.get(member, unused)
+            continue
+        if name in flat or name in CONSTANTS:
+            raise NameFault(f"cannot differentiate by {name}: it is no variable of the program")
+        raise NameFault(f"--wrt names {name}, which does not occur", hint=among(name, known))
+    wanted = needed(graph, graph.outputs)
+    idle = [name for name, node in chosen.items() if node == unused or not wanted[node]]
+    if idle and not allow_unused:
+        which = " and ".join(graph.output_names[:3]) if len(graph.outputs) < 4 else "the outputs"
+        raise UsageError(
+            f"{', '.join(idle)} {'is' if len(idle) == 1 else 'are'} not used by {which}",
+            hint="--allow-unused gives 0 for it",
+        )
+    return tuple(chosen.items())
+
+
+def _constant(name: str, text: str, arithmetic: Arithmetic) -> Any:
+    """A constant expression's value in *arithmetic*."""
+    try:
+        graph = parse_constant(text, f"the value of {name}")
+        tape = evaluate(graph, arithmetic, {})
+        return tape.values[graph.outputs[0]]
+    except Fault as fault:
+        raise RangeError(f"{text} has no value that a number can hold", (0, len(text))).located(
+            text, f"the value of {name}"
+        ) from fault
+
+
+def _as_double(name: str, value: Value) -> float:
+    """A value as a float, rounded once. Raises UsageError where it is no finite number."""
+    try:
+        number = float(value)
+    except (TypeError, ValueError):
+        if not isinstance(value, str):
+            raise UsageError(f"the value of {name} is no number: {value!r}") from None
+        number = float(_constant(name, value, doubles()))
+    except OverflowError:
+        number = math.inf
+    if not math.isfinite(number):
+        raise UsageError(f"{name} needs a finite number, not {value}")
+    return number
+
+
+def _as_exact(name: str, value: Value, wide: Multiprecision) -> Any:
+    """A value with all the digits that it was written with."""
+    if isinstance(value, str):
+        return wide.context.mpf(_constant(name, value, wide))
+    if hasattr(value, "numerator") and hasattr(value, "denominator"):
+        return wide.context.mpf(value.numerator) / wide.context.mpf(value.denominator)
+    return wide.exactly(value) if isinstance(value, float) else wide.context.mpf(str(value) if not hasattr(value, "_mpf_") else value)

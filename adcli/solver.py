@@ -1,0 +1,500 @@
+"""From a problem to numbers: floats first, and mpmath where floats cannot tell.
+
+Floats answer nearly every question. They cannot where a value overflows or underflows on the way to an
+ordinary result, where a partial has a pole, at a domain's edge. There the same sweeps run on mpmath's
+numbers, from the same doubles, and either give the answer (rounded once, with a notice) or refuse at a
+place in the text: a domain, a range, an infinite or undetermined derivative.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from adcli.arithmetic.doubles import TINY, GuardedDoubles, doubles
+from adcli.arithmetic.rules import Arithmetic
+from adcli.errors import AdcliError, DomainError, KinkError, RangeError, UndeterminedError
+from adcli.graph import Graph, needed
+from adcli.modes import Fault, Tape, evaluate, forward, linearize, plan, reverse
+from adcli.ops import EQ, GE, GT, INPUT, LE, LITERAL, LT, NE, Op
+from adcli.problem import FLOATS, Problem, Value
+from adcli.results import Notice, Number
+
+if TYPE_CHECKING:
+    from adcli.arithmetic.multiprecision import Multiprecision
+
+CAREFUL_DIGITS = 40
+"""Digits with which a point is recomputed where floats leave their range or meet a pole."""
+ATTEMPTS = 4
+"""How often the working precision is raised until the digits asked for stand still."""
+
+_COMPARISONS = frozenset({LT, LE, GT, GE, EQ, NE})
+
+Rows = tuple[tuple[Number, ...], ...]
+
+
+class Work:
+    """A tape and the sweeps run on it."""
+
+    def __init__(self, problem: Problem, arithmetic: Arithmetic, point: Mapping[int, Any]) -> None:
+        self.problem = problem
+        self.arithmetic = arithmetic
+        self.tape = evaluate(problem.graph, arithmetic, point)
+        self.sweeps: list[list[Any]] = []
+        self.sources = [node for _, node in problem.wrt if node >= 0]
+
+    @property
+    def values(self) -> list[Any]:
+        """The outputs' values."""
+        return [self.tape.values[node] for node in self.problem.graph.outputs]
+
+    def forward(self, tangents: Mapping[int, Any]) -> list[Any]:
+        """The outputs' tangents for seeds at nodes: one sweep."""
+        sweep = forward(self.tape, tangents)
+        self.sweeps.append(sweep)
+        return [self._entry(sweep, node) for node in self.problem.graph.outputs]
+
+    def reverse(self, cotangents: Sequence[Any]) -> list[Any]:
+        """The adjoints of what is differentiated by, for one weight per output: one sweep."""
+        seeds: dict[int, Any] = {}
+        for node, weight in zip(self.problem.graph.outputs, cotangents, strict=True):
+            if weight is not None:
+                seeds[node] = seeds[node] + weight if node in seeds else weight
+        sweep = reverse(self.tape, seeds, self.sources)
+        self.sweeps.append(sweep)
+        return [self._entry(sweep, node) for _, node in self.problem.wrt]
+
+    def _entry(self, sweep: list[Any], node: int) -> Any:
+        entry = sweep[node] if node >= 0 else None
+        return self.arithmetic.literal("0") if entry is None else entry
+
+
+class Question:
+    """Which derivatives are asked for. `entries` computes them; `direction` says what one entry means.
+
+    An entry is d/dh of weights·f(x + h·tangent): by that it can be found as a limit where the chain rule fails.
+    """
+
+    def entries(self, work: Work) -> list[list[Any]]:
+        """The derivatives, in rows."""
+        return []
+
+    def direction(self, problem: Problem, row: int, column: int) -> tuple[Mapping[int, Value], Mapping[str, Value]]:
+        """The weights of the outputs (by position) and the tangent (by input name) of one entry."""
+        raise NotImplementedError
+
+
+class Matrix(Question):
+    """The Jacobian, by n forward or m reverse sweeps."""
+
+    def __init__(self, mode: str) -> None:
+        self.mode = mode
+
+    def entries(self, work: Work) -> list[list[Any]]:
+        one = work.arithmetic.literal("1")
+        count = len(work.problem.graph.outputs)
+        if self.mode == "reverse":
+            return [work.reverse([one if j == i else None for j in range(count)]) for i in range(count)]
+        columns = [work.forward({node: one} if node >= 0 else {}) for _, node in work.problem.wrt]
+        return [list(row) for row in zip(*columns, strict=True)] if columns else [[] for _ in range(count)]
+
+    def direction(self, problem: Problem, row: int, column: int) -> tuple[Mapping[int, Value], Mapping[str, Value]]:
+        return {row: 1}, {problem.wrt[column][0]: 1}
+
+
+class Along(Question):
+    """J·ẋ: one forward sweep along a tangent; a row per output."""
+
+    def __init__(self, tangent: Mapping[str, Value]) -> None:
+        self.tangent = tangent
+
+    def entries(self, work: Work) -> list[list[Any]]:
+        seeds: dict[int, Any] = {}
+        for name, node in work.problem.wrt:
+            if node >= 0:
+                seed = work.problem.number(self.tangent[name], work.arithmetic, f"the tangent of {name}")
+                seeds[node] = seeds[node] + seed if node in seeds else seed
+        return [[entry] for entry in work.forward(seeds)]
+
+    def direction(self, problem: Problem, row: int, column: int) -> tuple[Mapping[int, Value], Mapping[str, Value]]:
+        return {row: 1}, self.tangent
+
+
+class Across(Question):
+    """ȳᵀ·J: one reverse sweep with a cotangent; one row."""
+
+    def __init__(self, cotangent: Sequence[Value]) -> None:
+        self.cotangent = cotangent
+
+    def entries(self, work: Work) -> list[list[Any]]:
+        return [
+            work.reverse([work.problem.number(w, work.arithmetic, "the cotangent") for w in self.cotangent])
+        ]
+
+    def direction(self, problem: Problem, row: int, column: int) -> tuple[Mapping[int, Value], Mapping[str, Value]]:
+        return dict(enumerate(self.cotangent)), {problem.wrt[column][0]: 1}
+
+
+class Answer:
+    """The numbers found: the outputs' values, the derivatives in rows, and what a user should know of them."""
+
+    __slots__ = ("entries", "notices", "values")
+
+    def __init__(self, values: Iterable[Number], entries: Iterable[Iterable[Number]], notices: list[Notice]) -> None:
+        self.values = tuple(values)
+        self.entries: Rows = tuple(tuple(row) for row in entries)
+        self.notices = notices
+
+
+def solve(problem: Problem, question: Question) -> Answer:
+    """Answer *question* with the precision that *problem* asks for.
+
+    Raises DomainError, RangeError, UndeterminedError, KinkError, each with its place in the program.
+    """
+    if problem.precision != FLOATS:
+        return solve_precisely(problem, question, problem.precision, exact=True)
+    trouble = -1
+    fast: Answer | None = None
+    try:
+        arithmetic = doubles()
+        work = Work(problem, arithmetic, problem.point(arithmetic))
+        entries = question.entries(work)
+        trouble = _suspect(problem, question, work)
+        if trouble < 0 or _finite(work.values, entries):
+            fast = Answer(map(_plus_zero, work.values), [map(_plus_zero, row) for row in entries], [])
+        if trouble < 0 and fast is not None:
+            fast.notices.extend(kinks(work))
+            return fast
+    except Fault as fault:
+        trouble = fault.node
+    return _carefully(problem, question, fast, trouble)
+
+
+def solve_precisely(problem: Problem, question: Question, digits: int, *, exact: bool) -> Answer:
+    """Answer *question* to *digits* digits: the working precision grows until they stand still.
+
+    *exact* takes the inputs as they were written, otherwise as doubles.
+    """
+    from adcli.arithmetic.multiprecision import multiprecision
+
+    context = multiprecision(digits).context
+    earlier: list[Any] | None = None
+    working = digits + 10
+    for attempt in range(ATTEMPTS):
+        wide = multiprecision(working)
+        work, entries, notices = _run_wide(problem, question, wide, exact=exact)
+        numbers = [*work.values, *(entry for row in entries for entry in row)]
+        if earlier is not None:
+            close = wide.context.mpf(10) ** -digits
+            settled = [abs(a - b) <= close * abs(b) for a, b in zip(earlier, numbers, strict=True)]
+            if all(settled):
+                break
+            if attempt == ATTEMPTS - 1:
+                # What shrinks with the working precision is rounding alone: the number is 0.
+                numbers = [
+                    b if fine or abs(b) > close * abs(a) else wide.context.zero
+                    for a, b, fine in zip(earlier, numbers, settled, strict=True)
+                ]
+        earlier, working = numbers, 2 * working
+    rounded = [+context.mpf(x) for x in numbers]
+    count = len(work.values)
+    width = len(entries[0]) if entries else 0
+    rows = [rounded[count + i * width : count + (i + 1) * width] for i in range(len(entries))]
+    return Answer(rounded[:count], rows, [*notices, *kinks(work)])
+
+
+def _carefully(problem: Problem, question: Question, fast: Answer | None, trouble: int) -> Answer:
+    """The answer by mpmath from the same doubles, rounded once; *fast* is what floats gave, *trouble* where they failed."""
+    from adcli.arithmetic.multiprecision import multiprecision
+
+    wide = multiprecision(CAREFUL_DIGITS)
+    try:
+        work, entries, notices = _run_wide(problem, question, wide, exact=False)
+    except RangeError:
+        if fast is not None:
+            return fast
+        raise
+    try:
+        values = [wide.rounded(x) for x in work.values]
+        rows = [[wide.rounded(x) for x in row] for row in entries]
+    except OverflowError:
+        raise RangeError(
+            "the result exceeds the largest float, about 1.8e308",
+            problem.graph.spans[problem.graph.outputs[0]],
+            hint="--precision 30 computes without that limit",
+        ).located(problem.graph.text, problem.origin) from None
+    answer = Answer(values, rows, notices)
+    if fast is not None and not notices and _alike(fast, answer):
+        answer = fast
+    elif not notices:
+        span = problem.graph.spans[trouble]
+        answer.notices.append(
+            Notice("range", f"floats leave their range here; recomputed with {CAREFUL_DIGITS} digits", span)
+        )
+    answer.notices.extend(kinks(work))
+    return answer
+
+
+def _run_wide(
+    problem: Problem, question: Question, wide: Multiprecision, *, exact: bool
+) -> tuple[Work, list[list[Any]], list[Notice]]:
+    """One run on mpmath's numbers; entries that the chain rule leaves undetermined are sought as limits."""
+    point = problem.point(wide, exact=exact)
+    try:
+        work = Work(problem, wide, point)
+        entries = question.entries(work)
+    except Fault as fault:
+        raise located(problem, fault, wide, point) from fault
+    notices: list[Notice] = []
+    if all(wide.context.isfinite(entry) for row in entries for entry in row):
+        return work, entries, notices
+    for i, row in enumerate(entries):
+        for j, entry in enumerate(row):
+            if wide.context.isinf(entry):
+                raise _infinite(problem, work)
+            if wide.context.isnan(entry):
+                from adcli.limits import limit
+
+                node = _pole(work)
+                found, why = limit(problem, *question.direction(problem, i, j), exact=exact)
+                if found is None:
+                    raise _undetermined(problem, work, node, why)
+                entries[i][j] = wide.context.mpf(found)
+                if not notices:
+                    span = problem.graph.spans[node]
+                    what = f"the chain rule meets 0 × ∞ at {_shown(problem, node)}; the derivative there is {why}"
+                    notices.append(Notice("limit", what, span))
+    return work, entries, notices
+
+
+# What floats cannot be trusted with
+
+
+def _suspect(problem: Problem, question: Question, work: Work) -> int:
+    """The first node at which a float left its range or a derivative may have vanished unseen; -1 if none."""
+    tape = work.tape
+    nonzero = list(filter(None, tape.values))
+    if not math.isfinite(sum(nonzero)):
+        for node, value in enumerate(tape.values):
+            if value is not None and not math.isfinite(value):
+                return node
+    if _has_tiny(tape.values, nonzero):
+        for node, op, args in tape.steps:
+            if op.underflows and abs(tape.values[node]) < TINY and not any(tape.values[a] == 0 for a in args):
+                return node
+    doubtful = False
+    for sweep in work.sweeps:
+        nonzero = list(filter(None, sweep))
+        if not math.isfinite(sum(nonzero)):
+            for node, entry in enumerate(sweep):
+                if entry is not None and not math.isfinite(entry):
+                    return node
+        doubtful = doubtful or _has_tiny(sweep, nonzero)
+    if doubtful:
+        guarded = GuardedDoubles()
+        try:
+            question.entries(Work(problem, guarded, problem.point(guarded)))
+        except Fault as fault:
+            return fault.node
+    return -1
+
+
+def _has_tiny(numbers: list[Any], nonzero: list[Any]) -> bool:
+    """Whether a number is zero or subnormal; *nonzero* are those that are neither zero nor None."""
+    if len(numbers) - numbers.count(None) > len(nonzero):
+        return True
+    return bool(nonzero) and min(map(abs, nonzero)) < TINY
+
+
+def _finite(values: Iterable[Any], entries: Iterable[Iterable[Any]]) -> bool:
+    return all(map(math.isfinite, values)) and all(math.isfinite(x) for row in entries for x in row)
+
+
+def _alike(a: Answer, b: Answer) -> bool:
+    """Whether two answers in floats are the same but for rounding."""
+    pairs = [*zip(a.values, b.values, strict=True)]
+    for left, right in zip(a.entries, b.entries, strict=True):
+        pairs.extend(zip(left, right, strict=True))
+    return all(math.isclose(x, y, rel_tol=1e-10, abs_tol=TINY) for x, y in pairs)
+
+
+def _plus_zero(x: float) -> float:
+    """The same number, with -0.0 as 0.0."""
+    return x + 0.0
+
+
+# Kinks
+
+
+def kinks(work: Work) -> list[Notice]:
+    """Where a derivative follows a convention: active operations at a kink, active comparisons at equality.
+
+    Raises KinkError at the first one where the problem refuses them.
+    """
+    tape, graph = work.tape, work.problem.graph
+    if not work.sweeps or not any(op.kink or op in _COMPARISONS for op in set(graph.ops)):
+        return []
+    way = plan(tape, work.sources)
+    active = {step[0] for step in way.steps}.union(way.sources)
+    notices: list[Notice] = []
+    for node, op, args in tape.steps:
+        if not any(a in active for a in args):
+            continue
+        given = [tape.values[a] for a in args]
+        if op in _COMPARISONS:
+            if given[0] == given[1]:
+                sides = f"{_shown(work.problem, args[0])} = {_shown(work.problem, args[1])}"
+                message = f"the condition {_shown(work.problem, node)} stands exactly at equality, {sides}: "
+                message += "the derivative of the branch taken may not be the function's"
+                notices.append(Notice("kink", message, graph.spans[node]))
+        elif op.kink and work.arithmetic.condition(op, op.kink)(tape.values[node], *given):
+            notices.append(Notice("kink", _kink(work, node, op, args, given), graph.spans[node]))
+    if notices and work.problem.kinks == "error":
+        first = notices[0]
+        raise KinkError(
+            first.message, first.span, hint="--kinks warn takes the convention"
+        ).located(graph.text, work.problem.origin)
+    return notices
+
+
+def _kink(work: Work, node: int, op: Op, args: tuple[int, ...], given: list[Any]) -> str:
+    """A sentence about the kink: the one-sided derivatives by each argument, and the convention."""
+    shown = _shown(work.problem, node)
+    if op.variadic:
+        ties = work.arithmetic.ties(work.tape.values[node], given)
+        return f"{ties} arguments of {shown} tie: the one-sided derivatives by each are 0 and 1; each gets 1/{ties}"
+    arithmetic = work.arithmetic
+    function = arithmetic.function(op)
+    position = 0
+    step = 1e-6 * max(1.0, abs(float(given[position])))
+    sides = []
+    for h in (-step, step):
+        moved = list(given)
+        moved[position] = given[position] + h
+        value = function(*moved)
+        sides.append((float(value), float(arithmetic.partial_at(op, position, value, moved))))
+    (below, left), (above, right) = sides
+    where = ", ".join(_number(float(x)) for x in given)
+    used = _number(float(arithmetic.partial_at(op, position, work.tape.values[node], given)))
+    jump = abs(above - below) > 0.5 * abs(step) * (1 + abs(left) + abs(right)) * 10
+    what = "jumps" if jump else "has a kink"
+    return (
+        f"{shown} {what} at {where}: the one-sided derivatives are {_number(left)} and {_number(right)}; {used} is used"
+    )
+
+
+# Refusals, each at its place
+
+
+def located(problem: Problem, fault: Fault, arithmetic: Any, point: Mapping[int, Any]) -> AdcliError:
+    """The user's error for a pass that stopped at a node."""
+    from adcli.arithmetic.multiprecision import Refusal
+
+    graph, node = problem.graph, fault.node
+    op, args = graph.ops[node], graph.args[node]
+    reason = fault.cause.reason if isinstance(fault.cause, Refusal) else "domain"
+    error: AdcliError
+    if op is LITERAL or reason in ("overflow", "underflow"):
+        error = RangeError(
+            f"{_shown(problem, node)} exceeds every number that adcli computes with (beyond 2^±1,000,000)",
+            graph.spans[node],
+        )
+        return error.located(graph.text, problem.origin)
+    given = _values_of(graph, args, arithmetic, point)
+    at = ", ".join(_number(x) for x in given)
+    name = op.symbol or op.name
+    if fault.during == "value":
+        needs = f" (needs {op.domain})" if op.domain and op.domain != "False" else ""
+        message = op.refusal or f"{name} is not defined at {at if len(given) < 2 else f'({at})'}{needs}"
+    elif isinstance(fault.cause, ValueError):
+        message = str(fault.cause)
+    else:
+        message = f"{name} has no derivative by its arguments at {at if len(given) < 2 else f'({at})'}"
+    error = DomainError(message, graph.spans[node], notes=_circumstances(problem, args, given))
+    return error.located(graph.text, problem.origin)
+
+
+def _infinite(problem: Problem, work: Work) -> AdcliError:
+    node = _pole(work)
+    graph = problem.graph
+    op, args = graph.ops[node], graph.args[node]
+    given = [work.tape.values[a] for a in args]
+    at = ", ".join(_number(x) for x in given)
+    return DomainError(
+        f"{op.symbol or op.name} has no finite derivative at {at if len(given) < 2 else f'({at})'}",
+        graph.spans[node],
+        notes=_circumstances(problem, args, given),
+    ).located(graph.text, problem.origin)
+
+
+def _undetermined(problem: Problem, work: Work, node: int, why: str) -> AdcliError:
+    graph = problem.graph
+    op, args = graph.ops[node], graph.args[node]
+    given = [work.tape.values[a] for a in args]
+    notes = _circumstances(problem, args, given)
+    return UndeterminedError(
+        f"the derivative is undetermined: the chain rule meets 0 × ∞, as {op.symbol or op.name} has an infinite slope here",
+        graph.spans[node],
+        notes=(*notes, why) if why else notes,
+        hint="write the formula without the pole, or give the value there by Piecewise",
+    ).located(graph.text, problem.origin)
+
+
+def _pole(work: Work) -> int:
+    """The first node with an infinite partial (or without one); else the last node."""
+    tape = work.tape
+    try:
+        for node, _, _, partial in linearize(tape, work.sources):
+            if not math.isfinite(float(partial)):
+                return node
+    except Fault as fault:
+        return fault.node
+    except OverflowError:
+        pass
+    return work.problem.graph.outputs[0]
+
+
+def _values_of(graph: Graph, nodes: Sequence[int], arithmetic: Any, point: Mapping[int, Any]) -> list[Any]:
+    """The values of nodes that could be evaluated before a fault."""
+    tape: Tape = evaluate(graph.with_outputs(nodes, [""] * len(nodes)), arithmetic, point)
+    return [tape.values[node] for node in nodes]
+
+
+def _circumstances(problem: Problem, args: Sequence[int], given: Sequence[Any]) -> tuple[str, ...]:
+    """What an operation's arguments were: "x1 - 3 = -1 at x1 = 2"."""
+    notes = []
+    graph = problem.graph
+    for node, value in zip(args, given, strict=True):
+        if graph.ops[node] is LITERAL:
+            continue
+        note = f"{_shown(problem, node)} = {_number(value)}"
+        if graph.ops[node] is not INPUT:
+            wanted = needed(graph, [node])
+            names = [graph.labels[i] for i in graph.inputs if wanted[i]]
+            if names:
+                shown = [f"{name} = {_number(problem.doubles[name])}" for name in names[:4]]
+                note += " at " + ", ".join(shown) + (", …" if len(names) > 4 else "")
+        notes.append(note)
+    return tuple(dict.fromkeys(notes))
+
+
+def _shown(problem: Problem, node: int) -> str:
+    """A node as the user wrote it, shortened."""
+    start, end = problem.graph.spans[node]
+    written = " ".join(problem.graph.text[start:end].split()) or problem.graph.ops[node].name
+    return written if len(written) <= 40 else written[:24] + "…" + written[-12:]
+
+
+def _number(value: Any) -> str:
+    """A number for a sentence: six significant digits."""
+    if isinstance(value, bool):
+        return str(value)
+    try:
+        if math.isfinite(number := float(value)) and (number or not value):
+            return f"{number:.6g}"
+    except OverflowError:
+        pass
+    import mpmath
+
+    return str(mpmath.nstr(value, 6))
