@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from adcli.derive import evaluate, gradient, jacobian, jvp, vjp
     from adcli.errors import AdcliError
     from adcli.graph import Graph
-    from adcli.language import from_sympy, parse, unparse
-    from adcli.problem import problem
+    from adcli.language import parse, unparse
+    from adcli.language.from_sympy import from_sympy
     from adcli.results import JVP, VJP, Check, Evaluation, Gradient, Jacobian, Notice
 
 __version__ = "0.1.0"
@@ -28,8 +28,8 @@ _HOMES = {
     "adcli.derive": ("evaluate", "gradient", "jacobian", "jvp", "vjp"),
     "adcli.errors": ("AdcliError",),
     "adcli.graph": ("Graph",),
-    "adcli.language": ("from_sympy", "parse", "unparse"),
-    "adcli.problem": ("problem",),
+    "adcli.language": ("parse", "unparse"),
+    "adcli.language.from_sympy": ("from_sympy",),
     "adcli.results": ("JVP", "VJP", "Check", "Evaluation", "Gradient", "Jacobian", "Notice"),
 }
 
@@ -50,7 +50,6 @@ __all__ = [
     "jacobian",
     "jvp",
     "parse",
-    "problem",
     "unparse",
     "vjp",
 ]

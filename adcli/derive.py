@@ -158,9 +158,7 @@ def _gradient(asked: Problem, solver: Solver, mode: str) -> Gradient:
     )
 
 
-def _jacobian(
-    asked: Problem, solver: Solver, mode: str, layout: str, det: bool, digits: int | None = None
-) -> Jacobian:
+def _jacobian(asked: Problem, solver: Solver, mode: str, layout: str, det: bool, digits: int | None = None) -> Jacobian:
     answer = solver(asked, Matrix(mode))
     rows = answer.entries
     return Jacobian(
@@ -212,7 +210,7 @@ def _seed(asked: Problem, value: Value, what: str) -> Number:
     return asked.number(value, multiprecision(asked.precision), what)
 
 
-def _common(asked: Problem, answer: _Answer) -> dict[str, Any]:
+def _common(asked: Problem, answer: Answer) -> dict[str, Any]:
     return {
         "expr": asked.expr,
         "at": asked.numbers(),

@@ -227,14 +227,17 @@ def verify(graph: Graph) -> None:
     for node, (op, args) in enumerate(zip(graph.ops, graph.args, strict=True)):
         assert all(0 <= a < node for a in args), f"node {node} uses a node that is not before it"
         if op is INPUT or op is LITERAL:
-            assert not args and node in graph.labels, f"leaf {node} has arguments or no label"
+            assert not args, f"leaf {node} has arguments"
+            assert node in graph.labels, f"leaf {node} has no label"
             continue
         assert node not in graph.labels, f"node {node} is no leaf but has a label"
         assert len(args) >= 1 if op.variadic else len(args) == len(op.arguments), f"{op.name} at {node}: arity"
         for position, a in enumerate(args):
             wanted = op.takes_boolean(position)
             if wanted is not None:
-                assert _is_boolean(graph, a) == wanted, f"{op.name} at {node}: argument {position} mixes numbers and conditions"
+                assert _is_boolean(graph, a) == wanted, (
+                    f"{op.name} at {node}: argument {position} mixes numbers and conditions"
+                )
     for node in graph.outputs:
         assert 0 <= node < size, "an output is no node"
     assert len(graph.outputs) == len(graph.output_names), "outputs and names differ in number"

@@ -36,9 +36,7 @@ def limit(
     nodes = dict(problem.wrt)
     if any(node >= 0 and graph.args[node] for node in (nodes[name] for name in tangent)):
         return None, ""
-    direction = {
-        nodes[name]: problem.number(value, wide, name) for name, value in tangent.items() if nodes[name] >= 0
-    }
+    direction = {nodes[name]: problem.number(value, wide, name) for name, value in tangent.items() if nodes[name] >= 0}
     factors = {place: problem.number(value, wide, "the weight") for place, value in weights.items()}
     size = max([context.one, *(abs(point[node]) for node in direction)])
 

@@ -55,7 +55,11 @@ def steps_of(graph: Graph) -> list[Step]:
     """The operations that the outputs depend on, in order of evaluation."""
     wanted = needed(graph, graph.outputs)
     columns = zip(range(len(graph)), graph.ops, graph.args, strict=True)
-    return [step for step, live in zip(columns, wanted, strict=True) if live and step[1] is not INPUT and step[1] is not LITERAL]
+    return [
+        step
+        for step, live in zip(columns, wanted, strict=True)
+        if live and step[1] is not INPUT and step[1] is not LITERAL
+    ]
 
 
 def evaluate(graph: Graph, arithmetic: Arithmetic, point: Mapping[int, Any]) -> Tape:
@@ -150,6 +154,7 @@ class Plan:
         forms: dict[tuple[Op, int], int] = {}
         self.steps: list[tuple[int, int, tuple[int, ...], tuple[int, ...]]] = []
         append = self.steps.append
+        targets: tuple[int, ...]
         for node, op, args in tape.steps:
             if len(args) == 2:
                 a, b = args

@@ -160,11 +160,11 @@ def _read(
             return parse(texts, outputs=outputs, let=dict(let), origin=origin), texts
         if syntax != "sympy":
             raise UsageError(f"no syntax is called {syntax!r}", hint="syntaxes: adcli, sympy")
-        from adcli.language import parse_sympy
+        from adcli.language.from_sympy import parse_sympy
 
         graph = parse_sympy(texts)
     else:
-        from adcli.language import from_sympy
+        from adcli.language.from_sympy import from_sympy
 
         graph = from_sympy(expr)
         texts = (graph.text,)
@@ -302,4 +302,8 @@ def _as_exact(name: str, value: Value, wide: Multiprecision) -> Any:
         return wide.context.mpf(_constant(name, value, wide))
     if hasattr(value, "numerator") and hasattr(value, "denominator"):
         return wide.context.mpf(value.numerator) / wide.context.mpf(value.denominator)
-    return wide.exactly(value) if isinstance(value, float) else wide.context.mpf(str(value) if not hasattr(value, "_mpf_") else value)
+    return (
+        wide.exactly(value)
+        if isinstance(value, float)
+        else wide.context.mpf(str(value) if not hasattr(value, "_mpf_") else value)
+    )

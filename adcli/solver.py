@@ -128,9 +128,7 @@ class Across(Question):
         self.cotangent = cotangent
 
     def entries(self, work: Work) -> list[list[Any]]:
-        return [
-            work.reverse([work.problem.number(w, work.arithmetic, "the cotangent") for w in self.cotangent])
-        ]
+        return [work.reverse([work.problem.number(w, work.arithmetic, "the cotangent") for w in self.cotangent])]
 
     def direction(self, problem: Problem, row: int, column: int) -> tuple[Mapping[int, Value], Mapping[str, Value]]:
         return dict(enumerate(self.cotangent)), {problem.wrt[column][0]: 1}
@@ -205,7 +203,10 @@ def solve_precisely(problem: Problem, question: Question, digits: int, *, exact:
 
 
 def _carefully(problem: Problem, question: Question, fast: Answer | None, trouble: int) -> Answer:
-    """The answer by mpmath from the same doubles, rounded once; *fast* is what floats gave, *trouble* where they failed."""
+    """The answer by mpmath from the same doubles, rounded once.
+
+    *fast* is what floats gave, *trouble* the node where they failed.
+    """
     from adcli.arithmetic.multiprecision import multiprecision
 
     wide = multiprecision(CAREFUL_DIGITS)
@@ -352,9 +353,9 @@ def kinks(work: Work) -> list[Notice]:
             notices.append(Notice("kink", _kink(work, node, op, args, given), graph.spans[node]))
     if notices and work.problem.kinks == "error":
         first = notices[0]
-        raise KinkError(
-            first.message, first.span, hint="--kinks warn takes the convention"
-        ).located(graph.text, work.problem.origin)
+        raise KinkError(first.message, first.span, hint="--kinks warn takes the convention").located(
+            graph.text, work.problem.origin
+        )
     return notices
 
 
@@ -434,7 +435,8 @@ def _undetermined(problem: Problem, work: Work, node: int, why: str) -> AdcliErr
     given = [work.tape.values[a] for a in args]
     notes = _circumstances(problem, args, given)
     return UndeterminedError(
-        f"the derivative is undetermined: the chain rule meets 0 × ∞, as {op.symbol or op.name} has an infinite slope here",
+        "the derivative is undetermined: the chain rule meets 0 × ∞, "
+        f"as {op.symbol or op.name} has an infinite slope here",
         graph.spans[node],
         notes=(*notes, why) if why else notes,
         hint="write the formula without the pole, or give the value there by Piecewise",

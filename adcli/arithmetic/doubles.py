@@ -121,9 +121,7 @@ class GuardedDoubles(Doubles):
 
         def guarded(*args: Any) -> Any:
             result = plain(*args)
-            if not math.isfinite(result) or (
-                op.underflows and abs(result) < TINY and not any(x == 0 for x in args)
-            ):
+            if not math.isfinite(result) or (op.underflows and abs(result) < TINY and not any(x == 0 for x in args)):
                 raise OverflowError
             return result
 

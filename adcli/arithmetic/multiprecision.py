@@ -72,7 +72,11 @@ class Multiprecision(Arithmetic):
 
     def exactly(self, number: Any) -> Any:
         """A float or integer as this arithmetic's number, without rounding."""
-        return self.context.make_mpf(self.context.mpf(number)._mpf_) if isinstance(number, float) else self.context.mpf(number)
+        return (
+            self.context.make_mpf(self.context.mpf(number)._mpf_)
+            if isinstance(number, float)
+            else self.context.mpf(number)
+        )
 
     def rounded(self, number: Any) -> float:
         """The nearest double; OverflowError beyond the largest, 0.0 below the smallest."""

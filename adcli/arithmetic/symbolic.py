@@ -79,9 +79,7 @@ class Symbolic(Arithmetic):
 
     def apply(self, op: Op, *args: Sym) -> Sym:
         """*op* applied to *args*, folded where the result is one of them or a literal."""
-        return self._folded(op, args) or Sym(
-            self, self.builder.apply(op, tuple([a.node for a in args]), self.span)
-        )
+        return self._folded(op, args) or Sym(self, self.builder.apply(op, tuple([a.node for a in args]), self.span))
 
     def _label(self, x: Sym) -> str | None:
         return self.builder.labels[x.node] if self.builder.ops[x.node] is LITERAL else None
@@ -148,8 +146,6 @@ class Symbolic(Arithmetic):
                         WHERE, condition, self.apply(MUL, then, factor), self.apply(MUL, otherwise, factor)
                     )
         return None
-
-
 
 
 def _integer(label: str | None) -> int | None:
