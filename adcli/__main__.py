@@ -1,0 +1,7 @@
+"""`python -m adcli`."""
+
+from __future__ import annotations
+
+from adcli.cli import main
+
+main()

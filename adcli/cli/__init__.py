@@ -1,0 +1,174 @@
+"""The command line: a click group that imports a command when it is called, and turns every failure into a message.
+
+A command file parses its options, calls the library, and hands the frozen result to `adcli.render`.
+To add a command, add its file, which holds a `command`, and its name in COMMANDS.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import MutableMapping, Sequence
+from importlib import import_module
+from typing import Any
+
+import click
+
+COMMANDS = ("eval", "grad", "jacobian", "jvp", "vjp", "ops", "completion")
+
+EXIT_INTERNAL = 70
+"""A fault of adcli itself (EX_SOFTWARE of sysexits.h)."""
+EXIT_INTERRUPTED = 130
+EXIT_CLOSED_PIPE = 141
+"""What a shell reports of a program that a closed pipe ends: 128 + SIGPIPE."""
+
+
+class Commands(click.Group):
+    """Commands in files of their own; errors of every kind end here, under CliRunner as from a shell."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """The commands in the order of the manual."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import the command's file."""
+        if cmd_name not in COMMANDS:
+            return None
+        command: click.Command = import_module(f"adcli.cli.{cmd_name}").command
+        return command
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """As click does; an option that does not exist, or stands before its command, gets a hint."""
+        first = args[0] if args else ""
+        if first.startswith("-") and first not in ("-h", "--help", "--version") and not ctx.resilient_parsing:
+            from adcli.errors import UsageError
+
+            raise UsageError(f"there is no option {first} here", hint=self._advice(args))
+        return super().parse_args(ctx, args)
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the command, or say what it might have been."""
+        if args[0] not in COMMANDS and not ctx.resilient_parsing:
+            from adcli.errors import UsageError
+
+            raise UsageError(f"there is no command {args[0]!r}", hint=self._advice(args))
+        return super().resolve_command(ctx, args)
+
+    def get_help(self, ctx: click.Context) -> str:
+        """The help, in characters that the terminal can show."""
+        from adcli.render.screen import encodable
+
+        return encodable(super().get_help(ctx), getattr(sys.stdout, "encoding", None))
+
+    def _advice(self, args: Sequence[str]) -> str:
+        """What to type instead of a first word that is no command."""
+        from difflib import get_close_matches
+
+        word = args[0]
+        options = {"-V": "--version", "-v": "--version", "-?": "--help"}
+        close = [options[word]] if word in options else get_close_matches(word, ("--help", "--version", *COMMANDS), 1)
+        if close:
+            return f"did you mean {close[0]}?"
+        if not word.isalpha() or "--at" in args:
+            return "the command comes first, for instance: adcli grad EXPR --at x=2"
+        return "the commands are " + ", ".join(COMMANDS)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command; an interrupt and a closed pipe end it quietly."""
+        try:
+            if not ctx._protected_args:
+                click.echo(ctx.get_help())
+                return 0
+            return super().invoke(ctx)
+        except KeyboardInterrupt:
+            ctx.exit(EXIT_INTERRUPTED)
+        except BrokenPipeError:
+            _abandon(sys.stdout)
+            ctx.exit(EXIT_CLOSED_PIPE)
+
+    def main(
+        self,
+        args: Sequence[str] | None = None,
+        prog_name: str | None = None,
+        complete_var: str | None = None,
+        standalone_mode: bool = True,
+        windows_expand_args: bool = True,
+        **extra: Any,
+    ) -> Any:
+        """Run, print what went wrong, and exit with the status of DESIGN: see the exit codes in the README."""
+        words = list(sys.argv[1:] if args is None else args)
+        # No expansion of wildcards on Windows: x1*x2 is a product.
+        settings = {"complete_var": complete_var, "standalone_mode": False, "windows_expand_args": False, **extra}
+        if not standalone_mode:
+            return super().main(words, "adcli", **settings)
+        try:
+            status: object = super().main(words, "adcli", **settings)
+            status = status if isinstance(status, int) else 0
+        except Exception as fault:
+            status = self._fail(fault, words)
+        sys.exit(_flushed(status, words))
+
+    def _main_shell_completion(
+        self, ctx_args: MutableMapping[str, Any], prog_name: str, complete_var: str | None = None
+    ) -> None:
+        """As click does, under the name that the completion scripts know."""
+        super()._main_shell_completion(ctx_args, "adcli", complete_var)
+
+    def _fail(self, fault: Exception, words: list[str]) -> int:
+        """Print the failure; returns the exit status."""
+        if os.environ.get("ADCLI_DEBUG"):
+            raise fault
+        from adcli.cli.failure import show
+
+        return show(fault, words)
+
+
+def _flushed(status: int, words: list[str]) -> int:
+    """Write out what is still buffered, as long as somebody can be told that it failed; returns the exit status."""
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:
+        _abandon(sys.stdout)
+        return EXIT_CLOSED_PIPE
+    except OSError as fault:
+        _abandon(sys.stdout)
+        from adcli.cli.failure import show
+
+        return show(fault, words)
+    except (AttributeError, ValueError):  # no standard output at all
+        pass
+    return status
+
+
+def _abandon(stream: Any) -> None:
+    """Let the interpreter's last flush of the stream go nowhere, where it would print a complaint."""
+    try:
+        sink = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(sink, stream.fileno())
+        os.close(sink)
+    except (OSError, ValueError, AttributeError):
+        pass
+
+
+def _version(ctx: click.Context, param: click.Parameter, value: bool) -> None:
+    if value and not ctx.resilient_parsing:
+        from adcli import __version__
+
+        click.echo(f"adcli, version {__version__}")
+        ctx.exit()
+
+
+main = Commands(
+    "adcli",
+    help="Exact derivatives of formulas: automatic differentiation, step by step, checked against SymPy.",
+    epilog="`adcli COMMAND --help` shows examples and options.",
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    invoke_without_command=True,
+    params=[
+        click.Option(
+            ["--version"], is_flag=True, expose_value=False, is_eager=True, callback=_version, help="Show the version."
+        )
+    ],
+)

@@ -1,0 +1,344 @@
+"""What the commands share: how arguments are read, the options, and the way from a formula to printed output."""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+import click
+
+from adcli.cli.streams import Stream, is_terminal, read_file, read_input, write_file
+from adcli.errors import AdcliError, UsageError
+from adcli.point import Value, parse_at, split
+from adcli.render import FORMATS, render
+from adcli.render.errors import Sources
+from adcli.results import Result
+
+if TYPE_CHECKING:
+    from adcli.problem import Problem
+
+EXAMPLE = 'adcli {} "ln(x1)+x1*x2-sin(x2)" --at x1=2,x2=5'
+"""The running formula, of Baydin et al. (2018), tables 2 and 3."""
+
+_LONG_OPTION = re.compile(r"--[A-Za-z][\w-]*(=.*)?", re.DOTALL)
+"""What is meant as an option, rightly spelled or not; --x*-y is not."""
+
+Example: TypeAlias = "tuple[str, str]"
+"""A command line and what it shows."""
+
+
+class Command(click.Command):
+    """A command whose arguments may be formulas: what begins with a minus is an option only if it looks like one."""
+
+    def __init__(
+        self,
+        name: str,
+        *,
+        summary: str,
+        examples: Sequence[Example],
+        params: list[click.Parameter],
+        run: Callable[..., int],
+    ) -> None:
+        super().__init__(
+            name, params=params, callback=run, help=summary, short_help=summary.partition("\n")[0].rstrip(".")
+        )
+        self.examples = examples
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Sort the words into options and formulas, then parse the options as click does."""
+        return super().parse_args(ctx, self._sorted(ctx, args))
+
+    def _sorted(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """The options with their values, then "--", then everything else."""
+        takes_value: dict[str, bool] = {}
+        for param in self.get_params(ctx):
+            if isinstance(param, click.Option):
+                for spelling in (*param.opts, *param.secondary_opts):
+                    takes_value[spelling] = not param.is_flag
+        options: list[str] = []
+        formulas: list[str] = []
+        position = 0
+        while position < len(args):
+            word = args[position]
+            position += 1
+            name, equals, _ = word.partition("=")
+            if word == "--":
+                formulas += args[position:]
+                break
+            if word in takes_value:
+                options.append(word)
+                if takes_value[word]:
+                    if position < len(args) and not (args[position][:2] == "--" and args[position] in takes_value):
+                        options.append(args[position])
+                        position += 1
+                    elif not ctx.resilient_parsing:
+                        raise UsageError(f"{word} needs a value", hint=self._usage(ctx))
+            elif equals and name.startswith("--") and name in takes_value:
+                if not takes_value[name]:
+                    raise UsageError(f"{name} takes no value", hint=self._usage(ctx))
+                options.append(word)
+            elif _LONG_OPTION.fullmatch(word) and not ctx.resilient_parsing:
+                raise UsageError(f"there is no option {name}", hint=self._advice(name, takes_value, ctx))
+            else:
+                formulas.append(word)
+        return [*options, "--", *formulas]
+
+    def _advice(self, name: str, known: dict[str, bool], ctx: click.Context) -> str:
+        from difflib import get_close_matches
+
+        close = get_close_matches(name, known, 1, 0.5)
+        return f"did you mean {close[0]}?" if close else self._usage(ctx)
+
+    def _usage(self, ctx: click.Context) -> str:
+        return f"`{ctx.command_path} --help` shows the options"
+
+    def get_help(self, ctx: click.Context) -> str:
+        """The help, in characters that the terminal can show."""
+        from adcli.render.screen import encodable
+
+        return encodable(super().get_help(ctx), getattr(sys.stdout, "encoding", None))
+
+    def format_help(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """What it does, examples, options."""
+        self.format_usage(ctx, formatter)
+        self.format_help_text(ctx, formatter)
+        if self.examples:
+            with formatter.section("Examples"):
+                for line, meaning in self.examples:
+                    formatter.write(f"{'':{formatter.current_indent}}# {meaning}\n")
+                    formatter.write(f"{'':{formatter.current_indent}}{line}\n")
+        self.format_options(ctx, formatter)
+
+
+if TYPE_CHECKING:
+    _Number = click.ParamType[int]
+else:
+    _Number = click.ParamType  # generic only for type checkers of newer versions
+
+
+class Choice(click.Choice[str]):
+    """One of several words; each may stand for another (`meaning`)."""
+
+    def __init__(self, words: Sequence[str], meaning: dict[str, str] | None = None) -> None:
+        super().__init__(words)
+        self.meaning = meaning or {}
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """The word, or what it stands for."""
+        if value in self.choices:
+            return self.meaning.get(value, str(value))
+        from difflib import get_close_matches
+
+        close = get_close_matches(value, self.choices, 1)
+        option = param.opts[-1] if param else ""
+        raise UsageError(
+            f"{option} cannot be {value!r}",
+            hint=f"did you mean {close[0]}?" if close else "it is one of " + ", ".join(self.choices),
+        )
+
+
+class Whole(_Number):
+    """A whole number between two bounds."""
+
+    name = "number"
+
+    def __init__(self, low: int, high: int) -> None:
+        self.low = low
+        self.high = high
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        """The number."""
+        text = str(value)
+        if text.isascii() and text.isdigit() and len(text) < 10 and self.low <= int(text) <= self.high:
+            return int(text)
+        option = param.opts[-1] if param else ""
+        raise UsageError(f"{option} is a whole number from {self.low} to {self.high}, not {value!r}")
+
+
+def option(*names: str, **settings: Any) -> click.Option:
+    """An option of the command line."""
+    return click.Option(names, **settings)
+
+
+def formula_options() -> list[click.Parameter]:
+    """What every command on a formula takes."""
+    return [
+        click.Argument(["expr"], nargs=-1, type=click.UNPROCESSED),
+        option("--at", metavar="NAME=VALUE,…", multiple=True,
+               help="Values of the inputs: x1=2,x2=pi/4, lists x=[1,2], an object '{\"x\": 1}', a file @point.json."),
+        option("-f", "file", metavar="FILE", help="Read the formula from a file (- is standard input)."),
+        option("--output", metavar="NAME", multiple=True, help="Take this assigned name as the output."),
+        option("--let", metavar="NAME=N", multiple=True, help="A whole number, such as the size n of a sum."),
+        option("--syntax", type=Choice(("adcli", "sympy")), default="adcli", help="The language of the formula."),
+        option("--precision", metavar="N", type=Whole(1, 10_000), default=15,
+               help="Compute with N decimal digits; 15, the default, means ordinary floats."),
+        option("--format", type=Choice(FORMATS), help="Default: table on a terminal, plain in a pipe."),
+        option("--digits", metavar="N", type=Whole(1, 17), help="Significant digits shown in tables (default 6)."),
+        option("--check/--no-check", default=None, help="Cross-check against SymPy. Default: on for tables."),
+        option("-o", "destination", metavar="FILE", help="Write the output to a file."),
+        option("--color", type=Choice(("auto", "always", "never")), default="auto", help="When to use colours."),
+    ]  # fmt: skip
+
+
+def derivative_options() -> list[click.Parameter]:
+    """What every command that differentiates takes besides."""
+    return [
+        option("--wrt", metavar="NAMES", multiple=True,
+               help="Differentiate by these, in this order; x is all of x[1], x[2], … Default: all inputs."),
+        option("--kinks", type=Choice(("warn", "error")), default="warn",
+               help="Where no derivative exists but a convention does: use it with a warning, or refuse."),
+        option("--allow-unused", is_flag=True, help="A name of --wrt that no output uses has the derivative 0."),
+    ]  # fmt: skip
+
+
+def mode_option() -> click.Parameter:
+    """The order in which the chain rule is applied."""
+    return option(
+        "--mode",
+        type=Choice(("fwd", "rev", "auto", "forward", "reverse"), {"fwd": "forward", "rev": "reverse"}),
+        default="auto",
+        help="Forward or reverse; auto takes the one with fewer sweeps.",
+    )
+
+
+def layout_option() -> click.Parameter:
+    """Both conventions of the literature."""
+    return option(
+        "--layout",
+        type=Choice(("numerator", "denominator")),
+        default="numerator",
+        help="A row per output (a gradient is a row), or its transpose (a gradient is a column).",
+    )
+
+
+class FormulaCommand(Command):
+    """A command on a formula at a point. `compute(problem, options)` gives the result."""
+
+    def __init__(
+        self,
+        name: str,
+        *,
+        summary: str,
+        examples: Sequence[Example],
+        compute: Callable[[Problem, dict[str, Any]], Result],
+        own: Sequence[click.Parameter] = (),
+        differentiates: bool = True,
+    ) -> None:
+        shared = formula_options()
+        # The options that make the question come first, those that shape the answer last.
+        params = [*shared[:2], *(derivative_options() if differentiates else ()), *own, *shared[2:]]
+        super().__init__(name, summary=summary, examples=examples, params=params, run=self.run)
+        self.compute = compute
+
+    def run(self, **options: Any) -> int:
+        """From the command line to printed output; returns the exit status."""
+        expr: tuple[str, ...] = options.pop("expr")
+        sources = read_sources(expr, options["file"], f"adcli {self.name}", EXAMPLE.format(self.name))
+        stream = Stream(sys.stdout, options["color"])
+        target = options["destination"]
+        format = options["format"] or ("table" if stream.terminal and not target else "plain")
+        check = format == "table" if options["check"] is None else options["check"]
+        try:
+            return self._run(sources, stream, format, check, options)
+        except AdcliError as fault:
+            fault.sources = sources  # type: ignore[attr-defined]  # read by adcli.cli.failure
+            raise
+
+    def _run(self, sources: Sources, stream: Stream, format: str, check: bool, options: dict[str, Any]) -> int:
+        from adcli.problem import problem
+
+        asked = problem(
+            sources.texts,
+            parse_at(options["at"]),
+            wrt=names(options.get("wrt", ())),
+            output=names(options["output"]),
+            let=sizes(options["let"]),
+            syntax=options["syntax"],
+            allow_unused=options.get("allow_unused", False),
+            precision=options["precision"],
+            kinks=options.get("kinks", "warn"),
+        )
+        result = self.compute(asked, options)
+        if check:
+            result = checked(asked, result)
+        show(result, sources, stream, format, options)
+        return 0 if result.check is None or result.check.ok else 1
+
+
+def checked(asked: Problem, result: Result) -> Result:
+    """The result with the outcome of its cross-check, and the check's own warnings."""
+    from dataclasses import replace
+
+    from adcli.crosscheck import check
+
+    outcome, notices = check(asked, result)
+    return replace(result, check=outcome, warnings=(*result.warnings, *notices))
+
+
+def show(result: Result, sources: Sources, stream: Stream, format: str, options: dict[str, Any]) -> None:
+    """Print the result, and on stderr what is not in it: warnings, a failed check."""
+    shape = {
+        "digits": options["digits"],
+        "transposed": options.get("layout") == "denominator",
+        "linearize": options.get("linearize", False),
+    }
+    target = options["destination"]
+    if target:
+        from adcli.render import View
+
+        write_file(target, render(result, format, View(color=options["color"] == "always", **shape)))
+    else:
+        stream.write(render(result, format, stream.view(**shape)))
+    failed = result.check is not None and not result.check.ok
+    if failed or (result.warnings and format not in ("json", "table")):
+        from adcli.render.errors import disagreement, warning
+
+        errors = Stream(sys.stderr, options["color"])
+        if format not in ("json", "table"):
+            for notice in result.warnings:
+                errors.write(warning(notice, result.text, sources, width=errors.width, color=errors.color))
+        if failed:
+            errors.write(disagreement(result, color=errors.color))
+
+
+def read_sources(expr: Sequence[str], file: str | None, command: str, example: str) -> Sources:
+    """The texts of the program: of the file, then the arguments; else of standard input, unless it is a terminal."""
+    texts: list[str] = []
+    origins: list[str | None] = []
+    for word in [file] if file is not None else []:
+        texts.append(read_input() if word == "-" else read_file(word))
+        origins.append("standard input" if word == "-" else word)
+    for word in expr:
+        texts.append(read_input() if word == "-" else word)
+        origins.append("standard input" if word == "-" else None)
+    if not texts:
+        if sys.stdin is None or is_terminal(sys.stdin):
+            raise UsageError(f"{command} needs a formula", notes=(example,), hint=f"`{command} --help` shows more")
+        texts.append(read_input())
+        origins.append("standard input")
+    if not any(text.strip() for text in texts):
+        where = " and ".join(dict.fromkeys(origin or "the formula" for origin in origins))
+        raise UsageError(f"{where} is empty", notes=(example,), hint=f"`{command} --help` shows more")
+    return Sources(tuple(texts), tuple(origins))
+
+
+def names(words: Sequence[str]) -> list[str]:
+    """The names in `--wrt x1,x2 --wrt x3`."""
+    return [name for word in words for name in split(word) if name]
+
+
+def sizes(words: Sequence[str]) -> dict[str, int]:
+    """The whole numbers of `--let n=8,m=3`."""
+    found: dict[str, int] = {}
+    for name, value in parse_at(words, "--let").items():
+        digits = value.removeprefix("-") if isinstance(value, str) else ""
+        if not (digits.isascii() and digits.isdigit() and len(digits) < 19):
+            raise UsageError(f"--let gives {name} a whole number, not {_written(value)}")
+        found[name] = int(str(value))
+    return found
+
+
+def _written(value: Value) -> str:
+    return value if isinstance(value, str) else "a list"

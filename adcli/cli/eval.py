@@ -1,0 +1,31 @@
+"""`adcli eval`: values."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from adcli.cli.common import EXAMPLE, FormulaCommand
+
+if TYPE_CHECKING:
+    from adcli.problem import Problem
+    from adcli.results import Result
+
+
+def compute(asked: Problem, options: dict[str, Any]) -> Result:
+    """The outputs' values."""
+    from adcli.derive import evaluate
+
+    return evaluate(asked)
+
+
+command = FormulaCommand(
+    "eval",
+    summary="The values of the outputs.",
+    examples=(
+        (EXAMPLE.format("eval"), "a formula at a point"),
+        ('adcli eval "sqrt(2)" --precision 50', "fifty digits"),
+        ("adcli eval -f model.ad --at @point.json --format json", "a program from a file, for a script"),
+    ),
+    compute=compute,
+    differentiates=False,
+)

@@ -1,0 +1,33 @@
+"""`adcli grad`: the gradient of one output."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from adcli.cli.common import EXAMPLE, FormulaCommand, layout_option, mode_option
+
+if TYPE_CHECKING:
+    from adcli.problem import Problem
+    from adcli.results import Result
+
+
+def compute(asked: Problem, options: dict[str, Any]) -> Result:
+    """The gradient."""
+    from adcli.derive import gradient
+
+    return gradient(asked, mode=options["mode"])
+
+
+command = FormulaCommand(
+    "grad",
+    summary="The gradient of one output: its derivative by each input.",
+    examples=(
+        (EXAMPLE.format("grad"), "the derivative by every input"),
+        (EXAMPLE.format("grad") + " --wrt x2 --format value", "one derivative, as a bare number"),
+        (EXAMPLE.format("grad") + " --mode fwd --format json", "in forward mode, for a script"),
+        ('adcli grad "a=x*x; a=a*a; a" --at x=2', "a program of several steps"),
+        ('adcli grad "sin(x)" --at x=pi/3 --precision 40', "forty digits"),
+    ),
+    compute=compute,
+    own=(mode_option(), layout_option()),
+)

@@ -1,0 +1,37 @@
+"""`adcli jacobian`: every output's derivative by every input."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from adcli.cli.common import FormulaCommand, layout_option, mode_option, option
+
+if TYPE_CHECKING:
+    from adcli.problem import Problem
+    from adcli.results import Result
+
+
+def compute(asked: Problem, options: dict[str, Any]) -> Result:
+    """The Jacobian."""
+    from adcli.derive import jacobian
+
+    return jacobian(asked, mode=options["mode"], layout=options["layout"], det=options["det"])
+
+
+command = FormulaCommand(
+    "jacobian",
+    summary="The Jacobian: the derivative of each output by each input.",
+    examples=(
+        ('adcli jacobian "ln(x1)+x1*x2-sin(x2)" "x1*x2" --at x1=2,x2=5', "two outputs, two inputs"),
+        ('adcli jacobian "r*cos(t)" "r*sin(t)" --at r=2,t=pi/6 --det', "polar coordinates, with the determinant"),
+        ('adcli jacobian "x1*x2" "sin(x1)" --at x1=1,x2=2 --linearize', "the best linear approximation there"),
+        ("adcli jacobian -f model.ad --at @point.json --format csv", "a program from a file"),
+    ),
+    compute=compute,
+    own=(
+        mode_option(),
+        layout_option(),
+        option("--det", is_flag=True, help="The determinant too, of a square Jacobian."),
+        option("--linearize", is_flag=True, help="Show it as the best linear approximation f(a) + J(x - a)."),
+    ),
+)

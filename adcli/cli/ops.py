@@ -1,0 +1,65 @@
+"""`adcli ops`: the table of operations."""
+
+from __future__ import annotations
+
+import sys
+
+import click
+
+from adcli.cli.common import Choice, Command, option
+from adcli.cli.streams import Stream
+from adcli.errors import NameFault
+from adcli.ops import TABLE, Op
+from adcli.render.operations import FORMATS, render
+
+HIDDEN = frozenset({"undefined"})
+"""Rows that nobody can write."""
+
+
+def find(term: str | None) -> list[Op]:
+    """The operations that a term means: the one of this name, alias or symbol, else those whose names contain it."""
+    listed = [op for op in TABLE.values() if op.name not in HIDDEN]
+    if term is None:
+        return listed
+    spellings = {op: (op.name, *op.aliases, op.symbol) for op in listed}
+    exact = [op for op in listed if term in spellings[op]]
+    if exact:
+        return exact
+    word = term.lower()
+    found = [op for op in listed if any(word in name.lower() for name in spellings[op])] if word else []
+    if found:
+        return found
+    from difflib import get_close_matches
+
+    known = {name.lower(): name for op in listed for name in spellings[op] if name}
+    close = [known[name] for name in get_close_matches(word, known, 3, 0.5)]
+    hint = f"did you mean {' or '.join(close)}?" if close else "`adcli ops` lists all operations"
+    raise NameFault(f"there is no operation {term!r}", hint=hint)
+
+
+def run(term: str | None, format: str | None, color: str) -> int:
+    """Print the rows."""
+    stream = Stream(sys.stdout, color)
+    stream.write(render(find(term), format or ("table" if stream.terminal else "plain"), stream.view()))
+    return 0
+
+
+command = Command(
+    "ops",
+    summary="""The table of operations.
+
+    Their names, their derivatives (v is the operation's own result), where they are defined and where they have kinks.
+    """,
+    examples=(
+        ("adcli ops", "all of them"),
+        ("adcli ops tanh", "one, by its name or another that it has"),
+        ("adcli ops arc", "those whose names contain this"),
+        ("adcli ops --format json", "for a script"),
+    ),
+    params=[
+        click.Argument(["term"], required=False, type=click.UNPROCESSED),
+        option("--format", type=Choice(FORMATS), help="Default: table on a terminal, plain in a pipe."),
+        option("--color", type=Choice(("auto", "always", "never")), default="auto", help="When to use colours."),
+    ],
+    run=run,
+)

@@ -1,0 +1,132 @@
+"""Standard input, output and error: what they can show, and how text gets in and out."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import Any
+
+from adcli.errors import DataError, FileError
+from adcli.render import View
+from adcli.render.screen import encodable
+
+
+class Stream:
+    """A stream of text and what its reader can see: how wide, in colour or not, which characters."""
+
+    __slots__ = ("_stream", "color", "terminal", "width")
+
+    def __init__(self, stream: Any, color: str = "auto") -> None:
+        self._stream = stream
+        self.terminal = is_terminal(stream)
+        self.width = columns(stream) if self.terminal or "COLUMNS" in os.environ else None
+        if color in ("always", "never"):
+            self.color = color == "always"
+        else:
+            environment = os.environ
+            self.color = self.terminal and not environment.get("NO_COLOR") and environment.get("TERM") != "dumb"
+
+    def view(self, **options: Any) -> View:
+        """How to render for this stream."""
+        return View(width=self.width, color=self.color, unicode=self.unicode, **options)
+
+    @property
+    def unicode(self) -> bool:
+        """Whether the stream can write any character."""
+        encoding = getattr(self._stream, "encoding", None) or "utf-8"
+        return encoding.lower().replace("_", "-").startswith("utf")
+
+    def write(self, text: str) -> None:
+        """Write the text; characters that the stream cannot write are replaced."""
+        if self._stream is None:
+            return
+        self._stream.write(encodable(text, getattr(self._stream, "encoding", None)))
+        self._stream.flush()
+
+
+def is_terminal(stream: Any) -> bool:
+    """Whether a person reads the stream, or types into it."""
+    try:
+        return bool(stream.isatty())
+    except (AttributeError, ValueError):  # no stream, or a closed one
+        return False
+
+
+def columns(stream: Any) -> int:
+    """The width of the terminal: COLUMNS, else what the terminal says, else 80."""
+    given = os.environ.get("COLUMNS", "")
+    if given.isascii() and given.isdigit() and int(given):
+        return int(given)
+    try:
+        return os.get_terminal_size(stream.fileno()).columns or 80
+    except (OSError, ValueError, AttributeError):
+        return 80
+
+
+def decoded(data: bytes, name: str) -> str:
+    """The bytes of a file as text, which must be UTF-8 (with or without a byte order mark)."""
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as fault:
+        line = data.count(b"\n", 0, fault.start) + 1
+        raise DataError(
+            f"{name} is no UTF-8 text: line {line} has the byte 0x{data[fault.start]:02x}",
+            hint="save it as UTF-8, or convert it with iconv",
+        ) from None
+    return text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
+
+
+def read_file(path: str) -> str:
+    """The text of a file."""
+    try:
+        with open(path, "rb") as stream:
+            data = stream.read()
+    except OSError as fault:
+        raise FileError(f"cannot read {path}: {(fault.strerror or str(fault)).lower()}") from None
+    except ValueError as fault:  # a NUL in the name
+        raise FileError(f"cannot read {path!r}: {fault}") from None
+    return decoded(data, path)
+
+
+def read_input() -> str:
+    """The text of standard input; nothing where there is none."""
+    stream = sys.stdin
+    if stream is None:
+        return ""
+    return decoded(stream.buffer.read(), "standard input")
+
+
+def write_file(path: str, text: str) -> None:
+    """Write the text to a file that is either written whole or left as it was.
+
+    What is no ordinary file (a device, a pipe) is written to as it stands.
+    """
+    data = text.encode("utf-8", "backslashreplace")
+    path = os.path.realpath(path)
+    try:
+        if os.path.exists(path) and not os.path.isfile(path):
+            with open(path, "wb") as stream:
+                stream.write(data)
+            return
+        import tempfile
+
+        mode = os.stat(path).st_mode & 0o7777 if os.path.exists(path) else 0o666 & ~_umask()
+        handle, draft = tempfile.mkstemp(prefix=".adcli-", dir=os.path.dirname(path))
+        try:
+            with open(handle, "wb") as stream:
+                stream.write(data)
+            os.chmod(draft, mode)
+            os.replace(draft, path)
+        except BaseException:
+            os.unlink(draft)
+            raise
+    except OSError as fault:
+        raise FileError(f"cannot write {path}: {(fault.strerror or str(fault)).lower()}") from None
+    except ValueError as fault:
+        raise FileError(f"cannot write {path!r}: {fault}") from None
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask

@@ -1,0 +1,45 @@
+"""`adcli vjp`: weights times the Jacobian, in one reverse sweep."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from adcli.cli.common import EXAMPLE, FormulaCommand, option
+from adcli.point import is_named, parse_at, parse_values
+
+if TYPE_CHECKING:
+    from adcli.problem import Problem
+    from adcli.results import Result
+
+
+def compute(asked: Problem, options: dict[str, Any]) -> Result:
+    """ȳᵀ·J; weights may be given by the outputs' names too."""
+    from adcli.derive import vjp
+
+    text = options["cotangent"]
+    if text is None:
+        return vjp(asked)
+    return vjp(
+        asked, cotangent=parse_at([text], "--cotangent") if is_named(text) else parse_values(text, "--cotangent")
+    )
+
+
+command = FormulaCommand(
+    "vjp",
+    summary="""Weights times the Jacobian, ȳᵀ·J, in one reverse sweep.
+
+    The gradient of the sum of the outputs, weighted by ȳ.
+    """,
+    examples=(
+        (EXAMPLE.format("vjp"), "one output: the weight is 1"),
+        ('adcli vjp "ln(x1)+x1*x2-sin(x2)" "x1*x2" --at x1=2,x2=5 --cotangent 1,2', "two outputs, weighted"),
+    ),
+    compute=compute,
+    own=(
+        option(
+            "--cotangent",
+            metavar="VALUE,…",
+            help="A weight for each output, in their order. May be left out for one output: 1.",
+        ),
+    ),
+)

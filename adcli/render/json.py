@@ -1,0 +1,88 @@
+"""JSON, one object on one line.
+
+Written by hand rather than with Python's `json`: importing that costs a script's start-up more than all of
+this, and its numbers and strings are not ours (digits of an mpf, "Infinity" as a string).
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from adcli.errors import AdcliError
+from adcli.render import View
+from adcli.render.numbers import exact, is_text
+from adcli.results import Jacobian, Result
+
+SCHEMA = 1
+
+_SHARED = frozenset({"expr", "at", "precision", "text", "warnings", "check"})
+_CHECK = ("against", "ok", "max_abs_error", "max_rel_error", "tolerance", "digits")
+_ESCAPES = {i: f"\\u{i:04x}" for i in (*range(32), *range(127, 160), 0x2028, 0x2029)}
+_ESCAPES.update({ord(c): f"\\{e}" for c, e in ('""', "\\\\", "\nn", "\rr", "\tt")})
+
+
+def render(result: Result, view: View) -> str:
+    """The result's own fields between those that all results share."""
+    digits = result.precision
+    fields: dict[str, object] = {"schema": SCHEMA, "command": result.command, "expr": result.expr, "at": result.at}
+    for name in result.__dataclass_fields__:
+        if name not in _SHARED:
+            value = getattr(result, name)
+            if value is not None:
+                fields[name] = value
+    if isinstance(result, Jacobian) and view.linearize:
+        from adcli.render.linear import programs
+
+        fields["linearization"] = programs(result)
+    fields["warnings"] = [
+        {"kind": notice.kind, "message": notice.message, "span": notice.span} for notice in result.warnings
+    ]
+    check = result.check
+    fields["check"] = None if check is None else {name: getattr(check, name) for name in _CHECK}
+    return dumps(fields, digits, ascii=not view.unicode) + "\n"
+
+
+def error(fault: AdcliError, view: View) -> str:
+    """An error as an object; `span` counts characters of the program (of several texts, joined by newlines)."""
+    fields: dict[str, object] = {
+        "kind": fault.kind,
+        "message": fault.message,
+        "span": fault.span,
+        "exit": fault.exit_code,
+    }
+    if fault.notes:
+        fields["notes"] = fault.notes
+    if fault.hint:
+        fields["hint"] = fault.hint
+    return dumps({"schema": SCHEMA, "error": fields}, ascii=not view.unicode) + "\n"
+
+
+def dumps(value: Any, digits: int = 15, *, ascii: bool = False) -> str:
+    """A value of dictionaries, sequences, strings and numbers as JSON; an mpf becomes a string of `digits` digits."""
+    if value is None:
+        return "null"
+    if value is True or value is False:
+        return "true" if value else "false"
+    if isinstance(value, str):
+        return _string(value, ascii)
+    if isinstance(value, dict):
+        return (
+            "{" + ", ".join([f"{_string(k, ascii)}: {dumps(v, digits, ascii=ascii)}" for k, v in value.items()]) + "}"
+        )
+    if isinstance(value, (tuple, list)):
+        return "[" + ", ".join([dumps(item, digits, ascii=ascii) for item in value]) + "]"
+    if isinstance(value, int):
+        return str(value)
+    text = exact(value, digits)
+    return f'"{text}"' if is_text(value) else text
+
+
+def _string(text: str, ascii: bool) -> str:
+    if not (text.isascii() and text.isprintable() and '"' not in text and "\\" not in text):
+        text = text.translate(_ESCAPES)
+        if not text.isascii() and (ascii or any("\ud800" <= c <= "\udfff" for c in text)):
+            # Beyond the 16 bits of \uXXXX, JSON wants a pair of surrogates.
+            units = text.encode("utf-16-be", "surrogatepass")
+            pairs = [units[i] << 8 | units[i + 1] for i in range(0, len(units), 2)]
+            text = "".join(chr(unit) if unit < 128 else f"\\u{unit:04x}" for unit in pairs)
+    return f'"{text}"'

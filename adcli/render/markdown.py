@@ -1,0 +1,60 @@
+"""Tables of GitHub's Markdown."""
+
+from __future__ import annotations
+
+from adcli.render import View
+from adcli.render.linear import programs
+from adcli.render.numbers import rounded, shown_digits
+from adcli.render.screen import one_line
+from adcli.render.shape import MATRIX, PER_COLUMN, answer, outputs
+from adcli.results import Evaluation, Jacobian, Number, Result
+
+
+def render(result: Result, view: View) -> str:
+    """The values, then the derivatives: a row per input of a gradient, the matrix of a Jacobian."""
+
+    def text(number: Number) -> str:
+        return rounded(number, view.digits, result.precision)
+
+    shown = answer(result)
+    blocks = []
+    if not isinstance(result, Evaluation):
+        blocks.append(table(["output", "value"], [[name, text(value)] for name, value in outputs(result)]))
+    if isinstance(result, Jacobian) and view.linearize:
+        blocks.append(
+            "".join(f"    {line}\n" for line in programs(result, shown_digits(view.digits, result.precision)))
+        )
+    elif shown.kind is PER_COLUMN:
+        rows = [[name, text(number)] for name, number in zip(shown.columns, shown.flat, strict=True)]
+        blocks.append(table(["input", "vjp" if shown.rows == ("vjp",) else "derivative"], rows))
+    else:
+        rows = [[name, *map(text, row)] for name, row in zip(shown.rows, shown.numbers, strict=True)]
+        heads = list(shown.columns)
+        if shown.kind is MATRIX and shown.corner == "output":
+            heads = [f"∂/∂{name}" for name in heads]
+        elif shown.kind is MATRIX:
+            rows = [[f"∂/∂{row[0]}", *row[1:]] for row in rows]
+        blocks.append(table(["" if shown.kind is MATRIX else shown.corner, *heads], rows))
+    if isinstance(result, Jacobian) and result.determinant is not None:
+        blocks.append(f"det J = {text(result.determinant)}\n")
+    return "\n".join(blocks)
+
+
+def table(heads: list[str], rows: list[list[str]], *, numbers: bool = True) -> str:
+    """A table, as wide as what is in it; numbers are at the right of their columns, the first column holds none."""
+    cells = [[_escaped(cell) for cell in row] for row in [heads, *rows]]
+    widths = [max(3, *map(len, column)) for column in zip(*cells, strict=True)]
+    lines = []
+    for number, row in enumerate(cells):
+        right = [cell.rjust(width) if numbers else cell.ljust(width) for cell, width in zip(row, widths, strict=True)]
+        padded = [row[0].ljust(widths[0]), *right[1:]]
+        lines.append(f"| {' | '.join(padded)} |\n")
+        if number == 0:
+            rules = ["-" * widths[0], *("-" * (width - numbers) + ":" * numbers for width in widths[1:])]
+            lines.append(f"| {' | '.join(rules)} |\n")
+    return "".join(lines)
+
+
+def _escaped(text: str) -> str:
+    """The text where Markdown reads nothing into it: names have _, [ and ]; formulas |, * and <."""
+    return "".join(f"\\{char}" if char in "\\`*_|<>[]" else char for char in one_line(text))

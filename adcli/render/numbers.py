@@ -1,0 +1,50 @@
+"""Numbers as text: exact for machines, rounded for people."""
+
+from __future__ import annotations
+
+from adcli.results import Number
+
+NAN, INFINITY = "NaN", "Infinity"
+
+
+def exact(number: Number, precision: int = 15) -> str:
+    """The shortest text that reads back as the same float; of an mpf, all its `precision` digits.
+
+    A negative zero is a zero: its sign says how the sum was formed, nothing about the derivative.
+    """
+    if type(number) is float:
+        if number - number != 0.0:
+            return NAN if number != number else INFINITY if number > 0 else "-" + INFINITY
+        return repr(number + 0.0)
+    if isinstance(number, (int, float)):  # a bool or an int stands for the float of the same value
+        return exact(float(number))
+    return _multiprecise(number, precision, strip_zeros=False)
+
+
+def shown_digits(digits: int | None, precision: int) -> int:
+    """How many digits people see unless they ask: 6 of a float, all of an mpf."""
+    return digits or (6 if precision == 15 else precision)
+
+
+def rounded(number: Number, digits: int | None, precision: int = 15) -> str:
+    """At most `digits` significant digits (default 6, of an mpf all), without trailing zeros."""
+    if isinstance(number, (int, float)):
+        if number - number != 0.0:
+            return exact(float(number))
+        return f"{number + 0.0:.{shown_digits(digits, 15)}g}"
+    return _multiprecise(number, shown_digits(digits, precision), strip_zeros=True).removesuffix(".0")
+
+
+def is_text(number: Number) -> bool:
+    """Whether JSON writes the number as a string: an mpf, or no finite float."""
+    return not isinstance(number, (int, float)) or number - number != 0.0
+
+
+def _multiprecise(number: Number, digits: int, *, strip_zeros: bool) -> str:
+    import mpmath
+
+    if mpmath.isnan(number):
+        return NAN
+    if mpmath.isinf(number):
+        return INFINITY if number > 0 else "-" + INFINITY
+    return str(mpmath.nstr(number, digits, strip_zeros=strip_zeros))

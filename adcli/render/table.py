@@ -1,0 +1,242 @@
+"""Tables for people: the answer first, the evidence last, nothing else.
+
+Lines are never wrapped: a formula that is too long is cut in its middle, a matrix that is too wide is folded
+into blocks of columns, prose goes on in the next line.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from io import StringIO
+
+from rich.console import Console
+from rich.text import Text
+
+from adcli.render import View
+from adcli.render.errors import excerpt
+from adcli.render.formula import anonymous, formulas
+from adcli.render.linear import programs
+from adcli.render.numbers import rounded, shown_digits
+from adcli.render.screen import shorten, width_of
+from adcli.render.shape import MATRIX, answer, outputs
+from adcli.results import JVP, VJP, Check, Evaluation, Gradient, Jacobian, Notice, Number, Result
+
+WIDEST = 240
+"""How long a formula may be where lines have no end."""
+GAP = 3
+"""Spaces between columns."""
+
+ANSWER, QUIET, GOOD, BAD, WARNING = "bold", "dim", "green", "bold red", "yellow"
+
+
+def render(result: Result, view: View) -> str:
+    """The values with their formulas, the derivatives, warnings, the check."""
+    page = _Page(view)
+    page.line()
+    _values(page, result, view)
+    if isinstance(result, Jacobian) and view.linearize:
+        page.line()
+        for line in programs(result, shown_digits(view.digits, result.precision)):
+            left, _, right = line.partition(" = ")
+            page.line(f"   {left} ≈ ", (right, ANSWER))
+    elif isinstance(result, Jacobian):
+        page.line()
+        _matrix(page, result, view)
+    elif not isinstance(result, Evaluation):
+        page.line()
+        _entries(page, result, view)
+    if isinstance(result, Jacobian) and result.determinant is not None:
+        page.line()
+        page.line("   det J = ", (rounded(result.determinant, view.digits, result.precision), ANSWER))
+    if result.warnings:
+        page.line()
+        for notice in result.warnings:
+            _warning(page, notice, result.text)
+    if result.check is not None:
+        page.line()
+        _check(page, result.check)
+    page.line()
+    return page.text()
+
+
+class _Page:
+    """Lines of styled text."""
+
+    def __init__(self, view: View) -> None:
+        self.width = view.width
+        self._file = StringIO()
+        self._console = Console(
+            file=self._file,
+            width=1_000_000,
+            color_system="standard" if view.color else None,
+            force_terminal=view.color,
+            no_color=False if view.color else None,
+            legacy_windows=False,
+            _environ={},
+        )
+
+    def line(self, *pieces: str | tuple[str, str]) -> None:
+        """One line; a piece may have a style."""
+        text = Text.assemble(*pieces)
+        text.rstrip()
+        self._console.print(text, soft_wrap=True, highlight=False)
+
+    def prose(self, mark: tuple[str, str], text: str, style: str = "") -> None:
+        """A sentence with a mark in front, wrapped if it must be."""
+        for number, part in enumerate(_wrapped(text, (self.width or WIDEST) - 5)):
+            self.line("  ", mark if not number else " ", " ", (part, style))
+
+    def text(self) -> str:
+        """All lines."""
+        return self._file.getvalue()
+
+
+def _values(page: _Page, result: Result, view: View) -> None:
+    """The outputs, each with its formula and value, and how the derivatives were computed."""
+    pairs = outputs(result)
+    found = formulas(result.text, [name for name, _ in pairs])
+    labels = [_label(result, name) for name, _ in pairs]
+    numbers = [rounded(number, view.digits, result.precision) for _, number in pairs]
+    method = _method(result)
+    label_width = max(map(width_of, labels))
+    number_width = max(map(width_of, numbers))
+    room = (page.width or WIDEST) - label_width - number_width - len("   =  = ")
+    shown = [shorten(formula or "", room) for formula in found]
+    # A formula that is only its own name, or a number, says nothing beside the value.
+    shown = ["" if s in (label, number) else s for s, label, number in zip(shown, labels, numbers, strict=True)]
+    formula_width = max(map(width_of, shown))
+    beside = page.width is None or label_width + formula_width + number_width + 12 + len(method) <= page.width
+    for position, (label, formula, number) in enumerate(zip(labels, shown, numbers, strict=True)):
+        pieces: list[str | tuple[str, str]] = ["  ", _padded(label, label_width)]
+        if formula:
+            pieces += [" = ", _padded(formula, formula_width)]
+        elif formula_width:
+            pieces.append(" " * (3 + formula_width))
+        pieces += [" = ", (number, ANSWER)]
+        if method and position == 0 and beside:
+            pieces += [" " * (number_width - width_of(number) + 6), (method, QUIET)]
+        page.line(*pieces)
+    if method and not beside:
+        page.line("  ", (method, QUIET))
+
+
+def _label(result: Result, output: str) -> str:
+    """What to call an output: f where the program is one expression without a name."""
+    if len(outputs(result)) == 1 and anonymous(result.text, output):
+        taken = set(result.at)
+        return next((name for name in ("f", "y") if name not in taken), output)
+    return output
+
+
+def _method(result: Result) -> str:
+    if isinstance(result, (Gradient, Jacobian)):
+        return f"{result.mode} mode, {result.sweeps} sweep{'' if result.sweeps == 1 else 's'}"
+    if isinstance(result, (JVP, VJP)):
+        return f"{result.mode} mode, 1 sweep"
+    return ""
+
+
+def _entries(page: _Page, result: Result, view: View) -> None:
+    """One number a line, with its name."""
+    shown = answer(result)
+    names: Sequence[str]
+    if isinstance(result, Gradient):
+        function = _label(result, result.output)
+        names = [f"∂{function}/∂{name}" for name in shown.columns]
+    elif isinstance(result, JVP):
+        _direction(page, "J·ẋ", "ẋ", result.tangent.items(), result, view)
+        names = shown.rows
+    elif isinstance(result, VJP):
+        _direction(page, "ȳᵀ·J", "ȳ", zip(result.outputs, result.cotangent, strict=True), result, view)
+        names = shown.columns
+    else:
+        names = shown.columns
+    width = max(map(width_of, names))
+    for name, number in zip(names, _aligned(shown.flat, result, view), strict=True):
+        page.line("   ", _padded(name, width), " " * GAP, (number, ANSWER))
+
+
+def _direction(
+    page: _Page, product: str, symbol: str, parts: Iterable[tuple[str, Number]], result: Result, view: View
+) -> None:
+    """What the Jacobian was multiplied by; zeros of a long direction are left out."""
+    given = list(parts)
+    if len(given) > 4:
+        given = [(name, number) for name, number in given if number != 0] or given[:1]
+    listed = ", ".join(f"{name}: {rounded(number, view.digits, result.precision)}" for name, number in given)
+    label = f"{product}  for {symbol} = "
+    page.line("  ", label, (shorten(f"({listed})", (page.width or WIDEST) - width_of(label) - 3), QUIET))
+
+
+def _matrix(page: _Page, result: Jacobian, view: View) -> None:
+    """Rows and columns with their names; columns that do not fit beside each other come in blocks below each other."""
+    shown = answer(result)
+    assert shown.kind is MATRIX
+    numerator = result.layout == "numerator"
+    rows = [name if numerator else f"∂/∂{name}" for name in shown.rows]
+    heads = [f"∂/∂{name}" if numerator else name for name in shown.columns]
+    columns = [_aligned(column, result, view) for column in zip(*shown.numbers, strict=True)]
+    widths = [max(width_of(head), *map(width_of, column)) for head, column in zip(heads, columns, strict=True)]
+    side = max(map(width_of, rows))
+    first = 0
+    while first < len(columns):
+        last = first
+        used = 3 + side
+        while last < len(columns) and (last == first or page.width is None or used + GAP + widths[last] <= page.width):
+            used += GAP + widths[last]
+            last += 1
+        if first:
+            page.line()
+        cells = [" " * GAP + _padded(heads[j], widths[j]) for j in range(first, last)]
+        page.line("   ", " " * side, ("".join(cells), QUIET))
+        for i, row in enumerate(rows):
+            cells = [" " * GAP + _padded(columns[j][i], widths[j]) for j in range(first, last)]
+            page.line("   ", _padded(row, side), ("".join(cells), ANSWER))
+        first = last
+
+
+def _aligned(numbers: Sequence[Number], result: Result, view: View) -> list[str]:
+    """The numbers as text, one below the other at their decimal points."""
+    texts = [rounded(number, view.digits, result.precision) for number in numbers]
+    points = [_point(text) for text in texts]
+    place = max(points, default=0)
+    return [" " * (place - point) + text for text, point in zip(texts, points, strict=True)]
+
+
+def _point(text: str) -> int:
+    """Where the decimal point of a number stands, or would stand."""
+    for position, char in enumerate(text):
+        if char not in "-0123456789":
+            return position
+    return len(text)
+
+
+def _warning(page: _Page, notice: Notice, text: str) -> None:
+    page.prose(("!", WARNING), notice.message)
+    if notice.span is not None and text and notice.span != (0, len(text)):
+        for line in excerpt(text, notice.span, width=page.width):
+            page.line("  ", (line, QUIET))
+
+
+def _check(page: _Page, check: Check) -> None:
+    if check.ok:
+        page.prose(("✓", GOOD), check.detail or f"{check.against} agrees; {check.digits} digits are right")
+    else:
+        page.prose(("✗", BAD), check.detail or f"{check.against} disagrees", BAD)
+
+
+def _wrapped(text: str, width: int) -> list[str]:
+    """The text in lines of at most `width` columns, broken at spaces."""
+    lines: list[str] = []
+    line = ""
+    for word in text.split():
+        if line and width_of(line) + 1 + width_of(word) > width:
+            lines.append(line)
+            line = word
+        else:
+            line = f"{line} {word}" if line else word
+    return [*lines, line]
+
+
+def _padded(text: str, width: int) -> str:
+    return text + " " * (width - width_of(text))
