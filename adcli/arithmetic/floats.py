@@ -1,0 +1,301 @@
+"""Double-precision functions that `math` lacks, or has with fewer right digits than a double holds.
+
+Named like their operation (or like its `floats`), so that the table finds them; the last section computes the
+partial derivatives that a row's `accurate` names. All are right to a few units in the last place, far out and
+next to poles too. Outside its domain a function raises ValueError, ZeroDivisionError or OverflowError, or
+gives an infinity: never a wrong number.
+"""
+
+from __future__ import annotations
+
+import math
+from builtins import max as max, min as min  # noqa: UP029 (the table finds them here)
+from math import asinh, copysign, cos, exp, hypot, log, log1p, sin, sinh, sqrt, tan, tanh
+
+_TINY = 2.2250738585072014e-308
+"""The smallest normal double: below it digits are lost."""
+
+
+def cbrt(x: float) -> float:
+    """The real cube root, of negative numbers too."""
+    fraction, exponent = math.frexp(abs(x))
+    third = -(-exponent // 3)
+    fraction = math.ldexp(fraction, exponent - 3 * third)
+    if not fraction:
+        return x
+    root = fraction ** (1 / 3)
+    root -= (root * root * root - fraction) / (3 * root * root)  # Newton's step brings the last bits
+    return copysign(math.ldexp(root, third), x)
+
+
+# Trigonometric functions
+
+
+def sec(x: float) -> float:
+    """1/cos x."""
+    return 1 / cos(x)
+
+
+def csc(x: float) -> float:
+    """1/sin x."""
+    return 1 / sin(x)
+
+
+def cot(x: float) -> float:
+    """1/tan x."""
+    return 1 / tan(x)
+
+
+def acot(x: float) -> float:
+    """atan(1/x), odd, with the jump at 0, where it is π/2."""
+    return math.atan(1 / x) if x else math.pi / 2
+
+
+def asec(x: float) -> float:
+    """acos(1/x), written so that nothing cancels near ±1."""
+    return math.atan2(sqrt(abs(x) - 1) * sqrt(abs(x) + 1), copysign(1, x))
+
+
+def acsc(x: float) -> float:
+    """asin(1/x), written so that nothing cancels near ±1."""
+    return math.atan2(copysign(1, x), sqrt(abs(x) - 1) * sqrt(abs(x) + 1))
+
+
+def atan2(y: float, x: float) -> float:
+    """The angle of the point (x, y). ValueError at the origin, which has none."""
+    if not x and not y:
+        raise ValueError("the origin has no angle")
+    return math.atan2(y, x)
+
+
+# Hyperbolic functions
+
+
+def sech(x: float) -> float:
+    """1/cosh x, without cosh's overflow."""
+    small = exp(-abs(x))
+    return 2 * small / (1 + small * small)
+
+
+def csch(x: float) -> float:
+    """1/sinh x, without sinh's overflow."""
+    # From 20 on, e^-2|x| is less than half an ulp of 1.
+    return 1 / sinh(x) if abs(x) < 20 else copysign(2 * exp(-abs(x)), x)
+
+
+def coth(x: float) -> float:
+    """1/tanh x."""
+    return 1 / tanh(x)
+
+
+def acoth(x: float) -> float:
+    """atanh(1/x), written so that nothing cancels near ±1."""
+    return copysign(log1p(2 / (abs(x) - 1)) / 2, x)
+
+
+def asech(x: float) -> float:
+    """acosh(1/x), written so that nothing cancels near 1."""
+    if x < 1e-9:  # the next term, x²/4, is below half an ulp, and 1/x might overflow
+        return log(2) - log(x)
+    return asinh(sqrt((1 - x) * (1 + x)) / x)
+
+
+def acsch(x: float) -> float:
+    """asinh(1/x)."""
+    if abs(x) < 1e-9:  # as for asech
+        return copysign(log(2) - log(abs(x)), x)
+    return asinh(1 / x)
+
+
+# Pieces
+
+
+def sign(x: float) -> float:
+    """-1, 0 or 1."""
+    return float((x > 0) - (x < 0))
+
+
+def floor(x: float) -> float:
+    """The largest integer ≤ x."""
+    return float(math.floor(x))
+
+
+def ceiling(x: float) -> float:
+    """The smallest integer ≥ x."""
+    return float(math.ceil(x))
+
+
+def Mod(x: float, y: float) -> float:
+    """x - y·floor(x/y), which has the sign of y."""
+    return x % y
+
+
+def Heaviside(x: float) -> float:
+    """0 left of 0, 1 right of it, 1/2 at 0."""
+    return 1.0 if x > 0 else 0.0 if x < 0 else 0.5
+
+
+# The gamma function's family
+
+# ζ(k) - 1 for k = 2, 3, …: log Γ(2 + z) = (1 - γ)·z + Σ (-1)^k (ζ(k) - 1)/k·z^k (Abramowitz & Stegun 6.1.33).
+_ZETA_LESS_1 = (
+    0.64493406684822643647, 0.2020569031595942854, 0.082323233711138191516, 0.036927755143369926331,
+    0.017343061984449139715, 0.0083492773819228268398, 0.0040773561979443393787, 0.0020083928260822144179,
+    0.00099457512781808533715, 0.0004941886041194645587, 0.00024608655330804829864, 0.00012271334757848914675,
+    6.1248135058704829259e-5, 3.0588236307020493552e-5, 1.5282259408651871733e-5, 7.6371976378997622736e-6,
+    3.8172932649998398565e-6, 1.9082127165539389257e-6, 9.5396203387279611315e-7, 4.7693298678780646312e-7,
+    2.3845050272773299e-7, 1.1921992596531107307e-7, 5.9608189051259479612e-8, 2.9803503514652280186e-8,
+    1.4901554828365041235e-8, 7.450711789835429492e-9, 3.7253340247884570548e-9, 1.8626597235130490064e-9,
+)  # fmt: skip
+_LOG_GAMMA = tuple((-1) ** k * zeta / k for k, zeta in enumerate(_ZETA_LESS_1, 2))[::-1]
+
+
+def _log_gamma_of_2_plus(z: float) -> float:
+    """log Γ(2 + z) for |z| ≤ 1/2."""
+    total = 0.0
+    for coefficient in _LOG_GAMMA:
+        total = (total + coefficient) * z
+    return (total + 0.42278433509846713939) * z
+
+
+def _shifted(x: float) -> tuple[float, float, float]:
+    """(z, p, q) with |z| ≤ 1/2 and Γ(x) = Γ(2 + z)·p/q, for 0 < x < 9."""
+    if x < 0.5:
+        return x, 1.0, x * (1 + x)
+    if x < 1.5:
+        return x - 1, 1.0, x
+    product = 1.0
+    while x > 2.5:
+        x -= 1
+        product *= x
+    return x - 2, product, 1.0
+
+
+def gamma(x: float) -> float:
+    """Γ(x)."""
+    if not 0 < x < 9:
+        return math.gamma(x)
+    z, p, q = _shifted(x)
+    return exp(_log_gamma_of_2_plus(z)) * p / q
+
+
+def loggamma(x: float) -> float:
+    """log Γ(x) for x > 0; `math` loses the digits near the zeros 1 and 2, and answers for negative x too."""
+    if x <= 0:
+        raise ValueError("loggamma needs a positive argument")
+    if x >= 9:
+        return math.lgamma(x)
+    z, p, q = _shifted(x)
+    return _log_gamma_of_2_plus(z) + (log(p) - log(q))
+
+
+# Of statistics and machine learning
+
+
+def sigmoid(x: float) -> float:
+    """1/(1 + e^-x)."""
+    small = exp(-abs(x))
+    return (1 if x >= 0 else small) / (1 + small)
+
+
+def softplus(x: float) -> float:
+    """log(1 + e^x)."""
+    return max(x, 0.0) + log1p(exp(-abs(x)))
+
+
+def relu(x: float) -> float:
+    """x where positive, else 0."""
+    return x if x > 0 else 0.0
+
+
+def logaddexp(x: float, y: float) -> float:
+    """log(e^x + e^y)."""
+    return max(x, y) + log1p(exp(-abs(x - y)))
+
+
+def sinc(x: float) -> float:
+    """sin(x)/x, unnormalised, and 1 at 0."""
+    return sin(x) / x if x else 1.0
+
+
+# Partial derivatives that the rule's text alone would compute with fewer digits
+
+
+def pow_x(x: float, y: float) -> float:
+    """y·x^(y-1): the rounding error of y - 1, times log x, would show in the result."""
+    exponent = y - 1
+    try:
+        power = math.pow(x, exponent)
+    except OverflowError:
+        power = math.inf
+    if y >= 0.5 and (_TINY <= abs(power) < math.inf or not x):  # then y - 1 is exact
+        return y * power
+    if not y:
+        return 0.0
+    result = y * power
+    if x and not _TINY <= abs(power) < math.inf:
+        half = math.pow(abs(x), exponent / 2)
+        result = y * half * half * (-1 if x < 0 and exponent % 2 else 1)
+    lost = (y - exponent) - 1 if abs(y) >= 1 else y - (exponent + 1)
+    return result * (1 + lost * log(abs(x))) if lost else result
+
+
+def pow_y(x: float, y: float) -> float:
+    """x^y·log x: a power that is rounded to a subnormal has lost digits, a zero all of them."""
+    if not x and y > 0:
+        return 0.0
+    power = math.pow(x, y)
+    if power < _TINY:
+        half = math.pow(x, y / 2)
+        return half * log(x) * half
+    return power * log(x)
+
+
+def atan_prime(x: float) -> float:
+    """1/(1 + x²), where x² would overflow too."""
+    distance = hypot(1, x)
+    return 1 / distance / distance
+
+
+def acot_prime(x: float) -> float:
+    """-1/(1 + x²), where x² would overflow too."""
+    return -atan_prime(x)
+
+
+def Mod_y(x: float, y: float) -> float:
+    """-floor(x/y), where x/y would be rounded up to an integer too."""
+    return -(x // y)
+
+
+def _gauss(x: float) -> float:
+    """exp(-x²) times 2/√π: the rounding error of x² would be magnified by x² itself."""
+    x = abs(x)
+    if x > 30:
+        return 0.0
+    # The high half of x has 26 bits, so that its square is exact (Veltkamp's splitting).
+    big = 134217729.0 * x
+    high = big - (big - x)
+    return 1.1283791670955126 * exp(-high * high) * exp((high - x) * (high + x))
+
+
+def erf_prime(x: float) -> float:
+    """2/√π·exp(-x²)."""
+    return _gauss(x)
+
+
+def erfc_prime(x: float) -> float:
+    """-2/√π·exp(-x²)."""
+    return -_gauss(x)
+
+
+_SINC_PRIME = tuple((-1) ** k * 2 * k / math.factorial(2 * k + 1) for k in range(13, 0, -1))
+
+
+def sinc_prime(x: float) -> float:
+    """(cos x - sinc x)/x: near 0 its Taylor series, since the difference cancels there."""
+    if abs(x) > 1.6:
+        return (cos(x) - sin(x) / x) / x
+    square, total = x * x, 0.0
+    for coefficient in _SINC_PRIME:
+        total = total * square + coefficient
+    return total * x

@@ -1,0 +1,226 @@
+"""Functions that mpmath lacks, has with another convention, or computes with fewer right digits than asked for.
+
+Named like their operation, so that the table finds them; each takes the mpmath context first and is right to
+the context's working precision. Domains are checked before a function is called.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+Context = Any
+"""An mpmath context; mpmath ships no types."""
+
+MOST_BITS = 100_000
+"""Two terms that agree in more bits than this count as equal."""
+
+
+def log2(ctx: Context, x: Any) -> Any:
+    """The logarithm to base 2."""
+    return _wider(ctx, 10, lambda: ctx.ln(x) / ctx.ln2)
+
+
+def cbrt(ctx: Context, x: Any) -> Any:
+    """The real cube root; mpmath's own is complex for negative numbers."""
+    return ctx.cbrt(x) if x >= 0 else -ctx.cbrt(-x)
+
+
+# Inverse functions: near the ends of their domains, those that go through 1/x lose half the digits.
+
+
+def asec(ctx: Context, x: Any) -> Any:
+    """acos(1/x)."""
+    return _wider(ctx, 10, lambda: ctx.atan2(_leg(ctx, x), ctx.sign(x)))
+
+
+def acsc(ctx: Context, x: Any) -> Any:
+    """asin(1/x)."""
+    return _wider(ctx, 10, lambda: ctx.atan2(ctx.sign(x), _leg(ctx, x)))
+
+
+def acosh(ctx: Context, x: Any) -> Any:
+    """The inverse of cosh."""
+    return _wider(ctx, 10, lambda: ctx.asinh(_leg(ctx, x)))
+
+
+def acoth(ctx: Context, x: Any) -> Any:
+    """atanh(1/x)."""
+    return _wider(ctx, 10, lambda: ctx.sign(x) * ctx.log1p(2 / (abs(x) - 1)) / 2)
+
+
+def asech(ctx: Context, x: Any) -> Any:
+    """acosh(1/x)."""
+    return _wider(ctx, 10, lambda: ctx.asinh(ctx.sqrt((1 - x) * (1 + x)) / x))
+
+
+def acsch(ctx: Context, x: Any) -> Any:
+    """asinh(1/x)."""
+    return _wider(ctx, 10, lambda: ctx.asinh(1 / x))
+
+
+def _leg(ctx: Context, x: Any) -> Any:
+    """√(x² - 1) for |x| ≥ 1."""
+    return ctx.sqrt((abs(x) - 1) * (abs(x) + 1))
+
+
+# Pieces
+
+
+def Max(ctx: Context, *x: Any) -> Any:
+    """The largest."""
+    return max(x)
+
+
+def Min(ctx: Context, *x: Any) -> Any:
+    """The smallest."""
+    return min(x)
+
+
+def Mod(ctx: Context, x: Any, y: Any) -> Any:
+    """x - y·floor(x/y), which has the sign of y."""
+    return ctx.mpf(x) % y
+
+
+def Heaviside(ctx: Context, x: Any) -> Any:
+    """0 left of 0, 1 right of it, 1/2 at 0."""
+    return (1 + ctx.sign(x)) / 2
+
+
+# The families of the error and the gamma function
+
+
+def erfc(ctx: Context, x: Any) -> Any:
+    """1 - erf(x), far out by the first term of its asymptotic series."""
+    if x < ctx.ldexp(1, ctx.prec):
+        return ctx.erfc(x)
+    return _wider(ctx, 10 + 2 * ctx.mag(x), lambda: ctx.exp(-x * x) / (x * ctx.sqrt(ctx.pi)))
+
+
+def erfinv(ctx: Context, x: Any) -> Any:
+    """The inverse of erf; mpmath loses digits near ±1 as 1 - |x| does."""
+    return _wider(ctx, 10 + max(0, -ctx.mag(1 - abs(x))), lambda: ctx.erfinv(x))
+
+
+def beta(ctx: Context, x: Any, y: Any) -> Any:
+    """Γ(x)Γ(y)/Γ(x + y), where mpmath would round x + y."""
+    bits = abs(ctx.mag(x) - ctx.mag(y)) + max(0, ctx.mag(x), ctx.mag(y))
+    return _wider(ctx, 20 + bits, lambda: ctx.gamma(x) * ctx.gamma(y) * ctx.rgamma(x + y))
+
+
+def polygamma(ctx: Context, n: Any, x: Any) -> Any:
+    """The n-th derivative of digamma."""
+    n = int(n)
+    if n > 1000 and abs(x) < n:
+        return _wider(ctx, 20 + n.bit_length(), lambda: _polygamma_of_high_order(ctx, n, x))
+    if n and x < -100:
+        return _wider(ctx, 40 + 2 * n.bit_length() + ctx.prec, lambda: _polygamma_reflected(ctx, n, x))
+    return ctx.psi(n, x)
+
+
+def _polygamma_of_high_order(ctx: Context, n: int, x: Any) -> Any:
+    """(-1)^(n+1) n! Σ (x + k)^-(n+1): the terms next to the pole are all that counts."""
+    first = max(0, -int(ctx.nint(x)))
+    total = ctx.zero
+    for direction in (1, -1):
+        k = first if direction == 1 else first - 1
+        while k >= 0:
+            term = ctx.power(x + k, -(n + 1))
+            total += term
+            if ctx.mag(term) < ctx.mag(total) - ctx.prec:
+                break
+            k += direction
+    return -((-1) ** n) * ctx.gamma(n + 1) * total
+
+
+def _polygamma_reflected(ctx: Context, n: int, x: Any) -> Any:
+    """ψₙ(x) = (-1)^n ψₙ(1 - x) - π dⁿ/dxⁿ cot πx: mpmath would walk from a negative x up to 0."""
+    cotangent = ctx.cospi(x) / ctx.sinpi(x)
+    # The derivatives of c = cot are polynomials in c, since c' = -(1 + c²).
+    polynomial = [0, 1]
+    for _ in range(n):
+        derivative = [k * a for k, a in enumerate(polynomial)][1:]
+        polynomial = [
+            -((derivative[k] if k < len(derivative) else 0) + (derivative[k - 2] if k >= 2 else 0))
+            for k in range(len(derivative) + 2)
+        ]
+    return (-1) ** n * ctx.psi(n, 1 - x) - ctx.pi ** (n + 1) * ctx.polyval(polynomial[::-1], cotangent)
+
+
+# Of statistics and machine learning
+
+
+def sigmoid(ctx: Context, x: Any) -> Any:
+    """1/(1 + e^-x)."""
+    return _wider(ctx, 10, lambda: 1 / (1 + ctx.exp(-x)))
+
+
+def softplus(ctx: Context, x: Any) -> Any:
+    """log(1 + e^x)."""
+    return _wider(ctx, 10, lambda: max(x, ctx.zero) + ctx.log1p(ctx.exp(-abs(x))))
+
+
+def relu(ctx: Context, x: Any) -> Any:
+    """x where positive, else 0."""
+    return max(x, ctx.zero)
+
+
+def logaddexp(ctx: Context, x: Any, y: Any) -> Any:
+    """log(e^x + e^y)."""
+    return _cancelling(ctx, lambda: (max(x, y), ctx.log1p(ctx.exp(-abs(x - y)))))
+
+
+def LambertW(ctx: Context, x: Any) -> Any:
+    """The principal branch; -1 at -1/e, which any number of digits rounds to one side or the other."""
+    result = ctx.lambertw(x)
+    return result if hasattr(result, "_mpf_") else -ctx.one
+
+
+# Partial derivatives, named in a row's `accurate`, whose text cancels
+
+
+def sinc_prime(ctx: Context, x: Any) -> Any:
+    """(cos x - sinc x)/x, which cancels near 0."""
+    return _cancelling(ctx, lambda: (ctx.cos(x) / x, -ctx.sin(x) / x / x)) if x else ctx.zero
+
+
+def beta_x(ctx: Context, x: Any, y: Any) -> Any:
+    """B(x, y)·(ψ(x) - ψ(x + y)), which cancels where x is much larger than y."""
+    return beta(ctx, x, y) * _cancelling(ctx, lambda: (ctx.psi(0, x), -ctx.psi(0, x + y)))
+
+
+def beta_y(ctx: Context, x: Any, y: Any) -> Any:
+    """B(x, y)·(ψ(y) - ψ(x + y))."""
+    return beta_x(ctx, y, x)
+
+
+# How digits are kept
+
+
+def _wider(ctx: Context, bits: int, function: Callable[[], Any]) -> Any:
+    """The value of *function* computed with so many more *bits*, rounded to the working precision."""
+    before = ctx.prec
+    ctx.prec += bits
+    try:
+        result = function()
+    finally:
+        ctx.prec = before
+    return +result
+
+
+def _cancelling(ctx: Context, terms: Callable[[], tuple[Any, Any]]) -> Any:
+    """The sum of two *terms*, computed with as many more bits as they have leading bits in common."""
+    before = ctx.prec
+    extra = 20
+    try:
+        while True:
+            ctx.prec = before + extra
+            first, second = terms()
+            total = first + second
+            lost = ctx.mag(first) - ctx.mag(total) if total else 2 * extra
+            if lost <= extra - 10 or extra > MOST_BITS:
+                break
+            extra = lost + 20
+    finally:
+        ctx.prec = before
+    return +total
