@@ -13,7 +13,7 @@ from difflib import get_close_matches
 from functools import cache
 from typing import Any, TypeAlias
 
-from adcli.errors import LimitError, NameFault, Span
+from adcli.errors import LimitError, NameFault, Span, SyntaxFault
 from adcli.graph import Builder, Graph
 from adcli.ops import ADD, CONSTANTS, DIV, FUNCTIONS, LOG, MUL, NEG, NOT, POW, SUB, TABLE, UNDEFINED, WHERE, Op
 
@@ -178,6 +178,11 @@ class Writer:
         return self._function(expr)
 
     def _apply(self, op: Op, *args: int, of: Expr) -> int:
+        for position, node in enumerate(args):
+            wanted = op.takes_boolean(position)
+            if wanted is not None and wanted != self.builder.is_boolean(node):
+                found, needs = ("a number", "a condition") if wanted else ("a condition", "a number")
+                raise SyntaxFault(f"{op.name} needs {needs} where it has {found}", self.span(of))
         return self.builder.apply(op, args, self.span(of))
 
     def _fold(self, op: Op, nodes: Sequence[int], of: Expr) -> int:
@@ -236,7 +241,12 @@ class Writer:
             total = self._fold(MUL, nodes[: len(above)], expr)
             if below:
                 total = self._apply(DIV, total, self._fold(MUL, nodes[len(above) :], expr), of=expr)
-            return self._apply(NEG, total, of=expr) if negative else total
+            if not negative:
+                return total
+            label = self.builder.labels.get(total, "")
+            if label[:1].isdigit() or label[:1] == ".":
+                return self.builder.literal("-" + label, self.span(expr))  # of a text's -2, where 2 is a symbol
+            return self._apply(NEG, total, of=expr)
 
         return above + below, emit
 
