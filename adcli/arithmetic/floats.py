@@ -8,8 +8,8 @@ gives an infinity: never a wrong number.
 
 from __future__ import annotations
 
+import builtins
 import math
-from builtins import max as max, min as min  # noqa: UP029 (the table finds them here)
 from math import asinh, copysign, cos, exp, hypot, log, log1p, sin, sinh, sqrt, tan, tanh
 
 _TINY = 2.2250738585072014e-308
@@ -133,6 +133,10 @@ def Mod(x: float, y: float) -> float:
 def Heaviside(x: float) -> float:
     """0 left of 0, 1 right of it, 1/2 at 0."""
     return 1.0 if x > 0 else 0.0 if x < 0 else 0.5
+
+
+max = builtins.max
+min = builtins.min
 
 
 # The gamma function's family

@@ -21,6 +21,11 @@ def log2(ctx: Context, x: Any) -> Any:
     return _wider(ctx, 10, lambda: ctx.ln(x) / ctx.ln2)
 
 
+def pow(ctx: Context, x: Any, y: Any) -> Any:
+    """x^y; a large exponent magnifies the rounding errors of log x."""
+    return _wider(ctx, 10 + abs(ctx.mag(y)), lambda: ctx.power(x, y)) if x and y else ctx.power(x, y)
+
+
 def cbrt(ctx: Context, x: Any) -> Any:
     """The real cube root; mpmath's own is complex for negative numbers."""
     return ctx.cbrt(x) if x >= 0 else -ctx.cbrt(-x)
@@ -104,7 +109,9 @@ def erfinv(ctx: Context, x: Any) -> Any:
 
 def beta(ctx: Context, x: Any, y: Any) -> Any:
     """Γ(x)Γ(y)/Γ(x + y), where mpmath would round x + y."""
-    bits = abs(ctx.mag(x) - ctx.mag(y)) + max(0, ctx.mag(x), ctx.mag(y))
+    bits = max(0, ctx.mag(x), ctx.mag(y))
+    if x < 0 or y < 0:  # the sum may be next to a pole
+        bits += abs(ctx.mag(x) - ctx.mag(y))
     return _wider(ctx, 20 + bits, lambda: ctx.gamma(x) * ctx.gamma(y) * ctx.rgamma(x + y))
 
 
