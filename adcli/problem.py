@@ -36,7 +36,7 @@ class Problem:
     text of a constant expression); `wrt` are (name, node) pairs, inputs or assigned names, in order.
     """
 
-    __slots__ = ("_doubles", "at", "expr", "graph", "kinks", "origin", "precision", "wrt")
+    __slots__ = ("_doubles", "at", "expr", "graph", "kinks", "let", "origin", "precision", "wrt")
 
     def __init__(
         self,
@@ -47,6 +47,7 @@ class Problem:
         precision: int = FLOATS,
         kinks: str = "warn",
         origin: str | None = None,
+        let: Mapping[str, int] | None = None,
     ) -> None:
         self.graph = graph
         self.expr = expr
@@ -55,6 +56,7 @@ class Problem:
         self.precision = precision
         self.kinks = kinks
         self.origin = origin
+        self.let = dict(let or {})
         self._doubles: dict[str, float] | None = None
 
     @property
@@ -132,7 +134,7 @@ def problem(
         order = [*ordered, *(name for name in used if name not in ordered)]
         nodes = dict(zip(used, graph.inputs, strict=True))
         sources = tuple((name, nodes[name]) for name in order)
-    return Problem(graph, texts, ordered, sources, precision, kinks, origin)
+    return Problem(graph, texts, ordered, sources, precision, kinks, origin, let)
 
 
 def among(name: str, names: Iterable[str]) -> str:
@@ -160,7 +162,7 @@ def _read(
             return parse(texts, outputs=outputs, let=dict(let), origin=origin), texts
         if syntax != "sympy":
             raise UsageError(f"no syntax is called {syntax!r}", hint="syntaxes: adcli, sympy")
-        from adcli.language.from_sympy import parse_sympy
+        from adcli.language.sympy_syntax import parse_sympy
 
         graph = parse_sympy(texts)
     else:
