@@ -1,0 +1,776 @@
+"""Expressions to nodes: a precedence parser with explicit stacks, so that neither length nor depth is bounded.
+
+The heart is `Expressions.read`: one loop over the lexer's matches that expects either an operand or what may
+follow one. Operands wait on a stack, with their places in the text; operators wait in *runs* of equal
+precedence. A run is folded into nodes once something of lower precedence ends it, so the operands of a sum or
+product come first and its folds after them: the numbering of the textbooks.
+
+A bracket, call, or bar opens a frame; so does the body of a function or of a Sum, which is read again from
+its place in the text for each call or term, in a scope of its own.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from itertools import chain
+
+from adcli.errors import LimitError, NameFault, Span, SyntaxFault
+from adcli.graph import MAX_NODES, Builder
+from adcli.language import faults
+from adcli.language.integers import NotConstant, integer
+from adcli.language.lexer import FIGURE, KEYWORDS, NAME, NUMBER, OPENING, OTHER, TOKEN, WORD, check_name
+from adcli.language.reading import (
+    ABS,
+    AND,
+    BAR,
+    BASE,
+    BODY,
+    CALL,
+    CALLS,
+    GROUP,
+    INFIX,
+    MAX,
+    MIN,
+    MINUS,
+    OR,
+    PAIR,
+    PIECEWISE,
+    TERMS,
+    UNROLLED,
+    USER,
+    Frame,
+    Function,
+    Reading,
+    Return,
+    Terms,
+)
+from adcli.ops import BOOLEAN, CONSTANTS, DIV, LITERAL, LOG, MUL, NEG, NOT, POW, UNDEFINED, WHERE, Op
+
+MAX_UNROLLED = 2_000_000
+"""Calls of the program's own functions, terms of Sum and Product and members of families, all together."""
+MAX_EXPANDED = 100_000_000
+"""Characters of bodies read again for these calls, terms and members, all together."""
+MAX_DEPTH = 1_000
+"""Functions may call functions that call functions … this deep."""
+
+_NEGATIVE = re.compile(rf"[^\S\r\n]*({NUMBER.pattern})")
+_POWER = re.compile(r"\s*(?:\^|\*\*)")
+_RANGE = re.compile(rf"\s*\(\s*({NAME.pattern})\s*,")
+_INDEX = re.compile(r"\s*(\w+)\s*(?:,\s*(\w+)\s*)?\]")
+_FIGURES = frozenset("0123456789.") | MINUS
+
+
+class Expressions:
+    """Reads expressions of one text into one Builder."""
+
+    typed = True
+    """Whether conditions and numbers are told apart."""
+
+    def __init__(self, text: str, let: Mapping[str, int], sizes: Mapping[str, tuple[int, ...]]) -> None:
+        self.text = text
+        self.let = dict(let)
+        self.sizes = sizes
+        self.builder = Builder(text)
+        self.conditions: set[int] = set()  # the nodes that are conditions
+        self.globals: dict[str, int] = {}  # names, elements "x[1]" and numbers as written, and their nodes
+        self.elements: dict[str, int] = {}  # indexed names, and how many indices they have
+        # The scope being read, but for Reading.known, its variables:
+        self.integers: dict[str, int] = self.let  # loop variables and sizes
+        self.functions: dict[str, Function] = {}  # functions that may be called
+        self.unrolled = 0
+        self.expanded = 0
+        self.depth = 0
+        self._extents: dict[int, tuple[int, list[int]]] = {}
+
+    # The loop
+
+    def read(
+        self, start: int, stop: int, known: dict[str, int], listing: bool = False
+    ) -> tuple[list[int], list[Span], int]:
+        """Read one statement's expression, or with *listing* several with commas between them.
+
+        *known* are the variables of the innermost scope; others are looked up in `globals`. Returns the
+        nodes, their places, and where the statement ends.
+        """
+        finditer = TOKEN.finditer
+        text = self.text
+        source = finditer(text, start, stop)
+        reading = Reading(start, stop, known, listing, source)
+        values, places, outer, frames = reading.values, reading.places, reading.outer, reading.frames
+        infix, fold = INFIX.get, self._fold
+        run: list[Op] = []  # operators of equal precedence that wait for what follows
+        level = 0  # their precedence; 0 where none waits
+        operand = True  # whether an operand is expected, or what may follow one
+        while True:
+            for match in source:
+                word = match[0]
+                if not operand:
+                    op = infix(word)
+                    if op is None:
+                        if word == ")" or word == "," or word == "|":
+                            while level:
+                                fold(run, values, places)
+                                level, run = outer.pop()
+                            if word == ",":
+                                self._comma(reading, match)
+                                operand = True
+                            elif self._close(reading, match):
+                                # A function of the program: its body is read in the place of the call.
+                                level, run, operand = 0, [], True
+                                known, source = reading.known, reading.source
+                                break
+                            else:
+                                level, run = outer.pop()
+                            continue
+                        if match.lastindex == OTHER and word != "(":
+                            if word[0] == "#" or (word[0] in "\r\n" and reading.brackets):
+                                continue
+                            if word[0] not in ";\r\n":
+                                raise faults.misplaced(text, match, reading)
+                            while level:
+                                fold(run, values, places)
+                                level, run = outer.pop()
+                            if frames[-1].kind != BASE:
+                                raise faults.unclosed(text, frames[-1])
+                            return values, places, match.end()
+                        self._check_product(reading, match)
+                        op = MUL
+                        operand = True
+                    precedence = op.precedence
+                    while level > precedence:
+                        fold(run, values, places)
+                        level, run = outer.pop()
+                    if level == precedence:
+                        run.append(op)
+                    else:
+                        outer.append((level, run))
+                        level, run = precedence, [op]
+                    if not operand:  # the operator was written, so this word is done
+                        operand = True
+                        continue
+                node = known.get(word)
+                if node is not None:
+                    values.append(node)
+                    places.append(match.span())
+                    operand = False
+                    continue
+                kind = match.lastindex
+                if kind == WORD or kind == FIGURE:
+                    values.append(self._leaf(match, known))
+                    places.append(match.span())
+                    operand = False
+                elif kind == OPENING:
+                    name = match[2]
+                    if match[3] == "[":
+                        node, end = self._element(match, reading)
+                        values.append(node)
+                        places.append((match.start(), end))
+                        operand = False
+                        reading.source = source = finditer(text, end, reading.stop)
+                        break
+                    outer.append((level, run))
+                    level, run = 0, []
+                    if name in UNROLLED:
+                        self._unroll(reading, match)
+                        operand = self._next_term(reading)
+                        if not operand:
+                            level, run = outer.pop()
+                        known, source = reading.known, reading.source
+                        break
+                    reading.brackets += 1
+                    frames.append(self._called(match, len(values)))
+                elif word == "(":
+                    # Where an argument of Piecewise starts, the bracket is that of a pair.
+                    pair = level == 0 and frames[-1].kind == PIECEWISE
+                    frames.append(Frame(PAIR if pair else GROUP, match.start(), len(values)))
+                    reading.brackets += 1
+                    outer.append((level, run))
+                    level, run = 0, []
+                elif word == "|":
+                    frames.append(Frame(BAR, match.start(), len(values)))
+                    outer.append((level, run))
+                    level, run = 0, []
+                elif word in MINUS or word == "not":
+                    number = _NEGATIVE.match(text, match.end(), reading.stop) if word != "not" else None
+                    if number and not _POWER.match(text, number.end(), reading.stop):
+                        values.append(self._number("-" + number[1], (match.start(), number.end())))
+                        places.append((match.start(), number.end()))
+                        operand = False
+                        reading.source = source = finditer(text, number.end(), reading.stop)
+                        break
+                    values.append(-1)
+                    places.append(match.span())
+                    outer.append((level, run))
+                    run = [NOT if word == "not" else NEG]
+                    level = run[0].precedence
+                elif word[0] != "#" and word != "+" and not (word[0] in "\r\n" and reading.brackets):
+                    raise self._no_operand(reading, match)
+            else:  # this text is read to its end
+                if operand:
+                    raise faults.incomplete(text, reading, reading.stop)
+                while level:
+                    fold(run, values, places)
+                    level, run = outer.pop()
+                frame = frames[-1].kind
+                if frame == BASE:
+                    return values, places, reading.stop
+                if frame == BODY:
+                    self._leave(reading)
+                elif frame == TERMS:
+                    operand = self._next_term(reading)
+                else:
+                    raise faults.unclosed(text, frames[-1])
+                if not operand:
+                    level, run = outer.pop()
+                known, source = reading.known, reading.source
+
+    # Folding
+
+    def _fold(self, run: list[Op], values: list[int], places: list[Span]) -> None:
+        """Turn a run of operators and its operands, the last that wait, into nodes: one operand is left."""
+        op = run[0]
+        if self.conditions or op.precedence < 4:
+            self._check_run(run, values, places)
+        builder = self.builder
+        if len(run) > 1 or op is AND or op is OR:
+            self._fold_run(run, values, places)
+            return
+        # Straight into the columns, as everywhere below: this is where the time goes.
+        node = len(builder.ops)
+        if node >= MAX_NODES:
+            raise LimitError(f"the program has more than {MAX_NODES:,} operations", places[-1])
+        right, place = values.pop(), places.pop()
+        left = values[-1]
+        values[-1] = node
+        place = places[-1] = (places[-1][0], place[1])
+        builder.ops.append(op)
+        builder.args.append((left, right) if left >= 0 else (right,))
+        builder.spans.append(place)
+        if op.boolean:
+            self.conditions.add(node)
+
+    def _fold_run(self, run: list[Op], values: list[int], places: list[Span]) -> None:
+        builder, count, op = self.builder, len(run), run[0]
+        if len(builder.ops) + count >= MAX_NODES:
+            raise LimitError(f"the program has more than {MAX_NODES:,} operations", places[-1])
+        operands, spans = values[-count:], places[-count:]
+        del values[-count:], places[-count:]
+        left, start = values[-1], places[-1][0]
+        end = spans[-1][1]
+        if op is AND or op is OR:
+            for right, span in zip(operands, spans, strict=True):
+                left = self._junction(op, left, right, (start, span[1]))
+        elif op is POW:  # from right to left
+            right = operands[-1]
+            bases = [left, *operands[:-1]]
+            starts = [start, *[s for s, _ in spans[:-1]]]
+            for base, begin in zip(reversed(bases), reversed(starts), strict=True):
+                right = builder.apply(POW, (base, right), (begin, end))
+            left = right
+        elif op.boolean:
+            names = [self.text[s:e] for s, e in (places[-1], *spans)][:3]
+            hint = f"write {names[0]} {op.symbol} {names[1]} and {names[1]} {run[1].symbol} {names[2]}"
+            raise SyntaxFault("comparisons cannot be chained", (start, end), hint=hint if len(hint) < 80 else "join them with `and`")
+        else:
+            first = len(builder.ops)
+            last = first + count - 1
+            builder.ops += run
+            builder.args += zip(chain((left,), range(first, last)), operands)
+            builder.spans += [(start, stop) for _, stop in spans]
+            left = last
+        values[-1] = left
+        places[-1] = (start, end)
+
+    def _junction(self, op: Op, left: int, right: int, span: Span) -> int:
+        """`left and right` is where(left, right, False), `left or right` is where(left, True, right)."""
+        if op is AND:
+            args = (left, right, self._constant("False", span))
+        else:
+            args = (left, self._constant("True", span), right)
+        node = self.builder.apply(WHERE, args, span)
+        self.conditions.add(node)
+        return node
+
+    def _check_run(self, run: list[Op], values: list[int], places: list[Span]) -> None:
+        wanted = run[0].takes_boolean(0) is True
+        if not self.typed:
+            return
+        for node, place in zip(values[-len(run) - 1 :], places[-len(run) - 1 :], strict=True):
+            if node >= 0 and (node in self.conditions) != wanted:
+                raise faults.mixed(place, wanted)
+
+    # Leaves
+
+    def _leaf(self, match: re.Match[str], known: dict[str, int]) -> int:
+        """The node of a number or name that the innermost scope does not have yet."""
+        word = match[0]
+        node = self.globals.get(word)
+        if match.lastindex == FIGURE:
+            return self._number(word, match.span()) if node is None else node
+        if word in self.integers:
+            node = known[word] = self._number(str(self.integers[word]), match.span())
+            return node
+        if node is not None:
+            return node
+        if word in CONSTANTS:
+            node = self._constant(CONSTANTS[word], match.span())
+        elif word in BOOLEAN:
+            node = self._constant(word, match.span())
+        elif word in self.elements:
+            hint = f"an element is {word}[1], a sum over them Sum({word}[i], (i, 1, n))"
+            if self.elements[word] > 1:
+                hint = f"an element is {word}[1,1]"
+            raise NameFault(f"{word} is indexed here: say which element is meant", match.span(), hint=hint)
+        elif self.sizes.get(word):
+            shape = " by ".join(map(str, self.sizes[word]))
+            raise NameFault(f"{word} is a list of {shape}: say which element is meant", match.span(), hint=f"such as {word}[1]")
+        else:
+            check_name(word, match.start())
+            node = self._variable(word, match.span())
+        self.globals[word] = node
+        return node
+
+    def _number(self, text: str, span: Span) -> int:
+        node = self.globals.get(text)
+        if node is None:
+            node = self.globals[text] = self.builder.literal(text, span)
+        return node
+
+    def _constant(self, name: str, span: Span) -> int:
+        node = self.builder.literal(name, span)
+        if name in BOOLEAN:
+            self.conditions.add(node)
+        return node
+
+    def _variable(self, name: str, span: Span) -> int:
+        """A name that means nothing yet is an input."""
+        return self.builder.input(name, span)
+
+    # Elements
+
+    def _element(self, match: re.Match[str], reading: Reading) -> tuple[int, int]:
+        """The node of x[i] or A[i, j], and where it ends."""
+        name, start = match[2], match.start()
+        label, end = self.element_label(name, match.end() - 1, reading.stop, reading.known)
+        span = (start, end)
+        if name in reading.known or name in self.globals or name in self.integers:
+            raise NameFault(f"{name} is one number here and has no elements", match.span(2))
+        node = self.globals.get(label)
+        if node is None:
+            shape = self.sizes.get(name)
+            if shape is not None:
+                indices = tuple(int(i) for i in label[len(name) + 1 : -1].split(","))
+                if not shape:
+                    raise NameFault(f"{name} is one number and has no elements", span)
+                if len(indices) == len(shape) and any(i > n for i, n in zip(indices, shape, strict=True)):
+                    size = " by ".join(map(str, shape))
+                    raise NameFault(f"there is no {label}: {name} has {size} elements", span)
+            check_name(name, start)
+            node = self.globals[label] = self._variable(label, span)
+        return node, end
+
+    def element_label(self, name: str, bracket: int, stop: int, known: dict[str, int]) -> tuple[str, int]:
+        """The label of an element, "A[1,2]", whose bracket is at *bracket*, and where it ends."""
+        simple = _INDEX.match(self.text, bracket + 1, stop)
+        if simple is not None:
+            indices = [self._simple_index(part, known) for part in simple.groups() if part is not None]
+            if None not in indices:
+                return self.label(name, indices, (bracket, simple.end())), simple.end()  # type: ignore[arg-type]  # no None left
+        close, _ = self._extent(bracket, stop)
+        found = [self.integer(begin, end, known, self.integers) for begin, end in self.split(bracket + 1, close, stop)]
+        return self.label(name, found, (bracket, close + 1)), close + 1
+
+    def _simple_index(self, word: str, known: dict[str, int]) -> int | None:
+        if word.isdecimal() and word.isascii() and len(word) < 10:
+            return int(word)
+        return None if word in known else self.integers.get(word)
+
+    def label(self, name: str, indices: list[int], span: Span) -> str:
+        """The name of an element as results have it; refuses what cannot be an index of *name*."""
+        dimensions = self.elements.setdefault(name, len(indices))
+        shape = self.sizes.get(name)
+        if shape:
+            dimensions = len(shape)
+        if dimensions != len(indices):
+            raise NameFault(f"{name} has {dimensions} {'index' if dimensions == 1 else 'indices'}, got {len(indices)}", span)
+        if min(indices) < 1:
+            raise NameFault("indices are counted from 1", span)
+        return f"{name}[{','.join(map(str, indices))}]"
+
+    def integer(self, start: int, stop: int, known: dict[str, int], integers: dict[str, int]) -> int:
+        """The exact value of the constant expression in [start, stop)."""
+        word = self.text[start:stop].strip()
+        if word.isdecimal() and word.isascii() and len(word) < 10:
+            return int(word)
+        if word in integers and word not in known:
+            return integers[word]
+        index = Index(self, known, integers)
+        node = index.expression(start, stop)
+        try:
+            return integer(index.builder, node)
+        except NotConstant as why:
+            end = stop - len(self.text[start:stop]) + len(self.text[start:stop].rstrip())
+            begin = end - len(word)
+            raise SyntaxFault(f"an integer is needed here: {word} {why}", (begin, end)) from None
+
+    def expression(self, start: int = 0, stop: int | None = None) -> int:
+        """The one expression in [start, stop)."""
+        end = len(self.text) if stop is None else stop
+        values, _, after = self.read(start, end, self.globals)
+        for match in TOKEN.finditer(self.text, after, end):
+            if match.lastindex != OTHER or match[0][0] not in "#;\r\n":
+                raise SyntaxFault("one expression is expected here, and this is a second", match.span())
+        return values[0]
+
+    # Brackets
+
+    def _extent(self, bracket: int, stop: int) -> tuple[int, list[int]]:
+        """Where the bracket at *bracket* is closed, and the commas in it; found once for all brackets inside."""
+        found = self._extents.get(bracket)
+        if found is not None:
+            return found
+        opened: list[tuple[int, list[int]]] = []
+        for match in TOKEN.finditer(self.text, bracket, stop):
+            word = match[0]
+            if match.lastindex == OPENING or word == "(" or word == "[":
+                opened.append((match.end() - 1, []))
+            elif word == ",":
+                opened[-1][1].append(match.start())
+            elif word == ")" or word == "]":
+                start, commas = opened.pop()
+                if (self.text[start] == "(") != (word == ")"):
+                    raise SyntaxFault(f"this {self.text[start]} is closed by a {word}", (start, match.end()))
+                self._extents[start] = (match.start(), commas)
+                if not opened:
+                    return match.start(), commas
+            elif word == ";":
+                break
+        start = opened[-1][0]
+        raise SyntaxFault(f"this {self.text[start]} is not closed", (start, start + 1))
+
+    def split(self, start: int, close: int, stop: int) -> list[Span]:
+        """The parts between the commas of the bracket whose inside starts at *start* and is closed at *close*."""
+        _, commas = self._extent(start - 1, stop)
+        return list(zip([start, *[c + 1 for c in commas]], [*commas, close], strict=True))
+
+    def _comma(self, reading: Reading, match: re.Match[str]) -> None:
+        """A comma after an operand, with all runs folded."""
+        frame = reading.frames[-1]
+        if frame.kind == CALL or frame.kind == USER:
+            return
+        count = len(reading.values) - frame.base
+        if frame.kind == PAIR and count == 1:
+            return
+        if frame.kind == PIECEWISE:
+            self._check_pairs(reading, count)
+        elif frame.kind != BASE or not reading.listing:
+            raise faults.misplaced_comma(self.text, match, reading)
+
+    def _check_pairs(self, reading: Reading, count: int) -> None:
+        if count % 2:
+            raise SyntaxFault(
+                "Piecewise takes pairs (expression, condition)",
+                reading.places[-1],
+                hint="such as Piecewise((x, x > 0), (0, True))",
+            )
+
+    def _close(self, reading: Reading, match: re.Match[str]) -> bool:
+        """A closing bracket or bar after an operand, with all runs folded. Says whether a body is to be read."""
+        values, places = reading.values, reading.places
+        frame = reading.frames[-1]
+        kind, start, base, what = frame
+        if (match[0] == "|") != (kind == BAR) or kind in (BASE, BODY, TERMS):
+            raise faults.unmatched(self.text, match, frame)
+        reading.frames.pop()
+        place = (start, match.end())
+        if kind == BAR:
+            values[base] = self._apply("|…|", ABS, values[base:], places[base:], place)
+            places[base] = place
+            return False
+        reading.brackets -= 1
+        if kind == GROUP:
+            places[base] = place
+            return False
+        if kind == PAIR:
+            if len(values) - base != 2:
+                raise SyntaxFault("a pair of Piecewise is (expression, condition)", place)
+            if self.typed and values[-1] not in self.conditions:
+                raise faults.mixed(places[-1], True)
+            return False
+        if kind == USER:
+            function: Function = what
+            if len(values) - base != len(function.parameters):
+                raise faults.arity(function.name, faults.count_of(function.parameters), len(values) - base, place)
+            return self._enter(reading, function, base, place)
+        if kind == PIECEWISE:
+            self._check_pairs(reading, len(values) - base)
+            node = self._piecewise(values[base:], places[base:], place)
+        else:
+            name, op = what
+            node = self._apply(name, op, values[base:], places[base:], place)
+        del values[base + 1 :], places[base + 1 :]
+        values[base] = node
+        places[base] = place
+        return False
+
+    # Calls
+
+    def _called(self, match: re.Match[str], base: int) -> Frame:
+        """The frame of a call that opens."""
+        name, start = match[2], match.start()
+        function = self.functions.get(name)
+        if function is not None:
+            return Frame(USER, start, base, function)
+        if name == "Piecewise":
+            return Frame(PIECEWISE, start, base)
+        op = CALLS.get(name)
+        if op is None:
+            raise self._unknown_function(match)
+        return Frame(CALL, start, base, (name, op))
+
+    def _unknown_function(self, match: re.Match[str]) -> NameFault:
+        return faults.unknown_function(self.text, match, {*self.globals, *CONSTANTS}, self.functions)
+
+    def _no_operand(self, reading: Reading, match: re.Match[str]) -> SyntaxFault:
+        frame = reading.frames[-1]
+        if match[0] == ")" and len(reading.values) == frame.base:
+            place = (frame.start, match.end())
+            if frame.kind == CALL:
+                return faults.arity_of(*frame.what, 0, place)
+            if frame.kind == USER:
+                return faults.arity(frame.what.name, faults.count_of(frame.what.parameters), 0, place)
+        return faults.no_operand(self.text, match, reading)
+
+    def _check_product(self, reading: Reading, match: re.Match[str]) -> None:
+        """An operand follows an operand: a number or ")" on the left, a name or "(" on the right is a product."""
+        start, end = reading.places[-1]
+        text = self.text
+        kind = match.lastindex
+        if kind == WORD or kind == OPENING or kind == OTHER:
+            if text[end - 1] == ")":
+                return
+            if text[start] in _FIGURES and not (match[0][0] == "_" and end == match.start()):
+                return
+        raise faults.misplaced(text, match, reading)
+
+    def _apply(self, name: str, op: Op, args: list[int], places: list[Span], span: Span) -> int:
+        """A call of an operation."""
+        count = len(args)
+        builder = self.builder
+        if op is AND or op is OR:
+            self._check_args(op, args, places)
+            node = args[0]
+            for other in args[1:]:
+                node = self._junction(op, node, other, span)
+            return node
+        if op is LOG and count == 2:
+            self._check_args(op, args, places)
+            parts = [builder.apply(LOG, (a,), span) for a in args]
+            return builder.apply(DIV, (parts[0], parts[1]), span)
+        if not op.variadic and count != len(op.arguments):
+            raise faults.arity_of(name, op, count, span)
+        if self.conditions or op.conditions:
+            self._check_args(op, args, places)
+        if op.variadic and count == 1:
+            return args[0]
+        node = builder.apply(op, tuple(args), span)
+        if op.boolean or (op is WHERE and args[1] in self.conditions):
+            self.conditions.add(node)
+        return node
+
+    def _check_args(self, op: Op, args: list[int], places: list[Span]) -> None:
+        if not self.typed:
+            return
+        logic = op is AND or op is OR
+        for i, (node, place) in enumerate(zip(args, places, strict=True)):
+            wanted = True if logic else op.takes_boolean(i)
+            if wanted is None:  # a branch: like the other one
+                wanted = args[1] in self.conditions
+            if (node in self.conditions) != wanted:
+                raise faults.mixed(place, wanted)
+
+    def _piecewise(self, args: list[int], places: list[Span], span: Span) -> int:
+        """Nested `where`, from the last pair to the first; where no condition holds, there is no value."""
+        builder = self.builder
+        boolean = args[0] in self.conditions
+        for node, place in zip(args[::2], places[::2], strict=True):
+            if self.typed and (node in self.conditions) != boolean:
+                raise faults.mixed(place, boolean)
+        node = -1
+        for value, condition in zip(args[-2::-2], args[::-2], strict=True):
+            if builder.labels.get(condition) == "True":
+                node = value
+                continue
+            if node < 0:
+                node = builder.apply(UNDEFINED, (), span)
+            node = builder.apply(WHERE, (condition, value, node), span)
+            if boolean:
+                self.conditions.add(node)
+        return node
+
+    # Texts that are read in the place of a call
+
+    def count(self, times: int, characters: int, span: Span) -> None:
+        """Count bodies that are about to be written out. Raises LimitError beyond the stated limits."""
+        self.unrolled += times
+        self.expanded += characters
+        if self.unrolled > MAX_UNROLLED:
+            raise LimitError(f"calls, sums and families are written out at most {MAX_UNROLLED:,} times", span)
+        if self.expanded > MAX_EXPANDED:
+            raise LimitError(f"calls, sums and families are written out to at most {MAX_EXPANDED:,} characters", span)
+
+    def _enter(self, reading: Reading, function: Function, base: int, place: Span) -> bool:
+        """Go to the body of *function*, whose arguments wait. Says that a body is to be read."""
+        self.count(1, function.stop - function.start, place)
+        self.depth += 1
+        if self.depth > MAX_DEPTH:
+            raise LimitError(f"functions are nested more than {MAX_DEPTH:,} deep", place)
+        reading.frames.append(Frame(BODY, place[0], base, self._back(reading, place)))
+        # Free names mean what they mean in the program at the time of the call, not what the caller's own
+        # parameters or loops may call so.
+        known = reading.known = dict(zip(function.parameters, reading.values[base:], strict=True))
+        del reading.values[base:], reading.places[base:]
+        self.integers = {name: i for name, i in self.let.items() if name not in known} if self.let else self.let
+        self.functions = function.uses
+        self._go(reading, function.start, function.stop)
+        return True
+
+    def _leave(self, reading: Reading) -> None:
+        """Come back from a function's body: its value is the call's."""
+        self.depth -= 1
+        self._return(reading, reading.frames.pop().what)
+
+    def _unroll(self, reading: Reading, match: re.Match[str]) -> None:
+        """Prepare to write out a Sum or Product."""
+        name, start, bracket = match[2], match.start(), match.end() - 1
+        close, _ = self._extent(bracket, reading.stop)
+        body, *parts = self.split(bracket + 1, close, reading.stop)
+        span = (start, close + 1)
+        ranges = []
+        for begin, end in parts:
+            head = _RANGE.match(self.text, begin, end)
+            inner = self.text.find("(", begin, end)
+            if head is not None:
+                closed, commas = self._extent(inner, end)
+            if head is None or len(commas) != 2 or self.text[closed + 1 : end].strip():
+                raise SyntaxFault("a range is (i, first, last)", (begin, end), hint=f"such as {name}(x[i], (i, 1, 3))")
+            self.check_local(head[1], head.span(1), "a loop variable")
+            ranges.append((head[1], (commas[0] + 1, commas[1]), (commas[1] + 1, closed), (inner, closed + 1)))
+        if not ranges:
+            raise SyntaxFault(f"{name} takes an expression and ranges", span, hint=f"such as {name}(x[i], (i, 1, 3))")
+        bindings = self._bindings(ranges[::-1], reading.known, self.integers)
+        op, empty = UNROLLED[name]
+        reading.brackets += 1
+        reading.source = TOKEN.finditer(self.text, close + 1, reading.stop)
+        terms = Terms(op, empty, bindings, body, self._back(reading, span))
+        reading.frames.append(Frame(TERMS, start, len(reading.values), terms))
+
+    def _bindings(
+        self, ranges: list[tuple[str, Span, Span, Span]], known: dict[str, int], integers: dict[str, int]
+    ) -> Iterator[dict[str, int]]:
+        """The values that the loop variables take, the outermost range first in *ranges*."""
+        bound: dict[str, int] = {}
+        open_ranges: list[Iterator[int]] = []
+        while True:
+            if len(open_ranges) < len(ranges):
+                name, low, high, span = ranges[len(open_ranges)]
+                scope = {**integers, **bound}
+                rest = {n: v for n, v in known.items() if n not in bound} if known is not self.globals else {}
+                first, last = self.integer(*low, rest, scope), self.integer(*high, rest, scope)
+                if last - first >= MAX_UNROLLED - self.unrolled:
+                    self.count(last - first + 1, 0, span)
+                open_ranges.append(iter(range(first, last + 1)))
+            else:
+                yield bound
+            while True:
+                value = next(open_ranges[-1], None)
+                name = ranges[len(open_ranges) - 1][0]
+                if value is not None:
+                    bound[name] = value
+                    break
+                bound.pop(name, None)
+                open_ranges.pop()
+                if not open_ranges:
+                    return
+
+    def _next_term(self, reading: Reading) -> bool:
+        """Go to the next term of the innermost Sum; or, and say so by False, fold the terms and come back."""
+        frame = reading.frames[-1]
+        terms: Terms = frame.what
+        back = terms.back
+        bound = next(terms.bindings, None)
+        if bound is not None:
+            begin, end = terms.body
+            self.count(1, end - begin, back.place)
+            outer = back.known
+            reading.known = {} if outer is self.globals else {n: v for n, v in outer.items() if n not in bound}
+            self.integers = {**back.integers, **bound}
+            self._go(reading, begin, end)
+            return True
+        reading.frames.pop()
+        reading.brackets -= 1
+        values, places, base = reading.values, reading.places, frame.base
+        count = len(values) - base
+        if not count:
+            values.append(self._number(terms.empty, back.place))
+            places.append(back.place)
+        elif count > 1:
+            places[base:] = [back.place] * count
+            self._fold([terms.op] * (count - 1), values, places)
+        self._return(reading, back)
+        return False
+
+    def _back(self, reading: Reading, place: Span) -> Return:
+        return Return(
+            place, reading.known, self.integers, self.functions, reading.source, reading.begin, reading.stop
+        )
+
+    def _go(self, reading: Reading, start: int, stop: int) -> None:
+        reading.begin, reading.stop = start, stop
+        reading.source = TOKEN.finditer(self.text, start, stop)
+
+    def _return(self, reading: Reading, back: Return) -> None:
+        reading.places[-1], reading.known, self.integers, self.functions = back[:4]
+        reading.source, reading.begin, reading.stop = back[4:]
+
+    # Names
+
+    def check_local(self, name: str, span: Span, role: str) -> None:
+        """Refuse a parameter or loop variable whose name means something already."""
+        if name in CONSTANTS or name in BOOLEAN or name in KEYWORDS:
+            raise NameFault(f"{name} cannot be {role}: it has a meaning of its own", span, hint="choose another name")
+        check_name(name, span[0])
+
+
+class Index(Expressions):
+    """Reads an index or bound: an expression of literals, loop variables, and names that stand for integers."""
+
+    def __init__(self, outer: Expressions, known: dict[str, int], integers: dict[str, int]) -> None:
+        super().__init__(outer.text, {}, {})
+        self.outer, self.outer_known = outer, known
+        self.integers = self.let = integers
+        self.functions = outer.functions
+
+    def _variable(self, name: str, span: Span) -> int:
+        node = self.outer_known.get(name, self.outer.globals.get(name))
+        if node is None or node in self.outer.conditions:
+            raise NameFault(
+                f"an integer is needed here, and {name} has no value yet",
+                span,
+                hint=f"--let {name}=3 gives it one" if node is None else None,
+            )
+        try:
+            return self.builder.literal(str(integer(self.outer.builder, node)), span)
+        except NotConstant:
+            raise NameFault(
+                f"an integer is needed here, and {name} is not known while the program is read",
+                span,
+                hint=f"--let {name}=3 gives it a value" if self.outer.builder.ops[node] is not LITERAL else None,
+            ) from None
+
+    def _element(self, match: re.Match[str], reading: Reading) -> tuple[int, int]:
+        raise SyntaxFault("an index or bound cannot depend on elements", match.span(2))
+
+    def _unroll(self, reading: Reading, match: re.Match[str]) -> None:
+        raise SyntaxFault(f"an index or bound cannot contain a {match[2]}", match.span(2))

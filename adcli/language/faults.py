@@ -1,0 +1,201 @@
+"""What is wrong with a text, where, and what to write instead: the parser's error messages."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from adcli.errors import NameFault, Span, SyntaxFault
+from adcli.language.lexer import FIGURE, NAME, OTHER, TOKEN, unexpected
+from adcli.language.reading import BAR, BASE, BODY, CALLS, GROUP, INFIX, PAIR, TERMS, UNROLLED, Frame, Reading
+from adcli.ops import Op
+
+
+def listed(names: Iterable[str], most: int = 12) -> str:
+    """Names with commas between them, at most so many."""
+    names = list(names)
+    return ", ".join(names[:most]) + (", …" if len(names) > most else "")
+
+
+def suggestion(name: str, candidates: Iterable[str]) -> str | None:
+    """A "did you mean" for *name*, or None."""
+    from difflib import get_close_matches
+
+    names = list(dict.fromkeys(candidates))
+    near = get_close_matches(name, names, n=3, cutoff=0.6)
+    near += [c for c in names if c.lower() == name.lower() and c not in near]
+    return f"did you mean {' or '.join(near)}?" if near else None
+
+
+def opening(text: str, frame: Frame) -> Span:
+    """The place of the bracket or bar that opened *frame*."""
+    position = frame.start
+    if (name := NAME.match(text, position)) is not None:
+        position = text.index("(", name.end())
+    return (position, position + 1)
+
+
+def unclosed(text: str, frame: Frame) -> SyntaxFault:
+    """A bracket or bar is open where the statement ends."""
+    span = opening(text, frame)
+    sign = text[span[0]]
+    return SyntaxFault(f"this {sign} is not closed", span, hint=f"add a {')' if sign == '(' else sign} where it ends")
+
+
+def unmatched(text: str, match: re.Match[str], frame: Frame) -> SyntaxFault:
+    """A bracket or bar closes what is not open."""
+    sign = match[0]
+    if sign == "|":
+        if text.startswith("||", match.start()):
+            return SyntaxFault("unexpected '||'", (match.start(), match.start() + 2), hint="write `or`")
+        hint = "a bar is an absolute value; to multiply by one, write * before it"
+        return SyntaxFault("this | closes nothing", match.span(), hint=hint)
+    if frame.kind == BAR:
+        return unclosed(text, frame)
+    return SyntaxFault(f"this {sign} closes nothing", match.span())
+
+
+def no_operand(text: str, match: re.Match[str], reading: Reading) -> SyntaxFault:
+    """A word stands where a number, a name, a call or a bracket is expected."""
+    word, span = match[0], match.span()
+    if match.lastindex == OTHER and word[0] in ";\r\n":
+        return incomplete(text, reading, match.start())
+    if word == ")" and reading.frames[-1].kind in (BASE, BODY, TERMS):
+        return unmatched(text, match, reading.frames[-1])
+    if word == ")" or word == ",":
+        if text[reading.begin : span[0]].rstrip().endswith("("):
+            return SyntaxFault("an expression is missing between these brackets", _back_to(text, span))
+        return SyntaxFault(f"an operand is missing before this {word}", span)
+    if word in INFIX:
+        if word == "*" and text[: span[0]].endswith("*"):
+            return SyntaxFault("there is no operation ***", (span[0] - 2, span[1]))
+        return SyntaxFault(f"an operand is missing before this {word}", span)
+    if word == "[":
+        return SyntaxFault("an expression cannot start with [", span, hint="an element of x is x[1]; lists go to --at")
+    if word == "=":
+        return SyntaxFault("an operand is missing before this =", span)
+    return unexpected(text, match)
+
+
+def _back_to(text: str, span: Span) -> Span:
+    return (text.rindex("(", 0, span[0]), span[1])
+
+
+def incomplete(text: str, reading: Reading, position: int) -> SyntaxFault:
+    """The text ends at *position*, where an operand is expected."""
+    if reading.frames[-1].kind not in (BASE, BODY, TERMS):
+        return unclosed(text, reading.frames[-1])
+    last = None
+    for match in TOKEN.finditer(text, reading.begin, position):
+        if match.lastindex != OTHER or match[0][0] not in "#\r\n":
+            last = match
+    if last is None:
+        start = max(0, text.rfind("=", 0, position))
+        return SyntaxFault("an expression is missing here", (start, max(position, min(start + 1, len(text)))))
+    hint = "an expression goes on in the next line only inside brackets" if text[position : position + 1] in ("\r", "\n") and text[position:].strip() else None
+    return SyntaxFault(f"an operand is missing after this {last[0]}", last.span(), hint=hint)
+
+
+def misplaced(text: str, match: re.Match[str], reading: Reading) -> SyntaxFault:
+    """A word stands behind an operand, where an operator or the end is expected."""
+    word, span = match[0], match.span()
+    left = reading.places[-1]
+    operand = text[left[0] : left[1]]
+    if match.lastindex == OTHER and word != "(":
+        if word == "=":
+            hint = "== compares; an assignment is a statement of its own: name = expression"
+            return SyntaxFault("unexpected '='", span, hint=hint)
+        if word == "[":
+            return SyntaxFault("only a name has elements", span)
+        if word == ".":
+            after = NAME.match(text, span[1])
+            if after:
+                return SyntaxFault(
+                    f"there are no attributes: {operand[-20:]}.{after[0]} means nothing here",
+                    (span[0], after.end()),
+                    hint="only names, numbers, operators and functions of the language are read",
+                )
+        return unexpected(text, match)
+    across = re.search(r"[\r\n]", text[left[1] : span[0]])
+    if across and reading.brackets:
+        frame = next(f for f in reversed(reading.frames) if f.kind not in (BAR, BODY))
+        if frame.kind not in (BASE, TERMS):
+            return unclosed(text, frame)
+    if match.lastindex == FIGURE and (operand[-1] in "0123456789." and operand[0] in "0123456789."):
+        if left[1] == span[0]:
+            return SyntaxFault(f"{operand}{word} is no number", (left[0], span[1]))
+        return SyntaxFault("two numbers in a row", (left[0], span[1]), hint="an operator is missing between them")
+    name = match[2] or word
+    here = (span[0], span[0] + len(name))
+    if name == "if" or name == "else":
+        return SyntaxFault(f"unexpected {name!r}", here, hint="write where(condition, a, b)")
+    if name.startswith("_") and operand[-1].isdigit() and left[1] == span[0]:
+        return SyntaxFault("digits are not grouped by _ here", (left[0], here[1]), hint="write 1000000, or 1e6")
+    shown = operand if len(operand) <= 20 else "…" + operand[-19:]
+    if word == "not":
+        return SyntaxFault("an operator is missing before not", here)
+    if word == "(":
+        return SyntaxFault("an operator is missing before this (", here, hint="to multiply, write *")
+    hint = f"to multiply, write {shown}*{name}"
+    if operand in CALLS:
+        hint = f"write {operand}({name}) for the function, {operand}*{name} for a product"
+    return SyntaxFault(f"an operator is missing between {shown} and {name}", (left[0], here[1]), hint=hint)
+
+
+def unknown_function(
+    text: str, match: re.Match[str], variables: Iterable[str], functions: Iterable[str]
+) -> NameFault:
+    """A name that is followed by a bracket but is no function."""
+    name = match[2]
+    span = match.span(2)
+    hint = suggestion(name, (*functions, *CALLS, *UNROLLED, "Piecewise"))
+    if re.search(rf"(?:^|[;\r\n])\s*{re.escape(name)}\s*\([^()=]*\)\s*=(?!=)", text):
+        hint = f"define {name} before it is used"
+    elif name in variables or hint is None:
+        end = text.find(")", match.end())
+        inside = text[match.end() - 1 : end + 1] if 0 <= end < match.end() + 20 else "(…)"
+        product = f"to multiply, write {name}*{inside}"
+        hint = f"{product}; {hint}" if hint else product
+    return NameFault(f"there is no function {name}", span, hint=hint)
+
+
+def arity(name: str, wanted: str, got: int, span: Span) -> SyntaxFault:
+    """A call with too few or too many arguments; *wanted* is such as "1 argument"."""
+    return SyntaxFault(f"{name} takes {wanted}, got {got}", span)
+
+
+def count_of(parameters: tuple[str, ...]) -> str:
+    """ "1 argument", "2 arguments (a, b)"."""
+    if len(parameters) == 1:
+        return "1 argument"
+    return f"{len(parameters)} arguments ({', '.join(parameters)})"
+
+
+def arity_of(name: str, op: Op, got: int, span: Span) -> SyntaxFault:
+    """A call of an operation with too few or too many arguments."""
+    if name in ("log", "ln"):
+        return arity(name, "1 or 2 arguments (x, base)", got, span)
+    return arity(name, "at least 1 argument" if op.variadic else count_of(op.arguments), got, span)
+
+
+def misplaced_comma(text: str, match: re.Match[str], reading: Reading) -> SyntaxFault:
+    """A comma where nothing is listed."""
+    frame, span = reading.frames[-1], match.span()
+    if frame.kind == BASE:
+        return SyntaxFault("an assignment has one expression", span, hint="separate statements by ; or a new line")
+    if frame.kind == BAR:
+        return unclosed(text, frame)
+    if frame.kind == GROUP:
+        return SyntaxFault("these brackets hold one expression", span, hint="decimals are written with a point: 1.5")
+    if frame.kind == PAIR:
+        return SyntaxFault("a pair of Piecewise is (expression, condition)", span)
+    return SyntaxFault("unexpected ','", span)
+
+
+def mixed(span: Span, wanted: bool) -> SyntaxFault:
+    """A condition where a number is needed, or (*wanted*) the reverse."""
+    if wanted:
+        return SyntaxFault("a condition is needed here, not a number", span, hint="compare it, as in x != 0")
+    return SyntaxFault(
+        "a number is needed here, not a condition", span, hint="where(condition, 1, 0) makes a number of it"
+    )

@@ -1,0 +1,101 @@
+"""Indices, bounds and sizes: exact values of constant integer expressions.
+
+They decide how a program unrolls, so they must be known while it is read, and exactly: no float comes near.
+"""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable
+from math import ceil, floor
+from typing import TYPE_CHECKING
+
+from adcli.graph import Builder
+from adcli.ops import ADD, DIV, LITERAL, MUL, NEG, POW, SUB, TABLE, Op
+
+if TYPE_CHECKING:
+    from fractions import Fraction
+
+MAX_INTEGER = 10**18
+"""Indices, bounds and everything computed on the way to them stay below this."""
+
+
+class NotConstant(Exception):
+    """The expression has no exact integer value; the argument says why, in words that follow "it"."""
+
+
+def _divide(x: int | Fraction, y: int | Fraction) -> int | Fraction:
+    if y == 0:
+        raise NotConstant("divides by zero")
+    if isinstance(x, int) and isinstance(y, int) and x % y == 0:
+        return x // y
+    from fractions import Fraction
+
+    return Fraction(x) / Fraction(y)
+
+
+def _power(x: int | Fraction, y: int | Fraction) -> int | Fraction:
+    if y.denominator != 1:
+        raise NotConstant("has a fractional power")
+    exponent = int(y)
+    if exponent < 0:
+        return _divide(1, _power(x, -exponent))
+    if exponent > 64 and abs(x) not in (0, 1):
+        raise NotConstant("is too large")
+    return x**exponent
+
+
+def _remainder(x: int | Fraction, y: int | Fraction) -> int | Fraction:
+    return x - y * floor(_divide(x, y))
+
+
+_EXACT: dict[Op, Callable[..., int | Fraction]] = {
+    ADD: operator.add,
+    SUB: operator.sub,
+    MUL: operator.mul,
+    DIV: _divide,
+    NEG: operator.neg,
+    POW: _power,
+    TABLE["floor"]: floor,
+    TABLE["ceiling"]: ceil,
+    TABLE["Mod"]: _remainder,
+    TABLE["Abs"]: abs,
+    TABLE["Max"]: max,
+    TABLE["Min"]: min,
+}
+
+
+def _literal(text: str) -> int | Fraction:
+    if text.lstrip("-").isdigit() and len(text) < 20:
+        return int(text)
+    mantissa, _, exponent = text.lower().partition("e")
+    if not mantissa.strip("-.0123456789") and len(mantissa) < 40 and len(exponent) < 3:
+        from fractions import Fraction
+
+        return Fraction(text)
+    raise NotConstant("is too large" if mantissa[-1:].isdigit() else "is no integer")
+
+
+def integer(builder: Builder, node: int) -> int:
+    """The exact value of *node*. Raises NotConstant where it is not a constant, or no integer."""
+    values: dict[int, int | Fraction] = {}
+    waiting = [node]
+    while waiting:
+        current = waiting[-1]
+        op, args = builder.ops[current], builder.args[current]
+        if op is LITERAL:
+            values[current] = _literal(builder.labels[current])
+        elif op not in _EXACT:
+            raise NotConstant("is no constant integer")
+        else:
+            missing = [a for a in args if a not in values]
+            if missing:
+                waiting += missing
+                continue
+            value = values[current] = _EXACT[op](*[values[a] for a in args])
+            if abs(value) > MAX_INTEGER or value.denominator > MAX_INTEGER:
+                raise NotConstant("is too large")
+        waiting.pop()
+    if values[node].denominator != 1:
+        raise NotConstant("is no integer")
+    return int(values[node])

@@ -1,0 +1,327 @@
+"""Programs to graphs: statements, functions, families, and which nodes are the outputs."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from itertools import product
+
+from adcli.errors import AdcliError, LimitError, NameFault, Span, SyntaxFault
+from adcli.graph import Graph
+from adcli.language import faults
+from adcli.language.expressions import Expressions
+from adcli.language.lexer import KEYWORDS, NAME, OPENING, OTHER, TOKEN, check_name
+from adcli.language.reading import GRAMMAR, Function, Reading
+from adcli.ops import BOOLEAN, CONSTANTS
+
+MAX_TEXT = 200_000_000
+"""A program may have this many characters."""
+
+_BLANK = re.compile(r"[\s;]*")
+_HEAD = re.compile(rf"({NAME.pattern})[^\S\r\n]*(?:(=)(?!=)|([(\[]))")
+_PARAMETERS = re.compile(rf"\s*{NAME.pattern}\s*(?:,\s*{NAME.pattern}\s*)*\)[^\S\r\n]*=(?!=)")
+_INDICES = re.compile(r"[^\]]*\][^\S\r\n]*=(?!=)")
+_MEMBERS = re.compile(rf"\s*({NAME.pattern})\s*=(?!=)")
+_ELEMENT = re.compile(rf"({NAME.pattern})\s*\[[^\]]*\]")
+
+
+def parse(
+    text: str | Sequence[str],
+    *,
+    outputs: Sequence[str] = (),
+    let: Mapping[str, int] | None = None,
+    origin: str | None = None,
+    sizes: Mapping[str, tuple[int, ...]] | None = None,
+    conditions: bool = False,
+) -> Graph:
+    """The graph of a program.
+
+    Several texts are one program, a line each: `Graph.text` is the joined text, which all spans point into.
+    `outputs` picks assigned names; without it the outputs are the bare expressions, or else the last
+    assignment. `let` gives names to integers (sizes, bounds); `sizes` are the shapes of indexed inputs, where
+    they are known; `conditions` allows an output to be a condition. Raises SyntaxFault, NameFault or
+    LimitError, with the text filled in.
+    """
+    whole = text if isinstance(text, str) else "\n".join(text)
+    try:
+        if len(whole) > MAX_TEXT:
+            raise LimitError(f"the program has more than {MAX_TEXT:,} characters", (MAX_TEXT, len(whole)))
+        program = Program(whole, let or {}, sizes or {})
+        program.read_all()
+        return program.finish(outputs, conditions)
+    except AdcliError as error:
+        raise error.located(whole, origin) from None
+
+
+def parse_constant(text: str, origin: str | None = None) -> Graph:
+    """The graph of one expression without variables, such as "pi/4" or "-2e3"."""
+    try:
+        if len(text) > MAX_TEXT:
+            raise LimitError(f"the expression has more than {MAX_TEXT:,} characters", (MAX_TEXT, len(text)))
+        constant = Constant(text, {}, {})
+        node = constant.expression()
+        if node in constant.conditions:
+            raise faults.mixed((0, len(text)), False)
+        return constant.builder.finish([node], ["y"])
+    except AdcliError as error:
+        raise error.located(text, origin) from None
+
+
+class Program(Expressions):
+    """Reads a program's statements."""
+
+    def __init__(self, text: str, let: Mapping[str, int], sizes: Mapping[str, tuple[int, ...]]) -> None:
+        super().__init__(text, let, sizes)
+        self.assignments: list[tuple[str, int]] = []
+        self.bare: list[tuple[int, Span]] = []  # the bare expressions and their places
+
+    def read_all(self) -> None:
+        """Read the whole text."""
+        text = self.text
+        position = self._skip(0)
+        while position < len(text):
+            head = _HEAD.match(text, position)
+            if head is not None and head[2]:
+                position = self._assignment(head)
+            elif head is not None and head[3] == "(" and (rest := _PARAMETERS.match(text, head.end())):
+                position = self._definition(head, rest.end())
+            elif head is not None and head[3] == "[" and (rest := _INDICES.match(text, head.end())):
+                position = self._family(head, rest.end())
+            else:
+                values, places, position = self.read(position, len(text), self.globals, listing=True)
+                self.bare += zip(values, places, strict=True)
+            position = self._skip(position)
+
+    def _skip(self, position: int) -> int:
+        """The start of the next statement."""
+        text = self.text
+        while True:
+            blank = _BLANK.match(text, position)
+            position = blank.end() if blank else position
+            comment = TOKEN.match(text, position)
+            if comment is None or comment[0][0] != "#":
+                return position
+            position = comment.end()
+
+    # Statements
+
+    def _assignment(self, head: re.Match[str]) -> int:
+        name, span = head[1], head.span(1)
+        self._check_assigned(name, span)
+        if name in self.elements:
+            raise NameFault(f"{name} is indexed and cannot be assigned as a whole", span, hint=f"{name}[1] = … can be")
+        values, _, end = self.read(head.end(), len(self.text), self.globals)
+        self._assign(name, values[0])
+        return end
+
+    def _assign(self, name: str, node: int) -> None:
+        self.globals[name] = node
+        self.assignments.append((name, node))
+
+    def _definition(self, head: re.Match[str], body: int) -> int:
+        """A function: its body's place is kept, to be read at each call; a first reading finds its mistakes."""
+        name, span = head[1], head.span(1)
+        if name in CONSTANTS or name in BOOLEAN or name in KEYWORDS or name in GRAMMAR:
+            raise NameFault(f"{name} has a meaning of its own and cannot be defined", span, hint="choose another name")
+        check_name(name, span[0])
+        parameters: list[str] = []
+        for match in NAME.finditer(self.text, head.end(), body):
+            self.check_local(match[0], match.span(), "a parameter")
+            if match[0] in parameters:
+                raise NameFault(f"{name} has two parameters {match[0]}", match.span())
+            parameters.append(match[0])
+        stop = self._statement_end(body)
+        draft = Draft(self, name, parameters)
+        draft.expression(body, stop)
+        # The functions before keep what they call, should a name be defined anew.
+        self.functions = {**self.functions, name: Function(name, tuple(parameters), body, stop, draft.used)}
+        return stop
+
+    def _family(self, head: re.Match[str], body: int) -> int:
+        """name[i=1..6] = …, one member after the other, so that each may use those before it; or name[2] = …"""
+        text = self.text
+        name, start, bracket = head[1], head.start(), head.end()
+        self._check_assigned(name, head.span(1))
+        close, _ = self._extent(bracket - 1, len(text))
+        span = (start, close + 1)
+        if name in self.globals:
+            raise NameFault(f"{name} is one number here and has no elements", head.span(1))
+        loops: list[str] = []
+        ranges: list[range] = []
+        size = 1
+        for begin, end in self.split(bracket, close, len(text)):
+            loop = _MEMBERS.match(text, begin, end)
+            if loop is None:
+                value = self.integer(begin, end, {}, self.integers)
+                loops.append("")
+                ranges.append(range(value, value + 1))
+                continue
+            self.check_local(loop[1], loop.span(1), "a loop variable")
+            dots = text.find("..", loop.end(), end)
+            if dots < 0:
+                raise SyntaxFault("the index of a family runs over a range", (begin, end), hint=f"as in {loop[1]}=1..6")
+            first = self.integer(loop.end(), dots, {}, self.integers)
+            last = self.integer(dots + 2, end, {}, self.integers)
+            loops.append(loop[1])
+            ranges.append(range(first, last + 1))
+            size *= max(0, last - first + 1)
+        if not size:
+            raise SyntaxFault("this family has no members", span)
+        stop = self._statement_end(body) if any(loops) else len(text)
+        outer = self.integers
+        if any(loops):
+            self.count(size, size * (stop - body), span)
+        for indices in product(*ranges):
+            label = self.label(name, list(indices), span)
+            if any(loops):
+                self.integers = {**outer, **{loop: i for loop, i in zip(loops, indices, strict=True) if loop}}
+                values, _, end = self.read(body, stop, {})
+            else:
+                values, _, end = self.read(body, stop, self.globals)
+            self._assign(label, values[0])
+        self.integers = outer
+        return end
+
+    def _statement_end(self, start: int) -> int:
+        """Where the statement ends whose rest starts at *start*."""
+        brackets = 0
+        for match in TOKEN.finditer(self.text, start):
+            word = match[0]
+            if match.lastindex == OPENING:
+                brackets += 1
+            elif match.lastindex != OTHER:
+                continue
+            elif word in "([":
+                brackets += 1
+            elif word in ")]":
+                brackets -= 1
+            elif word == ";" or (word[0] in "\r\n" and brackets <= 0):
+                return match.start()
+        return len(self.text)
+
+    def _check_assigned(self, name: str, span: Span) -> None:
+        if name in CONSTANTS or name in BOOLEAN:
+            raise NameFault(f"{name} is a constant and cannot be assigned", span, hint="choose another name")
+        if name in KEYWORDS:
+            raise SyntaxFault(f"{name} is a word of the language and cannot be assigned", span)
+        if name in self.let:
+            raise NameFault(f"{name} is set by --let and cannot be assigned", span)
+        check_name(name, span[0])
+
+    # Outputs
+
+    def finish(self, outputs: Sequence[str] = (), conditions: bool = False) -> Graph:
+        """The graph of what was read, with its outputs chosen and named."""
+        self._check_let()
+        if outputs:
+            chosen = self._picked(outputs)
+        elif self.bare:
+            chosen = self._named()
+        elif self.assignments:
+            chosen = self.assignments[-1:]
+        else:
+            message, hint = "the program is empty", None
+            if self.functions:
+                message, hint = "the program has functions but no output", "add an expression that calls them"
+            raise SyntaxFault(message, (0, len(self.text)), hint=hint)
+        if not conditions:
+            places = dict(self.bare)
+            for name, node in chosen:
+                if node in self.conditions:
+                    raise SyntaxFault(
+                        f"the output {name} is a condition, not a number",
+                        places.get(node, self.builder.spans[node]),
+                        hint="where(condition, 1, 0) makes a number of it",
+                    )
+        return self.builder.finish([node for _, node in chosen], [name for name, _ in chosen], self.assignments)
+
+    def _check_let(self) -> None:
+        if not self.let:
+            return
+        found = {match[2] for match in TOKEN.finditer(self.text)}
+        for name in self.let:
+            if name not in found:
+                raise NameFault(f"--let gives {name} a value, but {name} does not occur in the program")
+
+    def _picked(self, outputs: Sequence[str]) -> list[tuple[str, int]]:
+        """The assigned names asked for; the name of a family means all its members."""
+        assigned = dict(self.assignments)
+        chosen: list[tuple[str, int]] = []
+        for name in outputs:
+            wanted = "".join(name.split())
+            family = [(member, node) for member, node in assigned.items() if member.partition("[")[0] == wanted]
+            if wanted in assigned:
+                family = [(wanted, assigned[wanted])]
+            elif not family:
+                near = faults.suggestion(wanted, assigned)
+                what = f"assigned are {faults.listed(assigned)}" if assigned else "the program assigns no names"
+                raise NameFault(f"no {name} is assigned in the program: {what}", hint=near)
+            chosen += family
+        return chosen
+
+    def _named(self) -> list[tuple[str, int]]:
+        """The bare expressions with their names: a bare name keeps it, others are y, or y1, y2, … by position."""
+        names: list[str] = []
+        for _, (start, end) in self.bare:
+            written = self.text[start:end]
+            name = ""
+            if NAME.fullmatch(written):
+                name = "" if written in CONSTANTS or written in BOOLEAN else written
+            elif element := _ELEMENT.fullmatch(written):
+                bracket = self.text.index("[", start)
+                name = self.element_label(element[1], bracket, end, self.globals)[0]
+            names.append("" if name in names else name)
+        taken = set(names)
+        for i, name in enumerate(names):
+            if not name:
+                name = "y" if len(names) == 1 else f"y{i + 1}"
+                while name in taken:
+                    name += "_"
+                names[i] = name
+                taken.add(name)
+        return [(name, node) for name, (node, _) in zip(names, self.bare, strict=True)]
+
+
+class Constant(Expressions):
+    """Reads an expression that has no variables."""
+
+    def _variable(self, name: str, span: Span) -> int:
+        hint = "did you mean E?" if name == "e" else "only numbers, pi, E and functions of them have one"
+        raise NameFault(f"{name} has no value here", span, hint=hint)
+
+
+class Draft(Expressions):
+    """Reads a function's body where it is defined, to find its mistakes and the functions it calls.
+
+    What its names mean is only known at a call, so nothing is unrolled, and conditions are not told from
+    numbers.
+    """
+
+    typed = False
+
+    def __init__(self, program: Expressions, name: str, parameters: Sequence[str]) -> None:
+        super().__init__(program.text, program.let, {})
+        self.name = name
+        self.functions = program.functions
+        self.globals = {parameter: self.builder.input(parameter) for parameter in parameters}
+        self.used: dict[str, Function] = {}
+        self._extents = program._extents
+
+    def _element(self, match: re.Match[str], reading: Reading) -> tuple[int, int]:
+        close, _ = self._extent(match.end() - 1, reading.stop)
+        return self.builder.input(match[2]), close + 1
+
+    def integer(self, start: int, stop: int, known: dict[str, int], integers: dict[str, int]) -> int:
+        """A bound: any number will do."""
+        return 1
+
+    def _enter(self, reading: Reading, function: Function, base: int, place: Span) -> bool:
+        del reading.values[base + 1 :], reading.places[base + 1 :]
+        reading.places[base] = place
+        self.used[function.name] = function
+        return False
+
+    def _unknown_function(self, match: re.Match[str]) -> NameFault:
+        if match[2] == self.name:
+            return NameFault(f"{self.name} cannot call itself: a function may use those before it", match.span(2))
+        return super()._unknown_function(match)

@@ -1,0 +1,93 @@
+"""What the parser's stacks hold: operators, frames, functions, and the state of one expression's reading."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+from adcli.errors import Span
+from adcli.language.lexer import SPELLINGS
+from adcli.ops import ADD, DIV, EQ, FUNCTIONS, GE, GT, LE, LT, MUL, NE, POW, SUB, TABLE, Op
+
+# `and` and `or` exist while text is read; in the graph they are `where`, so that only what is needed is evaluated.
+AND = Op("and", ("x", "y"), (None, None), boolean=True, conditions=(0, 1), symbol="and", precedence=2)
+OR = Op("or", ("x", "y"), (None, None), boolean=True, conditions=(0, 1), symbol="or", precedence=1)
+
+INFIX = {op.symbol: op for op in (ADD, SUB, MUL, DIV, POW, LT, LE, GT, GE, EQ, NE, AND, OR)}
+INFIX["**"] = POW
+INFIX.update({written: INFIX[meant] for written, meant in SPELLINGS.items()})
+MINUS = frozenset(sign for sign, op in INFIX.items() if op is SUB)
+
+ABS, MAX, MIN = TABLE["Abs"], TABLE["Max"], TABLE["Min"]
+UNROLLED = {"Sum": (ADD, "0"), "Product": (MUL, "1")}
+"""Calls that are written out term by term: the operation between the terms, and what no terms give."""
+CALLS = {**FUNCTIONS, "And": AND, "Or": OR, "pow": POW, "Pow": POW}
+"""Operations that can be called by name."""
+GRAMMAR = frozenset({*UNROLLED, "Piecewise", "where", "And", "Or", "Not"})
+"""Functions that are part of the grammar and cannot be defined anew."""
+
+# What can be open: the statement, a bracket, a bar, a call of an operation, of a function of the program, or of
+# Piecewise, and one of its pairs; and a text that is read in the place of a call: a function's body, a term.
+BASE, GROUP, BAR, CALL, USER, PIECEWISE, PAIR, BODY, TERMS = range(9)
+
+
+class Frame(NamedTuple):
+    """Something open: its kind, where it starts, how many operands wait below it, and what belongs to it."""
+
+    kind: int
+    start: int
+    base: int
+    what: Any = None
+
+
+class Function(NamedTuple):
+    """A function of the program: its parameters, its body's place in the text, and the functions it calls."""
+
+    name: str
+    parameters: tuple[str, ...]
+    start: int
+    stop: int
+    uses: dict[str, Function]
+
+
+class Return(NamedTuple):
+    """Where reading goes on after the body of a call: the call's place, and the scope and text around it."""
+
+    place: Span
+    known: dict[str, int]
+    integers: dict[str, int]
+    functions: dict[str, Function]
+    source: Iterator[re.Match[str]]
+    begin: int
+    stop: int
+
+
+class Terms(NamedTuple):
+    """A Sum or Product being written out: the operation between its terms, and what is left to bind."""
+
+    op: Op
+    empty: str
+    bindings: Iterator[dict[str, int]]
+    body: Span
+    back: Return
+
+
+class Reading:
+    """Where an expression's reading stands: what waits, what is open, and which text is being read."""
+
+    __slots__ = ("begin", "brackets", "frames", "known", "listing", "outer", "places", "source", "stop", "values")
+
+    def __init__(
+        self, start: int, stop: int, known: dict[str, int], listing: bool, source: Iterator[re.Match[str]]
+    ) -> None:
+        self.values: list[int] = []  # operands that wait: nodes, or -1 on the left of a prefix
+        self.places: list[Span] = []  # where each stands
+        self.outer: list[tuple[int, list[Op]]] = []  # the runs of operators below the one being read
+        self.frames: list[Frame] = [Frame(BASE, start, 0)]
+        self.brackets = 0  # open round brackets: inside them a line break is a blank
+        self.listing = listing  # whether a comma may separate expressions
+        self.known = known  # the innermost scope
+        self.source = source  # the words of [begin, stop) that are left
+        self.begin = start
+        self.stop = stop
