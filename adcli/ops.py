@@ -9,7 +9,12 @@ is near 1.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from dataclasses import dataclass
+else:
+    from adcli.records import dataclass
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -30,8 +35,9 @@ class Op:
       others: a stated convention, for comparing costs.
     - `floats`, `mpmath`, `sympy`: the backend's name of it, where it is not `name`. A float operation that
       neither `adcli.arithmetic.floats` nor `math` has is computed by mpmath and rounded.
-    - `accurate`: per partial, the float function (of the arguments, in `adcli.arithmetic.floats`) that
-      computes the same rule to a few ulps where its text alone loses digits in doubles ("" for none).
+    - `accurate`: per partial, the function of the arguments that computes the same rule where its text
+      alone loses digits ("" for none): in doubles the one in `adcli.arithmetic.floats`, at other precisions
+      the one in `adcli.arithmetic.mpmath_functions`, each where there is one.
     - `underflows`: a nonzero result can round to zero.
     - `annihilated`: a literal 0 among the arguments makes the derivative structurally zero.
     - `boolean`: the result is a condition; `conditions`: the positions of arguments that are conditions.
@@ -100,7 +106,7 @@ DIV = _row("div", "x y", "1/y", "-v/y",                  samples="-5:5; -4:-0.3 
            domain="y != 0", refusal="division by zero", underflows=True)
 NEG = _row("neg", "x", "-1",                             samples="-5:5", flops=1, symbol="-", precedence=7)
 POW = _row("pow", "x y", "y*x^(y - 1)", "v*log(x)",      samples="0.2:4; -3:3", symbol="^", precedence=8,
-           exceptions=("y == 0: 0", "x == 0 and y > 0: 0"), underflows=True,
+           exceptions=("y == 0: 0", "x == 0 and y > 0: 0"), accurate=("pow_x", "pow_y"), underflows=True,
            domain="x > 0 or (x == 0 and y >= 0) or (x < 0 and y == floor(y))")
 
 # Exponentials and logarithms
@@ -108,8 +114,8 @@ _row("exp",      "x", "v",                               samples="-4:4", underfl
 _row("expm1",    "x", "exp(x)",                          samples="-4:4")
 LOG = _row("log", "x", "1/x", aliases="ln",              samples="0.1:8", domain="x > 0")
 _row("log1p",    "x", "1/(1 + x)",                       samples="-0.9:8", domain="x > -1")
-_row("log2",     "x", "1/(x*log(2))",                    samples="0.1:8", domain="x > 0")
-_row("log10",    "x", "1/(x*log(10))",                   samples="0.1:8", domain="x > 0")
+_row("log2",     "x", "1/log(2)/x",                      samples="0.1:8", domain="x > 0")
+_row("log10",    "x", "1/log(10)/x",                     samples="0.1:8", domain="x > 0")
 
 # Roots
 _row("sqrt",     "x", "1/(2*v)",                         samples="0.1:8", domain="x >= 0", flops=1)
@@ -124,12 +130,12 @@ _row("csc",      "x", "-v*cot(x)",                       samples="0.2:3 -3:-0.2"
 _row("cot",      "x", "-(1 + v^2)",                      samples="0.2:3 -3:-0.2", domain="x != 0")
 _row("asin",     "x", "1/sqrt((1 - x)*(1 + x))",         samples="-0.95:0.95", domain="-1 <= x and x <= 1", aliases="arcsin")
 _row("acos",     "x", "-1/sqrt((1 - x)*(1 + x))",        samples="-0.95:0.95", domain="-1 <= x and x <= 1", aliases="arccos")
-_row("atan",     "x", "1/(1 + x^2)",                     samples="-5:5", aliases="arctan")
-_row("acot",     "x", "-1/(1 + x^2)",                    samples="-5:-0.1 0.1:5", kink="x == 0", aliases="arccot")
-_row("asec",     "x", "1/(Abs(x)*sqrt(Abs(x) - 1)*sqrt(Abs(x) + 1))",  samples="1.1:6 -6:-1.1", domain="Abs(x) >= 1", aliases="arcsec")
-_row("acsc",     "x", "-1/(Abs(x)*sqrt(Abs(x) - 1)*sqrt(Abs(x) + 1))", samples="1.1:6 -6:-1.1", domain="Abs(x) >= 1", aliases="arccsc")
+_row("atan",     "x", "1/(1 + x^2)",                     samples="-5:5", aliases="arctan", accurate=("atan_prime",))
+_row("acot",     "x", "-1/(1 + x^2)",                    samples="-5:-0.1 0.1:5", kink="x == 0", aliases="arccot", accurate=("acot_prime",))
+_row("asec",     "x", "1/Abs(x)/(sqrt(Abs(x) - 1)*sqrt(Abs(x) + 1))",  samples="1.1:6 -6:-1.1", domain="Abs(x) >= 1", aliases="arcsec")
+_row("acsc",     "x", "-1/Abs(x)/(sqrt(Abs(x) - 1)*sqrt(Abs(x) + 1))", samples="1.1:6 -6:-1.1", domain="Abs(x) >= 1", aliases="arccsc")
 _row("atan2",    "y x", "x/hypot(x, y)/hypot(x, y)", "-y/hypot(x, y)/hypot(x, y)", samples="-4:-0.2 0.2:4; -4:-0.2 0.2:4",
-     domain="x != 0 or y != 0", kink="y == 0 and x < 0", aliases="arctan2")
+     domain="x != 0 or y != 0", kink="y == 0 and x < 0", aliases="arctan2", underflows=True)
 
 # Hyperbolic functions
 _row("sinh",     "x", "cosh(x)",                         samples="-4:4")
@@ -141,9 +147,9 @@ _row("coth",     "x", "-csch(x)^2",                      samples="0.2:4 -4:-0.2"
 _row("asinh",    "x", "1/hypot(1, x)",                   samples="-5:5", aliases="arcsinh arsinh")
 _row("acosh",    "x", "1/(sqrt(x - 1)*sqrt(x + 1))",     samples="1.1:8", domain="x >= 1", aliases="arccosh arcosh")
 _row("atanh",    "x", "1/((1 - x)*(1 + x))",             samples="-0.9:0.9", domain="-1 < x and x < 1", aliases="arctanh artanh")
-_row("acoth",    "x", "1/((1 - x)*(1 + x))",             samples="1.1:6 -6:-1.1", domain="Abs(x) > 1", aliases="arccoth arcoth")
+_row("acoth",    "x", "1/(1 - x)/(1 + x)",               samples="1.1:6 -6:-1.1", domain="Abs(x) > 1", aliases="arccoth arcoth")
 _row("asech",    "x", "-1/(x*sqrt((1 - x)*(1 + x)))",    samples="0.1:0.95", domain="0 < x and x <= 1", aliases="arcsech arsech")
-_row("acsch",    "x", "-1/(Abs(x)*hypot(1, x))",         samples="0.2:5 -5:-0.2", domain="x != 0", aliases="arccsch arcsch")
+_row("acsch",    "x", "-1/Abs(x)/hypot(1, x)",           samples="0.2:5 -5:-0.2", domain="x != 0", aliases="arccsch arcsch")
 
 # Pieces
 _row("Abs",      "x", "sign(x)",                         samples="0.1:5 -5:-0.1", flops=1, kink="x == 0", aliases="abs", floats="fabs", mpmath="fabs")
@@ -152,7 +158,7 @@ _row("Max",      "*x", "where(x == v, 1/ties, 0)",       samples="-5:5; -5:5; -5
 _row("Min",      "*x", "where(x == v, 1/ties, 0)",       samples="-5:5; -5:5; -5:5", flops=1, kink="ties > 1", aliases="min", floats="min", mpmath="min")
 _row("floor",    "x", "0",                               samples="0.1:0.9 -2.9:-2.1", flops=1, kink="x == v")
 _row("ceiling",  "x", "0",                               samples="0.1:0.9 -2.9:-2.1", flops=1, kink="x == v", aliases="ceil", mpmath="ceil")
-_row("Mod",      "x y", "1", "-floor(x/y)",              samples="1.1:1.9; 0.6:0.9", flops=1, domain="y != 0", refusal="division by zero", kink="v == 0", aliases="mod")
+_row("Mod",      "x y", "1", "-floor(x/y)",              samples="1.1:1.9; 0.6:0.9", flops=1, domain="y != 0", refusal="division by zero", kink="v == 0", aliases="mod", accurate=("", "Mod_y"))
 _row("Heaviside", "x", "0",                              samples="0.1:5 -5:-0.1", flops=1, kink="x == 0", aliases="heaviside")
 _row("hypot",    "x y", "x/v", "y/v",                    samples="-4:-0.2 0.2:4; -4:-0.2 0.2:4", exceptions=("v == 0: 0", "v == 0: 0"), kink="x == 0 and y == 0")
 
@@ -164,19 +170,20 @@ _row("erfinv",   "x", "sqrt(pi)/2*exp(v^2)",             samples="-0.95:0.95", d
 
 # The gamma function's family
 _row("gamma",    "x", "v*digamma(x)",                    samples="0.3:6 -1.8:-1.2", domain="x > 0 or x != floor(x)", flops=40, underflows=True)
-_row("loggamma", "x", "digamma(x)",                      samples="0.3:8", domain="x > 0", flops=40, floats="lgamma", aliases="lgamma gammaln")
+_row("loggamma", "x", "digamma(x)",                      samples="0.3:8", domain="x > 0", flops=40, aliases="lgamma gammaln")
 _row("digamma",  "x", "polygamma(1, x)",                 samples="0.3:8 -1.8:-1.2", domain="x > 0 or x != floor(x)", flops=40, aliases="psi")
-_row("polygamma", "n x", None, "polygamma(n + 1, x)",    samples="0|1|2|3; 0.3:8", flops=40, mpmath="psi",
+_row("polygamma", "n x", None, "polygamma(n + 1, x)",    samples="0|1|2|3; 0.3:8", flops=40, mpmath="psi", underflows=True,
      domain="n >= 0 and n == floor(n) and (x > 0 or x != floor(x))")
 _row("beta",     "x y", "v*(digamma(x) - digamma(x + y))", "v*(digamma(y) - digamma(x + y))", samples="0.3:5; 0.3:5", flops=40, underflows=True,
+     accurate=("beta_x", "beta_y"),
      domain="(x > 0 or x != floor(x)) and (y > 0 or y != floor(y)) and (x + y > 0 or x + y != floor(x + y))")
 
 # Of statistics and machine learning
 _row("sigmoid",  "x", "sigmoid(x)*sigmoid(-x)",          samples="-6:6", aliases="logistic expit", underflows=True)
 _row("softplus", "x", "sigmoid(x)",                      samples="-6:6", underflows=True)
 _row("relu",     "x", "where(x > 0, 1, 0)",              samples="0.1:5 -5:-0.1", flops=1, kink="x == 0")
-_row("logaddexp", "x y", "sigmoid(x - y)", "sigmoid(y - x)", samples="-4:4; -4:4")
-_row("sinc",     "x", "(cos(x) - v)/x",                  samples="0.2:7 -7:-0.2", exceptions=("x == 0: 0",), accurate=("sinc_prime",))
+_row("logaddexp", "x y", "sigmoid(x - y)", "sigmoid(y - x)", samples="-4:4; -4:4", accurate=("logaddexp_x", "logaddexp_y"))
+_row("sinc",     "x", "(cos(x) - v)/x",                  samples="0.2:7 -7:-0.2", exceptions=("x == 0: 0",), accurate=("sinc_prime",), underflows=True)
 _row("LambertW", "x", "exp(-v)/(1 + v)",                 samples="-0.3:6", domain="x >= -exp(-1)", flops=40, aliases="lambertw W", mpmath="lambertw")
 
 # Conditions. `and` and `or` are `where` too, so that only what is needed is evaluated.

@@ -108,8 +108,9 @@ def _form(origin: str) -> str:
 
 def _name(text: str, span: Span, origin: str) -> str:
     """The name at *span*, without spaces; a name of the language, which may have an index ("x[1]", "A[1,2]")."""
-    name = "".join(text[slice(*span)].split())
-    base, bracket, index = name.partition("[")
+    base, bracket, index = text[slice(*span)].partition("[")
+    index = "".join(index.split())
+    name = base + bracket + index
     letters = base.replace("_", "a")
     good = letters.isalnum() and letters[0].isalpha()
     if bracket:
@@ -184,7 +185,7 @@ def _stop(text: str, position: int, end: int) -> int:
 
 def _parts(text: str, start: int, end: int, origin: str | None) -> list[Span]:
     """The places between top-level commas, trimmed; where errors have an origin, brackets must match."""
-    if "," not in text and not any(bracket in text for bracket in "([{"):
+    if "," not in text and not any(bracket in text for bracket in _OPENING + _CLOSING):
         return [_trim(text, start, end)]
     parts: list[Span] = []
     open_at: list[int] = []

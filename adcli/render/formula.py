@@ -5,10 +5,14 @@ The text is only cut apart at its statements; it is never parsed here.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 MAX_TEXT = 100_000
 """A longer program is not searched: its formulas would not fit into a line anyway."""
+
+_DEFINITION = re.compile(r"(\w+) ?(\[[^\]]*\]|\([^)]*\))? ?=(?!=) ?(.*)", re.DOTALL)
+"""name = …, and with the second group name[i=1..n] = … or name(a, b) = …"""
 
 
 def formulas(text: str, outputs: Sequence[str]) -> tuple[str | None, ...]:
@@ -18,15 +22,18 @@ def formulas(text: str, outputs: Sequence[str]) -> tuple[str | None, ...]:
     assigned: dict[str, str] = {}
     bare: list[str] = []
     for statement in _cut(_without_comments(text), ";\n"):
-        name, equals, right = statement.partition("=")
-        if equals and right[:1] != "=" and name.strip().isidentifier():
-            assigned[name.strip()] = right.strip()
-        elif not _defines(name, right):
+        definition = _DEFINITION.fullmatch(statement)
+        if definition is None:
             bare += _cut(statement, ",")
+        elif definition[2] is None:
+            assigned[definition[1]] = definition[3]
     if len(bare) != len(outputs):
-        return tuple(assigned.get(name) for name in outputs)
+        return tuple(map(assigned.get, outputs))
+    unnamed = ["y"] if len(outputs) == 1 else [f"y{number}" for number in range(1, len(outputs) + 1)]
+    # An unnamed output is called y, even where the program has a y of its own.
     return tuple(
-        assigned.get(name, formula) if formula == name else formula for name, formula in zip(outputs, bare, strict=True)
+        formula if name == default and formula != name else assigned.get(name, formula)
+        for name, default, formula in zip(outputs, unnamed, bare, strict=True)
     )
 
 
@@ -34,11 +41,6 @@ def anonymous(text: str, output: str) -> bool:
     """Whether the program is one bare expression, whose name the program does not say."""
     (found,) = formulas(text, [output])
     return found is not None and found == " ".join(text.split())
-
-
-def _defines(name: str, right: str) -> bool:
-    """Whether `name = right` defines a function or a family: f(x) = …, y[i=1..6] = …"""
-    return bool(right) and right[0] != "=" and name.rstrip()[-1:] == ")" and name[:1].isalpha()
 
 
 def _without_comments(text: str) -> str:

@@ -25,11 +25,9 @@ def render(result: Result, view: View) -> str:
     """The result's own fields between those that all results share."""
     digits = result.precision
     fields: dict[str, object] = {"schema": SCHEMA, "command": result.command, "expr": result.expr, "at": result.at}
-    for name in result.__dataclass_fields__:
-        if name not in _SHARED:
-            value = getattr(result, name)
-            if value is not None:
-                fields[name] = value
+    for name, value in vars(result).items():
+        if name not in _SHARED and value is not None:
+            fields[name] = value
     if isinstance(result, Jacobian) and view.linearize:
         from adcli.render.linear import programs
 
