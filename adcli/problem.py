@@ -125,13 +125,14 @@ def problem(
     graph, texts = _read(expr, outputs, let or {}, syntax, origin)
     flat = flatten(at or {})
     used = [graph.labels[node] for node in graph.inputs]
-    ordered = {name: flat[name] for name in flat if name in set(used)}
-    _check_values(graph, flat, used, origin, need_all=values)
     names = [name for part in ([wrt] if isinstance(wrt, str) else wrt or ()) for name in _split(part)]
+    _check_values(graph, flat, used, names, origin, need_all=values)
+    wanted = {*used, *names}
+    ordered = {name: value for name, value in flat.items() if name in wanted or name.partition("[")[0] in wanted}
     if names:
         sources = _sources(graph, names, flat, allow_unused, origin)
     else:
-        order = [*ordered, *(name for name in used if name not in ordered)]
+        order = [*(name for name in ordered if name in used), *(name for name in used if name not in ordered)]
         nodes = dict(zip(used, graph.inputs, strict=True))
         sources = tuple((name, nodes[name]) for name in order)
     return Problem(graph, texts, ordered, sources, precision, kinks, origin, let)
@@ -200,15 +201,22 @@ def flatten(at: Mapping[str, Value]) -> dict[str, Value]:
 
 
 def _check_values(
-    graph: Graph, flat: Mapping[str, Value], used: Sequence[str], origin: str | None, *, need_all: bool
+    graph: Graph,
+    flat: Mapping[str, Value],
+    used: Sequence[str],
+    sought: Sequence[str],
+    origin: str | None,
+    *,
+    need_all: bool,
 ) -> None:
     inputs = set(used)
+    assigned = {name for name, _ in graph.assignments}
     for name in flat:
         if name in CONSTANTS:
             raise NameFault(f"{name} is a constant and cannot be given a value")
-        if name in inputs:
+        if name in inputs or name in sought:
             continue
-        if name in dict(graph.assignments):
+        if name in assigned:
             raise NameFault(f"{name} is assigned in the program and cannot be given a value")
         family = name.partition("[")[0]
         if family != name and any(other.startswith(family + "[") for other in inputs):
@@ -257,8 +265,11 @@ def _sources(
             for member in members:
                 chosen[member] = known.get(member, unused)
             continue
-        if name in flat or name in CONSTANTS:
-            raise NameFault(f"cannot differentiate by {name}: it is no variable of the program")
+        if name in CONSTANTS:
+            raise NameFault(f"cannot differentiate by {name}: it is a constant")
+        if name in flat:
+            chosen[name] = unused
+            continue
         raise NameFault(f"--wrt names {name}, which does not occur", hint=among(name, known))
     wanted = needed(graph, graph.outputs)
     idle = [name for name, node in chosen.items() if node == unused or not wanted[node]]

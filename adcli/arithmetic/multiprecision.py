@@ -12,7 +12,7 @@ from typing import Any
 
 from adcli.arithmetic import mpmath_functions
 from adcli.arithmetic.rules import Arithmetic, Function
-from adcli.ops import ADD, DIV, EQ, GE, GT, LE, LOG, LT, MUL, NE, NEG, NOT, POW, SUB, Op
+from adcli.ops import ADD, DIV, EQ, GE, GT, LE, LOG, LT, MUL, NE, NEG, NOT, POW, SUB, UNDEFINED, Op
 
 MAX_EXPONENT = 1_000_000
 """Beyond 2^±this a number counts as overflowed or underflowed here too."""
@@ -70,6 +70,10 @@ class Multiprecision(Arithmetic):
         # A rule's integers stay Python's: exact at any precision, and 0 is the structural zero.
         return f"({text})" if text.lstrip("-").isdigit() else super().spell_literal(text)
 
+    def partial_source(self, op: Op, position: int) -> str:
+        self.namespace["context"] = self.context
+        return self.accurate_source(op, position, mpmath_functions, "context") or super().partial_source(op, position)
+
     def exactly(self, number: Any) -> Any:
         """A float or integer as this arithmetic's number, without rounding."""
         return (
@@ -90,6 +94,8 @@ class Multiprecision(Arithmetic):
         if found is None:
             name = op.mpmath or op.name
             own = getattr(mpmath_functions, op.name, None)
+            if op is UNDEFINED:
+                return _refuse
             if own is not None:
                 context = self.context
                 found = lambda *args: own(context, *args)  # noqa: E731
@@ -148,12 +154,16 @@ class Multiprecision(Arithmetic):
             return self.infinity
         if x < 0 and y != self.context.floor(y):
             raise Refusal("domain")
-        return self.context.power(x, y)
+        return mpmath_functions.pow(self.context, x, y)
 
     def _log(self, x: Any) -> Any:
         if x < 0:
             raise Refusal("domain")
         return self.context.log(x)
+
+
+def _refuse() -> Any:
+    raise Refusal("domain")
 
 
 def _exponent(number: Any) -> int:

@@ -23,7 +23,7 @@ def parsed(rule: str) -> Graph:
     """The graph of a rule's text, parsed once."""
     graph = _parsed.get(rule)
     if graph is None:
-        graph = _parsed[rule] = parse(rule)
+        graph = _parsed[rule] = parse(rule, conditions=True)
     return graph
 
 
@@ -114,6 +114,14 @@ class Arithmetic:
             condition, _, value = exception.rpartition(":")
             return f"where({condition}, {value}, {text})"
         return text
+
+    def accurate_source(self, op: Op, position: int, functions: object, *leading: str) -> str:
+        """Python source calling the row's `accurate` function for one partial; "" where *functions* has none."""
+        name = op.accurate[position] if position < len(op.accurate) else ""
+        if not name or not hasattr(functions, name):
+            return ""
+        self.namespace[name] = getattr(functions, name)
+        return f"{name}({', '.join((*leading, *op.arguments))})"
 
     def partial_source(self, op: Op, position: int) -> str:
         """Python source of one partial, in terms of `v` and the arguments' names."""

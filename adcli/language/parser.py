@@ -39,7 +39,7 @@ def parse(
     Several texts are one program, a line each: `Graph.text` is the joined text, which all spans point into.
     `outputs` picks assigned names; without it the outputs are the bare expressions, or else the last
     assignment. `let` gives names to integers (sizes, bounds); `sizes` are the shapes of indexed inputs, where
-    they are known; `conditions` allows an output to be a condition. Raises SyntaxFault, NameFault or
+    they are known; `conditions` allows outputs and names to be conditions. Raises SyntaxFault, NameFault or
     LimitError, with the text filled in.
     """
     whole = text if isinstance(text, str) else "\n".join(text)
@@ -47,6 +47,7 @@ def parse(
         if len(whole) > MAX_TEXT:
             raise LimitError(f"the program has more than {MAX_TEXT:,} characters", (MAX_TEXT, len(whole)))
         program = Program(whole, let or {}, sizes or {})
+        program.typed = not conditions
         program.read_all()
         return program.finish(outputs, conditions)
     except AdcliError as error:

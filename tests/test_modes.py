@@ -1,0 +1,164 @@
+"""The two modes, on every arithmetic."""
+
+from __future__ import annotations
+
+import math
+import random
+
+import pytest
+
+from adcli.arithmetic.counting import Counting
+from adcli.arithmetic.doubles import doubles
+from adcli.arithmetic.multiprecision import multiprecision
+from adcli.arithmetic.symbolic import Symbolic, transcribe
+from adcli.graph import Graph, verify
+from adcli.language import parse
+from adcli.modes import evaluate, forward, linearize, reverse
+from adcli.ops import TABLE
+
+SEED = "ln(x1)+x1*x2-sin(x2)"
+
+
+def tape_of(text: str, **at: float):
+    graph = parse(text)
+    return evaluate(graph, doubles(), {node: at[graph.labels[node]] for node in graph.inputs})
+
+
+def gradient_of(text: str, mode: str, **at: float) -> dict[str, float]:
+    tape = tape_of(text, **at)
+    graph = tape.graph
+    (y,) = graph.outputs
+    if mode == "reverse":
+        adjoints = reverse(tape, {y: 1.0}, graph.inputs)
+        return {graph.labels[x]: adjoints[x] for x in graph.inputs}
+    return {graph.labels[x]: forward(tape, {x: 1.0})[y] for x in graph.inputs}
+
+
+def test_primal_trace_of_the_running_formula_is_the_textbooks() -> None:
+    """Baydin et al. 2018, table 2: v1 … v5 in this order with these values."""
+    tape = tape_of(SEED, x1=2.0, x2=5.0)
+    names = [op.name for _, op, _ in tape.steps]
+    values = [tape.values[node] for node, _, _ in tape.steps]
+    assert names == ["log", "mul", "sin", "add", "sub"]
+    assert values == pytest.approx([0.693, 10, -0.959, 10.693, 11.652], abs=5e-4)
+
+
+def test_tangents_of_the_running_formula_are_the_textbooks() -> None:
+    """Baydin et al. 2018, table 2: tangents by x1 are 0.5, 5, 0, 5.5, 5.5; what does not depend on x1 has none."""
+    tape = tape_of(SEED, x1=2.0, x2=5.0)
+    x1 = tape.graph.names["x1"]
+    tangents = forward(tape, {x1: 1.0})
+    assert [tangents[node] for node, _, _ in tape.steps] == [0.5, 5.0, None, 5.5, 5.5]
+
+
+def test_adjoints_of_the_running_formula_are_the_textbooks() -> None:
+    """Baydin et al. 2018, table 3: adjoints of v1 … v5 are 1, 1, -1, 1, 1; of the inputs 5.5 and 1.716."""
+    tape = tape_of(SEED, x1=2.0, x2=5.0)
+    graph = tape.graph
+    adjoints = reverse(tape, {graph.outputs[0]: 1.0}, graph.inputs)
+    assert [adjoints[node] for node, _, _ in tape.steps] == [1, 1, -1, 1, 1]
+    assert [adjoints[x] for x in graph.inputs] == pytest.approx([5.5, 1.716], abs=5e-4)
+
+
+@pytest.mark.parametrize("mode", ["forward", "reverse"])
+def test_an_operation_used_twice_gets_both_contributions(mode: str) -> None:
+    """d(x*x)/dx = 2x: parallel edges add up."""
+    assert gradient_of("x*x", mode, x=3.0) == {"x": 6.0}
+
+
+@pytest.mark.parametrize("mode", ["forward", "reverse"])
+def test_a_derivative_by_an_intermediate_counts_its_uses_only(mode: str) -> None:
+    """∂y/∂a of y = a^2 + x with a = 3x is 2a, not what x contributes besides."""
+    tape = tape_of("a = 3*x; a^2 + x", x=2.0)
+    a, (y,) = tape.graph.names["a"], tape.graph.outputs
+    got = reverse(tape, {y: 1.0}, [a])[a] if mode == "reverse" else forward(tape, {a: 1.0})[y]
+    assert got == 12.0
+
+
+def test_a_literal_zero_factor_is_a_structural_zero() -> None:
+    """0*sqrt(x) at 0 has no derivative through the root: it is not even asked."""
+    tape = tape_of("0*sqrt(x) + 2*x", x=0.0)
+    assert reverse(tape, {tape.graph.outputs[0]: 1.0}, tape.graph.inputs)[tape.graph.inputs[0]] == 2.0
+
+
+def test_of_a_where_only_the_branch_taken_is_evaluated() -> None:
+    """log(x) is not touched at x = -1, and its step is not on the tape."""
+    tape = tape_of("where(x > 0, log(x), x^2)", x=-1.0)
+    assert "log" not in [op.name for _, op, _ in tape.steps]
+    assert tape.values[tape.graph.outputs[0]] == 1.0
+
+
+def test_conditions_are_evaluated_no_further_than_needed() -> None:
+    """`x > 0 and log(x) > 0` does not take the logarithm of -1."""
+    tape = tape_of("where(x > 0 and log(x) > 0, 1, x)", x=-1.0)
+    assert tape.values[tape.graph.outputs[0]] == -1.0
+
+
+def test_linearize_gives_one_edge_per_use() -> None:
+    """x*x has two parallel edges, each with partial x."""
+    tape = tape_of("x*x", x=3.0)
+    x, (y,) = tape.graph.inputs[0], tape.graph.outputs
+    assert list(linearize(tape, [x])) == [(y, 0, x, 3.0), (y, 1, x, 3.0)]
+
+
+def derivative_program(text: str) -> Graph:
+    """The gradient's program, written by the reverse mode on a symbolic arithmetic."""
+    graph = parse(text)
+    symbolic = Symbolic()
+    tape = evaluate(graph, symbolic, transcribe(graph, symbolic))
+    adjoints = reverse(tape, {graph.outputs[0]: symbolic.literal("1")}, graph.inputs)
+    outputs = [(adjoints[x] or symbolic.literal("0")).node for x in graph.inputs]
+    return symbolic.builder.finish(outputs, [f"d_{graph.labels[x]}" for x in graph.inputs])
+
+
+@pytest.mark.parametrize(
+    ("text", "at", "hessian"),
+    [
+        (SEED, {"x1": 2.0, "x2": 5.0}, [[-0.25, 1.0], [1.0, math.sin(5)]]),
+        ("x^3*y", {"x": 0.0, "y": 2.0}, [[0.0, 0.0], [0.0, 0.0]]),
+        ("where(x > 0, sqrt(x), x^2)", {"x": -3.0}, [[2.0]]),
+        ("Max(x^2, y)", {"x": 3.0, "y": 1.0}, [[2.0, 0.0], [0.0, 0.0]]),
+    ],
+)
+def test_forward_over_the_derivative_program_gives_the_hessian(text: str, at: dict, hessian: list) -> None:
+    """The reverse mode on symbols writes a program, and the forward mode differentiates that program again."""
+    program = derivative_program(text)
+    verify(program)
+    tape = evaluate(program, doubles(), {node: at[program.labels[node]] for node in program.inputs})
+    inputs = {program.labels[node]: node for node in program.inputs}
+    for j, name in enumerate(at):
+        tangents = forward(tape, {inputs[name]: 1.0}) if name in inputs else [None] * len(program)
+        column = [tangents[node] or 0.0 for node in program.outputs]
+        assert column == pytest.approx([row[j] for row in hessian])
+
+
+def test_both_modes_agree_on_random_programs_at_fifty_digits() -> None:
+    """The dot test ȳᵀ(Jẋ) = (ȳᵀJ)ẋ on random straight-line programs of smooth operations."""
+    wide = multiprecision(50)
+    smooth = ["sin", "cos", "exp", "tanh", "atan", "asinh", "sigmoid", "erf"]
+    for number in range(20):
+        draw = random.Random(number)
+        lines = [f"v{i} = {draw.choice(smooth)}(x{i % 3} * 0.3)" for i in range(3)]
+        for i in range(3, 25):
+            a, b = (f"v{draw.randrange(i)}" for _ in range(2))
+            lines.append(f"v{i} = " + draw.choice([f"{a}*{b}", f"{a}+{b}", f"{a}-{b}", f"{draw.choice(smooth)}({a})"]))
+        graph = parse("\n".join([*lines, "v24, v23"]))
+        point = {node: wide.context.mpf(draw.random()) for node in graph.inputs}
+        tape = evaluate(graph, wide, point)
+        direction = {node: wide.context.mpf(draw.random()) for node in graph.inputs}
+        weights = {node: wide.context.mpf(draw.random()) for node in graph.outputs}
+        tangents = forward(tape, direction)
+        adjoints = reverse(tape, weights, graph.inputs)
+        left = sum(w * (tangents[node] or 0) for node, w in weights.items())
+        right = sum(d * (adjoints[node] or 0) for node, d in direction.items())
+        assert abs(left - right) < wide.context.mpf(10) ** -45
+
+
+def test_counting_counts_what_the_reverse_mode_does() -> None:
+    """One adjoint sweep of x1*x2 + sin(x1): two products and cos, one product with it, one accumulation."""
+    graph = parse("x1*x2 + sin(x1)")
+    counting = Counting()
+    tape = evaluate(graph, counting, {node: counting.literal("1") for node in graph.inputs})
+    assert {op.name: n for op, n in counting.reset().items()} == {"mul": 1, "sin": 1, "add": 1}
+    reverse(tape, {graph.outputs[0]: counting.literal("1")}, graph.inputs)
+    assert counting.operations == {TABLE["mul"]: 3, TABLE["cos"]: 1, TABLE["add"]: 1}
