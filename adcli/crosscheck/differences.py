@@ -1,0 +1,113 @@
+"""The numeric witness: central differences of the function itself, with so many digits that they are exact enough.
+
+With 120 digits and a step of 10⁻³⁰ a central difference is right to about 60: a derivative that comes from no
+rule at all. It serves where SymPy gives no number, and where formulas are too large for SymPy.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from adcli.graph import Graph
+from adcli.modes import Fault, evaluate
+from adcli.ops import INPUT
+from adcli.problem import FLOATS, Problem
+
+DIGITS = 120
+STEPS = (26, 32)
+"""Exponents of the two steps, 10^-26 and 10^-32 relative to the point: where their quotients differ, none is right."""
+AGREEMENT = 24
+"""Digits to which the two quotients must agree; more than any comparison asks for."""
+DIRECTION = 0x9E3779B97F4A7C15
+"""A fixed pseudorandom direction: the digits of the golden ratio, stirred by a linear congruence."""
+
+
+class DifferenceWitness:
+    """Derivatives of the outputs along a direction, by differences. Raises Fault where the point has no value."""
+
+    def __init__(self, problem: Problem) -> None:
+        from adcli.arithmetic.multiprecision import multiprecision
+
+        self.wide = multiprecision(DIGITS)
+        self.problem = problem
+        self._columns: dict[int, list[Any] | None] = {}
+        self._point = problem.point(self.wide, exact=problem.precision != FLOATS)
+        self._tape = evaluate(problem.graph, self.wide, self._point).values
+
+    def column(self, wrt: int) -> list[Any] | None:
+        """The derivatives of all outputs by the *wrt*-th name, or None where the differences do not settle."""
+        if wrt not in self._columns:
+            self._columns[wrt] = self.along({wrt: self.wide.context.one})
+        return self._columns[wrt]
+
+    def along(self, tangent: Mapping[int, Any]) -> list[Any] | None:
+        """J·ẋ for a tangent over the names differentiated by, or None where the differences do not settle."""
+        graph = self.problem.graph
+        moves: dict[int, Any] = {}
+        for wrt, component in tangent.items():
+            node = self.problem.wrt[wrt][1]
+            if node >= 0:
+                moves[node] = moves.get(node, 0) + self.wide.context.mpf(component)
+        total = [self.wide.context.zero for _ in graph.outputs]
+        # An assigned name moves alone, as an input of a graph of its own: what it is computed from stands still.
+        inside = {node: move for node, move in moves.items() if graph.ops[node] is not INPUT}
+        parts = [(graph, {node: move for node, move in moves.items() if node not in inside})]
+        parts += [(_opened(graph, node), {node: move}) for node, move in inside.items()]
+        for opened, part in parts:
+            if part:
+                slopes = self._slopes(opened, part)
+                if slopes is None:
+                    return None
+                total = [a + b for a, b in zip(total, slopes, strict=True)]
+        return total
+
+    def _slopes(self, graph: Graph, moves: Mapping[int, Any]) -> list[Any] | None:
+        context = self.wide.context
+        sizes = [abs(self._tape[node]) for node in moves if self._tape[node]]
+        size = max(min([context.one, *sizes]), context.mpf(10) ** -30)
+        if len(moves) == 1 and sizes:
+            size = sizes[0]  # relative to the one coordinate that moves, however small or large it is
+        try:
+            far, near = (self._quotients(graph, moves, size * context.mpf(10) ** -step) for step in STEPS)
+        except (Fault, ArithmeticError, ValueError):
+            return None
+        scale = max([abs(x) for x in near], default=context.zero)
+        for a, b in zip(far, near, strict=True):
+            if abs(a - b) > context.mpf(10) ** -AGREEMENT * max(abs(b), scale * context.mpf(10) ** -20):
+                return None
+        return near
+
+    def _quotients(self, graph: Graph, moves: Mapping[int, Any], h: Any) -> list[Any]:
+        above, below = (self._values(graph, moves, step) for step in (h, -h))
+        return [(a - b) / (2 * h) for a, b in zip(above, below, strict=True)]
+
+    def _values(self, graph: Graph, moves: Mapping[int, Any], h: Any) -> list[Any]:
+        moved = {**self._point, **{node: self._tape[node] + h * move for node, move in moves.items()}}
+        values = evaluate(graph, self.wide, moved).values
+        return [values[node] for node in graph.outputs]
+
+
+def direction(count: int) -> list[float]:
+    """A fixed direction with components between ½ and 1, of both signs."""
+    found, state = [], DIRECTION
+    for _ in range(count):
+        state = (state * 6364136223846793005 + 1442695040888963407) % 2**64
+        found.append((0.5 + (state >> 12) / 2**53) * (1 if state >> 11 & 1 else -1))
+    return found
+
+
+def _opened(graph: Graph, node: int) -> Graph:
+    """The graph with an operation as an input instead."""
+    ops, args, labels = list(graph.ops), list(graph.args), dict(graph.labels)
+    ops[node], args[node], labels[node] = INPUT, (), f"v{node}"
+    return Graph(
+        text=graph.text,
+        ops=ops,
+        args=args,
+        spans=graph.spans,
+        labels=labels,
+        inputs=(*graph.inputs, node),
+        outputs=graph.outputs,
+        output_names=graph.output_names,
+    )

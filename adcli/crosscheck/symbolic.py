@@ -1,0 +1,145 @@
+"""The symbolic witness: SymPy reads the text, differentiates it, and mpmath computes what comes out."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from adcli.arithmetic.doubles import doubles
+from adcli.crosscheck.values import NoValue, Values
+from adcli.graph import Graph, dependent
+from adcli.language.sympy_program import Program, Unreadable
+from adcli.ops import ADD, INPUT, LITERAL, NEG, POW, SUB, WHERE
+from adcli.problem import FLOATS, Problem
+
+MAX_TERMS = 20_000
+"""Symbolic differentiation is not tried beyond this many operations in the derivatives, written out as trees."""
+MAX_POWER = 1_000
+"""Nor where a constant exponent is beyond this: SymPy multiplies powers of integers out."""
+
+
+class SymPyWitness:
+    """Values and partial derivatives as SymPy knows them. Raises Unreadable where it had better not try."""
+
+    def __init__(self, problem: Problem, digits: int) -> None:
+        self.problem = problem
+        self.digits = digits
+        self.terms = swell(problem)
+        if self.terms > MAX_TERMS:
+            raise Unreadable(f"the derivatives would have {_about(self.terms)} operations")
+        if _explodes(problem.graph):
+            raise Unreadable("a constant power is too large for exact arithmetic")
+        self._programs: dict[str | None, tuple[Program, list[Any], Values]] = {}
+        self.zero = self._program(None)[2].context.zero
+
+    def value(self, output: int) -> Any:
+        """The value of an output, None where there is no finite real one."""
+        _, outputs, values = self._program(None)
+        try:
+            return values.value(outputs[output], self.digits)
+        except (NoValue, RecursionError):
+            return None
+
+    def partial(self, output: int, wrt: int) -> Any:
+        """∂ of an output by the *wrt*-th name, None where there is no finite real one."""
+        name, node = self.problem.wrt[wrt]
+        graph = self.problem.graph
+        assigned = node >= 0 and graph.ops[node] is not INPUT
+        try:
+            program, outputs, values = self._program(name if assigned else None)
+            symbol = program.fresh if assigned else program.inputs.get(name)
+            return self.zero if symbol is None else values.value(outputs[output].diff(symbol), self.digits)
+        except (NoValue, Unreadable, RecursionError, ArithmeticError, ValueError, TypeError, AttributeError):
+            return None
+
+    def _program(self, replaced: str | None) -> tuple[Program, list[Any], Values]:
+        """The program as SymPy reads it, its outputs and its point, with an assigned name as a variable."""
+        if replaced not in self._programs:
+            graph = self.problem.graph
+            program = Program(graph.text, self.problem.let, replaced)
+            point = {symbol: number for name, number in self._point().items() if (symbol := program.inputs.get(name))}
+            if replaced is not None:
+                if program.original is None:
+                    raise Unreadable(f"{replaced} is assigned in a way that SymPy does not see")
+                try:
+                    point[program.fresh] = Values(point).value(program.original, self.digits + 15)
+                except NoValue:
+                    raise Unreadable(f"{replaced} has no finite real value for SymPy") from None
+            self._programs[replaced] = program, _outputs(program, graph), Values(point)
+        return self._programs[replaced]
+
+    def _point(self) -> dict[str, Any]:
+        """The inputs' values as adcli takes them: the doubles, or as written where a precision was asked for."""
+        from adcli.arithmetic.multiprecision import multiprecision
+
+        wide = multiprecision(10 * self.digits)
+        point = self.problem.point(wide, exact=self.problem.precision != FLOATS)
+        return {self.problem.graph.labels[node]: number for node, number in point.items()}
+
+
+def _outputs(program: Program, graph: Graph) -> list[Any]:
+    """SymPy's reading of the outputs asked for."""
+    names = graph.output_names
+    if len(program.bare) == len(names):
+        pairs = [(own, name) for (own, _), name in zip(program.bare, names, strict=True)]
+        if all(own == name or (not own and name not in program.assigned) for own, name in pairs):
+            return [expr for _, expr in program.bare]
+    try:
+        return [program.assigned[name] for name in names]
+    except KeyError as error:
+        raise Unreadable(f"SymPy sees no output {error}") from None
+
+
+def swell(problem: Problem) -> int:
+    """How many operations the derivatives asked for have when they are written out as trees.
+
+    A node's value is a tree of its arguments' trees; its derivative has, for each active argument, a partial
+    as large as the node's own tree, and the argument's derivative. Linear operations have constant partials.
+    """
+    graph = problem.graph
+    linear = {ADD, SUB, NEG, WHERE}
+    sizes = [1] * len(graph)
+    slopes = [0] * len(graph)
+    sources = [node for _, node in problem.wrt if node >= 0]
+    active = dependent(graph, sources)
+    for node, args in enumerate(graph.args):
+        if not args:
+            slopes[node] = active[node]
+            continue
+        size = sizes[node] = min(10**18, 1 + sum([sizes[a] for a in args]))
+        if active[node]:
+            partial = 1 if graph.ops[node] in linear else size
+            slopes[node] = min(10**18, sum([partial + slopes[a] for a in args if active[a]]))
+    values = sum(sizes[node] for node in graph.outputs)
+    return values + sum(slopes[node] for node in graph.outputs)
+
+
+def _explodes(graph: Graph) -> bool:
+    """Whether SymPy's exact arithmetic, or its merging of powers, would make huge integers of this."""
+    if not any(op is POW for op in graph.ops):
+        return False
+    arithmetic = doubles()
+    constants: dict[int, float] = {}
+    powers = [1.0] * len(graph)
+    for node, (op, args) in enumerate(zip(graph.ops, graph.args, strict=True)):
+        if op is INPUT:
+            continue
+        if op is LITERAL:
+            label = graph.labels[node]
+            if label not in ("True", "False"):
+                constants[node] = arithmetic.literal(label)
+            continue
+        powers[node] = max([powers[a] for a in args], default=1.0)
+        if op is POW and args[1] in constants:
+            powers[node] = max(abs(constants[args[1]]), 1) * powers[args[0]]
+            if not powers[node] <= MAX_POWER:
+                return True
+        if args and not op.boolean and op is not WHERE and all(a in constants for a in args):
+            try:
+                constants[node] = arithmetic.value(op)(*[constants[a] for a in args])
+            except (ArithmeticError, ValueError):
+                constants[node] = float("inf")
+    return False
+
+
+def _about(count: int) -> str:
+    return f"{count:,}" if count < 10**18 else "more than 10^18"

@@ -1,0 +1,175 @@
+"""SymPy's expressions at a point, by mpmath, to a stated number of digits.
+
+The second half of the independent route from text to number. Each distinct subexpression is computed once;
+a Piecewise computes only the branch it takes; a number that comes out complex, infinite or undefined, or an
+operation that has no number (a derivative that SymPy left as it is), is no value.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, TypeAlias
+
+from adcli.ops import FUNCTIONS
+
+Expr: TypeAlias = Any
+Value: TypeAlias = Any
+
+MAX_DIGITS = 1_000
+"""With more working digits than this no value is sought: what still cancels there is taken as it is."""
+MAX_EXPONENT = 20_000
+"""Arguments beyond 2^this are refused: the work of a function grows with its argument's exponent."""
+
+
+class NoValue(Exception):
+    """There is no finite real value."""
+
+
+class Values:
+    """Computes expressions at one point; *point* maps each symbol to an mpf, exactly."""
+
+    def __init__(self, point: Mapping[Expr, Value]) -> None:
+        from mpmath.ctx_mp import MPContext
+
+        self.context = MPContext()
+        self._point = dict(point)
+        self._found: dict[int, dict[Expr, Value]] = {}  # per working precision
+
+    def value(self, expr: Expr, digits: int) -> Value:
+        """The value of *expr*, right to *digits* digits. Raises NoValue.
+
+        The working precision doubles until two runs agree. What shrinks with it to nothing is 0.
+        """
+        context = self.context
+        working, earlier = digits + 15, None
+        while working <= MAX_DIGITS:
+            now = self._real(expr, working)
+            if earlier is not None and abs(now - earlier) <= abs(now) * context.mpf(10) ** -digits:
+                return now
+            if earlier is not None and working > 8 * digits and abs(now) <= context.mpf(10) ** (-working // 2):
+                return context.zero
+            earlier, working = now, 2 * working
+        raise NoValue
+
+    def _real(self, expr: Expr, working: int) -> Value:
+        self.context.dps = working
+        try:
+            found = self._compute(expr, self._found.setdefault(working, {}))
+        except (ArithmeticError, ValueError, TypeError, AttributeError, NotImplementedError) as error:
+            raise NoValue from error
+        if isinstance(found, bool) or found is None:
+            raise NoValue
+        if hasattr(found, "_mpc_"):
+            if abs(found.imag) > abs(found.real) * self.context.mpf(10) ** (-working // 2):
+                raise NoValue
+            found = found.real
+        if not self.context.isfinite(found):
+            raise NoValue
+        return found
+
+    def _compute(self, root: Expr, found: dict[Expr, Value]) -> Value:
+        stack = [root]
+        while stack:
+            expr = stack[-1]
+            if expr in found:
+                stack.pop()
+                continue
+            missing = [e for e in self._wanted(expr, found) if e not in found]
+            if missing:
+                stack.extend(missing)
+            else:
+                found[stack.pop()] = self._apply(expr, found)
+        return found[root]
+
+    def _wanted(self, expr: Expr, found: Mapping[Expr, Value]) -> Sequence[Expr]:
+        """What must be known before *expr*: of a Piecewise, the conditions in turn and the branch they lead to."""
+        if not expr.is_Piecewise:
+            return () if expr.is_Number else expr.args
+        for value, condition in expr.args:
+            if condition not in found:
+                return (condition,)
+            if found[condition] is None:
+                raise NoValue
+            if found[condition]:
+                return (value,)
+        raise NoValue
+
+    def _apply(self, expr: Expr, found: Mapping[Expr, Value]) -> Value:
+        context = self.context
+        if expr.is_Symbol:
+            return context.mpf(self._point[expr])
+        if expr.is_Rational:
+            return context.mpf(expr.p) / expr.q
+        if expr.is_NumberSymbol:
+            return context.make_mpf(expr._as_mpf_val(context.prec))
+        if expr.is_Piecewise:
+            return next(found[value] for value, condition in expr.args if found[condition])
+        if expr.is_Boolean:
+            return self._condition(expr, found)
+        args = [found[a] for a in expr.args]
+        if expr.is_Add:
+            return context.fsum(args)
+        if expr.is_Mul:
+            return context.fprod(args)
+        if expr.is_Pow:
+            base, exponent = args
+            return base ** _moderate(exponent)
+        return self._function(expr.func.__name__)(*args)
+
+    def _function(self, name: str) -> Callable[..., Value]:
+        special = getattr(self, f"_{name.lower()}", None)
+        if special is not None:
+            return special  # type: ignore[no-any-return]
+        op = FUNCTIONS.get(name)
+        called: Callable[..., Value] | None = getattr(self.context, (op.mpmath or op.name) if op else name, None)
+        if called is None:
+            raise NoValue
+
+        def careful(*args: Value) -> Value:
+            return called(*map(_moderate, args))
+
+        return careful
+
+    def _condition(self, expr: Expr, found: Mapping[Expr, Value]) -> bool | None:
+        """A condition: True, False, or None where it compares what has no real value."""
+        import sympy
+
+        if expr in (sympy.true, sympy.false):
+            return bool(expr)
+        args = [found[a] for a in expr.args]
+        if isinstance(expr, sympy.And):
+            return False if False in args else None if None in args else True
+        if isinstance(expr, sympy.Or):
+            return True if True in args else None if None in args else False
+        if isinstance(expr, sympy.Not):
+            return None if args[0] is None else not args[0]
+        left, right = args
+        if hasattr(left, "_mpc_") or hasattr(right, "_mpc_"):
+            return None
+        sign = type(expr).rel_op
+        compare = {"<": left < right, "<=": left <= right, ">": left > right, ">=": left >= right}
+        return bool({**compare, "==": left == right, "!=": left != right}[sign])
+
+    # Functions with a value of their own where mpmath has none, or another
+
+    def _max(self, *args: Value) -> Value:
+        return max(args)
+
+    def _min(self, *args: Value) -> Value:
+        return min(args)
+
+    def _heaviside(self, x: Value, middle: Value) -> Value:
+        return middle if x == 0 else self.context.mpf(x > 0)
+
+    def _diracdelta(self, x: Value, order: Value = 0) -> Value:
+        if x == 0:
+            raise NoValue
+        return self.context.zero
+
+
+def _moderate(x: Value) -> Value:
+    """A function's argument, refused where it would take too long."""
+    parts = getattr(x, "_mpf_", None)
+    if parts is not None and parts[1] and parts[2] + parts[3] > MAX_EXPONENT:
+        raise NoValue
+    return x
