@@ -68,10 +68,9 @@ class Doubles(Arithmetic):
         return repr(number) if number >= 0 else f"({number!r})"
 
     def partial_source(self, op: Op, position: int) -> str:
-        accurate = op.accurate[position] if position < len(op.accurate) else ""
+        accurate = self.accurate_source(op, position, floats)
         if accurate:
-            self.namespace[accurate] = getattr(floats, accurate)
-            return f"{accurate}({', '.join(op.arguments)})"
+            return accurate
         if op not in _OPERATORS and not op.variadic and not op.conditions and self.is_lifted(op):
             name = f"lifted_{op.name}_{position}"
             self.partial_rule(op, position)
@@ -113,6 +112,10 @@ class GuardedDoubles(Doubles):
 
     def spell(self, op: Op, args: Sequence[str]) -> str:
         return Arithmetic.spell(self, op, args)
+
+    def partial_source(self, op: Op, position: int) -> str:
+        # By the rule's text, since a function of its own would underflow unseen.
+        return Arithmetic.partial_source(self, op, position)
 
     def function(self, op: Op) -> Function:
         plain = super().function(op)

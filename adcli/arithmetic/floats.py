@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import builtins
 import math
-from math import asinh, copysign, cos, exp, hypot, log, log1p, sin, sinh, sqrt, tan, tanh
+from math import asinh, copysign, cos, exp, expm1, hypot, log, log1p, sin, sqrt, tan, tanh
 
 _TINY = 2.2250738585072014e-308
 """The smallest normal double: below it digits are lost."""
@@ -79,8 +79,7 @@ def sech(x: float) -> float:
 
 def csch(x: float) -> float:
     """1/sinh x, without sinh's overflow."""
-    # From 20 on, e^-2|x| is less than half an ulp of 1.
-    return 1 / sinh(x) if abs(x) < 20 else copysign(2 * exp(-abs(x)), x)
+    return copysign(2 * exp(-abs(x)) / -expm1(-2 * abs(x)), x)
 
 
 def coth(x: float) -> float:
@@ -214,7 +213,11 @@ def relu(x: float) -> float:
 
 def logaddexp(x: float, y: float) -> float:
     """log(e^x + e^y)."""
-    return max(x, y) + log1p(exp(-abs(x - y)))
+    high, low = max(x, y), min(x, y)
+    distance, lost = _difference(high, low)
+    small = log1p(exp(-distance) * (1 - lost))
+    result = high + small
+    return result if abs(result) > small / 8 else _by_mpmath("logaddexp", x, y)
 
 
 def sinc(x: float) -> float:
@@ -227,6 +230,8 @@ def sinc(x: float) -> float:
 
 def pow_x(x: float, y: float) -> float:
     """y·x^(y-1): the rounding error of y - 1, times log x, would show in the result."""
+    if not y:
+        return 0.0
     exponent = y - 1
     try:
         power = math.pow(x, exponent)
@@ -234,8 +239,6 @@ def pow_x(x: float, y: float) -> float:
         power = math.inf
     if y >= 0.5 and (_TINY <= abs(power) < math.inf or not x):  # then y - 1 is exact
         return y * power
-    if not y:
-        return 0.0
     result = y * power
     if x and not _TINY <= abs(power) < math.inf:
         half = math.pow(abs(x), exponent / 2)
@@ -264,6 +267,17 @@ def atan_prime(x: float) -> float:
 def acot_prime(x: float) -> float:
     """-1/(1 + x²), where x² would overflow too."""
     return -atan_prime(x)
+
+
+def logaddexp_x(x: float, y: float) -> float:
+    """sigmoid(x - y): the rounding error of x - y would be magnified by x - y itself."""
+    distance, lost = _difference(x, y)
+    return sigmoid(distance) * (1 + lost * sigmoid(-distance))
+
+
+def logaddexp_y(x: float, y: float) -> float:
+    """sigmoid(y - x)."""
+    return logaddexp_x(y, x)
 
 
 def Mod_y(x: float, y: float) -> float:
@@ -298,8 +312,32 @@ _SINC_PRIME = tuple((-1) ** k * 2 * k / math.factorial(2 * k + 1) for k in range
 def sinc_prime(x: float) -> float:
     """(cos x - sinc x)/x: near 0 its Taylor series, since the difference cancels there."""
     if abs(x) > 1.6:
-        return (cos(x) - sin(x) / x) / x
+        first, second = cos(x), sin(x) / x
+        if abs(first - second) > abs(second) / 8:
+            return (first - second) / x
+        return _by_mpmath("sinc_prime", x)
     square, total = x * x, 0.0
     for coefficient in _SINC_PRIME:
         total = total * square + coefficient
     return total * x
+
+
+# How digits are kept
+
+
+def _difference(x: float, y: float) -> tuple[float, float]:
+    """x - y rounded, and what the rounding lost (Knuth's TwoSum)."""
+    difference = x - y
+    part = x - difference
+    return difference, (x - (difference + part)) + (part - y)
+
+
+def _by_mpmath(name: str, *args: float) -> float:
+    """The function *name* next to a zero of its own, where two terms cancel and doubles keep no digit."""
+    from mpmath.ctx_mp import MPContext
+
+    from adcli.arithmetic import mpmath_functions
+
+    context = MPContext()
+    context.prec = 80
+    return float(getattr(mpmath_functions, name)(context, *map(context.mpf, args)))

@@ -23,7 +23,7 @@ def log2(ctx: Context, x: Any) -> Any:
 
 def pow(ctx: Context, x: Any, y: Any) -> Any:
     """x^y; a large exponent magnifies the rounding errors of log x."""
-    return _wider(ctx, 10 + abs(ctx.mag(y)), lambda: ctx.power(x, y)) if x and y else ctx.power(x, y)
+    return _wider(ctx, 20 + max(0, ctx.mag(y)), lambda: ctx.power(x, y)) if x and y else ctx.power(x, y)
 
 
 def cbrt(ctx: Context, x: Any) -> Any:
