@@ -123,14 +123,6 @@ class Arithmetic:
         self.namespace[name] = getattr(functions, name)
         return f"{name}({', '.join((*leading, *op.arguments))})"
 
-    def accurate_source(self, op: Op, position: int, functions: object, *leading: str) -> str:
-        """Python source calling the row's `accurate` function for one partial; "" where *functions* has none."""
-        name = op.accurate[position] if position < len(op.accurate) else ""
-        if not name or not hasattr(functions, name):
-            return ""
-        self.namespace[name] = getattr(functions, name)
-        return f"{name}({', '.join((*leading, *op.arguments))})"
-
     def partial_source(self, op: Op, position: int) -> str:
         """Python source of one partial, in terms of `v` and the arguments' names."""
         return self.source(self.partial_rule(op, position))
