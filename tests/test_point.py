@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 from pathlib import Path
 
 import pytest
 
-from adcli.errors import AdcliError, DataError, FileError, LimitError, SyntaxFault, UsageError
+from adcli.errors import DataError, FileError, LimitError, SyntaxFault, UsageError
 from adcli.point import is_named, parse_at, parse_values, split
 
 
@@ -157,10 +158,8 @@ def test_deep_lists_are_no_trap() -> None:
         assert isinstance(value, list)
         (value,) = value
     assert value == "1"
-    try:
+    with contextlib.suppress(LimitError):  # Python's own JSON reader may give up, in our words
         parse_at(['{"x": ' + "[" * depth + "1" + "]" * depth + "}"])
-    except AdcliError as fault:
-        assert isinstance(fault, LimitError)
 
 
 def test_values_without_names() -> None:

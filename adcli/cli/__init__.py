@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import MutableMapping, Sequence
+from collections.abc import Iterator, MutableMapping, Sequence
+from contextlib import contextmanager
 from importlib import import_module
 from typing import Any
 
@@ -75,18 +76,20 @@ class Commands(click.Group):
             return "the command comes first, for instance: adcli grad EXPR --at x=2"
         return "the commands are " + ", ".join(COMMANDS)
 
+    def make_context(
+        self, info_name: str | None, args: list[str], parent: click.Context | None = None, **extra: Any
+    ) -> click.Context:
+        """As click does: this prints the help."""
+        with _quietly():
+            return super().make_context(info_name, args, parent, **extra)
+
     def invoke(self, ctx: click.Context) -> Any:
-        """Run the command; an interrupt and a closed pipe end it quietly."""
-        try:
+        """Run the command; without one, show the help."""
+        with _quietly():
             if not ctx._protected_args:
                 click.echo(ctx.get_help())
                 return 0
             return super().invoke(ctx)
-        except KeyboardInterrupt:
-            ctx.exit(EXIT_INTERRUPTED)
-        except BrokenPipeError:
-            _abandon(sys.stdout)
-            ctx.exit(EXIT_CLOSED_PIPE)
 
     def main(
         self,
@@ -125,31 +128,33 @@ class Commands(click.Group):
         return show(fault, words)
 
 
+@contextmanager
+def _quietly() -> Iterator[None]:
+    """An interrupt and a closed pipe say nothing; the exit status tells them."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        raise click.exceptions.Exit(EXIT_INTERRUPTED) from None
+    except BrokenPipeError:
+        from adcli.cli.streams import abandon
+
+        abandon(sys.stdout)
+        raise click.exceptions.Exit(EXIT_CLOSED_PIPE) from None
+
+
 def _flushed(status: int, words: list[str]) -> int:
     """Write out what is still buffered, as long as somebody can be told that it failed; returns the exit status."""
     try:
         sys.stdout.flush()
-    except BrokenPipeError:
-        _abandon(sys.stdout)
-        return EXIT_CLOSED_PIPE
     except OSError as fault:
-        _abandon(sys.stdout)
         from adcli.cli.failure import show
+        from adcli.cli.streams import abandon
 
-        return show(fault, words)
+        abandon(sys.stdout)
+        return EXIT_CLOSED_PIPE if isinstance(fault, BrokenPipeError) else show(fault, words)
     except (AttributeError, ValueError):  # no standard output at all
         pass
     return status
-
-
-def _abandon(stream: Any) -> None:
-    """Let the interpreter's last flush of the stream go nowhere, where it would print a complaint."""
-    try:
-        sink = os.open(os.devnull, os.O_WRONLY)
-        os.dup2(sink, stream.fileno())
-        os.close(sink)
-    except (OSError, ValueError, AttributeError):
-        pass
 
 
 def _version(ctx: click.Context, param: click.Parameter, value: bool) -> None:

@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 EXAMPLE = 'adcli {} "ln(x1)+x1*x2-sin(x2)" --at x1=2,x2=5'
 """The running formula, of Baydin et al. (2018), tables 2 and 3."""
 
+STANDARD_OUTPUT = ("-", "/dev/stdout")
+"""What -o may call it."""
+
 _LONG_OPTION = re.compile(r"--[A-Za-z][\w-]*(=.*)?", re.DOTALL)
 """What is meant as an option, rightly spelled or not; --x*-y is not."""
 
@@ -285,7 +288,7 @@ def show(result: Result, sources: Sources, stream: Stream, format: str, options:
         "linearize": options.get("linearize", False),
     }
     target = options["destination"]
-    if target:
+    if target and target not in STANDARD_OUTPUT:
         from adcli.render import View
 
         write_file(target, render(result, format, View(color=options["color"] == "always", **shape)))

@@ -8,7 +8,7 @@ from typing import ClassVar
 import click
 
 from adcli.cli import EXIT_INTERNAL
-from adcli.cli.streams import Stream
+from adcli.cli.streams import Stream, reason
 from adcli.errors import AdcliError, FileError, LimitError, UsageError
 from adcli.render.errors import Sources
 
@@ -51,7 +51,7 @@ def as_error(fault: Exception) -> AdcliError:
         return LimitError("the program needs more memory than there is")
     if isinstance(fault, OSError):
         name = f" {fault.filename}" if fault.filename else ""
-        return FileError(f"cannot read or write{name}: {fault.strerror or fault}")
+        return FileError(f"cannot read or write{name}: {reason(fault)}")
     return InternalError(
         f"internal error: {type(fault).__name__}: {fault}",
         hint="this is a fault of adcli: please report it; ADCLI_DEBUG=1 shows where it happened",

@@ -40,8 +40,14 @@ class Stream:
         """Write the text; characters that the stream cannot write are replaced."""
         if self._stream is None:
             return
-        self._stream.write(encodable(text, getattr(self._stream, "encoding", None)))
-        self._stream.flush()
+        try:
+            self._stream.write(encodable(text, getattr(self._stream, "encoding", None)))
+            self._stream.flush()
+        except BrokenPipeError:
+            raise
+        except OSError as fault:
+            abandon(self._stream)
+            raise FileError(f"cannot write the output: {reason(fault)}") from None
 
 
 def is_terminal(stream: Any) -> bool:
@@ -63,6 +69,16 @@ def columns(stream: Any) -> int:
         return 80
 
 
+def abandon(stream: Any) -> None:
+    """Let the interpreter's last flush of the stream go nowhere, where it would print a complaint."""
+    try:
+        sink = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(sink, stream.fileno())
+        os.close(sink)
+    except (OSError, ValueError, AttributeError):
+        pass
+
+
 def decoded(data: bytes, name: str) -> str:
     """The bytes of a file as text, which must be UTF-8 (with or without a byte order mark)."""
     try:
@@ -82,7 +98,7 @@ def read_file(path: str) -> str:
         with open(path, "rb") as stream:
             data = stream.read()
     except OSError as fault:
-        raise FileError(f"cannot read {path}: {(fault.strerror or str(fault)).lower()}") from None
+        raise FileError(f"cannot read {path}: {reason(fault)}") from None
     except ValueError as fault:  # a NUL in the name
         raise FileError(f"cannot read {path!r}: {fault}") from None
     return decoded(data, path)
@@ -99,15 +115,15 @@ def read_input() -> str:
 def write_file(path: str, text: str) -> None:
     """Write the text to a file that is either written whole or left as it was.
 
-    What is no ordinary file (a device, a pipe) is written to as it stands.
+    What is no ordinary file (a device, a pipe, /dev/stdout wherever that leads) is written to as it stands.
     """
     data = text.encode("utf-8", "backslashreplace")
-    path = os.path.realpath(path)
     try:
-        if os.path.exists(path) and not os.path.isfile(path):
-            with open(path, "wb") as stream:
+        if path.startswith("/dev/") or (os.path.exists(path) and not os.path.isfile(path)):
+            with open(path, "ab") as stream:
                 stream.write(data)
             return
+        path = os.path.realpath(path)
         import tempfile
 
         mode = os.stat(path).st_mode & 0o7777 if os.path.exists(path) else 0o666 & ~_umask()
@@ -121,9 +137,15 @@ def write_file(path: str, text: str) -> None:
             os.unlink(draft)
             raise
     except OSError as fault:
-        raise FileError(f"cannot write {path}: {(fault.strerror or str(fault)).lower()}") from None
+        raise FileError(f"cannot write {path}: {reason(fault)}") from None
     except ValueError as fault:
         raise FileError(f"cannot write {path!r}: {fault}") from None
+
+
+def reason(fault: OSError) -> str:
+    """Why the operating system refused, in the middle of a sentence."""
+    said = fault.strerror or str(fault)
+    return said[:1].lower() + said[1:]
 
 
 def _umask() -> int:

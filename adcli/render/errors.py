@@ -9,6 +9,9 @@ from adcli.results import Notice, Result
 WIDTH = 100
 """How long a source line may be where the terminal does not say."""
 
+_VALUE = "the value of "
+"""How the origin of a constant expression begins, before the name that has it."""
+
 
 class Sources:
     """The texts that were joined, by newlines, to one program, each with what to call it (None: typed as an EXPR)."""
@@ -78,6 +81,8 @@ def excerpt(
     above = []
     if origin is not None and origin.startswith("--"):
         lead = f"  {origin} "
+    elif origin is not None and origin.startswith(_VALUE):
+        lead = f"  {origin.removeprefix(_VALUE)} = "
     elif origin is not None:
         above = [f"  {one_line(origin)}:{number}:"]
     elif "\n" in text.strip("\n"):

@@ -48,6 +48,8 @@ def error(fault: AdcliError, view: View) -> str:
         "span": fault.span,
         "exit": fault.exit_code,
     }
+    if fault.origin is not None:
+        fields["origin"] = fault.origin  # a file, an option: the text that `span` counts in
     if fault.notes:
         fields["notes"] = fault.notes
     if fault.hint:

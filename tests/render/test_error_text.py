@@ -54,6 +54,12 @@ def test_an_error_in_an_option_shows_the_option() -> None:
     assert report(fault) == "adcli: error: x is given no value\n  --at x=\n        ^\n"
 
 
+def test_an_error_in_a_value_shows_whose_it_is() -> None:
+    """A constant expression is read by itself."""
+    fault = SyntaxFault("an operand is missing", (1, 2), text="2*", origin="the value of x")
+    assert report(fault) == "adcli: error: an operand is missing\n  x = 2*\n       ^\n"
+
+
 def test_the_joined_program_is_taken_apart_again() -> None:
     """An error in the second of several texts shows that text, and a file's own line number."""
     texts = ("a = x\nb = 2*a", "b +* a", "b")
