@@ -17,7 +17,7 @@ FLOORS = [
     {"arithmetic"},
     {"modes"},
     {"problem", "point"},
-    {"limits"},
+    {"limits", "naming"},
     {"solver"},
     {"derive"},
     {"crosscheck"},
