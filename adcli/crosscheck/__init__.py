@@ -31,6 +31,8 @@ MAX_SWEEPS = 2_000_000
 """Operations that the numeric witness may evaluate, entry by entry; beyond, it looks along one direction only."""
 MAX_NODES = 200_000
 """Operations beyond which no check is tried: mpmath's numbers take microseconds each."""
+NOTHING = 1e-300
+"""A number as small as this may be 0 to SymPy's witness, which sees a limited number of digits behind the point."""
 SMALLEST = 2.0**-1022
 """The smallest normal double: below it a double's digits are fewer."""
 
@@ -55,6 +57,7 @@ class Finding(NamedTuple):
     relative: Number
 
 
+NO_NUMBER = "SymPy has no number for this derivative"
 SYMPY, DIFFERENCES, DOT = "SymPy", "differences in mpmath", "the other mode"
 
 
@@ -81,7 +84,7 @@ def check(problem: Problem, result: Result) -> tuple[Check, tuple[Notice, ...]]:
         said = None if symbolic is None else _said_by_sympy(symbolic, entry)
         if said is None:
             unseen.append(entry)
-        else:
+        elif said or not 0 < abs(entry.truth) < NOTHING:
             findings.append(_finding(entry, SYMPY, said, entries))
     if kinked:  # the convention at a kink is no derivative that a witness could know
         findings = [f for f in findings if f.relative <= TOLERANCE or f.entry.tangent is None]
@@ -195,7 +198,7 @@ def _numeric(problem: Problem, unseen: Sequence[Entry], entries: Sequence[Entry]
     findings = []
     for entry in unseen:
         assert entry.tangent is not None
-        slopes = witness.along(entry.tangent)
+        slopes = witness.column(*entry.tangent) if list(entry.tangent.values()) == [1] else witness.along(entry.tangent)
         if slopes is not None:
             said = sum([weight * slopes[i] for i, weight in entry.weights.items()], witness.wide.context.zero)
             findings.append(_finding(entry, DIFFERENCES, said, [*entries, entry]))
@@ -319,20 +322,13 @@ def _agreement(
     elif by[SYMPY]:
         said = f"SymPy agrees ({digits} digits)"
     elif by[DIFFERENCES]:
-        reason = why or "SymPy has no number here"
-        said = (
-            f"differences in mpmath agree ({digits} digits); not asked of SymPy: {reason}"
-            if why
-            else (f"differences in mpmath agree ({digits} digits), where {reason}")
-        )
+        said = f"differences in mpmath agree ({digits} digits); {f'not asked of SymPy: {why}' if why else NO_NUMBER}"
     elif kinked:
         said = "no witness: there is no derivative at a kink for SymPy to agree with"
     else:
-        said = f"no witness: {why or 'SymPy has no number here, and differences do not settle'}"
+        said = f"no witness: {why or NO_NUMBER}, and differences do not settle"
     if kinked and (by[SYMPY] or by[DIFFERENCES]):
-        left = sum(entry.tangent is not None for entry in entries) - by[SYMPY] - by[DIFFERENCES]
-        if left:
-            said += f"; no witness for {left} at a kink"
+        said += ", but no derivative exists at a kink"
     most = problem.precision if problem.precision != FLOATS else 16
     floats = "of the floats " if problem.precision == FLOATS else ""
     return f"{said}; {f'all {most}' if right == most else right} digits {floats}are right"

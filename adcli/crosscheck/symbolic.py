@@ -13,7 +13,7 @@ from adcli.problem import FLOATS, Problem
 
 MAX_TERMS = 20_000
 """Symbolic differentiation is not tried beyond this many operations in the derivatives, written out as trees."""
-MAX_POWER = 1_000
+MAX_POWER = 10_000
 """Nor where a constant exponent is beyond this: SymPy multiplies powers of integers out."""
 
 

@@ -16,7 +16,7 @@ Expr: TypeAlias = Any
 Value: TypeAlias = Any
 
 MAX_DIGITS = 1_000
-"""With more working digits than this no value is sought: what still cancels there is taken as it is."""
+"""The most working digits: a number that is smaller than half of them counts as 0."""
 MAX_EXPONENT = 20_000
 """Arguments beyond 2^this are refused: the work of a function grows with its argument's exponent."""
 
@@ -38,18 +38,21 @@ class Values:
     def value(self, expr: Expr, digits: int) -> Value:
         """The value of *expr*, right to *digits* digits. Raises NoValue.
 
-        The working precision doubles until two runs agree. What shrinks with it to nothing is 0.
+        The working precision doubles until two runs agree. What is 0, or shrinks to nothing, up to the last of
+        them is 0.
         """
         context = self.context
         working, earlier = digits + 15, None
-        while working <= MAX_DIGITS:
+        while True:
             now = self._real(expr, working)
-            if earlier is not None and abs(now - earlier) <= abs(now) * context.mpf(10) ** -digits:
+            if earlier is not None and now and abs(now - earlier) <= abs(now) * context.mpf(10) ** -digits:
                 return now
-            if earlier is not None and working > 8 * digits and abs(now) <= context.mpf(10) ** (-working // 2):
-                return context.zero
+            if 2 * working > MAX_DIGITS or expr.is_zero:
+                break
             earlier, working = now, 2 * working
-        raise NoValue
+        if abs(now) > context.mpf(10) ** (-working // 2):
+            raise NoValue
+        return context.zero
 
     def _real(self, expr: Expr, working: int) -> Value:
         self.context.dps = working
@@ -104,7 +107,7 @@ class Values:
             return context.make_mpf(expr._as_mpf_val(context.prec))
         if expr.is_Piecewise:
             return next(found[value] for value, condition in expr.args if found[condition])
-        if expr.is_Boolean:
+        if expr.is_Boolean or expr.is_Relational:
             return self._condition(expr, found)
         args = [found[a] for a in expr.args]
         if expr.is_Add:

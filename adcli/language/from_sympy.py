@@ -32,6 +32,8 @@ SYMPY_DEFINITIONS: dict[str, str] = {
     "relu": "Max(x, 0)",
     "logaddexp": "log(exp(x) + exp(y))",
     "Mod": "x - y*floor(x/y)",
+    "Abs": "Piecewise((x, x >= 0), (-x, True))",
+    "sign": "Piecewise((1, x > 0), (-1, x < 0), (0, True))",
 }
 """Operations that SymPy lacks, or cannot differentiate, by elementary functions that it knows.
 

@@ -140,6 +140,7 @@ class Program:
             return lambda: self._unrolled(word.text, _split(arguments, ","), bound, functions)
 
         speller = Speller(name, _number, function, element, deferred)
+        speller.objects["Abs"] = _known("Abs")
         (expr,) = read(speller.spell(words), speller.objects)
         return expr
 
@@ -231,6 +232,10 @@ def _known(name: str) -> Callable[..., Expr]:
     if name in ("pow", "Pow"):
         return sympy.Pow  # type: ignore[no-any-return]
     op = FUNCTIONS[name]
+    if op.name in ("Abs", "sign"):
+        # SymPy's own, which simplify well, where it knows that the argument is real: of log(x) it does not.
+        own, defined = getattr(sympy, op.name), _defined(op.name)
+        return lambda x: (own if x.is_extended_real else defined)(x)
     if op.name in SYMPY_DEFINITIONS:
         return _defined(op.name)
     if op.name == "where":
