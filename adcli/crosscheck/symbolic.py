@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from typing import Any
 
 from adcli.arithmetic.doubles import doubles
@@ -21,6 +22,7 @@ class SymPyWitness:
     """Values and partial derivatives as SymPy knows them. Raises Unreadable where it had better not try."""
 
     def __init__(self, problem: Problem, digits: int) -> None:
+        _load_sympy()
         self.problem = problem
         self.digits = digits
         self.terms = swell(problem)
@@ -74,6 +76,17 @@ class SymPyWitness:
         wide = multiprecision(10 * self.digits)
         point = self.problem.point(wide, exact=self.problem.precision != FLOATS)
         return {self.problem.graph.labels[node]: number for node, number in point.items()}
+
+
+def _load_sympy() -> None:
+    """Import SymPy without collecting garbage meanwhile: it makes none, and a tenth of the time is saved."""
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        import sympy.tensor.tensor  # noqa: F401  # which SymPy itself imports at the first sum
+    finally:
+        if collecting:
+            gc.enable()
 
 
 def _outputs(program: Program, graph: Graph) -> list[Any]:
