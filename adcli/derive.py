@@ -1,17 +1,18 @@
-"""The answers to a problem: values, gradients, Jacobians, JVPs and VJPs, as frozen results."""
+"""The answers to a problem, as frozen results: values, gradients, Jacobians, JVPs, VJPs, Hessians and HVPs."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from adcli.arithmetic.doubles import doubles
 from adcli.errors import NameFault, UsageError
 from adcli.problem import FLOATS, Expression, Problem, Value, among, flatten, problem
-from adcli.results import JVP, VJP, Evaluation, Gradient, Jacobian, Number, Result
+from adcli.results import HVP, JVP, VJP, Evaluation, Gradient, Hessian, Jacobian, Number, Result
 from adcli.solver import Across, Along, Answer, Matrix, Question, solve, solve_precisely
 
 MODES = {"fwd": "forward", "forward": "forward", "rev": "reverse", "reverse": "reverse", "auto": "auto"}
+ORDERS = ("fwd-rev", "rev-fwd", "fwd-fwd", "rev-rev")
+"""Orders of the two modes in a Hessian, the outer one first; the first is the default."""
 
 
 def evaluate(expr: Expression, at: Mapping[str, Value] | None = None, **options: Any) -> Evaluation:
@@ -28,13 +29,7 @@ def gradient(
     Raises UsageError for several outputs, DomainError, RangeError, UndeterminedError, KinkError where no
     derivative exists.
     """
-    asked = problem(expr, at, **options)
-    if len(asked.graph.outputs) > 1:
-        raise UsageError(
-            f"grad needs one output, and this program has {len(asked.graph.outputs)}: "
-            + ", ".join(asked.graph.output_names),
-            hint="use `adcli jacobian` for all of them, or choose one with --output NAME",
-        )
+    asked = _scalar(problem(expr, at, **options), "grad", "use `adcli jacobian` for all of them, or ")
     return _gradient(asked, solve, _chosen(mode, asked))
 
 
@@ -69,19 +64,7 @@ def jvp(
 ) -> JVP:
     """J·ẋ in one forward sweep. *tangent* may be left out for one input (1); a name it lacks has 0."""
     asked = problem(expr, at, **options)
-    names = [name for name, _ in asked.wrt]
-    if tangent is None:
-        if len(names) != 1:
-            raise UsageError(
-                f"the tangent has {len(names)} components: {', '.join(names)}",
-                hint="give them with --tangent, for instance --tangent " + ",".join(f"{n}=1" for n in names[:2]),
-            )
-        tangent = {names[0]: 1.0}
-    given = flatten(tangent)
-    for name in given:
-        if name not in names:
-            raise NameFault(f"the tangent names {name}, which is not differentiated by", hint=among(name, names))
-    return _jvp(asked, solve, {name: given.get(name, 0.0) for name in names})
+    return _jvp(asked, solve, _components(asked, tangent, "tangent"))
 
 
 def vjp(
@@ -112,6 +95,29 @@ def vjp(
     return _vjp(asked, solve, list(cotangent))
 
 
+def hessian(expr: Expression, at: Mapping[str, Value] | None = None, *, mode: str = "auto", **options: Any) -> Hessian:
+    """The Hessian of one output, by one of ORDERS (outer mode first). Options and errors as of `gradient`."""
+    asked = _scalar(problem(expr, at, **options), "hessian")
+    if mode not in (*ORDERS, "auto"):
+        raise UsageError(f"no order of modes is called {mode!r}", hint="orders: " + ", ".join(ORDERS))
+    outer, inner = ORDERS[0 if mode == "auto" else ORDERS.index(mode)].split("-")
+    return _hessian(asked, solve, MODES[outer], MODES[inner])
+
+
+def hvp(
+    expr: Expression,
+    at: Mapping[str, Value] | None = None,
+    vector: Mapping[str, Value] | None = None,
+    **options: Any,
+) -> HVP:
+    """H·v for one output, by forward over reverse, without forming the Hessian.
+
+    *vector* may be left out for one input (1); a name it lacks has 0. Options and errors as of `gradient`.
+    """
+    asked = _scalar(problem(expr, at, **options), "hvp")
+    return _hvp(asked, solve, _components(asked, vector, "vector"))
+
+
 def recompute(asked: Problem, result: Result, digits: int) -> Result:
     """The same result by the same mode, right to *digits* digits: what a cross-check compares with.
 
@@ -132,6 +138,10 @@ def recompute(asked: Problem, result: Result, digits: int) -> Result:
         return _jvp(asked, precisely, result.tangent)
     if isinstance(result, VJP):
         return _vjp(asked, precisely, list(result.cotangent))
+    if isinstance(result, Hessian):
+        return _hessian(asked, precisely, *result.mode.split(" over "))
+    if isinstance(result, HVP):
+        return _hvp(asked, precisely, result.vector)
     raise TypeError(f"no way to recompute a {type(result).__name__}")
 
 
@@ -180,7 +190,7 @@ def _jvp(asked: Problem, solver: Solver, tangent: Mapping[str, Value]) -> JVP:
         **_common(asked, answer),
         outputs=asked.graph.output_names,
         values=answer.values,
-        tangent={name: _seed(asked, value, f"the tangent of {name}") for name, value in tangent.items()},
+        tangent={name: asked.seed(value, f"the tangent of {name}") for name, value in tangent.items()},
         jvp=tuple(row[0] for row in answer.entries),
     )
 
@@ -192,22 +202,77 @@ def _vjp(asked: Problem, solver: Solver, cotangent: list[Value]) -> VJP:
         **_common(asked, answer),
         outputs=asked.graph.output_names,
         values=answer.values,
-        cotangent=tuple(_seed(asked, value, "the cotangent") for value in cotangent),
+        cotangent=tuple(asked.seed(value, "the cotangent") for value in cotangent),
         vjp=_named(asked, row),
     )
 
 
+def _hessian(asked: Problem, solver: Solver, outer: str, inner: str) -> Hessian:
+    from adcli.second import gradient_problem
+
+    value = solver(asked, Question())
+    answer = solver(gradient_problem(asked, inner), Matrix(outer))
+    rows = answer.entries
+    return Hessian(
+        **_common(asked, answer),
+        mode=f"{outer} over {inner}",
+        output=asked.graph.output_names[0],
+        inputs=tuple(name for name, _ in asked.wrt),
+        value=value.values[0],
+        gradient=_named(asked, answer.values),
+        # Rounding alone makes the two triangles differ.
+        hessian=tuple(tuple(_mean(x, rows[j][i]) for j, x in enumerate(row)) for i, row in enumerate(rows)),
+    )
+
+
+def _hvp(asked: Problem, solver: Solver, vector: Mapping[str, Value]) -> HVP:
+    from adcli.second import gradient_problem
+
+    value = solver(asked, Question())
+    answer = solver(gradient_problem(asked, "reverse"), Along(vector))
+    return HVP(
+        **_common(asked, answer),
+        output=asked.graph.output_names[0],
+        value=value.values[0],
+        vector={name: asked.seed(component, f"the vector's {name}") for name, component in vector.items()},
+        hvp=_named(asked, [row[0] for row in answer.entries]),
+    )
+
+
+def _mean(x: Number, y: Number) -> Number:
+    return x if x == y else x / 2 + y / 2
+
+
+def _scalar(asked: Problem, command: str, others: str = "") -> Problem:
+    """The problem itself, if it has one output."""
+    if len(asked.graph.outputs) > 1:
+        raise UsageError(
+            f"{command} needs one output, and this program has {len(asked.graph.outputs)}: "
+            + ", ".join(asked.graph.output_names),
+            hint=others + "choose one with --output NAME",
+        )
+    return asked
+
+
+def _components(asked: Problem, given: Mapping[str, Value] | None, what: str) -> dict[str, Value]:
+    """A direction's component for each name differentiated by."""
+    names = [name for name, _ in asked.wrt]
+    if given is None:
+        if len(names) != 1:
+            raise UsageError(
+                f"the {what} has {len(names)} components: {', '.join(names)}",
+                hint=f"give them with --{what}, for instance --{what} " + ",".join(f"{n}=1" for n in names[:2]),
+            )
+        given = {names[0]: 1.0}
+    flat = flatten(given)
+    for name in flat:
+        if name not in names:
+            raise NameFault(f"the {what} names {name}, which is not differentiated by", hint=among(name, names))
+    return {name: flat.get(name, 0.0) for name in names}
+
+
 def _named(asked: Problem, row: Sequence[Number]) -> dict[str, Number]:
     return {name: entry for (name, _), entry in zip(asked.wrt, row, strict=True)}
-
-
-def _seed(asked: Problem, value: Value, what: str) -> Number:
-    """A seed's component as the result reports it."""
-    if asked.precision == FLOATS:
-        return asked.number(value, doubles(), what)
-    from adcli.arithmetic.multiprecision import multiprecision
-
-    return asked.number(value, multiprecision(asked.precision), what)
 
 
 def _common(asked: Problem, answer: Answer) -> dict[str, Any]:

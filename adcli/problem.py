@@ -86,6 +86,14 @@ class Problem:
         wide: Any = arithmetic
         return wide.exactly(_as_double(what, value)) if self.precision == FLOATS else _as_exact(what, value, wide)
 
+    def seed(self, value: Value, what: str) -> Number:
+        """A seed's component as results report it."""
+        if self.precision == FLOATS:
+            return self.number(value, doubles(), what)
+        from adcli.arithmetic.multiprecision import multiprecision
+
+        return self.number(value, multiprecision(self.precision), what)
+
     def numbers(self) -> dict[str, Number]:
         """The point as results report it: floats, or numbers of the precision asked for."""
         if self.precision == FLOATS:

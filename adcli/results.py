@@ -127,3 +127,30 @@ class VJP(Result):
     values: tuple[Number, ...]
     cotangent: tuple[Number, ...]
     vjp: dict[str, Number]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hessian(Result):
+    """∂²y/∂xᵢ∂xⱼ of one output, symmetric; `mode` names the outer mode first ("forward over reverse")."""
+
+    command: ClassVar[str] = "hessian"
+
+    mode: str
+    output: str
+    inputs: tuple[str, ...]
+    value: Number
+    gradient: dict[str, Number]
+    hessian: tuple[tuple[Number, ...], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HVP(Result):
+    """H·v of one output, without forming the Hessian."""
+
+    command: ClassVar[str] = "hvp"
+
+    mode: str = "forward over reverse"
+    output: str
+    value: Number
+    vector: dict[str, Number]
+    hvp: dict[str, Number]

@@ -19,7 +19,7 @@ _EXACT: dict[Op, Callable[[int, int], int]] = {
     SUB: lambda a, b: a - b,
     MUL: lambda a, b: a * b,
 }
-_TRUTH: dict[Op, Callable[[int, int], bool]] = {
+_TRUTH: dict[Op, Callable[[Any, Any], bool]] = {
     LT: lambda a, b: a < b,
     LE: lambda a, b: a <= b,
     GT: lambda a, b: a > b,
@@ -48,14 +48,17 @@ class Sym:
 
 
 class Symbolic(Arithmetic):
-    """Writes into one Builder. `span` is given to each node written: set it to where the derivative comes from."""
+    """Writes into one Builder. What a derivative of an operation writes has that operation's span."""
 
     decides = False
+    annihilates = True
+    """A product with a literal 0 is 0: right for derivatives, where a literal 0 is a structural zero."""
 
     def __init__(self, builder: Builder | None = None) -> None:
         super().__init__()
         self.builder = builder or Builder()
         self.span: Span = (0, 0)
+        """The place given to each node written."""
 
     def input(self, name: str) -> Sym:
         """The input *name*."""
@@ -66,6 +69,24 @@ class Symbolic(Arithmetic):
 
     def function(self, op: Op) -> Function:
         return lambda *args: self.apply(op, *args)
+
+    def pull(self, op: Op, mask: int) -> Function:
+        written = super().pull(op, mask)
+
+        def pull(w: Sym, v: Sym, *args: Sym) -> Any:
+            self.span = self.builder.spans[v.node]
+            return written(w, v, *args)
+
+        return pull
+
+    def push(self, op: Op, mask: int) -> Function:
+        written = super().push(op, mask)
+
+        def push(v: Sym, *rest: Sym) -> Any:
+            self.span = self.builder.spans[v.node]
+            return written(v, *rest)
+
+        return push
 
     def spell(self, op: Op, args: Sequence[str]) -> str:
         # Both branches are written: only the program's run takes one.
@@ -98,8 +119,8 @@ class Symbolic(Arithmetic):
                     exact = _EXACT[op](a, b)
                     if abs(exact) <= _MAX_FOLDED:
                         return self.literal(str(exact))
-                if op in _TRUTH:
-                    return self.literal(str(_TRUTH[op](a, b)))
+            if op in _TRUTH:
+                return self._compared(op, left, right)
             zero_left, zero_right = left is not None and is_zero(left), right is not None and is_zero(right)
             if op is ADD:
                 return y if zero_left else x if zero_right else None
@@ -107,7 +128,7 @@ class Symbolic(Arithmetic):
                 return x if zero_right else self.apply(NEG, y) if zero_left else None
             if op is MUL:
                 if zero_left or zero_right:
-                    return self.literal("0")
+                    return self.literal("0") if self.annihilates else None
                 if a == 1 or b == 1:
                     return y if a == 1 else x
                 if a == -1 or b == -1:
@@ -126,6 +147,14 @@ class Symbolic(Arithmetic):
             if self.builder.ops[x.node] is NEG:
                 return Sym(self, self.builder.args[x.node][0])
         return None
+
+    def _compared(self, op: Op, left: str | None, right: str | None) -> Sym | None:
+        """The truth of a comparison of two literal numbers."""
+        if left is None or right is None or not (left[-1:].isdigit() and right[-1:].isdigit()):
+            return None
+        from decimal import Decimal
+
+        return self.literal(str(_TRUTH[op](Decimal(left), Decimal(right))))
 
     def _folded_where(self, condition: Sym, then: Sym, otherwise: Sym) -> Sym | None:
         label = self._label(condition)
@@ -155,6 +184,3 @@ def _integer(label: str | None) -> int | None:
 def transcribe(graph: Graph, symbolic: Symbolic) -> Mapping[int, Any]:
     """A point for `modes.evaluate` that makes each input of *graph* the input of the same name."""
     return {node: symbolic.input(graph.labels[node]) for node in graph.inputs}
-
-
-__all__ = ["Sym", "Symbolic", "transcribe"]

@@ -1,0 +1,51 @@
+"""The simplification pass: the same program with fewer operations, and every value to the last bit.
+
+Common subexpressions are computed once, literal integers are computed exactly, x·1, x + 0, x/1, x^1 and -(-x)
+become x, and what no output needs goes. Nothing is rewritten that would change where the program is defined
+(x·0 stays) or a value by rounding. Traces never see it: there, what you wrote is what you see.
+"""
+
+from __future__ import annotations
+
+from adcli.arithmetic.symbolic import Sym, Symbolic, transcribe
+from adcli.graph import Builder, Graph
+from adcli.modes import evaluate
+from adcli.ops import ADD, MUL, Op
+from adcli.programs import pruned
+
+
+class Simplifier(Symbolic):
+    """Writes each operation on the same arguments only once."""
+
+    annihilates = False
+
+    def __init__(self, builder: Builder | None = None) -> None:
+        super().__init__(builder)
+        self._written: dict[tuple[Op, tuple[int, ...]], Sym] = {}
+
+    def apply(self, op: Op, *args: Sym) -> Sym:
+        """The node that already computes this, or a new one."""
+        nodes = tuple([a.node for a in args])
+        if op is ADD or op is MUL or op.variadic:
+            nodes = tuple(sorted(nodes))  # equal to the last bit in either order
+        found = self._written.get((op, nodes))
+        if found is None:
+            found = self._written[op, nodes] = super().apply(op, *args)
+        return found
+
+
+def optimize(graph: Graph) -> Graph:
+    """The simplified program. Its inputs, outputs and their names are the same."""
+    simplifier = Simplifier(Builder(graph.text))
+    tape = evaluate(graph, simplifier, transcribe(graph, simplifier))
+    builder = simplifier.builder
+    for node, value in enumerate(tape.values):
+        if value is not None and builder.spans[value.node] == (0, 0):
+            builder.spans[value.node] = graph.spans[node]
+    kept = [(name, tape.values[node].node) for name, node in graph.assignments if tape.values[node] is not None]
+    return pruned(builder.finish([tape.values[node].node for node in graph.outputs], graph.output_names, kept))
+
+
+def operations(graph: Graph) -> int:
+    """How many operations a graph has: its nodes without inputs and literals."""
+    return len(graph) - len(graph.labels)
