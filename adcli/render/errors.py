@@ -70,7 +70,7 @@ def excerpt(
 
     A line longer than `width` is shown around the place; a place of several lines up to the first line's end.
     """
-    found = sources.find(text, span) if sources else None
+    found = sources.find(text, span) if sources and origin is None else None
     if found:
         text, span, origin = found
     number, first, last = line_of(text, min(span[0], len(text)))

@@ -1,0 +1,125 @@
+"""Which words are options, which are formulas, and where the program's text comes from."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from conftest import Run
+
+
+@pytest.mark.parametrize(
+    ("words", "value"),
+    [
+        (["-x^2", "--at", "x=3"], "-9.0"),
+        (["--at", "x=3", "-x^2"], "-9.0"),
+        (["-cos(x)", "--at", "x=0"], "-1.0"),
+        (["--x*-y", "--at", "x=2,y=3"], "-6.0"),
+        (["--at=x=-2", "x^3"], "-8.0"),
+        (["x^3", "--at", "x=-2"], "-8.0"),
+        (["-1"], "-1.0"),
+        (["-f+1", "--at", "f=2"], "-1.0"),
+        (["-x", "--at", "x=1"], "-1.0"),
+        (["--at", "x=1", "--", "-x"], "-1.0"),
+        (["--at", "f=1", "--", "-f"], "-1.0"),
+        (["-h*2", "--at", "h=1"], "-2.0"),
+        (["a=x+1", "a*a", "--at", "x=1"], "4.0"),
+        (["--at", "-", "x"], None),
+    ],
+)
+def test_formulas_may_begin_with_a_minus(run: Run, words: list[str], value: str | None) -> None:
+    """Short options are whole words, long ones look like words; everything else is a formula."""
+    done = run("eval", *words, exit=2 if value is None else 0)
+    if value is None:
+        assert "'-' is no NAME=VALUE" in done.stderr
+    else:
+        assert done.stdout == value + "\n"
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["x", "--mdoe", "fwd"], "there is no option --mdoe\n  hint: did you mean --mode?"),
+        (["x", "--mdoe=fwd"], "there is no option --mdoe\n  hint: did you mean --mode?"),
+        (["x", "--xyzzy"], "there is no option --xyzzy\n  hint: `adcli grad --help` shows the options"),
+        (["x", "--at"], "--at needs a value\n  hint: `adcli grad --help` shows the options"),
+        (["x", "--at", "--mode", "fwd"], "--at needs a value\n  hint: `adcli grad --help` shows the options"),
+        (["x", "-f"], "-f needs a value\n  hint: `adcli grad --help` shows the options"),
+        (["x", "--check=yes"], "--check takes no value\n  hint: `adcli grad --help` shows the options"),
+        (["x", "--mode", "fwrd"], "--mode cannot be 'fwrd'\n  hint: did you mean fwd?"),
+        (["x", "--format", "yaml"], "--format cannot be 'yaml'\n  hint: it is one of table, plain, value, json, "),
+        (["x", "--digits", "0"], "--digits is a whole number from 1 to 17, not '0'"),
+        (["x", "--digits", "-3"], "--digits is a whole number from 1 to 17, not '-3'"),
+        (["x", "--precision", "1e3"], "--precision is a whole number from 1 to 10000, not '1e3'"),
+        (["x", "--precision", "9" * 30], "--precision is a whole number from 1 to 10000, not '999"),
+    ],
+)
+def test_a_slip_in_an_option_gets_advice(run: Run, words: list[str], message: str) -> None:
+    """It is quoted, and what was meant is guessed."""
+    assert run("grad", *words, exit=2).stderr.startswith(f"adcli: error: {message}")
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["grd", "x"], "there is no command 'grd'\n  hint: did you mean grad?"),
+        (["x^2", "--at", "x=1"], "there is no command 'x^2'\n  hint: the command comes first, for instance: "),
+        (["xyzzy"], "there is no command 'xyzzy'\n  hint: the commands are eval, grad, "),
+        (["--verison"], "there is no option --verison here\n  hint: did you mean --version?"),
+        (["--at", "x=1", "grad"], "there is no option --at here\n  hint: the command comes first"),
+        (["ops", "a", "b"], "got unexpected extra argument (b)\n  hint: `adcli ops --help` shows the options"),
+        (["completion"], "missing argument"),
+    ],
+)
+def test_a_slip_in_a_command_gets_advice(run: Run, words: list[str], message: str) -> None:
+    """So does a missing one."""
+    assert run(*words, exit=2).stderr.startswith(f"adcli: error: {message}")
+
+
+def test_the_formula_may_be_piped(run: Run) -> None:
+    """Where no EXPR is given, or where - stands for it."""
+    assert run("grad", "--at", "x=3", input="x^2\n").stdout == "x\t6.0\n"
+    assert run("grad", "-", "--at", "x=3", input="x^2").stdout == "x\t6.0\n"
+    assert run("grad", "-f", "-", "--at", "x=3", input="x^2").stdout == "x\t6.0\n"
+    assert run("eval", "a=x", "-", "--at", "x=3", input="a+1").stdout == "4.0\n"
+    assert run("eval", "x", "--at", "x=3", input="never read").stdout == "3.0\n"
+
+
+@pytest.mark.parametrize("text", ["", " \n\t\n"])
+def test_an_empty_pipe_is_an_error(run: Run, text: str) -> None:
+    """With the help that a first call needs."""
+    assert run("grad", "--at", "x=1", input=text, exit=2).stderr == (
+        "adcli: error: standard input is empty\n"
+        '  adcli grad "ln(x1)+x1*x2-sin(x2)" --at x1=2,x2=5\n'
+        "  hint: `adcli grad --help` shows more\n"
+    )
+
+
+def test_a_terminal_is_never_waited_for(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without a formula, short help and exit 2."""
+    monkeypatch.setattr("adcli.cli.common.is_terminal", lambda stream: True)
+    done = run("jvp", exit=2)
+    assert done.stdout == ""
+    assert done.stderr.startswith('adcli: error: adcli jvp needs a formula\n  adcli jvp "ln(x1)')
+
+
+def test_a_file_holds_the_program(run: Run, tmp_path: Path) -> None:
+    """With any line ends and a byte order mark; more formulas may follow as arguments."""
+    file = tmp_path / "model.ad"
+    file.write_bytes(b"\xef\xbb\xbf# polar\r\nx = r*cos(t)\r\ny = r*sin(t)\r\nx, y\r\n")
+    assert run("eval", "-f", str(file), "--at", "r=2,t=0").stdout == "2.0\n0.0\n"
+    assert run("eval", "-f", str(file), "x+1", "--at", "r=2,t=0").stdout == "2.0\n0.0\n3.0\n"
+
+
+def test_files_that_cannot_be_read(run: Run, tmp_path: Path) -> None:
+    """Exit 4, with the reason."""
+    missing, binary = tmp_path / "missing.ad", tmp_path / "binary.ad"
+    assert run("eval", "-f", str(missing), exit=4).stderr == (
+        f"adcli: error: cannot read {missing}: no such file or directory\n"
+    )
+    assert "is a directory" in run("eval", "-f", str(tmp_path), exit=4).stderr
+    binary.write_bytes(b"x +\n\xff")
+    assert f"{binary} is no UTF-8 text: line 2 has the byte 0xff" in run("eval", "-f", str(binary), exit=4).stderr
+    assert "standard input is no UTF-8 text" in run("eval", input=b"\xff", exit=4).stderr
+    assert "cannot read" in run("eval", "x", "--at", f"@{missing}", exit=4).stderr
+    assert "cannot read" in run("eval", "-f", "a\0b", exit=4).stderr

@@ -1,0 +1,283 @@
+"""The commands from the outside: what is typed and what comes out."""
+
+from __future__ import annotations
+
+import json
+import shlex
+from pathlib import Path
+from typing import Any
+
+import click
+import pytest
+from conftest import Run
+
+from adcli.cli import COMMANDS, main
+from adcli.cli.common import FormulaCommand
+
+BAYDIN = "ln(x1)+x1*x2-sin(x2)"
+"""Baydin et al. (2018), tables 2 and 3: at (2, 5) the value is 11.652, the gradient (5.5, 1.716)."""
+AT = ("--at", "x1=2,x2=5")
+
+
+def test_a_pipe_gets_plain_text(run: Run) -> None:
+    """Without a terminal, names and numbers; nothing else, also not on stderr."""
+    done = run("grad", BAYDIN, *AT)
+    assert done.stdout == "x1\t5.5\nx2\t1.7163378145367738\n"
+    assert done.stderr == ""
+
+
+def test_the_table_of_a_gradient(run: Run) -> None:
+    """With its check by default, and without it on request."""
+    text = (
+        "\n  f = ln(x1)+x1*x2-sin(x2) = 11.6521      reverse mode, 1 sweep\n\n   ∂f/∂x1   5.5\n   ∂f/∂x2   1.71634\n\n"
+    )
+    assert run("grad", BAYDIN, *AT, "--format", "table", "--no-check").stdout == text
+    checked = run("grad", BAYDIN, *AT, "--format", "table").stdout
+    assert checked == text + "  ✓ SymPy agrees (30 digits); all 16 digits of the floats are right\n\n"
+
+
+def test_json_of_every_command(run: Run) -> None:
+    """The fields of the contract, for each command on the same formula."""
+    found: dict[str, Any] = {}
+    for command in ("eval", "grad", "jacobian", "jvp", "vjp"):
+        own = ["--tangent", "x1=1"] if command == "jvp" else []
+        found[command] = json.loads(run(command, BAYDIN, *AT, *own, "--format", "json").stdout)
+        assert found[command]["command"] == command
+        assert found[command]["expr"] == [BAYDIN]
+        assert found[command]["at"] == {"x1": 2.0, "x2": 5.0}
+        assert found[command]["warnings"] == []
+        assert found[command]["check"] is None
+    gradient = {"x1": 5.5, "x2": 1.7163378145367738}
+    assert found["eval"]["values"] == [found["grad"]["value"]] == pytest.approx([11.652071455223084])
+    assert found["grad"]["gradient"] == found["vjp"]["vjp"] == gradient
+    assert found["jacobian"]["jacobian"] == [list(gradient.values())]
+    assert found["jvp"]["jvp"] == [5.5]
+    assert found["jvp"]["tangent"] == {"x1": 1.0, "x2": 0.0}
+    assert found["vjp"]["cotangent"] == [1.0]
+
+
+@pytest.mark.parametrize(
+    ("mode", "said"), [("fwd", "forward"), ("forward", "forward"), ("rev", "reverse"), ("auto", "reverse")]
+)
+def test_modes_have_short_and_long_names(run: Run, mode: str, said: str) -> None:
+    """And the result says which it was."""
+    assert json.loads(run("grad", BAYDIN, *AT, f"--mode={mode}", "--format=json").stdout)["mode"] == said
+
+
+def test_directions_and_weights(run: Run) -> None:
+    """By name or bare; a negative number is a value, not an option."""
+    two = (BAYDIN, "x1*x2", *AT)
+    assert run("jvp", *two, "--tangent", "x1=1,x2=2").stdout == run("jvp", *two, "--tangent", "1,2").stdout
+    assert run("vjp", *two, "--cotangent", "1,0").stdout == run("vjp", *two, "--cotangent", "y1=1").stdout
+    assert run("jvp", "x^2", "--at", "x=3", "--tangent", "-1").stdout == "-6.0\n"
+    assert run("vjp", "x^2", "--at", "x=3", "--cotangent", "-1").stdout == "x\t-6.0\n"
+    assert "2 inputs: x1, x2" in run("jvp", *two, "--tangent", "1", exit=2).stderr
+
+
+def test_several_names_per_option_or_several_options(run: Run) -> None:
+    """Commas and repetition mean the same."""
+    once = run("grad", "x*y*z", "--at", "x=1,y=2,z=3", "--wrt", "z,x").stdout
+    assert once == run("grad", "x*y*z", "--at", "x=1", "--at", "y=2,z=3", "--wrt", "z", "--wrt", "x").stdout
+    assert once == "z\t2.0\nx\t6.0\n"
+    assert run("eval", "a=x; b=2*x; c=3*x", "--at", "x=1", "--output", "c,a").stdout == "3.0\n1.0\n"
+
+
+def test_sizes(run: Run) -> None:
+    """--let gives whole numbers only."""
+    words = ("eval", "Sum(x[i], (i, 1, n))", "--at", "x=[1,2,3]")
+    assert run(*words, "--let", "n=3").stdout == "6.0\n"
+    assert "--let gives n a whole number, not 3.5" in run(*words, "--let", "n=3.5", exit=2).stderr
+
+
+def test_both_layouts(run: Run) -> None:
+    """The denominator layout is the transpose."""
+    words = ("jacobian", "x*y", "x+y", "x-y", "--at", "x=1,y=2")
+    assert run(*words).stdout == "2.0\t1.0\n1.0\t1.0\n1.0\t-1.0\n"
+    assert run(*words, "--layout", "denominator").stdout == "2.0\t1.0\t1.0\n1.0\t1.0\t-1.0\n"
+    csv = ("grad", "x*y", "--at", "x=1,y=2", "--format", "csv")
+    assert run(*csv).stdout == "output,x,y\ny,2.0,1.0\n"
+    assert run(*csv, "--layout", "denominator").stdout == "input,y\nx,2.0\ny,1.0\n"
+
+
+def test_a_linear_approximation_can_be_used_at_once(run: Run) -> None:
+    """What --linearize prints is a program; at the point itself it gives the values."""
+    program = run("jacobian", "x^2*y", "sin(x)", "--at", "x=-1,y=2", "--linearize").stdout
+    assert program.splitlines()[0] == "y1 = 2 - 4*(x + 1) + 1*(y - 2)"
+    values = run("eval", "--at", "x=-1,y=2", "--output", "y1,y2", input=program).stdout
+    assert values == run("eval", "x^2*y", "sin(x)", "--at", "x=-1,y=2").stdout
+
+
+def test_warnings_go_to_stderr_unless_the_format_shows_them(run: Run) -> None:
+    """Scripts that read stdout read numbers."""
+    words = ("grad", "x*abs(x-1)", "--at", "x=1")
+    done = run(*words)
+    assert done.stdout == "x\t0.0\n"
+    assert done.stderr.startswith("adcli: warning: abs(x-1) has a kink at 0")
+    assert done.stderr.endswith("  x*abs(x-1)\n    ^^^^^^^^\n")
+    for format in ("json", "table"):
+        done = run(*words, "--format", format)
+        assert "kink" in done.stdout
+        assert done.stderr == ""
+    assert "kink" in run(*words, "--kinks", "error", exit=3).stderr
+
+
+def test_a_failed_check_prints_the_result_and_exits_with_1(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The numbers are there, the disagreement is told, the status says so."""
+    import adcli.crosscheck
+    from adcli.results import Check
+
+    outcome = Check("SymPy", False, 1.0, 0.5, 1e-20, 0, "∂y/∂x is 2 by adcli and 3 by SymPy")
+    monkeypatch.setattr(adcli.crosscheck, "check", lambda problem, result: (outcome, ()))
+    done = run("grad", "x^2", "--at", "x=1", "--check", exit=1)
+    assert done.stdout == "x\t2.0\n"
+    assert done.stderr == "adcli: check failed: ∂y/∂x is 2 by adcli and 3 by SymPy\n"
+    done = run("grad", "x^2", "--at", "x=1", "--check", "--format", "json", exit=1)
+    assert json.loads(done.stdout)["check"]["ok"] is False
+
+
+def test_output_goes_to_a_file(run: Run, tmp_path: Path) -> None:
+    """Whole or not at all, keeping the file's permissions; - is standard output."""
+    file = tmp_path / "out.txt"
+    file.write_text("old")
+    file.chmod(0o600)
+    assert run("grad", BAYDIN, *AT, "-o", str(file)).stdout == ""
+    assert file.read_text(encoding="utf-8") == "x1\t5.5\nx2\t1.7163378145367738\n"
+    assert file.stat().st_mode & 0o777 == 0o600
+    run("grad", "log(x)", "--at", "x=-1", "-o", str(file), exit=3)
+    assert file.read_text(encoding="utf-8").startswith("x1")
+    assert list(tmp_path.iterdir()) == [file]
+    assert run("eval", "1+1", "-o", "-").stdout == "2.0\n"
+    assert "cannot write" in run("eval", "1", "-o", str(tmp_path / "no" / "where"), exit=4).stderr
+    assert "cannot write" in run("eval", "1", "-o", str(tmp_path), exit=4).stderr
+
+
+def test_a_link_is_written_through(run: Run, tmp_path: Path) -> None:
+    """The file that a link names is replaced, not the link."""
+    file, link = tmp_path / "file", tmp_path / "link"
+    file.write_text("old")
+    link.symlink_to(file)
+    run("eval", "2", "-o", str(link))
+    assert link.is_symlink()
+    assert file.read_text() == "2.0\n"
+
+
+def test_colour_is_chosen(run: Run) -> None:
+    """auto: not in a pipe."""
+    words = ("eval", "1+1", "--format", "table", "--no-check", "--color")
+    assert "\x1b[1m2\x1b[0m" in run(*words, "always").stdout
+    assert "\x1b" not in run(*words, "auto").stdout
+    assert "\x1b" not in run(*words, "never").stdout
+    assert "\x1b[1;31m" in run("eval", "1+", "--color", "always", exit=2).stderr
+
+
+def test_precision(run: Run) -> None:
+    """Strings of that many digits."""
+    fields = json.loads(run("grad", "sin(x)", "--at", "x=1", "--precision", "40", "--format", "json").stdout)
+    assert fields["gradient"]["x"].startswith("0.540302305868139717400936607442976603")
+    assert run("eval", "0.1", "--precision", "30").stdout == "0.100000000000000000000000000000\n"
+
+
+def test_ops_lists_the_table(run: Run) -> None:
+    """By name, alias, symbol or a part of a name; as text, table, JSON, CSV and Markdown."""
+    assert run("ops", "ln").stdout == "log\tln\tlog(x)\t1/x\tx > 0\t\n"
+    assert run("ops", "^").stdout.startswith("pow\t\tx ^ y\t∂/∂x: y*x^(y - 1), ∂/∂y: v*log(x)\t")
+    assert [line.split("\t")[0] for line in run("ops", "arctan").stdout.splitlines()] == ["atan"]
+    assert [line.split("\t")[0] for line in run("ops", "TANH").stdout.splitlines()] == ["tanh", "atanh"]
+    fields = json.loads(run("ops", "atan2", "--format", "json").stdout)
+    assert fields["operations"][0]["arguments"] == ["y", "x"]
+    assert list(fields["operations"][0]["partials"]) == ["y", "x"]
+    assert fields["operations"][0]["kink"] == "y == 0 and x < 0"
+    assert run("ops", "log", "--format", "csv").stdout.startswith("name,also,operation,derivative,")
+    assert "| log  | ln   | log(x)    | 1/x" in run("ops", "log", "--format", "markdown").stdout
+    done = run("ops", "tang", exit=2)
+    assert done.stderr == "adcli: error: there is no operation 'tang'\n  hint: did you mean tan or tanh or atan?\n"
+
+
+@pytest.mark.parametrize("columns", ["80", "120"])
+def test_the_table_of_operations_fits(run: Run, monkeypatch: pytest.MonkeyPatch, columns: str) -> None:
+    """Every row, in sections, within the terminal."""
+    from adcli.cli.ops import find
+    from adcli.render.operations import call
+    from adcli.render.screen import width_of
+
+    monkeypatch.setenv("COLUMNS", columns)
+    text = run("ops", "--format", "table").stdout
+    lines = text.splitlines()
+    assert max(map(width_of, lines)) <= int(columns)
+    for op in find(None):
+        assert any(line.startswith(call(op)) for line in lines), op
+    assert [line for line in lines if line in ("Arithmetic", "Functions", "Conditions")] == [
+        "Arithmetic",
+        "Functions",
+        "Conditions",
+    ]
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_completion(run: Run, shell: str) -> None:
+    """A script that calls adcli back."""
+    assert "_ADCLI_COMPLETE" in run("completion", shell).stdout
+    assert "did you mean fish?" in run("completion", "fsh", exit=2).stderr
+
+
+def test_completion_knows_commands_options_and_choices(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a shell is told."""
+    from click.shell_completion import BashComplete
+
+    complete = BashComplete(main, {}, "adcli", "_ADCLI_COMPLETE")
+
+    def offered(args: list[str], incomplete: str) -> list[str]:
+        return [item.value for item in complete.get_completions(args, incomplete)]
+
+    assert offered([], "j") == ["jacobian", "jvp"]
+    assert offered(["grad", "x^2"], "--mo") == ["--mode"]
+    assert offered(["grad", "x^2", "--mode"], "f") == ["fwd", "forward"]
+    assert offered(["completion"], "") == ["bash", "zsh", "fish"]
+
+
+def test_version(run: Run) -> None:
+    """In one line."""
+    from adcli import __version__
+
+    assert run("--version").stdout == f"adcli, version {__version__}\n"
+
+
+def test_adcli_alone_shows_what_there_is(run: Run) -> None:
+    """Every command with a sentence."""
+    text = run().stdout
+    for name in COMMANDS:
+        assert f"\n  {name} " in text
+    assert text == run("--help").stdout == run("-h").stdout
+
+
+def commands() -> list[click.Command]:
+    """Every command."""
+    found = [main.get_command(click.Context(main), name) for name in COMMANDS]
+    return [command for command in found if command is not None]
+
+
+@pytest.mark.parametrize("command", commands(), ids=lambda command: str(command.name))
+def test_help_shows_examples_before_options(run: Run, command: click.Command) -> None:
+    """Each option is explained; examples come first."""
+    text = run(str(command.name), "--help").stdout
+    assert text.index("Examples:") < text.index("Options:")
+    for param in command.params:
+        if isinstance(param, click.Option):
+            assert param.help, param.name
+            assert param.opts[-1] in text
+    if isinstance(command, FormulaCommand):
+        assert "ln(x1)" in text
+
+
+EXAMPLES = [line for command in commands() for line, _ in getattr(command, "examples", ())]
+
+
+@pytest.mark.parametrize("line", [line for line in EXAMPLES if "completion" not in line])
+def test_every_example_of_the_help_works(run: Run, line: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As it is printed, in a folder that has the files it names."""
+    (tmp_path / "model.ad").write_text("x = r*cos(t)\ny = r*sin(t)\nx, y\n")
+    (tmp_path / "point.json").write_text('{"r": 2, "t": 0}')
+    monkeypatch.chdir(tmp_path)
+    program, *words = shlex.split(line)
+    assert program == "adcli"
+    assert run(*words).stdout
