@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import pytest
+from calling import Run
 from click.testing import CliRunner, Result
 
 from adcli.cli import main
-
-Run = Callable[..., Result]
 
 
 @pytest.fixture

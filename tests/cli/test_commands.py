@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 import pytest
-from conftest import Run
+from calling import Run
 
 from adcli.cli import COMMANDS, main
 from adcli.cli.common import FormulaCommand

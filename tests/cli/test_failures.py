@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from calling import Run
 from click.testing import CliRunner
-from conftest import Run
 
 from adcli.cli import main
 
