@@ -1,0 +1,131 @@
+"""The README tells the truth: its outputs are those of its commands, and it leaves nothing out."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+import sys
+from importlib import import_module
+from pathlib import Path
+
+import click
+import pytest
+import readme
+
+from adcli.cli import COMMANDS
+from adcli.ops import TABLE
+
+TEXT = readme.README.read_text(encoding="utf-8")
+BLOCKS = readme.blocks(TEXT)
+UPDATE = "`python tests/readme.py --update` rewrites the outputs"
+
+needs_bash = pytest.mark.skipif(shutil.which("bash") is None, reason="the README's commands are typed into bash")
+
+
+def command(name: str) -> click.Command:
+    return import_module(f"adcli.cli.{name}").command
+
+
+@pytest.fixture(scope="module")
+def true_texts(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
+    """What each block should say; they are run in order, since later ones use the files of earlier ones."""
+    session = readme.Session(tmp_path_factory.mktemp("readme"))
+    return [session.run(block) for block in BLOCKS]
+
+
+@needs_bash
+@pytest.mark.parametrize("number", range(len(BLOCKS)), ids=[f"line {block.line}" for block in BLOCKS])
+def test_every_output_in_the_readme_is_what_its_command_prints(true_texts: list[str], number: int) -> None:
+    """A drifted output is a false promise."""
+    assert BLOCKS[number].text == true_texts[number], UPDATE
+
+
+def test_no_block_shows_an_unexpected_failure() -> None:
+    """No traceback, no fault of adcli itself, no missing program among the README's outputs."""
+    for block in BLOCKS:
+        for sign in ("Traceback", "internal error", "command not found", "No such file"):
+            assert sign not in block.text, f"line {block.line}: {sign}"
+
+
+def test_an_output_that_drifts_is_noticed(tmp_path: Path) -> None:
+    """The test of the test: a wrong digit in a block differs from what the command prints."""
+    right = readme.blocks('```console\n$ echo "5.5 $((1 + 1))"\n5.5 2\n```\n')[0]
+    wrong = right._replace(text=right.text.replace("5.5 2", "5.5 3"))
+    session = readme.Session(tmp_path)
+    assert session.run(right) == right.text
+    assert session.run(wrong) == right.text != wrong.text
+
+
+def test_commands_keep_the_shell_between_them(tmp_path: Path) -> None:
+    """Variables, exit codes, here-documents and continued lines work as at a prompt; the output is a terminal."""
+    block = readme.blocks(
+        "```console\n$ cat > f <<'E'\n> a\n>\n> b\n> E\n$ x=3; false\n$ echo $? $x\n$ wc -l < f | tr -d ' '\n"
+        "$ test -t 1 && test ! -t 0 && echo a terminal; tput cols 2>/dev/null | tr -d 8\n```\n"
+    )[0]
+    assert readme.Session(tmp_path).run(block).splitlines() == [
+        "$ cat > f <<'E'",
+        *("> a", "> ", "> b", "> E"),
+        "$ x=3; false",
+        *("$ echo $? $x", "1 3"),
+        *("$ wc -l < f | tr -d ' '", "3"),
+        *("$ test -t 1 && test ! -t 0 && echo a terminal; tput cols 2>/dev/null | tr -d 8", "a terminal", "0"),
+    ]
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_each_command_stands_in_the_help_and_in_the_readme(name: str) -> None:
+    """Nothing can be typed that is not documented."""
+    with click.Context(import_module("adcli.cli").main, info_name="adcli") as context:
+        assert re.search(rf"^  {name} ", context.get_help(), re.MULTILINE)
+    assert re.search(rf"adcli {name}\b|`{name}`", TEXT)
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_each_option_stands_in_the_help_and_in_the_readme(name: str) -> None:
+    """Each spelling of each option, the short ones too."""
+    with click.Context(command(name), info_name=f"adcli {name}") as context:
+        shown = command(name).get_help(context)
+        options = [param for param in command(name).get_params(context) if isinstance(param, click.Option)]
+    for option in options:
+        assert option.help, f"{option.opts[-1]} has no help"
+        for spelling in (*option.opts, *option.secondary_opts):
+            if spelling not in ("-h", "--help"):
+                assert re.search(rf"{spelling}(?![\w-])", shown), f"{spelling} is not in the help"
+                assert re.search(rf"`{spelling}(?![\w-])", TEXT), f"{spelling} is not in the README"
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_each_example_of_the_help_says_what_it_shows(name: str) -> None:
+    """Examples come first in every help."""
+    examples = command(name).examples
+    assert examples
+    for line, meaning in examples:
+        assert line.startswith(("adcli ", 'eval "$(adcli ')), line
+        assert meaning
+
+
+def test_each_operation_is_listed() -> None:
+    """By `adcli ops`, and by name in the README; but for the one that nobody can write."""
+    listed = subprocess.run(
+        [sys.executable, "-m", "adcli", "ops", "--format", "plain"], capture_output=True, text=True, check=True
+    ).stdout.splitlines()
+    names = [name for name in TABLE if name != "undefined"]
+    assert [line.split("\t")[0] for line in listed] == names
+    (block,) = [block for block in BLOCKS if "adcli ops --format plain" in block.text]
+    assert block.text.partition("\n")[2].split() == names
+
+
+def test_each_room_of_the_house_is_described() -> None:
+    """Who looks for a place in the code finds it in the README."""
+    house = TEXT[TEXT.index("## How it is built") :]
+    for path in (readme.ROOT / "adcli").iterdir():
+        room = path.name.removesuffix(".py")
+        if not room.startswith("_") and room != "py.typed":
+            assert re.search(rf"^([\w, ]+, )?{room}\b", house, re.MULTILINE), f"{room} is not in the README"
+
+
+def test_links_lead_somewhere() -> None:
+    """Files that the README points to exist."""
+    for target in re.findall(r"\]\(([^)#:]+)\)", TEXT):
+        assert (readme.ROOT / target).exists(), target
