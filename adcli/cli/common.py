@@ -12,7 +12,7 @@ import click
 from adcli.cli.streams import Stream, is_terminal, read_file, read_input, write_file
 from adcli.errors import AdcliError, UsageError
 from adcli.point import Value, parse_at, split
-from adcli.render import FORMATS, render
+from adcli.render import FORMATS, View, render
 from adcli.render.errors import Sources
 from adcli.results import Result
 
@@ -165,8 +165,8 @@ def option(*names: str, **settings: Any) -> click.Option:
     return click.Option(names, **settings)
 
 
-def formula_options() -> list[click.Parameter]:
-    """What every command on a formula takes."""
+def formula_options(formats: Sequence[str] = FORMATS, default: str = "table") -> list[click.Parameter]:
+    """What every command on a formula takes; *default* is the format on a terminal."""
     return [
         click.Argument(["expr"], nargs=-1, type=click.UNPROCESSED),
         option("--at", metavar="NAME=VALUE,…", multiple=True,
@@ -177,7 +177,7 @@ def formula_options() -> list[click.Parameter]:
         option("--syntax", type=Choice(("adcli", "sympy")), default="adcli", help="The language of the formula."),
         option("--precision", metavar="N", type=Whole(1, 10_000), default=15,
                help="Compute with N decimal digits; 15, the default, means ordinary floats."),
-        option("--format", type=Choice(FORMATS), help="Default: table on a terminal, plain in a pipe."),
+        option("--format", type=Choice(formats), help=f"Default: {default} on a terminal, plain in a pipe."),
         option("--digits", metavar="N", type=Whole(1, 17), help="Significant digits shown in tables (default 6)."),
         option("--check/--no-check", default=None, help="Cross-check against SymPy. Default: on for tables."),
         option("-o", "destination", metavar="FILE", help="Write the output to a file."),
@@ -217,7 +217,12 @@ def layout_option() -> click.Parameter:
 
 
 class FormulaCommand(Command):
-    """A command on a formula at a point. `compute(problem, options)` gives the result."""
+    """A command on a formula at a point. `compute(problem, options)` gives the result.
+
+    A study has a renderer of its own, with its own formats: `renders` names the module in `adcli.render` whose
+    `render(result, format, view)` gives text or the bytes of a picture; `formats` begin with the terminal's.
+    Where it does not need a point, it asks for the structure alone when none is given.
+    """
 
     def __init__(
         self,
@@ -228,12 +233,20 @@ class FormulaCommand(Command):
         compute: Callable[[Problem, dict[str, Any]], Result],
         own: Sequence[click.Parameter] = (),
         differentiates: bool = True,
+        renders: str = "",
+        formats: Sequence[str] = FORMATS,
+        needs_point: bool = True,
     ) -> None:
-        shared = formula_options()
+        shared = formula_options(formats, formats[0])
+        if renders:  # a study is its own evidence
+            shared = [param for param in shared if param.name != "check"]
         # The options that make the question come first, those that shape the answer last.
         params = [*shared[:2], *(derivative_options() if differentiates else ()), *own, *shared[2:]]
         super().__init__(name, summary=summary, examples=examples, params=params, run=self.run)
         self.compute = compute
+        self.renders = renders
+        self.formats = formats
+        self.needs_point = needs_point
 
     def run(self, **options: Any) -> int:
         """From the command line to printed output; returns the exit status."""
@@ -241,8 +254,8 @@ class FormulaCommand(Command):
         sources = read_sources(expr, options["file"], f"adcli {self.name}", EXAMPLE.format(self.name))
         stream = Stream(sys.stdout, options["color"])
         target = options["destination"]
-        format = options["format"] or ("table" if stream.terminal and not target else "plain")
-        check = format == "table" if options["check"] is None else options["check"]
+        format = options["format"] or (self.formats[0] if stream.terminal and not target else "plain")
+        check = not self.renders and (format == "table" if options["check"] is None else options["check"])
         try:
             return self._run(sources, stream, format, check, options)
         except AdcliError as fault:
@@ -262,12 +275,21 @@ class FormulaCommand(Command):
             allow_unused=options.get("allow_unused", False),
             precision=options["precision"],
             kinks=options.get("kinks", "warn"),
+            values=self.needs_point or bool(options["at"]),
         )
         result = self.compute(asked, options)
         if check:
             result = checked(asked, result)
-        show(result, sources, stream, format, options)
+        show(result, sources, stream, format, options, self._rendered)
         return 0 if result.check is None or result.check.ok else 1
+
+    def _rendered(self, result: Result, format: str, view: View) -> str | bytes:
+        if not self.renders:
+            return render(result, format, view)
+        from importlib import import_module
+
+        text: str | bytes = import_module(f"adcli.render.{self.renders}").render(result, format, view)
+        return text
 
 
 def checked(asked: Problem, result: Result) -> Result:
@@ -280,7 +302,14 @@ def checked(asked: Problem, result: Result) -> Result:
     return replace(result, check=outcome, warnings=(*result.warnings, *notices))
 
 
-def show(result: Result, sources: Sources, stream: Stream, format: str, options: dict[str, Any]) -> None:
+def show(
+    result: Result,
+    sources: Sources,
+    stream: Stream,
+    format: str,
+    options: dict[str, Any],
+    rendered: Callable[[Result, str, View], str | bytes] = render,
+) -> None:
     """Print the result, and on stderr what is not in it: warnings, a failed check."""
     shape = {
         "digits": options["digits"],
@@ -289,11 +318,9 @@ def show(result: Result, sources: Sources, stream: Stream, format: str, options:
     }
     target = options["destination"]
     if target and target not in STANDARD_OUTPUT:
-        from adcli.render import View
-
-        write_file(target, render(result, format, View(color=options["color"] == "always", **shape)))
+        write_file(target, rendered(result, format, View(color=options["color"] == "always", **shape)))
     else:
-        stream.write(render(result, format, stream.view(**shape)))
+        stream.write(rendered(result, format, stream.view(**shape)))
     failed = result.check is not None and not result.check.ok
     if failed or (result.warnings and format not in ("json", "table")):
         from adcli.render.errors import disagreement, warning

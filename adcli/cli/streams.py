@@ -6,7 +6,7 @@ import os
 import sys
 from typing import Any
 
-from adcli.errors import DataError, FileError
+from adcli.errors import DataError, FileError, UsageError
 from adcli.render import View
 from adcli.render.screen import encodable
 
@@ -36,12 +36,17 @@ class Stream:
         encoding = getattr(self._stream, "encoding", None) or "utf-8"
         return encoding.lower().replace("_", "-").startswith("utf")
 
-    def write(self, text: str) -> None:
-        """Write the text; characters that the stream cannot write are replaced."""
+    def write(self, text: str | bytes) -> None:
+        """Write the text (characters that the stream cannot write are replaced), or the bytes of a picture."""
         if self._stream is None:
             return
+        if isinstance(text, bytes) and self.terminal:
+            raise UsageError("a picture is no text for a terminal", hint="write it to a file with -o FILE")
         try:
-            self._stream.write(encodable(text, getattr(self._stream, "encoding", None)))
+            if isinstance(text, bytes):
+                self._stream.buffer.write(text)
+            else:
+                self._stream.write(encodable(text, getattr(self._stream, "encoding", None)))
             self._stream.flush()
         except BrokenPipeError:
             raise
@@ -112,12 +117,12 @@ def read_input() -> str:
     return decoded(stream.buffer.read(), "standard input")
 
 
-def write_file(path: str, text: str) -> None:
+def write_file(path: str, text: str | bytes) -> None:
     """Write the text to a file that is either written whole or left as it was.
 
     What is no ordinary file (a device, a pipe, /dev/stdout wherever that leads) is written to as it stands.
     """
-    data = text.encode("utf-8", "backslashreplace")
+    data = text if isinstance(text, bytes) else text.encode("utf-8", "backslashreplace")
     try:
         if path.startswith("/dev/") or (os.path.exists(path) and not os.path.isfile(path)):
             with open(path, "ab") as stream:

@@ -6,11 +6,12 @@ this, and its numbers and strings are not ours (digits of an mpf, "Infinity" as 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from adcli.errors import AdcliError
 from adcli.render import View
-from adcli.render.numbers import exact, is_text
+from adcli.render.numbers import exact, is_text, whole
 from adcli.results import Jacobian, Result
 
 SCHEMA = 1
@@ -21,11 +22,11 @@ _ESCAPES = {i: f"\\u{i:04x}" for i in (*range(32), *range(127, 160), 0x2028, 0x2
 _ESCAPES.update({ord(c): f"\\{e}" for c, e in ('""', "\\\\", "\nn", "\rr", "\tt")})
 
 
-def render(result: Result, view: View) -> str:
-    """The result's own fields between those that all results share."""
+def render(result: Result, view: View, own: Mapping[str, object] | None = None) -> str:
+    """The result's own fields between those that all results share; *own* where they are not its attributes."""
     digits = result.precision
     fields: dict[str, object] = {"schema": SCHEMA, "command": result.command, "expr": result.expr, "at": result.at}
-    for name, value in vars(result).items():
+    for name, value in (vars(result) if own is None else own).items():
         if name not in _SHARED and value is not None:
             fields[name] = value
     if isinstance(result, Jacobian) and view.linearize:
@@ -72,7 +73,7 @@ def dumps(value: Any, digits: int = 15, *, ascii: bool = False) -> str:
     if isinstance(value, (tuple, list)):
         return "[" + ", ".join([dumps(item, digits, ascii=ascii) for item in value]) + "]"
     if isinstance(value, int):
-        return str(value)
+        return whole(value)
     text = exact(value, digits)
     return f'"{text}"' if is_text(value) else text
 

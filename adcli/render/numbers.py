@@ -5,6 +5,8 @@ from __future__ import annotations
 from adcli.results import Number
 
 NAN, INFINITY = "NaN", "Infinity"
+BLOCK = 4000
+MANY = 10**BLOCK
 
 
 def exact(number: Number, precision: int = 15) -> str:
@@ -19,6 +21,17 @@ def exact(number: Number, precision: int = 15) -> str:
     if isinstance(number, (int, float)):  # a bool or an int stands for the float of the same value
         return exact(float(number))
     return _multiprecise(number, precision, strip_zeros=False)
+
+
+def whole(number: int) -> str:
+    """All digits of a whole number. Python itself refuses more than 4300 of them."""
+    if -MANY < number < MANY:
+        return str(number)
+    blocks, rest = [], abs(number)
+    while rest:
+        rest, block = divmod(rest, MANY)
+        blocks.append(f"{block:0{BLOCK}}")
+    return ("-" if number < 0 else "") + "".join(reversed(blocks)).lstrip("0")
 
 
 def shown_digits(digits: int | None, precision: int) -> int:
