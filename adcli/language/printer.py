@@ -1,13 +1,397 @@
-"""From graph to text (to come)."""
+"""From graph to text: `unparse` writes a program that parses to the same graph, `formula` one node's formula.
+
+A program is written in the order of its nodes, as one would write down a calculation. An operation that is used
+once waits on a stack until its user comes and takes it in; the user can do so where what it uses lies on top of
+the stack in the order in which it is written, for then the parser makes the same nodes in the same order. What
+is used several times, or cannot be taken in, becomes an assignment of its own.
+"""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable, Sequence
+from typing import Any
+
 from adcli.graph import Graph
+from adcli.language.lexer import KEYWORDS, NAME
+from adcli.ops import ADD, BOOLEAN, CONSTANTS, DIV, INPUT, LITERAL, MUL, NEG, NOT, POW, SUB, UNDEFINED, WHERE, Op
+
+Rope = Any
+"""Text in pieces: a string, or a list of ropes. Joining strings at each level would take quadratic time."""
+Fragment = tuple[int, Rope]
+"""A piece of formula, and the precedence of its outermost operation (9: it stands as it is)."""
+
+ATOM = 9
+CHAINS = {ADD: 5, SUB: 5, MUL: 6, DIV: 6}
+"""Operations that are folded from the left; chains of equal precedence need no brackets."""
+_JUNCTIONS = {"and": 2, "or": 1}
+_ELEMENT = re.compile(rf"({NAME.pattern})\[[1-9][0-9]*(?:,[1-9][0-9]*)*\]")
 
 
 def unparse(graph: Graph) -> str:
-    raise NotImplementedError
+    """Text of a program that parses to the same operations in the same order, inputs and outputs.
+
+    An operation that is used several times becomes an assignment: by the name that the program gave it, where
+    that name means nothing else, else by a new one (v1, v2, …).
+    """
+    return _Printer(graph).program()
 
 
-def formula(graph: Graph, node: int, limit: int = 10_000) -> str:
-    raise NotImplementedError
+def formula(graph: Graph, node: int, limit: int = 10_000) -> str | None:
+    """The formula of *node* in terms of the inputs, everything written out; None where it is longer than *limit*."""
+    done: dict[int, tuple[Fragment, int]] = {}  # fragments and their lengths
+    waiting = [node]
+    while waiting:
+        current = waiting[-1]
+        op, args = graph.ops[current], graph.args[current]
+        missing = [a for a in args if a not in done]
+        if missing:
+            if len(waiting) > 2 * limit:  # deeper than the text may be long
+                return None
+            waiting += reversed(missing)
+            continue
+        waiting.pop()
+        if current in done:
+            continue
+        length = sum(done[a][1] for a in args) + 1
+        if length > limit:
+            return None
+        done[current] = (_written(graph, op, current, [done[a][0] for a in args]), length)
+    text = _joined(done[node][0][1])
+    return text if len(text) <= limit else None
+
+
+def _joined(rope: Rope) -> str:
+    if isinstance(rope, str):
+        return rope
+    pieces: list[str] = []
+    waiting = [rope]
+    while waiting:
+        piece = waiting.pop()
+        if isinstance(piece, str):
+            pieces.append(piece)
+        else:
+            waiting += reversed(piece)
+    return "".join(pieces)
+
+
+def _inside(fragment: Fragment, least: int) -> Rope:
+    """A fragment as an operand: in brackets where its precedence is less than *least*."""
+    precedence, rope = fragment
+    return rope if precedence >= least else ["(", rope, ")"]
+
+
+def _leaf(graph: Graph, node: int) -> Fragment:
+    label = graph.labels[node]
+    return (NEG.precedence if label.startswith("-") else ATOM, label)
+
+
+def _chain(ops: Sequence[Op], operands: Sequence[Fragment], folded: bool = False) -> Fragment:
+    """A sum or product: `operands` with `ops` between them. With *folded*, the first is a chain that goes on."""
+    precedence = ops[0].precedence
+    pieces: list[Rope] = [_inside(operands[0], precedence + (not folded))]
+    for op, operand in zip(ops, operands[1:], strict=True):
+        sign = f" {op.symbol} " if precedence == ADD.precedence else op.symbol
+        pieces += (sign, _inside(operand, precedence + 1))
+    return precedence, pieces
+
+
+def _junction(word: str, operands: Sequence[Fragment], folded: bool = False) -> Fragment:
+    precedence = _JUNCTIONS[word]
+    pieces: list[Rope] = [_inside(operands[0], precedence + (not folded))]
+    for operand in operands[1:]:
+        pieces += (f" {word} ", _inside(operand, precedence + 1))
+    return precedence, pieces
+
+
+def _call(name: str, operands: Iterable[Fragment]) -> Fragment:
+    pieces: list[Rope] = [name, "("]
+    for i, (_, rope) in enumerate(operands):
+        pieces += (", ", rope) if i else (rope,)
+    pieces.append(")")
+    return ATOM, pieces
+
+
+def _pieces(pairs: Sequence[tuple[Fragment, Fragment]]) -> Fragment:
+    """Piecewise of pairs (value, condition)."""
+    return _call("Piecewise", [(ATOM, ["(", value, ", ", condition, ")"]) for (_, value), (_, condition) in pairs])
+
+
+def _kind(graph: Graph, node: int) -> str:
+    """ "and" or "or" for the `where` that stands for one, else ""."""
+    if graph.ops[node] is not WHERE:
+        return ""
+    _, then, otherwise = graph.args[node]
+    if graph.labels.get(otherwise) == "False" and graph.ops[otherwise] is LITERAL:
+        return "and"
+    if graph.labels.get(then) == "True" and graph.ops[then] is LITERAL:
+        return "or"
+    return ""
+
+
+def _written(graph: Graph, op: Op, node: int, operands: Sequence[Fragment]) -> Fragment:
+    """One operation applied to operands already written; chains are continued."""
+    if op is INPUT or op is LITERAL:
+        return _leaf(graph, node)
+    if op in CHAINS:
+        return _chain([op], operands, folded=True)
+    if op is UNDEFINED:
+        return _pieces([((ATOM, "0"), (ATOM, "False"))])
+    if word := _kind(graph, node):
+        return _junction(word, [operands[0], operands[1 if word == "and" else 2]], folded=True)
+    if op is POW:
+        return POW.precedence, [_inside(operands[0], ATOM), "^", _inside(operands[1], NEG.precedence)]
+    if op is NEG:
+        # A minus before a number would be the number's sign.
+        figure = isinstance(operands[0][1], str) and operands[0][1][0] in "0123456789."
+        return NEG.precedence, ["-", _inside(operands[0], ATOM + 1 if figure else NEG.precedence)]
+    if op is NOT:
+        return NOT.precedence, ["not ", _inside(operands[0], NOT.precedence)]
+    if op.symbol:
+        left, right = operands
+        return op.precedence, [_inside(left, op.precedence + 1), f" {op.symbol} ", _inside(right, op.precedence + 1)]
+    return _call(op.name, operands)
+
+
+class _Printer:
+    """Writes one graph as a program."""
+
+    def __init__(self, graph: Graph) -> None:
+        self.graph = graph
+        self.lines: list[Rope] = []
+        self.uses = [0] * len(graph)
+        for args in graph.args:
+            for a in args:
+                self.uses[a] += 1
+        for node in graph.outputs:
+            self.uses[node] += 1
+        self.taken: set[str] = set()
+        self.fresh = 0
+        self.names: dict[int, str] = {}  # names that operations are to be given
+        self.written: dict[int, str] = {}  # and those they have in the text so far
+        self._choose_names()
+        # Operations that wait for their only user: from `bottom` on, in the order of their nodes.
+        self.stack: list[int] = []
+        self.bottom = 0
+        self.waiting: dict[int, tuple[int, Fragment]] = {}  # their positions on the stack, and texts
+
+    # Names
+
+    def _choose_names(self) -> None:
+        graph = self.graph
+        inputs = set(graph.input_names)
+        meanings = dict(graph.assignments)  # a name that is assigned several times is the last node's
+        for name in (*inputs, *meanings, *graph.output_names):
+            self.taken.update((name, name.partition("[")[0]))
+        wholes = {name for name in (*inputs, *meanings) if "[" not in name}
+        bases = {name.partition("[")[0] for name in (*inputs, *meanings) if "[" in name}
+        clashes = wholes & bases
+        usual = _positions(len(graph.outputs))
+
+        def usable(name: str, node: int) -> bool:
+            return name not in inputs and meanings.get(name, node) == node and _valid(name) and name not in clashes
+
+        for name, node in zip(graph.output_names, graph.outputs, strict=True):
+            wanted = name != usual[graph.output_names.index(name)] or self.uses[node] > 1
+            if wanted and self._is_operation(node) and node not in self.names and usable(name, node):
+                self.names[node] = name
+        given = set(self.names.values())
+        for name, node in graph.assignments:
+            if self._is_operation(node) and node not in self.names and name not in given and usable(name, node):
+                if name not in graph.output_names:
+                    self.names[node] = name
+                    given.add(name)
+
+    def _is_operation(self, node: int) -> bool:
+        return self.graph.ops[node] is not INPUT and self.graph.ops[node] is not LITERAL
+
+    def _new_name(self) -> str:
+        while True:
+            self.fresh += 1
+            name = f"v{self.fresh}"
+            if name not in self.taken:
+                return name
+
+    # Statements
+
+    def program(self) -> str:
+        """The whole text."""
+        graph = self.graph
+        node = 0
+        while node < len(graph):
+            op = graph.ops[node]
+            if op is INPUT or op is LITERAL or (op is UNDEFINED and self._is_missing_branch(node)):
+                node += 1
+                continue
+            node = self._operation(node)
+            if self.uses[node] != 1 or node in self.names:
+                self._flush(len(self.stack) - 1)  # what was computed before is written before
+                position, fragment = self.waiting.pop(self.stack.pop())
+                assert position == len(self.stack)
+                self._assign(node, fragment)
+            node += 1
+        self._outputs()
+        order = self._input_lines()
+        return _joined([order, *self.lines])
+
+    def _assign(self, node: int, fragment: Fragment) -> None:
+        name = self.written[node] = self.names.get(node) or self._new_name()
+        self.lines.append([name, " = ", fragment[1], "\n"])
+
+    def _push(self, node: int, fragment: Fragment) -> None:
+        self.waiting[node] = (len(self.stack), fragment)
+        self.stack.append(node)
+
+    def _flush(self, end: int) -> None:
+        """Write assignments for what waits on the stack below *end*."""
+        for node in self.stack[self.bottom : end]:
+            _, fragment = self.waiting.pop(node)
+            self._assign(node, fragment)
+        self.bottom = max(self.bottom, end)
+
+    def _operation(self, node: int) -> int:
+        """Write the operation at *node*, or the whole chain that starts there, and push it. Returns its last node."""
+        graph = self.graph
+        op, args = graph.ops[node], graph.args[node]
+        if op in CHAINS:
+            last = self._chain_end(node, lambda n: CHAINS.get(graph.ops[n]) == CHAINS[op], 0)
+            operands = [args[0], *[graph.args[n][1] for n in range(node, last + 1)]]
+            self._push(last, _chain(graph.ops[node : last + 1], self._taken(operands)))
+            return last
+        if word := _kind(graph, node):
+            side = 1 if word == "and" else 2
+            last = self._chain_end(node, lambda n: _kind(graph, n) == word, 0)
+            operands = [args[0], *[graph.args[n][side] for n in range(node, last + 1)]]
+            self._push(last, _junction(word, self._taken(operands)))
+            return last
+        if op is WHERE:
+            last = self._chain_end(node, lambda n: graph.ops[n] is WHERE and not _kind(graph, n), 2)
+            pairs = [a for n in range(last, node - 1, -1) for a in (graph.args[n][1], graph.args[n][0])]
+            missing = graph.ops[args[2]] is UNDEFINED and args[2] == node - 1 and self.uses[args[2]] == 1
+            if not missing:
+                pairs.append(args[2])
+            if missing or (not self._fits(args) and self._fits(pairs)):
+                parts = self._taken(pairs)
+                if not missing:
+                    parts.append((ATOM, "True"))
+                self._push(last, _pieces(list(zip(parts[::2], parts[1::2], strict=True))))
+                return last
+        self._push(node, _written(graph, op, node, self._taken(args)))
+        return node
+
+    def _chain_end(self, node: int, alike: Any, position: int) -> int:
+        """The last of the nodes from *node* on that are alike and each the only use of the one before."""
+        graph = self.graph
+        while (
+            self.uses[node] == 1
+            and node not in self.names
+            and node + 1 < len(graph)
+            and self._is_operation(node + 1)
+            and alike(node + 1)
+            and graph.args[node + 1][position] == node
+        ):
+            node += 1
+        return node
+
+    def _is_missing_branch(self, node: int) -> bool:
+        """Whether the UNDEFINED at *node* is what a Piecewise without a last case leaves open."""
+        graph = self.graph
+        if self.uses[node] != 1 or node + 1 >= len(graph):
+            return False
+        return graph.ops[node + 1] is WHERE and not _kind(graph, node + 1) and graph.args[node + 1][2] == node
+
+    def _on_top(self, operands: Iterable[int]) -> tuple[list[int], int]:
+        """Those of *operands* that wait, in order, and how many of them, from the last, lie on top of the stack."""
+        waiting = [o for o in operands if o in self.waiting]
+        count = 0
+        while count < len(waiting) and self.stack[-1 - count] == waiting[-1 - count]:
+            count += 1
+        return waiting, count
+
+    def _fits(self, operands: Iterable[int]) -> bool:
+        waiting, count = self._on_top(operands)
+        return count == len(waiting)
+
+    def _taken(self, operands: Sequence[int]) -> list[Fragment]:
+        """The texts of operands: taken off the stack where they lie on top in order, else by name."""
+        waiting, count = self._on_top(operands)
+        if count < len(waiting):
+            self._flush(1 + max(self.waiting[o][0] for o in waiting[: len(waiting) - count]))
+        fragments: list[Fragment] = []
+        for o in operands:
+            if o in self.waiting:
+                fragments.append(self.waiting.pop(o)[1])
+                self.stack.pop()
+            elif o in self.written:
+                fragments.append((ATOM, self.written[o]))
+            else:
+                fragments.append(_leaf(self.graph, o))
+        return fragments
+
+    # The end of the text
+
+    def _outputs(self) -> None:
+        graph = self.graph
+        usual = _positions(len(graph.outputs))
+        inputs = set(graph.input_names)
+        # Names that must be given at the end: to leaves, to what has another name, and where a name is in use.
+        copies = [
+            (name, node)
+            for name, node, position in zip(graph.output_names, graph.outputs, usual, strict=True)
+            if name not in (position, self.written.get(node), self._own_name(node)) and _valid(name)
+        ]
+        if copies:
+            self._flush(len(self.stack))
+        texts = {node: text for node, (_, text) in zip(graph.outputs, self._taken(graph.outputs), strict=True)}
+        self._flush(len(self.stack))
+        if any(name in inputs for name, _ in copies):
+            for node in graph.outputs:
+                if graph.ops[node] is INPUT:  # its name may be about to change its meaning
+                    name = self._new_name()
+                    self.lines.append([name, " = ", texts[node], "\n"])
+                    texts[node] = name
+        self.lines += [[name, " = ", texts[node], "\n"] for name, node in copies]
+        parts: list[Rope] = []
+        for name, node, position in zip(graph.output_names, graph.outputs, usual, strict=True):
+            text = texts[node]
+            if (name, node) in copies:
+                text = name
+            elif isinstance(text, str) and text != name and name == position and _valid(text):
+                text = f"({text})"  # a bare name would be the output's name
+            parts += (", ", text) if parts else (text,)
+        lines = self.lines
+        done = len(parts) == 1 and lines and parts[0] == graph.output_names[0] and lines[-1][0] == parts[0]
+        if not done:
+            self.lines.append([*parts, "\n"])
+
+    def _own_name(self, node: int) -> str | None:
+        return self.graph.labels[node] if self.graph.ops[node] is INPUT else None
+
+    def _input_lines(self) -> Rope:
+        """Lines that bring the inputs into their order, where the text alone would not."""
+        graph = self.graph
+        wanted = graph.input_names
+        names = set(wanted)
+        seen: dict[str, None] = {}
+        waiting: list[Rope] = list(reversed(self.lines))
+        while waiting and len(seen) < len(wanted):
+            piece = waiting.pop()
+            if not isinstance(piece, str):
+                waiting += reversed(piece)
+            elif piece.strip("()") in names:
+                seen[piece.strip("()")] = None
+        if tuple(seen) == wanted:
+            return ""
+        return [f"{name} = {name}\n" for name in wanted]
+
+
+def _positions(count: int) -> list[str]:
+    return ["y"] if count == 1 else [f"y{i + 1}" for i in range(count)]
+
+
+def _valid(name: str) -> bool:
+    """Whether *name* can be assigned."""
+    base = name.partition("[")[0]
+    if base in CONSTANTS or base in BOOLEAN or base in KEYWORDS:
+        return False
+    return bool(NAME.fullmatch(name) or _ELEMENT.fullmatch(name))
