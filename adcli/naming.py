@@ -1,14 +1,24 @@
-"""What the nodes of a graph are called: v₋₁, v₀, v₁ … as in the textbooks (Griewank & Walther 2008; Baydin et al. 2018).
+"""What the nodes of a graph are called, and what stands in their formulas: v₋₁, v₀, v₁ … as in the textbooks.
 
 Inputs are v₋ₙ₊₁ … v₀, in the order in which `--at` gives them; the operations that are evaluated are v₁ … v_l,
 in their order of evaluation. Literals and constants have no number, and a copy (`a = x`) is no node.
+Griewank & Walther 2008, ch. 2; Baydin et al. 2018, tables 2 and 3.
+
+Formulas are trees (`adcli.language.notation`), made from the rules of the table and the nodes' names. The same
+tree is written with names or with numbers, as text or as LaTeX.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
-from adcli.modes import Tape, steps_of
+from adcli.arithmetic.rules import Arithmetic, parsed
+from adcli.graph import Graph
+from adcli.language.notation import LITERAL, Applied, Leaf, Notation, Tree
+from adcli.modes import COPY, Step, Tape, evaluate, steps_of
+from adcli.ops import ADD, DIV, INPUT, MUL, NEG, POW, SUB, WHERE, Op
+from adcli.ops import LITERAL as LITERAL_OP
 from adcli.problem import Problem
 
 if TYPE_CHECKING:
@@ -60,6 +70,14 @@ class Form:
         """The name of a node's adjoint."""
         return self._written(self.adjoint, name)
 
+    def input(self, name: str) -> str:
+        """An input's own name."""
+        return name
+
+    def literal(self, text: str) -> str:
+        """A number as written, or a constant."""
+        return "π" if text == "pi" and self.subscript else text
+
     def _written(self, template: str, name: str) -> str:
         number = name[1:].translate(_SUBSCRIPTS) if self.subscript else name[1:]
         return template.replace("#", number)
@@ -71,4 +89,178 @@ LINEAR = Form("v#", f"v{_DOT}#", f"v{_BAR}#")
 """v-1, v̇-1, v̄-1: for JSON and the like, where a name is a key."""
 ASCII = Form("v#", "dv#", "vbar#")
 """v-1, dv-1, vbar-1: where nothing but ASCII can be written."""
-LATEX = Form("v_{#}", r"\dot v_{#}", r"\bar v_{#}")
+
+
+# Formulas of nodes
+
+VALUE, TANGENT, ADJOINT, INPUT_NAME = "value", "tangent", "adjoint", "input"
+"""What a leaf of a formula is: v₃, v̇₃, v̄₃, or an input's own name."""
+
+ONE, ZERO = Leaf(LITERAL, "1"), Leaf(LITERAL, "0")
+
+
+def leaf(problem: Problem, names: Mapping[int, str], node: int) -> Leaf:
+    """A node as it stands in a formula: its name, or the literal that it is."""
+    graph = problem.graph
+    return Leaf(LITERAL, graph.labels[node]) if graph.ops[node] is LITERAL_OP else Leaf(VALUE, names[node])
+
+
+def statement(problem: Problem, names: Mapping[int, str], node: int, step: Step | None = None) -> Tree:
+    """What a node is: `ln v₋₁`, `v₁ + v₂`; of an input, its own name. *step* is the tape's, where there is one."""
+    graph = problem.graph
+    _, op, args = step or (node, graph.ops[node], graph.args[node])
+    if op is INPUT:
+        return Leaf(INPUT_NAME, graph.labels[node])
+    if op is LITERAL_OP:
+        return leaf(problem, names, node)
+    if op is COPY:
+        return leaf(problem, names, args[0])
+    return Applied(op, tuple(leaf(problem, names, a) for a in args))
+
+
+def rule(
+    op: Op, position: int, own: Tree, args: Sequence[Tree], values: tuple[Arithmetic, Any, Sequence[Any]] | None = None
+) -> Tree:
+    """The partial derivative of *op* by the argument at *position*: the table's rule, with the nodes' names in it.
+
+    *own* is the operation's result, *args* are its arguments. *values*, the arithmetic, the result's value and
+    the arguments', decide which case of a rule holds; without them the rule is shown with all its cases.
+    Simplified for reading: 2·v₀^(2 - 1) is 2·v₀.
+    """
+    if op is COPY:
+        return ONE
+    arithmetic = values[0] if values else Arithmetic()
+    graph = parsed(arithmetic.partial_rule(op, position))
+    trees: dict[str, Tree] = {"v": own}
+    given: dict[str, Any] = {}
+    if op.variadic:
+        trees["x"] = args[position]
+        trees["ties"] = Leaf(LITERAL, "ties")
+        if values:
+            ties = arithmetic.ties(values[1], list(values[2]))
+            trees["ties"] = Leaf(LITERAL, str(ties))
+            given = {"v": values[1], "x": values[2][position], "ties": ties}
+    else:
+        trees.update(zip(op.arguments, args, strict=True))
+        if values:
+            given = {"v": values[1], **dict(zip(op.arguments, values[2], strict=True))}
+    found: list[Tree] = []
+    for node, (own_op, own_args) in enumerate(zip(graph.ops, graph.args, strict=True)):
+        if own_op is INPUT:
+            found.append(trees[graph.labels[node]])
+        elif own_op is LITERAL_OP:
+            found.append(Leaf(LITERAL, graph.labels[node]))
+        elif own_op is WHERE and values:
+            found.append(found[own_args[1 if _holds(graph, own_args[0], arithmetic, given) else 2]])
+        else:
+            found.append(simplified(own_op, [found[a] for a in own_args]))
+    return found[graph.outputs[0]]
+
+
+def _holds(graph: Graph, condition: int, arithmetic: Arithmetic, given: Mapping[str, Any]) -> bool:
+    """Whether a condition of a rule is true."""
+    asked = graph.with_outputs([condition], [""])
+    point = {node: given[graph.labels[node]] for node in graph.inputs if graph.labels[node] in given}
+    return bool(evaluate(asked, arithmetic, point).values[condition])
+
+
+def simplified(op: Op, args: Sequence[Tree]) -> Tree:
+    """An operation on formulas, without what a reader would leave out: factors 1, exponents 1, 2 - 1."""
+    if op is NEG:
+        return negative(args[0])
+    if len(args) == 2:
+        a, b = args
+        if op is MUL:
+            return product(a, b)
+        if op is DIV:
+            return quotient(a, b)
+        if op is POW and b in (ONE, ZERO):
+            return a if b == ONE else ONE
+        if op in (ADD, SUB) and _plain(a) and _plain(b):
+            from decimal import Decimal
+
+            x, y = Decimal(a.name), Decimal(b.name)  # type: ignore[union-attr]  # leaves, both
+            return Leaf(LITERAL, f"{(x + y if op is ADD else x - y).normalize():f}")
+    return Applied(op, tuple(args))
+
+
+def product(a: Tree, b: Tree) -> Tree:
+    """a·b, read from the left: a·(1/b) is a/b, and the sign comes first."""
+    if a == ZERO or b == ZERO:
+        return ZERO
+    if a == ONE:
+        return b
+    if b == ONE:
+        return a
+    if isinstance(b, Leaf):
+        if _signed(b):
+            return negative(product(a, negative(b)))
+    elif b.op is NEG:
+        return negative(product(a, b.args[0]))
+    elif b.op is MUL:
+        return product(product(a, b.args[0]), b.args[1])
+    elif b.op is DIV:
+        return quotient(product(a, b.args[0]), b.args[1])
+    if _signed(a):
+        return negative(product(negative(a), b))
+    return Applied(MUL, (a, b))
+
+
+def quotient(a: Tree, b: Tree) -> Tree:
+    """a/b; the sign comes first."""
+    if b == ONE or a == ZERO:
+        return a
+    if _signed(a):
+        return negative(quotient(negative(a), b))
+    return Applied(DIV, (a, b))
+
+
+def negative(a: Tree) -> Tree:
+    """-a."""
+    if isinstance(a, Applied) and a.op is NEG:
+        return a.args[0]
+    if isinstance(a, Leaf) and a.kind == LITERAL and a.name.startswith("-"):
+        return Leaf(LITERAL, a.name[1:])
+    return ZERO if a == ZERO else Applied(NEG, (a,))
+
+
+def _signed(tree: Tree) -> bool:
+    """Whether a minus stands in front of the formula."""
+    return tree.kind == LITERAL and tree.name.startswith("-") if isinstance(tree, Leaf) else tree.op is NEG
+
+
+def _plain(tree: Tree) -> bool:
+    """Whether the formula is a short decimal number."""
+    if not isinstance(tree, Leaf) or tree.kind != LITERAL or len(tree.name) > 15:
+        return False
+    return tree.name.lstrip("-").replace(".", "", 1).isdigit()
+
+
+def pushed(op: Op, partials: Mapping[int, Tree], tangents: Mapping[int, Tree]) -> Tree:
+    """The tangent of an operation: Σ partial·tangent over its active arguments, by their positions."""
+    total: Tree = ZERO
+    for position, partial in partials.items():
+        # The product rule as it is taught: v̇₁·v₂ + v₁·v̇₂.
+        leads = position > 0 and isinstance(partial, Leaf)
+        term = product(partial, tangents[position]) if leads else product(tangents[position], partial)
+        total = term if total == ZERO else total if term == ZERO else Applied(ADD, (total, term))
+    return total
+
+
+def pulled(adjoint: Tree, partial: Tree, earlier: Tree | None) -> Tree:
+    """What an argument's adjoint becomes: adjoint·partial, on top of its *earlier* value."""
+    term = product(adjoint, partial)
+    return term if earlier is None else Applied(ADD, (earlier, term))
+
+
+def spelled(tree: Tree, form: Form, notation: Notation) -> str:
+    """The formula with names."""
+
+    def text(leaf: Leaf) -> str:
+        if leaf.kind == LITERAL:
+            return form.literal(leaf.name)
+        if leaf.kind == INPUT_NAME:
+            return form.input(leaf.name)
+        return (form.dot if leaf.kind == TANGENT else form.bar if leaf.kind == ADJOINT else form.node)(leaf.name)
+
+    return notation.write(tree, text)

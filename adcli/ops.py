@@ -42,6 +42,8 @@ class Op:
     - `annihilated`: a literal 0 among the arguments makes the derivative structurally zero.
     - `boolean`: the result is a condition; `conditions`: the positions of arguments that are conditions.
     - `symbol`, `precedence`: infix or prefix spelling in adcli's language.
+    - `reading`, `latex`: how people write it, in text and in LaTeX, where it is not `name`: a name, or a
+      spelling in which #1 is the first argument.
     """
 
     name: str
@@ -64,6 +66,8 @@ class Op:
     conditions: tuple[int, ...] = ()
     symbol: str = ""
     precedence: int = 9
+    reading: str = ""
+    latex: str = ""
 
     def __repr__(self) -> str:
         return f"<Op {self.name}>"
@@ -112,14 +116,14 @@ POW = _row("pow", "x y", "y*x^(y - 1)", "v*log(x)",      samples="0.2:4; -3:3", 
 # Exponentials and logarithms
 _row("exp",      "x", "v",                               samples="-4:4", underflows=True)
 _row("expm1",    "x", "exp(x)",                          samples="-4:4")
-LOG = _row("log", "x", "1/x", aliases="ln",              samples="0.1:8", domain="x > 0")
+LOG = _row("log", "x", "1/x", aliases="ln",              samples="0.1:8", domain="x > 0", reading="ln")
 _row("log1p",    "x", "1/(1 + x)",                       samples="-0.9:8", domain="x > -1")
 _row("log2",     "x", "1/log(2)/x",                      samples="0.1:8", domain="x > 0")
 _row("log10",    "x", "1/log(10)/x",                     samples="0.1:8", domain="x > 0")
 
 # Roots
-_row("sqrt",     "x", "1/(2*v)",                         samples="0.1:8", domain="x >= 0", flops=1)
-_row("cbrt",     "x", "1/(3*v*v)",                       samples="-8:-0.1 0.1:8")
+_row("sqrt",     "x", "1/(2*v)",                         samples="0.1:8", domain="x >= 0", flops=1, latex=r"\sqrt{#1}")
+_row("cbrt",     "x", "1/(3*v*v)",                       samples="-8:-0.1 0.1:8", latex=r"\sqrt[3]{#1}")
 
 # Trigonometric functions
 _row("sin",      "x", "cos(x)",                          samples="-7:7")
@@ -152,12 +156,12 @@ _row("asech",    "x", "-1/(x*sqrt((1 - x)*(1 + x)))",    samples="0.1:0.95", dom
 _row("acsch",    "x", "-1/Abs(x)/hypot(1, x)",           samples="0.2:5 -5:-0.2", domain="x != 0", aliases="arccsch arcsch")
 
 # Pieces
-_row("Abs",      "x", "sign(x)",                         samples="0.1:5 -5:-0.1", flops=1, kink="x == 0", aliases="abs", floats="fabs", mpmath="fabs")
+_row("Abs",      "x", "sign(x)",                         samples="0.1:5 -5:-0.1", flops=1, kink="x == 0", aliases="abs", floats="fabs", mpmath="fabs", reading="|#1|", latex=r"\left|#1\right|")
 _row("sign",     "x", "0",                               samples="0.1:5 -5:-0.1", flops=1, kink="x == 0", aliases="sgn")
 _row("Max",      "*x", "where(x == v, 1/ties, 0)",       samples="-5:5; -5:5; -5:5", flops=1, kink="ties > 1", aliases="max", floats="max", mpmath="max")
 _row("Min",      "*x", "where(x == v, 1/ties, 0)",       samples="-5:5; -5:5; -5:5", flops=1, kink="ties > 1", aliases="min", floats="min", mpmath="min")
-_row("floor",    "x", "0",                               samples="0.1:0.9 -2.9:-2.1", flops=1, kink="x == v")
-_row("ceiling",  "x", "0",                               samples="0.1:0.9 -2.9:-2.1", flops=1, kink="x == v", aliases="ceil", mpmath="ceil")
+_row("floor",    "x", "0",                               samples="0.1:0.9 -2.9:-2.1", flops=1, kink="x == v", latex=r"\left\lfloor #1 \right\rfloor")
+_row("ceiling",  "x", "0",                               samples="0.1:0.9 -2.9:-2.1", flops=1, kink="x == v", aliases="ceil", mpmath="ceil", latex=r"\left\lceil #1 \right\rceil")
 _row("Mod",      "x y", "1", "-floor(x/y)",              samples="1.1:1.9; 0.6:0.9", flops=1, domain="y != 0", refusal="division by zero", kink="v == 0", aliases="mod", accurate=("", "Mod_y"))
 _row("Heaviside", "x", "0",                              samples="0.1:5 -5:-0.1", flops=1, kink="x == 0", aliases="heaviside")
 _row("hypot",    "x y", "x/v", "y/v",                    samples="-4:-0.2 0.2:4; -4:-0.2 0.2:4", exceptions=("v == 0: 0", "v == 0: 0"), kink="x == 0 and y == 0")
@@ -169,9 +173,9 @@ _row("erfi",     "x", "2/sqrt(pi)*exp(x^2)",             samples="-2:2", flops=4
 _row("erfinv",   "x", "sqrt(pi)/2*exp(v^2)",             samples="-0.95:0.95", domain="-1 < x and x < 1", flops=40)
 
 # The gamma function's family
-_row("gamma",    "x", "v*digamma(x)",                    samples="0.3:6 -1.8:-1.2", domain="x > 0 or x != floor(x)", flops=40, underflows=True)
+_row("gamma",    "x", "v*digamma(x)",                    samples="0.3:6 -1.8:-1.2", domain="x > 0 or x != floor(x)", flops=40, underflows=True, latex=r"\Gamma\left(#1\right)")
 _row("loggamma", "x", "digamma(x)",                      samples="0.3:8", domain="x > 0", flops=40, aliases="lgamma gammaln")
-_row("digamma",  "x", "polygamma(1, x)",                 samples="0.3:8 -1.8:-1.2", domain="x > 0 or x != floor(x)", flops=40, aliases="psi")
+_row("digamma",  "x", "polygamma(1, x)",                 samples="0.3:8 -1.8:-1.2", domain="x > 0 or x != floor(x)", flops=40, aliases="psi", latex=r"\psi\left(#1\right)")
 _row("polygamma", "n x", None, "polygamma(n + 1, x)",    samples="0|1|2|3; 0.3:8", flops=40, mpmath="psi", underflows=True,
      domain="n >= 0 and n == floor(n) and (x > 0 or x != floor(x))")
 _row("beta",     "x y", "v*(digamma(x) - digamma(x + y))", "v*(digamma(y) - digamma(x + y))", samples="0.3:5; 0.3:5", flops=40, underflows=True,
