@@ -46,7 +46,11 @@ class SymPyWitness:
         name, node = self.problem.wrt[wrt]
         graph = self.problem.graph
         assigned = node >= 0 and graph.ops[node] is not INPUT
+        if node >= 0 and not assigned:
+            name = graph.labels[node]  # which a copy of an input stands for
         try:
+            if assigned:
+                name = _first_name(graph, node, name)
             program, outputs, values = self._program(name if assigned else None)
             symbol = program.fresh if assigned else program.inputs.get(name)
             return self.zero if symbol is None else values.value(outputs[output].diff(symbol), self.digits)
@@ -100,6 +104,14 @@ def _outputs(program: Program, graph: Graph) -> list[Any]:
         return [program.assigned[name] for name in names]
     except KeyError as error:
         raise Unreadable(f"SymPy sees no output {error}") from None
+
+
+def _first_name(graph: Graph, node: int, name: str) -> str:
+    """What a node was called first: copies of it are the same variable, and SymPy reads them after it."""
+    given = [assigned for assigned, target in graph.assignments if target == node]
+    if given.count(given[0]) > 1 or graph.names[given[0]] != node:
+        raise Unreadable(f"{name} is a copy of what {given[0]} was before")
+    return given[0]
 
 
 def swell(problem: Problem) -> int:
