@@ -14,42 +14,14 @@ from adcli.results import JVP, VJP, Evaluation, Gradient, Jacobian, Number, Resu
 MAX_COLUMNS = 10
 """What amsmath's matrices hold unless told otherwise (MaxMatrixCols)."""
 
-_GREEK = [
-    "alpha",
-    "beta",
-    "gamma",
-    "delta",
-    "epsilon",
-    "zeta",
-    "eta",
-    "theta",
-    "iota",
-    "kappa",
-    "lambda",
-    "mu",
-    "nu",
-    "xi",
-    "pi",
-    "rho",
-    "sigma",
-    "tau",
-    "upsilon",
-    "phi",
-    "chi",
-    "psi",
-    "omega",
-    "Gamma",
-    "Delta",
-    "Theta",
-    "Lambda",
-    "Xi",
-    "Pi",
-    "Sigma",
-    "Upsilon",
-    "Phi",
-    "Psi",
-    "Omega",
-]  # thirty-four words read better than their list
+MAX_NAMES = 6
+"""So many names fit beside each other into a fraction."""
+
+_WORDS = (
+    "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi pi rho sigma tau upsilon phi chi psi omega"
+    " Gamma Delta Theta Lambda Xi Pi Sigma Upsilon Phi Psi Omega"
+)
+_GREEK = tuple(_WORDS.split())
 _GREEK_LETTERS = dict(zip("αβγδεζηθικλμνξπρστυφχψωΓΔΘΛΞΠΣΥΦΨΩ", _GREEK, strict=True))
 _SUBSCRIPTS = str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789")
 _NUMBERED = re.compile(r"([^\W\d_]+)_?(\d+)")
@@ -66,12 +38,17 @@ def render(result: Result, view: View) -> str:
     numbers = [[text(value) for value in row] for row in shown.numbers]
     if isinstance(result, Jacobian) and view.linearize:
         lines = _linear(result, text)
+    elif isinstance(result, Gradient) and len(result.gradient) > MAX_NAMES:
+        for variable, value in result.gradient.items():
+            lines.append(f"{_derivative([result.output], [variable])} &= {text(value)}")
     elif isinstance(result, Gradient):
-        by = _together(list(result.gradient))
         row = [list(column) for column in zip(*numbers, strict=True)] if view.transposed else numbers
-        lines.append(f"\\frac{{\\partial {name(result.output)}}}{{\\partial {by}}} &= {matrix(row)}")
+        lines.append(f"{_derivative([result.output], list(result.gradient))} &= {matrix(row)}")
     elif isinstance(result, Jacobian):
-        lines.append(f"{'J' if result.layout == 'numerator' else _transposed('J')} &= {matrix(numbers)}")
+        symbol = "J" if result.layout == "numerator" else _transposed("J")
+        if max(len(result.outputs), len(result.inputs)) <= MAX_NAMES and symbol == "J":
+            symbol += f" = {_derivative(result.outputs, result.inputs)}"
+        lines.append(f"{symbol} &= {matrix(numbers)}")
     elif isinstance(result, JVP):
         lines.append(f"\\dot x &= {matrix([[text(value)] for value in result.tangent.values()])}")
         lines.append(f"J \\dot x &= {matrix(numbers)}")
@@ -134,6 +111,10 @@ def _letter(text: str) -> str:
 
 def _transposed(symbol: str) -> str:
     return f"{symbol}^{{\\mathsf T}}"
+
+
+def _derivative(outputs: Sequence[str], inputs: Sequence[str]) -> str:
+    return f"\\frac{{\\partial {_together(outputs)}}}{{\\partial {_together(inputs)}}}"
 
 
 def _together(names: Sequence[str]) -> str:

@@ -182,9 +182,12 @@ def test_latex() -> None:
     assert "\\begin{bmatrix}\n5.5 \\\\\n1.71634\n\\end{bmatrix}" in render(
         samples.gradient, "latex", View(transposed=True)
     )
-    assert "J &= \\begin{bmatrix}\n-2 & 1 \\\\\n0.540302 & 0 \\\\\n0 & -4\n\\end{bmatrix}" in render(
-        samples.jacobian, "latex"
-    )
+    assert (
+        "J = \\frac{\\partial (y_{1}, y_{2}, y_{3})}{\\partial (x_{1}, x_{2})} &= "
+        "\\begin{bmatrix}\n-2 & 1 \\\\\n0.540302 & 0 \\\\\n0 & -4\n\\end{bmatrix}"
+    ) in render(samples.jacobian, "latex")
+    many = render(replace(samples.gradient, gradient={f"x{i}": float(i) for i in range(9)}), "latex")
+    assert "\\frac{\\partial y}{\\partial x_{8}} &= 8\n" in many
     polar = render(samples.polar, "latex")
     assert "J^{\\mathsf T} &= \\begin{bmatrix}\n1 & 0 \\\\\n0 & 2\n\\end{bmatrix}" in polar
     assert "\\det J &= 2" in polar
