@@ -139,6 +139,13 @@ class Builder:
             node = self._literals[text] = self._leaf(LITERAL, text, span)
         return node
 
+    def named(self, node: int) -> int:
+        """The node that an assignment names: of a shared literal, a leaf of its own, since a name is a variable."""
+        label = self.labels.get(node)
+        if label is None or self._literals.get(label) != node:
+            return node
+        return self._leaf(LITERAL, label, self.spans[node])
+
     def apply(self, op: Op, args: tuple[int, ...], span: Span = (0, 0)) -> int:
         """A new node: *op* applied to earlier nodes. Raises LimitError beyond MAX_NODES."""
         node = len(self.ops)
@@ -188,7 +195,7 @@ def dependent(graph: Graph, sources: Iterable[int]) -> bytearray:
     depends = bytearray(len(graph))
     for node in sources:
         depends[node] = 1
-    zeros = {node for node, label in graph.labels.items() if graph.ops[node] is LITERAL and is_zero(label)}
+    zeros = {n for n, label in graph.labels.items() if graph.ops[n] is LITERAL and is_zero(label) and not depends[n]}
     for node, args in enumerate(graph.args):
         for a in args:
             if depends[a]:

@@ -150,7 +150,7 @@ class Plan:
         active = bytearray(len(graph))
         for node in self.sources:
             active[node] = 1
-        zeros = {n for n, label in graph.labels.items() if graph.ops[n] is LITERAL and is_zero(label)}
+        zeros = {n for n, label in graph.labels.items() if graph.ops[n] is LITERAL and is_zero(label) and not active[n]}
         forms: dict[tuple[Op, int], int] = {}
         self.steps: list[tuple[int, int, tuple[int, ...], tuple[int, ...]]] = []
         append = self.steps.append

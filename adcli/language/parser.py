@@ -116,6 +116,7 @@ class Program(Expressions):
         return end
 
     def _assign(self, name: str, node: int) -> None:
+        node = self.builder.named(node)
         self.globals[name] = node
         self.assignments.append((name, node))
 
