@@ -140,9 +140,9 @@ class Builder:
         return node
 
     def named(self, node: int) -> int:
-        """The node that an assignment names: of a shared literal, a leaf of its own, since a name is a variable."""
+        """The node that an assignment names: of a shared number, a leaf of its own, since a name is a variable."""
         label = self.labels.get(node)
-        if label is None or self._literals.get(label) != node:
+        if label is None or label in BOOLEAN or self._literals.get(label) != node:
             return node
         return self._leaf(LITERAL, label, self.spans[node])
 
