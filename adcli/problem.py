@@ -140,8 +140,8 @@ def problem(
     if names:
         sources = _sources(graph, names, flat, allow_unused, origin)
     else:
-        order = [*(name for name in ordered if name in used), *(name for name in used if name not in ordered)]
         nodes = dict(zip(used, graph.inputs, strict=True))
+        order = [*(name for name in ordered if name in nodes), *(name for name in used if name not in ordered)]
         sources = tuple((name, nodes[name]) for name in order)
     return Problem(graph, texts, ordered, sources, precision, kinks, origin, let)
 
