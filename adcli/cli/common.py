@@ -171,7 +171,8 @@ def formula_options(formats: Sequence[str] = FORMATS, default: str = "table") ->
         click.Argument(["expr"], nargs=-1, type=click.UNPROCESSED),
         option("--at", metavar="NAME=VALUE,…", multiple=True,
                help="Values of the inputs: x1=2,x2=pi/4, lists x=[1,2], an object '{\"x\": 1}', a file @point.json."),
-        option("-f", "file", metavar="FILE", help="Read the formula from a file (- is standard input)."),
+        option("-f", "files", metavar="FILE", multiple=True,
+               help="Read the formula from a file (- is standard input); several are one program."),
         option("--output", metavar="NAME", multiple=True, help="Take this assigned name as the output."),
         option("--let", metavar="NAME=N", multiple=True, help="A whole number, such as the size n of a sum."),
         option("--syntax", type=Choice(("adcli", "sympy")), default="adcli", help="The language of the formula."),
@@ -251,7 +252,7 @@ class FormulaCommand(Command):
     def run(self, **options: Any) -> int:
         """From the command line to printed output; returns the exit status."""
         expr: tuple[str, ...] = options.pop("expr")
-        sources = read_sources(expr, options["file"], f"adcli {self.name}", EXAMPLE.format(self.name))
+        sources = read_sources(expr, options["files"], f"adcli {self.name}", EXAMPLE.format(self.name))
         stream = Stream(sys.stdout, options["color"])
         target = options["destination"]
         format = options["format"] or (self.formats[0] if stream.terminal and not target else "plain")
@@ -333,11 +334,11 @@ def show(
             errors.write(disagreement(result, color=errors.color))
 
 
-def read_sources(expr: Sequence[str], file: str | None, command: str, example: str) -> Sources:
-    """The texts of the program: of the file, then the arguments; else of standard input, unless it is a terminal."""
+def read_sources(expr: Sequence[str], files: Sequence[str], command: str, example: str) -> Sources:
+    """The texts of the program: of files, then arguments; else of standard input, unless it is a terminal."""
     texts: list[str] = []
     origins: list[str | None] = []
-    for word in [file] if file is not None else []:
+    for word in files:
         texts.append(read_input() if word == "-" else read_file(word))
         origins.append("standard input" if word == "-" else word)
     for word in expr:

@@ -90,7 +90,7 @@ def _table(ops: Sequence[Op], view: View) -> str:
     file = StringIO()
     console = Console(
         file=file,
-        width=view.width or 160,
+        width=max(view.width or 160, 40),
         color_system="standard" if view.color else None,
         force_terminal=view.color,
         no_color=False if view.color else None,

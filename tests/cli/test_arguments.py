@@ -109,6 +109,9 @@ def test_a_file_holds_the_program(run: Run, tmp_path: Path) -> None:
     file.write_bytes(b"\xef\xbb\xbf# polar\r\nx = r*cos(t)\r\ny = r*sin(t)\r\nx, y\r\n")
     assert run("eval", "-f", str(file), "--at", "r=2,t=0").stdout == "2.0\n0.0\n"
     assert run("eval", "-f", str(file), "x+1", "--at", "r=2,t=0").stdout == "2.0\n0.0\n3.0\n"
+    more = tmp_path / "more.ad"
+    more.write_text("x*y\n")
+    assert run("eval", "-f", str(file), "-f", str(more), "--at", "r=2,t=0").stdout == "2.0\n0.0\n0.0\n"
 
 
 def test_files_that_cannot_be_read(run: Run, tmp_path: Path) -> None:
