@@ -7,31 +7,23 @@ into blocks of columns, prose goes on in the next line.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from io import StringIO
-
-from rich.console import Console
-from rich.text import Text
 
 from adcli.render import View
-from adcli.render.errors import excerpt
 from adcli.render.formula import anonymous, formulas
 from adcli.render.linear import programs
 from adcli.render.numbers import rounded, shown_digits
+from adcli.render.page import ANSWER, BAD, GOOD, QUIET, WIDEST, Page, padded, warning
 from adcli.render.screen import shorten, width_of
 from adcli.render.shape import MATRIX, answer, outputs
-from adcli.results import JVP, VJP, Check, Evaluation, Gradient, Jacobian, Notice, Number, Result
+from adcli.results import JVP, VJP, Check, Evaluation, Gradient, Jacobian, Number, Result
 
-WIDEST = 240
-"""How long a formula may be where lines have no end."""
 GAP = 3
 """Spaces between columns."""
-
-ANSWER, QUIET, GOOD, BAD, WARNING = "bold", "dim", "green", "bold red", "yellow"
 
 
 def render(result: Result, view: View) -> str:
     """The values with their formulas, the derivatives, warnings, the check."""
-    page = _Page(view)
+    page = Page(view)
     page.line()
     _values(page, result, view)
     if isinstance(result, Jacobian) and view.linearize:
@@ -51,7 +43,7 @@ def render(result: Result, view: View) -> str:
     if result.warnings:
         page.line()
         for notice in result.warnings:
-            _warning(page, notice, result.text)
+            warning(page, notice, result.text)
     if result.check is not None:
         page.line()
         _check(page, result.check)
@@ -59,39 +51,7 @@ def render(result: Result, view: View) -> str:
     return page.text()
 
 
-class _Page:
-    """Lines of styled text."""
-
-    def __init__(self, view: View) -> None:
-        self.width = view.width
-        self._file = StringIO()
-        self._console = Console(
-            file=self._file,
-            width=1_000_000,
-            color_system="standard" if view.color else None,
-            force_terminal=view.color,
-            no_color=False if view.color else None,
-            legacy_windows=False,
-            _environ={},
-        )
-
-    def line(self, *pieces: str | tuple[str, str]) -> None:
-        """One line; a piece may have a style."""
-        text = Text.assemble(*pieces)
-        text.rstrip()
-        self._console.print(text, soft_wrap=True, highlight=False)
-
-    def prose(self, mark: tuple[str, str], text: str, style: str = "") -> None:
-        """A sentence with a mark in front, wrapped if it must be."""
-        for number, part in enumerate(_wrapped(text, (self.width or WIDEST) - 5)):
-            self.line("  ", mark if not number else " ", " ", (part, style))
-
-    def text(self) -> str:
-        """All lines."""
-        return self._file.getvalue()
-
-
-def _values(page: _Page, result: Result, view: View) -> None:
+def _values(page: Page, result: Result, view: View) -> None:
     """The outputs, each with its formula and value, and how the derivatives were computed."""
     pairs = outputs(result)
     found = formulas(result.text, [name for name, _ in pairs])
@@ -107,9 +67,9 @@ def _values(page: _Page, result: Result, view: View) -> None:
     formula_width = max(map(width_of, shown))
     beside = page.width is None or label_width + formula_width + number_width + 12 + len(method) <= page.width
     for position, (label, formula, number) in enumerate(zip(labels, shown, numbers, strict=True)):
-        pieces: list[str | tuple[str, str]] = ["  ", _padded(label, label_width)]
+        pieces: list[str | tuple[str, str]] = ["  ", padded(label, label_width)]
         if formula:
-            pieces += [" = ", _padded(formula, formula_width)]
+            pieces += [" = ", padded(formula, formula_width)]
         elif formula_width:
             pieces.append(" " * (3 + formula_width))
         pieces += [" = ", (number, ANSWER)]
@@ -136,7 +96,7 @@ def _method(result: Result) -> str:
     return ""
 
 
-def _entries(page: _Page, result: Result, view: View) -> None:
+def _entries(page: Page, result: Result, view: View) -> None:
     """One number a line, with its name."""
     shown = answer(result)
     names: Sequence[str]
@@ -153,11 +113,11 @@ def _entries(page: _Page, result: Result, view: View) -> None:
         names = shown.columns
     width = max(map(width_of, names))
     for name, number in zip(names, _aligned(shown.flat, result, view), strict=True):
-        page.line("   ", _padded(name, width), " " * GAP, (number, ANSWER))
+        page.line("   ", padded(name, width), " " * GAP, (number, ANSWER))
 
 
 def _direction(
-    page: _Page, product: str, symbol: str, parts: Iterable[tuple[str, Number]], result: Result, view: View
+    page: Page, product: str, symbol: str, parts: Iterable[tuple[str, Number]], result: Result, view: View
 ) -> None:
     """What the Jacobian was multiplied by; zeros of a long direction are left out."""
     given = list(parts)
@@ -168,7 +128,7 @@ def _direction(
     page.line("  ", label, (shorten(f"({listed})", (page.width or WIDEST) - width_of(label) - 3), QUIET))
 
 
-def _matrix(page: _Page, result: Jacobian, view: View) -> None:
+def _matrix(page: Page, result: Jacobian, view: View) -> None:
     """Rows and columns with their names; columns that do not fit beside each other come in blocks below each other."""
     shown = answer(result)
     assert shown.kind is MATRIX
@@ -187,11 +147,11 @@ def _matrix(page: _Page, result: Jacobian, view: View) -> None:
             last += 1
         if first:
             page.line()
-        cells = [" " * GAP + _padded(heads[j], widths[j]) for j in range(first, last)]
+        cells = [" " * GAP + padded(heads[j], widths[j]) for j in range(first, last)]
         page.line("   ", " " * side, ("".join(cells), QUIET))
         for i, row in enumerate(rows):
-            cells = [" " * GAP + _padded(columns[j][i], widths[j]) for j in range(first, last)]
-            page.line("   ", _padded(row, side), ("".join(cells), ANSWER))
+            cells = [" " * GAP + padded(columns[j][i], widths[j]) for j in range(first, last)]
+            page.line("   ", padded(row, side), ("".join(cells), ANSWER))
         first = last
 
 
@@ -211,32 +171,8 @@ def _point(text: str) -> int:
     return len(text)
 
 
-def _warning(page: _Page, notice: Notice, text: str) -> None:
-    page.prose(("!", WARNING), notice.message)
-    if notice.span is not None and text and notice.span != (0, len(text)):
-        for line in excerpt(text, notice.span, width=page.width):
-            page.line("  ", (line, QUIET))
-
-
-def _check(page: _Page, check: Check) -> None:
+def _check(page: Page, check: Check) -> None:
     if check.ok:
         page.prose(("✓", GOOD), check.detail or f"{check.against} agrees; {check.digits} digits are right")
     else:
         page.prose(("✗", BAD), check.detail or f"{check.against} disagrees", BAD)
-
-
-def _wrapped(text: str, width: int) -> list[str]:
-    """The text in lines of at most `width` columns, broken at spaces."""
-    lines: list[str] = []
-    line = ""
-    for word in text.split():
-        if line and width_of(line) + 1 + width_of(word) > width:
-            lines.append(line)
-            line = word
-        else:
-            line = f"{line} {word}" if line else word
-    return [*lines, line]
-
-
-def _padded(text: str, width: int) -> str:
-    return text + " " * (width - width_of(text))
