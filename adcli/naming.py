@@ -26,6 +26,11 @@ if TYPE_CHECKING:
 else:
     from adcli.records import dataclass
 
+VALUE, TANGENT, ADJOINT = "value", "tangent", "adjoint"
+"""What a leaf of a formula is: v₃, v̇₃ or v̄₃."""
+INPUT_NAME, SEED, SEED_BAR = "input", "seed", "output seed"
+"""Or a name of the program: x1, the seed of its tangent ẋ1, the seed of an output's adjoint ȳ."""
+
 _SUBSCRIPTS = str.maketrans("-0123456789", "₋₀₁₂₃₄₅₆₇₈₉")
 _DOT, _BAR = "\N{COMBINING DOT ABOVE}", "\N{COMBINING MACRON}"
 
@@ -78,6 +83,27 @@ class Form:
         """A number as written, or a constant."""
         return "π" if text == "pi" and self.subscript else text
 
+    def seed(self, name: str) -> str:
+        """The seed of an input's tangent: ẋ1."""
+        return f"d{name}" if self is ASCII else name[:1] + _DOT + name[1:]
+
+    def output_seed(self, name: str) -> str:
+        """The seed of an output's adjoint: ȳ."""
+        return f"{name}bar" if self is ASCII else name[:1] + _BAR + name[1:]
+
+    def leaf(self, leaf: Leaf) -> str:
+        """A leaf of a formula."""
+        writers = {
+            LITERAL: self.literal,
+            INPUT_NAME: self.input,
+            VALUE: self.node,
+            TANGENT: self.dot,
+            ADJOINT: self.bar,
+            SEED: self.seed,
+            SEED_BAR: self.output_seed,
+        }
+        return writers[leaf.kind](leaf.name)
+
     def _written(self, template: str, name: str) -> str:
         number = name[1:].translate(_SUBSCRIPTS) if self.subscript else name[1:]
         return template.replace("#", number)
@@ -92,9 +118,6 @@ ASCII = Form("v#", "dv#", "vbar#")
 
 
 # Formulas of nodes
-
-VALUE, TANGENT, ADJOINT, INPUT_NAME = "value", "tangent", "adjoint", "input"
-"""What a leaf of a formula is: v₃, v̇₃, v̄₃, or an input's own name."""
 
 ONE, ZERO = Leaf(LITERAL, "1"), Leaf(LITERAL, "0")
 
@@ -238,29 +261,27 @@ def _plain(tree: Tree) -> bool:
 
 def pushed(op: Op, partials: Mapping[int, Tree], tangents: Mapping[int, Tree]) -> Tree:
     """The tangent of an operation: Σ partial·tangent over its active arguments, by their positions."""
-    total: Tree = ZERO
+    found: Tree = ZERO
     for position, partial in partials.items():
         # The product rule as it is taught: v̇₁·v₂ + v₁·v̇₂.
         leads = position > 0 and isinstance(partial, Leaf)
         term = product(partial, tangents[position]) if leads else product(tangents[position], partial)
-        total = term if total == ZERO else total if term == ZERO else Applied(ADD, (total, term))
-    return total
+        found = total(found, term)
+    return found
+
+
+def total(a: Tree, b: Tree) -> Tree:
+    """a + b, without zeros."""
+    return b if a == ZERO else a if b == ZERO else Applied(ADD, (a, b))
 
 
 def pulled(adjoint: Tree, partial: Tree, earlier: Tree | None) -> Tree:
     """What an argument's adjoint becomes: adjoint·partial, on top of its *earlier* value."""
     term = product(adjoint, partial)
-    return term if earlier is None else Applied(ADD, (earlier, term))
+    return term if earlier is None else total(earlier, term)
 
 
 def spelled(tree: Tree, form: Form, notation: Notation) -> str:
     """The formula with names."""
 
-    def text(leaf: Leaf) -> str:
-        if leaf.kind == LITERAL:
-            return form.literal(leaf.name)
-        if leaf.kind == INPUT_NAME:
-            return form.input(leaf.name)
-        return (form.dot if leaf.kind == TANGENT else form.bar if leaf.kind == ADJOINT else form.node)(leaf.name)
-
-    return notation.write(tree, text)
+    return notation.write(tree, form.leaf)

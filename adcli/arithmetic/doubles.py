@@ -82,7 +82,7 @@ class Doubles(Arithmetic):
     def is_lifted(op: Op) -> bool:
         """Whether doubles have no function of their own for it, so that mpmath computes it and rounds."""
         name = op.floats or op.name
-        return not hasattr(floats, name) and not hasattr(math, name)
+        return op.flops > 0 and not hasattr(floats, name) and not hasattr(math, name)
 
     @staticmethod
     def _lifted(op: Op) -> Function:

@@ -116,7 +116,10 @@ class Notation:
 
     def power(self, a: Piece, b: Piece) -> Piece:
         """a^b."""
-        text = f"{self.within(a, ATOM)}^{self.within(b, _POWER)}"
+        base = self.within(a, ATOM)
+        if "-" in base and "(" not in base:  # the name v-1
+            base = f"({base})"
+        text = f"{base}^{self.within(b, _POWER)}"
         return text, _POWER, text
 
     def quotient(self, a: Piece, b: Piece) -> Piece:
