@@ -1,0 +1,157 @@
+"""Numbers that are truncated Taylor series: evaluating a graph on them is Taylor mode, any order in one pass.
+
+A series x(t) = x₀ + x₁t + x₂t² + … runs through an operation v = φ(x) by the differential equation that its
+first partial states, v'(t) = φ'(x(t))·x'(t), compared term by term:
+
+    k·v_k = Σ_{j=1…k} j·x_j·p_{k-j},      p = φ'(x) as a series
+
+so the coefficients up to order K cost O(K²) products, not K nested sweeps (Griewank & Walther 2008, ch. 13,
+propositions 13.1 and 13.2). p is the very rule of the table, lifted to series that grow on demand: v_k needs p
+only up to order k-1. That is why exp, whose rule is v, can feed on itself, and why sin and cos can feed on each
+other: an operation on the same series is the same series. Digamma's rule is polygamma(1, x), whose rule is
+polygamma(2, x), and so on; as each needs one order less, the chain ends.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from adcli.arithmetic.rules import Arithmetic, Function
+from adcli.ops import ADD, DIV, MUL, NEG, POW, SUB, WHERE, Op
+
+
+class Series:
+    """Coefficients x₀, x₁, … that are computed when first asked for, in order."""
+
+    __slots__ = ("_next", "known")
+
+    def __init__(self, known: list[Any], following: Callable[[int], Any] | None = None) -> None:
+        self.known = known
+        self._next = following
+
+    def __getitem__(self, k: int) -> Any:
+        known = self.known
+        while len(known) <= k:
+            known.append(self._next(len(known)) if self._next else 0)
+        return known[k]
+
+    @property
+    def constant(self) -> bool:
+        """Whether it has no coefficient beyond the first, for ever."""
+        return self._next is None and not any(self.known[1:])
+
+
+class SeriesArithmetic(Arithmetic):
+    """Taylor series whose coefficients are numbers of another arithmetic (doubles, or mpmath's)."""
+
+    def __init__(self, scalars: Arithmetic) -> None:
+        super().__init__()
+        self.scalars = scalars
+        self._made: dict[tuple[Op, tuple[int, ...]], tuple[Series, tuple[Series, ...]]] = {}
+
+    def literal(self, text: str) -> Any:
+        number = self.scalars.literal(text)
+        return number if isinstance(number, bool) else Series([number])
+
+    def variable(self, start: Any, slope: Any) -> Series:
+        """start + slope·t."""
+        return Series([start, slope])
+
+    def function(self, op: Op) -> Function:
+        return lambda *args: self.apply(op, args)
+
+    def spell(self, op: Op, args: Sequence[str]) -> str:
+        if op is WHERE:
+            condition, then, otherwise = args
+            return f"({then} if {condition} else {otherwise})"
+        return f"{self.name(op)}({', '.join(args)})"
+
+    def ties(self, value: Series, args: Sequence[Series]) -> Series:
+        return Series([self.scalars.literal(str(sum(x[0] == value[0] for x in args)))])
+
+    def apply(self, op: Op, args: tuple[Any, ...]) -> Any:
+        """*op* on series: the same series for the same arguments."""
+        if op.boolean:
+            return self.scalars.function(op)(*[x if isinstance(x, bool) else x[0] for x in args])
+        key = (op, tuple([id(x) for x in args]))
+        found = self._made.get(key)
+        if found is None:
+            # The arguments are kept as well, so that no other series can get their identity.
+            found = self._made[key] = (self._apply(op, args), args)
+        return found[0]
+
+    def _apply(self, op: Op, args: tuple[Series, ...]) -> Series:
+        first = self.scalars.value(op)(*[x[0] for x in args])
+        if all(x.constant for x in args):
+            return Series([first])
+        if op is ADD:
+            x, y = args
+            return Series([first], lambda k: x[k] + y[k])
+        if op is SUB:
+            x, y = args
+            return Series([first], lambda k: x[k] - y[k])
+        if op is NEG:
+            (x,) = args
+            return Series([first], lambda k: -x[k])
+        if op is MUL:
+            x, y = args
+            return Series([first], lambda k: _convolved(x, y, k))
+        if op is DIV:
+            return _quotient(first, *args)
+        if op is POW and args[1].constant:
+            return self._power(first, *args)
+        return self._by_rule(op, first, args)
+
+    def _power(self, first: Any, x: Series, y: Series) -> Series:
+        """x^c for a constant c: a whole power by multiplication, fine at 0; else by J. C. P. Miller's recurrence."""
+        exponent = y[0]
+        if exponent == int(exponent) and 0 <= exponent <= 64:
+            remaining, square = int(exponent), x
+            result: Series | None = None
+            while remaining:
+                if remaining & 1:
+                    result = square if result is None else self.apply(MUL, (result, square))
+                remaining >>= 1
+                if remaining:
+                    square = self.apply(MUL, (square, square))
+            return result or Series([first])
+        start = x[0]
+
+        def following(k: int) -> Any:
+            total = sum([(exponent * j - (k - j)) * x[j] * v[k - j] for j in range(1, k + 1)])
+            return total / (k * start)
+
+        v = Series([first], following)
+        return v
+
+    def _by_rule(self, op: Op, first: Any, args: tuple[Series, ...]) -> Series:
+        """The table's partials, as series: k·v_k = Σ j·x_j·p_{k-j}."""
+        moving = [i for i, x in enumerate(args) if not x.constant]
+        partials: list[Any] = []
+
+        def following(k: int) -> Any:
+            if not partials:
+                partials.extend(self.partial_at(op, i, v, args) for i in moving)
+            total: Any = 0
+            for i, p in zip(moving, partials, strict=True):
+                x = args[i]
+                total = total + sum([j * x[j] * p[k - j] for j in range(1, k + 1)])
+            return total / k
+
+        v = Series([first], following)
+        return v
+
+
+def _convolved(x: Series, y: Series, k: int) -> Any:
+    return sum([x[j] * y[k - j] for j in range(k + 1)])
+
+
+def _quotient(first: Any, x: Series, y: Series) -> Series:
+    start = y[0]
+
+    def following(k: int) -> Any:
+        return (x[k] - sum([y[j] * v[k - j] for j in range(1, k + 1)])) / start
+
+    v = Series([first], following)
+    return v
