@@ -89,11 +89,10 @@ def parse_sympy(text: str | Sequence[str], *, origin: str | None = None) -> Grap
                 raise LimitError(
                     "the expression is too large for SymPy's parser", whole, hint="adcli's own syntax has no such limit"
                 ) from None
-            except (
-                TypeError,
-                ValueError,
-            ) as error:  # a condition where SymPy wants a number, a wrong number of arguments
-                raise SyntaxFault(f"SymPy cannot read this: {str(error).splitlines()[0]}", whole) from error
+            except (TypeError, ValueError, LookupError, AttributeError) as error:
+                # A condition where SymPy wants a number, a wrong number of arguments, a Piecewise in a condition.
+                reason = "" if isinstance(error, LookupError) else f": {str(error).strip().partition(chr(10))[0]}"
+                raise SyntaxFault(f"SymPy cannot read this{reason}", whole) from error
         return writer.builder.finish(outputs, output_names(len(outputs)))
     except (SyntaxFault, NameFault, LimitError) as error:
         raise error.located(source, origin) from error.__cause__
@@ -156,7 +155,7 @@ def _check(words: list[Token]) -> None:
     operand = True  # whether an operand is expected, rather than what may follow one
     for position, word in enumerate(words):
         span = (word.start, word.end)
-        if word.kind in ("keyword", "element") or word.text in ("=", "..", "|"):
+        if word.kind in ("keyword", "element") or word.text in _FOREIGN:
             raise SyntaxFault(f"{word.text!r} is not in SymPy's syntax", span, hint=_INSTEAD.get(word.text))
         if word.text.startswith("__"):
             raise SyntaxFault(f"a name cannot start with two underscores: {word.text}", span)
@@ -190,6 +189,7 @@ def _check(words: list[Token]) -> None:
         raise SyntaxFault("the expression ends where an operand is missing", (words[-1].start, words[-1].end))
 
 
+_FOREIGN = frozenset({"=", "..", "|", "[", "]"})
 _INSTEAD = {
     "and": "write And(a, b)",
     "or": "write Or(a, b)",
