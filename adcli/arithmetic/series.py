@@ -18,7 +18,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from adcli.arithmetic.rules import Arithmetic, Function
-from adcli.ops import ADD, DIV, MUL, NEG, POW, SUB, WHERE, Op
+from adcli.ops import ADD, DIV, LOG, MUL, NEG, POW, SUB, WHERE, Op
 
 
 class Series:
@@ -99,8 +99,8 @@ class SeriesArithmetic(Arithmetic):
             return Series([first], lambda k: _convolved(x, y, k))
         if op is DIV:
             return _quotient(first, *args)
-        if op is POW and args[1].constant:
-            return self._power(first, *args)
+        if op is POW:
+            return self._power(first, *args) if args[1].constant else self._general_power(first, *args)
         return self._by_rule(op, first, args)
 
     def _power(self, first: Any, x: Series, y: Series) -> Series:
@@ -125,9 +125,23 @@ class SeriesArithmetic(Arithmetic):
         v = Series([first], following)
         return v
 
+    def _general_power(self, first: Any, x: Series, y: Series) -> Series:
+        """x^y with a moving exponent, as exp(y·log x): v' = v·(y·log x)'."""
+        if x[0] <= 0:
+            raise ValueError("a power with a moving exponent has a Taylor series only over a positive base")
+        logarithm = self.apply(MUL, (y, self.apply(LOG, (x,))))
+
+        def following(k: int) -> Any:
+            return sum([j * logarithm[j] * v[k - j] for j in range(1, k + 1)]) / k
+
+        v = Series([first], following)
+        return v
+
     def _by_rule(self, op: Op, first: Any, args: tuple[Series, ...]) -> Series:
         """The table's partials, as series: k·v_k = Σ j·x_j·p_{k-j}."""
         moving = [i for i, x in enumerate(args) if not x.constant]
+        if any(self._excepted(op, i, first, args) for i in moving):
+            return self._composed(op, first, args)
         partials: list[Any] = []
 
         def following(k: int) -> Any:
@@ -141,6 +155,37 @@ class SeriesArithmetic(Arithmetic):
 
         v = Series([first], following)
         return v
+
+    def _excepted(self, op: Op, position: int, first: Any, args: tuple[Series, ...]) -> bool:
+        """Whether the rule's exception holds at the leading coefficients: it is true there, but not around."""
+        exception = op.exceptions[position] if position < len(op.exceptions) else ""
+        condition = exception.rpartition(":")[0]
+        return bool(condition) and self.scalars.condition(op, condition)(first, *[x[0] for x in args])
+
+    def _composed(self, op: Op, first: Any, args: tuple[Series, ...]) -> Series:
+        """φ's own Taylor coefficients at the point, found by mpmath's differences, composed with the argument."""
+        if len(args) > 1 or op.kink:
+            raise ValueError(f"{op.name} has no Taylor series there")
+        from adcli.arithmetic.multiprecision import multiprecision
+
+        (x,) = args
+        wide = multiprecision(2 * getattr(self.scalars, "digits", 20))
+        start = wide.context.mpf(x[0])
+        moved = Series([x[0] * 0], lambda k: x[k])
+        powers = [moved]
+
+        def following(k: int) -> Any:
+            while len(powers) < k:
+                powers.append(self.apply(MUL, (powers[-1], moved)))
+            total: Any = 0
+            for n, power in enumerate(powers[:k], 1):
+                own = wide.context.diff(wide.function(op), start, n) / wide.context.factorial(n)
+                if abs(own) < wide.context.eps**0.5:
+                    continue  # rounding of the differences
+                total = total + power[k] * (own if hasattr(x[0], "_mpf_") else float(own))
+            return total
+
+        return Series([first], following)
 
 
 def _convolved(x: Series, y: Series, k: int) -> Any:

@@ -1,0 +1,187 @@
+"""Derivatives of any order along a line: the Taylor series of t -> f(x + t·d), in one pass."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from adcli.arithmetic.doubles import doubles
+from adcli.arithmetic.rules import Arithmetic
+from adcli.arithmetic.series import SeriesArithmetic
+from adcli.errors import LimitError, NameFault, RangeError, UsageError
+from adcli.modes import Fault, evaluate
+from adcli.problem import FLOATS, Expression, Problem, Value, among, flatten, problem
+from adcli.results import Notice, Number, Result
+from adcli.solver import CAREFUL_DIGITS, located
+
+if TYPE_CHECKING:
+    from dataclasses import dataclass
+else:
+    from adcli.records import dataclass
+
+MAX_ORDER = 10_000
+"""Orders beyond this are refused: the work grows with their square."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Taylor(Result):
+    """f(x + t·d) = Σ coefficients[k]·t^k up to `order`; derivatives[k] = k!·coefficients[k] is dᵏf/dtᵏ at t = 0."""
+
+    command: ClassVar[str] = "taylor"
+
+    output: str
+    order: int
+    direction: dict[str, Number]
+    coefficients: tuple[Number, ...]
+    derivatives: tuple[Number, ...]
+
+
+def taylor(
+    expr: Expression,
+    at: Mapping[str, Value] | None = None,
+    *,
+    order: int = 4,
+    var: str | None = None,
+    direction: Mapping[str, Value] | None = None,
+    **options: Any,
+) -> Taylor:
+    """The Taylor coefficients of one output along an input *var* or a *direction* (1 for a single input).
+
+    Options as of `problem`. Raises UsageError, NameFault, LimitError, DomainError, RangeError.
+    """
+    asked = problem(expr, at, **options)
+    if len(asked.graph.outputs) > 1:
+        raise UsageError(
+            f"taylor needs one output, and this program has {len(asked.graph.outputs)}: "
+            + ", ".join(asked.graph.output_names),
+            hint="choose one with --output NAME",
+        )
+    if not 0 <= order <= MAX_ORDER:
+        raise LimitError(f"the order goes from 0 to {MAX_ORDER:,}, not {order}")
+    way = _direction(asked, var, direction)
+    numbers, notices = _coefficients(asked, way, order)
+    return _result(asked, way, order, numbers, notices)
+
+
+def _direction(asked: Problem, var: str | None, direction: Mapping[str, Value] | None) -> dict[str, Value]:
+    names = [asked.graph.labels[node] for node in asked.graph.inputs]
+    if var is not None and direction is not None:
+        raise UsageError("--var and --direction exclude each other")
+    if var is not None:
+        direction = {var: 1}
+    if direction is None:
+        if len(names) != 1:
+            raise UsageError(
+                f"a series in which variable? There are {', '.join(names)}" if names else "the program has no inputs",
+                hint="choose one with --var NAME, or a line with --direction x=1,y=2",
+            )
+        direction = {names[0]: 1}
+    flat = flatten(direction)
+    for name in flat:
+        if name not in names:
+            raise NameFault(f"{name} is no input of the program", hint=among(name, names))
+    return flat
+
+
+def _coefficients(asked: Problem, way: Mapping[str, Value], order: int) -> tuple[list[Any], tuple[Notice, ...]]:
+    """The series by floats; by mpmath where floats fail; with a precision, until its digits stand still."""
+    from math import isfinite
+
+    from adcli.arithmetic.multiprecision import multiprecision
+
+    if asked.precision == FLOATS:
+        try:
+            numbers = series(asked, way, order, doubles(), exact=False)
+            if all(map(isfinite, numbers)):
+                return [x + 0.0 for x in numbers], ()
+        except (Fault, OverflowError):
+            pass
+        wide = multiprecision(CAREFUL_DIGITS)
+        try:
+            numbers = [wide.rounded(x) for x in _wide(asked, way, order, CAREFUL_DIGITS, exact=False)]
+        except OverflowError:
+            raise RangeError(
+                "a coefficient exceeds the largest float, about 1.8e308",
+                hint="--precision 30 computes without that limit",
+            ) from None
+        notice = Notice("range", f"floats leave their range here; recomputed with {CAREFUL_DIGITS} digits")
+        return numbers, (notice,)
+    return precisely(asked, way, order, asked.precision, exact=True), ()
+
+
+def precisely(asked: Problem, way: Mapping[str, Value], order: int, digits: int, *, exact: bool) -> list[Any]:
+    """The series right to *digits* digits: the working precision grows until they stand still."""
+    from adcli.arithmetic.multiprecision import multiprecision
+
+    context = multiprecision(digits).context
+    working = digits + 10
+    earlier = _wide(asked, way, order, working, exact=exact)
+    for _ in range(3):
+        working *= 2
+        numbers = _wide(asked, way, order, working, exact=exact)
+        close = context.mpf(10) ** -digits
+        if all(abs(a - b) <= close * abs(b) for a, b in zip(earlier, numbers, strict=True)):
+            break
+        # What shrinks with the working precision is rounding alone: the number is 0.
+        numbers = [b if abs(b) > close * abs(a) else context.zero for a, b in zip(earlier, numbers, strict=True)]
+        earlier = numbers
+    return [+context.mpf(x) for x in numbers]
+
+
+def _wide(asked: Problem, way: Mapping[str, Value], order: int, digits: int, *, exact: bool) -> list[Any]:
+    from adcli.arithmetic.multiprecision import multiprecision
+
+    wide = multiprecision(digits)
+    try:
+        return [wide.context.mpf(x) for x in series(asked, way, order, wide, exact=exact)]
+    except Fault as fault:
+        raise located(asked, fault, wide, asked.point(wide, exact=exact)) from fault
+
+
+def series(asked: Problem, way: Mapping[str, Value], order: int, scalars: Arithmetic, *, exact: bool) -> list[Any]:
+    """The coefficients 0 … order of the output, in the numbers of *scalars*. Raises Fault."""
+    arithmetic = SeriesArithmetic(scalars)
+    graph = asked.graph
+    point = {}
+    for node, value in asked.point(scalars, exact=exact).items():
+        name = graph.labels[node]
+        slope = asked.number(way[name], scalars, f"the direction of {name}") if name in way else scalars.literal("0")
+        point[node] = arithmetic.variable(value, slope)
+    tape = evaluate(graph, arithmetic, point)
+    node = 0
+    try:
+        # Order by order, node by node: each coefficient finds the ones it needs computed, so nothing recurses.
+        for k in range(1, order + 1):
+            for node, _, _ in tape.steps:
+                value = tape.values[node]
+                if not isinstance(value, bool):
+                    value[k]
+    except (ArithmeticError, ValueError) as error:
+        raise Fault(node, error, "derivative") from error
+    (output,) = graph.outputs
+    return [tape.values[output][k] for k in range(order + 1)]
+
+
+def _result(
+    asked: Problem, way: Mapping[str, Value], order: int, numbers: list[Any], notices: tuple[Notice, ...]
+) -> Taylor:
+    derivatives = []
+    factorial = 1
+    for k, number in enumerate(numbers):
+        factorial *= max(k, 1)
+        try:
+            derivatives.append(number * factorial)
+        except OverflowError:
+            derivatives.append(float("inf") * number if number else 0.0)
+    return Taylor(
+        expr=asked.expr,
+        at=asked.numbers(),
+        precision=asked.precision,
+        text=asked.graph.text,
+        warnings=notices,
+        output=asked.graph.output_names[0],
+        order=order,
+        direction={name: asked.seed(value, f"the direction of {name}") for name, value in way.items()},
+        coefficients=tuple(numbers),
+        derivatives=tuple(derivatives),
+    )
