@@ -94,8 +94,8 @@ class Trace(Result):
 
     `adjoint` has a list of rows per output; `combined` says that there is one cotangent for all of them. None
     where that mode was not asked for. `ends` are the nodes of the outputs, `starts` those of what is
-    differentiated by; "" for a constant. `rows` are the numbers of the first and the last node shown, `total`
-    counts the nodes.
+    differentiated by; "" for a constant. `rows` are the numbers of the first and the last node to show; all of
+    them are here, since rows refer to each other.
     """
 
     command: ClassVar[str] = "trace"
@@ -110,8 +110,11 @@ class Trace(Result):
     seeds: dict[str, Number]
     ends: dict[str, str]
     starts: dict[str, str]
-    rows: tuple[int, int] | None
-    total: int
+    rows: tuple[int, int] | None = None
+
+    def visible(self, name: str) -> bool:
+        """Whether a node's rows are to be shown."""
+        return self.rows is None or self.rows[0] <= int(name[1:]) <= self.rows[1]
 
 
 def trace(
@@ -127,7 +130,7 @@ def trace(
     """The traces of a program at a point: of both modes, unless *mode* is one of them.
 
     *tangent* gives one combined tangent trace instead of one per input, *cotangent* one combined adjoint trace
-    instead of one per output. *rows* limits what is returned to nodes with these numbers, (1, 5) to v1 … v5.
+    instead of one per output. *rows* limits what is shown to nodes with these numbers, (1, 5) to v1 … v5.
     Options as of `problem`, errors as of `adcli.derive.gradient`.
     """
     asked = problem(expr, at, **options)
@@ -202,23 +205,12 @@ class _Traces:
         primal = self.primal()
         tangent = None if self.mode == "reverse" else self.tangents()
         adjoint = None if self.mode == "forward" else self.adjoints()
-        count = len(primal)
         shown: tuple[int, int] | None = None
         if rows is not None:
             first, last = (int(primal[i].name[1:]) if primal else 0 for i in (0, -1))
             shown = max(first, first if rows[0] is None else rows[0]), min(last, last if rows[1] is None else rows[1])
             if shown[0] > shown[1]:
                 raise UsageError(f"no rows to show: they go from {first} to {last}")
-            low, high = shown
-
-            def within(name: str) -> bool:
-                return low <= int(name[1:]) <= high
-
-            primal = [row for row in primal if within(row.name)]
-            if tangent is not None:
-                tangent = {key: tuple(row for row in part if within(row.name)) for key, part in tangent.items()}
-            if adjoint is not None:
-                adjoint = {key: tuple(row for row in part if within(row.name)) for key, part in adjoint.items()}
         return Trace(
             expr=asked.expr,
             at=asked.numbers(),
@@ -236,7 +228,6 @@ class _Traces:
             ends={name: self.names.get(node, "") for name, node in self.outputs()},
             starts={name: self.names.get(node, "") for name, node in asked.wrt},
             rows=shown,
-            total=count,
         )
 
     def outputs(self) -> list[tuple[str, int]]:
@@ -430,10 +421,6 @@ def versions(graph: Graph) -> dict[int, str]:
         version = name + ("′″‴"[primes - 1] if 0 < primes < 4 else f"⁽{_raised(primes)}⁾" if primes else "")
         if graph.ops[node] is not LITERAL:
             found.setdefault(node, []).append(version)
-    for name, node in zip(graph.output_names, graph.outputs, strict=True):
-        listed = found.setdefault(node, [])
-        if graph.ops[node] is not LITERAL and not any(known.rstrip("′″‴⁽⁾⁰¹²³⁴⁵⁶⁷⁸⁹") == name for known in listed):
-            listed.append(name)
     return {node: ", ".join(listed) for node, listed in found.items()}
 
 
