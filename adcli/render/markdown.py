@@ -5,7 +5,7 @@ from __future__ import annotations
 from adcli.render import View
 from adcli.render.linear import programs
 from adcli.render.numbers import rounded, shown_digits
-from adcli.render.screen import one_line
+from adcli.render.screen import one_line, width_of
 from adcli.render.shape import MATRIX, PER_COLUMN, answer, outputs
 from adcli.results import Evaluation, Jacobian, Number, Result
 
@@ -43,11 +43,14 @@ def render(result: Result, view: View) -> str:
 def table(heads: list[str], rows: list[list[str]], *, numbers: bool = True) -> str:
     """A table, as wide as what is in it; numbers are at the right of their columns, the first column holds none."""
     cells = [[_escaped(cell) for cell in row] for row in [heads, *rows]]
-    widths = [max(3, *map(len, column)) for column in zip(*cells, strict=True)]
+    widths = [max(3, *map(width_of, column)) for column in zip(*cells, strict=True)]
     lines = []
     for number, row in enumerate(cells):
-        right = [cell.rjust(width) if numbers else cell.ljust(width) for cell, width in zip(row, widths, strict=True)]
-        padded = [row[0].ljust(widths[0]), *right[1:]]
+        blanks = [" " * (width - width_of(cell)) for cell, width in zip(row, widths, strict=True)]
+        padded = [
+            blank + cell if numbers and place else cell + blank
+            for place, (cell, blank) in enumerate(zip(row, blanks, strict=True))
+        ]
         lines.append(f"| {' | '.join(padded)} |\n")
         if number == 0:
             rules = ["-" * widths[0], *("-" * (width - numbers) + ":" * numbers for width in widths[1:])]
