@@ -10,7 +10,7 @@ import pytest
 PACKAGE = Path(__file__).parent.parent / "adcli"
 
 FLOORS = [
-    {"errors", "records"},
+    {"errors", "records", "stopwatch"},
     {"ops"},
     {"graph", "results"},
     {"language"},
@@ -23,7 +23,10 @@ FLOORS = [
     {"solver"},
     {"second", "linear_graph"},
     {"derive"},
-    {"crosscheck", "trace", "graph_view", "paths"},
+    {"crosscheck", "trace", "graph_view", "paths", "chain"},
+    {"ways", "layers"},
+    {"cost", "slips"},
+    {"compare"},
     {"render"},
     {"cli"},
     {"__init__", "__main__"},

@@ -34,6 +34,7 @@ class DifferenceWitness:
         self._columns: dict[int, list[Any] | None] = {}
         self._point = problem.point(self.wide, exact=problem.precision != FLOATS)
         self._tape = evaluate(problem.graph, self.wide, self._point).values
+        self.values = [self._tape[node] for node in problem.graph.outputs]
 
     def column(self, wrt: int) -> list[Any] | None:
         """The derivatives of all outputs by the *wrt*-th name, or None where the differences do not settle."""
@@ -53,10 +54,10 @@ class DifferenceWitness:
         # An assigned name moves alone, as an input of a graph of its own: what it is computed from stands still.
         inside = {node: move for node, move in moves.items() if graph.ops[node] is not INPUT}
         parts = [(graph, {node: move for node, move in moves.items() if node not in inside})]
-        parts += [(_opened(graph, node), {node: move}) for node, move in inside.items()]
-        for opened, part in parts:
+        parts += [(opened(graph, node), {node: move}) for node, move in inside.items()]
+        for changed, part in parts:
             if part:
-                slopes = self._slopes(opened, part)
+                slopes = self._slopes(changed, part)
                 if slopes is None:
                     return None
                 total = [a + b for a, b in zip(total, slopes, strict=True)]
@@ -97,7 +98,7 @@ def direction(count: int) -> list[float]:
     return found
 
 
-def _opened(graph: Graph, node: int) -> Graph:
+def opened(graph: Graph, node: int) -> Graph:
     """The graph with an operation as an input instead."""
     ops, args, labels = list(graph.ops), list(graph.args), dict(graph.labels)
     ops[node], args[node], labels[node] = INPUT, (), f"v{node}"

@@ -1,0 +1,205 @@
+"""Complex numbers: for the complex step, f(x + ih) = f(x) + ih·f′(x) + O(h²), which subtracts nothing.
+
+Only what is analytic has such a step (Squire & Trapp 1998; Martins et al. 2003). An operation that is not, or that
+`cmath` and this file do not know, refuses as soon as an argument is not real; on real arguments it is that of floats.
+The functions here are named like the table's operations, and are those of `cmath` where it has them.
+"""
+
+from __future__ import annotations
+
+import cmath
+import math
+import operator
+import sys
+from typing import Any
+
+from adcli.arithmetic.doubles import doubles
+from adcli.arithmetic.rules import Arithmetic, Function
+from adcli.ops import ADD, DIV, MUL, NEG, SUB, Op
+
+_OPERATORS: dict[Op, Function] = {
+    ADD: operator.add,
+    SUB: operator.sub,
+    MUL: operator.mul,
+    DIV: operator.truediv,
+    NEG: operator.neg,
+}
+
+
+class Impossible(ArithmeticError):
+    """An operation that complex numbers do not allow."""
+
+    def __init__(self, op: Op) -> None:
+        super().__init__(f"{op.symbol or op.name} has no complex step")
+        self.op = op
+
+
+class Complexes(Arithmetic):
+    """Pairs of floats. A branch is chosen by a comparison of real numbers only."""
+
+    def literal(self, text: str) -> Any:
+        value = doubles().literal(text)
+        return value if isinstance(value, bool) else complex(value)
+
+    def exactly(self, number: Any) -> complex:
+        """A float as this arithmetic's number."""
+        return complex(number)
+
+    def function(self, op: Op) -> Function:
+        real = doubles().value(op)
+        name = op.floats or op.name
+        analytic = _OPERATORS.get(op) or getattr(sys.modules[__name__], name, None) or getattr(cmath, name, None)
+
+        def compute(*args: Any) -> Any:
+            if not any(x.imag for x in args):
+                result = real(*[x if isinstance(x, bool) else x.real for x in args])
+                return result if isinstance(result, bool) else complex(result)
+            if analytic is None:
+                raise Impossible(op)
+            return analytic(*args)
+
+        return compute
+
+
+_shared: list[Complexes] = []
+
+
+def complexes() -> Complexes:
+    """The arithmetic of complex numbers; one for the whole process."""
+    if not _shared:
+        _shared.append(Complexes())
+    return _shared[0]
+
+
+# Functions that cmath lacks, or has in a form that would lose the imaginary part
+
+
+def pow(x: complex, y: complex) -> complex:
+    """x^y; a whole exponent by multiplication, so that x may be negative."""
+    n = y.real
+    if y.imag or n != int(n):
+        return x**y
+    result, factor, exponent = complex(1), x, abs(int(n))
+    while exponent:
+        if exponent & 1:
+            result *= factor
+        factor *= factor
+        exponent >>= 1
+    return 1 / result if n < 0 else result
+
+
+def expm1(x: complex) -> complex:
+    """e^x - 1, as a product that does not cancel."""
+    return 2 * cmath.sinh(x / 2) * cmath.exp(x / 2)
+
+
+def log1p(x: complex) -> complex:
+    """log(1 + x), whose real part does not cancel."""
+    return complex(math.log1p(2 * x.real + x.real**2 + x.imag**2) / 2, cmath.phase(1 + x))
+
+
+def log2(x: complex) -> complex:
+    """The logarithm to base 2."""
+    return cmath.log(x) / cmath.log(2)
+
+
+def cbrt(x: complex) -> complex:
+    """The cube root that is real for real x."""
+    return -cbrt(-x) if x.real < 0 else x ** (1 / 3)
+
+
+def sec(x: complex) -> complex:
+    """1/cos(x)."""
+    return 1 / cmath.cos(x)
+
+
+def csc(x: complex) -> complex:
+    """1/sin(x)."""
+    return 1 / cmath.sin(x)
+
+
+def cot(x: complex) -> complex:
+    """1/tan(x)."""
+    return 1 / cmath.tan(x)
+
+
+def acot(x: complex) -> complex:
+    """The inverse of cot, odd, with a jump at 0."""
+    return cmath.atan(1 / x)
+
+
+def asec(x: complex) -> complex:
+    """The inverse of sec."""
+    return cmath.acos(1 / x)
+
+
+def acsc(x: complex) -> complex:
+    """The inverse of csc."""
+    return cmath.asin(1 / x)
+
+
+def atan2(y: complex, x: complex) -> complex:
+    """The angle of (x, y): an arctangent in each sector, and a constant."""
+    if abs(y.real) > abs(x.real):
+        return (cmath.pi if y.real > 0 else -cmath.pi) / 2 - cmath.atan(x / y)
+    turn = 0.0 if x.real > 0 else cmath.pi if y.real >= 0 else -cmath.pi
+    return cmath.atan(y / x) + turn
+
+
+def sech(x: complex) -> complex:
+    """1/cosh(x)."""
+    return 1 / cmath.cosh(x)
+
+
+def csch(x: complex) -> complex:
+    """1/sinh(x)."""
+    return 1 / cmath.sinh(x)
+
+
+def coth(x: complex) -> complex:
+    """1/tanh(x)."""
+    return 1 / cmath.tanh(x)
+
+
+def acoth(x: complex) -> complex:
+    """The inverse of coth."""
+    return cmath.atanh(1 / x)
+
+
+def asech(x: complex) -> complex:
+    """The inverse of sech."""
+    return cmath.acosh(1 / x)
+
+
+def acsch(x: complex) -> complex:
+    """The inverse of csch."""
+    return cmath.asinh(1 / x)
+
+
+def hypot(x: complex, y: complex) -> complex:
+    """The root of x² + y²; the origin, where it has a kink, divides by zero."""
+    size = max(abs(x.real), abs(y.real))
+    return size * cmath.sqrt((x / size) ** 2 + (y / size) ** 2)
+
+
+def sigmoid(x: complex) -> complex:
+    """1/(1 + e^-x)."""
+    return 1 / (1 + cmath.exp(-x)) if x.real > 0 else 1 - 1 / (1 + cmath.exp(x))
+
+
+def softplus(x: complex) -> complex:
+    """log(1 + e^x)."""
+    return x + log1p(cmath.exp(-x)) if x.real > 0 else log1p(cmath.exp(x))
+
+
+def logaddexp(x: complex, y: complex) -> complex:
+    """log(e^x + e^y)."""
+    return x + softplus(y - x)
+
+
+def sinc(x: complex) -> complex:
+    """sin(x)/x."""
+    return cmath.sin(x) / x
+
+
+__all__ = ["Complexes", "Impossible", "complexes"]

@@ -1,0 +1,467 @@
+"""The ways to differentiate, side by side at one point: by hand, by differences, by formulas, automatically.
+
+The truth they are measured against is the derivative to 50 digits, of the inputs' doubles. So the table tells what
+each way costs and how many digits it keeps: forward differences about half of them, central differences two thirds,
+the others nearly all (Baydin et al. 2018, sec. 2).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from math import isfinite, log10
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from adcli.arithmetic.doubles import doubles
+from adcli.cost import MAX_SYMBOLIC, Tally
+from adcli.derive import gradient, recompute
+from adcli.errors import AdcliError, NameFault, UsageError
+from adcli.graph import Graph
+from adcli.language import parse
+from adcli.language.sympy_program import Unreadable
+from adcli.modes import Fault, evaluate
+from adcli.optimize import operations
+from adcli.problem import FLOATS, Problem, among, flatten
+from adcli.results import Check, Gradient, Number, Result
+from adcli.solver import Matrix, Work
+from adcli.stopwatch import side_by_side
+from adcli.ways import CENTRAL_STEP, COMPLEX_STEP, FORWARD_STEP, Moved, Written
+
+if TYPE_CHECKING:
+    from dataclasses import dataclass
+else:
+    from adcli.records import dataclass
+
+DIGITS = 50
+"""Digits of the truth."""
+MOST_DIGITS = 16
+"""What a double can have."""
+TOLERANCE = 1e-12
+"""A formula given by hand is wrong where it is further from the truth than this, relatively, with many digits."""
+STEPS = tuple(10.0 ** (-k / 2) for k in range(2, 33))
+"""Steps tried, from 0.1 to 1e-16, relative to max(1, |x|)."""
+MAX_TRIED = 20_000_000
+"""The best step is not sought where the differences for all steps would take more operations than this."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Best:
+    """A difference with the step that turned out best."""
+
+    step: float
+    gradient: dict[str, Number]
+    max_rel_error: float
+    digits: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Method:
+    """One way: its gradient, how far it is from the truth in the worst entry, and what it takes.
+
+    `evaluations` are those of the function, `operations` all operations performed, `seconds` the time of a whole
+    gradient. `step` is that of the gradient, by default; `best` tells what the best step gives. Where a way is
+    not possible, `reason` says why and the rest is None.
+    """
+
+    name: str
+    gradient: dict[str, Number] | None = None
+    max_rel_error: float | None = None
+    digits: int | None = None
+    evaluations: int | None = None
+    operations: int | None = None
+    seconds: float | None = None
+    step: float | None = None
+    best: Best | None = None
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mistake:
+    """An entry given by hand that is wrong: both values, to many digits, and what is likely wrong."""
+
+    name: str
+    formula: str
+    manual: str | None
+    truth: str
+    likely: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """The largest relative error of each difference with one step; None where it has no value."""
+
+    step: float
+    forward_difference: float | None
+    central_difference: float | None
+    complex_step: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Comparison(Result):
+    """The ways side by side. `seconds` is the time of one evaluation of the function."""
+
+    command: ClassVar[str] = "compare"
+
+    output: str
+    value: Number
+    truth: dict[str, str]
+    methods: tuple[Method, ...]
+    seconds: float
+    mistakes: tuple[Mistake, ...] | None = None
+    steps: tuple[Step, ...] | None = None
+
+
+def compare(asked: Problem, *, manual: Mapping[str, Any] | None = None, steps: bool = False) -> Comparison:
+    """Differentiate the only output of *asked* in every way. *manual* are formulas by the names of inputs.
+
+    *steps* adds the error of the differences for many steps. Raises UsageError, and the errors of `gradient`.
+    """
+    if asked.precision != FLOATS:
+        raise UsageError("compare is about floats: leave out --precision", hint=f"the truth has {DIGITS} digits anyway")
+    found = gradient(asked, mode="reverse")
+    exact = recompute(asked, found, DIGITS)
+    assert isinstance(exact, Gradient)
+    bench = _Bench(asked, exact.gradient)
+    manually = _Manual(asked, manual, exact.gradient) if manual else None
+    if manually is not None:
+        bench.manual(manually)
+    bench.differences()
+    bench.complex_step()
+    bench.symbolic()
+    bench.automatic()
+    mistakes = None if manually is None else manually.mistakes()
+    return Comparison(
+        expr=asked.expr,
+        at=asked.numbers(),
+        text=asked.graph.text,
+        warnings=found.warnings,
+        check=None if manually is None or mistakes is None else manually.check(mistakes),
+        output=found.output,
+        value=found.value,
+        truth={name: _text(number) for name, number in exact.gradient.items()},
+        methods=bench.timed(),
+        seconds=bench.seconds["evaluation"],
+        mistakes=mistakes,
+        steps=tuple(bench.steps()) if steps else None,
+    )
+
+
+def _text(number: Number) -> str:
+    """A number of the truth, all its digits."""
+    return str(number.context.nstr(number, DIGITS, strip_zeros=True)).removesuffix(".0") or "0"
+
+
+class _Bench:
+    """The ways in turn, each held against the truth."""
+
+    def __init__(self, asked: Problem, truth: Mapping[str, Number]) -> None:
+        self.asked = asked
+        self.truth = truth
+        self.found: list[dict[str, Any]] = []
+        self.tally = Tally(asked)
+        self.seconds: dict[str, float] = {}
+        self.arithmetic = doubles()
+        self.point = asked.point(self.arithmetic)
+        self._ways: dict[str, Callable[[], Any]] = {"evaluation": self._evaluation}
+        try:
+            self.moved: Moved | None = Moved(asked)
+        except Fault:
+            self.moved = None
+
+    # The ways
+
+    def manual(self, manual: _Manual) -> None:
+        entries = manual.entries()
+        if entries is None:
+            self._refused("manual", "a formula has no value at this point")
+            return
+        self._add("manual", entries, evaluations=0, operations=manual.operations)
+        self._ways["manual"] = manual.entries
+
+    def differences(self) -> None:
+        n = len(self.asked.wrt)
+        once = self.tally.performed.total()
+        for name, step, evaluations in (
+            ("forward-difference", FORWARD_STEP, n + 1),
+            ("central-difference", CENTRAL_STEP, 2 * n),
+        ):
+            gradient = self._difference(name, step)
+            best = self._best(name)
+            if gradient is None:
+                self._refused(name, "the function has no value beside this point", best=best)
+                continue
+            self._add(
+                name, gradient, evaluations=evaluations, operations=evaluations * once + 3 * n, step=step, best=best
+            )
+            self._ways[name] = lambda name=name, step=step: self._difference(name, step)  # type: ignore[misc]
+
+    def complex_step(self) -> None:
+        from adcli.arithmetic.complexes import Impossible
+
+        name = "complex-step"
+        if self.moved is None:
+            self._refused(name, "floats have no value at this point")
+            return
+        try:
+            gradient = self._named(self.moved.complex())
+        except Fault as fault:
+            cause = fault.cause
+            if isinstance(cause, Impossible):
+                op = cause.op
+                self._refused(name, f"not possible: {op.symbol or op.name} has no value at complex numbers here")
+            else:
+                self._refused(name, "the function has no value at the complex numbers beside this point")
+            return
+        n = len(self.asked.wrt)
+        self._add(name, gradient, evaluations=n, operations=n * (self.tally.performed.total() + 1), step=COMPLEX_STEP)
+        moved = self.moved
+        self._ways[name] = lambda: moved.complex()
+
+    def symbolic(self) -> None:
+        name = "symbolic"
+        values = self.moved.values if self.moved is not None else None
+        try:
+            if values is None:
+                raise Unreadable("floats have no value at this point")
+            written = Written(self.asked, MAX_SYMBOLIC)
+            gradient = self._named(written.entries(values))
+        except Unreadable as error:
+            self._refused(name, str(error))
+            return
+        except (Fault, AdcliError):
+            self._refused(name, "SymPy's formula has no value at this point")
+            return
+        self._add(name, gradient, evaluations=0, operations=written.operations)
+        self._ways[name] = lambda: written.entries(values)
+
+    def automatic(self) -> None:
+        once = self.tally.performed.total()
+        n = len(self.asked.wrt)
+        for mode, one_hot, dense in (
+            ("forward", self.tally.columns(), n * self.tally.ahead.total()),
+            ("reverse", self.tally.rows(), self.tally.back.total()),
+        ):
+            found = gradient(self.asked, mode=mode).gradient
+            swept = dense if one_hot is None else one_hot.total()
+            self._add(mode, found, evaluations=1, operations=once + swept)
+            self._ways[mode] = lambda mode=mode: Matrix(mode).entries(  # type: ignore[misc]
+                Work(self.asked, self.arithmetic, self.point)
+            )
+
+    # What came of them
+
+    def steps(self) -> list[Step]:
+        """The error of each difference for each step."""
+        tried: list[Step] = []
+        for step in STEPS:
+            errors = {name: self._error_at(name, step) for name in ("forward-difference", "central-difference")}
+            tried.append(
+                Step(
+                    step=step,
+                    forward_difference=errors["forward-difference"],
+                    central_difference=errors["central-difference"],
+                    complex_step=self._error_at("complex-step", step),
+                )
+            )
+        return tried
+
+    def timed(self) -> tuple[Method, ...]:
+        """The methods, with the times of all of them side by side."""
+        self.seconds = side_by_side(self._ways)
+        return tuple([Method(**method, seconds=self.seconds.get(method["name"])) for method in self.found])
+
+    def _evaluation(self) -> None:
+        with suppress(Fault):  # where floats fail, mpmath took over before
+            evaluate(self.asked.graph, self.arithmetic, self.point)
+
+    def _add(self, name: str, gradient: Mapping[str, Number], **what: Any) -> None:
+        error, digits = self._error(gradient)
+        self.found.append({"name": name, "gradient": dict(gradient), "max_rel_error": error, "digits": digits, **what})
+
+    def _refused(self, name: str, reason: str, **what: Any) -> None:
+        self.found.append({"name": name, "reason": reason, **what})
+
+    def _named(self, rows: Sequence[Sequence[float]]) -> dict[str, Number]:
+        return {name: entry for (name, _), entry in zip(self.asked.wrt, rows[0], strict=True)}
+
+    def _difference(self, name: str, step: float) -> dict[str, Number] | None:
+        if self.moved is None:
+            return None
+        ways = {
+            "forward-difference": self.moved.forward,
+            "central-difference": self.moved.central,
+            "complex-step": self.moved.complex,
+        }
+        try:
+            return self._named(ways[name](step))
+        except (Fault, ArithmeticError):
+            return None
+
+    def _error_at(self, name: str, step: float) -> float | None:
+        gradient = self._difference(name, step)
+        return None if gradient is None else self._error(gradient)[0]
+
+    def _best(self, name: str) -> Best | None:
+        evaluations = 3 * len(self.asked.wrt) * len(STEPS)
+        if evaluations * len(self.tally.tape.steps) > MAX_TRIED:
+            return None
+        tried = [(step, self._difference(name, step)) for step in STEPS]
+        errors = [(self._error(found), step, found) for step, found in tried if found is not None]
+        usable = [(error[0], -error[1], step, found) for error, step, found in errors if error[0] == error[0]]
+        if not usable:
+            return None
+        error, digits, step, found = min(usable, key=lambda item: item[:3])
+        return Best(step=step, gradient=found, max_rel_error=error, digits=-digits)
+
+    def _error(self, gradient: Mapping[str, Number]) -> tuple[float, int]:
+        """The largest relative error of the entries, and the digits that are right in all of them."""
+        return _distance({name: self.truth[name] for name in gradient}, gradient, self.truth.values())
+
+
+def _distance(truth: Mapping[str, Number], given: Mapping[str, Number], all_: Any) -> tuple[float, int]:
+    """The largest relative error, and how many digits it leaves; an entry that is 0 is measured against the largest."""
+    worst = 0.0
+    for name, number in given.items():
+        exact = truth[name]
+        if number != number:
+            return float("inf"), 0
+        error = abs(exact - number)
+        size = abs(exact) or max([abs(x) for x in all_], default=0) or 1
+        worst = max(worst, float(error / size))
+    if not worst:
+        return worst, MOST_DIGITS
+    return worst, max(0, min(MOST_DIGITS, round(-log10(worst)))) if isfinite(worst) else 0
+
+
+class _Manual:
+    """The formulas that somebody worked out by hand."""
+
+    def __init__(self, asked: Problem, given: Mapping[str, Any], truth: Mapping[str, Number]) -> None:
+        self.asked = asked
+        self.truth = truth
+        self.formulas: dict[str, str] = {}
+        self._graphs: dict[str, Graph] = {}
+        names = dict(asked.wrt)
+        known = asked.graph.names
+        for name, text in flatten(given).items():
+            if name not in names:
+                raise NameFault(f"--manual names {name}, which is not differentiated by", hint=among(name, names))
+            origin = f"--manual {name} ="
+            graph = parse(str(text), let=asked.let, origin=origin)
+            if len(graph.outputs) != 1:
+                raise UsageError(f"--manual gives {name} several formulas", hint="separate the names: x1=…,x2=…")
+            for node in graph.inputs:
+                if graph.labels[node] not in known:
+                    label = graph.labels[node]
+                    fault = NameFault(
+                        f"{label} does not occur in the program", graph.spans[node], hint=among(label, known)
+                    )
+                    raise fault.located(graph.text, origin)
+            self.formulas[name] = str(text)
+            self._graphs[name] = graph
+        self.operations = sum(operations(graph) for graph in self._graphs.values())
+
+    def entries(self) -> dict[str, Number] | None:
+        """The formulas' values in floats; None where one has none."""
+        arithmetic = doubles()
+        try:
+            values = self._values(arithmetic, self.asked.point(arithmetic))
+            return {name: self._value(graph, arithmetic, values) for name, graph in self._graphs.items()}
+        except Fault:
+            return None
+
+    def mistakes(self) -> tuple[Mistake, ...]:
+        """The entries that are wrong, and what is likely wrong with them."""
+        from adcli.arithmetic.multiprecision import multiprecision
+
+        wide = multiprecision(DIGITS)
+        point = self.asked.point(wide)
+        values = self._values(wide, point)
+        found = []
+        for name, graph in self._graphs.items():
+            truth = self.truth[name]
+            try:
+                claimed = self._value(graph, wide, values)
+            except Fault:
+                likely = "the formula has no value at this point"
+                found.append(
+                    Mistake(name=name, formula=self.formulas[name], manual=None, truth=_text(truth), likely=likely)
+                )
+                continue
+            size = abs(truth) or max([abs(x) for x in self.truth.values()]) or 1
+            if abs(claimed - truth) <= TOLERANCE * size:
+                continue
+            likely = self._likely(name, graph, wide, point, claimed)
+            found.append(
+                Mistake(
+                    name=name, formula=self.formulas[name], manual=_text(claimed), truth=_text(truth), likely=likely
+                )
+            )
+        return tuple(found)
+
+    def check(self, mistakes: Sequence[Mistake]) -> Check:
+        """The outcome for the exit status and the error line."""
+        entries = self.entries() or {}
+        error, digits = _distance(self.truth, entries, self.truth.values())
+        absolute = max([float(abs(self.truth[name] - entry)) for name, entry in entries.items()], default=0.0)
+        output = self.asked.graph.output_names[0]
+        if mistakes:
+            detail = "; ".join(
+                f"∂{output}/∂{m.name} is {_short(m.manual)} by hand ({m.formula}) and {_short(m.truth)} in truth: "
+                + m.likely
+                for m in mistakes
+            )
+        else:
+            some = "" if len(entries) == len(self.asked.wrt) else f" {', '.join(entries)}"
+            detail = f"the derivatives by hand are right:{some}" if some else "the derivatives by hand are right"
+        return Check(
+            against=f"mpmath, {DIGITS} digits",
+            ok=not mistakes,
+            max_abs_error=absolute,
+            max_rel_error=error,
+            tolerance=TOLERANCE,
+            digits=digits,
+            detail=detail,
+        )
+
+    def _values(self, arithmetic: Any, point: Mapping[int, Any]) -> Mapping[str, Any]:
+        """What the program's names stand for at the point."""
+        graph = self.asked.graph
+        wanted = {g.labels[node] for g in self._graphs.values() for node in g.inputs}
+        names = [name for name in graph.names if name in wanted]
+        opened = graph.with_outputs([graph.names[name] for name in names], names)
+        values = evaluate(opened, arithmetic, point).values
+        return {name: values[graph.names[name]] for name in names}
+
+    def _value(self, graph: Graph, arithmetic: Any, values: Mapping[str, Any]) -> Any:
+        tape = evaluate(graph, arithmetic, {node: values[graph.labels[node]] for node in graph.inputs})
+        return tape.values[graph.outputs[0]]
+
+    def _likely(self, name: str, graph: Graph, wide: Any, point: Mapping[int, Any], claimed: Any) -> str:
+        """The likely slip: it must explain the number at the point and, of a formula, at a point beside it."""
+        from adcli.slips import guess, place
+
+        by = dict(self.asked.wrt)[name]
+        if by < 0:
+            return f"the program does not use {name}"
+        others = {other: node for other, node in self.asked.wrt if other != name and node >= 0}
+        try:
+            places = [place(self.asked.graph, wide, point, by, others)._replace(claimed=claimed)]
+        except Fault:
+            return "no usual slip explains it"
+        beside = {node: x + (abs(x) or 1) * wide.context.mpf(k) / 97 for k, (node, x) in enumerate(point.items(), 3)}
+        if graph.inputs:
+            try:
+                there = self._value(graph, wide, self._values(wide, beside))
+                places.append(place(self.asked.graph, wide, beside, by, others)._replace(claimed=there))
+            except Fault:
+                pass
+        return guess(places, by)
+
+
+def _short(number: str | None) -> str:
+    """A long number for a sentence."""
+    return "undefined" if number is None else f"{float(number):.6g}"
+
+
+__all__ = ["Best", "Comparison", "Method", "Mistake", "Step", "compare"]
