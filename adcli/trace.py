@@ -133,7 +133,17 @@ def trace(
     instead of one per output. *rows* limits what is shown to nodes with these numbers, (1, 5) to v1 … v5.
     Options as of `problem`, errors as of `adcli.derive.gradient`.
     """
-    asked = problem(expr, at, **options)
+    return traces(problem(expr, at, **options), mode=mode, tangent=tangent, cotangent=cotangent).result(rows)
+
+
+def traces(
+    asked: Problem,
+    *,
+    mode: str = "auto",
+    tangent: Mapping[str, Value] | None = None,
+    cotangent: Sequence[Value] | Mapping[str, Value] | None = None,
+) -> Traces:
+    """The sweeps of a trace, run. Arguments as of `trace`."""
     full = MODES.get(mode)
     if full is None:
         raise UsageError(f"no mode is called {mode!r}", hint="modes: fwd (forward), rev (reverse), auto (both)")
@@ -141,11 +151,11 @@ def trace(
         raise UsageError("a tangent belongs to forward mode", hint="leave out --mode rev, or give a --cotangent")
     if cotangent is not None and full == "forward":
         raise UsageError("a cotangent belongs to reverse mode", hint="leave out --mode fwd, or give a --tangent")
-    return _Traces(asked, full, tangent, cotangent).result(rows)
+    return Traces(asked, full, tangent, cotangent)
 
 
-class _Traces:
-    """The sweeps asked for, and their rows."""
+class Traces:
+    """The sweeps asked for, and their rows. `names` are the nodes' names, `steps` the tape's steps by node."""
 
     def __init__(
         self,

@@ -15,7 +15,7 @@ from typing import Any
 
 import click
 
-COMMANDS = ("eval", "grad", "jacobian", "jvp", "vjp", "ops", "completion")
+COMMANDS = ("eval", "grad", "jacobian", "jvp", "vjp", "trace", "paths", "ops", "completion")
 
 EXIT_INTERNAL = 70
 """A fault of adcli itself (EX_SOFTWARE of sysexits.h)."""

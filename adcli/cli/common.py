@@ -197,13 +197,13 @@ def derivative_options() -> list[click.Parameter]:
     ]  # fmt: skip
 
 
-def mode_option() -> click.Parameter:
+def mode_option(help: str = "Forward or reverse; auto takes the one with fewer sweeps.") -> click.Parameter:
     """The order in which the chain rule is applied."""
     return option(
         "--mode",
         type=Choice(("fwd", "rev", "auto", "forward", "reverse"), {"fwd": "forward", "rev": "reverse"}),
         default="auto",
-        help="Forward or reverse; auto takes the one with fewer sweeps.",
+        help=help,
     )
 
 
@@ -264,9 +264,18 @@ class FormulaCommand(Command):
             raise
 
     def _run(self, sources: Sources, stream: Stream, format: str, check: bool, options: dict[str, Any]) -> int:
+        asked = self._problem(sources, options)
+        result = self.compute(asked, options)
+        if check:
+            result = checked(asked, result)
+        show(result, sources, stream, format, options, self._rendered)
+        return 0 if result.check is None or result.check.ok else 1
+
+    def _problem(self, sources: Sources, options: dict[str, Any]) -> Problem:
+        """The problem that the options describe."""
         from adcli.problem import problem
 
-        asked = problem(
+        return problem(
             sources.texts,
             parse_at(options["at"]),
             wrt=names(options.get("wrt", ())),
@@ -278,11 +287,6 @@ class FormulaCommand(Command):
             kinks=options.get("kinks", "warn"),
             values=self.needs_point or bool(options["at"]),
         )
-        result = self.compute(asked, options)
-        if check:
-            result = checked(asked, result)
-        show(result, sources, stream, format, options, self._rendered)
-        return 0 if result.check is None or result.check.ok else 1
 
     def _rendered(self, result: Result, format: str, view: View) -> str | bytes:
         if not self.renders:

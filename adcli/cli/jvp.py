@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from adcli.cli.common import EXAMPLE, FormulaCommand, option
 from adcli.errors import UsageError
-from adcli.point import is_named, parse_at, parse_values
+from adcli.point import Value, is_named, parse_at, parse_values
 
 if TYPE_CHECKING:
     from adcli.problem import Problem
@@ -14,12 +15,16 @@ if TYPE_CHECKING:
 
 
 def compute(asked: Problem, options: dict[str, Any]) -> Result:
-    """J·ẋ; numbers without names belong to the inputs in their order."""
+    """J·ẋ."""
     from adcli.derive import jvp
 
-    texts = options["tangent"]
+    return jvp(asked, tangent=direction(asked, options["tangent"]))
+
+
+def direction(asked: Problem, texts: Sequence[str]) -> dict[str, Value] | None:
+    """The direction that `--tangent` gives; numbers without names belong to the inputs in their order."""
     if not texts:
-        return jvp(asked)
+        return None
     if len(texts) == 1 and not is_named(texts[0]):
         inputs = [name for name, _ in asked.wrt]
         values = parse_values(texts[0], "--tangent")
@@ -28,8 +33,8 @@ def compute(asked: Problem, options: dict[str, Any]) -> Result:
                 f"--tangent has {len(values)} numbers, and there are {len(inputs)} inputs: {', '.join(inputs)}",
                 hint="name those that are not 0: --tangent " + ",".join(f"{name}=1" for name in inputs[:2]),
             )
-        return jvp(asked, tangent=dict(zip(inputs, values, strict=True)))
-    return jvp(asked, tangent=parse_at(texts, "--tangent"))
+        return dict(zip(inputs, values, strict=True))
+    return parse_at(texts, "--tangent")
 
 
 command = FormulaCommand(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from adcli.cli.common import EXAMPLE, FormulaCommand, option
-from adcli.point import is_named, parse_at, parse_values
+from adcli.point import Value, is_named, parse_at, parse_values
 
 if TYPE_CHECKING:
     from adcli.problem import Problem
@@ -13,15 +13,17 @@ if TYPE_CHECKING:
 
 
 def compute(asked: Problem, options: dict[str, Any]) -> Result:
-    """ȳᵀ·J; weights may be given by the outputs' names too."""
+    """ȳᵀ·J."""
     from adcli.derive import vjp
 
-    text = options["cotangent"]
+    return vjp(asked, cotangent=weights(options["cotangent"]))
+
+
+def weights(text: str | None) -> dict[str, Value] | list[Value] | None:
+    """The weights that `--cotangent` gives, in the outputs' order or by their names."""
     if text is None:
-        return vjp(asked)
-    return vjp(
-        asked, cotangent=parse_at([text], "--cotangent") if is_named(text) else parse_values(text, "--cotangent")
-    )
+        return None
+    return parse_at([text], "--cotangent") if is_named(text) else parse_values(text, "--cotangent")
 
 
 command = FormulaCommand(

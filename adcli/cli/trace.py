@@ -1,0 +1,121 @@
+"""`adcli trace`: the textbook's tables of a formula, and the correction of a learner's table."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Any
+
+from adcli.cli.common import EXAMPLE, FormulaCommand, mode_option, option
+from adcli.cli.jvp import direction
+from adcli.cli.streams import Stream, is_terminal
+from adcli.cli.vjp import weights
+from adcli.errors import UsageError
+
+if TYPE_CHECKING:
+    from adcli.problem import Problem
+    from adcli.render.errors import Sources
+    from adcli.trace import Trace
+
+FORMATS = ("table", "plain", "json", "csv", "markdown", "latex", "html")
+
+
+def compute(asked: Problem, options: dict[str, Any]) -> Trace:
+    """The traces."""
+    from adcli.trace import trace
+
+    return trace(asked, rows=rows(options["rows"]), **sweeps(asked, options))
+
+
+def sweeps(asked: Problem, options: dict[str, Any]) -> dict[str, Any]:
+    """Which sweeps the options ask for."""
+    return {
+        "mode": options["mode"],
+        "tangent": direction(asked, options["tangent"]),
+        "cotangent": weights(options["cotangent"]),
+    }
+
+
+def rows(text: str | None) -> tuple[int | None, int | None] | None:
+    """The numbers in `--rows 1:5`; either may be left out, and v may stand before them."""
+    if text is None:
+        return None
+    ends: list[int | None] = []
+    first, colon, last = text.partition(":")
+    for end in (first, last if colon else first):
+        number = end.strip().removeprefix("v")
+        digits = number.removeprefix("-")
+        if number and not (digits.isascii() and digits.isdigit() and len(digits) < 10):
+            raise UsageError(f"--rows is two numbers of nodes such as 1:5, not {text!r}")
+        ends.append(int(number) if number else None)
+    return ends[0], ends[1]
+
+
+class TraceCommand(FormulaCommand):
+    """The command, which can also go through a trace step by step, and correct a table."""
+
+    def _run(self, sources: Sources, stream: Stream, format: str, check: bool, options: dict[str, Any]) -> int:
+        if options["grade"] is not None:
+            return self._graded(sources, stream, format, options)
+        if options["step"]:
+            return self._stepped(sources, stream, options)
+        return super()._run(sources, stream, format, check, options)
+
+    def _stepped(self, sources: Sources, stream: Stream, options: dict[str, Any]) -> int:
+        """One row for each key."""
+        import click
+
+        from adcli.render.trace import steps
+
+        if not (stream.terminal and is_terminal(sys.stdin)) or options["destination"]:
+            raise UsageError("--step needs a terminal", hint="leave it out to see all rows at once")
+        result = compute(self._problem(sources, options), options)
+        stream.write("  any key shows the next row, q the end\n")
+        for line in steps(result, stream.view(digits=options["digits"])):
+            stream.write(line + "\n")
+            if " = " in line and click.getchar() in ("q", "Q", "\x1b"):
+                break
+        return 0
+
+    def _graded(self, sources: Sources, stream: Stream, format: str, options: dict[str, Any]) -> int:
+        """The correction of a table; returns 1 where something is wrong."""
+        from adcli.cli.streams import read_file, read_input
+        from adcli.grading import grade
+        from adcli.render.grading import render
+
+        name = options["grade"]
+        origin = "standard input" if name == "-" else name
+        text = read_input() if name == "-" else read_file(name)
+        asked = self._problem(sources, options)
+        result = grade(asked, text, origin=origin, **sweeps(asked, options))
+        stream.write(render(result, format, stream.view(digits=options["digits"])))
+        return 0 if result.right else 1
+
+
+command = TraceCommand(
+    "trace",
+    summary="""Every step of a derivative, as the textbooks print it.
+
+    The forward primal trace with its tangents, and the reverse adjoint trace, line by line.
+    """,
+    examples=(
+        (EXAMPLE.format("trace"), "both modes"),
+        (EXAMPLE.format("trace") + " --mode fwd --wrt x1", "forward mode, by one input"),
+        (EXAMPLE.format("trace") + " --mode rev --format latex", "reverse mode, for a lecture"),
+        (EXAMPLE.format("trace") + " --step", "one row for each key"),
+        (EXAMPLE.format("trace") + " --format csv -o table.csv", "a table for a spreadsheet"),
+        (EXAMPLE.format("trace") + " --grade table.csv", "correct a table: columns name, value, tangent, adjoint"),
+    ),
+    compute=compute,
+    own=(
+        mode_option(help="One mode only; auto, the default, shows both."),
+        option("--tangent", metavar="NAME=VALUE,…", multiple=True,
+               help="One tangent trace along this direction, instead of one for each input."),
+        option("--cotangent", metavar="VALUE,…",
+               help="One adjoint trace of the outputs with these weights, instead of one for each output."),
+        option("--rows", metavar="A:B", help="Show the nodes vA … vB only; either may be left out."),
+        option("--step", is_flag=True, help="Show one row for each key (on a terminal)."),
+        option("--grade", metavar="FILE", help="Correct a table of values: the first wrong row, and the probable slip."),
+    ),
+    renders="trace",
+    formats=FORMATS,
+)  # fmt: skip
