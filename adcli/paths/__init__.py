@@ -50,11 +50,12 @@ class Path:
 
 @dataclass(frozen=True, slots=True)
 class Partial:
-    """∂target/∂source as a factor; `source` may be the name of an input, which its node has the derivative 1 by."""
+    """∂target/∂source as a factor. `outside`: the source is the input itself, and the target is its node."""
 
     target: str
     source: str
     value: Number | None
+    outside: bool = False
 
 
 Token: TypeAlias = "Partial | str"
@@ -232,14 +233,15 @@ class _Study:
         whole = first if inner is None else joined("·", first, inner)
         if whole.size > MAX_FACTORS:
             return None
-        return tuple(
-            item
-            if isinstance(item, str)
-            else Partial(
-                self.names[item.target], name if item.source == OUTSIDE else self.names[item.source], item.partial
-            )
-            for item in written(whole)
-        )
+        tokens: list[Token] = []
+        for item in written(whole):
+            if isinstance(item, str):
+                tokens.append(item)
+            elif item.source == OUTSIDE:
+                tokens.append(Partial(self.names[item.target], name, item.partial, outside=True))
+            else:
+                tokens.append(Partial(self.names[item.target], self.names[item.source], item.partial))
+        return tuple(tokens)
 
 
 class _Numbers:
