@@ -249,6 +249,11 @@ def reverse(tape: Tape, adjoints: Mapping[int, Any], sources: Iterable[int]) -> 
                     left = pulls[form](adjoint, values[node], values[args[0]], values[args[1]])
                     old = result[a]
                     result[a] = left if old is None else old + left
+            elif len(args) == 1:
+                a = args[0]
+                left = pulls[form](adjoint, values[node], values[a])
+                old = result[a]
+                result[a] = left if old is None else old + left
             elif len(active) == 1:
                 a = active[0]
                 left = pulls[form](adjoint, values[node], *[values[b] for b in args])
