@@ -1,0 +1,230 @@
+"""The examples run, and their numbers are those of closed forms and textbooks."""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from readme import ROOT
+
+EXAMPLES = ROOT / "examples"
+PROGRAMS = sorted(path.name for path in EXAMPLES.glob("*.ad"))
+SCRIPTS = sorted(path.name for path in EXAMPLES.glob("*.sh"))
+
+close = pytest.approx
+
+
+def example(name: str) -> Any:
+    """What the command in a program's first lines answers, as JSON, checked against SymPy."""
+    text = (EXAMPLES / name).read_text(encoding="utf-8")
+    (line,) = re.findall(r"^# \$ (adcli .*)$", text, re.MULTILINE)
+    words = [sys.executable, "-m", *shlex.split(line), "--format", "json", "--check"]
+    done = subprocess.run(words, cwd=EXAMPLES, capture_output=True, text=True, timeout=120)
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)
+
+
+@pytest.fixture
+def shell(tmp_path: Path):
+    """Runs a script by sh as a user would, with this adcli; gives its lines as lists of words."""
+    if shutil.which("sh") is None:
+        pytest.skip("there is no shell")
+    adcli = tmp_path / "adcli"
+    adcli.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m adcli "$@"\n', encoding="utf-8")
+    adcli.chmod(0o755)
+    environment = {**os.environ, "PATH": f"{tmp_path}:{os.environ['PATH']}"}
+
+    def run(name: str, *words: str) -> list[list[str]]:
+        done = subprocess.run(
+            ["sh", str(EXAMPLES / name), *words],
+            cwd=tmp_path,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=120,
+        )
+        assert done.returncode == 0, done.stderr
+        assert not done.stderr
+        return [line.split() for line in done.stdout.splitlines()]
+
+    return run
+
+
+@pytest.mark.parametrize("name", [*PROGRAMS, *SCRIPTS])
+def test_each_example_is_in_the_index_and_tested(name: str) -> None:
+    """No example without a word on it, and none that nobody runs."""
+    assert f"({name})" in (EXAMPLES / "README.md").read_text(encoding="utf-8")
+    assert f'"{name}"' in Path(__file__).read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("name", PROGRAMS)
+def test_sympy_agrees_with_each_program(name: str) -> None:
+    """The cross-check holds for all of them, to nearly all digits."""
+    check = example(name)["check"]
+    assert check["ok"]
+    assert check["against"] == "SymPy"
+    assert check["digits"] >= 14
+
+
+# Programs
+
+
+def test_sum_and_product() -> None:
+    """(a + b)·c has the derivatives c, c and a + b."""
+    result = example("product.ad")
+    assert result["value"] == 20
+    assert result["gradient"] == {"a": 4, "b": 4, "c": 5}
+
+
+def test_network() -> None:
+    """L = 10 - (w3·w1 + w4·w2)·a: by w1 -w3·a, by w2 -w4·a, by w3 -w1·a, by w4 -w2·a; two paths lead to a."""
+    result = example("network.ad")
+    assert result["value"] == -13
+    assert result["gradient"] == {"a": -(4 * 2 + 5 * 3), "w1": -4, "w2": -5, "w3": -2, "w4": -3}
+
+
+def test_cubes() -> None:
+    """3x² at 7, 8, 9."""
+    assert example("cubes.ad")["vjp"] == {"x[1]": 147, "x[2]": 192, "x[3]": 243}
+
+
+def test_quadratic() -> None:
+    """2x + y and x + 2y at (2, 3)."""
+    assert example("quadratic.ad")["vjp"] == {"x": 7, "y": 8}
+
+
+def test_chain() -> None:
+    """Each adjoint is the product of the outer derivatives: 1, f', f'·g', f'·g'·h'."""
+    outer = math.exp(math.sin(0.25))
+    found = example("chain.ad")["gradient"]
+    assert found == close({"w3": 1, "w2": outer, "w1": outer * math.cos(0.25), "w0": outer * math.cos(0.25) * 1.0})
+
+
+def test_arm() -> None:
+    """The determinant is l1·l2·sin(b), whatever the shoulder does."""
+    result = example("arm.ad")
+    a, b = math.pi / 6, math.pi / 2
+    assert result["determinant"] == close(0.7 * math.sin(b))
+    assert result["jacobian"][0] == close([-math.sin(a) - 0.7 * math.sin(a + b), -0.7 * math.sin(a + b)])
+    assert result["jacobian"][1] == close([math.cos(a) + 0.7 * math.cos(a + b), 0.7 * math.cos(a + b)])
+
+
+def greeks(S: float, K: float = 100, r: float = 0.05, s: float = 0.2, T: float = 1) -> dict[str, float]:
+    """The closed forms of the textbooks."""
+    d1 = (math.log(S / K) + (r + s * s / 2) * T) / (s * math.sqrt(T))
+    d2 = d1 - s * math.sqrt(T)
+    density = math.exp(-d1 * d1 / 2) / math.sqrt(2 * math.pi)
+
+    def normal(z: float) -> float:
+        return math.erfc(-z / math.sqrt(2)) / 2
+
+    discounted = K * math.exp(-r * T)
+    return {
+        "price": S * normal(d1) - discounted * normal(d2),
+        "delta": normal(d1),
+        "strike": -math.exp(-r * T) * normal(d2),
+        "vega": S * math.sqrt(T) * density,
+        "theta": -S * density * s / (2 * math.sqrt(T)) - r * discounted * normal(d2),
+        "rho": T * discounted * normal(d2),
+    }
+
+
+def test_call_option() -> None:
+    """Black and Scholes (1973); the price of this one stands in many a textbook: 10.4506."""
+    result = example("call.ad")
+    truth = greeks(100)
+    assert result["value"] == close(truth["price"], rel=1e-13)
+    assert f"{result['value']:.4f}" == "10.4506"
+    names = {"S": "delta", "K": "strike", "r": "rho", "s": "vega"}
+    assert result["gradient"] == close({**{x: truth[y] for x, y in names.items()}, "T": -truth["theta"]}, rel=1e-13)
+
+
+def test_fit() -> None:
+    """The gradient of a mean square is the mean of 2·residual, and of 2·residual·x."""
+    points = json.loads((EXAMPLES / "fit.json").read_text(encoding="utf-8"))
+    result = example("fit.ad")
+    pairs = list(zip(points["x"], points["y"], strict=True))
+    assert result["value"] == close(sum(y * y for _, y in pairs) / 5)
+    assert result["gradient"] == close(
+        {"a": sum(-2 * y for _, y in pairs) / 5, "b": sum(-2 * y * x for x, y in pairs) / 5}
+    )
+
+
+# Scripts
+
+
+def test_newton_solves_keplers_equation(shell) -> None:
+    """It ends at a point where x - 0.3·sin(x) is 1, and the steps before it converge quadratically."""
+    steps = [float(line[0]) for line in shell("newton.sh")]
+    assert steps[-1] - 0.3 * math.sin(steps[-1]) == close(1, abs=1e-15)
+    assert len(steps) <= 6
+
+
+def test_newton_finds_other_roots(shell) -> None:
+    """The square root of 2."""
+    assert float(shell("newton.sh", "x^2 - 2", "1")[-1][0]) == close(math.sqrt(2), rel=1e-15)
+
+
+def test_newton_stops_where_there_is_no_value(shell) -> None:
+    """An error of adcli ends the script."""
+    with pytest.raises(AssertionError, match="log is not defined"):
+        shell("newton.sh", "log(x)", "-1")
+
+
+def test_descent_finds_the_line_of_least_squares(shell) -> None:
+    """The normal equations' solution: the mean of y, and Σxy/Σx² (the x have the mean 0). Each step thirds the error."""
+    points = json.loads((EXAMPLES / "fit.json").read_text(encoding="utf-8"))
+    a = sum(points["y"]) / 5
+    b = sum(x * y for x, y in zip(points["x"], points["y"], strict=True)) / sum(x * x for x in points["x"])
+    steps = [[float(word) for word in line] for line in shell("descent.sh")]
+    assert steps[-1] == close([a, b], abs=1e-4)
+    for (a1, b1), (a2, b2) in zip(steps, steps[1:], strict=False):
+        assert abs(a2 - a) == close(abs(a1 - a) / 3, rel=1e-6)
+        assert abs(b2 - b) == close(abs(b1 - b) / 3, rel=1e-6)
+
+
+def test_greeks_are_those_of_the_closed_forms(shell) -> None:
+    """Delta, vega, theta and rho for three prices."""
+    header, *rows = shell("greeks.sh")
+    assert header == ["S", "delta", "vega", "theta", "rho"]
+    assert [row[0] for row in rows] == ["90", "100", "110"]
+    for row in rows:
+        truth = greeks(float(row[0]))
+        assert [float(word) for word in row[1:]] == close([truth[name] for name in header[1:]], abs=5.1e-5)
+
+
+def test_an_arm_stretched_out_is_singular(shell) -> None:
+    """det = 0.7·sin(b); the hand's velocity and the torques by the arm's geometry."""
+    *rows, velocity, torques = shell("arm.sh")
+    angles = [math.pi / 2, math.pi / 3, math.pi / 6, math.pi / 60, 0]
+    assert [float(row[1]) for row in rows] == close([0.7 * math.sin(b) for b in angles], abs=1e-6)
+    assert [float(word) for word in velocity[1:]] == close([-0.7 * math.sin(math.pi / 6), 0.7 * math.cos(math.pi / 6)])
+    assert [float(word) for word in torques[1:]] == close([10 * 1.7, 10 * 0.7])
+
+
+def test_the_chain_is_the_same_from_both_ends(shell) -> None:
+    """dw3/dx, forwards, is dy/dw0, backwards; in between, partial products of h', g', f'."""
+    slopes = {name: float(number) for name, number in shell("chain.sh", "0.5")}
+    inner, middle, outer = 1.0, math.cos(0.25), math.exp(math.sin(0.25))
+    assert slopes == close(
+        {
+            "dw0/dx": 1,
+            "dw1/dx": inner,
+            "dw2/dx": inner * middle,
+            "dw3/dx": inner * middle * outer,
+            "dy/dw3": 1,
+            "dy/dw2": outer,
+            "dy/dw1": outer * middle,
+            "dy/dw0": outer * middle * inner,
+        }
+    )
