@@ -12,7 +12,7 @@ its place in the text for each call or term, in a scope of its own.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain
 
 from adcli.errors import LimitError, NameFault, Span, SyntaxFault
@@ -30,9 +30,8 @@ from adcli.language.reading import (
     CALLS,
     GROUP,
     INFIX,
-    MAX,
-    MIN,
     MINUS,
+    OPEN,
     OR,
     PAIR,
     PIECEWISE,
@@ -54,11 +53,20 @@ MAX_EXPANDED = 100_000_000
 MAX_DEPTH = 1_000
 """Functions may call functions that call functions … this deep."""
 
+OPTIONAL = AND.precedence
+"""`and` and `or` stop at this precedence; they become `where`."""
+
 _NEGATIVE = re.compile(rf"[^\S\r\n]*({NUMBER.pattern})")
 _POWER = re.compile(r"\s*(?:\^|\*\*)")
 _RANGE = re.compile(rf"\s*\(\s*({NAME.pattern})\s*,")
-_INDEX = re.compile(r"\s*(\w+)\s*(?:,\s*(\w+)\s*)?\]")
+_SIMPLE = r"\s*(\w+)\s*(?:([-+])\s*([0-9]{1,9})\s*)?"  # 3, i, i + 1
+_INDEX = re.compile(rf"{_SIMPLE}(?:,{_SIMPLE})?\]")
+_LEAVES = (WORD, FIGURE)
 _FIGURES = frozenset("0123456789.") | MINUS
+
+
+def _too_many(span: Span) -> LimitError:
+    return LimitError(f"the program has more than {MAX_NODES:,} operations", span)
 
 
 class Expressions:
@@ -75,8 +83,8 @@ class Expressions:
         self.conditions: set[int] = set()  # the nodes that are conditions
         self.globals: dict[str, int] = {}  # names, elements "x[1]" and numbers as written, and their nodes
         self.elements: dict[str, int] = {}  # indexed names, and how many indices they have
-        # The scope being read, but for Reading.known, its variables:
-        self.integers: dict[str, int] = self.let  # loop variables and sizes
+        # The scope being read is Reading.known, its variables, and here:
+        self.integers: dict[str, int] = self.let  # loop variables and sizes; they hide variables of the same name
         self.functions: dict[str, Function] = {}  # functions that may be called
         self.unrolled = 0
         self.expanded = 0
@@ -97,10 +105,9 @@ class Expressions:
         text = self.text
         source = finditer(text, start, stop)
         reading = Reading(start, stop, known, listing, source)
-        values, places, outer, frames = reading.values, reading.places, reading.outer, reading.frames
+        values, places, operators, frames = reading.values, reading.places, reading.operators, reading.frames
         infix, fold = INFIX.get, self._fold
-        run: list[Op] = []  # operators of equal precedence that wait for what follows
-        level = 0  # their precedence; 0 where none waits
+        level = 0  # precedence of the last operator that waits; 0 where none does, within what is open
         operand = True  # whether an operand is expected, or what may follow one
         while True:
             for match in source:
@@ -110,18 +117,18 @@ class Expressions:
                     if op is None:
                         if word == ")" or word == "," or word == "|":
                             while level:
-                                fold(run, values, places)
-                                level, run = outer.pop()
+                                level = fold(operators, values, places)
                             if word == ",":
                                 self._comma(reading, match)
                                 operand = True
                             elif self._close(reading, match):
                                 # A function of the program: its body is read in the place of the call.
-                                level, run, operand = 0, [], True
+                                operand = True
                                 known, source = reading.known, reading.source
                                 break
                             else:
-                                level, run = outer.pop()
+                                operators.pop()
+                                level = operators[-1].precedence
                             continue
                         if match.lastindex == OTHER and word != "(":
                             if word[0] == "#" or (word[0] in "\r\n" and reading.brackets):
@@ -129,9 +136,8 @@ class Expressions:
                             if word[0] not in ";\r\n":
                                 raise faults.misplaced(text, match, reading)
                             while level:
-                                fold(run, values, places)
-                                level, run = outer.pop()
-                            if frames[-1].kind != BASE:
+                                level = fold(operators, values, places)
+                            if frames[-1][0] != BASE:
                                 raise faults.unclosed(text, frames[-1])
                             return values, places, match.end()
                         self._check_product(reading, match)
@@ -139,13 +145,9 @@ class Expressions:
                         operand = True
                     precedence = op.precedence
                     while level > precedence:
-                        fold(run, values, places)
-                        level, run = outer.pop()
-                    if level == precedence:
-                        run.append(op)
-                    else:
-                        outer.append((level, run))
-                        level, run = precedence, [op]
+                        level = fold(operators, values, places)
+                    operators.append(op)
+                    level = precedence
                     if not operand:  # the operator was written, so this word is done
                         operand = True
                         continue
@@ -156,12 +158,11 @@ class Expressions:
                     operand = False
                     continue
                 kind = match.lastindex
-                if kind == WORD or kind == FIGURE:
+                if kind in _LEAVES:
                     values.append(self._leaf(match, known))
                     places.append(match.span())
                     operand = False
                 elif kind == OPENING:
-                    name = match[2]
                     if match[3] == "[":
                         node, end = self._element(match, reading)
                         values.append(node)
@@ -169,31 +170,32 @@ class Expressions:
                         operand = False
                         reading.source = source = finditer(text, end, reading.stop)
                         break
-                    outer.append((level, run))
-                    level, run = 0, []
-                    if name in UNROLLED:
+                    operators.append(OPEN)
+                    level = 0
+                    if match[2] in UNROLLED:
                         self._unroll(reading, match)
                         operand = self._next_term(reading)
                         if not operand:
-                            level, run = outer.pop()
+                            operators.pop()
+                            level = operators[-1].precedence
                         known, source = reading.known, reading.source
                         break
                     reading.brackets += 1
                     frames.append(self._called(match, len(values)))
                 elif word == "(":
                     # Where an argument of Piecewise starts, the bracket is that of a pair.
-                    pair = level == 0 and frames[-1].kind == PIECEWISE
-                    frames.append(Frame(PAIR if pair else GROUP, match.start(), len(values)))
+                    pair = level == 0 and frames[-1][0] == PIECEWISE
+                    frames.append((PAIR if pair else GROUP, match.start(), len(values), None))
                     reading.brackets += 1
-                    outer.append((level, run))
-                    level, run = 0, []
+                    operators.append(OPEN)
+                    level = 0
                 elif word == "|":
-                    frames.append(Frame(BAR, match.start(), len(values)))
-                    outer.append((level, run))
-                    level, run = 0, []
+                    frames.append((BAR, match.start(), len(values), None))
+                    operators.append(OPEN)
+                    level = 0
                 elif word in MINUS or word == "not":
                     number = _NEGATIVE.match(text, match.end(), reading.stop) if word != "not" else None
-                    if number and not _POWER.match(text, number.end(), reading.stop):
+                    if number is not None and not _POWER.match(text, number.end(), reading.stop):
                         values.append(self._number("-" + number[1], (match.start(), number.end())))
                         places.append((match.start(), number.end()))
                         operand = False
@@ -201,45 +203,50 @@ class Expressions:
                         break
                     values.append(-1)
                     places.append(match.span())
-                    outer.append((level, run))
-                    run = [NOT if word == "not" else NEG]
-                    level = run[0].precedence
+                    op = NOT if word == "not" else NEG
+                    operators.append(op)
+                    level = op.precedence
                 elif word[0] != "#" and word != "+" and not (word[0] in "\r\n" and reading.brackets):
                     raise self._no_operand(reading, match)
             else:  # this text is read to its end
                 if operand:
                     raise faults.incomplete(text, reading, reading.stop)
                 while level:
-                    fold(run, values, places)
-                    level, run = outer.pop()
-                frame = frames[-1].kind
-                if frame == BASE:
+                    level = fold(operators, values, places)
+                kind = frames[-1][0]
+                if kind == BASE:
                     return values, places, reading.stop
-                if frame == BODY:
+                if kind == BODY:
                     self._leave(reading)
-                elif frame == TERMS:
+                elif kind == TERMS:
                     operand = self._next_term(reading)
                 else:
                     raise faults.unclosed(text, frames[-1])
                 if not operand:
-                    level, run = outer.pop()
+                    operators.pop()
+                    level = operators[-1].precedence
                 known, source = reading.known, reading.source
 
     # Folding
 
-    def _fold(self, run: list[Op], values: list[int], places: list[Span]) -> None:
-        """Turn a run of operators and its operands, the last that wait, into nodes: one operand is left."""
-        op = run[0]
-        if self.conditions or op.precedence < 4:
-            self._check_run(run, values, places)
-        builder = self.builder
-        if len(run) > 1 or op is AND or op is OR:
-            self._fold_run(run, values, places)
-            return
+    def _fold(self, operators: list[Op], values: list[int], places: list[Span]) -> int:
+        """Turn the last run of operators of equal precedence, and its operands, into nodes.
+
+        One operand is left in their place. Returns the precedence of the operator that is then the last.
+        """
+        op = operators.pop()
+        below = operators[-1].precedence
+        precedence = op.precedence
+        if below == precedence or precedence <= OPTIONAL:
+            operators.append(op)
+            return self._fold_run(operators, values, places)
+        if self.conditions:
+            self._check_operands(op, values[-2:], places[-2:])
         # Straight into the columns, as everywhere below: this is where the time goes.
+        builder = self.builder
         node = len(builder.ops)
         if node >= MAX_NODES:
-            raise LimitError(f"the program has more than {MAX_NODES:,} operations", places[-1])
+            raise _too_many(places[-1])
         right, place = values.pop(), places.pop()
         left = values[-1]
         values[-1] = node
@@ -249,11 +256,34 @@ class Expressions:
         builder.spans.append(place)
         if op.boolean:
             self.conditions.add(node)
+        return below
 
-    def _fold_run(self, run: list[Op], values: list[int], places: list[Span]) -> None:
-        builder, count, op = self.builder, len(run), run[0]
+    def _fold_run(self, operators: list[Op], values: list[int], places: list[Span]) -> int:
+        """The same for a run of several operators, or of those that are no nodes themselves."""
+        op = operators[-1]
+        first = len(operators) - 1
+        while operators[first - 1].precedence == op.precedence:
+            first -= 1
+        run = operators[first:]
+        del operators[first:]
+        count = len(run)
+        builder = self.builder
         if len(builder.ops) + count >= MAX_NODES:
-            raise LimitError(f"the program has more than {MAX_NODES:,} operations", places[-1])
+            raise _too_many(places[-1])
+        if op is NEG or op is NOT:  # each has its own empty place on the left
+            if self.conditions or op is NOT:
+                self._check_operands(op, values[-1:], places[-1:])
+            node, end = values[-1], places[-1][1]
+            for start, _ in reversed(places[-count - 1 : -1]):
+                node = builder.apply(op, (node,), (start, end))
+                if op is NOT:
+                    self.conditions.add(node)
+            del values[-count:], places[-count:]
+            values[-1] = node
+            places[-1] = (places[-1][0], end)
+            return operators[-1].precedence
+        if self.conditions or op.precedence <= OPTIONAL:
+            self._check_operands(op, values[-count - 1 :], places[-count - 1 :])
         operands, spans = values[-count:], places[-count:]
         del values[-count:], places[-count:]
         left, start = values[-1], places[-1][0]
@@ -262,25 +292,32 @@ class Expressions:
             for right, span in zip(operands, spans, strict=True):
                 left = self._junction(op, left, right, (start, span[1]))
         elif op is POW:  # from right to left
-            right = operands[-1]
-            bases = [left, *operands[:-1]]
+            right = operands.pop()
             starts = [start, *[s for s, _ in spans[:-1]]]
-            for base, begin in zip(reversed(bases), reversed(starts), strict=True):
+            for base, begin in zip(reversed([left, *operands]), reversed(starts), strict=True):
                 right = builder.apply(POW, (base, right), (begin, end))
             left = right
         elif op.boolean:
-            names = [self.text[s:e] for s, e in (places[-1], *spans)][:3]
-            hint = f"write {names[0]} {op.symbol} {names[1]} and {names[1]} {run[1].symbol} {names[2]}"
-            raise SyntaxFault("comparisons cannot be chained", (start, end), hint=hint if len(hint) < 80 else "join them with `and`")
-        else:
-            first = len(builder.ops)
-            last = first + count - 1
+            raise faults.chained(self.text, [places[-1], *spans], run)
+        else:  # a sum or product, from left to right
+            node = len(builder.ops)
+            last = node + count - 1
             builder.ops += run
-            builder.args += zip(chain((left,), range(first, last)), operands)
+            builder.args += zip(chain((left,), range(node, last)), operands, strict=True)
             builder.spans += [(start, stop) for _, stop in spans]
             left = last
         values[-1] = left
         places[-1] = (start, end)
+        return operators[-1].precedence
+
+    def _check_operands(self, op: Op, values: Sequence[int], places: Sequence[Span]) -> None:
+        """Refuse conditions among the operands of an operator for numbers, and the reverse."""
+        if not self.typed:
+            return
+        wanted = op.takes_boolean(0) is True
+        for node, place in zip(values, places, strict=True):
+            if node >= 0 and (node in self.conditions) != wanted:
+                raise faults.mixed(place, wanted)
 
     def _junction(self, op: Op, left: int, right: int, span: Span) -> int:
         """`left and right` is where(left, right, False), `left or right` is where(left, True, right)."""
@@ -291,14 +328,6 @@ class Expressions:
         node = self.builder.apply(WHERE, args, span)
         self.conditions.add(node)
         return node
-
-    def _check_run(self, run: list[Op], values: list[int], places: list[Span]) -> None:
-        wanted = run[0].takes_boolean(0) is True
-        if not self.typed:
-            return
-        for node, place in zip(values[-len(run) - 1 :], places[-len(run) - 1 :], strict=True):
-            if node >= 0 and (node in self.conditions) != wanted:
-                raise faults.mixed(place, wanted)
 
     # Leaves
 
@@ -324,7 +353,9 @@ class Expressions:
             raise NameFault(f"{word} is indexed here: say which element is meant", match.span(), hint=hint)
         elif self.sizes.get(word):
             shape = " by ".join(map(str, self.sizes[word]))
-            raise NameFault(f"{word} is a list of {shape}: say which element is meant", match.span(), hint=f"such as {word}[1]")
+            raise NameFault(
+                f"{word} is a list of {shape}: say which element is meant", match.span(), hint=f"such as {word}[1]"
+            )
         else:
             check_name(word, match.start())
             node = self._variable(word, match.span())
@@ -374,17 +405,25 @@ class Expressions:
         """The label of an element, "A[1,2]", whose bracket is at *bracket*, and where it ends."""
         simple = _INDEX.match(self.text, bracket + 1, stop)
         if simple is not None:
-            indices = [self._simple_index(part, known) for part in simple.groups() if part is not None]
-            if None not in indices:
-                return self.label(name, indices, (bracket, simple.end())), simple.end()  # type: ignore[arg-type]  # no None left
+            first = self._simple_index(simple[1], simple[2], simple[3])
+            second = first if simple[4] is None else self._simple_index(simple[4], simple[5], simple[6])
+            if first is not None and second is not None:
+                indices = [first] if simple[4] is None else [first, second]
+                return self.label(name, indices, (bracket, simple.end())), simple.end()
         close, _ = self._extent(bracket, stop)
         found = [self.integer(begin, end, known, self.integers) for begin, end in self.split(bracket + 1, close, stop)]
         return self.label(name, found, (bracket, close + 1)), close + 1
 
-    def _simple_index(self, word: str, known: dict[str, int]) -> int | None:
-        if word.isdecimal() and word.isascii() and len(word) < 10:
-            return int(word)
-        return None if word in known else self.integers.get(word)
+    def _simple_index(self, word: str, sign: str | None, more: str | None) -> int | None:
+        """The value of `3`, `i` or `i + 1`; None where it takes more to find it."""
+        value = self.integers.get(word)
+        if value is None:
+            if not (word.isdecimal() and word.isascii() and len(word) < 10):
+                return None
+            value = int(word)
+        if more is not None:
+            value += int(more) if sign == "+" else -int(more)
+        return value
 
     def label(self, name: str, indices: list[int], span: Span) -> str:
         """The name of an element as results have it; refuses what cannot be an index of *name*."""
@@ -393,7 +432,9 @@ class Expressions:
         if shape:
             dimensions = len(shape)
         if dimensions != len(indices):
-            raise NameFault(f"{name} has {dimensions} {'index' if dimensions == 1 else 'indices'}, got {len(indices)}", span)
+            raise NameFault(
+                f"{name} has {dimensions} {'index' if dimensions == 1 else 'indices'}, got {len(indices)}", span
+            )
         if min(indices) < 1:
             raise NameFault("indices are counted from 1", span)
         return f"{name}[{','.join(map(str, indices))}]"
@@ -403,7 +444,7 @@ class Expressions:
         word = self.text[start:stop].strip()
         if word.isdecimal() and word.isascii() and len(word) < 10:
             return int(word)
-        if word in integers and word not in known:
+        if word in integers:
             return integers[word]
         index = Index(self, known, integers)
         node = index.expression(start, stop)
@@ -456,15 +497,15 @@ class Expressions:
 
     def _comma(self, reading: Reading, match: re.Match[str]) -> None:
         """A comma after an operand, with all runs folded."""
-        frame = reading.frames[-1]
-        if frame.kind == CALL or frame.kind == USER:
+        kind, _, base, _ = reading.frames[-1]
+        if kind in (CALL, USER):
             return
-        count = len(reading.values) - frame.base
-        if frame.kind == PAIR and count == 1:
+        count = len(reading.values) - base
+        if kind == PAIR and count == 1:
             return
-        if frame.kind == PIECEWISE:
+        if kind == PIECEWISE:
             self._check_pairs(reading, count)
-        elif frame.kind != BASE or not reading.listing:
+        elif kind != BASE or not reading.listing:
             raise faults.misplaced_comma(self.text, match, reading)
 
     def _check_pairs(self, reading: Reading, count: int) -> None:
@@ -478,13 +519,12 @@ class Expressions:
     def _close(self, reading: Reading, match: re.Match[str]) -> bool:
         """A closing bracket or bar after an operand, with all runs folded. Says whether a body is to be read."""
         values, places = reading.values, reading.places
-        frame = reading.frames[-1]
-        kind, start, base, what = frame
-        if (match[0] == "|") != (kind == BAR) or kind in (BASE, BODY, TERMS):
-            raise faults.unmatched(self.text, match, frame)
-        reading.frames.pop()
+        kind, start, base, what = reading.frames.pop()
         place = (start, match.end())
-        if kind == BAR:
+        if match[0] == "|":
+            if kind != BAR:
+                reading.frames.append((kind, start, base, what))
+                raise faults.unmatched(self.text, match, reading)
             values[base] = self._apply("|…|", ABS, values[base:], places[base:], place)
             places[base] = place
             return False
@@ -492,23 +532,22 @@ class Expressions:
         if kind == GROUP:
             places[base] = place
             return False
-        if kind == PAIR:
+        if kind == CALL:
+            node = self._apply(what, CALLS[what], values[base:], places[base:], place)
+        elif kind == USER:
+            return self._enter(reading, what, base, place)
+        elif kind == PAIR:
             if len(values) - base != 2:
                 raise SyntaxFault("a pair of Piecewise is (expression, condition)", place)
             if self.typed and values[-1] not in self.conditions:
                 raise faults.mixed(places[-1], True)
             return False
-        if kind == USER:
-            function: Function = what
-            if len(values) - base != len(function.parameters):
-                raise faults.arity(function.name, faults.count_of(function.parameters), len(values) - base, place)
-            return self._enter(reading, function, base, place)
-        if kind == PIECEWISE:
+        elif kind == PIECEWISE:
             self._check_pairs(reading, len(values) - base)
             node = self._piecewise(values[base:], places[base:], place)
         else:
-            name, op = what
-            node = self._apply(name, op, values[base:], places[base:], place)
+            reading.frames.append((kind, start, base, what))
+            raise faults.unmatched(self.text, match, reading)
         del values[base + 1 :], places[base + 1 :]
         values[base] = node
         places[base] = place
@@ -521,25 +560,24 @@ class Expressions:
         name, start = match[2], match.start()
         function = self.functions.get(name)
         if function is not None:
-            return Frame(USER, start, base, function)
+            return (USER, start, base, function)
+        if name in CALLS:
+            return (CALL, start, base, name)
         if name == "Piecewise":
-            return Frame(PIECEWISE, start, base)
-        op = CALLS.get(name)
-        if op is None:
-            raise self._unknown_function(match)
-        return Frame(CALL, start, base, (name, op))
+            return (PIECEWISE, start, base, None)
+        raise self._unknown_function(match)
 
     def _unknown_function(self, match: re.Match[str]) -> NameFault:
         return faults.unknown_function(self.text, match, {*self.globals, *CONSTANTS}, self.functions)
 
     def _no_operand(self, reading: Reading, match: re.Match[str]) -> SyntaxFault:
-        frame = reading.frames[-1]
-        if match[0] == ")" and len(reading.values) == frame.base:
-            place = (frame.start, match.end())
-            if frame.kind == CALL:
-                return faults.arity_of(*frame.what, 0, place)
-            if frame.kind == USER:
-                return faults.arity(frame.what.name, faults.count_of(frame.what.parameters), 0, place)
+        kind, start, base, what = reading.frames[-1]
+        if match[0] == ")" and len(reading.values) == base:
+            place = (start, match.end())
+            if kind == CALL:
+                return faults.arity_of(what, CALLS[what], 0, place)
+            if kind == USER:
+                return faults.arity(what.name, faults.count_of(what.parameters), 0, place)
         return faults.no_operand(self.text, match, reading)
 
     def _check_product(self, reading: Reading, match: re.Match[str]) -> None:
@@ -547,7 +585,7 @@ class Expressions:
         start, end = reading.places[-1]
         text = self.text
         kind = match.lastindex
-        if kind == WORD or kind == OPENING or kind == OTHER:
+        if kind in (WORD, OPENING, OTHER):
             if text[end - 1] == ")":
                 return
             if text[start] in _FIGURES and not (match[0][0] == "_" and end == match.start()):
@@ -558,6 +596,11 @@ class Expressions:
         """A call of an operation."""
         count = len(args)
         builder = self.builder
+        if count == len(op.arguments) and not (op.variadic or op.conditions or self.conditions):
+            node = builder.apply(op, tuple(args), span)  # as nearly always
+            if op.boolean:
+                self.conditions.add(node)
+            return node
         if op is AND or op is OR:
             self._check_args(op, args, places)
             node = args[0]
@@ -622,11 +665,14 @@ class Expressions:
 
     def _enter(self, reading: Reading, function: Function, base: int, place: Span) -> bool:
         """Go to the body of *function*, whose arguments wait. Says that a body is to be read."""
+        if len(reading.values) - base != len(function.parameters):
+            count = len(reading.values) - base
+            raise faults.arity(function.name, faults.count_of(function.parameters), count, place)
         self.count(1, function.stop - function.start, place)
         self.depth += 1
         if self.depth > MAX_DEPTH:
             raise LimitError(f"functions are nested more than {MAX_DEPTH:,} deep", place)
-        reading.frames.append(Frame(BODY, place[0], base, self._back(reading, place)))
+        reading.frames.append((BODY, place[0], base, self._back(reading, place)))
         # Free names mean what they mean in the program at the time of the call, not what the caller's own
         # parameters or loops may call so.
         known = reading.known = dict(zip(function.parameters, reading.values[base:], strict=True))
@@ -639,7 +685,7 @@ class Expressions:
     def _leave(self, reading: Reading) -> None:
         """Come back from a function's body: its value is the call's."""
         self.depth -= 1
-        self._return(reading, reading.frames.pop().what)
+        self._return(reading, reading.frames.pop()[3])
 
     def _unroll(self, reading: Reading, match: re.Match[str]) -> None:
         """Prepare to write out a Sum or Product."""
@@ -664,7 +710,7 @@ class Expressions:
         reading.brackets += 1
         reading.source = TOKEN.finditer(self.text, close + 1, reading.stop)
         terms = Terms(op, empty, bindings, body, self._back(reading, span))
-        reading.frames.append(Frame(TERMS, start, len(reading.values), terms))
+        reading.frames.append((TERMS, start, len(reading.values), terms))
 
     def _bindings(
         self, ranges: list[tuple[str, Span, Span, Span]], known: dict[str, int], integers: dict[str, int]
@@ -676,8 +722,7 @@ class Expressions:
             if len(open_ranges) < len(ranges):
                 name, low, high, span = ranges[len(open_ranges)]
                 scope = {**integers, **bound}
-                rest = {n: v for n, v in known.items() if n not in bound} if known is not self.globals else {}
-                first, last = self.integer(*low, rest, scope), self.integer(*high, rest, scope)
+                first, last = self.integer(*low, known, scope), self.integer(*high, known, scope)
                 if last - first >= MAX_UNROLLED - self.unrolled:
                     self.count(last - first + 1, 0, span)
                 open_ranges.append(iter(range(first, last + 1)))
@@ -696,8 +741,7 @@ class Expressions:
 
     def _next_term(self, reading: Reading) -> bool:
         """Go to the next term of the innermost Sum; or, and say so by False, fold the terms and come back."""
-        frame = reading.frames[-1]
-        terms: Terms = frame.what
+        terms: Terms = reading.frames[-1][3]
         back = terms.back
         bound = next(terms.bindings, None)
         if bound is not None:
@@ -708,23 +752,22 @@ class Expressions:
             self.integers = {**back.integers, **bound}
             self._go(reading, begin, end)
             return True
-        reading.frames.pop()
+        base = reading.frames.pop()[2]
         reading.brackets -= 1
-        values, places, base = reading.values, reading.places, frame.base
+        values, places = reading.values, reading.places
         count = len(values) - base
         if not count:
             values.append(self._number(terms.empty, back.place))
             places.append(back.place)
         elif count > 1:
             places[base:] = [back.place] * count
-            self._fold([terms.op] * (count - 1), values, places)
+            reading.operators += [terms.op] * (count - 1)
+            self._fold_run(reading.operators, values, places)
         self._return(reading, back)
         return False
 
     def _back(self, reading: Reading, place: Span) -> Return:
-        return Return(
-            place, reading.known, self.integers, self.functions, reading.source, reading.begin, reading.stop
-        )
+        return Return(place, reading.known, self.integers, self.functions, reading.source, reading.begin, reading.stop)
 
     def _go(self, reading: Reading, start: int, stop: int) -> None:
         reading.begin, reading.stop = start, stop

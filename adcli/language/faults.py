@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from adcli.errors import NameFault, Span, SyntaxFault
 from adcli.language.lexer import FIGURE, NAME, OTHER, TOKEN, unexpected
@@ -29,7 +29,7 @@ def suggestion(name: str, candidates: Iterable[str]) -> str | None:
 
 def opening(text: str, frame: Frame) -> Span:
     """The place of the bracket or bar that opened *frame*."""
-    position = frame.start
+    position = frame[1]
     if (name := NAME.match(text, position)) is not None:
         position = text.index("(", name.end())
     return (position, position + 1)
@@ -42,7 +42,7 @@ def unclosed(text: str, frame: Frame) -> SyntaxFault:
     return SyntaxFault(f"this {sign} is not closed", span, hint=f"add a {')' if sign == '(' else sign} where it ends")
 
 
-def unmatched(text: str, match: re.Match[str], frame: Frame) -> SyntaxFault:
+def unmatched(text: str, match: re.Match[str], reading: Reading) -> SyntaxFault:
     """A bracket or bar closes what is not open."""
     sign = match[0]
     if sign == "|":
@@ -50,8 +50,8 @@ def unmatched(text: str, match: re.Match[str], frame: Frame) -> SyntaxFault:
             return SyntaxFault("unexpected '||'", (match.start(), match.start() + 2), hint="write `or`")
         hint = "a bar is an absolute value; to multiply by one, write * before it"
         return SyntaxFault("this | closes nothing", match.span(), hint=hint)
-    if frame.kind == BAR:
-        return unclosed(text, frame)
+    if reading.frames[-1][0] == BAR:
+        return unclosed(text, reading.frames[-1])
     return SyntaxFault(f"this {sign} closes nothing", match.span())
 
 
@@ -60,8 +60,8 @@ def no_operand(text: str, match: re.Match[str], reading: Reading) -> SyntaxFault
     word, span = match[0], match.span()
     if match.lastindex == OTHER and word[0] in ";\r\n":
         return incomplete(text, reading, match.start())
-    if word == ")" and reading.frames[-1].kind in (BASE, BODY, TERMS):
-        return unmatched(text, match, reading.frames[-1])
+    if word == ")" and reading.frames[-1][0] in (BASE, BODY, TERMS):
+        return unmatched(text, match, reading)
     if word == ")" or word == ",":
         if text[reading.begin : span[0]].rstrip().endswith("("):
             return SyntaxFault("an expression is missing between these brackets", _back_to(text, span))
@@ -83,7 +83,7 @@ def _back_to(text: str, span: Span) -> Span:
 
 def incomplete(text: str, reading: Reading, position: int) -> SyntaxFault:
     """The text ends at *position*, where an operand is expected."""
-    if reading.frames[-1].kind not in (BASE, BODY, TERMS):
+    if reading.frames[-1][0] not in (BASE, BODY, TERMS):
         return unclosed(text, reading.frames[-1])
     last = None
     for match in TOKEN.finditer(text, reading.begin, position):
@@ -92,7 +92,11 @@ def incomplete(text: str, reading: Reading, position: int) -> SyntaxFault:
     if last is None:
         start = max(0, text.rfind("=", 0, position))
         return SyntaxFault("an expression is missing here", (start, max(position, min(start + 1, len(text)))))
-    hint = "an expression goes on in the next line only inside brackets" if text[position : position + 1] in ("\r", "\n") and text[position:].strip() else None
+    hint = (
+        "an expression goes on in the next line only inside brackets"
+        if text[position : position + 1] in ("\r", "\n") and text[position:].strip()
+        else None
+    )
     return SyntaxFault(f"an operand is missing after this {last[0]}", last.span(), hint=hint)
 
 
@@ -118,8 +122,8 @@ def misplaced(text: str, match: re.Match[str], reading: Reading) -> SyntaxFault:
         return unexpected(text, match)
     across = re.search(r"[\r\n]", text[left[1] : span[0]])
     if across and reading.brackets:
-        frame = next(f for f in reversed(reading.frames) if f.kind not in (BAR, BODY))
-        if frame.kind not in (BASE, TERMS):
+        frame = next(f for f in reversed(reading.frames) if f[0] not in (BAR, BODY))
+        if frame[0] not in (BASE, TERMS):
             return unclosed(text, frame)
     if match.lastindex == FIGURE and (operand[-1] in "0123456789." and operand[0] in "0123456789."):
         if left[1] == span[0]:
@@ -142,9 +146,7 @@ def misplaced(text: str, match: re.Match[str], reading: Reading) -> SyntaxFault:
     return SyntaxFault(f"an operator is missing between {shown} and {name}", (left[0], here[1]), hint=hint)
 
 
-def unknown_function(
-    text: str, match: re.Match[str], variables: Iterable[str], functions: Iterable[str]
-) -> NameFault:
+def unknown_function(text: str, match: re.Match[str], variables: Iterable[str], functions: Iterable[str]) -> NameFault:
     """A name that is followed by a bracket but is no function."""
     name = match[2]
     span = match.span(2)
@@ -181,13 +183,13 @@ def arity_of(name: str, op: Op, got: int, span: Span) -> SyntaxFault:
 def misplaced_comma(text: str, match: re.Match[str], reading: Reading) -> SyntaxFault:
     """A comma where nothing is listed."""
     frame, span = reading.frames[-1], match.span()
-    if frame.kind == BASE:
+    if frame[0] == BASE:
         return SyntaxFault("an assignment has one expression", span, hint="separate statements by ; or a new line")
-    if frame.kind == BAR:
+    if frame[0] == BAR:
         return unclosed(text, frame)
-    if frame.kind == GROUP:
+    if frame[0] == GROUP:
         return SyntaxFault("these brackets hold one expression", span, hint="decimals are written with a point: 1.5")
-    if frame.kind == PAIR:
+    if frame[0] == PAIR:
         return SyntaxFault("a pair of Piecewise is (expression, condition)", span)
     return SyntaxFault("unexpected ','", span)
 
@@ -199,3 +201,12 @@ def mixed(span: Span, wanted: bool) -> SyntaxFault:
     return SyntaxFault(
         "a number is needed here, not a condition", span, hint="where(condition, 1, 0) makes a number of it"
     )
+
+
+def chained(text: str, places: Sequence[Span], run: Sequence[Op]) -> SyntaxFault:
+    """a < b < c"""
+    a, b, c = (text[start:end] for start, end in places[:3])
+    hint = f"write {a} {run[0].symbol} {b} and {b} {run[1].symbol} {c}"
+    if len(hint) > 80:
+        hint = "join two comparisons with `and`"
+    return SyntaxFault("comparisons cannot be chained", (places[0][0], places[-1][1]), hint=hint)

@@ -92,7 +92,8 @@ def integer(builder: Builder, node: int) -> int:
             if missing:
                 waiting += missing
                 continue
-            value = values[current] = _EXACT[op](*[values[a] for a in args])
+            value: int | Fraction = _EXACT[op](*[values[a] for a in args])
+            values[current] = value
             if abs(value) > MAX_INTEGER or value.denominator > MAX_INTEGER:
                 raise NotConstant("is too large")
         waiting.pop()

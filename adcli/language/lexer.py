@@ -92,7 +92,7 @@ def tokens(text: str) -> list[Token]:
         if kind == KEYWORD:
             found.append(Token("keyword", word, start, end))
             operand, product = True, False
-        elif kind == WORD or kind == OPENING:
+        elif kind in (WORD, OPENING):
             name, bracket = match[2], match[3]
             check_name(name, start)
             if product:

@@ -116,7 +116,10 @@ class Program(Expressions):
         return end
 
     def _assign(self, name: str, node: int) -> None:
-        node = self.builder.named(node)
+        named = self.builder.named(node)
+        if named != node and node in self.conditions:
+            self.conditions.add(named)
+        node = named
         self.globals[name] = node
         self.assignments.append((name, node))
 

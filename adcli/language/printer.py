@@ -9,7 +9,7 @@ is used several times, or cannot be taken in, becomes an assignment of its own.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Container, Iterable, Sequence
 from typing import Any
 
 from adcli.graph import Graph
@@ -117,14 +117,14 @@ def _pieces(pairs: Sequence[tuple[Fragment, Fragment]]) -> Fragment:
     return _call("Piecewise", [(ATOM, ["(", value, ", ", condition, ")"]) for (_, value), (_, condition) in pairs])
 
 
-def _kind(graph: Graph, node: int) -> str:
-    """ "and" or "or" for the `where` that stands for one, else ""."""
+def _kind(graph: Graph, node: int, named: Container[int] = ()) -> str:
+    """ "and" or "or" for the `where` that stands for one, else ""; *named* literals are variables."""
     if graph.ops[node] is not WHERE:
         return ""
     _, then, otherwise = graph.args[node]
-    if graph.labels.get(otherwise) == "False" and graph.ops[otherwise] is LITERAL:
+    if graph.labels.get(otherwise) == "False" and graph.ops[otherwise] is LITERAL and otherwise not in named:
         return "and"
-    if graph.labels.get(then) == "True" and graph.ops[then] is LITERAL:
+    if graph.labels.get(then) == "True" and graph.ops[then] is LITERAL and then not in named:
         return "or"
     return ""
 
@@ -165,6 +165,7 @@ class _Printer:
                 self.uses[a] += 1
         for node in graph.outputs:
             self.uses[node] += 1
+        self.variables = {node for _, node in graph.assignments if graph.ops[node] is LITERAL}
         self.taken: set[str] = set()
         self.fresh = 0
         self.names: dict[int, str] = {}  # names that operations are to be given
@@ -193,17 +194,21 @@ class _Printer:
 
         for name, node in zip(graph.output_names, graph.outputs, strict=True):
             wanted = name != usual[graph.output_names.index(name)] or self.uses[node] > 1
-            if wanted and self._is_operation(node) and node not in self.names and usable(name, node):
+            if wanted and self._has_line(node) and node not in self.names and usable(name, node):
                 self.names[node] = name
         given = set(self.names.values())
         for name, node in graph.assignments:
-            if self._is_operation(node) and node not in self.names and name not in given and usable(name, node):
-                if name not in graph.output_names:
-                    self.names[node] = name
-                    given.add(name)
+            free = name not in given and name not in graph.output_names
+            if free and self._has_line(node) and node not in self.names and usable(name, node):
+                self.names[node] = name
+                given.add(name)
 
     def _is_operation(self, node: int) -> bool:
         return self.graph.ops[node] is not INPUT and self.graph.ops[node] is not LITERAL
+
+    def _has_line(self, node: int) -> bool:
+        """Whether *node* may have a line of its own: an operation, or a number with a name, which is a variable."""
+        return self._is_operation(node) or node in self.variables
 
     def _new_name(self) -> str:
         while True:
@@ -220,6 +225,8 @@ class _Printer:
         node = 0
         while node < len(graph):
             op = graph.ops[node]
+            if node in self.variables:
+                self._assign(node, _leaf(graph, node))
             if op is INPUT or op is LITERAL or (op is UNDEFINED and self._is_missing_branch(node)):
                 node += 1
                 continue
@@ -258,14 +265,14 @@ class _Printer:
             operands = [args[0], *[graph.args[n][1] for n in range(node, last + 1)]]
             self._push(last, _chain(graph.ops[node : last + 1], self._taken(operands)))
             return last
-        if word := _kind(graph, node):
+        if word := _kind(graph, node, self.variables):
             side = 1 if word == "and" else 2
-            last = self._chain_end(node, lambda n: _kind(graph, n) == word, 0)
+            last = self._chain_end(node, lambda n: _kind(graph, n, self.variables) == word, 0)
             operands = [args[0], *[graph.args[n][side] for n in range(node, last + 1)]]
             self._push(last, _junction(word, self._taken(operands)))
             return last
         if op is WHERE:
-            last = self._chain_end(node, lambda n: graph.ops[n] is WHERE and not _kind(graph, n), 2)
+            last = self._chain_end(node, lambda n: graph.ops[n] is WHERE and not _kind(graph, n, self.variables), 2)
             pairs = [a for n in range(last, node - 1, -1) for a in (graph.args[n][1], graph.args[n][0])]
             missing = graph.ops[args[2]] is UNDEFINED and args[2] == node - 1 and self.uses[args[2]] == 1
             if not missing:
@@ -279,7 +286,7 @@ class _Printer:
         self._push(node, _written(graph, op, node, self._taken(args)))
         return node
 
-    def _chain_end(self, node: int, alike: Any, position: int) -> int:
+    def _chain_end(self, node: int, alike: Callable[[int], bool], position: int) -> int:
         """The last of the nodes from *node* on that are alike and each the only use of the one before."""
         graph = self.graph
         while (
@@ -298,7 +305,7 @@ class _Printer:
         graph = self.graph
         if self.uses[node] != 1 or node + 1 >= len(graph):
             return False
-        return graph.ops[node + 1] is WHERE and not _kind(graph, node + 1) and graph.args[node + 1][2] == node
+        return graph.ops[node + 1] is WHERE and not _kind(graph, node + 1, self.variables) and graph.args[node + 1][2] == node
 
     def _on_top(self, operands: Iterable[int]) -> tuple[list[int], int]:
         """Those of *operands* that wait, in order, and how many of them, from the last, lie on top of the stack."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 
 from adcli.errors import Span
 from adcli.language.lexer import SPELLINGS
@@ -19,7 +19,7 @@ INFIX["**"] = POW
 INFIX.update({written: INFIX[meant] for written, meant in SPELLINGS.items()})
 MINUS = frozenset(sign for sign, op in INFIX.items() if op is SUB)
 
-ABS, MAX, MIN = TABLE["Abs"], TABLE["Max"], TABLE["Min"]
+ABS = TABLE["Abs"]
 UNROLLED = {"Sum": (ADD, "0"), "Product": (MUL, "1")}
 """Calls that are written out term by term: the operation between the terms, and what no terms give."""
 CALLS = {**FUNCTIONS, "And": AND, "Or": OR, "pow": POW, "Pow": POW}
@@ -32,13 +32,11 @@ GRAMMAR = frozenset({*UNROLLED, "Piecewise", "where", "And", "Or", "Not"})
 BASE, GROUP, BAR, CALL, USER, PIECEWISE, PAIR, BODY, TERMS = range(9)
 
 
-class Frame(NamedTuple):
-    """Something open: its kind, where it starts, how many operands wait below it, and what belongs to it."""
+Frame: TypeAlias = tuple[int, int, int, Any]
+"""Something open: its kind, where it starts, how many operands wait below it, and what belongs to it."""
 
-    kind: int
-    start: int
-    base: int
-    what: Any = None
+OPEN = Op("open", (), (), precedence=0)
+"""Waits among the operators where something is open: what is before it belongs to the outside."""
 
 
 class Function(NamedTuple):
@@ -76,15 +74,15 @@ class Terms(NamedTuple):
 class Reading:
     """Where an expression's reading stands: what waits, what is open, and which text is being read."""
 
-    __slots__ = ("begin", "brackets", "frames", "known", "listing", "outer", "places", "source", "stop", "values")
+    __slots__ = ("begin", "brackets", "frames", "known", "listing", "operators", "places", "source", "stop", "values")
 
     def __init__(
         self, start: int, stop: int, known: dict[str, int], listing: bool, source: Iterator[re.Match[str]]
     ) -> None:
         self.values: list[int] = []  # operands that wait: nodes, or -1 on the left of a prefix
         self.places: list[Span] = []  # where each stands
-        self.outer: list[tuple[int, list[Op]]] = []  # the runs of operators below the one being read
-        self.frames: list[Frame] = [Frame(BASE, start, 0)]
+        self.operators = [OPEN]  # operators that wait, those of equal precedence until a lower one ends their run
+        self.frames: list[Frame] = [(BASE, start, 0, None)]
         self.brackets = 0  # open round brackets: inside them a line break is a blank
         self.listing = listing  # whether a comma may separate expressions
         self.known = known  # the innermost scope
