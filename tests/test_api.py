@@ -1,0 +1,197 @@
+"""The Python API: text, texts, a Graph and SymPy expressions in; the same frozen results out."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import subprocess
+import sys
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import pytest
+import sympy
+
+import adcli
+
+TEXT = "ln(x1)+x1*x2-sin(x2)"
+POINT = {"x1": 2, "x2": 5}
+TRUTH = {"x1": 5.5, "x2": 1.7163378145367738}
+X1, X2 = sympy.symbols("x1 x2")
+SYMPY = sympy.log(X1) + X1 * X2 - sympy.sin(X2)
+
+FORMS: dict[str, Any] = {
+    "text": TEXT,
+    "a list of texts": [TEXT],
+    "a program in pieces": ["a = ln(x1)", "b = x1*x2", "a + b - sin(x2)"],
+    "a graph": adcli.parse(TEXT),
+    "SymPy": SYMPY,
+    "a graph from SymPy": adcli.from_sympy(SYMPY),
+    "SymPy with its own symbols": SYMPY.subs(
+        {X1: sympy.Symbol("x1", positive=True), X2: sympy.Symbol("x2", real=True)}
+    ),
+    "several of SymPy": [SYMPY],
+}
+
+
+@pytest.mark.parametrize("mode", ["forward", "reverse", "fwd", "rev", "auto"])
+@pytest.mark.parametrize("form", FORMS)
+def test_a_gradient_is_the_same_from_every_form_of_a_formula(form: str, mode: str) -> None:
+    """1/x1 + x2 and x1 - cos(x2)."""
+    result = adcli.gradient(FORMS[form], POINT, mode=mode)
+    assert result.value == pytest.approx(11.652071455223084, rel=1e-15)
+    assert result.gradient == pytest.approx(TRUTH, rel=1e-15)
+    assert result.mode == {"f": "forward", "r": "reverse", "a": "reverse"}[mode[0]]
+    assert result.at == {"x1": 2.0, "x2": 5.0}
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_every_function_takes_every_form(form: str) -> None:
+    """Values, Jacobians and products of one row."""
+    f = FORMS[form]
+    assert adcli.evaluate(f, POINT).values == pytest.approx((11.652071455223084,), rel=1e-15)
+    assert adcli.jacobian(f, POINT).jacobian[0] == pytest.approx((5.5, TRUTH["x2"]), rel=1e-15)
+    assert adcli.jvp(f, POINT, {"x1": 1}).jvp == pytest.approx((5.5,), rel=1e-15)
+    assert adcli.vjp(f, POINT, [2]).vjp == pytest.approx({"x1": 11, "x2": 2 * TRUTH["x2"]}, rel=1e-15)
+    assert adcli.vjp(f, POINT).vjp == pytest.approx(TRUTH, rel=1e-15)
+
+
+@pytest.mark.parametrize("polar", [["r*cos(t)", "r*sin(t)"], sympy.Matrix(sympy.sympify(["r*cos(t)", "r*sin(t)"]))])
+def test_a_jacobian_of_several_expressions(polar: Any) -> None:
+    """Polar coordinates: the determinant is r."""
+    result = adcli.jacobian(polar, {"r": 2, "t": 0}, det=True)
+    assert result.jacobian == ((1, 0), (0, 2))
+    assert result.determinant == 2
+    assert result.outputs == ("y1", "y2")
+    assert adcli.jacobian(polar, {"r": 2, "t": 0}, layout="denominator").jacobian == ((1, 0), (0, 2))
+
+
+@pytest.mark.parametrize("value", [2, 2.0, "2", "4/2", Fraction(2), sympy.Integer(2)])
+def test_values_are_numbers_or_constant_expressions(value: Any) -> None:
+    """Whatever says 2."""
+    assert adcli.gradient("x^3", {"x": value}).gradient == {"x": 12.0}
+
+
+def test_lists_are_the_values_of_indexed_names() -> None:
+    """x=[1, 2, 3] is x[1], x[2], x[3], and wrt "x" is all of them."""
+    result = adcli.gradient("b*Sum(x[i]^2, (i, 1, n))", {"x": [1, 2, 3], "b": 1}, wrt="x", let={"n": 3})
+    assert result.gradient == {"x[1]": 2, "x[2]": 4, "x[3]": 6}
+
+
+def test_options_are_those_of_the_command_line() -> None:
+    """wrt, output, precision, kinks, allow_unused, syntax."""
+    program = "v1=ln(x1); v2=x1*x2; v3=sin(x2); v4=v1+v2; v4-v3"
+    assert adcli.gradient(program, POINT, wrt=["v4", "v3"]).gradient == {"v4": 1, "v3": -1}
+    assert adcli.gradient(program, POINT, output="v4").gradient == {"x1": 5.5, "x2": 2}
+    assert adcli.gradient("x", {"x": 1, "y": 2}, wrt="x,y", allow_unused=True).gradient == {"x": 1, "y": 0}
+    assert str(adcli.evaluate("sqrt(2)", precision=40).values[0])[:36] == "1.4142135623730950488016887242096980"
+    with pytest.raises(adcli.AdcliError, match="kink"):
+        adcli.gradient("abs(x)", {"x": 0}, kinks="error")
+    assert adcli.gradient("x**2", {"x": 3}, syntax="sympy").gradient == {"x": 6}
+
+
+def test_a_copy_is_the_same_variable() -> None:
+    """b = a is another name for a: by both, the derivative of b·a is 2a, and SymPy says so as well."""
+    for mode in ("forward", "reverse"):
+        result = adcli.gradient("a = x*x; b = a; b*a", {"x": 3}, wrt="a,b", mode=mode)
+        assert result.gradient == {"a": 18, "b": 18}
+
+
+@pytest.mark.parametrize("mode", ["forward", "reverse"])
+@pytest.mark.parametrize(
+    ("program", "truth"),
+    [
+        ("a = 3; a*x + 3*x", {"a": 2, "x": 6}),
+        ("a = 0; a*x + 0*x", {"a": 2, "x": 0}),
+        ("a = pi; b = pi; a*x + pi", {"a": 2, "b": 0, "x": 3.141592653589793}),
+        ("a = 3; b = a; a*b*x", {"a": 12, "b": 12, "x": 9}),
+    ],
+)
+def test_a_number_with_a_name_is_a_variable(program: str, truth: dict[str, float], mode: str) -> None:
+    """Differentiating by it does not differentiate by other numbers that are written alike."""
+    assert adcli.gradient(program, {"x": 2}, wrt=list(truth), allow_unused=True, mode=mode).gradient == truth
+
+
+def test_results_are_frozen_records() -> None:
+    """They cannot be changed, compare by value, and are what dataclasses know."""
+    result = adcli.gradient(TEXT, POINT)
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        result.value = 3.0
+    assert result == adcli.gradient(TEXT, POINT)
+    assert dataclasses.replace(result, value=1.0) != result
+    assert dataclasses.asdict(result)["gradient"] == result.gradient
+
+
+def test_results_are_what_the_command_prints() -> None:
+    """The fields of the JSON object are the fields of the result."""
+    words = ["grad", TEXT, "--at", "x1=2,x2=5", "--format", "json"]
+    done = subprocess.run([sys.executable, "-m", "adcli", *words], capture_output=True, text=True, check=True)
+    printed = json.loads(done.stdout)
+    result = adcli.gradient(TEXT, POINT)
+    for name in ("mode", "sweeps", "output", "value", "gradient", "at"):
+        assert printed[name] == getattr(result, name)
+    assert printed["expr"] == list(result.expr)
+
+
+def test_errors_know_their_place_and_their_exit_code() -> None:
+    """All of one family."""
+    with pytest.raises(adcli.AdcliError) as caught:
+        adcli.gradient("1 + log(x - 3)", {"x": 2})
+    assert caught.value.kind == "domain"
+    assert caught.value.exit_code == 3
+    assert caught.value.text[slice(*caught.value.span)] == "log(x - 3)"
+
+
+def test_a_check_can_be_asked_for() -> None:
+    """check(problem, result) holds a result against SymPy."""
+    from adcli.problem import problem
+
+    asked = problem(TEXT, POINT)
+    outcome, notices = adcli.check(asked, adcli.gradient(asked))
+    assert outcome.ok
+    assert outcome.against == "SymPy"
+    assert not notices
+
+
+def test_a_formula_goes_to_text_and_back() -> None:
+    """What unparse writes is parsed to the same function, and from_sympy's graph too."""
+    for graph in (adcli.parse(TEXT), adcli.from_sympy(SYMPY)):
+        again = adcli.parse(adcli.unparse(graph))
+        assert adcli.gradient(again, POINT).gradient == adcli.gradient(graph, POINT).gradient
+
+
+def test_a_graph_is_used_at_many_points() -> None:
+    """A second point leaves nothing behind of the first, whichever branch it took."""
+    graph = adcli.parse("where(x > 0, x^2, -x)")
+    assert [adcli.gradient(graph, {"x": x}).gradient["x"] for x in (3, -1, 2, -5)] == [6, -1, 4, -1]
+
+
+def imported_by(statements: str) -> set[str]:
+    """The modules that Python has imported after *statements*."""
+    script = f"import sys\n{statements}\nprint(*sys.modules)"
+    return set(
+        subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True).stdout.split()
+    )
+
+
+def test_importing_adcli_imports_nothing_heavy() -> None:
+    """A gradient of a text needs no SymPy, rich, mpmath, numpy or click either."""
+    heavy = {"sympy", "rich", "mpmath", "numpy", "click"}
+    assert imported_by("import adcli") & (heavy | {"adcli.language", "adcli.derive"}) == set()
+    assert imported_by("import adcli; adcli.gradient('sin(x)*x', {'x': 1})") & heavy == set()
+    assert "mpmath" in imported_by("import adcli; adcli.gradient('sin(x)*x', {'x': 1}, precision=30)")
+
+
+def test_all_public_names_are_there_and_documented() -> None:
+    """Each name of __all__ can be imported, has a docstring, and is in dir()."""
+    for name in adcli.__all__:
+        assert getattr(adcli, name).__doc__
+        assert name in dir(adcli)
+    with pytest.raises(AttributeError, match="no attribute 'grad'"):
+        adcli.grad  # noqa: B018
+
+
+def test_the_package_is_typed() -> None:
+    """Type checkers look for this file."""
+    assert (Path(adcli.__file__).parent / "py.typed").exists()
