@@ -24,6 +24,7 @@ FLOORS = [
     {"second", "linear_graph"},
     {"derive"},
     {"crosscheck", "trace", "graph_view", "paths", "chain"},
+    {"grading"},
     {"ways", "layers"},
     {"cost", "slips"},
     {"compare"},

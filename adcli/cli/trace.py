@@ -6,7 +6,7 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 from adcli.cli.common import EXAMPLE, FormulaCommand, mode_option, option
-from adcli.cli.jvp import direction
+from adcli.cli.direction import read_direction
 from adcli.cli.streams import Stream, is_terminal
 from adcli.cli.vjp import weights
 from adcli.errors import UsageError
@@ -30,7 +30,7 @@ def sweeps(asked: Problem, options: dict[str, Any]) -> dict[str, Any]:
     """Which sweeps the options ask for."""
     return {
         "mode": options["mode"],
-        "tangent": direction(asked, options["tangent"]),
+        "tangent": read_direction(options["tangent"], "--tangent", asked),
         "cotangent": weights(options["cotangent"]),
     }
 
@@ -101,9 +101,8 @@ command = TraceCommand(
         (EXAMPLE.format("trace"), "both modes"),
         (EXAMPLE.format("trace") + " --mode fwd --wrt x1", "forward mode, by one input"),
         (EXAMPLE.format("trace") + " --mode rev --format latex", "reverse mode, for a lecture"),
-        (EXAMPLE.format("trace") + " --step", "one row for each key"),
-        (EXAMPLE.format("trace") + " --format csv -o table.csv", "a table for a spreadsheet"),
-        (EXAMPLE.format("trace") + " --grade table.csv", "correct a table: columns name, value, tangent, adjoint"),
+        (EXAMPLE.format("trace") + " --format csv", "a table for a spreadsheet"),
+        (EXAMPLE.format("trace") + " --grade table.csv", "correct a learner's table: columns name, value, tangent, …"),
     ),
     compute=compute,
     own=(
@@ -114,7 +113,8 @@ command = TraceCommand(
                help="One adjoint trace of the outputs with these weights, instead of one for each output."),
         option("--rows", metavar="A:B", help="Show the nodes vA … vB only; either may be left out."),
         option("--step", is_flag=True, help="Show one row for each key (on a terminal)."),
-        option("--grade", metavar="FILE", help="Correct a table of values: the first wrong row, and the probable slip."),
+        option("--grade", metavar="FILE",
+               help="Correct a learner's table (CSV): the first wrong row, and the probable slip."),
     ),
     renders="trace",
     formats=FORMATS,

@@ -277,6 +277,7 @@ def test_every_example_of_the_help_works(run: Run, line: str, tmp_path: Path, mo
     """As it is printed, in a folder that has the files it names."""
     (tmp_path / "model.ad").write_text("x = r*cos(t)\ny = r*sin(t)\nx, y\n")
     (tmp_path / "point.json").write_text('{"r": 2, "t": 0}')
+    (tmp_path / "table.csv").write_text("name,value\nv1,0.693\n")
     monkeypatch.chdir(tmp_path)
     program, *words = shlex.split(line)
     assert program == "adcli"
