@@ -45,14 +45,20 @@ class _LatexForm(Form):
         return latex.name(name)
 
     def seed(self, name: str) -> str:
-        return rf"\dot {{{self.input(name)}}}"
+        return _accented("dot", self.input(name))
 
     def output_seed(self, name: str) -> str:
-        return rf"\bar {{{self.input(name)}}}"
+        return _accented("bar", self.input(name))
 
     def literal(self, text: str) -> str:
         constants = {"pi": r"\pi", "E": "e", "True": r"\text{true}", "False": r"\text{false}"}
         return constants.get(text) or latex.number(text.lower())
+
+
+def _accented(accent: str, name: str) -> str:
+    """A name with a dot or a bar, which its index does without."""
+    base, _, index = name.partition("_{") if name[:1] != "\\" else (name, "", "")
+    return rf"\{accent} {{{base}}}" + (f"_{{{index}" if index else "")
 
 
 class _LatexWriter(Writer):
@@ -100,7 +106,8 @@ def _latex(result: Trace, view: View) -> str:
     for section in _LatexWriter(result, view).sections():
         labels = any(row.label for row in section.rows)
         lines = [
-            rf"\begin{{tabular}}{{{'l' * labels}l@{{\;}}l@{{\;}}l@{{\;}}l}}",
+            r"{\noindent\renewcommand{\arraystretch}{1.3}%",
+            rf"\begin{{tabular}}{{{'l' * labels}l@{{\enspace}}l@{{\enspace}}l@{{\enspace}}l}}",
             rf"\multicolumn{{{4 + labels}}}{{l}}{{{words(section.title)} {arrows[section.kind]}}} \\ \hline",
         ]
         for row in section.rows:
@@ -108,7 +115,7 @@ def _latex(result: Trace, view: View) -> str:
             if labels:
                 cells.insert(0, f"${row.label}$" if row.label else "")
             lines.append(" & ".join(cells) + r" \\")
-        lines.append(r"\end{tabular}")
+        lines.append(r"\end{tabular}\par\medskip}")
         blocks.append("".join(f"{line}\n" for line in lines))
     return "\n".join([*blocks, *(f"% {note}\n" for note in hidden(result))])
 
