@@ -53,8 +53,8 @@ MAX_EXPANDED = 100_000_000
 MAX_DEPTH = 1_000
 """Functions may call functions that call functions … this deep."""
 
-OPTIONAL = AND.precedence
-"""`and` and `or` stop at this precedence; they become `where`."""
+_JUNCTION = AND.precedence
+_LOGIC = NOT.precedence
 
 _NEGATIVE = re.compile(rf"[^\S\r\n]*({NUMBER.pattern})")
 _POWER = re.compile(r"\s*(?:\^|\*\*)")
@@ -237,10 +237,10 @@ class Expressions:
         op = operators.pop()
         below = operators[-1].precedence
         precedence = op.precedence
-        if below == precedence or precedence <= OPTIONAL:
+        if below == precedence or precedence <= _JUNCTION:
             operators.append(op)
             return self._fold_run(operators, values, places)
-        if self.conditions:
+        if self.conditions or precedence <= _LOGIC:
             self._check_operands(op, values[-2:], places[-2:])
         # Straight into the columns, as everywhere below: this is where the time goes.
         builder = self.builder
@@ -282,7 +282,7 @@ class Expressions:
             values[-1] = node
             places[-1] = (places[-1][0], end)
             return operators[-1].precedence
-        if self.conditions or op.precedence <= OPTIONAL:
+        if self.conditions or op.precedence <= _LOGIC:
             self._check_operands(op, values[-count - 1 :], places[-count - 1 :])
         operands, spans = values[-count:], places[-count:]
         del values[-count:], places[-count:]

@@ -10,6 +10,9 @@ from adcli.language.lexer import FIGURE, NAME, OTHER, TOKEN, unexpected
 from adcli.language.reading import BAR, BASE, BODY, CALLS, GROUP, INFIX, PAIR, TERMS, UNROLLED, Frame, Reading
 from adcli.ops import Op
 
+_LINE = re.compile(r"[\r\n]")
+_ASSIGNMENT = re.compile(rf"{NAME.pattern}[^\r\n;=<>!]*=(?!=)")
+
 
 def listed(names: Iterable[str], most: int = 12) -> str:
     """Names with commas between them, at most so many."""
@@ -25,6 +28,11 @@ def suggestion(name: str, candidates: Iterable[str]) -> str | None:
     near = get_close_matches(name, names, n=3, cutoff=0.6)
     near += [c for c in names if c.lower() == name.lower() and c not in near]
     return f"did you mean {' or '.join(near)}?" if near else None
+
+
+def short(text: str, most: int = 30) -> str:
+    """A piece of text to quote: its start where it is long."""
+    return text if len(text) <= most else text[: most - 1] + "…"
 
 
 def opening(text: str, frame: Frame) -> Span:
@@ -62,18 +70,16 @@ def no_operand(text: str, match: re.Match[str], reading: Reading) -> SyntaxFault
         return incomplete(text, reading, match.start())
     if word == ")" and reading.frames[-1][0] in (BASE, BODY, TERMS):
         return unmatched(text, match, reading)
-    if word == ")" or word == ",":
+    if word == ")":
         if text[reading.begin : span[0]].rstrip().endswith("("):
             return SyntaxFault("an expression is missing between these brackets", _back_to(text, span))
-        return SyntaxFault(f"an operand is missing before this {word}", span)
-    if word in INFIX:
+        return SyntaxFault("an operand is missing before this )", span)
+    if word in INFIX or word in "=,":
         if word == "*" and text[: span[0]].endswith("*"):
             return SyntaxFault("there is no operation ***", (span[0] - 2, span[1]))
         return SyntaxFault(f"an operand is missing before this {word}", span)
     if word == "[":
         return SyntaxFault("an expression cannot start with [", span, hint="an element of x is x[1]; lists go to --at")
-    if word == "=":
-        return SyntaxFault("an operand is missing before this =", span)
     return unexpected(text, match)
 
 
@@ -90,8 +96,8 @@ def incomplete(text: str, reading: Reading, position: int) -> SyntaxFault:
         if match.lastindex != OTHER or match[0][0] not in "#\r\n":
             last = match
     if last is None:
-        start = max(0, text.rfind("=", 0, position))
-        return SyntaxFault("an expression is missing here", (start, max(position, min(start + 1, len(text)))))
+        before = max(0, reading.begin - 1)
+        return SyntaxFault("an expression is missing here", (before, max(before, position)))
     hint = (
         "an expression goes on in the next line only inside brackets"
         if text[position : position + 1] in ("\r", "\n") and text[position:].strip()
@@ -115,19 +121,18 @@ def misplaced(text: str, match: re.Match[str], reading: Reading) -> SyntaxFault:
             after = NAME.match(text, span[1])
             if after:
                 return SyntaxFault(
-                    f"there are no attributes: {operand[-20:]}.{after[0]} means nothing here",
+                    f"there are no attributes: .{short(after[0])} means nothing here",
                     (span[0], after.end()),
                     hint="only names, numbers, operators and functions of the language are read",
                 )
         return unexpected(text, match)
-    across = re.search(r"[\r\n]", text[left[1] : span[0]])
-    if across and reading.brackets:
+    if reading.brackets and _LINE.search(text, left[1], span[0]) and _ASSIGNMENT.match(text, span[0]):
         frame = next(f for f in reversed(reading.frames) if f[0] not in (BAR, BODY))
         if frame[0] not in (BASE, TERMS):
             return unclosed(text, frame)
     if match.lastindex == FIGURE and (operand[-1] in "0123456789." and operand[0] in "0123456789."):
         if left[1] == span[0]:
-            return SyntaxFault(f"{operand}{word} is no number", (left[0], span[1]))
+            return SyntaxFault(f"{short(operand + word)} is no number", (left[0], span[1]))
         return SyntaxFault("two numbers in a row", (left[0], span[1]), hint="an operator is missing between them")
     name = match[2] or word
     here = (span[0], span[0] + len(name))
@@ -135,15 +140,15 @@ def misplaced(text: str, match: re.Match[str], reading: Reading) -> SyntaxFault:
         return SyntaxFault(f"unexpected {name!r}", here, hint="write where(condition, a, b)")
     if name.startswith("_") and operand[-1].isdigit() and left[1] == span[0]:
         return SyntaxFault("digits are not grouped by _ here", (left[0], here[1]), hint="write 1000000, or 1e6")
-    shown = operand if len(operand) <= 20 else "…" + operand[-19:]
+    shown, named = short(operand), short(name)
     if word == "not":
         return SyntaxFault("an operator is missing before not", here)
     if word == "(":
         return SyntaxFault("an operator is missing before this (", here, hint="to multiply, write *")
-    hint = f"to multiply, write {shown}*{name}"
+    hint = f"to multiply, write {shown}*{named}"
     if operand in CALLS:
-        hint = f"write {operand}({name}) for the function, {operand}*{name} for a product"
-    return SyntaxFault(f"an operator is missing between {shown} and {name}", (left[0], here[1]), hint=hint)
+        hint = f"write {shown}({named}) for the function, {shown}*{named} for a product"
+    return SyntaxFault(f"an operator is missing between {shown} and {named}", (left[0], here[1]), hint=hint)
 
 
 def unknown_function(text: str, match: re.Match[str], variables: Iterable[str], functions: Iterable[str]) -> NameFault:
@@ -152,13 +157,13 @@ def unknown_function(text: str, match: re.Match[str], variables: Iterable[str], 
     span = match.span(2)
     hint = suggestion(name, (*functions, *CALLS, *UNROLLED, "Piecewise"))
     if re.search(rf"(?:^|[;\r\n])\s*{re.escape(name)}\s*\([^()=]*\)\s*=(?!=)", text):
-        hint = f"define {name} before it is used"
+        hint = f"define {short(name)} before it is used"
     elif name in variables or hint is None:
         end = text.find(")", match.end())
-        inside = text[match.end() - 1 : end + 1] if 0 <= end < match.end() + 20 else "(…)"
-        product = f"to multiply, write {name}*{inside}"
+        inside = text[match.end() - 1 : end + 1] if match.end() < end < match.end() + 20 else "(…)"
+        product = f"to multiply, write {short(name)}*{inside}"
         hint = f"{product}; {hint}" if hint else product
-    return NameFault(f"there is no function {name}", span, hint=hint)
+    return NameFault(f"there is no function {short(name)}", span, hint=hint)
 
 
 def arity(name: str, wanted: str, got: int, span: Span) -> SyntaxFault:

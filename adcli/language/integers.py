@@ -92,9 +92,9 @@ def integer(builder: Builder, node: int) -> int:
             if missing:
                 waiting += missing
                 continue
-            value: int | Fraction = _EXACT[op](*[values[a] for a in args])
+            value = _EXACT[op](*[values[a] for a in args])
             values[current] = value
-            if abs(value) > MAX_INTEGER or value.denominator > MAX_INTEGER:
+            if not -MAX_INTEGER <= value <= MAX_INTEGER or value.denominator > MAX_INTEGER:
                 raise NotConstant("is too large")
         waiting.pop()
     if values[node].denominator != 1:

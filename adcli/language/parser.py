@@ -138,8 +138,8 @@ class Program(Expressions):
         stop = self._statement_end(body)
         draft = Draft(self, name, parameters)
         draft.expression(body, stop)
-        # The functions before keep what they call, should a name be defined anew.
-        self.functions = {**self.functions, name: Function(name, tuple(parameters), body, stop, draft.used)}
+        # What it calls is settled here, so that it stays the same should one of them be defined anew.
+        self.functions[name] = Function(name, tuple(parameters), body, stop, draft.used)
         return stop
 
     def _family(self, head: re.Match[str], body: int) -> int:

@@ -190,7 +190,9 @@ class _Printer:
         usual = _positions(len(graph.outputs))
 
         def usable(name: str, node: int) -> bool:
-            return name not in inputs and meanings.get(name, node) == node and _valid(name) and name not in clashes
+            if name in inputs or name in clashes or not _valid(name):
+                return False
+            return meanings.get(name, node) == node
 
         for name, node in zip(graph.output_names, graph.outputs, strict=True):
             wanted = name != usual[graph.output_names.index(name)] or self.uses[node] > 1
@@ -305,7 +307,9 @@ class _Printer:
         graph = self.graph
         if self.uses[node] != 1 or node + 1 >= len(graph):
             return False
-        return graph.ops[node + 1] is WHERE and not _kind(graph, node + 1, self.variables) and graph.args[node + 1][2] == node
+        if graph.ops[node + 1] is not WHERE or _kind(graph, node + 1, self.variables):
+            return False
+        return graph.args[node + 1][2] == node
 
     def _on_top(self, operands: Iterable[int]) -> tuple[list[int], int]:
         """Those of *operands* that wait, in order, and how many of them, from the last, lie on top of the stack."""
