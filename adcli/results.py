@@ -154,3 +154,16 @@ class HVP(Result):
     value: Number
     vector: dict[str, Number]
     hvp: dict[str, Number]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Taylor(Result):
+    """f(x + t·d) = Σ coefficients[k]·t^k up to `order`; derivatives[k] = k!·coefficients[k] is dᵏf/dtᵏ at t = 0."""
+
+    command: ClassVar[str] = "taylor"
+
+    output: str
+    order: int
+    direction: dict[str, Number]
+    coefficients: tuple[Number, ...]
+    derivatives: tuple[Number, ...]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any
 
 from adcli.arithmetic.doubles import doubles
 from adcli.arithmetic.rules import Arithmetic
@@ -11,29 +11,11 @@ from adcli.arithmetic.series import SeriesArithmetic
 from adcli.errors import LimitError, NameFault, RangeError, UsageError
 from adcli.modes import Fault, evaluate
 from adcli.problem import FLOATS, Expression, Problem, Value, among, flatten, problem
-from adcli.results import Notice, Number, Result
+from adcli.results import Notice, Taylor
 from adcli.solver import CAREFUL_DIGITS, located
-
-if TYPE_CHECKING:
-    from dataclasses import dataclass
-else:
-    from adcli.records import dataclass
 
 MAX_ORDER = 10_000
 """Orders beyond this are refused: the work grows with their square."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Taylor(Result):
-    """f(x + t·d) = Σ coefficients[k]·t^k up to `order`; derivatives[k] = k!·coefficients[k] is dᵏf/dtᵏ at t = 0."""
-
-    command: ClassVar[str] = "taylor"
-
-    output: str
-    order: int
-    direction: dict[str, Number]
-    coefficients: tuple[Number, ...]
-    derivatives: tuple[Number, ...]
 
 
 def taylor(

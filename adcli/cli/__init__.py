@@ -15,7 +15,22 @@ from typing import Any
 
 import click
 
-COMMANDS = ("eval", "grad", "jacobian", "jvp", "vjp", "trace", "paths", "ops", "completion")
+COMMANDS = (
+    "eval",
+    "grad",
+    "jacobian",
+    "jvp",
+    "vjp",
+    "hessian",
+    "hvp",
+    "taylor",
+    "trace",
+    "paths",
+    "cost",
+    "compare",
+    "ops",
+    "completion",
+)
 
 EXIT_INTERNAL = 70
 """A fault of adcli itself (EX_SOFTWARE of sysexits.h)."""

@@ -8,14 +8,17 @@ from collections.abc import Callable, Sequence
 from adcli.render import View
 from adcli.render.linear import terms
 from adcli.render.numbers import INFINITY, NAN, rounded
-from adcli.render.shape import answer, outputs
-from adcli.results import JVP, VJP, Evaluation, Gradient, Jacobian, Number, Result
+from adcli.render.shape import along, answer, outputs
+from adcli.results import HVP, JVP, VJP, Evaluation, Gradient, Hessian, Jacobian, Number, Result, Taylor
 
 MAX_COLUMNS = 10
 """What amsmath's matrices hold unless told otherwise (MaxMatrixCols)."""
 
 MAX_NAMES = 6
 """So many names fit beside each other into a fraction."""
+
+MAX_TERMS = 6
+"""So many terms of a sum fit beside each other into a line."""
 
 _WORDS = (
     "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi pi rho sigma tau upsilon phi chi psi"
@@ -56,6 +59,16 @@ def render(result: Result, view: View) -> str:
         ybar = _transposed("\\bar y")
         lines.append(f"{ybar} &= {matrix([[text(value) for value in result.cotangent]])}")
         lines.append(f"{ybar} J &= {matrix(numbers)}")
+    elif isinstance(result, Hessian):
+        lines.append(f"\\nabla {name(result.output)} &= {matrix([list(map(text, result.gradient.values()))])}")
+        lines.append(f"\\nabla^2 {name(result.output)} &= {matrix(numbers)}")
+    elif isinstance(result, HVP):
+        lines.append(f"v &= {matrix([[text(value)] for value in result.vector.values()])}")
+        lines.append(
+            f"\\nabla^2 {name(result.output)} \\, v &= {matrix([list(row) for row in zip(*numbers, strict=True)])}"
+        )
+    elif isinstance(result, Taylor):
+        lines = _series(result, text)
     elif not isinstance(result, Evaluation):
         raise TypeError(f"no LaTeX for {type(result).__name__}")
     if isinstance(result, Jacobian) and result.determinant is not None:
@@ -120,6 +133,32 @@ def _derivative(outputs: Sequence[str], inputs: Sequence[str]) -> str:
 def _together(names: Sequence[str]) -> str:
     parts = ", ".join(map(name, names))
     return parts if len(names) == 1 else f"({parts})"
+
+
+def _series(result: Taylor, text: Callable[[Number], str]) -> list[str]:
+    """The sum of the series' terms, up to a remainder: in the one input that moves, else in t."""
+    lines, function = [], name(result.output)
+    variable = along(result.direction)
+    if variable is None:
+        direction = [[text(value)] for value in result.direction.values()]
+        lines.append(f"({', '.join(map(name, result.direction))}) &= a + t d, \\quad d = {matrix(direction)}")
+        step = "t"
+    else:
+        at = result.at[variable]
+        step = name(variable) if at == 0 else f"({name(variable)} {'+' if at < 0 else '-'} {text(abs(at))})"
+    terms: list[str] = []
+    for power, coefficient in enumerate(result.coefficients):
+        if coefficient != 0:
+            size = text(abs(coefficient))
+            factor = "" if not power else step if power == 1 else f"{step}^{{{power}}}"
+            sign = ("-" if coefficient < 0 else "") if not terms else "- " if coefficient < 0 else "+ "
+            terms.append(sign + (factor if size == "1" and factor else f"{size} \\, {factor}" if factor else size))
+    remainder = f"O\\left({step}^{{{result.order + 1}}}\\right)"
+    terms.append(f"+ {remainder}" if terms else remainder)
+    for first in range(0, len(terms), MAX_TERMS):
+        left = "&\\quad " if first else f"{function} &= "
+        lines.append(left + " ".join(terms[first : first + MAX_TERMS]))
+    return lines
 
 
 def _linear(result: Jacobian, text: Callable[[Number], str]) -> list[str]:

@@ -7,18 +7,18 @@ from adcli.render.linear import programs
 from adcli.render.numbers import rounded, shown_digits
 from adcli.render.screen import one_line, width_of
 from adcli.render.shape import MATRIX, PER_COLUMN, answer, outputs
-from adcli.results import Evaluation, Jacobian, Number, Result
+from adcli.results import Evaluation, Hessian, Jacobian, Number, Result, Taylor
 
 
 def render(result: Result, view: View) -> str:
-    """The values, then the derivatives: a row per input of a gradient, the matrix of a Jacobian."""
+    """The values, then the derivatives: a row per input of a gradient, the matrix of a Jacobian or a Hessian."""
 
     def text(number: Number) -> str:
         return rounded(number, view.digits, result.precision)
 
     shown = answer(result)
     blocks = []
-    if not isinstance(result, Evaluation):
+    if not isinstance(result, (Evaluation, Taylor)):
         blocks.append(table(["output", "value"], [[name, text(value)] for name, value in outputs(result)]))
     if isinstance(result, Jacobian) and view.linearize:
         blocks.append(
@@ -26,7 +26,14 @@ def render(result: Result, view: View) -> str:
         )
     elif shown.kind is PER_COLUMN:
         rows = [[name, text(number)] for name, number in zip(shown.columns, shown.flat, strict=True)]
-        blocks.append(table(["input", "vjp" if shown.rows == ("vjp",) else "derivative"], rows))
+        blocks.append(table(["input", shown.rows[0] if shown.rows[0] in ("vjp", "hvp") else "derivative"], rows))
+    elif isinstance(result, Hessian):
+        heads = [f"∂/∂{name}" for name in shown.columns]
+        rows = [[result.output, *map(text, result.gradient.values())]]
+        rows += [
+            [f"∂{result.output}/∂{name}", *map(text, row)] for name, row in zip(shown.rows, shown.numbers, strict=True)
+        ]
+        blocks.append(table(["", *heads], rows))
     else:
         rows = [[name, *map(text, row)] for name, row in zip(shown.rows, shown.numbers, strict=True)]
         heads = list(shown.columns)

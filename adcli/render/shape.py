@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from adcli.results import JVP, VJP, Evaluation, Gradient, Jacobian, Number, Result
+from adcli.results import HVP, JVP, VJP, Evaluation, Gradient, Hessian, Jacobian, Number, Result, Taylor
 
 PER_ROW, PER_COLUMN, MATRIX = "a number per row", "a number per column", "a matrix"
+SERIES = "a series"
 
 
 class Answer:
     """Named rows and columns of numbers.
 
     `kind` tells what plain text looks like: PER_ROW (one number per output: values, J·ẋ), PER_COLUMN (one row, a
-    number per input: gradients, ȳᵀ·J) or MATRIX. `corner` names what the rows are.
+    number per input: gradients, ȳᵀ·J), MATRIX, or SERIES (a row per order, with a coefficient and a derivative).
+    `corner` names what the rows are.
     """
 
     __slots__ = ("columns", "corner", "kind", "numbers", "rows")
@@ -30,7 +32,9 @@ class Answer:
 
     @property
     def flat(self) -> list[Number]:
-        """The numbers row by row."""
+        """The numbers row by row; of a series, the coefficients."""
+        if self.kind is SERIES:
+            return [row[0] for row in self.numbers]
         return [number for row in self.numbers for number in row]
 
 
@@ -48,13 +52,28 @@ def answer(result: Any) -> Answer:
         return Answer(PER_ROW, "output", result.outputs, ["jvp"], [[number] for number in result.jvp])
     if isinstance(result, VJP):
         return Answer(PER_COLUMN, "", ["vjp"], list(result.vjp), [list(result.vjp.values())])
+    if isinstance(result, Hessian):
+        return Answer(MATRIX, "input", result.inputs, result.inputs, result.hessian)
+    if isinstance(result, HVP):
+        return Answer(PER_COLUMN, "", ["hvp"], list(result.hvp), [list(result.hvp.values())])
+    if isinstance(result, Taylor):
+        pairs = list(zip(result.coefficients, result.derivatives, strict=True))
+        return Answer(SERIES, "order", list(map(str, range(len(pairs)))), ["coefficient", "derivative"], pairs)
     raise TypeError(f"no renderer knows {type(result).__name__}")
+
+
+def along(direction: Mapping[str, Number]) -> str | None:
+    """The one input that a direction moves, by 1; None for any other direction."""
+    moving = [(name, component) for name, component in direction.items() if component != 0]
+    return moving[0][0] if len(moving) == 1 and moving[0][1] == 1 else None
 
 
 def outputs(result: Result) -> tuple[tuple[str, Number], ...]:
     """The outputs and their values."""
-    if isinstance(result, Gradient):
+    if isinstance(result, (Gradient, Hessian, HVP)):
         return ((result.output, result.value),)
+    if isinstance(result, Taylor):
+        return ((result.output, result.coefficients[0]),)
     if isinstance(result, (Evaluation, Jacobian, JVP, VJP)):
         return tuple(zip(result.outputs, result.values, strict=True))
     raise TypeError(f"no renderer knows {type(result).__name__}")

@@ -14,8 +14,20 @@ from adcli.render.linear import programs
 from adcli.render.numbers import rounded, shown_digits
 from adcli.render.page import ANSWER, BAD, GOOD, QUIET, WIDEST, Page, padded, warning
 from adcli.render.screen import shorten, width_of
-from adcli.render.shape import MATRIX, answer, outputs
-from adcli.results import JVP, VJP, Check, Evaluation, Gradient, Jacobian, Number, Result
+from adcli.render.shape import MATRIX, along, answer, outputs
+from adcli.results import (
+    HVP,
+    JVP,
+    VJP,
+    Check,
+    Evaluation,
+    Gradient,
+    Hessian,
+    Jacobian,
+    Number,
+    Result,
+    Taylor,
+)
 
 GAP = 3
 """Spaces between columns."""
@@ -31,9 +43,12 @@ def render(result: Result, view: View) -> str:
         for line in programs(result, shown_digits(view.digits, result.precision)):
             left, _, right = line.partition(" = ")
             page.line(f"   {left} ≈ ", (right, ANSWER))
-    elif isinstance(result, Jacobian):
+    elif isinstance(result, (Jacobian, Hessian)):
         page.line()
         _matrix(page, result, view)
+    elif isinstance(result, Taylor):
+        page.line()
+        _series(page, result, view)
     elif not isinstance(result, Evaluation):
         page.line()
         _entries(page, result, view)
@@ -93,6 +108,13 @@ def _method(result: Result) -> str:
         return f"{result.mode} mode, {result.sweeps} sweep{'' if result.sweeps == 1 else 's'}"
     if isinstance(result, (JVP, VJP)):
         return f"{result.mode} mode, 1 sweep"
+    if isinstance(result, Hessian):
+        return f"{result.mode}, {len(result.inputs)} sweep{'' if len(result.inputs) == 1 else 's'}"
+    if isinstance(result, HVP):
+        return f"{result.mode}, 1 sweep"
+    if isinstance(result, Taylor):
+        variable = along(result.direction)
+        return f"Taylor mode, order {result.order}" + ("" if variable is None else f" in {variable}")
     return ""
 
 
@@ -108,6 +130,9 @@ def _entries(page: Page, result: Result, view: View) -> None:
         names = shown.rows
     elif isinstance(result, VJP):
         _direction(page, "ȳᵀ·J", "ȳ", zip(result.outputs, result.cotangent, strict=True), result, view)
+        names = shown.columns
+    elif isinstance(result, HVP):
+        _direction(page, "H·v", "v", result.vector.items(), result, view)
         names = shown.columns
     else:
         names = shown.columns
@@ -128,14 +153,40 @@ def _direction(
     page.line("  ", label, (shorten(f"({listed})", (page.width or WIDEST) - width_of(label) - 3), QUIET))
 
 
-def _matrix(page: Page, result: Jacobian, view: View) -> None:
-    """Rows and columns with their names; columns that do not fit beside each other come in blocks below each other."""
+def _series(page: Page, result: Taylor, view: View) -> None:
+    """A coefficient and a derivative for each order."""
+    function = _label(result, result.output)
+    if along(result.direction) is None:
+        _direction(page, f"{function}(a + t·d)", "d", result.direction.items(), result, view)
+    orders = [str(order) for order in range(result.order + 1)]
+    columns = [_aligned(numbers, result, view) for numbers in (result.coefficients, result.derivatives)]
+    heads = ("coefficient", "derivative")
+    widths = [max(width_of(head), *map(width_of, column)) for head, column in zip(heads, columns, strict=True)]
+    lines = [padded(head, width) for head, width in zip(heads, widths, strict=True)]
+    page.line("   ", ("order" + " " * GAP + (" " * GAP).join(lines), QUIET))
+    for order, coefficient, derivative in zip(orders, *columns, strict=True):
+        cells = padded(coefficient, widths[0]) + " " * GAP + derivative
+        page.line("   ", f"{order:>5}", " " * GAP, (cells, ANSWER))
+
+
+def _matrix(page: Page, result: Jacobian | Hessian, view: View) -> None:
+    """Rows and columns with their names; columns that do not fit beside each other come in blocks below each other.
+
+    A Hessian is the Jacobian of the gradient, which is the Jacobian's first row.
+    """
     shown = answer(result)
     assert shown.kind is MATRIX
-    numerator = result.layout == "numerator"
-    rows = [name if numerator else f"∂/∂{name}" for name in shown.rows]
-    heads = [f"∂/∂{name}" if numerator else name for name in shown.columns]
-    columns = [_aligned(column, result, view) for column in zip(*shown.numbers, strict=True)]
+    if isinstance(result, Hessian):
+        function = _label(result, result.output)
+        rows = [function, *[f"∂{function}/∂{name}" for name in shown.rows]]
+        heads = [f"∂/∂{name}" for name in shown.columns]
+        numbers = [list(result.gradient.values()), *shown.numbers]
+    else:
+        numerator = result.layout == "numerator"
+        rows = [name if numerator else f"∂/∂{name}" for name in shown.rows]
+        heads = [f"∂/∂{name}" if numerator else name for name in shown.columns]
+        numbers = list(shown.numbers)
+    columns = [_aligned(column, result, view) for column in zip(*numbers, strict=True)]
     widths = [max(width_of(head), *map(width_of, column)) for head, column in zip(heads, columns, strict=True)]
     side = max(map(width_of, rows))
     first = 0

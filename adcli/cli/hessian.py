@@ -1,0 +1,42 @@
+"""`adcli hessian`: the second derivatives of one output."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from adcli.cli.common import EXAMPLE, Choice, FormulaCommand, option
+
+if TYPE_CHECKING:
+    from adcli.problem import Problem
+    from adcli.results import Result
+
+ORDERS = ("fwd-rev", "rev-fwd", "fwd-fwd", "rev-rev")
+"""As of `adcli.derive`, which is not imported for a help text."""
+
+
+def compute(asked: Problem, options: dict[str, Any]) -> Result:
+    """The Hessian."""
+    from adcli.derive import hessian
+
+    return hessian(asked, mode=options["mode"])
+
+
+command = FormulaCommand(
+    "hessian",
+    summary="The Hessian: the second derivatives of one output, by each pair of inputs.",
+    examples=(
+        (EXAMPLE.format("hessian"), "with the value and the gradient"),
+        (EXAMPLE.format("hessian") + " --wrt x2 --format value", "one second derivative, as a bare number"),
+        (EXAMPLE.format("hessian") + " --mode rev-rev", "reverse mode over reverse mode"),
+        ('adcli hessian "u = x*y; v = sin(u); u, v" --at x=1,y=2 --output v', "of one of several outputs"),
+    ),
+    compute=compute,
+    own=(
+        option(
+            "--mode",
+            type=Choice(ORDERS),
+            default=ORDERS[0],
+            help="The two modes, the outer one first: forward over reverse (the default), and so on.",
+        ),
+    ),
+)
