@@ -9,9 +9,10 @@ al., Introduction to Algorithms, sec. 15.2). A product of a p×q and a q×r matr
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, ClassVar, TypeAlias
 
 from adcli.errors import LimitError, UsageError
+from adcli.results import Result
 
 if TYPE_CHECKING:
     from dataclasses import dataclass
@@ -57,6 +58,15 @@ class Chain:
     cheaper: str
     rule: str
     verdict: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chained(Result):
+    """A chain of which only the sizes are known."""
+
+    command: ClassVar[str] = "cost"
+
+    chain: Chain
 
 
 def chain(dims: Sequence[int]) -> Chain:

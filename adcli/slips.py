@@ -107,7 +107,7 @@ def _fits(slip: Slip, where: Place) -> bool:
 def _slips(first: Place, by: int) -> Iterator[Slip]:
     """All slips that are thought of, the likeliest first."""
     shown = _Shown(first.tape.graph, by)
-    yield Slip(partial(_times, ratio=Fraction(-1)), partial(str, "the sign"))
+    yield Slip(partial(_times, ratio=Fraction(-1)), partial(str, "it has the wrong sign"))
     for name in first.others:
         yield Slip(partial(_other, name=name), partial(str, f"it is the derivative by {name}"))
     for edge, (node, position, _, _) in enumerate(first.edges):
@@ -117,7 +117,7 @@ def _slips(first: Place, by: int) -> Iterator[Slip]:
     for edge, (node, position, argument, _) in enumerate(first.edges):
         part = partial(shown.part, node, position, argument)
         yield Slip(partial(_more, edge=edge, times=-1), partial(_said, "the summand {} is missing", part))
-        yield Slip(partial(_more, edge=edge, times=-2), partial(_said, "the sign of the summand {}", part))
+        yield Slip(partial(_more, edge=edge, times=-2), partial(_said, "the summand {} has the wrong sign", part))
     for edge, (node, position, argument, _) in enumerate(first.edges):
         if not _is_plain(_op(first.tape, node), position):
             said = f"the factor {{}} is missing, from the derivative of {shown.node(node)}"

@@ -23,8 +23,8 @@ FORWARD_STEP = EPSILON ** (1 / 2)
 """The default step of a forward difference: it balances truncation, O(h), against round-off, O(ε/h)."""
 CENTRAL_STEP = EPSILON ** (1 / 3)
 """That of a central difference: truncation is O(h²)."""
-COMPLEX_STEP = 1e-20
-"""That of the complex step, which has no round-off to balance: h² must only vanish beside 1."""
+COMPLEX_STEP = 1e-100
+"""That of the complex step, which has no round-off to balance: h² must only vanish."""
 
 Rows = list[list[float]]
 
@@ -63,7 +63,7 @@ class Moved:
         arithmetic = complexes()
         columns = []
         for (_, node), graph, scale in zip(self.asked.wrt, self._graphs, self.scales, strict=True):
-            size = step * (abs(self.values[node]) or scale) if node >= 0 else step
+            size = step * scale
             point = {place: complex(value) for place, value in self.point.items()}
             if node >= 0:
                 point[node] = complex(self.values[node], size)
