@@ -320,7 +320,8 @@ class Traces:
             if self.asked.graph.ops[node] is INPUT:
                 tree = Leaf(SEED, self.asked.graph.labels[node])
             elif node in seeds:
-                tree = total(tree, Leaf(SEED, named[node]))
+                independent = active.isdisjoint(self.steps[node][2])
+                tree = total(ZERO if independent else tree, Leaf(SEED, named[node]))
             entry = sweep[node]
             number = self.number(entry if entry is not None else 0.0)
             rows.append(Tangent(name, spelled(tree, LINEAR, RULE), number, tree))

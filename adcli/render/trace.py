@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 
 from adcli.language.notation import LITERAL, NUMBERS, RULE, STATEMENT, Leaf, Notation, Tree
@@ -17,7 +18,7 @@ from adcli.naming import (
 )
 from adcli.render import View
 from adcli.render.numbers import exact, rounded
-from adcli.render.screen import one_line, shorten, width_of
+from adcli.render.screen import one_line, width_of
 from adcli.results import Number
 from adcli.trace import Adjoint, Tangent, Trace
 
@@ -28,8 +29,7 @@ PRIMAL, ALONG, BACK = "primal", "tangent", "adjoint"
 
 GAP = 4
 """Spaces between traces that stand side by side."""
-NARROWEST = 10
-"""A formula is not cut shorter than this."""
+_BREAKS = re.compile(r"(?<=[ ·×/*])")
 ROOM = 120
 """How wide tables become where lines have no end."""
 
@@ -53,8 +53,9 @@ def steps(result: Trace, view: View) -> list[str]:
     """The traces line by line in the order in which they are computed: a title or a row in each."""
     lines = []
     for section in Writer(result, view).sections():
-        table = _Columns(section, view.width)
-        lines += ["", f"  {section.heading(view)}", *("  " + table.line(row) for row in section.rows)]
+        table = _Columns(section, (view.width or ROOM) - 2)
+        lines += ["", f"  {section.heading(view)}"]
+        lines += ["\n".join(f"  {''.join(pieces)}" for pieces in table.lines(row)) for row in section.rows]
     return lines
 
 
@@ -148,7 +149,7 @@ class Row:
     ) -> None:
         self.node = node
         self.name = name
-        self.formula = formula
+        self.formula = "" if formula == value else formula
         self.numbers = "" if numbers in (value, formula) else numbers
         self.value = value
         self.label = label
@@ -208,7 +209,7 @@ class Writer:
 
     def sections(self) -> list[Section]:
         """All traces, the primal one first."""
-        return [self.primal(), *self.tangents(), *self.adjoints()]
+        return [section for section in (self.primal(), *self.tangents(), *self.adjoints()) if section.rows]
 
     def _numbers(self, tree: Tree, notation: Notation, number: Callable[[Leaf], Number | bool | None]) -> str:
         """A formula with numbers in the place of names."""
@@ -314,44 +315,62 @@ class Writer:
 
 
 class _Columns:
-    """A section's columns: names and formulas padded, cut where they are too wide."""
+    """A section's columns, or its rows over several lines where the columns are wider than the *room* for them."""
 
     def __init__(self, section: Section, room: int | None) -> None:
         rows = section.rows
-        self.label = max((width_of(row.label) for row in rows), default=0)
+        self.label = max((width_of(row.label) + 2 for row in rows if row.label), default=0)
         self.name = max((width_of(row.name) for row in rows), default=0)
         self.formula = max((width_of(row.formula) for row in rows), default=0)
         self.numbers = max((width_of(row.numbers) for row in rows), default=0)
         self.value = max((width_of(row.value) for row in rows), default=0)
-        while room is not None and self.width > room and max(self.formula, self.numbers) > NARROWEST:
-            if self.formula >= self.numbers:
-                self.formula -= 1
-            else:
-                self.numbers -= 1
+        self.room = room
 
     @property
     def width(self) -> int:
-        """How wide the section is."""
-        label = self.label + 2 if self.label else 0
-        numbers = self.numbers + 3 if self.numbers else 0
-        return label + self.name + 3 + self.formula + numbers + 3 + self.value
+        """How wide the columns are."""
+        formulas = sum(width + 3 for width in (self.formula, self.numbers) if width)
+        return self.label + self.name + formulas + 3 + self.value
 
-    def cells(self, row: Row) -> tuple[str, str, str]:
-        """A row in three pieces: label, name and formulas, result."""
-        label = _filled(row.label, self.label) + "  " if self.label else ""
+    def lines(self, row: Row) -> list[tuple[str, str, str]]:
+        """The row in lines of three pieces: label, name and formulas, result."""
+        label = _filled(row.label, self.label)
         text = _filled(row.name, self.name)
-        text += " = " + _filled(row.formula, self.formula) if row.formula else " " * (3 + self.formula)
-        if self.numbers:
-            text += " = " + _filled(row.numbers, self.numbers) if row.numbers else " " * (3 + self.numbers)
-        return label, f"{text} = ", row.value
+        if self.room is None or self.width <= self.room:
+            for cell, width in ((row.formula, self.formula), (row.numbers, self.numbers)):
+                if width:
+                    text += " = " + _filled(cell, width) if cell else " " * (3 + width)
+            return [(label, f"{text} = ", row.value)]
+        lines: list[tuple[str, str, str]] = []
+        blank = " " * self.name
+        space = self.room - self.label
+        for cell in filter(None, (row.formula, row.numbers)):
+            if " = " in text and width_of(f"{text} = {cell}") > space:
+                lines.append((label, text, ""))
+                label, text = " " * self.label, blank
+            first, *others = _broken(cell, space - self.name - 3)
+            text += f" = {first}"
+            for part in others:
+                lines.append((label, text, ""))
+                label, text = " " * self.label, f"{blank}   {part}"
+        if width_of(f"{text} = {row.value}") > space:
+            lines.append((label, text, ""))
+            label, text = " " * self.label, blank
+        return [*lines, (label, f"{text} = ", row.value)]
 
-    def line(self, row: Row) -> str:
-        """A row as one text."""
-        return "".join(self.cells(row)).rstrip()
+
+def _broken(formula: str, width: int) -> list[str]:
+    """The formula in parts that fit, broken behind operators."""
+    parts = [""]
+    for piece in _BREAKS.split(formula):
+        if parts[-1] and width_of(parts[-1] + piece.rstrip()) > width:
+            parts[-1] = parts[-1].rstrip()
+            parts.append("")
+        parts[-1] += piece
+    return parts
 
 
 def _filled(text: str, width: int) -> str:
-    text = shorten(text, width)
     return text + " " * (width - width_of(text))
 
 
@@ -360,7 +379,8 @@ def _plain(result: Trace, view: View) -> str:
     blocks = []
     for section in Writer(result, view).sections():
         table = _Columns(section, None)
-        blocks.append("".join(f"{line}\n" for line in [section.heading(view), *map(table.line, section.rows)]))
+        rows = ["".join(pieces) for row in section.rows for pieces in table.lines(row)]
+        blocks.append("".join(f"{line}\n" for line in [section.heading(view), *rows]))
     return "\n".join([*blocks, *(f"{note}\n" for note in hidden(result))])
 
 
@@ -371,7 +391,7 @@ def _table(result: Trace, view: View) -> str:
     writer = Writer(result, view)
     primal = writer.primal()
     page = _Beside(view)
-    tangents, adjoints = writer.tangents(), writer.adjoints()
+    tangents, adjoints = ([s for s in part if s.rows] for part in (writer.tangents(), writer.adjoints()))
     groups = page.packed(primal, tangents) if tangents or not adjoints else []
     facing = page.facing(primal, adjoints)
     if facing is None:
@@ -401,12 +421,16 @@ class _Beside:
         self.page = Page(view)
         self.room = (view.width or ROOM) - 2
 
+    def span(self, section: Section) -> int:
+        """How wide the section is, its title included."""
+        return max(_Columns(section, None).width, width_of(section.heading(self.view, beside=True)))
+
     def packed(self, primal: Section, others: Iterable[Section]) -> list[list[Section]]:
         """The primal trace and others, as many beside each other as fit."""
         groups = [[primal]]
-        used = _Columns(primal, None).width
+        used = self.span(primal)
         for section in others:
-            width = _Columns(section, None).width
+            width = self.span(section)
             if used + GAP + width > self.room:
                 groups.append([])
                 used = -GAP
@@ -416,11 +440,11 @@ class _Beside:
 
     def facing(self, primal: Section, others: Iterable[Section]) -> list[list[Section]] | None:
         """Groups that each begin with the primal trace; None where two do not fit beside each other."""
-        base = _Columns(primal, None).width
+        base = self.span(primal)
         groups: list[list[Section]] = []
         used = self.room
         for section in others:
-            width = _Columns(section, None).width
+            width = self.span(section)
             if base + GAP + width > self.room:
                 return None
             if used + GAP + width > self.room:
@@ -435,20 +459,26 @@ class _Beside:
         from adcli.render.page import ANSWER, QUIET
 
         tables = [_Columns(section, self.room if len(group) == 1 else None) for section in group]
+        spans = [self.span(section) for section in group]
         self.page.line()
         pieces: list[str | tuple[str, str]] = ["  "]
-        for section, table in zip(group, tables, strict=True):
+        for section, span in zip(group, spans, strict=True):
             title = section.heading(self.view, beside=len(group) > 1)
-            pieces.append((title + " " * (table.width - width_of(title) + GAP), QUIET))
+            pieces.append((title + " " * (span - width_of(title) + GAP), QUIET))
         self.page.line(*pieces)
-        for line in _aligned(group) if len(group) > 1 else [(row,) for row in group[0].rows]:
+        if len(group) == 1:
+            for only in group[0].rows:
+                for label, text, value in tables[0].lines(only):
+                    self.page.line("  ", (label, QUIET), text, (value, ANSWER))
+            return
+        for line in _aligned(group):
             pieces = ["  "]
-            for row, table in zip(line, tables, strict=True):
+            for row, table, span in zip(line, tables, spans, strict=True):
                 if row is None:
-                    pieces.append(" " * (table.width + GAP))
+                    pieces.append(" " * (span + GAP))
                     continue
-                label, text, value = table.cells(row)
-                fill = table.width - width_of(label) - width_of(text) - width_of(value) + GAP
+                ((label, text, value),) = table.lines(row)
+                fill = span - width_of(label) - width_of(text) - width_of(value) + GAP
                 pieces += [(label, QUIET), text, (value, ANSWER), " " * fill]
             self.page.line(*pieces)
 
