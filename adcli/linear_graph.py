@@ -24,8 +24,8 @@ class LinearGraph:
     - `names`: each numbered node's name, inputs first, then operations in order of evaluation;
     - `steps`: the operations; of a `where` only the branch taken, where there is a point;
     - `values`: the value of each node; `partials`: the local partial by (node, place of the argument in the
-      step); `adjoints`: v̄ of each node that is a number. All are empty without a point. An edge along which no
-      derivative flows has no partial: of a condition, a constant, a factor of a literal 0.
+      step); `adjoints`: v̄ of each node that depends on the sources. All are empty without a point. An edge along
+      which no derivative flows has no partial: of a condition, a constant, a factor of a literal 0.
     """
 
     __slots__ = ("adjoints", "names", "notices", "partials", "problem", "steps", "values")
@@ -83,7 +83,7 @@ class _Local(Question):
         if self.weights is not None:
             work.reverse([work.problem.number(w, work.arithmetic, "the cotangent") for w in self.weights])
             zero = work.arithmetic.literal("0")
-            row += [zero if x is None else x for x in map(work.sweeps[-1].__getitem__, self._adjoined())]
+            row += [zero if x is None else x for x in map(work.sweeps[-1].__getitem__, self._active())]
         return [row]
 
     def direction(self, problem: Problem, row: int, column: int) -> tuple[Mapping[int, Value], Mapping[str, Value]]:
@@ -100,11 +100,11 @@ class _Local(Question):
         partials = {edge: next(numbers) for edge in self.edges}
         values: dict[int, Any] = {node: self.tape.values[node] for node, _, _ in self.tape.steps}
         values.update((node, next(numbers)) for node in self.numbers)
-        return partials, values, dict(zip(self._adjoined(), numbers, strict=False))
+        return partials, values, dict(zip(self._active(), numbers, strict=False))
 
-    def _adjoined(self) -> list[int]:
-        assert self.tape is not None
-        return [*self.tape.graph.inputs, *self.numbers]
+    def _active(self) -> list[int]:
+        """What has an adjoint: the sources, and all that depends on them."""
+        return [*self.sources, *dict.fromkeys(node for node, _ in self.edges)]
 
 
 def structure(problem: Problem) -> LinearGraph:

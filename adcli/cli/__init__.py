@@ -25,6 +25,7 @@ COMMANDS = (
     "hvp",
     "taylor",
     "trace",
+    "graph",
     "paths",
     "cost",
     "compare",

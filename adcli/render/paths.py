@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-
 from typing import ClassVar
 
 from adcli.naming import ASCII, PRETTY, Form
@@ -298,27 +297,20 @@ def _sum(page: Page, writer: _Writer, output: str, input: str, count: int) -> No
             for path in paths
         ]
         products, factors, nodes = ([row[i] for row in rows] for i in range(3))
-        room = (page.width or WIDEST) - 4 - GAP - max(map(width_of, products)) - 1
-        widths = _shared(room, max(map(width_of, factors)), max(map(width_of, nodes)))
         point = max(map(_point, products))
         products = [" " * (point - _point(text)) + text for text in products]
         width = max(map(width_of, products))
+        room = (page.width or WIDEST) - 4 - GAP - width - 1
+        wide = max(map(width_of, nodes))
+        share = max(room - min(wide, room // 2), NARROWEST)
+        factors = [_fitted(text, writer.signs["·"], share) for text in factors]
+        left = max(map(width_of, factors))
+        nodes = [_fitted(text, arrow, max(room - left, NARROWEST)) for text in nodes]
         for product, factor, node in zip(products, factors, nodes, strict=True):
             start = padded(product, width) + " " if width else ""
-            page.line(
-                "    ", (start, ANSWER), padded(_fitted(factor, " · ", widths[0]), widths[0]), " " * GAP,
-                (_fitted(node, arrow, widths[1]), QUIET),
-            )  # fmt: skip
+            page.line("    ", (start, ANSWER), padded(factor, left), " " * GAP, (node, QUIET))
     if count > len(paths):
         page.line("    ", (_rest(writer, paths, output, input, count), QUIET))
-
-
-def _shared(room: int, left: int, right: int) -> tuple[int, int]:
-    """The widths of two columns that have *room* together: what they want, else at least half each."""
-    if left + right > room:
-        left = max(min(left, room - min(right, room // 2)), NARROWEST)
-        right = max(room - left, NARROWEST)
-    return left, right
 
 
 def _fitted(text: str, separator: str, width: int) -> str:

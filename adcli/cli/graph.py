@@ -1,0 +1,49 @@
+"""`adcli graph`: the computational graph."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from adcli.cli.common import EXAMPLE, FormulaCommand, names, option
+from adcli.point import is_named, parse_at, parse_values
+from adcli.render.graph import FORMATS
+
+if TYPE_CHECKING:
+    from adcli.problem import Problem
+    from adcli.results import Result
+
+
+def compute(asked: Problem, options: dict[str, Any]) -> Result:
+    """The graph."""
+    from adcli.graph_view import graph_view
+
+    text = options["cotangent"]
+    weights: Any = None
+    if text is not None:
+        weights = parse_at([text], "--cotangent") if is_named(text) else parse_values(text, "--cotangent")
+    return graph_view(asked, adjoints=options["adjoints"], cotangent=weights, highlight=names(options["highlight"]))
+
+
+command = FormulaCommand(
+    "graph",
+    summary="""The computational graph: what is computed from what.
+
+    With a point, its nodes have values, and its edges the local partial derivatives.
+    """,
+    examples=(
+        (EXAMPLE.format("graph"), "as a tree"),
+        (EXAMPLE.format("graph") + " --adjoints --format svg -o graph.svg", "as a picture, with adjoints"),
+        (EXAMPLE.format("graph") + " --highlight x1 --format mermaid", "for Markdown, with what depends on x1"),
+        ('adcli graph "x1*x2+sin(x1)" --format dot', "the structure alone, for Graphviz"),
+    ),
+    compute=compute,
+    own=(
+        option("--adjoints", is_flag=True, help="Show the adjoint v̄ of each node: the derivative of the output by it."),
+        option("--cotangent", metavar="VALUE,…", help="Adjoints of several outputs with these weights."),
+        option("--highlight", metavar="NAMES", multiple=True, help="Mark what depends on these."),
+    ),
+    differentiates=False,
+    renders="graph",
+    formats=FORMATS,
+    needs_point=False,
+)  # fmt: skip

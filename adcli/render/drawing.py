@@ -1,0 +1,67 @@
+"""Pictures of the graph, drawn by Graphviz (its libraries come with the wheels of pygraphviz; no program is needed)."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from adcli.errors import LimitError, UsageError
+from adcli.graph_view import GraphView
+from adcli.render import View
+from adcli.render.graph import dot
+
+MAX_NODES = 1000
+"""A graph with more nodes is not drawn: nobody could read it, and its layout would take minutes."""
+RESOLUTION = 144
+"""Dots per inch of a PNG, twice those of an ordinary screen."""
+
+
+def svg(result: GraphView, view: View) -> str:
+    """The graph as SVG."""
+    text = _drawn(result, view, "svg").decode("utf-8")
+    return text[text.index("<svg") :]  # without the document type, so that it can stand in an HTML page
+
+
+def png(result: GraphView, view: View) -> bytes:
+    """The graph as PNG."""
+    return _drawn(result, view, "png")
+
+
+def _drawn(result: GraphView, view: View, format: str) -> bytes:
+    if len(result.nodes) > MAX_NODES:
+        raise LimitError(
+            f"the graph has {len(result.nodes):,} nodes, and a picture shows at most {MAX_NODES:,}",
+            hint="--format json and --format dot take any number; --output draws a part",
+        )
+    try:
+        import pygraphviz
+    except ImportError:
+        raise UsageError(f"--format {format} needs Graphviz", hint="pip install 'adcli[graph]'") from None
+    picture: Any = pygraphviz.AGraph(string=dot(result, view))
+    picture.graph_attr["dpi"] = str(RESOLUTION) if format == "png" else "72"
+    with _quietly():
+        picture.layout(prog="dot")
+        data: bytes = picture.draw(format=format)
+    return data
+
+
+@contextmanager
+def _quietly() -> Iterator[None]:
+    """Without what the C libraries write to standard error: complaints about a system's fonts."""
+    try:
+        sys.stderr.flush()
+        kept = os.dup(2)
+    except (OSError, AttributeError, ValueError):  # no standard error at all
+        yield
+        return
+    sink = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(sink, 2)
+    try:
+        yield
+    finally:
+        os.dup2(kept, 2)
+        os.close(kept)
+        os.close(sink)
