@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
+from functools import partial
 from math import isfinite, log10
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -23,7 +24,7 @@ from adcli.modes import Fault, evaluate
 from adcli.optimize import operations
 from adcli.problem import FLOATS, Problem, among, flatten
 from adcli.results import Check, Gradient, Number, Result
-from adcli.solver import Matrix, Work
+from adcli.solver import Matrix, Work, solve
 from adcli.stopwatch import side_by_side
 from adcli.ways import CENTRAL_STEP, COMPLEX_STEP, FORWARD_STEP, Moved, Written
 
@@ -42,6 +43,8 @@ STEPS = tuple(10.0 ** (-k / 2) for k in range(2, 33))
 """Steps tried, from 0.1 to 1e-16, relative to max(1, |x|)."""
 MAX_TRIED = 20_000_000
 """The best step is not sought where the differences for all steps would take more operations than this."""
+MAX_RUN = 50_000_000
+"""A way that would take more operations than this is not tried."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,6 +121,12 @@ def compare(asked: Problem, *, manual: Mapping[str, Any] | None = None, steps: b
     """
     if asked.precision != FLOATS:
         raise UsageError("compare is about floats: leave out --precision", hint=f"the truth has {DIGITS} digits anyway")
+    if len(asked.graph.outputs) > 1:
+        raise UsageError(
+            f"compare needs one output, and this program has {len(asked.graph.outputs)}: "
+            + ", ".join(asked.graph.output_names[:12]),
+            hint="choose one with --output NAME",
+        )
     found = gradient(asked, mode="reverse")
     exact = recompute(asked, found, DIGITS)
     assert isinstance(exact, Gradient)
@@ -185,6 +194,8 @@ class _Bench:
             ("forward-difference", FORWARD_STEP, n + 1),
             ("central-difference", CENTRAL_STEP, 2 * n),
         ):
+            if self._too_many(name, evaluations):
+                continue
             gradient = self._difference(name, step)
             best = self._best(name)
             if gradient is None:
@@ -193,12 +204,15 @@ class _Bench:
             self._add(
                 name, gradient, evaluations=evaluations, operations=evaluations * once + 3 * n, step=step, best=best
             )
-            self._ways[name] = lambda name=name, step=step: self._difference(name, step)  # type: ignore[misc]
+            self._ways[name] = partial(self._difference, name, step)
 
     def complex_step(self) -> None:
         from adcli.arithmetic.complexes import Impossible
 
         name = "complex-step"
+        n = len(self.asked.wrt)
+        if self._too_many(name, n):
+            return
         if self.moved is None:
             self._refused(name, "floats have no value at this point")
             return
@@ -208,14 +222,12 @@ class _Bench:
             cause = fault.cause
             if isinstance(cause, Impossible):
                 op = cause.op
-                self._refused(name, f"not possible: {op.symbol or op.name} has no value at complex numbers here")
+                self._refused(name, f"not possible: {op.symbol or op.name} means nothing at complex numbers")
             else:
                 self._refused(name, "the function has no value at the complex numbers beside this point")
             return
-        n = len(self.asked.wrt)
         self._add(name, gradient, evaluations=n, operations=n * (self.tally.performed.total() + 1), step=COMPLEX_STEP)
-        moved = self.moved
-        self._ways[name] = lambda: moved.complex()
+        self._ways[name] = self.moved.complex
 
     def symbolic(self) -> None:
         name = "symbolic"
@@ -232,7 +244,7 @@ class _Bench:
             self._refused(name, "SymPy's formula has no value at this point")
             return
         self._add(name, gradient, evaluations=0, operations=written.operations)
-        self._ways[name] = lambda: written.entries(values)
+        self._ways[name] = partial(written.entries, values)
 
     def automatic(self) -> None:
         once = self.tally.performed.total()
@@ -241,12 +253,12 @@ class _Bench:
             ("forward", self.tally.columns(), n * self.tally.ahead.total()),
             ("reverse", self.tally.rows(), self.tally.back.total()),
         ):
+            if mode == "forward" and self._too_many(mode, n, "sweeps"):
+                continue
             found = gradient(self.asked, mode=mode).gradient
             swept = dense if one_hot is None else one_hot.total()
             self._add(mode, found, evaluations=1, operations=once + swept)
-            self._ways[mode] = lambda mode=mode: Matrix(mode).entries(  # type: ignore[misc]
-                Work(self.asked, self.arithmetic, self.point)
-            )
+            self._ways[mode] = partial(self._swept, Matrix(mode))
 
     # What came of them
 
@@ -274,9 +286,23 @@ class _Bench:
         with suppress(Fault):  # where floats fail, mpmath took over before
             evaluate(self.asked.graph, self.arithmetic, self.point)
 
+    def _swept(self, question: Matrix) -> None:
+        """The sweeps alone where floats answer, else all that it took."""
+        try:
+            question.entries(Work(self.asked, self.arithmetic, self.point))
+        except Fault:
+            solve(self.asked, question)
+
     def _add(self, name: str, gradient: Mapping[str, Number], **what: Any) -> None:
         error, digits = self._error(gradient)
         self.found.append({"name": name, "gradient": dict(gradient), "max_rel_error": error, "digits": digits, **what})
+
+    def _too_many(self, name: str, runs: int, what: str = "evaluations") -> bool:
+        """Whether a way would take minutes; it is refused then."""
+        size = len(self.tally.tape.steps)
+        if runs * size > MAX_RUN:
+            self._refused(name, f"not tried: {runs:,} {what} of {size:,} operations are too many")
+        return runs * size > MAX_RUN
 
     def _refused(self, name: str, reason: str, **what: Any) -> None:
         self.found.append({"name": name, "reason": reason, **what})
@@ -306,12 +332,11 @@ class _Bench:
         if evaluations * len(self.tally.tape.steps) > MAX_TRIED:
             return None
         tried = [(step, self._difference(name, step)) for step in STEPS]
-        errors = [(self._error(found), step, found) for step, found in tried if found is not None]
-        usable = [(error[0], -error[1], step, found) for error, step, found in errors if error[0] == error[0]]
+        usable = [(*self._error(found), step, found) for step, found in tried if found is not None]
         if not usable:
             return None
-        error, digits, step, found = min(usable, key=lambda item: item[:3])
-        return Best(step=step, gradient=found, max_rel_error=error, digits=-digits)
+        error, digits, step, found = min(usable, key=lambda one: one[0])  # the largest step of equally good ones
+        return Best(step=step, gradient=found, max_rel_error=error, digits=digits) if isfinite(error) else None
 
     def _error(self, gradient: Mapping[str, Number]) -> tuple[float, int]:
         """The largest relative error of the entries, and the digits that are right in all of them."""
