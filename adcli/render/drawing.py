@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from adcli.errors import LimitError, UsageError
-from adcli.graph_view import GraphView
 from adcli.render import View
 from adcli.render.graph import dot
+
+if TYPE_CHECKING:
+    from adcli.graph_view import GraphView
 
 MAX_NODES = 1000
 """A graph with more nodes is not drawn: nobody could read it, and its layout would take minutes."""
@@ -22,7 +25,8 @@ RESOLUTION = 144
 def svg(result: GraphView, view: View) -> str:
     """The graph as SVG."""
     text = _drawn(result, view, "svg").decode("utf-8")
-    return text[text.index("<svg") :]  # without the document type, so that it can stand in an HTML page
+    text = text[text.index("<svg") :]  # without the document type, so that it can stand in an HTML page
+    return re.sub(r'(?<=\d)pt"', '"', text, count=2)  # some programs know no size but pixels
 
 
 def png(result: GraphView, view: View) -> bytes:

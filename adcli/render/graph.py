@@ -5,15 +5,16 @@ from __future__ import annotations
 import re
 from collections import deque
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from adcli.graph_view import Edge, GraphView, Vertex
 from adcli.naming import ASCII, PRETTY, Form
 from adcli.render import View
 from adcli.render.numbers import exact, rounded, shown_digits
-from adcli.render.page import ANSWER, QUIET, WARNING, WIDEST, Page, padded
 from adcli.render.screen import shorten, width_of
 from adcli.results import Number
+
+if TYPE_CHECKING:
+    from adcli.graph_view import Edge, GraphView, Vertex
 
 FORMATS = ("tree", "plain", "dot", "mermaid", "json", "svg", "png")
 
@@ -167,7 +168,7 @@ def dot(result: GraphView, view: View) -> str:
     captions = Captions(result, view)
     lines = [
         "digraph adcli {",
-        "  rankdir=TB;",
+        "  rankdir=TB; ranksep=0.6; nodesep=0.35;",
         f'  node [shape=box, style="rounded,filled", fillcolor="{FILL}", color="{LINE}", fontname="{FONT}"];',
         f'  edge [color="{LINE}", fontname="{FONT}", fontsize=11];',
     ]
@@ -226,6 +227,8 @@ def _entities(text: str) -> str:
 
 # The tree
 
+WIDE = 240
+"""How wide the tree may be where lines have no end."""
 INDENT = 3
 """Columns that a level is moved to the right."""
 
@@ -243,11 +246,13 @@ class _Row(NamedTuple):
 
 def _tree(result: GraphView, view: View) -> str:
     """From each output down to the inputs. A node that several others use is shown at the first, then only named."""
+    from adcli.render.page import ANSWER, QUIET, WARNING, Page, padded
+
     page = Page(view)
     rows = _rows(result, view)
     columns = [[getattr(row, name) for row in rows] for name in ("adjoint", "partial")]
     widths = [max(map(width_of, column), default=0) for column in columns]
-    room = (page.width or WIDEST) - 2 - sum(width + GAP for width in widths if width)
+    room = (page.width or WIDE) - 2 - sum(width + GAP for width in widths if width)
     texts = []
     for row in rows:
         rest = room - width_of(row.lead) - width_of(row.value)
@@ -275,7 +280,7 @@ def _rows(result: GraphView, view: View) -> list[_Row]:
         uses.setdefault(use.target, []).append(use)
     branch, last, bar = ("├─ ", "└─ ", "│  ") if view.unicode else ("|- ", "`- ", "|  ")
     above, below = (" ↑", " ↓") if view.unicode else (" ^", " v")
-    deepest = max((view.width or WIDEST) // 2 // INDENT, 3)
+    deepest = max((view.width or WIDE) // 2 // INDENT, 3)
     rows = [_Row("", f"{name} = {end}", "", "", "", False) for name, end in result.outputs.items() if end not in nodes]
     shown: set[str] = set()
     roots = deque(name for name in result.outputs.values() if name in nodes)

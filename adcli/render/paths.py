@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from adcli.naming import ASCII, PRETTY, Form
-from adcli.paths import Nesting, Partial, Path, Paths
 from adcli.render import View
 from adcli.render.numbers import exact, rounded, shown_digits, whole
-from adcli.render.page import ANSWER, QUIET, WIDEST, Page, padded, warning, wrapped
 from adcli.render.screen import shorten, width_of
 from adcli.results import Number
+
+if TYPE_CHECKING:
+    from adcli.paths import Nesting, Partial, Path, Paths
+    from adcli.render.page import Page
 
 FORMATS = ("table", "plain", "json", "csv", "markdown", "latex")
 
@@ -255,6 +257,8 @@ def _cancellation(writer: _Writer, output: str, input: str) -> str:
 
 def _table(result: Paths, view: View) -> str:
     """Each derivative with its paths below it, or as an expression."""
+    from adcli.render.page import Page, warning
+
     writer = _for_people(result, view)
     page = Page(view)
     page.line()
@@ -280,6 +284,8 @@ def _for_people(result: Paths, view: View) -> _Writer:
 
 def _sum(page: Page, writer: _Writer, output: str, input: str, count: int) -> None:
     """A derivative, and the paths that it is the sum of: product, factors, nodes."""
+    from adcli.render.page import ANSWER, QUIET, WIDEST, padded
+
     total = writer.total(output, input)
     head = f"  {writer.whole(output, input)}" + ("" if total is None else " = ")
     remarks = [_counted(count) if count else "no path", _cancellation(writer, output, input)]
@@ -342,6 +348,8 @@ def _point(text: str) -> int:
 
 def _equation(page: Page, writer: _Writer, nesting: Nesting) -> None:
     """A derivative as a nested expression, with names, with numbers, and its value."""
+    from adcli.render.page import ANSWER, WIDEST, wrapped
+
     name = writer.whole(nesting.output, nesting.input)
     sides = writer.equation(nesting)
     indent = width_of(name) + 5
