@@ -85,11 +85,11 @@ class Form:
 
     def seed(self, name: str) -> str:
         """The seed of an input's tangent: ẋ1."""
-        return f"d{name}" if self is ASCII else name[:1] + _DOT + name[1:]
+        return f"d{name}" if self is ASCII else _accented(name, _DOT)
 
     def output_seed(self, name: str) -> str:
         """The seed of an output's adjoint: ȳ."""
-        return f"{name}bar" if self is ASCII else name[:1] + _BAR + name[1:]
+        return f"{name}bar" if self is ASCII else _accented(name, _BAR)
 
     def leaf(self, leaf: Leaf) -> str:
         """A leaf of a formula."""
@@ -107,6 +107,13 @@ class Form:
     def _written(self, template: str, name: str) -> str:
         number = name[1:].translate(_SUBSCRIPTS) if self.subscript else name[1:]
         return template.replace("#", number)
+
+
+def _accented(name: str, accent: str) -> str:
+    """A name with an accent on its first letter, as one character where there is one: ẋ1, ȳ."""
+    from unicodedata import normalize
+
+    return normalize("NFC", name[:1] + accent) + name[1:]
 
 
 PRETTY = Form("v#", f"v{_DOT}#", f"v{_BAR}#", subscript=True)
