@@ -386,6 +386,7 @@ def _decided(asked: Problem) -> tuple[Graph, tuple[Notice, ...]]:
         output_names=graph.output_names,
         assignments=graph.assignments,
     )
+    chosen.steps = list(steps)  # the comparisons too, although no value depends on them any more
     return chosen, ()
 
 

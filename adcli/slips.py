@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 
 from adcli.graph import Graph
 from adcli.modes import COPY, Tape, evaluate, forward, linearize, reverse
-from adcli.ops import MUL, WHERE, Op
+from adcli.ops import DIV, MUL, WHERE, Op
 from adcli.programs import Transcript
 
 CLOSE = 25
@@ -53,6 +53,8 @@ class Place(NamedTuple):
     truth: Any
     others: Mapping[str, Any]
     claimed: Any
+    alone: bool
+    """The claim is a number, not a formula: there is no second point to try a slip at."""
 
 
 class Slip(NamedTuple):
@@ -83,12 +85,16 @@ def place(graph: Graph, arithmetic: Any, point: Mapping[int, Any], by: int, othe
     def entry(node: int) -> Any:
         return zero if adjoints[node] is None else adjoints[node]
 
-    return Place(tape, edges, adjoints, tangents, entry(by), {name: entry(node) for name, node in others.items()}, zero)
+    return Place(
+        tape, edges, adjoints, tangents, entry(by), {name: entry(node) for name, node in others.items()}, zero, True
+    )
 
 
 def guess(places: Sequence[Place], by: int) -> str:
     """The likely slip behind what is claimed at the places, of which the first is the point itself."""
-    for slip in _slips(places[0], by):
+    if not any(where.claimed for where in places):
+        return "no summand of it is there"
+    for slip in _slips(places[0]._replace(alone=len(places) == 1), by):
         if all(_fits(slip, where) for where in places):
             return slip.sentence()
     return _resemblance(places[0])
@@ -115,6 +121,15 @@ def _slips(first: Place, by: int) -> Iterator[Slip]:
             sentence = f"the derivative of {shown.node(node)}: {said}"
             yield Slip(partial(_ruled, edge=edge, rule=rule), partial(str, sentence))
     for edge, (node, position, argument, _) in enumerate(first.edges):
+        op, written = _op(first.tape, node), shown.node(node)
+        if op in (MUL, DIV) and not position:
+            which = "product" if op is MUL else "quotient"
+            said = f"the {which} rule for {written}: the derivatives of both parts were "
+            said += "multiplied" if op is MUL else "divided"
+            yield Slip(partial(_partwise, edge=edge), partial(str, said))
+        said = f"the inner derivative {{}} is missing: the chain rule for {written}"
+        yield Slip(partial(_outer, edge=edge), partial(_said, said, partial(shown.tangent, argument)))
+    for edge, (node, position, argument, _) in enumerate(first.edges):
         part = partial(shown.part, node, position, argument)
         yield Slip(partial(_more, edge=edge, times=-1), partial(_said, "the summand {} is missing", part))
         yield Slip(partial(_more, edge=edge, times=-2), partial(_said, "the summand {} has the wrong sign", part))
@@ -129,7 +144,7 @@ def _slips(first: Place, by: int) -> Iterator[Slip]:
         yield Slip(partial(_times, ratio=ratio), partial(_factor, ratio))
     yield Slip(_value, partial(str, "it is the function itself, not its derivative"))
     off = _simple(first.claimed - first.truth)
-    if off is not None:
+    if off is not None and not first.alone:
         said = f"a constant, {abs(off)}, is {'too much' if off > 0 else 'missing'}"
         yield Slip(partial(_plus, number=off), partial(str, said))
 
@@ -159,6 +174,23 @@ def _more(p: Place, edge: int, times: int) -> Any:
 
 def _without(p: Place, edge: int) -> Any:
     return p.truth + _through(p, edge) * (1 - p.edges[edge][3])
+
+
+def _outer(p: Place, edge: int) -> Any:
+    """Through an edge the outer derivative alone."""
+    node, _, argument, slope = p.edges[edge]
+    tangent = p.tangents[argument]
+    return p.truth + p.adjoints[node] * slope * (1 - tangent)
+
+
+def _partwise(p: Place, edge: int) -> Any:
+    """A product or quotient differentiated part by part."""
+    node = p.edges[edge][0]
+    parts = [p.tangents[a] for a in p.tape.graph.args[node]]
+    if None in parts:
+        raise ValueError("a part is constant")
+    mistaken = p.tape.arithmetic.function(p.tape.graph.ops[node])(*parts)
+    return p.truth + p.adjoints[node] * (mistaken - p.tangents[node])
 
 
 def _ruled(p: Place, edge: int, rule: str) -> Any:
@@ -200,8 +232,9 @@ def _mistakes(op: Op, position: int) -> Iterator[tuple[str, str]]:
     if swapped != rule:
         bare = rule.lstrip("-")
         other = swapped.lstrip("-")
+        names = " and ".join(dict.fromkeys(re.findall(r"[a-z]+(?=\()", bare + other)))
         for text in (other, f"-{other}"):
-            yield text, f"{bare} and {other} are confused"
+            yield text, f"{names} are confused"
         if rule != bare:
             yield bare, f"it is {rule}, with a minus"
     for text, said in _MISTAKEN.get(rule, ()):
@@ -241,8 +274,6 @@ def _factor(ratio: Fraction) -> str:
 
 def _resemblance(p: Place) -> str:
     """What to say where no slip fits."""
-    if not p.claimed:
-        return "no summand of it is there"
     if p.truth:
         error = abs(p.claimed - p.truth) / abs(p.truth)
         if error < 1e-3:
@@ -268,6 +299,11 @@ class _Shown:
         """∂v/∂a of an edge."""
         transcript, _, _ = self._swept()
         return self._formula(transcript, [self._partial(transcript, node, position)])
+
+    def tangent(self, node: int) -> str:
+        """v̇ of a node."""
+        transcript, _, tangents = self._swept()
+        return self._formula(transcript, [tangents[node]])
 
     def part(self, node: int, position: int, argument: int) -> str:
         """v̄·∂v/∂a·ȧ of an edge."""
