@@ -177,11 +177,6 @@ class _Grader:
             raise DataError(f"{self.origin} is no table: {fault}") from None
         heads = [self._head(cell) for cell in table[0]]
         known = {i: head for i, head in enumerate(heads) if head in self.columns}
-        if "name" not in heads or not known:
-            lacks = "name" if "name" not in heads else "value"
-            raise self._fault(
-                first + 1, f"there is no column called {lacks}", "columns: name, " + ", ".join(self.columns)
-            )
         for i, head in enumerate(heads):
             if head in heads[:i] and head in (*self.columns, "name"):
                 raise self._fault(first + 1, f"there are two columns {head}")
@@ -189,6 +184,11 @@ class _Grader:
                 raise self._fault(
                     first + 1, f"there is no {table[0][i].strip()}", "columns: " + ", ".join(self.columns)
                 )
+        if "name" not in heads or not known:
+            lacks = "name" if "name" not in heads else "value"
+            raise self._fault(
+                first + 1, f"there is no column called {lacks}", "columns: name, " + ", ".join(self.columns)
+            )
         self.unread = [cell.strip() for cell, head in zip(table[0], heads, strict=True)
                        if head and head not in (*self.columns, "name", "formula")]  # fmt: skip
         place = heads.index("name")
@@ -309,7 +309,7 @@ class _Grader:
             verdict = ROUNDED
         else:
             own = self._own(cell.column, node, quantity, terms)
-            if own is not None and rounds(cell, own, 2):
+            if own is not None and not same(own, expected) and rounds(cell, own):
                 near = abs(cell.number - expected) <= COARSE * abs(expected) and self._clean(node, quantity, terms)
                 verdict = ROUNDED if near else FOLLOWS
             else:
@@ -535,7 +535,7 @@ def same(a: float, b: float) -> bool:
     return math.isclose(a, b, rel_tol=CLOSE, abs_tol=CLOSE * 1e-3) or a == b
 
 
-def rounds(cell: _Cell, number: float, units: int = 1) -> bool:
+def rounds(cell: _Cell, number: float) -> bool:
     """Whether the number as written is *number*, rounded or cut off at its last digit."""
     if not math.isfinite(number) or same(cell.number, number):
         return same(cell.number, number)
@@ -546,5 +546,5 @@ def rounds(cell: _Cell, number: float, units: int = 1) -> bool:
     if not isinstance(exponent, int):
         return False
     difference = abs(cell.number - number)
-    unit = units * (0.5 if exponent >= 0 else 1) * 10.0 ** min(exponent, 300)  # decimals may be cut off
+    unit = (0.5 if exponent >= 0 else 1) * 10.0 ** min(exponent, 300)  # decimals may be cut off
     return difference <= unit * (1 + CLOSE) and difference <= COARSE * abs(number)
