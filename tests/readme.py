@@ -87,6 +87,7 @@ class Session:
         self.work = home / "work"
         self.house = home / "house"
         self.work.mkdir()
+        (self.work / "examples").symlink_to(ROOT / "examples")
         tools = home / "bin"
         tools.mkdir()
         for name, call in (("adcli", "-m adcli"), ("python", "")):
