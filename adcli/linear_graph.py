@@ -77,6 +77,7 @@ class _Local(Question):
                 self.edges.append((node, position))
                 row.append(partial)
             work.sweeps.append(list(row))
+            work.derived = True
         # The results of operations, but for conditions.
         self.numbers = [n for n, op, _ in tape.steps if not op.boolean and not isinstance(tape.values[n], bool)]
         row += [tape.values[node] for node in self.numbers]
