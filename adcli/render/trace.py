@@ -344,12 +344,14 @@ class _Columns:
         lines: list[tuple[str, str, str]] = []
         blank = " " * self.name
         space = self.room - self.label
+        begun = False
         for cell in filter(None, (row.formula, row.numbers)):
-            if " = " in text and width_of(f"{text} = {cell}") > space:
+            if begun and width_of(f"{text} = {cell}") > space:
                 lines.append((label, text, ""))
                 label, text = " " * self.label, blank
             first, *others = _broken(cell, space - self.name - 3)
             text += f" = {first}"
+            begun = True
             for part in others:
                 lines.append((label, text, ""))
                 label, text = " " * self.label, f"{blank}   {part}"
