@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from adcli.errors import NameFault, UsageError
+from adcli.errors import AdcliError, NameFault, UsageError
 from adcli.problem import FLOATS, Expression, Problem, Value, among, flatten, problem
 from adcli.results import HVP, JVP, VJP, Evaluation, Gradient, Hessian, Jacobian, Number, Result
-from adcli.solver import Across, Along, Answer, Matrix, Question, solve, solve_precisely
+from adcli.solver import Across, Along, Answer, Matrix, Passing, Question, solve, solve_precisely
 
 MODES = {"fwd": "forward", "forward": "forward", "rev": "reverse", "reverse": "reverse", "auto": "auto"}
 ORDERS = ("fwd-rev", "rev-fwd", "fwd-fwd", "rev-rev")
@@ -29,7 +29,7 @@ def gradient(
     Raises UsageError for several outputs, DomainError, RangeError, UndeterminedError, KinkError where no
     derivative exists.
     """
-    asked = _scalar(problem(expr, at, **options), "grad", "use `adcli jacobian` for all of them, or ")
+    asked = scalar(problem(expr, at, **options), "grad", "use `adcli jacobian` for all of them, or ")
     return _gradient(asked, solve, _chosen(mode, asked))
 
 
@@ -97,7 +97,7 @@ def vjp(
 
 def hessian(expr: Expression, at: Mapping[str, Value] | None = None, *, mode: str = "auto", **options: Any) -> Hessian:
     """The Hessian of one output, by one of ORDERS (outer mode first). Options and errors as of `gradient`."""
-    asked = _scalar(problem(expr, at, **options), "hessian")
+    asked = scalar(problem(expr, at, **options), "hessian")
     if mode not in (*ORDERS, "auto"):
         raise UsageError(f"no order of modes is called {mode!r}", hint="orders: " + ", ".join(ORDERS))
     outer, inner = ORDERS[0 if mode == "auto" else ORDERS.index(mode)].split("-")
@@ -114,7 +114,7 @@ def hvp(
 
     *vector* may be left out for one input (1); a name it lacks has 0. Options and errors as of `gradient`.
     """
-    asked = _scalar(problem(expr, at, **options), "hvp")
+    asked = scalar(problem(expr, at, **options), "hvp")
     return _hvp(asked, solve, _components(asked, vector, "vector"))
 
 
@@ -152,14 +152,14 @@ Solver = Callable[[Problem, Question], Answer]
 
 def _evaluate(asked: Problem, solver: Solver) -> Evaluation:
     answer = solver(asked, Question())
-    return Evaluation(**_common(asked, answer), outputs=asked.graph.output_names, values=answer.values)
+    return Evaluation(**common(asked, answer), outputs=asked.graph.output_names, values=answer.values)
 
 
 def _gradient(asked: Problem, solver: Solver, mode: str) -> Gradient:
     answer = solver(asked, Matrix(mode))
     (row,) = answer.entries
     return Gradient(
-        **_common(asked, answer),
+        **common(asked, answer),
         mode=mode,
         sweeps=1 if mode == "reverse" else len(asked.wrt),
         output=asked.graph.output_names[0],
@@ -172,7 +172,7 @@ def _jacobian(asked: Problem, solver: Solver, mode: str, layout: str, det: bool,
     answer = solver(asked, Matrix(mode))
     rows = answer.entries
     return Jacobian(
-        **_common(asked, answer),
+        **common(asked, answer),
         mode=mode,
         outputs=asked.graph.output_names,
         inputs=tuple(name for name, _ in asked.wrt),
@@ -187,7 +187,7 @@ def _jacobian(asked: Problem, solver: Solver, mode: str, layout: str, det: bool,
 def _jvp(asked: Problem, solver: Solver, tangent: Mapping[str, Value]) -> JVP:
     answer = solver(asked, Along(tangent))
     return JVP(
-        **_common(asked, answer),
+        **common(asked, answer),
         outputs=asked.graph.output_names,
         values=answer.values,
         tangent={name: asked.seed(value, f"the tangent of {name}") for name, value in tangent.items()},
@@ -199,7 +199,7 @@ def _vjp(asked: Problem, solver: Solver, cotangent: list[Value]) -> VJP:
     answer = solver(asked, Across(cotangent))
     (row,) = answer.entries
     return VJP(
-        **_common(asked, answer),
+        **common(asked, answer),
         outputs=asked.graph.output_names,
         values=answer.values,
         cotangent=tuple(asked.seed(value, "the cotangent") for value in cotangent),
@@ -207,18 +207,33 @@ def _vjp(asked: Problem, solver: Solver, cotangent: list[Value]) -> VJP:
     )
 
 
-def _hessian(asked: Problem, solver: Solver, outer: str, inner: str) -> Hessian:
+def _second(asked: Problem, solver: Solver, inner: str, question: Question) -> tuple[Number, Answer]:
+    """The value, and the answer to *question* about the gradient, which one mode has written as a program."""
     from adcli.second import gradient_problem
 
-    value = solver(asked, Question())
-    answer = solver(gradient_problem(asked, inner), Matrix(outer))
+    primal = solver(asked, Passing())
+    try:
+        answer = solver(gradient_problem(asked, inner), question)
+    except AdcliError as error:
+        solver(asked, Matrix("reverse"))  # where the first derivative fails, it says so better
+        message = f"no second derivative by the chain rule: {error.message}"
+        raise type(error)(
+            message, error.span, hint=error.hint, notes=error.notes, text=error.text, origin=error.origin
+        ) from error
+    said = {notice.kind for notice in primal.notices}
+    answer.notices = [*primal.notices, *(notice for notice in answer.notices if notice.kind not in said)]
+    return primal.values[0], answer
+
+
+def _hessian(asked: Problem, solver: Solver, outer: str, inner: str) -> Hessian:
+    value, answer = _second(asked, solver, inner, Matrix(outer))
     rows = answer.entries
     return Hessian(
-        **_common(asked, answer),
+        **common(asked, answer),
         mode=f"{outer} over {inner}",
         output=asked.graph.output_names[0],
         inputs=tuple(name for name, _ in asked.wrt),
-        value=value.values[0],
+        value=value,
         gradient=_named(asked, answer.values),
         # Rounding alone makes the two triangles differ.
         hessian=tuple(tuple(_mean(x, rows[j][i]) for j, x in enumerate(row)) for i, row in enumerate(rows)),
@@ -226,14 +241,11 @@ def _hessian(asked: Problem, solver: Solver, outer: str, inner: str) -> Hessian:
 
 
 def _hvp(asked: Problem, solver: Solver, vector: Mapping[str, Value]) -> HVP:
-    from adcli.second import gradient_problem
-
-    value = solver(asked, Question())
-    answer = solver(gradient_problem(asked, "reverse"), Along(vector))
+    value, answer = _second(asked, solver, "reverse", Along(vector))
     return HVP(
-        **_common(asked, answer),
+        **common(asked, answer),
         output=asked.graph.output_names[0],
-        value=value.values[0],
+        value=value,
         vector={name: asked.seed(component, f"the vector's {name}") for name, component in vector.items()},
         hvp=_named(asked, [row[0] for row in answer.entries]),
     )
@@ -243,7 +255,7 @@ def _mean(x: Number, y: Number) -> Number:
     return x if x == y else x / 2 + y / 2
 
 
-def _scalar(asked: Problem, command: str, others: str = "") -> Problem:
+def scalar(asked: Problem, command: str, others: str = "") -> Problem:
     """The problem itself, if it has one output."""
     if len(asked.graph.outputs) > 1:
         raise UsageError(
@@ -275,7 +287,8 @@ def _named(asked: Problem, row: Sequence[Number]) -> dict[str, Number]:
     return {name: entry for (name, _), entry in zip(asked.wrt, row, strict=True)}
 
 
-def _common(asked: Problem, answer: Answer) -> dict[str, Any]:
+def common(asked: Problem, answer: Answer) -> dict[str, Any]:
+    """The fields that every result has."""
     return {
         "expr": asked.expr,
         "at": asked.numbers(),

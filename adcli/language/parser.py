@@ -254,10 +254,11 @@ class Program(Expressions):
         chosen: list[tuple[str, int]] = []
         for name in outputs:
             wanted = "".join(name.split())
-            family = [(member, node) for member, node in assigned.items() if member.partition("[")[0] == wanted]
             if wanted in assigned:
-                family = [(wanted, assigned[wanted])]
-            elif not family:
+                chosen.append((wanted, assigned[wanted]))
+                continue
+            family = [(member, node) for member, node in assigned.items() if member.partition("[")[0] == wanted]
+            if not family:
                 near = faults.suggestion(wanted, assigned)
                 what = f"assigned are {faults.listed(assigned)}" if assigned else "the program assigns no names"
                 raise NameFault(f"no {name} is assigned in the program: {what}", hint=near)
