@@ -41,6 +41,7 @@ class Graph:
         "output_names",
         "outputs",
         "plans",
+        "programs",
         "spans",
         "steps",
         "text",
@@ -68,9 +69,10 @@ class Graph:
         self.outputs = outputs
         self.output_names = output_names
         self.assignments = assignments
-        # What the modes found out about the graph's structure, kept for the next point.
+        # What the modes found out about the graph's structure, and programs derived from it: kept for the next point.
         self.steps: list[tuple[int, Op, tuple[int, ...]]] | None = None
         self.plans: dict[frozenset[int], Any] = {}
+        self.programs: dict[tuple[object, ...], Graph] = {}
 
     def __len__(self) -> int:
         return len(self.ops)
@@ -116,6 +118,18 @@ class Builder:
         self.labels: dict[int, str] = {}
         self._inputs: dict[str, int] = {}
         self._literals: dict[str, int] = {}
+
+    @classmethod
+    def continuing(cls, graph: Graph) -> Builder:
+        """A builder that has written *graph* already, each node at its own place."""
+        builder = cls(graph.text)
+        builder.ops, builder.args, builder.spans = list(graph.ops), list(graph.args), list(graph.spans)
+        builder.labels = dict(graph.labels)
+        builder._inputs = {graph.labels[node]: node for node in graph.inputs}
+        for node, label in graph.labels.items():
+            if graph.ops[node] is LITERAL:
+                builder._literals.setdefault(label, node)
+        return builder
 
     def _leaf(self, op: Op, label: str, span: Span) -> int:
         node = len(self.ops)

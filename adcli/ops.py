@@ -38,6 +38,8 @@ class Op:
     - `accurate`: per partial, the function of the arguments that computes the same rule where its text
       alone loses digits ("" for none): in doubles the one in `adcli.arithmetic.floats`, at other precisions
       the one in `adcli.arithmetic.mpmath_functions`, each where there is one.
+    - `onward`: per partial, the same rule in a form that has a derivative itself wherever the operation has a second
+      one ("" for the rule as it is): derivative programs are written with it.
     - `underflows`: a nonzero result can round to zero.
     - `annihilated`: a literal 0 among the arguments makes the derivative structurally zero.
     - `boolean`: the result is a condition; `conditions`: the positions of arguments that are conditions.
@@ -60,6 +62,7 @@ class Op:
     mpmath: str = ""
     sympy: str = ""
     accurate: tuple[str, ...] = ()
+    onward: tuple[str, ...] = ()
     underflows: bool = False
     annihilated: bool = False
     boolean: bool = False
@@ -110,7 +113,7 @@ DIV = _row("div", "x y", "1/y", "-v/y",                  samples="-5:5; -4:-0.3 
            domain="y != 0", refusal="division by zero", underflows=True)
 NEG = _row("neg", "x", "-1",                             samples="-5:5", flops=1, symbol="-", precedence=7)
 POW = _row("pow", "x y", "y*x^(y - 1)", "v*log(x)",      samples="0.2:4; -3:3", symbol="^", precedence=8,
-           exceptions=("y == 0: 0", "x == 0 and y > 0: 0"), accurate=("pow_x", "pow_y"), underflows=True,
+           exceptions=("y == 0 and x == 0: 0", "x == 0 and y > 0: 0"), accurate=("pow_x", "pow_y"), underflows=True,
            domain="x > 0 or (x == 0 and y >= 0) or (x < 0 and y == floor(y))")
 
 # Exponentials and logarithms
@@ -187,7 +190,10 @@ _row("sigmoid",  "x", "sigmoid(x)*sigmoid(-x)",          samples="-6:6", aliases
 _row("softplus", "x", "sigmoid(x)",                      samples="-6:6", underflows=True)
 _row("relu",     "x", "where(x > 0, 1, 0)",              samples="0.1:5 -5:-0.1", flops=1, kink="x == 0")
 _row("logaddexp", "x y", "sigmoid(x - y)", "sigmoid(y - x)", samples="-4:4; -4:4", accurate=("logaddexp_x", "logaddexp_y"))
-_row("sinc",     "x", "(cos(x) - v)/x",                  samples="0.2:7 -7:-0.2", exceptions=("x == 0: 0",), accurate=("sinc_prime",), underflows=True)
+_row("sinc",     "x", "(cos(x) - v)/x",                  samples="0.2:7 -7:-0.2", exceptions=("x == 0: 0",), accurate=("sinc_prime",), underflows=True,
+     onward=("sinc_derivative(1, x)",))
+_row("sinc_derivative", "n x", None, "sinc_derivative(n + 1, x)", samples="0|1|2|3; 0.2:7 -7:-0.2", flops=40, underflows=True,
+     domain="n >= 0 and n == floor(n)", reading="sinc^(#1)(#2)", latex=r"\operatorname{sinc}^{(#1)}\left(#2\right)")
 _row("LambertW", "x", "exp(-v)/(1 + v)",                 samples="-0.3:6", domain="x >= -exp(-1)", flops=40, aliases="lambertw W", mpmath="lambertw")
 
 # Conditions. `and` and `or` are `where` too, so that only what is needed is evaluated.

@@ -6,31 +6,27 @@ orders need: the Jacobian of a gradient's program is the Hessian.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from adcli.arithmetic.symbolic import Sym, Symbolic, transcribe
+from adcli.arithmetic.symbolic import Sym, Symbolic
 from adcli.graph import Builder, Graph, needed
-from adcli.modes import Tape, evaluate, forward, reverse
+from adcli.modes import Tape, forward, reverse, steps_of
 from adcli.ops import INPUT, LITERAL
 
 
 class Transcript:
-    """A program written anew on symbols, ready to be differentiated: what is derived from it shares its nodes."""
+    """A program as it was written, ready to be continued by its derivatives, which share its nodes.
+
+    The nodes keep their places. Only what is added is folded: what you wrote is what you see.
+    """
 
     def __init__(self, graph: Graph) -> None:
         self.graph = graph
-        self.symbolic = Symbolic(Builder(graph.text))
-        self.tape: Tape = evaluate(graph, self.symbolic, transcribe(graph, self.symbolic))
-        builder = self.symbolic.builder
-        for node, value in enumerate(self.tape.values):
-            if value is not None:
-                builder.spans[value.node] = graph.spans[node]
-
-    def node(self, original: int) -> int:
-        """The new node that stands for one of the original graph."""
-        value: Sym = self.tape.values[original]
-        return value.node
+        self.symbolic = symbolic = Symbolic(Builder.continuing(graph))
+        if graph.steps is None:
+            graph.steps = steps_of(graph)
+        self.tape = Tape(graph, symbolic, [Sym(symbolic, node) for node in range(len(graph))], graph.steps)
 
     def input(self, name: str) -> Sym:
         """A further input, such as a component of a tangent."""
@@ -41,7 +37,7 @@ class Transcript:
         return self.symbolic.literal(text)
 
     def pushed(self, tangents: Mapping[int, Sym]) -> list[Sym]:
-        """The outputs' tangents for seeds at original nodes: J·ẋ, one forward sweep."""
+        """The outputs' tangents for seeds at nodes: J·ẋ, one forward sweep."""
         sweep = forward(self.tape, tangents)
         return [self._entry(sweep[node]) for node in self.graph.outputs]
 
@@ -63,12 +59,51 @@ class Transcript:
         return [list(row) for row in zip(*columns, strict=True)] if columns else [[] for _ in range(count)]
 
     def finish(self, outputs: Sequence[Sym], names: Sequence[str]) -> Graph:
-        """The program of some of the symbols; names given in the original program are kept."""
-        kept = [(name, self.node(node)) for name, node in self.graph.assignments if self.tape.values[node] is not None]
-        return self.symbolic.builder.finish([symbol.node for symbol in outputs], names, kept)
+        """The program with some of its symbols as outputs; the names given in the original program are kept."""
+        nodes = [symbol.node for symbol in outputs]
+        return self.symbolic.builder.finish(nodes, names, self.graph.assignments)
 
     def _entry(self, symbol: Sym | None) -> Sym:
         return self.number("0") if symbol is None else symbol
+
+
+def opened(graph: Graph, sources: Iterable[int]) -> tuple[Graph, dict[str, str]]:
+    """The same nodes, with each number among *sources* as an input: what is differentiated by is no constant.
+
+    The numbers themselves are returned as values for these inputs.
+    """
+    numbers = [node for node in dict.fromkeys(sources) if node >= 0 and graph.ops[node] is LITERAL]
+    if not numbers:
+        return graph, {}
+    given = {node: name for name, node in graph.assignments}
+    taken = {*graph.input_names, *(name for name, node in graph.assignments if node not in numbers)}
+    ops, labels = list(graph.ops), dict(graph.labels)
+    values = {}
+    for node in numbers:
+        name = unused(given.get(node, "c"), taken)
+        taken.add(name)
+        values[name] = labels[node]
+        ops[node], labels[node] = INPUT, name
+    changed = Graph(
+        text=graph.text,
+        ops=ops,
+        args=graph.args,
+        spans=graph.spans,
+        labels=labels,
+        inputs=tuple(sorted((*graph.inputs, *numbers))),
+        outputs=graph.outputs,
+        output_names=graph.output_names,
+        assignments=tuple([(name, node) for name, node in graph.assignments if node not in numbers]),
+    )
+    return changed, values
+
+
+def unused(name: str, taken: Iterable[str]) -> str:
+    """The name, with as many underscores behind it as make it one that is not taken."""
+    known = set(taken)
+    while name in known:
+        name += "_"
+    return name
 
 
 def pruned(graph: Graph) -> Graph:

@@ -9,18 +9,27 @@ product (Griewank & Walther 2008, ch. 5).
 from __future__ import annotations
 
 from adcli.problem import Problem
-from adcli.programs import Transcript
+from adcli.programs import Transcript, opened
 
 
 def gradient_problem(asked: Problem, mode: str) -> Problem:
-    """The gradient of *asked* as a problem of its own: one output per input, at the same point."""
-    transcript = Transcript(asked.graph)
-    sources = [node for _, node in asked.wrt]
-    live = [node for node in sources if node >= 0]
-    (row,) = transcript.jacobian(live, mode)
-    entries = dict(zip(live, row, strict=True))
-    zero = transcript.number("0")
-    outputs = [entries.get(node, zero) for node in sources]
-    graph = transcript.finish(outputs, [f"d_{name}" for name, _ in asked.wrt])
-    wrt = tuple((name, transcript.node(node) if node >= 0 else node) for name, node in asked.wrt)
-    return Problem(graph, asked.expr, asked.at, wrt, asked.precision, asked.kinks, asked.origin, asked.let)
+    """The gradient of *asked* as a problem of its own: one output per input, at the same point.
+
+    Its program is written once for a graph. Kinks are found in the original program, not in the rules.
+    """
+    sources = tuple([node for _, node in asked.wrt])
+    graph, numbers = opened(asked.graph, sources)
+    key = ("gradient", mode, asked.wrt)
+    program = asked.graph.programs.get(key)
+    if program is None:
+        transcript = Transcript(graph)
+        live = [node for node in dict.fromkeys(sources) if node >= 0]
+        (row,) = transcript.jacobian(live, mode)
+        entries = dict(zip(live, row, strict=True))
+        zero = transcript.number("0")
+        program = transcript.finish(
+            [entries.get(node, zero) for node in sources], [f"d_{name}" for name, _ in asked.wrt]
+        )
+        asked.graph.programs[key] = program
+    at = {**asked.at, **numbers}
+    return Problem(program, asked.expr, at, asked.wrt, asked.precision, "silent", asked.origin, asked.let)

@@ -42,6 +42,7 @@ class Work:
         self.arithmetic = arithmetic
         self.tape = evaluate(problem.graph, arithmetic, point)
         self.sweeps: list[list[Any]] = []
+        self.derived = False
         self.sources = [node for _, node in problem.wrt if node >= 0]
 
     @property
@@ -53,6 +54,7 @@ class Work:
         """The outputs' tangents for seeds at nodes: one sweep."""
         sweep = forward(self.tape, tangents)
         self.sweeps.append(sweep)
+        self.derived = True
         return [self._entry(sweep, node) for node in self.problem.graph.outputs]
 
     def reverse(self, cotangents: Sequence[Any]) -> list[Any]:
@@ -63,6 +65,7 @@ class Work:
                 seeds[node] = seeds[node] + weight if node in seeds else weight
         sweep = reverse(self.tape, seeds, self.sources)
         self.sweeps.append(sweep)
+        self.derived = True
         return [self._entry(sweep, node) for _, node in self.problem.wrt]
 
     def _entry(self, sweep: list[Any], node: int) -> Any:
@@ -83,6 +86,14 @@ class Question:
     def direction(self, problem: Problem, row: int, column: int) -> tuple[Mapping[int, Value], Mapping[str, Value]]:
         """The weights of the outputs (by position) and the tangent (by input name) of one entry."""
         raise NotImplementedError
+
+
+class Passing(Question):
+    """No derivatives, but the kinks that they would meet."""
+
+    def entries(self, work: Work) -> list[list[Any]]:
+        work.derived = True
+        return []
 
 
 class Matrix(Question):
@@ -334,7 +345,11 @@ def kinks(work: Work) -> list[Notice]:
     Raises KinkError at the first one where the problem refuses them.
     """
     tape, graph = work.tape, work.problem.graph
-    if not work.sweeps or not any(op.kink or op in _COMPARISONS for op in set(graph.ops)):
+    if (
+        not work.derived
+        or work.problem.kinks == "silent"
+        or not any(op.kink or op in _COMPARISONS for op in set(graph.ops))
+    ):
         return []
     way = plan(tape, work.sources)
     active = {step[0] for step in way.steps}.union(way.sources)

@@ -21,7 +21,7 @@ FLOORS = [
     {"problem", "point"},
     {"limits", "naming"},
     {"solver"},
-    {"second", "linear_graph"},
+    {"second", "linear_graph", "taylor"},
     {"derive"},
     {"crosscheck", "trace", "graph_view", "paths", "chain"},
     {"grading"},

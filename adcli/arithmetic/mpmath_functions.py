@@ -12,9 +12,6 @@ from typing import Any
 Context = Any
 """An mpmath context; mpmath ships no types."""
 
-MOST_BITS = 100_000
-"""Two terms that agree in more bits than this count as equal."""
-
 
 def log2(ctx: Context, x: Any) -> Any:
     """The logarithm to base 2."""
@@ -174,7 +171,55 @@ def relu(ctx: Context, x: Any) -> Any:
 
 def logaddexp(ctx: Context, x: Any, y: Any) -> Any:
     """log(e^x + e^y)."""
-    return _cancelling(ctx, lambda: (max(x, y), ctx.log1p(ctx.exp(-abs(x - y)))))
+    return _cancelling(ctx, lambda x, y: (max(x, y), ctx.log1p(ctx.exp(-abs(x - y)))), x, y)
+
+
+def sinc_derivative(ctx: Context, n: Any, x: Any) -> Any:
+    """The n-th derivative of sin(x)/x: by its series, or upwards from x·sₙ + n·sₙ₋₁ = dⁿ sin x where that is stable."""
+    order = int(n)
+    compute = _sinc_series if abs(x) < order + 10 else _sinc_upwards
+    before = ctx.prec
+    extra = 20 + order.bit_length()
+    most = 4 * before + 4 * abs(ctx.mag(x)) + 4 * order + 100 if x else 0
+    try:
+        while True:
+            ctx.prec = before + extra
+            total, largest = compute(ctx, order, x)
+            lost = largest - ctx.mag(total) if total else most
+            if lost <= extra - 15 or extra > most:
+                break
+            extra = max(2 * extra, int(lost) + 30)
+    finally:
+        ctx.prec = before
+    return +total
+
+
+def _sinc_series(ctx: Context, n: int, x: Any) -> tuple[Any, int]:
+    """Σ (-1)^k x^(2k - n)/((2k - n)!·(2k + 1)) from 2k ≥ n, and the magnitude of the largest term."""
+    k = (n + 1) // 2
+    power = (-1) ** k * (x if n % 2 else ctx.one)
+    total, largest = power / (2 * k + 1), ctx.mag(power) if power else 0
+    square = x * x
+    j = n % 2
+    while power:
+        k, j = k + 1, j + 2
+        power = -power * square / (j * (j - 1))
+        term = power / (2 * k + 1)
+        total += term
+        largest = max(largest, ctx.mag(term))
+        if j > abs(x) and ctx.mag(term) < largest - ctx.prec:
+            break
+    return total, largest
+
+
+def _sinc_upwards(ctx: Context, n: int, x: Any) -> tuple[Any, int]:
+    """sₙ = (dⁿ sin x - n·sₙ₋₁)/x from s₀ = sin(x)/x on, and the magnitude of its rounding errors' scale."""
+    sine, cosine = ctx.sin(x), ctx.cos(x)
+    turns = (sine, cosine, -sine, -cosine)
+    found = sine / x
+    for k in range(1, n + 1):
+        found = (turns[k % 4] - k * found) / x
+    return found, -ctx.mag(x) + 1
 
 
 def LambertW(ctx: Context, x: Any) -> Any:
@@ -188,12 +233,12 @@ def LambertW(ctx: Context, x: Any) -> Any:
 
 def sinc_prime(ctx: Context, x: Any) -> Any:
     """(cos x - sinc x)/x, which cancels near 0."""
-    return _cancelling(ctx, lambda: (ctx.cos(x) / x, -ctx.sin(x) / x / x)) if x else ctx.zero
+    return _cancelling(ctx, lambda x: (ctx.cos(x) / x, -ctx.sin(x) / x / x), x) if x else ctx.zero
 
 
 def beta_x(ctx: Context, x: Any, y: Any) -> Any:
     """B(x, y)·(ψ(x) - ψ(x + y)), which cancels where x is much larger than y."""
-    return beta(ctx, x, y) * _cancelling(ctx, lambda: (ctx.psi(0, x), -ctx.psi(0, x + y)))
+    return beta(ctx, x, y) * _cancelling(ctx, lambda x, y: (ctx.psi(0, x), -ctx.psi(0, x + y)), x, y)
 
 
 def beta_y(ctx: Context, x: Any, y: Any) -> Any:
@@ -215,19 +260,25 @@ def _wider(ctx: Context, bits: int, function: Callable[[], Any]) -> Any:
     return +result
 
 
-def _cancelling(ctx: Context, terms: Callable[[], tuple[Any, Any]]) -> Any:
-    """The sum of two *terms*, computed with as many more bits as they have leading bits in common."""
+def _cancelling(ctx: Context, terms: Callable[..., tuple[Any, Any]], *args: Any) -> Any:
+    """The sum of two *terms* at *args*, computed with as many more bits as they have leading bits in common.
+
+    Terms that agree in more bits than all the digits and magnitudes of *args* can set apart are equal.
+    """
     before = ctx.prec
+    most = 4 * before + 2 * sum(abs(ctx.mag(x)) for x in args if x) + 100
     extra = 20
     try:
         while True:
             ctx.prec = before + extra
-            first, second = terms()
+            first, second = terms(*args)
             total = first + second
-            lost = ctx.mag(first) - ctx.mag(total) if total else 2 * extra
-            if lost <= extra - 10 or extra > MOST_BITS:
+            lost = ctx.mag(first) - ctx.mag(total) if total else most
+            if lost <= extra - 10:
                 break
-            extra = lost + 20
+            if extra > most:
+                return ctx.zero
+            extra = min(lost, 4 * extra) + 20
     finally:
         ctx.prec = before
     return +total

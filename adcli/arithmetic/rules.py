@@ -35,6 +35,8 @@ class Arithmetic:
     """
 
     decides = True
+    onward = False
+    """Whether what is computed by a rule will itself be differentiated, so that a row's `onward` rule is wanted."""
 
     def __init__(self) -> None:
         self.namespace: dict[str, Any] = {}
@@ -109,6 +111,8 @@ class Arithmetic:
         text = op.partials[0 if op.variadic else position]
         if text is None:
             raise ValueError(f"{op.name} cannot be differentiated by {op.arguments[position]}")
+        if self.onward and position < len(op.onward) and op.onward[position]:
+            return op.onward[position]
         exception = op.exceptions[position] if position < len(op.exceptions) else ""
         if exception:
             condition, _, value = exception.rpartition(":")

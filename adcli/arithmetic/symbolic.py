@@ -27,6 +27,9 @@ _TRUTH: dict[Op, Callable[[Any, Any], bool]] = {
     EQ: lambda a, b: a == b,
     NE: lambda a, b: a != b,
 }
+_FOLDED = frozenset({ADD, SUB, MUL, DIV, POW, NEG, WHERE, *_TRUTH})
+_FOLDING = frozenset({LITERAL, WHERE, NEG})
+"""What an argument must be for an operation on it to fold."""
 _MAX_FOLDED = 10**15
 """Literal integers beyond this are not folded: they would no longer be exact as doubles."""
 
@@ -51,6 +54,7 @@ class Symbolic(Arithmetic):
     """Writes into one Builder. What a derivative of an operation writes has that operation's span."""
 
     decides = False
+    onward = True
     annihilates = True
     """A product with a literal 0 is 0: right for derivatives, where a literal 0 is a structural zero."""
 
@@ -100,7 +104,17 @@ class Symbolic(Arithmetic):
 
     def apply(self, op: Op, *args: Sym) -> Sym:
         """*op* applied to *args*, folded where the result is one of them or a literal."""
-        return self._folded(op, args) or Sym(self, self.builder.apply(op, tuple([a.node for a in args]), self.span))
+        builder = self.builder
+        nodes = tuple([a.node for a in args])
+        if op in _FOLDED:
+            ops = builder.ops
+            for node in nodes:
+                if op is WHERE or ops[node] in _FOLDING:
+                    found = self._folded(op, args)
+                    if found is not None:
+                        return found
+                    break
+        return Sym(self, builder.apply(op, nodes, self.span))
 
     def _label(self, x: Sym) -> str | None:
         return self.builder.labels[x.node] if self.builder.ops[x.node] is LITERAL else None
