@@ -231,6 +231,8 @@ WIDE = 240
 """How wide the tree may be where lines have no end."""
 INDENT = 3
 """Columns that a level is moved to the right."""
+DEPTHS = (24, 16, 12, 8, 5, 3)
+"""How many levels a tree may have, if it is not too wide."""
 
 
 class _Row(NamedTuple):
@@ -249,10 +251,13 @@ def _tree(result: GraphView, view: View) -> str:
     from adcli.render.page import ANSWER, QUIET, WARNING, Page, padded
 
     page = Page(view)
-    rows = _rows(result, view)
-    columns = [[getattr(row, name) for row in rows] for name in ("adjoint", "partial")]
-    widths = [max(map(width_of, column), default=0) for column in columns]
-    room = (page.width or WIDE) - 2 - sum(width + GAP for width in widths if width)
+    full = page.width or WIDE
+    for deepest in DEPTHS:  # as deep as fits
+        rows = _rows(result, view, deepest)
+        widths = [max((width_of(row[column]) for row in rows), default=0) for column in (3, 4)]
+        room = full - 2 - sum(width + GAP for width in widths if width)
+        if all(width_of(row.lead + row.statement + row.value) <= room for row in rows):
+            break
     texts = []
     for row in rows:
         rest = room - width_of(row.lead) - width_of(row.value)
@@ -271,8 +276,8 @@ def _tree(result: GraphView, view: View) -> str:
     return page.text()
 
 
-def _rows(result: GraphView, view: View) -> list[_Row]:
-    """The lines of the tree. What is nested too deeply is continued as a tree of its own."""
+def _rows(result: GraphView, view: View, deepest: int) -> list[_Row]:
+    """The lines of the tree. What is nested more deeply is continued as a tree of its own."""
     captions = Captions(result, view)
     nodes = {node.name: node for node in result.nodes}
     uses: dict[str, list[Edge]] = {}
@@ -280,7 +285,6 @@ def _rows(result: GraphView, view: View) -> list[_Row]:
         uses.setdefault(use.target, []).append(use)
     branch, last, bar = ("├─ ", "└─ ", "│  ") if view.unicode else ("|- ", "`- ", "|  ")
     above, below = (" ↑", " ↓") if view.unicode else (" ^", " v")
-    deepest = max((view.width or WIDE) // 2 // INDENT, 3)
     rows = [_Row("", f"{name} = {end}", "", "", "", False) for name, end in result.outputs.items() if end not in nodes]
     shown: set[str] = set()
     roots = deque(name for name in result.outputs.values() if name in nodes)

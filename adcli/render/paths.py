@@ -236,12 +236,12 @@ def _listed(result: Paths, output: str, input: str) -> list[Path]:
 
 def _rest(writer: _Writer, paths: Sequence[Path], output: str, input: str, count: int) -> str:
     """What is not listed: how many paths, and what they sum to."""
-    text = f"{'and ' if paths else ''}{_counted(count - len(paths))}{' more' if paths else ''}"
+    text = f"and {_counted(count - len(paths))} more"
     totals = writer.result.totals
-    if totals is None or not paths:
+    if totals is None:
         return text
     rest = totals[output][input] - sum(path.product for path in paths if path.product is not None)
-    return f"{text}, which sum to {writer.number(rest)}"
+    return f"{text}, which sum{'s' if count - len(paths) == 1 else ''} to {writer.number(rest)}"
 
 
 def _cancellation(writer: _Writer, output: str, input: str) -> str:
@@ -315,7 +315,7 @@ def _sum(page: Page, writer: _Writer, output: str, input: str, count: int) -> No
         for product, factor, node in zip(products, factors, nodes, strict=True):
             start = padded(product, width) + " " if width else ""
             page.line("    ", (start, ANSWER), padded(factor, left), " " * GAP, (node, QUIET))
-    if count > len(paths):
+    if paths and count > len(paths):
         page.line("    ", (_rest(writer, paths, output, input, count), QUIET))
 
 
