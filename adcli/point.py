@@ -262,7 +262,8 @@ def _file(path: str, text: str, origin: str) -> Iterable[tuple[str, Value]]:
         with open(path, "rb") as stream:
             data = stream.read()
     except OSError as fault:
-        raise FileError(f"cannot read {path}: {fault.strerror or fault}") from None
+        why = fault.strerror or str(fault)
+        raise FileError(f"cannot read {path}: {why[:1].lower()}{why[1:]}") from None
     except ValueError as fault:  # a NUL in the name
         raise FileError(f"cannot read {path!r}: {fault}") from None
     try:

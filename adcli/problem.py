@@ -12,7 +12,7 @@ from adcli.errors import NameFault, RangeError, UsageError
 from adcli.graph import Graph, needed
 from adcli.language import parse, parse_constant
 from adcli.modes import Fault, evaluate
-from adcli.ops import CONSTANTS
+from adcli.ops import CONSTANTS, FUNCTIONS
 from adcli.results import Number
 
 if TYPE_CHECKING:
@@ -240,6 +240,8 @@ def _check_values(
         hint = "give one with --at " + ",".join(f"{other}=…" for other in others[:6])
         if name == "e":
             hint = "did you mean E, Euler's number? For a variable e, " + hint
+        elif name in FUNCTIONS:
+            hint = f"the function is written {name}(x), a power of it {name}(x)^2; for a variable {name}, {hint}"
         message = f"{name} has no value" if len(others) == 1 else "no values for " + ", ".join(others[:12])
         raise NameFault(message, graph.spans[node], hint=hint).located(graph.text, origin)
 
