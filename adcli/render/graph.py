@@ -227,6 +227,8 @@ def _entities(text: str) -> str:
 
 # The tree
 
+MOST = 2000
+"""A tree of more lines is cut: nobody reads on."""
 WIDE = 240
 """How wide the tree may be where lines have no end."""
 INDENT = 3
@@ -254,7 +256,8 @@ def _tree(result: GraphView, view: View) -> str:
     full = page.width or WIDE
     for deepest in DEPTHS:  # as deep as fits
         rows = _rows(result, view, deepest)
-        widths = [max((width_of(row[column]) for row in rows), default=0) for column in (3, 4)]
+        columns = ([row.adjoint for row in rows], [row.partial for row in rows])
+        widths = [max(map(width_of, column), default=0) for column in columns]
         room = full - 2 - sum(width + GAP for width in widths if width)
         if all(width_of(row.lead + row.statement + row.value) <= room for row in rows):
             break
@@ -266,9 +269,12 @@ def _tree(result: GraphView, view: View) -> str:
     page.line()
     for row, (lead, statement, value) in zip(rows, texts, strict=True):
         gap = " " * (left - width_of(lead) - width_of(statement) - width_of(value))
-        cells = [" " * GAP + padded(cell, width) for cell, width in zip(row[3:5], widths, strict=True) if width]
+        noted = zip((row.adjoint, row.partial), widths, strict=True)
+        cells = [" " * GAP + padded(cell, width) for cell, width in noted if width]
         look = WARNING if row.marked else ""
         page.line("  ", (lead, QUIET), (statement, look), (value, ANSWER), gap, ("".join(cells), QUIET))
+    if len(rows) == MOST:
+        page.line("  ", (f"… the first {MOST:,} lines; --format json and --format dot have all", QUIET))
     page.line()
     if result.highlight:
         page.line("  ", ("*", WARNING), f" depends on {', '.join(result.highlight)}")
@@ -288,13 +294,13 @@ def _rows(result: GraphView, view: View, deepest: int) -> list[_Row]:
     rows = [_Row("", f"{name} = {end}", "", "", "", False) for name, end in result.outputs.items() if end not in nodes]
     shown: set[str] = set()
     roots = deque(name for name in result.outputs.values() if name in nodes)
-    while roots:
+    while roots and len(rows) < MOST:
         root = roots.popleft()
         # What stands before the node, what before its arguments, the node, and the edge that led to it.
         pending: list[tuple[str, str, str, Edge | None]] = [] if root in shown else [("", "", root, None)]
         if rows and pending:
             rows.append(_Row("", "", "", "", "", False))
-        while pending:
+        while pending and len(rows) < MOST:
             lead, under, name, edge = pending.pop()
             node = nodes[name]
             partial = captions.partial(edge)
