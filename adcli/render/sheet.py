@@ -112,8 +112,9 @@ def _table(parts: Sequence[Part], result: Result, view: View) -> str:
             _sentence(page, part)
         else:
             _sheet(page, part, view)
-        if isinstance(part, Sheet) or part.mark or number + 1 == len(parts) or isinstance(parts[number + 1], Sheet):
-            page.line()  # unmarked sentences follow each other
+        following = parts[number + 1] if number + 1 < len(parts) else None
+        if not (isinstance(part, Said) and isinstance(following, Said) and part.mark == following.mark == ""):
+            page.line()  # plain sentences follow each other
     for notice in result.warnings:
         warning(page, notice, result.text)
     if result.warnings:
