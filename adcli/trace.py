@@ -184,6 +184,8 @@ class Traces:
         self.tape: Tape = self.work.tape
         self.names = numbering(asked, self.tape)
         self.steps = {step[0]: step for step in self.tape.steps}
+        self._formulas: dict[tuple[int, tuple[int, ...]], tuple[Tree, str]] = {}
+        self._defined: dict[tuple[int, int], bool] = {}
 
     def _worked(self) -> Work:
         """The tape: of floats where they can tell, else of mpmath's numbers."""
@@ -275,7 +277,7 @@ class Traces:
                     span=graph.spans[node],
                     tree=tree,
                     label=labels.get(node, ""),
-                    note=_branch(self.asked, self.tape, node) if op is COPY else "",
+                    note=_branch(self.asked, self.names, self.tape, node) if op is COPY else "",
                 )
             )
         return found
@@ -308,37 +310,44 @@ class Traces:
             value = self.tape.values[node]
             if value is None or isinstance(value, bool):
                 continue
-            tree: Tree = ZERO
-            if node in self.steps:
-                _, op, args = self.steps[node]
-                partials = {
-                    position: self.rule(node, op, position)
-                    for position, a in enumerate(args)
-                    if self._counts(node, op, position, a, active)
-                }
-                tree = pushed(op, partials, {i: Leaf(TANGENT, self.names[args[i]]) for i in partials})
+            tree, formula = self._pushed(node, active) if node in self.steps else (ZERO, "")
             if self.asked.graph.ops[node] is INPUT:
-                tree = Leaf(SEED, self.asked.graph.labels[node])
+                tree, formula = Leaf(SEED, self.asked.graph.labels[node]), ""
             elif node in seeds:
                 independent = active.isdisjoint(self.steps[node][2])
-                tree = total(ZERO if independent else tree, Leaf(SEED, named[node]))
+                tree, formula = total(ZERO if independent else tree, Leaf(SEED, named[node])), ""
             entry = sweep[node]
             number = self.number(entry if entry is not None else 0.0)
-            rows.append(Tangent(name, spelled(tree, LINEAR, RULE), number, tree))
+            rows.append(Tangent(name, formula or spelled(tree, LINEAR, RULE), number, tree))
         return tuple(rows)
 
-    def _counts(self, node: int, op: Op, position: int, argument: int, active: set[int]) -> bool:
-        """Whether an argument has a term in its user's tangent: it may have the tangent 0, but not ∞·0."""
-        if argument not in self.names or isinstance(self.tape.values[argument], bool):
-            return False
-        if argument in active:
-            return True
-        given = [self.tape.values[a] for a in self.steps[node][2]]
-        try:
-            partial = self.work.arithmetic.partial_at(op, position, self.tape.values[node], given)
-            return math.isfinite(float(partial))
-        except (ArithmeticError, ValueError):
-            return False
+    def _pushed(self, node: int, active: set[int]) -> tuple[Tree, str]:
+        """An operation's tangent as a formula: the terms of all arguments but those that are 0 times no number."""
+        _, op, args = self.steps[node]
+        positions = tuple(
+            position
+            for position, a in enumerate(args)
+            if a in self.names and not isinstance(self.tape.values[a], bool)
+            if a in active or self._finite(node, op, position)
+        )
+        found = self._formulas.get((node, positions))
+        if found is None:
+            partials = {position: self.rule(node, op, position) for position in positions}
+            tree = pushed(op, partials, {i: Leaf(TANGENT, self.names[args[i]]) for i in positions})
+            found = self._formulas[node, positions] = tree, spelled(tree, LINEAR, RULE)
+        return found
+
+    def _finite(self, node: int, op: Op, position: int) -> bool:
+        """Whether an argument has a finite partial derivative: a term that is 0 may be 0 times a number."""
+        found = self._defined.get((node, position))
+        if found is None:
+            given = [self.tape.values[a] for a in self.steps[node][2]]
+            try:
+                found = math.isfinite(self.work.arithmetic.partial_at(op, position, self.tape.values[node], given))
+            except (ArithmeticError, ValueError):
+                found = False
+            self._defined[node, position] = found
+        return found
 
     # The adjoint traces
 
@@ -439,10 +448,12 @@ def _raised(number: int) -> str:
     return str(number).translate(str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹"))
 
 
-def _branch(asked: Problem, tape: Tape, node: int) -> str:
+def _branch(asked: Problem, names: Mapping[int, str], tape: Tape, node: int) -> str:
     """Which branch a `where` took, and why."""
     graph = asked.graph
     condition = graph.args[node][0]
     start, end = graph.spans[condition]
-    shown = " ".join(graph.text[start:end].split()) or "the condition"
-    return f"{shown} is {'true' if tape.values[condition] else 'false'}"
+    written = " ".join(graph.text[start:end].split())
+    if not written or graph.spans[condition] == graph.spans[node]:  # the text does not tell them apart
+        written = names.get(condition, "the condition")
+    return f"{written} is {'true' if tape.values[condition] else 'false'}"
