@@ -295,12 +295,12 @@ class _Reach:
 def _by_layers(structure: Structure) -> list[int] | None:
     """Where the vertices form layers, each using the one before: layer after layer in the chain's best order.
 
-    A vertex with one user is part of that user's unit and goes first; what is left is sorted by its distance
-    from the sources.
+    A vertex with one user is part of that user's unit and goes first, from the unit's result downwards; what is
+    left is sorted by its distance from the sources.
     """
     state = Elimination(structure)
     order: list[int] = []
-    for node in sorted(structure.intermediates):
+    for node in sorted(structure.intermediates, reverse=True):
         if len(state.users.get(node, ())) <= 1:
             order.append(node)
             state.eliminate(node)
