@@ -41,7 +41,7 @@ def render(result: Comparison, format: str, view: View) -> str:
         steps = _steps(result)
         parts: list[Part] = [_methods(result), *([steps] if steps else [])]
         return written([*parts, *_outcome(result)], result, format, view)
-    return written(_people(result, view), result, format, view)
+    return written(_people(result, view, split=format == "latex"), result, format, view)
 
 
 def _own(result: Comparison) -> dict[str, object]:
@@ -90,8 +90,8 @@ def _steps(result: Comparison) -> Sheet | None:
 # For people
 
 
-def _people(result: Comparison, view: View) -> list[Part]:
-    """What each way gives and takes; what is wrong; what steps do."""
+def _people(result: Comparison, view: View, *, split: bool) -> list[Part]:
+    """What each way gives and takes; what is wrong; what steps do. *split*: the gradients have a table of their own."""
     shown = list(result.truth)[:MAX_ENTRIES]
     digits = view.digits or DIGITS
 
@@ -109,6 +109,12 @@ def _people(result: Comparison, view: View) -> list[Part]:
             rows.append([f"  with h = {m.best.step:.2g}", *error, None, None, None, *entries])
     rest = len(result.truth) - len(shown)
     parts: list[Part] = [Sheet(heads, rows)]
+    if split:
+        measures_end = len(heads) - len(shown)
+        parts = [
+            Sheet(heads[:measures_end], [row[:measures_end] for row in rows[1:]]),
+            Sheet([heads[0], *heads[measures_end:]], [[row[0], *row[measures_end:]] for row in rows]),
+        ]
     parts += _outcome(result)
     parts += [Said(f"{NAMES[m.name]}: {m.reason}.") for m in result.methods if m.reason]
     if rest:
