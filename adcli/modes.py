@@ -26,7 +26,7 @@ Step = tuple[int, Op, tuple[int, ...]]
 
 class Fault(Exception):
     """A pass that could not go on: the node where it stopped, the arithmetic's own exception, and during what
-    ("value", "derivative")."""
+    ("value", "derivative", "series")."""
 
     def __init__(self, node: int, cause: Exception, during: str) -> None:
         super().__init__(node, cause)

@@ -426,7 +426,8 @@ def located(problem: Problem, fault: Fault, arithmetic: Any, point: Mapping[int,
     elif isinstance(fault.cause, ValueError):
         message = str(fault.cause)
     else:
-        message = f"{name} has no derivative by its arguments at {at if len(given) < 2 else f'({at})'}"
+        what = "Taylor series" if fault.during == "series" else "derivative by its arguments"
+        message = f"{name} has no {what} at {at if len(given) < 2 else f'({at})'}"
     error = DomainError(message, graph.spans[node], notes=_circumstances(problem, args, given))
     return error.located(graph.text, problem.origin)
 

@@ -12,7 +12,7 @@ from adcli.errors import LimitError, NameFault, RangeError, UsageError
 from adcli.modes import Fault, evaluate
 from adcli.problem import FLOATS, Expression, Problem, Value, among, flatten, problem
 from adcli.results import Notice, Taylor
-from adcli.solver import CAREFUL_DIGITS, located
+from adcli.solver import CAREFUL_DIGITS, Passing, located, solve
 
 MAX_ORDER = 10_000
 """Orders beyond this are refused: the work grows with their square."""
@@ -41,8 +41,15 @@ def taylor(
     if not 0 <= order <= MAX_ORDER:
         raise LimitError(f"the order goes from 0 to {MAX_ORDER:,}, not {order}")
     way = _direction(asked, var, direction)
+    kinks = solve(_moving(asked, way), Passing()).notices
     numbers, notices = _coefficients(asked, way, order)
-    return _result(asked, way, order, numbers, notices)
+    return result(asked, way, order, numbers, (*notices, *(notice for notice in kinks if notice.kind == "kink")))
+
+
+def _moving(asked: Problem, way: Mapping[str, Value]) -> Problem:
+    """The problem, to be differentiated by the inputs that the direction moves."""
+    wrt = tuple([(asked.graph.labels[node], node) for node in asked.graph.inputs if asked.graph.labels[node] in way])
+    return Problem(asked.graph, asked.expr, asked.at, wrt, asked.precision, asked.kinks, asked.origin, asked.let)
 
 
 def _direction(asked: Problem, var: str | None, direction: Mapping[str, Value] | None) -> dict[str, Value]:
@@ -132,21 +139,26 @@ def series(asked: Problem, way: Mapping[str, Value], order: int, scalars: Arithm
     tape = evaluate(graph, arithmetic, point)
     node = 0
     try:
-        # Order by order, node by node: each coefficient finds the ones it needs computed, so nothing recurses.
+        # Order by order, node by node: each coefficient finds the ones it needs computed, so nothing recurses. The
+        # series of the rules go first, the last made before those that need one order more of them.
         for k in range(1, order + 1):
+            for inner in arithmetic.made[::-1]:
+                if len(inner.known) < k:
+                    inner[len(inner.known)]
             for node, _, _ in tape.steps:
                 value = tape.values[node]
                 if not isinstance(value, bool):
                     value[k]
     except (ArithmeticError, ValueError) as error:
-        raise Fault(node, error, "derivative") from error
+        raise Fault(node, error, "series") from error
     (output,) = graph.outputs
     return [tape.values[output][k] for k in range(order + 1)]
 
 
-def _result(
+def result(
     asked: Problem, way: Mapping[str, Value], order: int, numbers: list[Any], notices: tuple[Notice, ...]
 ) -> Taylor:
+    """The coefficients with what they are coefficients of."""
     derivatives = []
     factorial = 1
     for k, number in enumerate(numbers):

@@ -45,10 +45,14 @@ class Series:
 class SeriesArithmetic(Arithmetic):
     """Taylor series whose coefficients are numbers of another arithmetic (doubles, or mpmath's)."""
 
+    onward = True
+
     def __init__(self, scalars: Arithmetic) -> None:
         super().__init__()
         self.scalars = scalars
         self._made: dict[tuple[Op, tuple[int, ...]], tuple[Series, tuple[Series, ...]]] = {}
+        self.made: list[Series] = []
+        """Every series computed, those of the rules too."""
 
     def literal(self, text: str) -> Any:
         number = self.scalars.literal(text)
@@ -79,6 +83,7 @@ class SeriesArithmetic(Arithmetic):
         if found is None:
             # The arguments are kept as well, so that no other series can get their identity.
             found = self._made[key] = (self._apply(op, args), args)
+            self.made.append(found[0])
         return found[0]
 
     def _apply(self, op: Op, args: tuple[Series, ...]) -> Series:
@@ -105,8 +110,8 @@ class SeriesArithmetic(Arithmetic):
 
     def _power(self, first: Any, x: Series, y: Series) -> Series:
         """x^c for a constant c: a whole power by multiplication, fine at 0; else by J. C. P. Miller's recurrence."""
-        exponent = y[0]
-        if exponent == int(exponent) and 0 <= exponent <= 64:
+        exponent, start = y[0], x[0]
+        if exponent == int(exponent) and 0 <= exponent and (exponent <= 64 or not start):
             remaining, square = int(exponent), x
             result: Series | None = None
             while remaining:
@@ -116,9 +121,10 @@ class SeriesArithmetic(Arithmetic):
                 if remaining:
                     square = self.apply(MUL, (square, square))
             return result or Series([first])
-        start = x[0]
 
         def following(k: int) -> Any:
+            if not start and k < exponent:
+                return start  # x^2.5 has two derivatives at 0
             total = sum([(exponent * j - (k - j)) * x[j] * v[k - j] for j in range(1, k + 1)])
             return total / (k * start)
 
@@ -128,7 +134,11 @@ class SeriesArithmetic(Arithmetic):
     def _general_power(self, first: Any, x: Series, y: Series) -> Series:
         """x^y with a moving exponent, as exp(y·log x): v' = v·(y·log x)'."""
         if x[0] <= 0:
-            raise ValueError("a power with a moving exponent has a Taylor series only over a positive base")
+
+            def refused(k: int) -> Any:
+                raise ValueError("a power with a moving exponent has a Taylor series only over a positive base")
+
+            return Series([first], refused)
         logarithm = self.apply(MUL, (y, self.apply(LOG, (x,))))
 
         def following(k: int) -> Any:
@@ -140,12 +150,12 @@ class SeriesArithmetic(Arithmetic):
     def _by_rule(self, op: Op, first: Any, args: tuple[Series, ...]) -> Series:
         """The table's partials, as series: k·v_k = Σ j·x_j·p_{k-j}."""
         moving = [i for i, x in enumerate(args) if not x.constant]
-        if any(self._excepted(op, i, first, args) for i in moving):
-            return self._composed(op, first, args)
         partials: list[Any] = []
 
         def following(k: int) -> Any:
             if not partials:
+                if any(self._excepted(op, i, first, args) for i in moving):
+                    raise ZeroDivisionError
                 partials.extend(self.partial_at(op, i, v, args) for i in moving)
             total: Any = 0
             for i, p in zip(moving, partials, strict=True):
@@ -158,34 +168,11 @@ class SeriesArithmetic(Arithmetic):
 
     def _excepted(self, op: Op, position: int, first: Any, args: tuple[Series, ...]) -> bool:
         """Whether the rule's exception holds at the leading coefficients: it is true there, but not around."""
+        if position < len(op.onward) and op.onward[position]:
+            return False
         exception = op.exceptions[position] if position < len(op.exceptions) else ""
         condition = exception.rpartition(":")[0]
         return bool(condition) and self.scalars.condition(op, condition)(first, *[x[0] for x in args])
-
-    def _composed(self, op: Op, first: Any, args: tuple[Series, ...]) -> Series:
-        """φ's own Taylor coefficients at the point, found by mpmath's differences, composed with the argument."""
-        if len(args) > 1 or op.kink:
-            raise ValueError(f"{op.name} has no Taylor series there")
-        from adcli.arithmetic.multiprecision import multiprecision
-
-        (x,) = args
-        wide = multiprecision(2 * getattr(self.scalars, "digits", 20))
-        start = wide.context.mpf(x[0])
-        moved = Series([x[0] * 0], lambda k: x[k])
-        powers = [moved]
-
-        def following(k: int) -> Any:
-            while len(powers) < k:
-                powers.append(self.apply(MUL, (powers[-1], moved)))
-            total: Any = 0
-            for n, power in enumerate(powers[:k], 1):
-                own = wide.context.diff(wide.function(op), start, n) / wide.context.factorial(n)
-                if abs(own) < wide.context.eps**0.5:
-                    continue  # rounding of the differences
-                total = total + power[k] * (own if hasattr(x[0], "_mpf_") else float(own))
-            return total
-
-        return Series([first], following)
 
 
 def _convolved(x: Series, y: Series, k: int) -> Any:

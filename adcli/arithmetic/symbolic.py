@@ -128,11 +128,10 @@ class Symbolic(Arithmetic):
             if left is None and right is None:
                 return self._folded_branch(op, x, y)
             a, b = _integer(left), _integer(right)
-            if a is not None and b is not None:
-                if op in _EXACT:
-                    exact = _EXACT[op](a, b)
-                    if abs(exact) <= _MAX_FOLDED:
-                        return self.literal(str(exact))
+            if a is not None and b is not None and op in _EXACT:
+                exact = _EXACT[op](a, b)
+                if abs(exact) <= _MAX_FOLDED:
+                    return self.literal(str(exact))
             if op in _TRUTH:
                 return self._compared(op, left, right)
             zero_left, zero_right = left is not None and is_zero(left), right is not None and is_zero(right)
