@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 else:
     from adcli.records import dataclass
 
-MAX_SYMBOLIC = 3_000
-"""SymPy's derivatives are counted up to this many operations, written out as trees: beyond, they take minutes."""
+MAX_SYMBOLIC = 20_000
+"""SymPy's derivatives are counted up to this many operations, written out as trees, which takes a few seconds."""
 MAX_ACCUMULATED = 3_000_000
 """The sweeps of the whole Jacobian are run one by one up to this many steps in all."""
 MAX_SIZES = 1_000

@@ -217,6 +217,16 @@ def test_symbolic_counts_are_sympys(text: str) -> None:
     assert found.symbolic.reason is None
 
 
+def test_expression_swell() -> None:
+    """Each further step doubles SymPy's derivative, but adds a constant to the cost of the modes (and to cse)."""
+    found = [of("a=x;" + "a=sin(a)*cos(a);" * steps + "a") for steps in (4, 5, 6)]
+    before = [cost.symbolic.before for cost in found]
+    assert before[2] / before[1] > 2
+    assert before[1] / before[0] > 2
+    for counts in ([cost.symbolic.after for cost in found], [cost.reverse.flops for cost in found]):
+        assert counts[2] - counts[1] == counts[1] - counts[0]
+
+
 def test_expression_swell_is_not_waited_for() -> None:
     """Where the derivatives written out would be huge, there is a reason instead of a number."""
     swollen = "a=x;" + "a=sin(a)*cos(a)*exp(a);" * 12 + "a"
