@@ -5,23 +5,25 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from adcli.cli.common import EXAMPLE, FormulaCommand, names, option
-from adcli.point import is_named, parse_at, parse_values
-from adcli.render.graph import FORMATS
+from adcli.cli.vjp import weights
 
 if TYPE_CHECKING:
     from adcli.problem import Problem
     from adcli.results import Result
+
+FORMATS = ("tree", "plain", "dot", "mermaid", "json", "svg", "png")
 
 
 def compute(asked: Problem, options: dict[str, Any]) -> Result:
     """The graph."""
     from adcli.graph_view import graph_view
 
-    text = options["cotangent"]
-    weights: Any = None
-    if text is not None:
-        weights = parse_at([text], "--cotangent") if is_named(text) else parse_values(text, "--cotangent")
-    return graph_view(asked, adjoints=options["adjoints"], cotangent=weights, highlight=names(options["highlight"]))
+    return graph_view(
+        asked,
+        adjoints=options["adjoints"],
+        cotangent=weights(options["cotangent"]),
+        highlight=names(options["highlight"]),
+    )
 
 
 command = FormulaCommand(

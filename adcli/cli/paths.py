@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from adcli.cli.common import EXAMPLE, FormulaCommand, Whole, option
-from adcli.render.paths import FORMATS
 
 if TYPE_CHECKING:
     from adcli.problem import Problem
     from adcli.results import Result
+
+FORMATS = ("table", "plain", "json", "csv", "markdown", "latex")
 
 
 def compute(asked: Problem, options: dict[str, Any]) -> Result:

@@ -26,7 +26,8 @@ def svg(result: GraphView, view: View) -> str:
     """The graph as SVG."""
     text = _drawn(result, view, "svg").decode("utf-8")
     text = text[text.index("<svg") :]  # without the document type, so that it can stand in an HTML page
-    return re.sub(r'(?<=\d)pt"', '"', text, count=2)  # some programs know no size but pixels
+    text = re.sub(r'(?<=\d)pt"', '"', text, count=2)  # some programs know no size but pixels
+    return text if view.unicode else text.encode("ascii", "xmlcharrefreplace").decode("ascii")
 
 
 def png(result: GraphView, view: View) -> bytes:
@@ -44,7 +45,7 @@ def _drawn(result: GraphView, view: View, format: str) -> bytes:
         import pygraphviz
     except ImportError:
         raise UsageError(f"--format {format} needs Graphviz", hint="pip install 'adcli[graph]'") from None
-    picture: Any = pygraphviz.AGraph(string=dot(result, view))
+    picture: Any = pygraphviz.AGraph(string=dot(result, View(digits=view.digits)))
     picture.graph_attr["dpi"] = str(RESOLUTION) if format == "png" else "72"
     with _quietly():
         picture.layout(prog="dot")

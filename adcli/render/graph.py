@@ -16,8 +16,6 @@ from adcli.results import Number
 if TYPE_CHECKING:
     from adcli.graph_view import Edge, GraphView, Vertex
 
-FORMATS = ("tree", "plain", "dot", "mermaid", "json", "svg", "png")
-
 INPUT_FILL, OUTPUT_FILL, FILL = "#ddf4ff", "#dafbe1", "#ffffff"
 LINE, MARK = "#57606a", "#cf222e"
 """Colours: of what is filled, of lines, and of what is highlighted."""
@@ -33,7 +31,7 @@ _NODE = re.compile(r"(?<!\w)v-?\d+(?!\w)")
 
 
 def render(result: GraphView, format: str, view: View) -> str | bytes:
-    """The graph in one of FORMATS; a PNG is bytes."""
+    """The graph in the format asked for; a PNG is bytes."""
     if format in ("svg", "png"):
         from adcli.render import drawing
 

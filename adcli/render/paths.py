@@ -16,8 +16,6 @@ if TYPE_CHECKING:
     from adcli.paths import Nesting, Partial, Path, Paths
     from adcli.render.page import Page
 
-FORMATS = ("table", "plain", "json", "csv", "markdown", "latex")
-
 MANY = 10**15
 """Counts beyond this are rounded for people."""
 NARROWEST = 16
@@ -29,7 +27,7 @@ _LATEX = Form("v_{#}", r"\dot v_{#}", r"\bar v_{#}")
 
 
 def render(result: Paths, format: str, view: View) -> str:
-    """The paths, or the nested expressions where they were asked for, in one of FORMATS."""
+    """The paths, or the nested expressions where they were asked for, in the format asked for."""
     writers: dict[str, Callable[[Paths, View], str]] = {
         "table": _table,
         "plain": _plain,

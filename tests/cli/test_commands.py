@@ -281,4 +281,6 @@ def test_every_example_of_the_help_works(run: Run, line: str, tmp_path: Path, mo
     monkeypatch.chdir(tmp_path)
     program, *words = shlex.split(line)
     assert program == "adcli"
-    assert run(*words).stdout
+    if any(word.endswith((".png", ".svg")) for word in words):
+        pytest.importorskip("pygraphviz" if words[0] == "graph" else "matplotlib")
+    assert run(*words).stdout or "-o" in words
