@@ -11,7 +11,7 @@ from types import MappingProxyType
 from typing import Any
 
 from adcli.errors import UndeterminedError
-from adcli.modes import COPY, Step, Tape, linearize, steps_of
+from adcli.modes import COPY, Step, Tape, linearize, reverse, steps_of
 from adcli.naming import numbering
 from adcli.problem import Problem, Value
 from adcli.results import Notice, Number
@@ -82,9 +82,10 @@ class _Local(Question):
         self.numbers = [n for n, op, _ in tape.steps if not op.boolean and not isinstance(tape.values[n], bool)]
         row += [tape.values[node] for node in self.numbers]
         if self.weights is not None:
-            work.reverse([work.problem.number(w, work.arithmetic, "the cotangent") for w in self.weights])
+            adjoints = reverse(tape, self._seeds(work), self.sources)
+            work.sweeps.append(adjoints)
             zero = work.arithmetic.literal("0")
-            row += [zero if x is None else x for x in map(work.sweeps[-1].__getitem__, self._active())]
+            row += [zero if x is None else x for x in map(adjoints.__getitem__, self._active())]
         return [row]
 
     def direction(self, problem: Problem, row: int, column: int) -> tuple[Mapping[int, Value], Mapping[str, Value]]:
@@ -102,6 +103,14 @@ class _Local(Question):
         values: dict[int, Any] = {node: self.tape.values[node] for node, _, _ in self.tape.steps}
         values.update((node, next(numbers)) for node in self.numbers)
         return partials, values, dict(zip(self._active(), numbers, strict=False))
+
+    def _seeds(self, work: Work) -> dict[int, Any]:
+        """The weight of each node that is an output."""
+        seeds: dict[int, Any] = {}
+        for node, given in zip(work.tape.graph.outputs, self.weights or (), strict=True):
+            weight = work.problem.number(given, work.arithmetic, "the cotangent")
+            seeds[node] = seeds[node] + weight if node in seeds else weight
+        return seeds
 
     def _active(self) -> list[int]:
         """What has an adjoint: the sources, and all that depends on them."""

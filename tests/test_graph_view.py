@@ -135,8 +135,18 @@ def test_several_outputs_need_weights_for_adjoints() -> None:
         graph_view("x*y, x+y", {"x": 2, "y": 3}, adjoints=True)
     view = graph_view("x*y, x+y", {"x": 2, "y": 3}, cotangent=[1, 10])
     assert [node.adjoint for node in view.nodes[:2]] == [13, 12]
+    same = graph_view("y = x^2; y, y", {"x": 3}, cotangent=[1, 10])
+    assert [node.adjoint for node in same.nodes] == [66, 11]
     with pytest.raises(UsageError, match="point"):
         graph_view(BAYDIN, adjoints=True)
+
+
+def test_adjoints_do_not_depend_on_what_is_differentiated_by() -> None:
+    """All nodes have them, whatever --wrt names."""
+    view = graph_view(BAYDIN, AT, adjoints=True, wrt="x1")
+    assert [node.adjoint for node in view.nodes] == [
+        node.adjoint for node in graph_view(BAYDIN, AT, adjoints=True).nodes
+    ]
 
 
 def test_an_infinite_derivative_is_said_and_the_values_shown() -> None:
