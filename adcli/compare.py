@@ -41,10 +41,12 @@ TOLERANCE = 1e-12
 """A formula given by hand is wrong where it is further from the truth than this, relatively, with many digits."""
 STEPS = tuple(10.0 ** (-k / 2) for k in range(2, 33))
 """Steps tried, from 0.1 to 1e-16, relative to max(1, |x|)."""
-MAX_TRIED = 20_000_000
+MAX_TRIED = 5_000_000
 """The best step is not sought where the differences for all steps would take more operations than this."""
-MAX_RUN = 50_000_000
+MAX_RUN = 10_000_000
 """A way that would take more operations than this is not tried."""
+COMPLEX_WEIGHT = 8
+"""An operation on complex numbers counts as so many on floats there."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -211,7 +213,7 @@ class _Bench:
 
         name = "complex-step"
         n = len(self.asked.wrt)
-        if self._too_many(name, n):
+        if self._too_many(name, n, weight=COMPLEX_WEIGHT):
             return
         if self.moved is None:
             self._refused(name, "floats have no value at this point")
@@ -297,12 +299,13 @@ class _Bench:
         error, digits = self._error(gradient)
         self.found.append({"name": name, "gradient": dict(gradient), "max_rel_error": error, "digits": digits, **what})
 
-    def _too_many(self, name: str, runs: int, what: str = "evaluations") -> bool:
-        """Whether a way would take minutes; it is refused then."""
+    def _too_many(self, name: str, runs: int, what: str = "evaluations", weight: int = 1) -> bool:
+        """Whether a way would take long; it is refused then."""
         size = len(self.tally.tape.steps)
-        if runs * size > MAX_RUN:
+        refused = runs * size * weight > MAX_RUN
+        if refused:
             self._refused(name, f"not tried: {runs:,} {what} of {size:,} operations are too many")
-        return runs * size > MAX_RUN
+        return refused
 
     def _refused(self, name: str, reason: str, **what: Any) -> None:
         self.found.append({"name": name, "reason": reason, **what})

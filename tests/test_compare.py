@@ -199,6 +199,16 @@ def test_a_step_out_of_the_domain() -> None:
     assert way.best.digits >= 6
 
 
+def test_what_would_take_long_is_not_tried() -> None:
+    """A thousand inputs: a gradient by reverse mode is one sweep, the others would run the function again and again."""
+    terms = "+".join(f"sin(x{i})*x{i + 1}" for i in range(2000))
+    ways = named(of(terms, {f"x{i}": 1 + i / 2001 for i in range(2001)}))
+    assert ways["central-difference"].reason == "not tried: 4,002 evaluations of 5,999 operations are too many"
+    assert ways["complex-step"].gradient is None
+    assert ways["forward"].reason == "not tried: 2,001 sweeps of 5,999 operations are too many"
+    assert ways["reverse"].digits >= 14
+
+
 # By hand
 
 

@@ -84,7 +84,8 @@ def _shown(cell: Cell, view: View) -> str:
     if isinstance(cell, str):
         return cell
     if isinstance(cell, Short):
-        return rounded(cell.number, cell.digits) + cell.unit
+        large = 10.0**cell.digits <= abs(cell.number) < 1e15
+        return (f"{cell.number:,.0f}" if large else rounded(cell.number, cell.digits)) + cell.unit
     if isinstance(cell, int):
         return f"{cell:,}" if abs(cell) < 10**15 else rounded(float(cell), 3)
     return rounded(cell, view.digits)
