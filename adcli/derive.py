@@ -7,7 +7,7 @@ from typing import Any
 
 from adcli.errors import AdcliError, NameFault, UsageError
 from adcli.problem import FLOATS, Expression, Problem, Value, among, flatten, problem
-from adcli.results import HVP, JVP, VJP, Evaluation, Gradient, Hessian, Jacobian, Number, Result
+from adcli.results import HVP, JVP, VJP, Evaluation, Gradient, Hessian, Jacobian, Number, Result, Taylor
 from adcli.solver import Across, Along, Answer, Matrix, Passing, Question, solve, solve_precisely
 
 MODES = {"fwd": "forward", "forward": "forward", "rev": "reverse", "reverse": "reverse", "auto": "auto"}
@@ -142,6 +142,10 @@ def recompute(asked: Problem, result: Result, digits: int) -> Result:
         return _hessian(asked, precisely, *result.mode.split(" over "))
     if isinstance(result, HVP):
         return _hvp(asked, precisely, result.vector)
+    if isinstance(result, Taylor):
+        from adcli.taylor import recompute as recompute_series
+
+        return recompute_series(asked, result, digits)
     raise TypeError(f"no way to recompute a {type(result).__name__}")
 
 

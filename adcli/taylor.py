@@ -52,6 +52,12 @@ def _moving(asked: Problem, way: Mapping[str, Value]) -> Problem:
     return Problem(asked.graph, asked.expr, asked.at, wrt, asked.precision, asked.kinks, asked.origin, asked.let)
 
 
+def recompute(asked: Problem, found: Taylor, digits: int) -> Taylor:
+    """The same series right to *digits* digits."""
+    numbers = precisely(asked, found.direction, found.order, digits, exact=asked.precision != FLOATS)
+    return result(asked, found.direction, found.order, numbers, found.warnings)
+
+
 def _direction(asked: Problem, var: str | None, direction: Mapping[str, Value] | None) -> dict[str, Value]:
     names = [asked.graph.labels[node] for node in asked.graph.inputs]
     if var is not None and direction is not None:
