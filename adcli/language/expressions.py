@@ -453,7 +453,7 @@ class Expressions:
         except NotConstant as why:
             end = stop - len(self.text[start:stop]) + len(self.text[start:stop].rstrip())
             begin = end - len(word)
-            raise SyntaxFault(f"an integer is needed here: {word} {why}", (begin, end)) from None
+            raise SyntaxFault(f"an integer is needed here: {faults.short(word)} {why}", (begin, end)) from None
 
     def expression(self, start: int = 0, stop: int | None = None) -> int:
         """The one expression in [start, stop)."""

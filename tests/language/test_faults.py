@@ -57,7 +57,7 @@ from adcli.language import expressions, parse, parser
         ("(x)[1]", "(x)»[«1]", "only a name", ""),
         # words
         ("x.__class__", "x».__class__«", "no attributes", ""),
-        ("x'", "x»'«", "\"'\"", "derivative"),
+        ("x'", "x»'«", '"\'"', "derivative"),
         ("x && y", "x »&&« y", "'&&'", "and"),
         ("!x", "»!«x", "'!'", "not"),
         ("x % 2", "x »%« 2", "'%'", "Mod"),
@@ -234,7 +234,12 @@ def test_a_program_has_a_stated_size(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_graph_has_a_stated_size(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(expressions, "MAX_NODES", 100)
     monkeypatch.setattr("adcli.graph.MAX_NODES", 100)
-    for text in ("+".join(["x"] * 200), "".join(["sin("] * 200) + "x" + ")" * 200, "-" * 200 + "x", "(x*" * 200 + "x" + ")" * 200):
+    for text in (
+        "+".join(["x"] * 200),
+        "".join(["sin("] * 200) + "x" + ")" * 200,
+        "-" * 200 + "x",
+        "(x*" * 200 + "x" + ")" * 200,
+    ):
         with pytest.raises(LimitError, match="100 operations") as caught:
             parse(text)
         assert caught.value.span is not None

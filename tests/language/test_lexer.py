@@ -77,7 +77,7 @@ def test_comments_are_no_words() -> None:
 
 
 def test_signs_of_papers_are_read_as_the_usual_ones() -> None:
-    assert words("−x × y · z ÷ w ≤ a ≥ b ≠ c ∗ d") == "- x * y * z / w <= a >= b != c * d".split()
+    assert words("−x × y · z ÷ w ≤ a ≥ b ≠ c ∗ d") == words("- x * y * z / w <= a >= b != c * d")
 
 
 def test_places_are_those_of_the_text() -> None:

@@ -93,13 +93,17 @@ def test_a_formula_that_would_be_too_long_is_not_written() -> None:
 
 # Random graphs. Numbers and conditions are built bottom up, so that every text is a sentence.
 
+MORE = 300
+
 names = st.sampled_from(["x", "y", "z", "x1", "λ", "beta", "u[1]", "A[1,2]"])
 literals = st.sampled_from(["0", "1", "2", "0.5", "1e-3", ".5", "7.", "pi", "E"])
 unary = [op.name for op in TABLE.values() if op.arguments == ("x",) and not op.symbol]
 
 
 def _numbers(children: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
-    compare = st.builds(lambda a, s, b: f"({a}) {s} ({b})", children, st.sampled_from(["<", "<=", "==", "!="]), children)
+    compare = st.builds(
+        lambda a, s, b: f"({a}) {s} ({b})", children, st.sampled_from(["<", "<=", "==", "!="]), children
+    )
     condition = st.one_of(
         compare,
         st.builds(lambda a: f"not ({a})", compare),
@@ -149,7 +153,7 @@ def test_an_expression_survives_the_round_trip_node_by_node(text: str) -> None:
     assert structure(again) == structure(graph)
 
 
-@settings(max_examples=300)
+@settings(max_examples=MORE)
 @given(programs())
 def test_a_program_survives_the_round_trip(text: str) -> None:
     graph = read(text)
@@ -211,7 +215,7 @@ def graphs(draw: st.DrawFn) -> Graph:
     return builder.finish(outputs, names)
 
 
-@settings(max_examples=300)
+@settings(max_examples=MORE)
 @given(graphs())
 def test_any_graph_of_a_builder_survives_the_round_trip(graph: Graph) -> None:
     printed = unparse(graph)

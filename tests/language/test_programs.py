@@ -169,7 +169,9 @@ def test_sums_nest() -> None:
     assert operations("Sum(Product(x[i], (i, 1, j)), (j, 1, 2))*2") == ["mul x[1] x[2]", "add x[1] v1", "mul v2 2"]
 
 
-@pytest.mark.parametrize(("text", "rows"), [("x + Sum(y, (i, 1, 0))", ["add x 0"]), ("x*Product(y, (i, 3, 2))", ["mul x 1"])])
+@pytest.mark.parametrize(
+    ("text", "rows"), [("x + Sum(y, (i, 1, 0))", ["add x 0"]), ("x*Product(y, (i, 3, 2))", ["mul x 1"])]
+)
 def test_an_empty_sum_is_0_and_an_empty_product_1(text: str, rows: list[str]) -> None:
     assert operations(text) == rows
 
@@ -179,7 +181,13 @@ def test_a_sum_of_one_term_is_the_term() -> None:
 
 
 def test_a_loop_variable_is_a_number_in_the_terms_and_hides_other_meanings() -> None:
-    assert operations("i = sin(x); Sum(x^i, (i, 1, 2)) + i") == ["sin x", "pow x 1", "pow x 2", "add v2 v3", "add v4 v1"]
+    assert operations("i = sin(x); Sum(x^i, (i, 1, 2)) + i") == [
+        "sin x",
+        "pow x 1",
+        "pow x 2",
+        "add v2 v3",
+        "add v4 v1",
+    ]
     assert operations("Sum(x^-i, (i, -1, 1))") == [
         "neg -1",
         "pow x v1",
