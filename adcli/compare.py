@@ -129,6 +129,8 @@ def compare(asked: Problem, *, manual: Mapping[str, Any] | None = None, steps: b
             + ", ".join(asked.graph.output_names[:12]),
             hint="choose one with --output NAME",
         )
+    if not asked.wrt:
+        raise UsageError("there is nothing to differentiate by: the formula has no variable")
     found = gradient(asked, mode="reverse")
     exact = recompute(asked, found, DIGITS)
     assert isinstance(exact, Gradient)
@@ -199,7 +201,7 @@ class _Bench:
             if self._too_many(name, evaluations):
                 continue
             gradient = self._difference(name, step)
-            best = self._best(name)
+            best = self._best(name, step)
             if gradient is None:
                 self._refused(name, "the function has no value beside this point", best=best)
                 continue
@@ -330,11 +332,12 @@ class _Bench:
         gradient = self._difference(name, step)
         return None if gradient is None else self._error(gradient)[0]
 
-    def _best(self, name: str) -> Best | None:
+    def _best(self, name: str, default: float) -> Best | None:
+        """The difference with the best of STEPS and the default."""
         evaluations = 3 * len(self.asked.wrt) * len(STEPS)
         if evaluations * len(self.tally.tape.steps) > MAX_TRIED:
             return None
-        tried = [(step, self._difference(name, step)) for step in STEPS]
+        tried = [(step, self._difference(name, step)) for step in (*STEPS, default)]
         usable = [(*self._error(found), step, found) for step, found in tried if found is not None]
         if not usable:
             return None

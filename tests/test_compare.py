@@ -311,6 +311,8 @@ def test_what_cannot_be_compared() -> None:
     """Several outputs, more digits than floats have, a point without a derivative."""
     with pytest.raises(UsageError, match="compare needs one output"):
         of("x, x^2", {"x": 2})
+    with pytest.raises(UsageError, match="nothing to differentiate by"):
+        of("2+3", {})
     with pytest.raises(UsageError, match="about floats"):
         of("x", {"x": 2}, precision=30)
     with pytest.raises(DomainError):
