@@ -65,7 +65,7 @@ def atan2(y: float, x: float) -> float:
     """The angle of the point (x, y). ValueError at the origin, which has none."""
     if not x and not y:
         raise ValueError("the origin has no angle")
-    return math.atan2(y, x)
+    return math.atan2(y + 0.0, x + 0.0)  # a zero has no sign
 
 
 # Hyperbolic functions
@@ -217,7 +217,7 @@ def logaddexp(x: float, y: float) -> float:
     distance, lost = _difference(high, low)
     small = log1p(exp(-distance) * (1 - lost))
     result = high + small
-    return result if abs(result) > small / 8 else _by_mpmath("logaddexp", x, y)
+    return result if abs(result) > small / 6 else _by_mpmath("logaddexp", x, y)
 
 
 def sinc(x: float) -> float:
@@ -313,7 +313,7 @@ def sinc_prime(x: float) -> float:
     """(cos x - sinc x)/x: near 0 its Taylor series, since the difference cancels there."""
     if abs(x) > 1.6:
         first, second = cos(x), sin(x) / x
-        if abs(first - second) > abs(second) / 8:
+        if abs(first - second) > abs(second) / 6:
             return (first - second) / x
         return _by_mpmath("sinc_prime", x)
     square, total = x * x, 0.0

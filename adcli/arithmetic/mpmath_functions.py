@@ -112,6 +112,12 @@ def beta(ctx: Context, x: Any, y: Any) -> Any:
     return _wider(ctx, 20 + bits, lambda: ctx.gamma(x) * ctx.gamma(y) * ctx.rgamma(x + y))
 
 
+def digamma(ctx: Context, x: Any) -> Any:
+    """Γ'/Γ; next to its zeros mpmath keeps as many digits less as the value is small."""
+    lost = -ctx.mag(ctx.psi(0, x))
+    return _wider(ctx, 10 + max(0, lost), lambda: ctx.psi(0, x))
+
+
 def polygamma(ctx: Context, n: Any, x: Any) -> Any:
     """The n-th derivative of digamma."""
     n = int(n)
