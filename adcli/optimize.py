@@ -1,8 +1,8 @@
 """The simplification pass: the same program with fewer operations, and every value to the last bit.
 
 Common subexpressions are computed once, literal integers are computed exactly, x·1, x + 0, x/1, x^1 and -(-x)
-become x, and what no output needs goes. Nothing is rewritten that would change where the program is defined
-(x·0 stays) or a value by rounding. Traces never see it: there, what you wrote is what you see.
+become x, x + (-y) becomes x - y, and what no output needs goes. Nothing is rewritten that would change where the
+program is defined (x·0 stays) or a value by rounding. Traces never see it: there, what you wrote is what you see.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 from adcli.arithmetic.symbolic import Sym, Symbolic, transcribe
 from adcli.graph import Builder, Graph
 from adcli.modes import evaluate
-from adcli.ops import ADD, MUL, Op
+from adcli.ops import ADD, MUL, NEG, SUB, Op
 from adcli.programs import pruned
 
 
@@ -25,6 +25,8 @@ class Simplifier(Symbolic):
 
     def apply(self, op: Op, *args: Sym) -> Sym:
         """The node that already computes this, or a new one."""
+        if op is ADD or op is SUB:
+            op, args = self._unsigned(op, *args)
         nodes = tuple([a.node for a in args])
         if op is ADD or op is MUL or op.variadic:
             nodes = tuple(sorted(nodes))  # equal to the last bit in either order
@@ -32,6 +34,15 @@ class Simplifier(Symbolic):
         if found is None:
             found = self._written[op, nodes] = super().apply(op, *args)
         return found
+
+    def _unsigned(self, op: Op, x: Sym, y: Sym) -> tuple[Op, tuple[Sym, Sym]]:
+        """A sum with a negated term is a difference, to the last bit, and the other way round."""
+        ops, arguments = self.builder.ops, self.builder.args
+        if ops[y.node] is NEG:
+            return SUB if op is ADD else ADD, (x, Sym(self, arguments[y.node][0]))
+        if op is ADD and ops[x.node] is NEG:
+            return SUB, (y, Sym(self, arguments[x.node][0]))
+        return op, (x, y)
 
 
 def optimize(graph: Graph) -> Graph:

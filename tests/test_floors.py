@@ -23,7 +23,7 @@ FLOORS = [
     {"solver"},
     {"second", "linear_graph", "taylor"},
     {"derive"},
-    {"crosscheck", "trace", "graph_view", "paths", "chain"},
+    {"crosscheck", "transform", "trace", "graph_view", "paths", "chain"},
     {"grading"},
     {"ways", "layers"},
     {"cost", "slips"},

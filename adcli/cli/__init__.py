@@ -24,6 +24,7 @@ COMMANDS = (
     "hessian",
     "hvp",
     "taylor",
+    "derive",
     "trace",
     "graph",
     "paths",
