@@ -19,7 +19,7 @@ from adcli.errors import LimitError, NameFault, Span, SyntaxFault
 from adcli.graph import MAX_NODES, Builder
 from adcli.language import faults
 from adcli.language.integers import NotConstant, integer
-from adcli.language.lexer import FIGURE, KEYWORDS, NAME, NUMBER, OPENING, OTHER, TOKEN, WORD, check_name
+from adcli.language.lexer import FIGURE, KEYWORDS, NAME, OPENING, OTHER, TOKEN, WORD, check_name
 from adcli.language.reading import (
     ABS,
     AND,
@@ -56,11 +56,9 @@ MAX_DEPTH = 1_000
 _JUNCTION = AND.precedence
 _LOGIC = NOT.precedence
 
-_NEGATIVE = re.compile(rf"[^\S\r\n]*({NUMBER.pattern})")
-_POWER = re.compile(r"\s*(?:\^|\*\*)")
-_RANGE = re.compile(rf"\s*\(\s*({NAME.pattern})\s*,")
-_SIMPLE = r"\s*(\w+)\s*(?:([-+])\s*([0-9]{1,9})\s*)?"  # 3, i, i + 1
-_INDEX = re.compile(rf"{_SIMPLE}(?:,{_SIMPLE})?\]")
+# Patterns of rarer things are compiled when they are first needed, and `re` remembers them: start-up counts.
+_RANGE = rf"\s*\(\s*({NAME.pattern})\s*,"
+_INDEX = r"\s*(\w+)\s*(?:([-+])\s*([0-9]{1,9})\s*)?([,\]])"  # 3, i, i + 1
 _LEAVES = (WORD, FIGURE)
 _FIGURES = frozenset("0123456789.") | MINUS
 
@@ -194,10 +192,10 @@ class Expressions:
                     operators.append(OPEN)
                     level = 0
                 elif word in MINUS or word == "not":
-                    number = _NEGATIVE.match(text, match.end(), reading.stop) if word != "not" else None
-                    if number is not None and not _POWER.match(text, number.end(), reading.stop):
-                        values.append(self._number("-" + number[1], (match.start(), number.end())))
-                        places.append((match.start(), number.end()))
+                    if word != "not" and (number := self._figure_after(match, reading.stop)):
+                        place = (match.start(), number.end())
+                        values.append(self._number("-" + number[0], place))
+                        places.append(place)
                         operand = False
                         reading.source = source = finditer(text, number.end(), reading.stop)
                         break
@@ -362,6 +360,16 @@ class Expressions:
         self.globals[word] = node
         return node
 
+    def _figure_after(self, minus: re.Match[str], stop: int) -> re.Match[str] | None:
+        """The number after a minus, where the minus is its sign: where it is not the base of a power."""
+        number = TOKEN.search(self.text, minus.end(), stop)
+        if number is None or number.lastindex != FIGURE:
+            return None
+        after = TOKEN.search(self.text, number.end(), stop)
+        while after is not None and after.lastindex == OTHER and after[0][0] in "#\r\n":
+            after = TOKEN.search(self.text, after.end(), stop)
+        return None if after is not None and INFIX.get(after[0]) is POW else number
+
     def _number(self, text: str, span: Span) -> int:
         node = self.globals.get(text)
         if node is None:
@@ -403,21 +411,28 @@ class Expressions:
 
     def element_label(self, name: str, bracket: int, stop: int, known: dict[str, int]) -> tuple[str, int]:
         """The label of an element, "A[1,2]", whose bracket is at *bracket*, and where it ends."""
-        simple = _INDEX.match(self.text, bracket + 1, stop)
-        if simple is not None:
-            first = self._simple_index(simple[1], simple[2], simple[3])
-            second = first if simple[4] is None else self._simple_index(simple[4], simple[5], simple[6])
-            if first is not None and second is not None:
-                indices = [first] if simple[4] is None else [first, second]
-                return self.label(name, indices, (bracket, simple.end())), simple.end()
+        part = re.compile(_INDEX).match
+        indices: list[int] = []
+        simple = part(self.text, bracket + 1, stop)
+        while simple is not None:
+            index = self._simple_index(simple[1], simple[2], simple[3], known)
+            if index is None:
+                break
+            indices.append(index)
+            end = simple.end()
+            if simple[4] == "]":
+                return self.label(name, indices, (bracket, end)), end
+            simple = part(self.text, end, stop)
         close, _ = self._extent(bracket, stop)
         found = [self.integer(begin, end, known, self.integers) for begin, end in self.split(bracket + 1, close, stop)]
         return self.label(name, found, (bracket, close + 1)), close + 1
 
-    def _simple_index(self, word: str, sign: str | None, more: str | None) -> int | None:
+    def _simple_index(self, word: str, sign: str | None, more: str | None, known: dict[str, int]) -> int | None:
         """The value of `3`, `i` or `i + 1`; None where it takes more to find it."""
         value = self.integers.get(word)
         if value is None:
+            if word in known:  # a parameter, perhaps
+                word = self.builder.labels.get(known[word], "")
             if not (word.isdecimal() and word.isascii() and len(word) < 10):
                 return None
             value = int(word)
@@ -695,7 +710,7 @@ class Expressions:
         span = (start, close + 1)
         ranges = []
         for begin, end in parts:
-            head = _RANGE.match(self.text, begin, end)
+            head = re.compile(_RANGE).match(self.text, begin, end)
             inner = self.text.find("(", begin, end)
             if head is not None:
                 closed, commas = self._extent(inner, end)
@@ -767,15 +782,16 @@ class Expressions:
         return False
 
     def _back(self, reading: Reading, place: Span) -> Return:
-        return Return(place, reading.known, self.integers, self.functions, reading.source, reading.begin, reading.stop)
+        return Return(reading, place, self.integers, self.functions)
 
     def _go(self, reading: Reading, start: int, stop: int) -> None:
         reading.begin, reading.stop = start, stop
         reading.source = TOKEN.finditer(self.text, start, stop)
 
     def _return(self, reading: Reading, back: Return) -> None:
-        reading.places[-1], reading.known, self.integers, self.functions = back[:4]
-        reading.source, reading.begin, reading.stop = back[4:]
+        reading.places[-1] = back.place
+        reading.known, self.integers, self.functions = back.known, back.integers, back.functions
+        reading.source, reading.begin, reading.stop = back.source, back.begin, back.stop
 
     # Names
 

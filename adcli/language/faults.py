@@ -10,9 +10,6 @@ from adcli.language.lexer import FIGURE, NAME, OTHER, TOKEN, unexpected
 from adcli.language.reading import BAR, BASE, BODY, CALLS, GROUP, INFIX, PAIR, TERMS, UNROLLED, Frame, Reading
 from adcli.ops import Op
 
-_LINE = re.compile(r"[\r\n]")
-_ASSIGNMENT = re.compile(rf"{NAME.pattern}[^\r\n;=<>!]*=(?!=)")
-
 
 def listed(names: Iterable[str], most: int = 12) -> str:
     """Names with commas between them, at most so many."""
@@ -126,7 +123,8 @@ def misplaced(text: str, match: re.Match[str], reading: Reading) -> SyntaxFault:
                     hint="only names, numbers, operators and functions of the language are read",
                 )
         return unexpected(text, match)
-    if reading.brackets and _LINE.search(text, left[1], span[0]) and _ASSIGNMENT.match(text, span[0]):
+    line = re.search(r"[\r\n]", text[left[1] : span[0]])
+    if line and reading.brackets and re.match(rf"{NAME.pattern}[^\r\n;=<>!]*=(?!=)", text[span[0] : span[0] + 1000]):
         frame = next(f for f in reversed(reading.frames) if f[0] not in (BAR, BODY))
         if frame[0] not in (BASE, TERMS):
             return unclosed(text, frame)

@@ -28,7 +28,6 @@ KEYWORD, WORD, OPENING, FIGURE, OTHER = range(1, 6)
 """Its groups: `Match.lastindex` says which kind of word it is (OPENING: a name with a bracket)."""
 
 NAME = re.compile(_NAME)
-NUMBER = re.compile(_NUMBER)
 
 SPELLINGS = {"−": "-", "×": "*", "·": "*", "⋅": "*", "∗": "*", "÷": "/", "≤": "<=", "≥": ">=", "≠": "!="}
 """What is pasted from papers, and what it means."""

@@ -19,10 +19,11 @@ MAX_TEXT = 200_000_000
 
 _BLANK = re.compile(r"[\s;]*")
 _HEAD = re.compile(rf"({NAME.pattern})[^\S\r\n]*(?:(=)(?!=)|([(\[]))")
-_PARAMETERS = re.compile(rf"\s*{NAME.pattern}\s*(?:,\s*{NAME.pattern}\s*)*\)[^\S\r\n]*=(?!=)")
-_INDICES = re.compile(r"[^\]]*\][^\S\r\n]*=(?!=)")
-_MEMBERS = re.compile(rf"\s*({NAME.pattern})\s*=(?!=)")
-_ELEMENT = re.compile(rf"({NAME.pattern})\s*\[[^\]]*\]")
+# What is rarer is compiled when it is first needed, and `re` remembers it: start-up counts.
+_PARAMETERS = rf"\s*{NAME.pattern}\s*(?:,\s*{NAME.pattern}\s*)*\)[^\S\r\n]*=(?!=)"
+_INDICES = r"[^\]]*\][^\S\r\n]*=(?!=)"
+_MEMBERS = rf"\s*({NAME.pattern})\s*=(?!=)"
+_ELEMENT = rf"({NAME.pattern})\s*\[[^\]]*\]"
 
 
 def parse(
@@ -84,9 +85,9 @@ class Program(Expressions):
             head = _HEAD.match(text, position)
             if head is not None and head[2]:
                 position = self._assignment(head)
-            elif head is not None and head[3] == "(" and (rest := _PARAMETERS.match(text, head.end())):
+            elif head is not None and head[3] == "(" and (rest := re.compile(_PARAMETERS).match(text, head.end())):
                 position = self._definition(head, rest.end())
-            elif head is not None and head[3] == "[" and (rest := _INDICES.match(text, head.end())):
+            elif head is not None and head[3] == "[" and (rest := re.compile(_INDICES).match(text, head.end())):
                 position = self._family(head, rest.end())
             else:
                 values, places, position = self.read(position, len(text), self.globals, listing=True)
@@ -155,7 +156,7 @@ class Program(Expressions):
         ranges: list[range] = []
         size = 1
         for begin, end in self.split(bracket, close, len(text)):
-            loop = _MEMBERS.match(text, begin, end)
+            loop = re.compile(_MEMBERS).match(text, begin, end)
             if loop is None:
                 value = self.integer(begin, end, {}, self.integers)
                 loops.append("")
@@ -273,7 +274,7 @@ class Program(Expressions):
             name = ""
             if NAME.fullmatch(written):
                 name = "" if written in CONSTANTS or written in BOOLEAN else written
-            elif element := _ELEMENT.fullmatch(written):
+            elif element := re.compile(_ELEMENT).fullmatch(written):
                 bracket = self.text.index("[", start)
                 name = self.element_label(element[1], bracket, end, self.globals)[0]
             names.append("" if name in names else name)

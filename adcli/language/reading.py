@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, TypeAlias
 
 from adcli.errors import Span
 from adcli.language.lexer import SPELLINGS
@@ -39,36 +39,19 @@ OPEN = Op("open", (), (), precedence=0)
 """Waits among the operators where something is open: what is before it belongs to the outside."""
 
 
-class Function(NamedTuple):
+class Function:
     """A function of the program: its parameters, its body's place in the text, and the functions it calls."""
 
-    name: str
-    parameters: tuple[str, ...]
-    start: int
-    stop: int
-    uses: dict[str, Function]
+    __slots__ = ("name", "parameters", "start", "stop", "uses")
 
-
-class Return(NamedTuple):
-    """Where reading goes on after the body of a call: the call's place, and the scope and text around it."""
-
-    place: Span
-    known: dict[str, int]
-    integers: dict[str, int]
-    functions: dict[str, Function]
-    source: Iterator[re.Match[str]]
-    begin: int
-    stop: int
-
-
-class Terms(NamedTuple):
-    """A Sum or Product being written out: the operation between its terms, and what is left to bind."""
-
-    op: Op
-    empty: str
-    bindings: Iterator[dict[str, int]]
-    body: Span
-    back: Return
+    def __init__(
+        self, name: str, parameters: tuple[str, ...], start: int, stop: int, uses: dict[str, Function]
+    ) -> None:
+        self.name = name
+        self.parameters = parameters
+        self.start = start
+        self.stop = stop
+        self.uses = uses
 
 
 class Reading:
@@ -89,3 +72,31 @@ class Reading:
         self.source = source  # the words of [begin, stop) that are left
         self.begin = start
         self.stop = stop
+
+
+class Return:
+    """Where reading goes on after the body of a call: the call's place, and the scope and text around it."""
+
+    __slots__ = ("begin", "functions", "integers", "known", "place", "source", "stop")
+
+    def __init__(self, reading: Reading, place: Span, integers: dict[str, int], functions: dict[str, Function]) -> None:
+        self.place = place
+        self.known = reading.known
+        self.integers = integers
+        self.functions = functions
+        self.source = reading.source
+        self.begin = reading.begin
+        self.stop = reading.stop
+
+
+class Terms:
+    """A Sum or Product being written out: the operation between its terms, and what is left to bind."""
+
+    __slots__ = ("back", "bindings", "body", "empty", "op")
+
+    def __init__(self, op: Op, empty: str, bindings: Iterator[dict[str, int]], body: Span, back: Return) -> None:
+        self.op = op
+        self.empty = empty
+        self.bindings = bindings
+        self.body = body
+        self.back = back
