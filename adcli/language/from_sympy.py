@@ -15,7 +15,7 @@ from typing import Any, TypeAlias
 
 from adcli.errors import LimitError, NameFault, Span, SyntaxFault
 from adcli.graph import Builder, Graph
-from adcli.ops import ADD, CONSTANTS, DIV, FUNCTIONS, LOG, MUL, NEG, NOT, POW, SUB, TABLE, UNDEFINED, WHERE, Op
+from adcli.ops import ADD, CONSTANTS, DIV, FUNCTIONS, INPUT, LOG, MUL, NEG, NOT, POW, SUB, TABLE, UNDEFINED, WHERE, Op
 
 Expr: TypeAlias = Any
 """Any SymPy object. SymPy ships no types, and is imported only where an expression is at hand."""
@@ -80,12 +80,7 @@ def from_sympy(expr: Expr | Sequence[Expr], *, names: Mapping[Any, str] | None =
 
     writer.leaf = leaf
     outputs = [writer.write(e) for e in exprs]
-    return writer.builder.finish(outputs, output_names(len(outputs)))
-
-
-def output_names(count: int) -> tuple[str, ...]:
-    """What outputs without a name of their own are called."""
-    return ("y",) if count == 1 else tuple(f"y{i + 1}" for i in range(count))
+    return writer.finish(outputs)
 
 
 def _text(exprs: Sequence[Expr]) -> str:
@@ -152,6 +147,17 @@ class Writer:
                 stack.append((expr, (children, emit)))
                 stack.extend((c, None) for c in reversed(children))
         return nodes[root]
+
+    def finish(self, outputs: Sequence[int]) -> Graph:
+        """The graph. An output that is a variable keeps its name, the others are y, or y1, y2, … by position."""
+        builder = self.builder
+        names: list[str] = []
+        for position, node in enumerate(outputs):
+            name = builder.labels[node] if builder.ops[node] is INPUT else ""
+            while not name or name in names:
+                name += "_" if name else "y" if len(outputs) == 1 else f"y{position + 1}"
+            names.append(name)
+        return builder.finish(outputs, names)
 
     def _plan(self, expr: Expr) -> tuple[list[Expr], Emit]:
         """What to write before *expr*, and how to write it then."""

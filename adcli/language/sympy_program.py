@@ -87,7 +87,7 @@ class Program:
             for part in _split(words, ","):
                 alone = len(part) == 1 or (part[0].kind == "element" and closing(part, 1) == len(part) - 1)
                 kept = "".join(word.text for word in part) if alone and part[0].kind in ("name", "element") else ""
-                self.bare.append((kept, self._read(part, {}, self._functions)))
+                self.bare.append(("" if kept in self._constants else kept, self._read(part, {}, self._functions)))
             return
         name, body = words[0].text, words[target + 1 :]
         if words[0].kind == "name":

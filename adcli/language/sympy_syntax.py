@@ -14,7 +14,7 @@ from typing import Any, TypeAlias
 
 from adcli.errors import LimitError, NameFault, Span, SyntaxFault
 from adcli.graph import Graph
-from adcli.language.from_sympy import Writer, output_names
+from adcli.language.from_sympy import Writer
 from adcli.language.lexer import Token, tokens
 from adcli.language.respell import Speller, read
 from adcli.ops import CONSTANTS, FUNCTIONS
@@ -93,7 +93,7 @@ def parse_sympy(text: str | Sequence[str], *, origin: str | None = None) -> Grap
                 # A condition where SymPy wants a number, a wrong number of arguments, a Piecewise in a condition.
                 reason = "" if isinstance(error, LookupError) else f": {str(error).strip().partition(chr(10))[0]}"
                 raise SyntaxFault(f"SymPy cannot read this{reason}", whole) from error
-        return writer.builder.finish(outputs, output_names(len(outputs)))
+        return writer.finish(outputs)
     except (SyntaxFault, NameFault, LimitError) as error:
         raise error.located(source, origin) from error.__cause__
 
