@@ -31,6 +31,10 @@ class SymPyWitness:
         if _explodes(problem.graph):
             raise Unreadable("a constant power is too large for exact arithmetic")
         self._programs: dict[str | None, tuple[Program, list[Any], Values]] = {}
+        self._slopes: dict[tuple[int, int], Any] = {}
+        self._seconds: dict[tuple[int, int], Any] = {}
+        self._swollen: bool | None = None
+        self._symbols: dict[Any, set[Any]] = {}
         self.zero = self._program(None)[2].context.zero
 
     def value(self, output: int) -> Any:
@@ -53,7 +57,46 @@ class SymPyWitness:
                 name = _first_name(graph, node, name)
             program, outputs, values = self._program(name if assigned else None)
             symbol = program.fresh if assigned else program.inputs.get(name)
-            return self.zero if symbol is None else values.value(outputs[output].diff(symbol), self.digits)
+            expr = outputs[output]
+            if expr not in self._symbols:
+                self._symbols[expr] = expr.free_symbols
+            return values.value(expr.diff(symbol), self.digits) if symbol in self._symbols[expr] else self.zero
+        except (NoValue, Unreadable, RecursionError, ArithmeticError, ValueError, TypeError, AttributeError):
+            return None
+
+    def second(self, first: int, other: int) -> Any:
+        """∂² of the only output by two of the names, None where SymPy has no finite real number.
+
+        Of assigned names SymPy knows one at a time, so of these only the second derivative by itself.
+        """
+        if self._swollen is None:
+            from adcli.second import gradient_problem
+
+            self._swollen = swell(gradient_problem(self.problem, "reverse")) > MAX_TERMS
+        key = (min(first, other), max(first, other))
+        if key not in self._seconds:
+            self._seconds[key] = None if self._swollen else self._second(0, *key)
+        return self._seconds[key]
+
+    def _second(self, output: int, first: int, other: int) -> Any:
+        graph = self.problem.graph
+        nodes = [self.problem.wrt[wrt][1] for wrt in (first, other)]
+        assigned = [node for node in nodes if node >= 0 and graph.ops[node] is not INPUT]
+        if assigned and nodes[0] != nodes[1]:
+            return None
+        try:
+            name = _first_name(graph, nodes[0], self.problem.wrt[first][0]) if assigned else None
+            program, outputs, values = self._program(name)
+            symbols = [
+                program.fresh if assigned else program.inputs.get(graph.labels[node]) if node >= 0 else None
+                for node in nodes
+            ]
+            if None in symbols:
+                return self.zero
+            slope = (output, first)
+            if slope not in self._slopes:
+                self._slopes[slope] = outputs[output].diff(symbols[0])
+            return values.value(self._slopes[slope].diff(symbols[1]), self.digits)
         except (NoValue, Unreadable, RecursionError, ArithmeticError, ValueError, TypeError, AttributeError):
             return None
 
@@ -98,7 +141,7 @@ def _outputs(program: Program, graph: Graph) -> list[Any]:
     names = graph.output_names
     if len(program.bare) == len(names):
         pairs = [(own, name) for (own, _), name in zip(program.bare, names, strict=True)]
-        if all(own == name or (not own and name not in program.assigned) for own, name in pairs):
+        if all(own == name or name not in program.assigned for own, name in pairs):
             return [expr for _, expr in program.bare]
     try:
         return [program.assigned[name] for name in names]

@@ -35,6 +35,15 @@ class Values:
         self._point = dict(point)
         self._found: dict[int, dict[Expr, Value]] = {}  # per working precision
 
+    def move(self, point: Mapping[Expr, Value]) -> None:
+        """Compute at another point from now on."""
+        self._point = dict(point)
+        self._found = {}
+
+    def once(self, expr: Expr, working: int) -> Value:
+        """The value as it comes out of so many working digits. Raises NoValue."""
+        return self._real(expr, working)
+
     def value(self, expr: Expr, digits: int) -> Value:
         """The value of *expr*, right to *digits* digits. Raises NoValue.
 

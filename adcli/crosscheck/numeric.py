@@ -1,0 +1,99 @@
+"""Where SymPy has no number: differences entry by entry, or along one direction, and the dot test."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from adcli.crosscheck.differences import DifferenceWitness, direction
+from adcli.crosscheck.entries import TOLERANCE, Entry, Finding, finding
+from adcli.errors import AdcliError
+from adcli.modes import Fault
+from adcli.problem import FLOATS, Problem
+from adcli.results import Number
+
+DIFFERENCES, DOT = "differences in mpmath", "the other mode"
+MAX_COLUMNS = 100_000
+"""Columns × operations that differences are taken of one by one; beyond, they look along one direction only."""
+DOT_DIGITS = (40, 160)
+"""Digits of the dot test; the second where the first disagree, since rounding vanishes with digits."""
+
+
+def numeric_findings(problem: Problem, values: Sequence[Entry], slopes: Sequence[Entry]) -> list[Finding]:
+    """What differences say of *slopes* or, where these are many, of their sums along a direction; and the dot test.
+
+    Nothing where differences do not settle, or where many digits do not even settle the *values*.
+    """
+    if not slopes:
+        return []
+    try:
+        witness = DifferenceWitness(problem)
+    except (Fault, AdcliError):
+        return []
+    if any(abs(v.truth - witness.values[i]) > TOLERANCE * abs(v.truth) for v in values for i in v.weights):
+        return []
+    found: list[Finding] = []
+    higher = [entry for entry in slopes if entry.order or entry.other is not None]
+    if higher:
+        from adcli.crosscheck.higher import findings, series_findings
+
+        found += series_findings(problem, higher) if higher[0].order else findings(problem, witness, higher)
+        slopes = [entry for entry in slopes if not entry.order and entry.other is None]
+    directions = {tuple(entry.tangent or ()) for entry in slopes}
+    if len(directions) > 1 and len(directions) * len(problem.graph) > MAX_COLUMNS:
+        slopes = _combined(slopes, direction(len(problem.wrt)))
+    for entry in slopes:
+        tangent = entry.tangent or {}
+        column = len(tangent) == 1 and all(component == 1 for component in tangent.values())
+        rates = witness.column(*tangent) if column else witness.along(tangent)
+        if rates is not None:
+            found.append(finding(entry, DIFFERENCES, sum(weight * rates[i] for i, weight in entry.weights.items())))
+    return found + _dot_test(problem)
+
+
+def _combined(slopes: Sequence[Entry], along: Sequence[float]) -> list[Entry]:
+    """One entry for all those of a row: their sum along a direction."""
+    rows: dict[tuple[int, ...], list[tuple[Entry, int]]] = {}
+    for entry in slopes:
+        assert entry.tangent is not None
+        (wrt,) = entry.tangent
+        rows.setdefault(tuple(entry.weights), []).append((entry, wrt))
+    found = []
+    for row in rows.values():
+        terms = [along[j] * entry.truth for entry, j in row]
+        label = f"{row[0][0].label.partition('/')[0]} along a fixed direction"
+        tangent = {j: along[j] for _, j in row}
+        found.append(Entry(label, 0.0, sum(terms), row[0][0].weights, tangent, max(map(abs, terms))))
+    return found
+
+
+def _dot_test(problem: Problem) -> list[Finding]:
+    """ȳᵀ(Jẋ) by forward mode against (ȳᵀJ)ẋ by reverse mode, for a fixed ẋ and ȳ."""
+    for digits in DOT_DIGITS:
+        try:
+            found = _dot_products(problem, digits)
+        except (Fault, AdcliError, ArithmeticError, ValueError):
+            return []
+        if not found.said.context.isfinite(found.absolute):  # 0 × ∞ at this point
+            return []
+        if found.agrees:
+            break
+    return [found]
+
+
+def _dot_products(problem: Problem, digits: int) -> Finding:
+    from adcli.arithmetic.multiprecision import multiprecision
+    from adcli.solver import Work
+
+    wide = multiprecision(digits)
+    work = Work(problem, wide, problem.point(wide, exact=problem.precision != FLOATS))
+    seeds = [wide.context.mpf(x) for x in direction(len(problem.wrt) + len(problem.graph.outputs))]
+    tangent, cotangent = seeds[: len(problem.wrt)], seeds[len(problem.wrt) :]
+    seeded: dict[int, Number] = {}
+    for (_, node), component in zip(problem.wrt, tangent, strict=True):
+        if node >= 0:
+            seeded[node] = seeded.get(node, 0) + component
+    above = [a * b for a, b in zip(cotangent, work.forward(seeded), strict=True)]
+    below = [a * b for a, b in zip(tangent, work.reverse(cotangent), strict=True)]
+    scale = max(map(abs, [*above, *below]), default=wide.context.zero)
+    entry = Entry("ȳᵀ·J·ẋ for a fixed ẋ and ȳ", 0.0, wide.context.fsum(above), {}, {}, scale)
+    return finding(entry, DOT, wide.context.fsum(below))
