@@ -21,13 +21,13 @@ from adcli.solver import Matrix, solve
 
 if TYPE_CHECKING:
     from dataclasses import dataclass
+
+    from adcli.paths.nesting import Factor, Nested, Nester
 else:
     from adcli.records import dataclass
 
 LIMIT = 20
 """How many paths are listed unless asked."""
-MAX_FACTORS = 1000
-"""A nested expression with more factors than this is not written out."""
 WIDE = 40
 """Digits for products that overflow a float."""
 OUTSIDE = -1
@@ -213,26 +213,32 @@ class _Study:
 
     def _nestings(self) -> Iterator[Nesting]:
         """The nested expression of each output and input."""
+        from adcli.paths.nesting import MAX_FACTORS, Nester
+
+        nester = Nester(self.edges)
         graph = self.problem.graph
+        long: list[str] = []
         for output, node, counts in zip(graph.output_names, self.outputs, self.counts, strict=True):
             for (name, source), count in zip(self.problem.wrt, counts, strict=True):
-                tokens = self._nested(node, source, name) if count else ()
+                tokens = self._nested(nester, node, source, name) if count else ()
                 if tokens is None:
-                    what = f"d{output}/d{name} has more than {MAX_FACTORS} factors even when nested: it is not shown"
-                    self.notices.append(Notice("size", what))
+                    long.append(f"d{output}/d{name}")
                 yield Nesting(output, name, tokens)
+        if long:
+            named = ", ".join(long[:3]) + (f" and {len(long) - 3:,} more" if len(long) > 3 else "")
+            what = f"{'have' if len(long) > 1 else 'has'} more than {MAX_FACTORS} factors even when nested"
+            self.notices.append(Notice("size", f"{named} {what}: not shown"))
 
-    def _nested(self, output: int, source: int, name: str) -> tuple[Token, ...] | None:
+    def _nested(self, nester: Nester, output: int, source: int, name: str) -> tuple[Token, ...] | None:
         """One nested expression, beginning with the derivative of the input's node by the input's name."""
-        from adcli.paths.nesting import Factor, joined, nest, written
+        from adcli.paths.nesting import Factor, joined, written
 
-        inner = nest(self.edges, output, source) if output != source else None
-        if inner is None and output != source:
-            return None
-        first = Factor(source, OUTSIDE, self.one)
-        whole = first if inner is None else joined("·", first, inner)
-        if whole.size > MAX_FACTORS:
-            return None
+        whole: Factor | Nested = Factor(source, OUTSIDE, self.one)
+        if output != source:
+            inner = nester.nest(output, source)
+            if inner is None:
+                return None
+            whole = joined("·", whole, inner)
         tokens: list[Token] = []
         for item in written(whole):
             if isinstance(item, str):

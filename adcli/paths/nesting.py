@@ -15,8 +15,8 @@ from typing import NamedTuple
 from adcli.paths.best import Edges
 from adcli.results import Number
 
-MAX_EDGES = 100_000
-"""Elimination that makes more new edges than this is given up."""
+MAX_FACTORS = 1000
+"""An expression with more factors is not written out."""
 
 
 class Factor(NamedTuple):
@@ -39,90 +39,113 @@ class Nested(NamedTuple):
 
 def joined(sign: str, left: Factor | Nested, right: Factor | Nested) -> Nested:
     """The sum or product of two expressions."""
-    return Nested(sign, left, right, left.size + right.size)
+    # A size beyond the limit is as good as any other, and does not grow to a number of a thousand digits.
+    return Nested(sign, left, right, min(left.size + right.size, MAX_FACTORS + 1))
 
 
-def nest(edges: Edges, output: int, source: int) -> Factor | Nested | None:
-    """The derivative of *output* by *source*, two nodes with a path between them; None where it grows too large."""
-    ahead, behind = _between(edges, output, source)
-    order = {node: place for place, node in enumerate(ahead)}
-    protected = _passages(ahead, behind, output, source)
-    made = 0
+class Nester:
+    """Nested expressions of the derivatives in one graph."""
 
-    def degree(node: int) -> int:
-        return len(behind[node]) * len(ahead[node])
+    def __init__(self, edges: Edges) -> None:
+        self._edges = edges
+        self._users: dict[int, set[int]] = {}
+        for node, uses in edges.items():
+            for argument, _ in uses:
+                self._users.setdefault(argument, set()).add(node)
+        self._below: dict[int, set[int]] = {}
 
-    def queued(nodes: Iterable[int]) -> list[tuple[int, int, int]]:
-        # What all paths pass through comes when its two sides are single edges: it parts the product.
-        return [
-            (degree(node), order[node], node)
-            for node in nodes
-            if node not in (output, source) and (node not in protected or degree(node) == 1)
-        ]
-
-    queue = queued(ahead)
-    heapify(queue)
-    while queue:
-        priority, _, node = heappop(queue)
-        if node not in ahead or priority != degree(node):
-            continue
-        before, after = behind.pop(node), ahead.pop(node)
-        for first in before:
-            left = ahead[first].pop(node)
-            for last, right in after.items():
-                product = joined("·", left, right)
-                known = ahead[first].get(last)
-                ahead[first][last] = product if known is None else joined("+", known, product)
-                behind[last].pop(node, None)
-                behind[last][first] = None
-                made += 1
-        if made > MAX_EDGES:
+    def nest(self, output: int, source: int) -> Factor | Nested | None:
+        """The derivative of *output* by *source*, two nodes with a path between them; None where it is too long."""
+        graph = self._between(output, source)
+        if graph is None:
             return None
-        for item in queued([*before, *after]):
-            heappush(queue, item)
-    return ahead[source][output]
+        graph.eliminate()
+        whole = graph.ahead[source][output]
+        return whole if whole.size <= MAX_FACTORS else None
+
+    def _between(self, output: int, source: int) -> _Between | None:
+        """The edges that lie on a path from *source* to *output*; None where these alone are too many."""
+        below = self._below.get(output)
+        if below is None:
+            below = self._below[output] = {output}
+            for node in reversed(self._edges):
+                if node in below:
+                    below.update(argument for argument, _ in self._edges[node])
+        found, pending = {source}, [source]
+        while pending:
+            for user in self._users.get(pending.pop(), ()):
+                if user in below and user not in found:
+                    found.add(user)
+                    pending.append(user)
+                    if len(found) > MAX_FACTORS + 1:
+                        return None
+        graph = _Between(output, source, sorted(found))
+        total = 0
+        for node in graph.order[1:]:
+            for argument, partial in self._edges[node]:
+                if argument in found:
+                    graph.add(argument, node, Factor(node, argument, partial))
+                    total += 1
+        return graph if total <= MAX_FACTORS else None
 
 
-_Ahead = dict[int, dict[int, "Factor | Nested"]]
-_Behind = dict[int, dict[int, None]]
+class _Between:
+    """The graph between a source and an output: the expression on each edge, by argument and user."""
 
+    def __init__(self, output: int, source: int, order: list[int]) -> None:
+        self.ends = (output, source)
+        self.order = order
+        self.ahead: dict[int, dict[int, Factor | Nested]] = {node: {} for node in order}
+        self.behind: dict[int, dict[int, None]] = {node: {} for node in order}
 
-def _between(edges: Edges, output: int, source: int) -> tuple[_Ahead, _Behind]:
-    """The edges that lie on a path from *source* to *output*: users by argument, and arguments by user."""
-    reaching = {source}
-    for node, uses in edges.items():
-        if node != source and any(argument in reaching for argument, _ in uses):
-            reaching.add(node)
-    ahead: _Ahead = {source: {}}
-    behind: _Behind = {source: {}}
-    wanted = {output}
-    used = [source]
-    for node in reversed(edges):
-        if node in wanted and node != source:
-            used.append(node)
-            wanted.update(argument for argument, _ in edges[node] if argument in reaching)
-    for node in reversed(used):
-        ahead.setdefault(node, {})
-        behind.setdefault(node, {})
-    for node in [node for node in edges if node in ahead and node != source]:
-        for argument, partial in edges[node]:
-            if argument in ahead:
-                factor = Factor(node, argument, partial)
-                known = ahead[argument].get(node)
-                ahead[argument][node] = factor if known is None else joined("+", known, factor)
-                behind[node][argument] = None
-    return ahead, behind
+    def add(self, argument: int, user: int, expression: Factor | Nested) -> None:
+        """An edge, or one more beside those that are there."""
+        known = self.ahead[argument].get(user)
+        self.ahead[argument][user] = expression if known is None else joined("+", known, expression)
+        self.behind[user][argument] = None
 
+    def eliminate(self) -> None:
+        """Remove all nodes but the two ends, the cheapest first."""
+        passages = self._passages()
 
-def _passages(ahead: _Ahead, behind: _Behind, output: int, source: int) -> set[int]:
-    """The nodes that all paths pass through."""
-    above = {output: 1}
-    for node in sorted(ahead, reverse=True):
-        above.setdefault(node, sum(above[user] for user in ahead[node]))
-    below = {source: 1}
-    for node in sorted(behind):
-        below.setdefault(node, sum(below[argument] for argument in behind[node]))
-    return {node for node in ahead if above[node] * below[node] == above[source]}
+        def queued(nodes: Iterable[int]) -> list[tuple[int, int]]:
+            # What all paths pass through comes when its two sides are single edges: it parts the product.
+            costs = ((self._cost(node), node) for node in nodes if node not in self.ends)
+            return [(cost, node) for cost, node in costs if cost == 1 or node not in passages]
+
+        queue = queued(self.order)
+        heapify(queue)
+        while queue:
+            cost, node = heappop(queue)
+            if node in self.ahead and cost == self._cost(node):
+                for item in queued(self._remove(node)):
+                    heappush(queue, item)
+
+    def _cost(self, node: int) -> int:
+        """How many products the elimination of a node takes (Markowitz)."""
+        return len(self.behind[node]) * len(self.ahead[node])
+
+    def _remove(self, node: int) -> list[int]:
+        """Replace a node's edges by the products over it; its former neighbours."""
+        before, after = self.behind.pop(node), self.ahead.pop(node)
+        for user in after:
+            del self.behind[user][node]
+        for argument in before:
+            left = self.ahead[argument].pop(node)
+            for user, right in after.items():
+                self.add(argument, user, joined("·", left, right))
+        return [*before, *after]
+
+    def _passages(self) -> set[int]:
+        """The nodes that all paths pass through: those over which no edge leads."""
+        places = {node: place for place, node in enumerate(self.order)}
+        found = set()
+        reach = 0
+        for place, node in enumerate(self.order):
+            if reach <= place:
+                found.add(node)
+            reach = max(reach, *(places[user] for user in self.ahead[node])) if self.ahead[node] else reach
+        return found
 
 
 def written(expression: Factor | Nested) -> list[Factor | str]:
