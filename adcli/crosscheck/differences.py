@@ -88,7 +88,8 @@ class DifferenceWitness:
             values = [self._values(graph, move, sign * h) for move in (together, apart) for sign in (1, -1)]
             return [(a + b - c - d) / (4 * h * h) for a, b, c, d in zip(*values, strict=True)]
 
-        found = self._settled(quotients, self._size({**moves[0], **moves[1]}))
+        size = self._size({**moves[0], **moves[1]})
+        found = self._settled(quotients, size, max(1, abs(self.values[0])) / size**2)
         return None if found is None else found[0]
 
     def _difference_of_gradients(self, tangent: Mapping[int, Any], other: Mapping[int, Any]) -> Any | None:
@@ -111,14 +112,18 @@ class DifferenceWitness:
     def _slopes(self, graph: Graph, moves: Mapping[int, Any]) -> list[Any] | None:
         return self._settled(lambda h: self._quotients(graph, moves, h), self._size(moves))
 
-    def _settled(self, quotients: Callable[[Any], list[Any]], size: Any) -> list[Any] | None:
-        """The quotients for the smaller of two steps, or None where those for the larger one differ."""
+    def _settled(self, quotients: Callable[[Any], list[Any]], size: Any, common: Any = 0) -> list[Any] | None:
+        """The quotients for the smaller of two steps, or None where those for the larger one differ.
+
+        *common* is a usual size of such quotients, beside which rounding is nothing.
+        """
         context = self.wide.context
         try:
             far, near = (quotients(size * context.mpf(10) ** -step) for step in STEPS)
         except (Fault, ArithmeticError, ValueError):
             return None
         scale = max([abs(x) for x in near], default=context.zero)
+        scale = max(scale, common)
         for a, b in zip(far, near, strict=True):
             if abs(a - b) > context.mpf(10) ** -AGREEMENT * max(abs(b), scale * context.mpf(10) ** -20):
                 return None

@@ -16,8 +16,8 @@ class Entry(NamedTuple):
     """A number of the result: Σ weightᵢ·∂fᵢ/∂xⱼ·tangentⱼ, or the value of output i where there is no tangent.
 
     With another tangent, `other`, it is the second derivative along both; with an `order`, the Taylor coefficient of
-    that order along the tangent. `given` is what the result says, `truth` what the same mode gives with many digits, `scale` the largest
-    number of the same kind (values, or derivatives).
+    that order along the tangent. `given` is what the result says, `truth` what the same mode gives with many digits,
+    `scale` the largest number of the same kind (values, or derivatives).
     """
 
     label: str
