@@ -401,6 +401,6 @@ def _latex(result: Paths, view: View) -> str:
             if result.totals is not None:
                 sides.append(" + ".join([*map(writer.factors_of, paths), *more]))
                 sides.append(writer.total(output, input) or "")
-            lines.append(f"{writer.whole(output, input)} &= " + " \\\\\n&= ".join(filter(None, sides)))
+            lines.append(f"{writer.whole(output, input)} &= " + " \\\\\n&= ".join(filter(None, dict.fromkeys(sides))))
     body = " \\\\\n".join(lines)
     return f"\\[\n\\begin{{aligned}}\n{body}\n\\end{{aligned}}\n\\]\n"
