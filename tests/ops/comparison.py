@@ -9,11 +9,20 @@ from typing import Any
 from mpmath import mp
 
 from adcli.arithmetic.rules import Arithmetic
+from adcli.errors import AdcliError
 from adcli.ops import Op
 
 from .samples import Point
 
 LARGEST = 2.0**1023 * (2 - 2.0**-52)
+
+
+def attempt(function: Callable[..., Any], *args: Any, **options: Any) -> tuple[Any, Any]:
+    """(result, None), or (None, error) where it refuses."""
+    try:
+        return function(*args, **options), None
+    except (AdcliError, ArithmeticError, ValueError) as error:
+        return None, error
 
 
 def in_range(truth: Any) -> bool:

@@ -31,20 +31,6 @@ class NoValue(ValueError):
     """The function has no real, finite value at this point."""
 
 
-def _sinc_derivative(n: Any, x: Any) -> Any:
-    if n < 0 or n != int(n):
-        raise NoValue
-    n = int(n)
-    if abs(x) < 1e-5:  # term by term of Σ (-1)^k x^(2k)/(2k + 1)!
-        terms = range((n + 1) // 2, n + 20 + mp.prec // 30)
-        return mp.fsum((-1) ** k * x ** (2 * k - n) / (mp.factorial(2 * k - n) * (2 * k + 1)) for k in terms)
-    # Leibniz's rule for sin(x)·(1/x)
-    sine = [mp.sin(x), mp.cos(x), -mp.sin(x), -mp.cos(x)]
-    return mp.fsum(
-        mp.binomial(n, k) * sine[k % 4] * (-1) ** (n - k) * mp.factorial(n - k) / x ** (n - k + 1) for k in range(n + 1)
-    )
-
-
 def _angle(y: Any, x: Any) -> Any:
     if not x and not y:
         raise NoValue
@@ -128,7 +114,6 @@ DEFINITIONS: dict[str, Callable[..., Any]] = {
     "softplus": lambda x: mp.log(1 + mp.exp(x)),
     "relu": lambda x: max(x, mp.zero),
     "logaddexp": lambda x, y: mp.log(mp.exp(x) + mp.exp(y)),
-    "sinc_derivative": _sinc_derivative,
     "LambertW": mp.lambertw,
     "sinc_derivative": _sinc_derivative,
 }
