@@ -15,7 +15,7 @@ from adcli.ops import FUNCTIONS
 Expr: TypeAlias = Any
 Value: TypeAlias = Any
 
-MAX_DIGITS = 1_000
+MAX_DIGITS = 2_000
 """The most working digits: a number that is smaller than half of them counts as 0."""
 MAX_EXPONENT = 20_000
 """Arguments beyond 2^this are refused: the work of a function grows with its argument's exponent."""
@@ -51,7 +51,7 @@ class Values:
         them is 0.
         """
         context = self.context
-        working, earlier = digits + 15, None
+        working, earlier = digits + 15 + self._more(), None
         while True:
             now = self._real(expr, working)
             if earlier is not None and now and abs(now - earlier) <= abs(now) * context.mpf(10) ** -digits:
@@ -62,6 +62,11 @@ class Values:
         if abs(now) > context.mpf(10) ** (-working // 2):
             raise NoValue
         return context.zero
+
+    def _more(self) -> int:
+        """Digits for small coordinates: with fewer, 1 + x^2 is 1 in every run, and the runs agree on it."""
+        smallest = min([0, *(x._mpf_[2] + x._mpf_[3] for x in self._point.values() if x)])
+        return min(-smallest * 2 * 3 // 10, MAX_DIGITS // 3)
 
     def _real(self, expr: Expr, working: int) -> Value:
         self.context.dps = working
