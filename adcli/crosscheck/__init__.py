@@ -9,6 +9,8 @@ A missing witness is never a disagreement. The 30 digits also tell how many digi
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from adcli.crosscheck.entries import Entry, Finding, entries_of, finding
@@ -24,6 +26,8 @@ if TYPE_CHECKING:
 
 DIGITS = 30
 """Digits with which the two routes are compared."""
+MORE = 8
+"""A disagreement is looked at again with this many times the digits."""
 MAX_WORK = 100_000
 """Work (the table's flops) beyond which nothing is checked: with 30 digits each takes microseconds, many times."""
 MAX_ENTRIES = 20_000
@@ -50,9 +54,22 @@ def check(problem: Problem, result: Result) -> tuple[Check | None, tuple[Notice,
     except AdcliError as error:
         message = f"not checked: with {digits} digits there is no result here ({error.message})"
         return None, (Notice("check", message, error.span),)
-    entries = entries_of(result, truth)
     kinked = any(notice.kind == "kink" for notice in (*result.warnings, *truth.warnings))
     witness, why = _sympy(problem, digits)
+    entries = entries_of(result, truth)
+    findings = _findings(problem, entries, witness, kinked)
+    if not all(found.agrees for found in findings):
+        with suppress(AdcliError):  # what is rounding, in numbers that all but vanish, is not with more digits
+            entries = entries_of(result, recompute(problem, result, MORE * digits))
+            findings = _findings(problem, entries, witness, kinked)
+    right, worst = right_digits(problem, entries)
+    outcome = verdict(problem, entries, findings, digits=digits, right=right, kinked=kinked, why=why)
+    few = too_few(problem, right, worst) if outcome.ok else None
+    return outcome, () if few is None else (few,)
+
+
+def _findings(problem: Problem, entries: Sequence[Entry], witness: SymPyWitness | None, kinked: bool) -> list[Finding]:
+    """What the witnesses say of the entries: SymPy where it has a number, else differences."""
     findings: list[Finding] = []
     unseen: list[Entry] = []
     for entry in entries:
@@ -62,14 +79,9 @@ def check(problem: Problem, result: Result) -> tuple[Check | None, tuple[Notice,
         elif said or not 0 < abs(entry.truth) < NOTHING:
             findings.append(finding(entry, SYMPY, said))
     if kinked:  # the convention at a kink is no derivative that a witness could know
-        findings = [found for found in findings if found.agrees or found.entry.tangent is None]
-    else:
-        values = [entry for entry in entries if entry.tangent is None]
-        findings += numeric_findings(problem, values, [entry for entry in unseen if entry.tangent is not None])
-    right, worst = right_digits(problem, entries)
-    outcome = verdict(problem, entries, findings, digits=digits, right=right, kinked=kinked, why=why)
-    few = too_few(problem, right, worst) if outcome.ok else None
-    return outcome, () if few is None else (few,)
+        return [found for found in findings if found.agrees or found.entry.tangent is None]
+    values = [entry for entry in entries if entry.tangent is None]
+    return findings + numeric_findings(problem, values, [entry for entry in unseen if entry.tangent is not None])
 
 
 def _sympy(problem: Problem, digits: int) -> tuple[SymPyWitness | None, str]:

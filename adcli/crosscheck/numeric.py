@@ -14,6 +14,8 @@ from adcli.results import Number
 DIFFERENCES, DOT = "differences in mpmath", "the other mode"
 MAX_COLUMNS = 100_000
 """Columns × operations that differences are taken of one by one; beyond, they look along one direction only."""
+LOST = 1e-40
+"""A derivative as small as this may be lost in the differences of a function that is not small."""
 DOT_DIGITS = (40, 160)
 """Digits of the dot test; the second where the first disagree, since rounding vanishes with digits."""
 
@@ -45,8 +47,11 @@ def numeric_findings(problem: Problem, values: Sequence[Entry], slopes: Sequence
         tangent = entry.tangent or {}
         column = len(tangent) == 1 and all(component == 1 for component in tangent.values())
         rates = witness.column(*tangent) if column else witness.along(tangent)
-        if rates is not None:
-            found.append(finding(entry, DIFFERENCES, sum(weight * rates[i] for i, weight in entry.weights.items())))
+        if rates is None:
+            continue
+        said = sum([weight * rates[i] for i, weight in entry.weights.items()], witness.wide.context.zero)
+        if said or not 0 < abs(entry.truth) < LOST:
+            found.append(finding(entry, DIFFERENCES, said))
     return found + _dot_test(problem)
 
 

@@ -66,7 +66,7 @@ class Values:
     def _more(self) -> int:
         """Digits for small coordinates: with fewer, 1 + x^2 is 1 in every run, and the runs agree on it."""
         smallest = min([0, *(x._mpf_[2] + x._mpf_[3] for x in self._point.values() if x)])
-        return min(-smallest * 2 * 3 // 10, MAX_DIGITS // 3)
+        return min(int(-smallest) * 2 * 3 // 10, MAX_DIGITS // 3)
 
     def _real(self, expr: Expr, working: int) -> Value:
         self.context.dps = working
