@@ -1,0 +1,53 @@
+"""Engines: ways to run a kernel over rows. Each is a module with `compile(kernel, threads) -> Run`.
+
+A row that an engine cannot answer for is doubtful: a result is not finite, or on the way to it a number overflowed,
+underflowed or left a domain. Its numbers mean nothing; the scalar path computes it again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from importlib import import_module
+from importlib.util import find_spec
+from typing import Any, NamedTuple
+
+from adcli.batch.kernel import Kernel
+from adcli.errors import UsageError
+
+ENGINES = ("python", "numpy", "llvm")
+NEEDS = {"python": (), "numpy": ("numpy", "scipy"), "llvm": ("numpy", "llvmlite")}
+EXTRA = {"numpy": "data", "llvm": "fast"}
+"""Which extra of the package brings what an engine needs."""
+
+
+class Outcome(NamedTuple):
+    """What an engine found for some rows: `outputs`, a sequence of doubles per output of the kernel; `doubtful`, the
+    rows (from 0, ascending) to be computed again; `kinks`, per hidden output of the kernel the rows where it holds
+    (doubtful ones may be among them)."""
+
+    outputs: Sequence[Any]
+    doubtful: Sequence[int]
+    kinks: Sequence[Sequence[int]]
+
+
+Run = Callable[[Sequence[Any]], Outcome]
+"""From the columns, in the order of the kernel's, each a sequence of doubles (`python`: lists; the others: float64
+arrays, contiguous) to what was found. Outputs may be buffers that the next call overwrites."""
+
+
+def installed(engine: str) -> bool:
+    """Whether all that the engine imports is there."""
+    return all(find_spec(module) is not None for module in NEEDS[engine]) and (
+        find_spec(f"adcli.batch.engines.{engine}") is not None
+    )
+
+
+def compiled(engine: str, kernel: Kernel, threads: int = 1) -> Run:
+    """The kernel as a function of columns. UsageError where the engine is not installed."""
+    if not installed(engine):
+        raise UsageError(
+            f"the engine {engine} needs {' and '.join(NEEDS[engine])}",
+            hint=f"pip install 'adcli[{EXTRA[engine]}]', or --engine python",
+        )
+    run: Run = import_module(f"adcli.batch.engines.{engine}").compile(kernel, threads)
+    return run
