@@ -8,6 +8,8 @@ from typing import Any
 import mpmath
 import pytest
 import sympy as sp
+from hypothesis import given, settings
+from random_texts import expressions, point
 
 from adcli import crosscheck
 from adcli.arithmetic import doubles, multiprecision
@@ -16,6 +18,7 @@ from adcli.crosscheck.differences import DifferenceWitness
 from adcli.crosscheck.symbolic import MAX_TERMS, SymPyWitness, swell
 from adcli.crosscheck.values import NoValue, Values
 from adcli.derive import evaluate, gradient, jacobian, jvp, vjp
+from adcli.errors import AdcliError
 from adcli.language.sympy_program import Program, Unreadable
 from adcli.ops import TABLE, Op
 from adcli.problem import problem
@@ -123,6 +126,19 @@ def test_derivatives_by_intermediates_are_checked(text: str, wrt: str) -> None:
     outcome, _ = checked(gradient, text, {"x": 1.3}, wrt=wrt)
     assert outcome.ok, outcome.detail
     assert outcome.against == "SymPy"
+
+
+@settings(max_examples=150)
+@given(expressions())
+def test_random_formulas_pass_the_check(text: str) -> None:
+    """No right rule is ever accused: of what adcli differentiates, some witness agrees, or none speaks."""
+    try:
+        prepared = problem(text, point(text))
+        result = jacobian(prepared)
+    except AdcliError:
+        return
+    outcome, _ = check(prepared, result)
+    assert outcome is None or outcome.ok, outcome.detail
 
 
 # Wrong rules are noticed

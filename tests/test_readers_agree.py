@@ -9,11 +9,10 @@ from typing import Any
 
 import pytest
 from hypothesis import given, settings
-from hypothesis import strategies as st
+from random_texts import expressions, point
 
 from adcli.derive import jacobian
 from adcli.errors import AdcliError, LimitError
-from adcli.ops import TABLE
 
 DIGITS = 30
 
@@ -84,45 +83,11 @@ def test_both_readers_agree_on(text: str) -> None:
     assert agree(text, at)
 
 
-def calls() -> list[tuple[str, int]]:
-    """Every operation that is called by name with numbers, and how many arguments it takes."""
-    rows = [op for op in TABLE.values() if (not op.symbol) and not op.conditions and op.arguments]
-    return [(op.name, 2 if op.variadic else len(op.arguments)) for op in rows if op.name != "polygamma"]
-
-
-@st.composite
-def expressions(draw: st.DrawFn, depth: int = 4) -> str:
-    """A random text that both readers' grammars have. SymPy has no Piecewise inside a condition."""
-    kind = draw(st.integers(0, 9)) if depth else 0
-    if kind <= 1:
-        return draw(st.sampled_from(["x", "y", "2", "3", "0.5", "1.25", "pi"]))
-    inner = expressions(depth=depth - 1)
-    if kind <= 5:
-        spaced = draw(st.sampled_from(["", " "]))
-        sign = draw(st.sampled_from(["+", "-", "*", "/", "**", "^"]))
-        return f"{draw(inner)}{spaced}{sign}{spaced}{draw(inner)}"
-    if kind == 6:
-        return f"-{draw(inner)}"
-    if kind == 7:
-        return f"({draw(inner)})"
-    if kind == 8:
-        relation = draw(st.sampled_from(["<", ">=", "=="]))
-        side = expressions(depth=0)
-        return f"Piecewise(({draw(inner)}, {draw(side)} {relation} {draw(side)}), ({draw(inner)}, True))"
-    name, count = draw(st.sampled_from(calls()))
-    return f"{name}({', '.join(draw(inner) for _ in range(count))})"
-
-
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(expressions())
 def test_both_readers_agree_on_random_expressions(text: str) -> None:
     """The same numbers or the same kind of refusal, for any text of the common grammar."""
-    at = {
-        name: value
-        for name, value in (("x", "0.7"), ("y", "1.3"))
-        if name in text.replace("exp", "").replace("Max", "")
-    }
-    agree(text, at)
+    agree(text, point(text))
 
 
 @pytest.mark.skipif("ADCLI_CORPUS" not in os.environ, reason="ADCLI_CORPUS names no corpus")
