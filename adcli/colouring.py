@@ -3,6 +3,7 @@
 Columns that share no row get one colour, and one forward sweep along their sum yields all their entries
 (Curtis, Powell & Reid 1974). A Hessian is symmetric, so less is asked of its colours: a star colouring
 suffices (Coleman & Moré 1984; Gebremedhin, Manne & Pothen 2005, "What color is your Jacobian?").
+The fewest colours are NP-hard to find; what is here takes time linear in the nonzeros of sparse rows.
 """
 
 from __future__ import annotations
@@ -11,6 +12,9 @@ from collections.abc import Iterable, Sequence
 
 Pattern = Sequence[Sequence[int]]
 """Per row, the columns of its nonzeros in ascending order."""
+
+MAX_SECOND_TRY = 3_000_000
+"""Pairs of nonzeros in a row, in all rows together, up to which a second order of colouring is tried."""
 
 
 def transposed(rows: Pattern, columns: int) -> list[list[int]]:
@@ -22,16 +26,44 @@ def transposed(rows: Pattern, columns: int) -> list[list[int]]:
     return result
 
 
+def count(colours: Iterable[int]) -> int:
+    """How many colours there are, that is, sweeps."""
+    return max(colours, default=-1) + 1
+
+
+def members(colours: Sequence[int]) -> list[list[int]]:
+    """Per colour, the positions that have it; -1 is no colour."""
+    result: list[list[int]] = [[] for _ in range(count(colours))]
+    for position, colour in enumerate(colours):
+        if colour >= 0:
+            result[colour].append(position)
+    return result
+
+
 def partition(rows: Pattern, columns: int) -> list[int]:
     """A colour (from 0) per column, such that no row has two columns of one colour.
 
-    Greedy, densest column first. Each row keeps the colours it has seen as the bits of an integer, so a column
-    costs its nonzeros (times the colours over the machine's word), however dense the rows are.
+    Greedy, densest column first. The entries of one row need as many colours as there are, so that nothing better
+    is sought where that many suffice; else the order in which the columns' conflicts peel off is tried too.
     """
     by_column = transposed(rows, columns)
     order = sorted(range(columns), key=lambda j: -len(by_column[j]))
-    seen = [0] * len(rows)
-    colours = [0] * columns
+    found = _greedy(by_column, order, len(rows))
+    if count(found) > max(map(len, rows), default=0) and sum([len(row) ** 2 for row in rows]) <= MAX_SECOND_TRY:
+        other = _greedy(by_column, _smallest_last(rows, by_column), len(rows))
+        if count(other) < count(found):
+            return other
+    return found
+
+
+def _greedy(by_column: Pattern, order: Iterable[int], height: int) -> list[int]:
+    """The lowest colour that is free, column after column.
+
+    Each row keeps the colours it has seen as the bits of an integer, so that a column costs its nonzeros (times
+    the colours over the machine's word), however dense the rows are.
+    """
+    seen = [0] * height
+    colours = [0] * len(by_column)
     for j in order:
         forbidden = 0
         for i in by_column[j]:
@@ -43,18 +75,54 @@ def partition(rows: Pattern, columns: int) -> list[int]:
     return colours
 
 
+def _smallest_last(rows: Pattern, by_column: Pattern) -> list[int]:
+    """The columns in the order in which, backwards, the one with the fewest conflicts is taken away each time.
+
+    Matula & Beck (1983). A column that conflicts with another in several rows counts several times.
+    """
+    degrees = [sum([len(rows[i]) - 1 for i in column]) for column in by_column]
+    buckets: list[list[int]] = [[] for _ in range(max(degrees, default=0) + 1)]
+    for j, degree in enumerate(degrees):
+        buckets[degree].append(j)
+    order: list[int] = []
+    lowest = 0
+    while len(order) < len(by_column):
+        while not buckets[lowest]:
+            lowest += 1
+        j = buckets[lowest].pop()
+        if degrees[j] != lowest:  # it has moved to a lower bucket since
+            continue
+        degrees[j] = -1
+        order.append(j)
+        for i in by_column[j]:
+            for k in rows[i]:
+                if degrees[k] > 0:
+                    degrees[k] -= 1
+                    buckets[degrees[k]].append(k)
+                    lowest = min(lowest, degrees[k])
+    return order[::-1]
+
+
 def star(neighbours: Pattern) -> list[int]:
     """A colour (from 0) per vertex of a symmetric pattern without its diagonal: neighbours differ, and no path
     of four vertices has only two colours.
 
-    Greedy, densest vertex first, in the restricted form of Powell & Toint (1979): a vertex avoids the colours
-    of its neighbours; past an uncoloured neighbour it avoids all colours; past a coloured one, those smaller
-    than the neighbour's.
+    Greedy, densest vertex first, then in the order in which the vertices' conflicts peel off; the fewer colours win.
     """
-    count = len(neighbours)
-    order = sorted(range(count), key=lambda v: -len(neighbours[v]))
-    colours = [-1] * count
-    seen = [0] * count  # per vertex, the colours of its neighbours so far, as bits
+    size = len(neighbours)
+    found = _restricted_star(neighbours, sorted(range(size), key=lambda v: -len(neighbours[v])))
+    if count(found) > 2 and sum([len(row) ** 2 for row in neighbours]) <= MAX_SECOND_TRY:
+        other = _restricted_star(neighbours, _smallest_last(neighbours, neighbours))
+        if count(other) < count(found):
+            return other
+    return found
+
+
+def _restricted_star(neighbours: Pattern, order: Iterable[int]) -> list[int]:
+    """Powell & Toint (1979): a vertex avoids the colours of its neighbours; past an uncoloured neighbour it avoids
+    all colours; past a coloured one, those smaller than the neighbour's."""
+    colours = [-1] * len(neighbours)
+    seen = [0] * len(neighbours)  # per vertex, the colours of its neighbours so far, as bits
     for v in order:
         forbidden = 0
         for w in neighbours[v]:
@@ -70,37 +138,51 @@ def star(neighbours: Pattern) -> list[int]:
     return colours
 
 
-def count(colours: Iterable[int]) -> int:
-    """How many colours there are, that is, sweeps."""
-    return max(colours, default=-1) + 1
+def fewest(rows: Pattern, columns: int) -> int:
+    """So many sweeps any direct method needs, whichever modes it mixes.
 
-
-def bipartition(rows: Pattern, columns: int) -> tuple[list[int], list[int]]:
-    """Which rows to compute by reverse sweeps, and the colours: (colour per such row else -1, colour per column).
-
-    A few dense rows make every column conflict with every other. Taken out and computed by reverse sweeps of
-    their own, they leave a matrix of few colours (Coleman & Verma 1998; Hossain & Steihaug 1998). The densest
-    1, 2, 4, … rows are tried, and the fewest sweeps in all wins.
+    A forward sweep tells one entry of each row, a reverse sweep one of each column.
     """
-    by_density = sorted(range(len(rows)), key=lambda i: -len(rows[i]))
-    best = ([-1] * len(rows), partition(rows, columns))
-    fewest = count(best[1])
-    taken = 1
-    while taken < len(rows) and taken < fewest:
-        out = by_density[:taken]
-        rest = list(rows)
-        for i in out:
-            rest[i] = ()
-        columns_of_out = transposed([rows[i] for i in out], columns)
-        row_colours = partition(columns_of_out, len(out))
-        column_colours = partition(rest, columns)
-        # A column that has no nonzero left needs no sweep.
-        sweeps = count(row_colours) + (count(column_colours) if any(rest) else 0)
-        if sweeps < fewest:
-            fewest = sweeps
-            by_row = [-1] * len(rows)
-            for i, colour in zip(out, row_colours, strict=True):
-                by_row[i] = colour
-            best = (by_row, column_colours if any(rest) else [-1] * columns)
-        taken *= 2
-    return best
+    return -(-sum(map(len, rows)) // max(len(rows), columns, 1))
+
+
+def bipartition(rows: Pattern, columns: int, best: int) -> tuple[list[int], list[int]] | None:
+    """Which rows to compute by reverse sweeps and which columns by forward sweeps, in fewer than *best* sweeps.
+
+    Returns a colour per row and a colour per column, -1 where no sweep of that mode needs it, such that each entry
+    is the only one of its row in its column's colour, or the only one of its column in its row's; None where nothing
+    better was found.
+
+    A few dense rows make every column conflict with every other. Taken out and computed by reverse sweeps of their
+    own, they leave a matrix of few colours; so do a few dense columns for the rows (Coleman & Verma 1998; Hossain &
+    Steihaug 1998). The densest 1, 2, 4, … of either are tried.
+    """
+    least = fewest(rows, columns)
+    found: tuple[list[int], list[int]] | None = None
+    for turned in (False, True):
+        lines, width = (transposed(rows, columns), len(rows)) if turned else (rows, columns)
+        by_density = sorted(range(len(lines)), key=lambda i: -len(lines[i]))
+        taken = 1
+        while taken < min(len(lines), best) and best > least:
+            sparser = len(lines[by_density[taken]])
+            # What is left needs as many colours as its densest row has entries, and what is taken out at least one.
+            if sparser == len(lines[by_density[0]]) or sparser + 1 >= best:
+                taken *= 2
+                continue
+            out, across = _without(lines, width, by_density[:taken])
+            if count(out) + count(across) < best:
+                best = count(out) + count(across)
+                found = (across, out) if turned else (out, across)
+            taken *= 2
+    return found
+
+
+def _without(rows: Pattern, columns: int, dense: Sequence[int]) -> tuple[list[int], list[int]]:
+    """Colours of the *dense* rows by themselves, and of the columns of what is left; -1 for all else."""
+    by_row = [-1] * len(rows)
+    own = partition(transposed([rows[i] for i in dense], columns), len(dense))
+    for i, colour in zip(dense, own, strict=True):
+        by_row[i] = colour
+    rest = [() if by_row[i] >= 0 else row for i, row in enumerate(rows)]
+    used = {j for row in rest for j in row}
+    return by_row, [colour if j in used else -1 for j, colour in enumerate(partition(rest, columns))]

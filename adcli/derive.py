@@ -6,11 +6,26 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from adcli.errors import AdcliError, NameFault, UsageError
-from adcli.problem import FLOATS, Expression, Problem, Value, among, flatten, problem
-from adcli.results import HVP, JVP, VJP, Evaluation, Gradient, Hessian, Jacobian, Number, Result, Taylor
+from adcli.problem import FLOATS, Expression, Problem, Value, among, flatten, problem, scalar
+from adcli.results import (
+    HVP,
+    JVP,
+    VJP,
+    Evaluation,
+    Gradient,
+    Hessian,
+    Jacobian,
+    Number,
+    Result,
+    SparseHessian,
+    SparseJacobian,
+    Taylor,
+)
 from adcli.solver import Across, Along, Answer, Matrix, Passing, Question, solve, solve_precisely
 
 MODES = {"fwd": "forward", "forward": "forward", "rev": "reverse", "reverse": "reverse", "auto": "auto"}
+CROSS = "cross"
+"""The mode of a Jacobian that eliminates vertices in any order: "cross-country" between forward and reverse."""
 ORDERS = ("fwd-rev", "rev-fwd", "fwd-fwd", "rev-rev")
 """Orders of the two modes in a Hessian, the outer one first; the first is the default."""
 
@@ -44,16 +59,37 @@ def jacobian(
 ) -> Jacobian:
     """The Jacobian: a row per output, a column per name of `wrt`; *layout* "denominator" gives its transpose.
 
-    *det* adds the determinant of a square one. Options as of `problem`, errors as of `gradient`.
+    *mode* "cross" eliminates vertices in the best order found (`adcli.elimination`). *det* adds the determinant of a
+    square one. Options as of `problem`, errors as of `gradient`.
     """
     asked = problem(expr, at, **options)
-    if layout not in ("numerator", "denominator"):
-        raise UsageError(f'layout is "numerator" or "denominator", not {layout!r}')
+    _known(layout)
     if det and len(asked.graph.outputs) != len(asked.wrt):
         raise UsageError(
             f"only a square Jacobian has a determinant; this one is {len(asked.graph.outputs)} × {len(asked.wrt)}"
         )
-    return _jacobian(asked, solve, _chosen(mode, asked), layout, det)
+    return _jacobian(asked, solve, mode if mode == CROSS else _chosen(mode, asked), layout, det)
+
+
+def sparse_jacobian(
+    expr: Expression,
+    at: Mapping[str, Value] | None = None,
+    *,
+    mode: str = "auto",
+    layout: str = "numerator",
+    **options: Any,
+) -> SparseJacobian:
+    """The Jacobian's nonzeros by compressed sweeps; *mode* "auto" takes the fewest, mixing modes where that helps.
+
+    Options and errors as of `jacobian`.
+    """
+    asked = problem(expr, at, **options)
+    _known(layout)
+    if mode == CROSS:
+        raise UsageError(
+            "mode cross knows no sweeps to be compressed", hint="modes: fwd (forward), rev (reverse), auto"
+        )
+    return _sparse_jacobian(asked, solve, mode if mode == "auto" else _chosen(mode, asked), layout)
 
 
 def jvp(
@@ -104,6 +140,11 @@ def hessian(expr: Expression, at: Mapping[str, Value] | None = None, *, mode: st
     return _hessian(asked, solve, MODES[outer], MODES[inner])
 
 
+def sparse_hessian(expr: Expression, at: Mapping[str, Value] | None = None, **options: Any) -> SparseHessian:
+    """The Hessian's nonzeros from Hessian-vector products, one per colour. Options and errors as of `hessian`."""
+    return _sparse_hessian(scalar(problem(expr, at, **options), "hessian"), solve)
+
+
 def hvp(
     expr: Expression,
     at: Mapping[str, Value] | None = None,
@@ -142,6 +183,10 @@ def recompute(asked: Problem, result: Result, digits: int) -> Result:
         return _hessian(asked, precisely, *result.mode.split(" over "))
     if isinstance(result, HVP):
         return _hvp(asked, precisely, result.vector)
+    if isinstance(result, SparseJacobian):
+        return _sparse_jacobian(asked, precisely, result.mode, result.layout)
+    if isinstance(result, SparseHessian):
+        return _sparse_hessian(asked, precisely)
     if isinstance(result, Taylor):
         from adcli.taylor import recompute as recompute_series
 
@@ -173,8 +218,14 @@ def _gradient(asked: Problem, solver: Solver, mode: str) -> Gradient:
 
 
 def _jacobian(asked: Problem, solver: Solver, mode: str, layout: str, det: bool, digits: int | None = None) -> Jacobian:
-    answer = solver(asked, Matrix(mode))
+    cross = None
+    if mode == CROSS:
+        from adcli.elimination import Cross
+
+        cross = Cross()
+    answer = solver(asked, cross or Matrix(mode))
     rows = answer.entries
+    sweeps = {"reverse": len(asked.graph.outputs), "forward": len(asked.wrt)}
     return Jacobian(
         **common(asked, answer),
         mode=mode,
@@ -183,8 +234,35 @@ def _jacobian(asked: Problem, solver: Solver, mode: str, layout: str, det: bool,
         values=answer.values,
         layout=layout,
         jacobian=rows if layout == "numerator" else tuple(zip(*rows, strict=True)),
-        sweeps=len(asked.graph.outputs) if mode == "reverse" else len(asked.wrt),
+        sweeps=sweeps.get(mode),
         determinant=_determinant(rows, digits or asked.precision) if det else None,
+        elimination=None if cross is None else cross.summary,
+    )
+
+
+def _sparse_jacobian(asked: Problem, solver: Solver, mode: str, layout: str) -> SparseJacobian:
+    from adcli.sparsity import Colours, Compressed, pattern
+
+    rows = pattern(asked.graph, [node for _, node in asked.wrt])
+    colours = Colours(rows, len(asked.wrt), mode)
+    question = Compressed(rows, colours.columns, colours.rows)
+    answer = solver(asked, question)
+    entries = [(i, j, number) for (i, j), number in zip(question.places, answer.entries[0], strict=True)]
+    if layout == "denominator":
+        entries = sorted([(j, i, number) for i, j, number in entries], key=lambda entry: entry[:2])
+    return SparseJacobian(
+        **common(asked, answer),
+        mode=colours.mode,
+        outputs=asked.graph.output_names,
+        inputs=tuple([name for name, _ in asked.wrt]),
+        values=answer.values,
+        layout=layout,
+        nnz=len(entries),
+        entries=tuple(entries),
+        colors=colours.colors,
+        row_colors=colours.row_colors,
+        sweeps=colours.sweeps,
+        dense_sweeps=colours.dense_sweeps,
     )
 
 
@@ -244,6 +322,29 @@ def _hessian(asked: Problem, solver: Solver, outer: str, inner: str) -> Hessian:
     )
 
 
+def _sparse_hessian(asked: Problem, solver: Solver) -> SparseHessian:
+    from adcli.colouring import count
+    from adcli.second import gradient_problem
+    from adcli.sparsity import Compressed, hessian_pattern
+
+    rows, colours = hessian_pattern(gradient_problem(asked, "reverse"))
+    question = Compressed(rows, colours, (), symmetric=True)
+    value, answer = _second(asked, solver, "reverse", question)
+    entries = tuple([(i, j, number) for (i, j), number in zip(question.places, answer.entries[0], strict=True)])
+    return SparseHessian(
+        **common(asked, answer),
+        output=asked.graph.output_names[0],
+        inputs=tuple([name for name, _ in asked.wrt]),
+        value=value,
+        gradient=_named(asked, answer.values),
+        nnz=len(entries),
+        entries=entries,
+        colors=tuple(colours),
+        sweeps=count(colours),
+        dense_sweeps=len(colours),
+    )
+
+
 def _hvp(asked: Problem, solver: Solver, vector: Mapping[str, Value]) -> HVP:
     value, answer = _second(asked, solver, "reverse", Along(vector))
     return HVP(
@@ -259,15 +360,10 @@ def _mean(x: Number, y: Number) -> Number:
     return x if x == y else x / 2 + y / 2
 
 
-def scalar(asked: Problem, command: str, others: str = "") -> Problem:
-    """The problem itself, if it has one output."""
-    if len(asked.graph.outputs) > 1:
-        raise UsageError(
-            f"{command} needs one output, and this program has {len(asked.graph.outputs)}: "
-            + ", ".join(asked.graph.output_names),
-            hint=others + "choose one with --output NAME",
-        )
-    return asked
+def _known(layout: str) -> None:
+    """Raise UsageError where there is no such layout."""
+    if layout not in ("numerator", "denominator"):
+        raise UsageError(f'layout is "numerator" or "denominator", not {layout!r}')
 
 
 def _components(asked: Problem, given: Mapping[str, Value] | None, what: str) -> dict[str, Value]:

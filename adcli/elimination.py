@@ -11,10 +11,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from adcli.arithmetic.doubles import TINY
 from adcli.arithmetic.rules import Arithmetic
 from adcli.chain import chain
 from adcli.graph import Graph
-from adcli.modes import Plan, Tape, linearize, plan, steps_of
+from adcli.modes import Fault, Plan, Tape, linearize, plan, steps_of
+from adcli.ops import ADD, MUL
 from adcli.problem import Problem, Value
 from adcli.solver import Question, Work
 
@@ -27,6 +29,8 @@ MAX_EXACT = 16
 """Up to this many intermediate vertices the best order is found exactly, over all their subsets."""
 MAX_GREEDY = 5_000
 """Up to this many intermediate vertices the lowest Markowitz degrees are sought."""
+HUGE = 1.7976931348623157e308
+"""The largest double."""
 
 Key = Callable[["Elimination", int], Any]
 
@@ -57,10 +61,10 @@ class Orders:
     order: tuple[int, ...]
 
     @property
-    def least(self) -> int:
-        """Multiplications of the best order found."""
+    def least(self) -> Counts:
+        """What the best order found takes."""
         counts: Counts = getattr(self, self.best)
-        return counts.multiplications
+        return counts
 
 
 class Structure:
@@ -324,29 +328,60 @@ def _by_layers(structure: Structure) -> list[int] | None:
 
 
 class Cross(Question):
-    """The Jacobian by eliminating the vertices of the linearised graph in the best order found ("cross-country")."""
+    """The Jacobian by eliminating the vertices of the linearised graph in the best order found ("cross-country").
+
+    `summary` says which order that was, once there is an answer.
+    """
 
     def __init__(self) -> None:
         self.orders: Orders | None = None
+        self.summary: dict[str, Any] | None = None
 
     def entries(self, work: Work) -> list[list[Any]]:
         structure = structure_of(work.problem, work.tape)
         if self.orders is None:
             self.orders = orders(structure)
-        work.derived = True
-        arguments: dict[int, dict[int, Any]] = {node: {} for node in structure.arguments}
-        users: dict[int, set[int]] = {}
-        one = work.arithmetic.literal("1")
-        for node, _, a, partial in linearize(work.tape, work.sources):
-            if a in structure.arguments[node]:
-                edges = arguments[node]
-                edges[a] = edges[a] + partial if a in edges else partial
-        for node, args in structure.arguments.items():
-            if node < 0:
-                arguments[node] = dict.fromkeys(args, one)
-            for a in arguments[node]:
-                users.setdefault(a, set()).add(node)
-        for node in self.orders.order:
+        best = self.orders
+        self.summary = {
+            "order": best.best,
+            "vertices": best.intermediates,
+            "multiplications": best.least.multiplications,
+            "nontrivial": best.least.nontrivial,
+        }
+        return jacobian_by(structure, best.order, work)
+
+    def direction(self, problem: Problem, row: int, column: int) -> tuple[Mapping[int, Value], Mapping[str, Value]]:
+        return {row: 1}, {problem.wrt[column][0]: 1}
+
+
+def jacobian_by(structure: Structure, order: Iterable[int], work: Work) -> list[list[Any]]:
+    """The Jacobian by eliminating all intermediate vertices in this order, whichever it is."""
+    multiply, add = work.arithmetic.value(MUL), work.arithmetic.value(ADD)
+    one, zero = work.arithmetic.literal("1"), work.arithmetic.literal("0")
+    arguments: dict[int, dict[int, Any]] = {node: {} for node in structure.arguments}
+    users: dict[int, set[int]] = {}
+    # Per vertex, a number into it that is worth a second look, as of a sweep: overflowed, or perhaps underflowed.
+    noted: list[Any] = [None] * len(work.problem.graph)
+
+    def note(node: int, number: Any) -> None:
+        if node >= 0 and (not -HUGE < number < HUGE or -TINY < number < TINY):
+            noted[node] = number
+
+    work.derived = True
+    work.sweeps.append(noted)
+    for node, _, a, partial in linearize(work.tape, work.sources):
+        if a in structure.arguments[node]:
+            edges = arguments[node]
+            edges[a] = add(edges[a], partial) if a in edges else partial
+            note(node, partial)
+    for node, args in structure.arguments.items():
+        if node < 0:
+            arguments[node] = dict.fromkeys(args, one)
+        for a in arguments[node]:
+            users.setdefault(a, set()).add(node)
+    node = 0
+    try:
+        for node in order:
             below = arguments.pop(node)
             for a in below:
                 users[a].discard(node)
@@ -354,16 +389,13 @@ class Cross(Question):
                 theirs = arguments[user]
                 upper = theirs.pop(node)
                 for a, lower in below.items():
-                    product = upper * lower
-                    theirs[a] = theirs[a] + product if a in theirs else product
+                    product = multiply(upper, lower)
+                    note(user, product)
+                    theirs[a] = add(theirs[a], product) if a in theirs else product
                     users[a].add(user)
-        # What is left are the edges from sources to targets; they are looked over like the entries of a sweep.
-        work.sweeps.extend(list(edges.values()) for edges in arguments.values())
-        zero = work.arithmetic.literal("0")
-        return [
-            [arguments.get(structure.targets[place], {}).get(node, zero) for _, node in work.problem.wrt]
-            for place in range(len(work.problem.graph.outputs))
-        ]
-
-    def direction(self, problem: Problem, row: int, column: int) -> tuple[Mapping[int, Value], Mapping[str, Value]]:
-        return {row: 1}, {problem.wrt[column][0]: 1}
+    except (ArithmeticError, ValueError) as error:
+        raise Fault(node, error, "derivative") from error
+    return [
+        [arguments.get(structure.targets[place], {}).get(node, zero) for _, node in work.problem.wrt]
+        for place in range(len(work.problem.graph.outputs))
+    ]

@@ -146,6 +146,17 @@ def problem(
     return Problem(graph, texts, ordered, sources, precision, kinks, origin, let)
 
 
+def scalar(asked: Problem, command: str, others: str = "") -> Problem:
+    """The problem itself, if it has one output."""
+    if len(asked.graph.outputs) > 1:
+        raise UsageError(
+            f"{command} needs one output, and this program has {len(asked.graph.outputs)}: "
+            + ", ".join(asked.graph.output_names),
+            hint=others + "choose one with --output NAME",
+        )
+    return asked
+
+
 def among(name: str, names: Iterable[str]) -> str:
     """A hint for an unknown name: the nearest of *names*, or all of them."""
     from difflib import get_close_matches

@@ -99,8 +99,35 @@ class Jacobian(Result):
     values: tuple[Number, ...]
     layout: str
     jacobian: tuple[tuple[Number, ...], ...]
-    sweeps: int
+    sweeps: int | None
+    """None where vertices are eliminated instead (`mode` "cross")."""
     determinant: Number | None = None
+    elimination: dict[str, Any] | None = None
+    """Of `mode` "cross": the kind of order ("reverse", "markowitz" …), the vertices eliminated, multiplications."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SparseJacobian(Result):
+    """The nonzeros of a Jacobian as (row, column, number), rows and columns from 0, in order.
+
+    `colors` has a colour per input where `mode` is "forward" and per output where it is "reverse": what has one colour
+    shares a sweep. In `mode` "mixed" it is that of the inputs and `row_colors` that of the outputs, -1 for what the
+    other mode computes. `dense_sweeps` are the sweeps that the same mode takes without colours.
+    """
+
+    command: ClassVar[str] = "jacobian"
+
+    mode: str
+    outputs: tuple[str, ...]
+    inputs: tuple[str, ...]
+    values: tuple[Number, ...]
+    layout: str
+    nnz: int
+    entries: tuple[tuple[int, int, Number], ...]
+    colors: tuple[int, ...]
+    row_colors: tuple[int, ...] | None = None
+    sweeps: int
+    dense_sweeps: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,6 +168,24 @@ class Hessian(Result):
     value: Number
     gradient: dict[str, Number]
     hessian: tuple[tuple[Number, ...], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SparseHessian(Result):
+    """The nonzeros of a Hessian, in both triangles; a colour per input: those of one colour share a product H·v."""
+
+    command: ClassVar[str] = "hessian"
+
+    mode: str = "forward over reverse"
+    output: str
+    inputs: tuple[str, ...]
+    value: Number
+    gradient: dict[str, Number]
+    nnz: int
+    entries: tuple[tuple[int, int, Number], ...]
+    colors: tuple[int, ...]
+    sweeps: int
+    dense_sweeps: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

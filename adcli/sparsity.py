@@ -6,137 +6,60 @@ are not zero by their rule leads there. Whatever the values, no entry outside it
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from adcli.arithmetic.rules import Arithmetic
-from adcli.colouring import bipartition, count, partition, star, transposed
-from adcli.derive import common, scalar
-from adcli.graph import Graph
-from adcli.modes import Plan, Tape, steps_of
-from adcli.problem import Expression, Problem, Value, problem
-from adcli.results import Number, Result
+from adcli.arithmetic.symbolic import Symbolic
+from adcli.colouring import bipartition, count, fewest, members, partition, star, transposed
+from adcli.errors import LimitError, UsageError
+from adcli.graph import Graph, is_zero
+from adcli.modes import Tape, plan, steps_of
+from adcli.ops import LITERAL, WHERE, Op
+from adcli.problem import Expression, Problem, Value, problem, scalar
+from adcli.results import Result
 from adcli.second import gradient_problem
-from adcli.solver import Question, Work, solve
+from adcli.solver import Question, Work
 
 if TYPE_CHECKING:
     from dataclasses import dataclass
 else:
     from adcli.records import dataclass
 
+MAX_NONZEROS = 20_000_000
+"""A pattern with more entries than this is refused: it takes gigabytes."""
+KEPT = 256
+"""What a node depends on is kept for its users up to this many inputs; beyond, it is looked up again."""
+
+Rows = Sequence[Sequence[int]]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sparsity(Result):
     """The pattern of a Jacobian (or Hessian) and what it takes to compute it.
 
-    `entries` are the [row, column] pairs, from 0. `colors` has one colour per column where `mode` is "forward"
-    and one per row where it is "reverse"; "mixed" has both, with -1 for what the other mode computes.
-    `forward` and `reverse` are the sweeps that each mode alone would need, `dense` what the dense product takes.
+    `entries` are the (row, column) pairs, from 0. `colors` and `row_colors` as of `SparseJacobian`. `sweeps` belong
+    to `mode`; `forward`, `reverse` and `mixed` are those that each way needs, None for a mixture that is no better.
+    Of a Hessian, a sweep is a product H·v, and `forward` what a colouring needs that ignores the symmetry. `reason`
+    says in a sentence why it is that many.
     """
 
     command: ClassVar[str] = "sparsity"
 
+    matrix: str
     outputs: tuple[str, ...]
     inputs: tuple[str, ...]
     nnz: int
     entries: tuple[tuple[int, int], ...]
     mode: str
     colors: tuple[int, ...]
-    row_colors: tuple[int, ...]
+    row_colors: tuple[int, ...] | None = None
     sweeps: int
+    dense_sweeps: int
     forward: int
-    reverse: int
-    dense: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SparseMatrix(Result):
-    """A Jacobian's or Hessian's nonzeros as (row, column, value), rows and columns from 0."""
-
-    command: ClassVar[str] = "jacobian"
-
-    kind: str
-    mode: str
-    outputs: tuple[str, ...]
-    inputs: tuple[str, ...]
-    values: tuple[Number, ...]
-    nnz: int
-    entries: tuple[tuple[int, int, Number], ...]
-    colors: tuple[int, ...]
-    row_colors: tuple[int, ...]
-    sweeps: int
-    dense: int
-
-
-class Colours:
-    """How a pattern is computed: forward sweeps along sums of columns, reverse sweeps along sums of rows."""
-
-    __slots__ = ("columns", "forward", "mode", "reverse", "rows")
-
-    def __init__(self, rows: Sequence[Sequence[int]], width: int, mode: str = "auto") -> None:
-        self.columns = partition(rows, width)
-        self.rows = partition(transposed(rows, width), len(rows))
-        self.forward, self.reverse = count(self.columns), count(self.rows)
-        self.mode = mode
-        if mode == "auto":
-            self.mode = "forward" if self.forward < self.reverse else "reverse"
-            by_row, by_column = bipartition(rows, width)
-            if count(by_row) + count(by_column) < min(self.forward, self.reverse):
-                self.mode, self.rows, self.columns = "mixed", by_row, by_column
-
-    @property
-    def sweeps(self) -> int:
-        """Sweeps in all."""
-        if self.mode == "mixed":
-            return count(self.rows) + count(self.columns)
-        return self.forward if self.mode == "forward" else self.reverse
-
-
-def pattern(graph: Graph, sources: Sequence[int]) -> list[list[int]]:
-    """Per output, the positions in *sources* of what it depends on, ascending.
-
-    Linear in the operations between an output and the nearest nodes that several others use too; what those
-    depend on is found once. Both branches of a `where` count, and its condition does not.
-    """
-    tape = Tape(graph, Arithmetic(), [], steps_of(graph))
-    plan = Plan(tape, sources)
-    arguments: dict[int, list[int]] = {}
-    uses: dict[int, int] = {}
-    for node, form, _, active in plan.steps:
-        op, mask = plan.forms[form]
-        positions = [i for i in range(mask.bit_length()) if mask >> i & 1]
-        kept = [
-            a for i, a in zip(positions, active, strict=True) if op.partials[0 if op.variadic else i] not in ("0", None)
-        ]
-        arguments[node] = kept
-        for a in set(kept):
-            uses[a] = uses.get(a, 0) + 1
-    places: dict[int, list[int]] = {}
-    for position, node in enumerate(sources):
-        places.setdefault(node, []).append(position)
-    found: dict[int, set[int]] = {}
-
-    def reached(start: int) -> set[int]:
-        """What a node depends on, looking down to the shared nodes, whose own sets are known."""
-        result: set[int] = set(places.get(start, ()))
-        seen = {start}
-        stack = list(arguments.get(start, ()))
-        while stack:
-            node = stack.pop()
-            if node in seen:
-                continue
-            seen.add(node)
-            if node in found:
-                result |= found[node]
-                continue
-            result.update(places.get(node, ()))
-            stack.extend(arguments.get(node, ()))
-        return result
-
-    for node in arguments:
-        if uses.get(node, 0) > 1:
-            found[node] = reached(node)
-    return [sorted(reached(node)) for node in graph.outputs]
+    reverse: int | None = None
+    mixed: int | None = None
+    reason: str
 
 
 def sparsity(
@@ -149,138 +72,323 @@ def sparsity(
 ) -> Sparsity:
     """The pattern and the colours alone; no values are needed. Options as of `problem`."""
     asked = problem(expr, at, values=False, **options)
-    inputs = tuple(name for name, _ in asked.wrt)
+    inputs = tuple([name for name, _ in asked.wrt])
+    common: dict[str, Any] = {"expr": asked.expr, "at": {}, "text": asked.graph.text}
     if hessian:
-        rows, colours = _hessian_colours(gradient_problem(scalar(asked, "sparsity"), "reverse"))
-        forward = reverse = sweeps = count(colours)
-        chosen, by_row, outputs = "forward over reverse", [], inputs
-    else:
-        rows = pattern(asked.graph, [node for _, node in asked.wrt])
-        found = Colours(rows, len(inputs), mode)
-        forward, reverse, sweeps, chosen = found.forward, found.reverse, found.sweeps, found.mode
-        colours, by_row, outputs = found.columns, found.rows, asked.graph.output_names
+        if mode not in ("auto", "forward over reverse"):
+            raise UsageError("a Hessian's sweeps are products H·v, forward over reverse: leave out --mode")
+        rows, shared = hessian_pattern(gradient_problem(scalar(asked, "sparsity"), "reverse"))
+        unsymmetric = count(partition(rows, len(inputs)))
+        return Sparsity(
+            **common,
+            matrix="hessian",
+            outputs=asked.graph.output_names,
+            inputs=inputs,
+            nnz=sum(map(len, rows)),
+            entries=_pairs(rows),
+            mode="forward over reverse",
+            colors=tuple(shared),
+            sweeps=count(shared),
+            dense_sweeps=len(inputs),
+            forward=unsymmetric,
+            reason=_why_star(rows, count(shared), unsymmetric),
+        )
+    rows = pattern(asked.graph, [node for _, node in asked.wrt])
+    found = Colours(rows, len(inputs), mode)
     return Sparsity(
-        expr=asked.expr,
-        at={},
-        text=asked.graph.text,
-        outputs=outputs,
+        **common,
+        matrix="jacobian",
+        outputs=asked.graph.output_names,
         inputs=inputs,
         nnz=sum(map(len, rows)),
-        entries=tuple((i, j) for i, row in enumerate(rows) for j in row),
-        mode=chosen,
-        colors=tuple(by_row if chosen == "reverse" else colours),
-        row_colors=tuple(by_row) if chosen == "mixed" else (),
-        sweeps=sweeps,
-        forward=forward,
-        reverse=reverse,
-        dense=len(inputs) if hessian else min(len(inputs), len(outputs)),
+        entries=_pairs(rows),
+        mode=found.mode,
+        colors=found.colors,
+        row_colors=found.row_colors,
+        sweeps=found.sweeps,
+        dense_sweeps=found.dense_sweeps,
+        forward=count(found.by_forward),
+        reverse=count(found.by_reverse),
+        mixed=found.mixed,
+        reason=_why(rows, found),
     )
 
 
-class Compressed(Question):
-    """A matrix by a forward sweep per colour of columns and a reverse sweep per colour of rows; one row each."""
+def _pairs(rows: Rows) -> tuple[tuple[int, int], ...]:
+    return tuple([(i, j) for i, row in enumerate(rows) for j in row])
 
-    def __init__(self, columns: Sequence[int], rows: Sequence[int]) -> None:
-        self.columns = columns
-        self.rows = rows
 
-    def entries(self, work: Work) -> list[list[Any]]:
-        one = work.arithmetic.literal("1")
-        wrt = work.problem.wrt
-        result = []
-        for members in _members(self.columns):
-            result.append(work.forward({wrt[j][1]: one for j in members if wrt[j][1] >= 0}))
-        for members in _members(self.rows):
-            chosen = set(members)
-            result.append(work.reverse([one if i in chosen else None for i in range(len(self.rows))]))
+# The pattern
+
+
+def pattern(graph: Graph, sources: Sequence[int]) -> list[list[int]]:
+    """Per output, the positions in *sources* of what it depends on, ascending.
+
+    Both branches of a `where` count, and its condition does not. Each node that several others use is looked
+    through once, so that this takes time linear in the operations and the nonzeros of a sparse Jacobian.
+    """
+    arguments = _active(graph, sources)
+    uses: dict[int, int] = {}
+    for args in arguments.values():
+        for a in args:
+            uses[a] = uses.get(a, 0) + 1
+    places: dict[int, list[int]] = {}
+    for position, node in enumerate(sources):
+        places.setdefault(node, []).append(position)
+    kept: dict[int, frozenset[int]] = {}
+    many: set[int] = set()
+
+    def reached(start: int, most: int | None = None) -> set[int] | None:
+        """What a node depends on, looking down to those of which it is known; None where it is more than *most*."""
+        result = set(places.get(start, ()))
+        stack = list(arguments.get(start, ()))
+        seen = set(stack)
+        while stack:
+            node = stack.pop()
+            if node in kept:
+                result |= kept[node]
+            elif most is not None and node in many:
+                return None
+            else:
+                result.update(places.get(node, ()))
+                for a in arguments.get(node, ()):
+                    if a not in seen:
+                        seen.add(a)
+                        stack.append(a)
+            if most is not None and len(result) > most:
+                return None
         return result
 
-    def direction(self, problem: Problem, row: int, column: int) -> tuple[Mapping[int, Value], Mapping[str, Value]]:
-        sweeps = count(self.columns)
-        if row < sweeps:
-            return {column: 1}, {problem.wrt[j][0]: 1 for j in _members(self.columns)[row]}
-        return dict.fromkeys(_members(self.rows)[row - sweeps], 1), {problem.wrt[column][0]: 1}
+    for node in arguments:
+        if uses.get(node, 0) > 1:
+            found = reached(node, KEPT)
+            if found is None:
+                many.add(node)
+            else:
+                kept[node] = frozenset(found)
+    rows: list[list[int]] = []
+    total = 0
+    for node in graph.outputs:
+        rows.append(sorted(reached(node) or ()))
+        total += len(rows[-1])
+        if total > MAX_NONZEROS:
+            raise LimitError(
+                f"the pattern has more than {MAX_NONZEROS:,} entries", hint="the products jvp and vjp form no matrix"
+            )
+    return rows
 
 
-def sparse_jacobian(
-    expr: Expression, at: Mapping[str, Value] | None = None, *, mode: str = "auto", **options: Any
-) -> SparseMatrix:
-    """The Jacobian's nonzeros by compressed sweeps. Options and errors as of `derive.jacobian`."""
-    asked = problem(expr, at, **options)
-    width = len(asked.wrt)
-    rows = pattern(asked.graph, [node for _, node in asked.wrt])
-    colours = Colours(rows, width, mode)
-    columns = colours.columns if colours.mode != "reverse" else [-1] * width
-    by_row = colours.rows if colours.mode != "forward" else [-1] * len(rows)
-    answer = solve(asked, Compressed(columns, by_row))
-    swept = count(columns)
-    entries = tuple(
-        (i, j, answer.entries[swept + by_row[i]][j] if by_row[i] >= 0 else answer.entries[columns[j]][i])
-        for i, row in enumerate(rows)
-        for j in row
-    )
-    return SparseMatrix(
-        **common(asked, answer),
-        kind="jacobian",
-        mode=colours.mode,
-        outputs=asked.graph.output_names,
-        inputs=tuple(name for name, _ in asked.wrt),
-        values=answer.values,
-        nnz=len(entries),
-        entries=entries,
-        colors=tuple(colours.rows if colours.mode == "reverse" else colours.columns),
-        row_colors=tuple(by_row) if colours.mode == "mixed" else (),
-        sweeps=colours.sweeps,
-        dense=min(width, len(rows)),
-    )
+def _active(graph: Graph, sources: Sequence[int]) -> dict[int, tuple[int, ...]]:
+    """Per operation that depends on the sources, the arguments through which it does."""
+    if graph.steps is None:
+        graph.steps = steps_of(graph)
+    way = plan(Tape(graph, Arithmetic(), [], graph.steps), sources)
+    zeros = {n for n, label in graph.labels.items() if graph.ops[n] is LITERAL and is_zero(label)} - way.sources
+    forms = [
+        [(i, op.partials[0 if op.variadic else i]) for i in range(mask.bit_length()) if mask >> i & 1]
+        for op, mask in way.forms
+    ]
+    always = [
+        op is not WHERE and all(rule not in ("0", None) for _, rule in form)
+        for (op, _), form in zip(way.forms, forms, strict=True)
+    ]
+    vanishing: dict[tuple[Op, int, tuple[bool, ...]], bool] = {}
+    found: dict[int, tuple[int, ...]] = {}
+    for node, form, args, active in way.steps:
+        if always[form] and (not zeros or zeros.isdisjoint(args)):
+            found[node] = active
+            continue
+        op, _ = way.forms[form]
+        positions = [i for i, rule in forms[form] if rule not in ("0", None)]
+        if op is WHERE and graph.ops[args[0]] is LITERAL:
+            taken = 1 if graph.labels[args[0]] == "True" else 2
+            positions = [i for i in positions if i == taken]
+        if not zeros.isdisjoint(args):
+            which = tuple([a in zeros for a in args])
+            for i in list(positions):
+                key = (op, i, which)
+                if key not in vanishing:
+                    vanishing[key] = _vanishes(op, i, which)
+                if vanishing[key]:
+                    positions.remove(i)
+        found[node] = tuple([args[i] for i in positions])
+    return found
 
 
-def sparse_hessian(expr: Expression, at: Mapping[str, Value] | None = None, **options: Any) -> SparseMatrix:
-    """The Hessian's nonzeros from Hessian-vector products, one per colour of a star colouring."""
-    asked = scalar(problem(expr, at, **options), "hessian")
-    gradient = gradient_problem(asked, "reverse")
-    rows, colours = _hessian_colours(gradient)
-    answer = solve(gradient, Compressed(colours, [-1] * len(rows)))
-    # Row i's product with colour c holds h_ij alone if j is i's only neighbour of that colour; else h_ji does.
-    alone = []
-    for row in rows:
-        seen: dict[int, int] = {}
-        for j in row:
-            seen[colours[j]] = seen.get(colours[j], 0) + 1
-        alone.append(seen)
-    entries = tuple(
-        (i, j, answer.entries[colours[j]][i] if alone[i][colours[j]] == 1 else answer.entries[colours[i]][j])
-        for i, row in enumerate(rows)
-        for j in row
-    )
-    value = solve(asked, Question())
-    names = tuple(name for name, _ in asked.wrt)
-    return SparseMatrix(
-        **common(asked, answer),
-        kind="hessian",
-        mode="forward over reverse",
-        outputs=names,
-        inputs=names,
-        values=value.values,
-        nnz=len(entries),
-        entries=entries,
-        colors=tuple(colours),
-        row_colors=(),
-        sweeps=count(colours),
-        dense=len(names),
-    )
+def _vanishes(op: Op, position: int, zero: Sequence[bool]) -> bool:
+    """Whether a partial is zero whatever its other arguments are, where some are literal zeros: as of x^0."""
+    symbols = Symbolic()
+    v = symbols.input("v")
+    args = [symbols.literal("0") if is_literal else symbols.input(f"x{i}") for i, is_literal in enumerate(zero)]
+    label = symbols.builder.labels.get(symbols.partial_at(op, position, v, args).node)
+    return label is not None and is_zero(label)
 
 
-def _hessian_colours(gradient: Problem) -> tuple[list[list[int]], list[int]]:
-    """The symmetric pattern of a gradient's Jacobian, and its star colouring."""
+def hessian_pattern(gradient: Problem) -> tuple[list[list[int]], list[int]]:
+    """The pattern of a gradient's Jacobian, made symmetric, and its star colouring."""
     rows = pattern(gradient.graph, [node for _, node in gradient.wrt])
+    across = transposed(rows, len(rows))
+    # The rules of one triangle may see a zero that those of the other do not.
+    rows = [row if row == column else sorted({*row, *column}) for row, column in zip(rows, across, strict=True)]
     return rows, star([[j for j in row if j != i] for i, row in enumerate(rows)])
 
 
-def _members(colours: Sequence[int]) -> list[list[int]]:
-    """Per colour, its positions; -1 has none."""
-    result: list[list[int]] = [[] for _ in range(count(colours))]
-    for position, colour in enumerate(colours):
-        if colour >= 0:
-            result[colour].append(position)
-    return result
+# The colours
+
+
+class Colours:
+    """How a pattern is computed: forward sweeps along sums of columns, reverse sweeps along sums of rows.
+
+    `by_forward` and `by_reverse` are the colours that each mode alone would use, `mixed` the sweeps of both together
+    where that is fewer than either. `columns` and `rows` are the colours of the mode chosen, -1 where there is none.
+    """
+
+    __slots__ = ("by_forward", "by_reverse", "columns", "mixed", "mode", "rows")
+
+    def __init__(self, rows: Rows, width: int, mode: str = "auto") -> None:
+        self.by_forward = partition(rows, width)
+        self.by_reverse = partition(transposed(rows, width), len(rows))
+        forward, reverse = count(self.by_forward), count(self.by_reverse)
+        both = bipartition(rows, width, min(forward, reverse))
+        self.mixed = None if both is None else sum(map(count, both))
+        self.mode = mode
+        if mode == "auto":
+            self.mode = "mixed" if both else "forward" if forward < reverse else "reverse"
+        self.rows, self.columns = [-1] * len(rows), [-1] * width
+        if self.mode == "mixed":
+            assert both is not None
+            self.rows, self.columns = both
+        elif self.mode == "forward":
+            self.columns = self.by_forward
+        else:
+            self.rows = self.by_reverse
+
+    @property
+    def sweeps(self) -> int:
+        """Sweeps in all."""
+        return count(self.rows) + count(self.columns)
+
+    @property
+    def dense_sweeps(self) -> int:
+        """What it takes without colours."""
+        sizes = {"forward": len(self.columns), "reverse": len(self.rows)}
+        return sizes.get(self.mode, min(sizes.values()))
+
+    @property
+    def colors(self) -> tuple[int, ...]:
+        """Those of the outputs in reverse mode, else those of the inputs."""
+        return tuple(self.rows if self.mode == "reverse" else self.columns)
+
+    @property
+    def row_colors(self) -> tuple[int, ...] | None:
+        """Those of the outputs where modes are mixed."""
+        return tuple(self.rows) if self.mode == "mixed" else None
+
+
+# Why it is that many, in a sentence
+
+
+def _why(rows: Rows, found: Colours) -> str:
+    longest = max(map(len, rows), default=0)
+    tallest = max(map(len, transposed(rows, len(found.columns))), default=0)
+    if not longest:
+        return "No output depends on any input: there is nothing to compute."
+    if found.mode != "mixed":
+        forward = found.mode == "forward"
+        what, across, most = ("Columns", "row", longest) if forward else ("Rows", "column", tallest)
+        said = f"{what} that share no {across} share a sweep"
+        if found.sweeps == most:
+            return f"{said}; a {across} has {_count(most, 'entry')}, so {found.mode} mode cannot do with fewer."
+        return (
+            f"{said}; a {across} of {_count(most, 'entry')} needs {most:,}, a greedy colouring takes {found.sweeps:,}."
+        )
+    dense, across = sum(colour >= 0 for colour in found.rows), sum(colour >= 0 for colour in found.columns)
+    said = (
+        f"{_count(count(found.rows), 'reverse sweep')} for {_count(dense, 'row')} and "
+        f"{_count(count(found.columns), 'forward sweep')} for {_count(across, 'column')}. Forward mode alone needs "
+        f"{count(found.by_forward):,}, since a row has {_count(longest, 'entry')}; reverse mode alone "
+        f"{count(found.by_reverse):,}, since a column has {_count(tallest, 'entry')}."
+    )
+    if found.sweeps == fewest(rows, len(found.columns)):
+        least = found.sweeps - 1
+        told = least * max(len(rows), len(found.columns))
+        said += (
+            f" Fewer are impossible: {_count(least, 'sweep')} can tell {told:,} of the {sum(map(len, rows)):,} entries."
+        )
+    return said
+
+
+def _why_star(rows: Rows, sweeps: int, unsymmetric: int) -> str:
+    if not any(rows):
+        return "The function is linear: there is nothing to compute."
+    said = "A star colouring: each entry stands alone in its row's product or, by symmetry, in its column's"
+    if sweeps < unsymmetric:
+        longest = max(map(len, rows))
+        said += f". Without the symmetry it would take {unsymmetric:,}"
+        said += f", since a row has {_count(longest, 'entry')}" if longest == unsymmetric else ""
+    return said + "."
+
+
+def _count(number: int, thing: str) -> str:
+    if number != 1:
+        thing = "entries" if thing == "entry" else thing + "s"
+    return f"{number:,} {thing}"
+
+
+# The entries
+
+
+class Compressed(Question):
+    """The nonzeros of a matrix, in one row, by a forward sweep per colour of columns and a reverse one per colour of
+    rows.
+
+    An entry is told by its column's sweep where it is the only one of its row in that colour; else by its row's
+    sweep. *symmetric* has colours of columns only, and where the first does not hold, the entry on the other side of
+    the diagonal is told by its column.
+    """
+
+    def __init__(self, rows: Rows, colours: Sequence[int], by_row: Sequence[int], *, symmetric: bool = False) -> None:
+        self.colours = colours
+        self.by_row = by_row
+        self.places = _pairs(rows)
+        shift = count(colours)
+        alone = [_singles(row, colours) for row in rows]
+        self.told: list[tuple[int, int]] = []
+        """Per entry, the sweep and the place in it."""
+        for i, j in self.places:
+            if symmetric and j < i:  # both triangles take the same number
+                i, j = j, i
+            if colours[j] in alone[i]:
+                self.told.append((colours[j], i))
+            elif symmetric:
+                self.told.append((colours[i], j))
+            else:
+                self.told.append((shift + by_row[i], j))
+
+    def entries(self, work: Work) -> list[list[Any]]:
+        sweeps = list(self._sweeps(work))
+        return [[sweeps[sweep][place] for sweep, place in self.told]]
+
+    def _sweeps(self, work: Work) -> Iterator[list[Any]]:
+        one = work.arithmetic.literal("1")
+        nodes = [node for _, node in work.problem.wrt]
+        for columns in members(self.colours):
+            yield work.forward({nodes[j]: one for j in columns if nodes[j] >= 0})
+        for rows in members(self.by_row):
+            weights: list[Any] = [None] * len(self.by_row)
+            for i in rows:
+                weights[i] = one
+            yield work.reverse(weights)
+
+    def direction(self, problem: Problem, row: int, column: int) -> tuple[Mapping[int, Value], Mapping[str, Value]]:
+        i, j = self.places[column]
+        return {i: 1}, {problem.wrt[j][0]: 1}
+
+
+def _singles(row: Sequence[int], colours: Sequence[int]) -> set[int]:
+    """The colours that one column of the row has."""
+    seen: set[int] = set()
+    again: set[int] = {-1}
+    for j in row:
+        (again if colours[j] in seen else seen).add(colours[j])
+    return seen - again
