@@ -28,6 +28,12 @@ _JUNCTIONS = {"and": 2, "or": 1}
 _ELEMENT = re.compile(rf"({NAME.pattern})\[[1-9][0-9]*(?:,[1-9][0-9]*)*\]")
 
 
+class _Input(str):
+    """The name of an input, where it stands for the input: told apart in the text from names that are assigned."""
+
+    __slots__ = ()
+
+
 def unparse(graph: Graph) -> str:
     """Text of a program that parses to the same operations in the same order, inputs and outputs.
 
@@ -83,6 +89,8 @@ def _inside(fragment: Fragment, least: int) -> Rope:
 
 def _leaf(graph: Graph, node: int) -> Fragment:
     label = graph.labels[node]
+    if graph.ops[node] is INPUT:
+        return ATOM, _Input(label)
     return (NEG.precedence if label.startswith("-") else ATOM, label)
 
 
@@ -355,12 +363,12 @@ class _Printer:
             self._flush(len(self.stack))
         texts = {node: text for node, (_, text) in zip(graph.outputs, self._taken(graph.outputs), strict=True)}
         self._flush(len(self.stack))
-        if any(name in inputs for name, _ in copies):
-            for node in graph.outputs:
-                if graph.ops[node] is INPUT:  # its name may be about to change its meaning
-                    name = self._new_name()
-                    self.lines.append([name, " = ", texts[node], "\n"])
-                    texts[node] = name
+        changed = inputs.intersection(name for name, _ in copies)
+        for node in graph.outputs:
+            if graph.ops[node] is INPUT and graph.labels[node] in changed:  # the name is about to mean something else
+                name = self._new_name()
+                self.lines.append([name, " = ", texts[node], "\n"])
+                texts[node] = name
         self.lines += [[name, " = ", texts[node], "\n"] for name, node in copies]
         parts: list[Rope] = []
         for name, node, position in zip(graph.output_names, graph.outputs, usual, strict=True):
@@ -368,7 +376,7 @@ class _Printer:
             if (name, node) in copies:
                 text = name
             elif isinstance(text, str) and text != name and name == position and _valid(text):
-                text = f"({text})"  # a bare name would be the output's name
+                text = ["(", text, ")"]  # a bare name would be the output's name
             parts += (", ", text) if parts else (text,)
         lines = self.lines
         done = len(parts) == 1 and lines and parts[0] == graph.output_names[0] and lines[-1][0] == parts[0]
@@ -382,15 +390,14 @@ class _Printer:
         """Lines that bring the inputs into their order, where the text alone would not."""
         graph = self.graph
         wanted = graph.input_names
-        names = set(wanted)
         seen: dict[str, None] = {}
         waiting: list[Rope] = list(reversed(self.lines))
         while waiting and len(seen) < len(wanted):
             piece = waiting.pop()
             if not isinstance(piece, str):
                 waiting += reversed(piece)
-            elif piece.strip("()") in names:
-                seen[piece.strip("()")] = None
+            elif isinstance(piece, _Input):
+                seen[piece] = None
         if tuple(seen) == wanted:
             return ""
         return [f"{name} = {name}\n" for name in wanted]
