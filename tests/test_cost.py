@@ -223,7 +223,7 @@ def test_expression_swell() -> None:
     before = [cost.symbolic.before for cost in found]
     assert before[2] / before[1] > 2
     assert before[1] / before[0] > 2
-    for counts in ([cost.symbolic.after for cost in found], [cost.reverse.flops for cost in found]):
+    for counts in ([each.symbolic.after for each in found], [each.reverse.flops for each in found]):
         assert counts[2] - counts[1] == counts[1] - counts[0]
 
 

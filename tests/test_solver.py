@@ -194,12 +194,12 @@ def test_every_mode_and_product_tells_the_same() -> None:
 @pytest.mark.parametrize(
     ("arguments", "error", "words"),
     [
-        (dict(expr="x*y", at={"x": 1}), NameFault, ["y", "no value"]),
-        (dict(expr="x", at={"x": 1, "z": 2}), NameFault, ["z"]),
-        (dict(expr="x*pi", at={"x": 1, "pi": 3}), NameFault, ["pi", "constant"]),
-        (dict(expr="x", at={"x": 1}, wrt="q"), NameFault, ["q"]),
-        (dict(expr="x", at={"x": 1, "y": 2}, wrt="x,y"), UsageError, ["y"]),
-        (dict(expr=["x", "x^2"], at={"x": 1}), UsageError, ["jacobian"]),
+        ({"expr": "x*y", "at": {"x": 1}}, NameFault, ["y", "no value"]),
+        ({"expr": "x", "at": {"x": 1, "z": 2}}, NameFault, ["z"]),
+        ({"expr": "x*pi", "at": {"x": 1, "pi": 3}}, NameFault, ["pi", "constant"]),
+        ({"expr": "x", "at": {"x": 1}, "wrt": "q"}, NameFault, ["q"]),
+        ({"expr": "x", "at": {"x": 1, "y": 2}, "wrt": "x,y"}, UsageError, ["y"]),
+        ({"expr": ["x", "x^2"], "at": {"x": 1}}, UsageError, ["jacobian"]),
     ],
 )
 def test_names_that_do_not_fit_are_errors_that_list_what_there_is(arguments, error, words) -> None:
