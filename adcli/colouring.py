@@ -186,3 +186,31 @@ def _without(rows: Pattern, columns: int, dense: Sequence[int]) -> tuple[list[in
     rest = [() if by_row[i] >= 0 else row for i, row in enumerate(rows)]
     used = {j for row in rest for j in row}
     return by_row, [colour if j in used else -1 for j, colour in enumerate(partition(rest, columns))]
+
+
+def telling(
+    places: Sequence[tuple[int, int]], colours: Sequence[int], by_row: Sequence[int] | None
+) -> list[tuple[int, int]]:
+    """Which sweep tells the entry at each place (row, column), and where in that sweep's result it stands.
+
+    Sweeps are counted from 0, those of the columns' *colours* first, then those of the rows' colours *by_row*. An entry
+    is told by its column's sweep where it is the only one of its row in that colour, else by its row's sweep. Of a
+    symmetric matrix, which *by_row* None means, it is told by the entry across the diagonal instead; there both
+    triangles are told by the same sweep.
+    """
+    many = count(colours)
+    crowd: dict[int, int] = {}
+    for i, j in places:
+        key = i * many + colours[j]
+        crowd[key] = crowd.get(key, 0) + 1
+    told = []
+    for i, j in places:
+        if by_row is None and j < i:
+            i, j = j, i
+        if colours[j] >= 0 and crowd[i * many + colours[j]] == 1:
+            told.append((colours[j], i))
+        elif by_row is None:
+            told.append((colours[i], j))
+        else:
+            told.append((many + by_row[i], j))
+    return told

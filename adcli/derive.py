@@ -234,7 +234,7 @@ def _jacobian(asked: Problem, solver: Solver, mode: str, layout: str, det: bool,
         values=answer.values,
         layout=layout,
         jacobian=rows if layout == "numerator" else tuple(zip(*rows, strict=True)),
-        sweeps=sweeps.get(mode),
+        sweeps=sweeps.get(mode, 0),
         determinant=_determinant(rows, digits or asked.precision) if det else None,
         elimination=None if cross is None else cross.summary,
     )

@@ -99,8 +99,8 @@ class Jacobian(Result):
     values: tuple[Number, ...]
     layout: str
     jacobian: tuple[tuple[Number, ...], ...]
-    sweeps: int | None
-    """None where vertices are eliminated instead (`mode` "cross")."""
+    sweeps: int
+    """0 where vertices are eliminated instead (`mode` "cross")."""
     determinant: Number | None = None
     elimination: dict[str, Any] | None = None
     """Of `mode` "cross": the kind of order ("reverse", "markowitz" …), the vertices eliminated, multiplications."""

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from adcli.arithmetic.rules import Arithmetic
 from adcli.arithmetic.symbolic import Symbolic
-from adcli.colouring import bipartition, count, fewest, members, partition, star, transposed
+from adcli.colouring import bipartition, count, fewest, members, partition, star, telling, transposed
 from adcli.errors import LimitError, UsageError
 from adcli.graph import Graph, is_zero
 from adcli.modes import Tape, plan, steps_of
@@ -85,7 +85,7 @@ def sparsity(
             outputs=asked.graph.output_names,
             inputs=inputs,
             nnz=sum(map(len, rows)),
-            entries=_pairs(rows),
+            entries=pairs(rows),
             mode="forward over reverse",
             colors=tuple(shared),
             sweeps=count(shared),
@@ -101,7 +101,7 @@ def sparsity(
         outputs=asked.graph.output_names,
         inputs=inputs,
         nnz=sum(map(len, rows)),
-        entries=_pairs(rows),
+        entries=pairs(rows),
         mode=found.mode,
         colors=found.colors,
         row_colors=found.row_colors,
@@ -114,7 +114,8 @@ def sparsity(
     )
 
 
-def _pairs(rows: Rows) -> tuple[tuple[int, int], ...]:
+def pairs(rows: Rows) -> tuple[tuple[int, int], ...]:
+    """The places of the entries, (row, column), row by row."""
     return tuple([(i, j) for i, row in enumerate(rows) for j in row])
 
 
@@ -302,10 +303,10 @@ def _why(rows: Rows, found: Colours) -> str:
         return (
             f"{said}; a {across} of {_count(most, 'entry')} needs {most:,}, a greedy colouring takes {found.sweeps:,}."
         )
-    dense, across = sum(colour >= 0 for colour in found.rows), sum(colour >= 0 for colour in found.columns)
+    upright, flat = sum(colour >= 0 for colour in found.columns), sum(colour >= 0 for colour in found.rows)
     said = (
-        f"{_count(count(found.rows), 'reverse sweep')} for {_count(dense, 'row')} and "
-        f"{_count(count(found.columns), 'forward sweep')} for {_count(across, 'column')}. Forward mode alone needs "
+        f"{_count(count(found.rows), 'reverse sweep')} for {_count(flat, 'row')} and "
+        f"{_count(count(found.columns), 'forward sweep')} for {_count(upright, 'column')}. Forward mode alone needs "
         f"{count(found.by_forward):,}, since a row has {_count(longest, 'entry')}; reverse mode alone "
         f"{count(found.by_reverse):,}, since a column has {_count(tallest, 'entry')}."
     )
@@ -342,28 +343,14 @@ class Compressed(Question):
     """The nonzeros of a matrix, in one row, by a forward sweep per colour of columns and a reverse one per colour of
     rows.
 
-    An entry is told by its column's sweep where it is the only one of its row in that colour; else by its row's
-    sweep. *symmetric* has colours of columns only, and where the first does not hold, the entry on the other side of
-    the diagonal is told by its column.
+    Of a *symmetric* matrix only columns have colours, and an entry may be told by the one across the diagonal.
     """
 
     def __init__(self, rows: Rows, colours: Sequence[int], by_row: Sequence[int], *, symmetric: bool = False) -> None:
         self.colours = colours
         self.by_row = by_row
-        self.places = _pairs(rows)
-        shift = count(colours)
-        alone = [_singles(row, colours) for row in rows]
-        self.told: list[tuple[int, int]] = []
-        """Per entry, the sweep and the place in it."""
-        for i, j in self.places:
-            if symmetric and j < i:  # both triangles take the same number
-                i, j = j, i
-            if colours[j] in alone[i]:
-                self.told.append((colours[j], i))
-            elif symmetric:
-                self.told.append((colours[i], j))
-            else:
-                self.told.append((shift + by_row[i], j))
+        self.places = pairs(rows)
+        self.told = telling(self.places, colours, None if symmetric else by_row)
 
     def entries(self, work: Work) -> list[list[Any]]:
         sweeps = list(self._sweeps(work))
@@ -383,12 +370,3 @@ class Compressed(Question):
     def direction(self, problem: Problem, row: int, column: int) -> tuple[Mapping[int, Value], Mapping[str, Value]]:
         i, j = self.places[column]
         return {i: 1}, {problem.wrt[j][0]: 1}
-
-
-def _singles(row: Sequence[int], colours: Sequence[int]) -> set[int]:
-    """The colours that one column of the row has."""
-    seen: set[int] = set()
-    again: set[int] = {-1}
-    for j in row:
-        (again if colours[j] in seen else seen).add(colours[j])
-    return seen - again

@@ -197,11 +197,13 @@ def derivative_options() -> list[click.Parameter]:
     ]  # fmt: skip
 
 
-def mode_option(help: str = "Forward or reverse; auto takes the one with fewer sweeps.") -> click.Parameter:
-    """The order in which the chain rule is applied."""
+def mode_option(
+    help: str = "Forward or reverse; auto takes the one with fewer sweeps.", also: Sequence[str] = ()
+) -> click.Parameter:
+    """The order in which the chain rule is applied; *also* are further modes of a command."""
     return option(
         "--mode",
-        type=Choice(("fwd", "rev", "auto", "forward", "reverse"), {"fwd": "forward", "rev": "reverse"}),
+        type=Choice(("fwd", "rev", *also, "auto", "forward", "reverse"), {"fwd": "forward", "rev": "reverse"}),
         default="auto",
         help=help,
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from adcli.cli.common import EXAMPLE, Choice, FormulaCommand, option
+from adcli.errors import UsageError
 
 if TYPE_CHECKING:
     from adcli.problem import Problem
@@ -15,9 +16,13 @@ ORDERS = ("fwd-rev", "rev-fwd", "fwd-fwd", "rev-rev")
 
 
 def compute(asked: Problem, options: dict[str, Any]) -> Result:
-    """The Hessian."""
-    from adcli.derive import hessian
+    """The Hessian, or its nonzeros."""
+    from adcli.derive import hessian, sparse_hessian
 
+    if options["sparse"]:
+        if options["mode"] != ORDERS[0]:
+            raise UsageError("--sparse multiplies with vectors, forward over reverse: leave out --mode")
+        return sparse_hessian(asked)
     return hessian(asked, mode=options["mode"])
 
 
@@ -38,5 +43,6 @@ command = FormulaCommand(
             default=ORDERS[0],
             help="The two modes, the outer one first: forward over reverse (the default), and so on.",
         ),
+        option("--sparse", is_flag=True, help="The nonzeros alone, by as few products H·v as a colouring allows."),
     ),
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from adcli.cli.common import FormulaCommand, layout_option, mode_option, option
+from adcli.errors import UsageError
 
 if TYPE_CHECKING:
     from adcli.problem import Problem
@@ -12,9 +13,14 @@ if TYPE_CHECKING:
 
 
 def compute(asked: Problem, options: dict[str, Any]) -> Result:
-    """The Jacobian."""
-    from adcli.derive import jacobian
+    """The Jacobian, or its nonzeros."""
+    from adcli.derive import jacobian, sparse_jacobian
 
+    if options["sparse"]:
+        for name in ("det", "linearize"):
+            if options[name]:
+                raise UsageError(f"--{name} wants all entries of the Jacobian: leave out --sparse")
+        return sparse_jacobian(asked, mode=options["mode"], layout=options["layout"])
     return jacobian(asked, mode=options["mode"], layout=options["layout"], det=options["det"])
 
 
@@ -25,11 +31,19 @@ command = FormulaCommand(
         ('adcli jacobian "ln(x1)+x1*x2-sin(x2)" "x1*x2" --at x1=2,x2=5', "two outputs, two inputs"),
         ('adcli jacobian "r*cos(t)" "r*sin(t)" --at r=2,t=pi/6 --det', "polar coordinates, with the determinant"),
         ('adcli jacobian "x1*x2" "sin(x1)" --at x1=1,x2=2 --linearize', "the best linear approximation there"),
+        (
+            'adcli jacobian "r[i=1..n] = x[i+1]^2 - x[i]" --let n=4 --output r --at x=[1,2,3,4,5] --sparse',
+            "a sparse one",
+        ),
         ("adcli jacobian -f model.ad --at @point.json --format csv", "a program from a file"),
     ),
     compute=compute,
     own=(
-        mode_option(),
+        mode_option(
+            "Forward or reverse; auto takes the one with fewer sweeps; cross eliminates vertices in the best order.",
+            also=("cross",),
+        ),
+        option("--sparse", is_flag=True, help="The nonzeros alone, by as few sweeps as a colouring allows."),
         layout_option(),
         option("--det", is_flag=True, help="The determinant too, of a square Jacobian."),
         option("--linearize", is_flag=True, help="Show it as the best linear approximation f(a) + J(x - a)."),

@@ -19,7 +19,7 @@ from adcli.crosscheck.verdict import SYMPY, right_digits, too_few, verdict
 from adcli.derive import recompute
 from adcli.errors import AdcliError
 from adcli.problem import Problem
-from adcli.results import Check, Notice, Number, Result
+from adcli.results import Check, Notice, Number, Result, SparseHessian, SparseJacobian
 
 if TYPE_CHECKING:
     from adcli.crosscheck.symbolic import SymPyWitness
@@ -46,6 +46,8 @@ def check(problem: Problem, result: Result) -> tuple[Check | None, tuple[Notice,
     if sum([op.flops for op in graph.ops]) > MAX_WORK:
         return None, (Notice("check", f"not checked: a program of {len(graph):,} operations is too large"),)
     count = len(graph.outputs) * len(problem.wrt)
+    if isinstance(result, (SparseJacobian, SparseHessian)):
+        count = result.nnz
     if count > MAX_ENTRIES:
         return None, (Notice("check", f"not checked: {count:,} derivatives are too many"),)
     digits = max(DIGITS, problem.precision + 10)

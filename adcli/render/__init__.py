@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from importlib import import_module
 
-from adcli.results import Result
+from adcli.results import Result, SparseHessian, SparseJacobian
 
 FORMATS = ("table", "plain", "value", "json", "csv", "markdown", "latex")
 
@@ -45,5 +45,8 @@ class View:
 
 def render(result: Result, format: str, view: View | None = None) -> str:
     """The result as text of one of FORMATS, ending in a newline."""
+    if isinstance(result, (SparseJacobian, SparseHessian)) and format not in ("table", "json"):
+        sparse = import_module("adcli.render.sparse")
+        return str(sparse.render(result, format, view or View()))
     text: str = import_module(f"adcli.render.{format}").render(result, view or View())
     return text

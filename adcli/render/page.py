@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from io import StringIO
 
 from rich.console import Console
@@ -74,3 +75,18 @@ def wrapped(text: str, width: int) -> list[str]:
 def padded(text: str, width: int) -> str:
     """The text, filled up with spaces."""
     return text + " " * (width - width_of(text))
+
+
+def aligned(numbers: Sequence[str]) -> list[str]:
+    """Numbers one below the other at their decimal points."""
+    points = [_point(number) for number in numbers]
+    place = max(points, default=0)
+    return [" " * (place - point) + number for number, point in zip(numbers, points, strict=True)]
+
+
+def _point(number: str) -> int:
+    """Where the decimal point of a number stands, or would stand."""
+    for position, char in enumerate(number):
+        if char not in "-0123456789":
+            return position
+    return len(number)

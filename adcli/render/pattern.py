@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from adcli.render import View
 
-MAX_HEIGHT = 20
+MAX_HEIGHT = 16
 """Lines of a picture at most."""
 MAX_WIDTH = 60
 """Columns of a picture at most, its frame left out."""

@@ -5,7 +5,20 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from adcli.results import HVP, JVP, VJP, Evaluation, Gradient, Hessian, Jacobian, Number, Result, Taylor
+from adcli.results import (
+    HVP,
+    JVP,
+    VJP,
+    Evaluation,
+    Gradient,
+    Hessian,
+    Jacobian,
+    Number,
+    Result,
+    SparseHessian,
+    SparseJacobian,
+    Taylor,
+)
 
 PER_ROW, PER_COLUMN, MATRIX = "a number per row", "a number per column", "a matrix"
 SERIES = "a series"
@@ -70,10 +83,10 @@ def along(direction: Mapping[str, Number]) -> str | None:
 
 def outputs(result: Result) -> tuple[tuple[str, Number], ...]:
     """The outputs and their values."""
-    if isinstance(result, (Gradient, Hessian, HVP)):
+    if isinstance(result, (Gradient, Hessian, HVP, SparseHessian)):
         return ((result.output, result.value),)
     if isinstance(result, Taylor):
         return ((result.output, result.coefficients[0]),)
-    if isinstance(result, (Evaluation, Jacobian, JVP, VJP)):
+    if isinstance(result, (Evaluation, Jacobian, JVP, VJP, SparseJacobian)):
         return tuple(zip(result.outputs, result.values, strict=True))
     raise TypeError(f"no renderer knows {type(result).__name__}")

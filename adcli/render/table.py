@@ -12,7 +12,7 @@ from adcli.render import View
 from adcli.render.formula import anonymous, formulas
 from adcli.render.linear import programs
 from adcli.render.numbers import rounded, shown_digits
-from adcli.render.page import ANSWER, BAD, GOOD, QUIET, WIDEST, Page, padded, warning
+from adcli.render.page import ANSWER, BAD, GOOD, QUIET, WIDEST, Page, aligned, padded, warning
 from adcli.render.screen import shorten, width_of
 from adcli.render.shape import MATRIX, along, answer, outputs
 from adcli.results import (
@@ -26,11 +26,15 @@ from adcli.results import (
     Jacobian,
     Number,
     Result,
+    SparseHessian,
+    SparseJacobian,
     Taylor,
 )
 
 GAP = 3
 """Spaces between columns."""
+MAX_OUTPUTS = 5
+"""Of a sparse Jacobian's outputs, people see this many."""
 
 
 def render(result: Result, view: View) -> str:
@@ -46,6 +50,11 @@ def render(result: Result, view: View) -> str:
     elif isinstance(result, (Jacobian, Hessian)):
         page.line()
         _matrix(page, result, view)
+    elif isinstance(result, (SparseJacobian, SparseHessian)):
+        from adcli.render.sparse import body
+
+        page.line()
+        body(page, result, view, _label(result, result.output) if isinstance(result, SparseHessian) else "")
     elif isinstance(result, Taylor):
         page.line()
         _series(page, result, view)
@@ -69,6 +78,9 @@ def render(result: Result, view: View) -> str:
 def _values(page: Page, result: Result, view: View) -> None:
     """The outputs, each with its formula and value, and how the derivatives were computed."""
     pairs = outputs(result)
+    left = len(pairs) - MAX_OUTPUTS if isinstance(result, SparseJacobian) else 0
+    if left > 1:
+        pairs = pairs[:MAX_OUTPUTS]
     found = formulas(result.text, [name for name, _ in pairs])
     labels = [_label(result, name) for name, _ in pairs]
     numbers = [rounded(number, view.digits, result.precision) for _, number in pairs]
@@ -91,6 +103,8 @@ def _values(page: Page, result: Result, view: View) -> None:
         if method and position == 0 and beside:
             pieces += [" " * (number_width - width_of(number) + 6), (method, QUIET)]
         page.line(*pieces)
+    if left > 1:
+        page.line("  ", (f"… and {left:,} more outputs", QUIET))
     if method and not beside:
         page.line("  ", (method, QUIET))
 
@@ -104,6 +118,16 @@ def _label(result: Result, output: str) -> str:
 
 
 def _method(result: Result) -> str:
+    if isinstance(result, Jacobian) and result.elimination is not None:
+        vertices, times = result.elimination["vertices"], result.elimination["multiplications"]
+        return (
+            f"cross-country elimination of {vertices:,} vert{'ex' if vertices == 1 else 'ices'}, "
+            f"{times:,} multiplication{'' if times == 1 else 's'}"
+        )
+    if isinstance(result, (SparseJacobian, SparseHessian)):
+        from adcli.render.sparse import method
+
+        return method(result)
     if isinstance(result, (Gradient, Jacobian)):
         return f"{result.mode} mode, {result.sweeps} sweep{'' if result.sweeps == 1 else 's'}"
     if isinstance(result, (JVP, VJP)):
@@ -208,18 +232,7 @@ def _matrix(page: Page, result: Jacobian | Hessian, view: View) -> None:
 
 def _aligned(numbers: Sequence[Number], result: Result, view: View) -> list[str]:
     """The numbers as text, one below the other at their decimal points."""
-    texts = [rounded(number, view.digits, result.precision) for number in numbers]
-    points = [_point(text) for text in texts]
-    place = max(points, default=0)
-    return [" " * (place - point) + text for text, point in zip(texts, points, strict=True)]
-
-
-def _point(text: str) -> int:
-    """Where the decimal point of a number stands, or would stand."""
-    for position, char in enumerate(text):
-        if char not in "-0123456789":
-            return position
-    return len(text)
+    return aligned([rounded(number, view.digits, result.precision) for number in numbers])
 
 
 def _check(page: Page, check: Check) -> None:
