@@ -11,8 +11,9 @@ never multiplied with anything. Griewank & Walther, Evaluating Derivatives (2nd 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any
+import gc
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Any, ParamSpec, TypeVar
 
 from adcli.arithmetic.rules import Arithmetic
 from adcli.graph import Graph, is_zero, needed
@@ -22,6 +23,28 @@ COPY = Op("copy", ("x",), ("1",), flops=0)
 """What a `where` is once its branch is chosen."""
 
 Step = tuple[int, Op, tuple[int, ...]]
+
+_P = ParamSpec("_P")
+_T = TypeVar("_T")
+
+
+def _uncollected(make: Callable[_P, _T]) -> Callable[_P, _T]:
+    """*make* without garbage collection.
+
+    It makes millions of tuples and keeps them all; to look for garbage among them takes longer than making them.
+    """
+
+    def made(*args: _P.args, **options: _P.kwargs) -> _T:
+        collecting = gc.isenabled()
+        gc.disable()
+        try:
+            return make(*args, **options)
+        finally:
+            if collecting:
+                gc.enable()
+
+    made.__doc__ = make.__doc__
+    return made
 
 
 class Fault(Exception):
@@ -51,6 +74,7 @@ class Tape:
         self.steps = steps
 
 
+@_uncollected
 def steps_of(graph: Graph) -> list[Step]:
     """The operations that the outputs depend on, in order of evaluation."""
     wanted = needed(graph, graph.outputs)
@@ -144,6 +168,7 @@ class Plan:
 
     __slots__ = ("forms", "sources", "steps")
 
+    @_uncollected
     def __init__(self, tape: Tape, sources: Iterable[int]) -> None:
         self.sources = frozenset(sources)
         graph = tape.graph
