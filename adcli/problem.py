@@ -180,11 +180,18 @@ def _read(
         texts = (expr,) if isinstance(expr, str) else tuple(expr)
         if syntax == "adcli":
             return parse(texts, outputs=outputs, let=dict(let), origin=origin), texts
-        if syntax != "sympy":
-            raise UsageError(f"no syntax is called {syntax!r}", hint="syntaxes: adcli, sympy")
-        from adcli.language.sympy_syntax import parse_sympy
+        if syntax == "sympy":
+            from adcli.language.sympy_syntax import parse_sympy
 
-        graph = parse_sympy(texts)
+            graph = parse_sympy(texts)
+        else:
+            from adcli.language.foreign import SYNTAXES, parse_foreign
+
+            if syntax not in SYNTAXES:
+                raise UsageError(
+                    f"no syntax is called {syntax!r}", hint="syntaxes: adcli, sympy, " + ", ".join(SYNTAXES)
+                )
+            graph = parse_foreign(syntax, texts, origin=origin)
     else:
         from adcli.language.from_sympy import from_sympy
 
