@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from adcli.cli.common import FormulaCommand, Whole, derivative_options, option
+from adcli.cli.common import EXAMPLE, FormulaCommand, Whole, derivative_options, option
 from adcli.cli.direction import direction_option, read_direction
 
 if TYPE_CHECKING:
@@ -28,8 +28,8 @@ command = FormulaCommand(
     """,
     examples=(
         ('adcli taylor "exp(x)*sin(x)" --at x=0 --order 5', "six coefficients and six derivatives"),
-        ('adcli taylor "exp(x*y)" --at x=1,y=2 --order 3 --var x', "in one of several inputs"),
-        ('adcli taylor "exp(x*y)" --at x=1,y=2 --order 3 --direction x=1,y=-1', "along a line"),
+        (EXAMPLE.format("taylor") + " --order 3 --var x1", "in one of several inputs"),
+        (EXAMPLE.format("taylor") + " --order 3 --direction x1=1,x2=-1", "along a line"),
         ('adcli taylor "exp(sin(x))/(1+x^2)" --at x=0 --order 50 --precision 60', "with sixty digits"),
     ),
     compute=compute,

@@ -274,13 +274,16 @@ EXAMPLES = [line for command in commands() for line, _ in getattr(command, "exam
 
 @pytest.mark.parametrize("line", [line for line in EXAMPLES if "completion" not in line])
 def test_every_example_of_the_help_works(run: Run, line: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """As it is printed, in a folder that has the files it names."""
+    """As it is printed, in a folder that has the files it names; what is piped into another command too."""
     (tmp_path / "model.ad").write_text("x = r*cos(t)\ny = r*sin(t)\nx, y\n")
     (tmp_path / "point.json").write_text('{"r": 2, "t": 0}')
     (tmp_path / "table.csv").write_text("name,value\nv1,0.693\n")
     monkeypatch.chdir(tmp_path)
-    program, *words = shlex.split(line)
-    assert program == "adcli"
-    if any(word.endswith((".png", ".svg")) for word in words):
-        pytest.importorskip("pygraphviz" if words[0] == "graph" else "matplotlib")
-    assert run(*words).stdout or "-o" in words
+    piped = None
+    for part in line.split(" | "):
+        program, *words = shlex.split(part)
+        assert program == "adcli"
+        if any(word.endswith((".png", ".svg")) for word in words):
+            pytest.importorskip("pygraphviz" if words[0] == "graph" else "matplotlib")
+        piped = run(*words, input=piped).stdout
+        assert piped or "-o" in words
