@@ -45,7 +45,7 @@ def gradient(
     derivative exists.
     """
     asked = scalar(problem(expr, at, **options), "grad", "use `adcli jacobian` for all of them, or ")
-    return _gradient(asked, solve, _chosen(mode, asked))
+    return _gradient(asked, solve, chosen(mode, asked))
 
 
 def jacobian(
@@ -68,7 +68,7 @@ def jacobian(
         raise UsageError(
             f"only a square Jacobian has a determinant; this one is {len(asked.graph.outputs)} × {len(asked.wrt)}"
         )
-    return _jacobian(asked, solve, mode if mode == CROSS else _chosen(mode, asked), layout, det)
+    return _jacobian(asked, solve, mode if mode == CROSS else chosen(mode, asked), layout, det)
 
 
 def sparse_jacobian(
@@ -89,7 +89,7 @@ def sparse_jacobian(
         raise UsageError(
             "mode cross knows no sweeps to be compressed", hint="modes: fwd (forward), rev (reverse), auto"
         )
-    return _sparse_jacobian(asked, solve, mode if mode == "auto" else _chosen(mode, asked), layout)
+    return _sparse_jacobian(asked, solve, mode if mode == "auto" else chosen(mode, asked), layout)
 
 
 def jvp(
@@ -100,7 +100,7 @@ def jvp(
 ) -> JVP:
     """J·ẋ in one forward sweep. *tangent* may be left out for one input (1); a name it lacks has 0."""
     asked = problem(expr, at, **options)
-    return _jvp(asked, solve, _components(asked, tangent, "tangent"))
+    return _jvp(asked, solve, components(asked, tangent, "tangent"))
 
 
 def vjp(
@@ -111,24 +111,7 @@ def vjp(
 ) -> VJP:
     """ȳᵀ·J in one reverse sweep. *cotangent* may be left out for one output (1)."""
     asked = problem(expr, at, **options)
-    outputs = asked.graph.output_names
-    if cotangent is None:
-        if len(outputs) != 1:
-            raise UsageError(
-                f"several outputs ({', '.join(outputs)}) need a cotangent, one weight for each",
-                hint="for instance --cotangent " + ",".join("1" for _ in outputs),
-            )
-        cotangent = (1.0,)
-    if isinstance(cotangent, Mapping):
-        for name in cotangent:
-            if name not in outputs:
-                raise NameFault(f"the cotangent names {name}, which is no output", hint=among(name, outputs))
-        cotangent = [cotangent.get(name, 0.0) for name in outputs]
-    if len(cotangent) != len(outputs):
-        raise UsageError(
-            f"the cotangent has {len(cotangent)} components, and there are {len(outputs)} outputs: {', '.join(outputs)}"
-        )
-    return _vjp(asked, solve, list(cotangent))
+    return _vjp(asked, solve, weights(asked, cotangent))
 
 
 def hessian(expr: Expression, at: Mapping[str, Value] | None = None, *, mode: str = "auto", **options: Any) -> Hessian:
@@ -156,7 +139,7 @@ def hvp(
     *vector* may be left out for one input (1); a name it lacks has 0. Options and errors as of `gradient`.
     """
     asked = scalar(problem(expr, at, **options), "hvp")
-    return _hvp(asked, solve, _components(asked, vector, "vector"))
+    return _hvp(asked, solve, components(asked, vector, "vector"))
 
 
 def recompute(asked: Problem, result: Result, digits: int) -> Result:
@@ -291,20 +274,37 @@ def _vjp(asked: Problem, solver: Solver, cotangent: list[Value]) -> VJP:
 
 def _second(asked: Problem, solver: Solver, inner: str, question: Question) -> tuple[Number, Answer]:
     """The value, and the answer to *question* about the gradient, which one mode has written as a program."""
-    from adcli.second import gradient_problem
+    from adcli.second import gradient_problem, stands_alone
 
     primal = solver(asked, Passing())
+    gradient = gradient_problem(asked, inner)
     try:
-        answer = solver(gradient_problem(asked, inner), question)
+        answer = solver(gradient, question)
     except AdcliError as error:
         solver(asked, Matrix("reverse"))  # where the first derivative fails, it says so better
         message = f"no second derivative by the chain rule: {error.message}"
         raise type(error)(
             message, error.span, hint=error.hint, notes=error.notes, text=error.text, origin=error.origin
         ) from error
+    if stands_alone(asked):
+        answer = _around(gradient, question, answer)
     said = {notice.kind for notice in primal.notices}
     answer.notices = [*primal.notices, *(notice for notice in answer.notices if notice.kind not in said)]
     return primal.values[0], answer
+
+
+def _around(gradient: Problem, question: Question, answer: Answer) -> Answer:
+    """The answer with what the gradient does around the point, where its branch is that point alone."""
+    from adcli.limits import limit
+
+    rows = [list(row) for row in answer.entries]
+    for i, row in enumerate(rows):
+        for j, entry in enumerate(row):
+            exact = gradient.precision != FLOATS
+            found, _ = limit(gradient, *question.direction(gradient, i, j), exact=exact)
+            if found is not None:
+                row[j] = entry * 0 + found if hasattr(entry, "_mpf_") else float(found)
+    return Answer(answer.values, rows, answer.notices)
 
 
 def _hessian(asked: Problem, solver: Solver, outer: str, inner: str) -> Hessian:
@@ -366,7 +366,29 @@ def _known(layout: str) -> None:
         raise UsageError(f'layout is "numerator" or "denominator", not {layout!r}')
 
 
-def _components(asked: Problem, given: Mapping[str, Value] | None, what: str) -> dict[str, Value]:
+def weights(asked: Problem, cotangent: Sequence[Value] | Mapping[str, Value] | None) -> list[Value]:
+    """A cotangent's weight for each output; left out, 1 for the only one."""
+    outputs = asked.graph.output_names
+    if cotangent is None:
+        if len(outputs) != 1:
+            raise UsageError(
+                f"several outputs ({', '.join(outputs)}) need a cotangent, one weight for each",
+                hint="for instance --cotangent " + ",".join("1" for _ in outputs),
+            )
+        cotangent = (1.0,)
+    if isinstance(cotangent, Mapping):
+        for name in cotangent:
+            if name not in outputs:
+                raise NameFault(f"the cotangent names {name}, which is no output", hint=among(name, outputs))
+        cotangent = [cotangent.get(name, 0.0) for name in outputs]
+    if len(cotangent) != len(outputs):
+        raise UsageError(
+            f"the cotangent has {len(cotangent)} components, and there are {len(outputs)} outputs: {', '.join(outputs)}"
+        )
+    return list(cotangent)
+
+
+def components(asked: Problem, given: Mapping[str, Value] | None, what: str) -> dict[str, Value]:
     """A direction's component for each name differentiated by."""
     names = [name for name, _ in asked.wrt]
     if given is None:
@@ -407,7 +429,7 @@ def _determinant(rows: Sequence[Sequence[Number]], digits: int) -> Number:
     return float(result) if digits == FLOATS else +multiprecision(digits).context.mpf(result)
 
 
-def _chosen(mode: str, asked: Problem) -> str:
+def chosen(mode: str, asked: Problem) -> str:
     """The mode's full name; "auto" is forward where there are fewer inputs than outputs, else reverse."""
     full = MODES.get(mode)
     if full is None:

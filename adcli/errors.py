@@ -117,3 +117,9 @@ def line_of(text: str, position: int) -> tuple[int, int, int]:
     start = text.rfind("\n", 0, position) + 1
     end = text.find("\n", position)
     return text.count("\n", 0, start) + 1, start, len(text) if end < 0 else end
+
+
+def reason(fault: OSError) -> str:
+    """Why the operating system refused, in the middle of a sentence."""
+    said = fault.strerror or str(fault)
+    return said[:1].lower() + said[1:]

@@ -33,8 +33,12 @@ class Op:
       ";" between arguments, "a|b|c" for a choice of values.
     - `flops`: 1 for arithmetic and comparisons, 10 for an elementary function of the C library, 40 for the
       others: a stated convention, for comparing costs.
-    - `floats`, `mpmath`, `sympy`: the backend's name of it, where it is not `name`. A float operation that
-      neither `adcli.arithmetic.floats` nor `math` has is computed by mpmath and rounded.
+    - `floats`, `mpmath`, `sympy`, `numpy`: the backend's name of it, where it is not `name`. A float operation that
+      neither `adcli.arithmetic.floats` nor `math` has is computed by mpmath and rounded; one on arrays is sought in
+      `adcli.batch.engines.vectors`, NumPy and `scipy.special`, in this order.
+    - `libm`: the C library's name of it, where it is not `name`. `expansion`: the operation in terms of those that the
+      C library has, for languages that have no more functions than that; within it the operation itself is the C
+      library's function. It is accurate where the operation is, and not finite where it has no value.
     - `accurate`: per partial, the function of the arguments that computes the same rule where its text
       alone loses digits ("" for none): in doubles the one in `adcli.arithmetic.floats`, at other precisions
       the one in `adcli.arithmetic.mpmath_functions`, each where there is one.
@@ -61,6 +65,9 @@ class Op:
     floats: str = ""
     mpmath: str = ""
     sympy: str = ""
+    numpy: str = ""
+    libm: str = ""
+    expansion: str = ""
     accurate: tuple[str, ...] = ()
     onward: tuple[str, ...] = ()
     underflows: bool = False
@@ -106,13 +113,13 @@ def _row(name: str, arguments: str = "x", *partials: str | None, aliases: str = 
 # fmt: off
 # Arithmetic. Precedence: or 1, and 2, not 3, comparison 4, sum 5, product 6, sign 7, power 8.
 ADD = _row("add", "x y", "1", "1",                       samples="-5:5; -5:5", flops=1, symbol="+", precedence=5)
-SUB = _row("sub", "x y", "1", "-1",                      samples="-5:5; -5:5", flops=1, symbol="-", precedence=5)
-MUL = _row("mul", "x y", "y", "x",                       samples="-5:5; -5:5", flops=1, symbol="*", precedence=6,
+SUB = _row("sub", "x y", "1", "-1",                      samples="-5:5; -5:5", flops=1, symbol="-", precedence=5, numpy="subtract")
+MUL = _row("mul", "x y", "y", "x",                       samples="-5:5; -5:5", flops=1, symbol="*", precedence=6, numpy="multiply",
            underflows=True, annihilated=True)
-DIV = _row("div", "x y", "1/y", "-v/y",                  samples="-5:5; -4:-0.3 0.3:4", flops=1, symbol="/", precedence=6,
+DIV = _row("div", "x y", "1/y", "-v/y",                  samples="-5:5; -4:-0.3 0.3:4", flops=1, symbol="/", precedence=6, numpy="divide",
            domain="y != 0", refusal="division by zero", underflows=True)
-NEG = _row("neg", "x", "-1",                             samples="-5:5", flops=1, symbol="-", precedence=7)
-POW = _row("pow", "x y", "y*x^(y - 1)", "v*log(x)",      samples="0.2:4; -3:3", symbol="^", precedence=8,
+NEG = _row("neg", "x", "-1",                             samples="-5:5", flops=1, symbol="-", precedence=7, numpy="negative")
+POW = _row("pow", "x y", "y*x^(y - 1)", "v*log(x)",      samples="0.2:4; -3:3", symbol="^", precedence=8, numpy="power",
            exceptions=("y == 0 and x == 0: 0", "x == 0 and y > 0: 0"), accurate=("pow_x", "pow_y"), underflows=True,
            domain="x > 0 or (x == 0 and y >= 0) or (x < 0 and y == floor(y))")
 
@@ -132,41 +139,57 @@ _row("cbrt",     "x", "1/(3*v*v)",                       samples="-8:-0.1 0.1:8"
 _row("sin",      "x", "cos(x)",                          samples="-7:7")
 _row("cos",      "x", "-sin(x)",                         samples="-7:7")
 _row("tan",      "x", "1 + v^2",                         samples="-1.4:1.4 1.8:4.5")
-_row("sec",      "x", "v*tan(x)",                        samples="-1.4:1.4 1.8:4.5")
-_row("csc",      "x", "-v*cot(x)",                       samples="0.2:3 -3:-0.2", domain="x != 0")
-_row("cot",      "x", "-(1 + v^2)",                      samples="0.2:3 -3:-0.2", domain="x != 0")
-_row("asin",     "x", "1/sqrt((1 - x)*(1 + x))",         samples="-0.95:0.95", domain="-1 <= x and x <= 1", aliases="arcsin")
-_row("acos",     "x", "-1/sqrt((1 - x)*(1 + x))",        samples="-0.95:0.95", domain="-1 <= x and x <= 1", aliases="arccos")
-_row("atan",     "x", "1/(1 + x^2)",                     samples="-5:5", aliases="arctan", accurate=("atan_prime",))
-_row("acot",     "x", "-1/(1 + x^2)",                    samples="-5:-0.1 0.1:5", kink="x == 0", aliases="arccot", accurate=("acot_prime",))
-_row("asec",     "x", "1/Abs(x)/(sqrt(Abs(x) - 1)*sqrt(Abs(x) + 1))",  samples="1.1:6 -6:-1.1", domain="Abs(x) >= 1", aliases="arcsec")
-_row("acsc",     "x", "-1/Abs(x)/(sqrt(Abs(x) - 1)*sqrt(Abs(x) + 1))", samples="1.1:6 -6:-1.1", domain="Abs(x) >= 1", aliases="arccsc")
+_row("sec",      "x", "v*tan(x)",                        samples="-1.4:1.4 1.8:4.5",
+     expansion="1/cos(x)")
+_row("csc",      "x", "-v*cot(x)",                       samples="0.2:3 -3:-0.2", domain="x != 0",
+     expansion="1/sin(x)")
+_row("cot",      "x", "-(1 + v^2)",                      samples="0.2:3 -3:-0.2", domain="x != 0",
+     expansion="1/tan(x)")
+_row("asin",     "x", "1/sqrt((1 - x)*(1 + x))",         samples="-0.95:0.95", domain="-1 <= x and x <= 1", aliases="arcsin", numpy="arcsin")
+_row("acos",     "x", "-1/sqrt((1 - x)*(1 + x))",        samples="-0.95:0.95", domain="-1 <= x and x <= 1", aliases="arccos", numpy="arccos")
+_row("atan",     "x", "1/(1 + x^2)",                     samples="-5:5", aliases="arctan", accurate=("atan_prime",), numpy="arctan")
+_row("acot",     "x", "-1/(1 + x^2)",                    samples="-5:-0.1 0.1:5", kink="x == 0", aliases="arccot", accurate=("acot_prime",),
+     expansion="where(x == 0, pi/2, atan(1/x))")
+_row("asec",     "x", "1/Abs(x)/(sqrt(Abs(x) - 1)*sqrt(Abs(x) + 1))",  samples="1.1:6 -6:-1.1", domain="Abs(x) >= 1", aliases="arcsec",
+     expansion="atan2(sqrt(Abs(x) - 1)*sqrt(Abs(x) + 1), where(x < 0, -1, 1))")
+_row("acsc",     "x", "-1/Abs(x)/(sqrt(Abs(x) - 1)*sqrt(Abs(x) + 1))", samples="1.1:6 -6:-1.1", domain="Abs(x) >= 1", aliases="arccsc",
+     expansion="atan2(where(x < 0, -1, 1), sqrt(Abs(x) - 1)*sqrt(Abs(x) + 1))")
 _row("atan2",    "y x", "x/hypot(x, y)/hypot(x, y)", "-y/hypot(x, y)/hypot(x, y)", samples="-4:-0.2 0.2:4; -4:-0.2 0.2:4",
-     domain="x != 0 or y != 0", kink="y == 0 and x < 0", aliases="arctan2", underflows=True)
+     domain="x != 0 or y != 0", kink="y == 0 and x < 0", aliases="arctan2", underflows=True,
+     expansion="atan2(y + 0, x + 0)")
 
 # Hyperbolic functions
 _row("sinh",     "x", "cosh(x)",                         samples="-4:4")
 _row("cosh",     "x", "sinh(x)",                         samples="-4:4")
 _row("tanh",     "x", "sech(x)^2",                       samples="-4:4")
-_row("sech",     "x", "-v*tanh(x)",                      samples="-4:4", underflows=True)
-_row("csch",     "x", "-v*coth(x)",                      samples="0.2:4 -4:-0.2", domain="x != 0", underflows=True)
-_row("coth",     "x", "-csch(x)^2",                      samples="0.2:4 -4:-0.2", domain="x != 0")
-_row("asinh",    "x", "1/hypot(1, x)",                   samples="-5:5", aliases="arcsinh arsinh")
-_row("acosh",    "x", "1/(sqrt(x - 1)*sqrt(x + 1))",     samples="1.1:8", domain="x >= 1", aliases="arccosh arcosh")
-_row("atanh",    "x", "1/((1 - x)*(1 + x))",             samples="-0.9:0.9", domain="-1 < x and x < 1", aliases="arctanh artanh")
-_row("acoth",    "x", "1/(1 - x)/(1 + x)",               samples="1.1:6 -6:-1.1", domain="Abs(x) > 1", aliases="arccoth arcoth")
-_row("asech",    "x", "-1/(x*sqrt((1 - x)*(1 + x)))",    samples="0.1:0.95", domain="0 < x and x <= 1", aliases="arcsech arsech")
-_row("acsch",    "x", "-1/Abs(x)/hypot(1, x)",           samples="0.2:5 -5:-0.2", domain="x != 0", aliases="arccsch arcsch")
+_row("sech",     "x", "-v*tanh(x)",                      samples="-4:4", underflows=True,
+     expansion="e = exp(-Abs(x)); 2*e/(1 + e*e)")
+_row("csch",     "x", "-v*coth(x)",                      samples="0.2:4 -4:-0.2", domain="x != 0", underflows=True,
+     expansion="e = 2*exp(-Abs(x))/expm1(-2*Abs(x)); where(x < 0, e, -e)")
+_row("coth",     "x", "-csch(x)^2",                      samples="0.2:4 -4:-0.2", domain="x != 0",
+     expansion="1/tanh(x)")
+_row("asinh",    "x", "1/hypot(1, x)",                   samples="-5:5", aliases="arcsinh arsinh", numpy="arcsinh")
+_row("acosh",    "x", "1/(sqrt(x - 1)*sqrt(x + 1))",     samples="1.1:8", domain="x >= 1", aliases="arccosh arcosh", numpy="arccosh")
+_row("atanh",    "x", "1/((1 - x)*(1 + x))",             samples="-0.9:0.9", domain="-1 < x and x < 1", aliases="arctanh artanh", numpy="arctanh")
+_row("acoth",    "x", "1/(1 - x)/(1 + x)",               samples="1.1:6 -6:-1.1", domain="Abs(x) > 1", aliases="arccoth arcoth",
+     expansion="a = log1p(2/(Abs(x) - 1))/2; where(x < 0, -a, a)")
+_row("asech",    "x", "-1/(x*sqrt((1 - x)*(1 + x)))",    samples="0.1:0.95", domain="0 < x and x <= 1", aliases="arcsech arsech",
+     expansion="log1p((sqrt((1 - x)*(1 + x)) + (1 - x))/x)")
+_row("acsch",    "x", "-1/Abs(x)/hypot(1, x)",           samples="0.2:5 -5:-0.2", domain="x != 0", aliases="arccsch arcsch",
+     expansion="asinh(1/x)")
 
 # Pieces
-_row("Abs",      "x", "sign(x)",                         samples="0.1:5 -5:-0.1", flops=1, kink="x == 0", aliases="abs", floats="fabs", mpmath="fabs", reading="|#1|", latex=r"\left|#1\right|")
-_row("sign",     "x", "0",                               samples="0.1:5 -5:-0.1", flops=1, kink="x == 0", aliases="sgn")
-_row("Max",      "*x", "where(x == v, 1/ties, 0)",       samples="-5:5; -5:5; -5:5", flops=1, kink="ties > 1", aliases="max", floats="max", mpmath="max")
-_row("Min",      "*x", "where(x == v, 1/ties, 0)",       samples="-5:5; -5:5; -5:5", flops=1, kink="ties > 1", aliases="min", floats="min", mpmath="min")
+_row("Abs",      "x", "sign(x)",                         samples="0.1:5 -5:-0.1", flops=1, kink="x == 0", aliases="abs", floats="fabs", mpmath="fabs", reading="|#1|", latex=r"\left|#1\right|", numpy="absolute", libm="fabs")
+_row("sign",     "x", "0",                               samples="0.1:5 -5:-0.1", flops=1, kink="x == 0", aliases="sgn",
+     expansion="where(x > 0, 1, where(x < 0, -1, 0))")
+_row("Max",      "*x", "where(x == v, 1/ties, 0)",       samples="-5:5; -5:5; -5:5", flops=1, kink="ties > 1", aliases="max", floats="max", mpmath="max", numpy="maximum", libm="fmax")
+_row("Min",      "*x", "where(x == v, 1/ties, 0)",       samples="-5:5; -5:5; -5:5", flops=1, kink="ties > 1", aliases="min", floats="min", mpmath="min", numpy="minimum", libm="fmin")
 _row("floor",    "x", "0",                               samples="0.1:0.9 -2.9:-2.1", flops=1, kink="x == v", latex=r"\left\lfloor #1 \right\rfloor")
-_row("ceiling",  "x", "0",                               samples="0.1:0.9 -2.9:-2.1", flops=1, kink="x == v", aliases="ceil", mpmath="ceil", latex=r"\left\lceil #1 \right\rceil")
-_row("Mod",      "x y", "1", "-floor(x/y)",              samples="1.1:1.9; 0.6:0.9", flops=1, domain="y != 0", refusal="division by zero", kink="v == 0", aliases="mod", accurate=("", "Mod_y"))
-_row("Heaviside", "x", "0",                              samples="0.1:5 -5:-0.1", flops=1, kink="x == 0", aliases="heaviside")
+_row("ceiling",  "x", "0",                               samples="0.1:0.9 -2.9:-2.1", flops=1, kink="x == v", aliases="ceil", mpmath="ceil", latex=r"\left\lceil #1 \right\rceil", numpy="ceil", libm="ceil")
+_row("Mod",      "x y", "1", "-floor(x/y)",              samples="1.1:1.9; 0.6:0.9", flops=1, domain="y != 0", refusal="division by zero", kink="v == 0", aliases="mod", accurate=("", "Mod_y"), libm="fmod",
+     expansion="r = Mod(x, y); where((r < 0 and y > 0) or (r > 0 and y < 0), r + y, r)")
+_row("Heaviside", "x", "0",                              samples="0.1:5 -5:-0.1", flops=1, kink="x == 0", aliases="heaviside",
+     expansion="where(x > 0, 1, where(x < 0, 0, 0.5))")
 _row("hypot",    "x y", "x/v", "y/v",                    samples="-4:-0.2 0.2:4; -4:-0.2 0.2:4", exceptions=("v == 0: 0", "v == 0: 0"), kink="x == 0 and y == 0")
 
 # The error function's family
@@ -176,34 +199,40 @@ _row("erfi",     "x", "2/sqrt(pi)*exp(x^2)",             samples="-2:2", flops=4
 _row("erfinv",   "x", "sqrt(pi)/2*exp(v^2)",             samples="-0.95:0.95", domain="-1 < x and x < 1", flops=40)
 
 # The gamma function's family
-_row("gamma",    "x", "v*digamma(x)",                    samples="0.3:6 -1.8:-1.2", domain="x > 0 or x != floor(x)", flops=40, underflows=True, latex=r"\Gamma\left(#1\right)")
-_row("loggamma", "x", "digamma(x)",                      samples="0.3:8", domain="x > 0", flops=40, aliases="lgamma gammaln")
+_row("gamma",    "x", "v*digamma(x)",                    samples="0.3:6 -1.8:-1.2", domain="x > 0 or x != floor(x)", flops=40, underflows=True, latex=r"\Gamma\left(#1\right)", libm="tgamma")
+_row("loggamma", "x", "digamma(x)",                      samples="0.3:8", domain="x > 0", flops=40, aliases="lgamma gammaln", libm="lgamma")
 _row("digamma",  "x", "polygamma(1, x)",                 samples="0.3:8 -1.8:-1.2", domain="x > 0 or x != floor(x)", flops=40, aliases="psi", latex=r"\psi\left(#1\right)")
 _row("polygamma", "n x", None, "polygamma(n + 1, x)",    samples="0|1|2|3; 0.3:8", flops=40, mpmath="psi", underflows=True,
      domain="n >= 0 and n == floor(n) and (x > 0 or x != floor(x))")
 _row("beta",     "x y", "v*(digamma(x) - digamma(x + y))", "v*(digamma(y) - digamma(x + y))", samples="0.3:5; 0.3:5", flops=40, underflows=True,
      accurate=("beta_x", "beta_y"),
-     domain="(x > 0 or x != floor(x)) and (y > 0 or y != floor(y)) and (x + y > 0 or x + y != floor(x + y))")
+     domain="(x > 0 or x != floor(x)) and (y > 0 or y != floor(y)) and (x + y > 0 or x + y != floor(x + y))",
+     expansion="gamma(x)*gamma(y)/gamma(x + y)")
 
 # Of statistics and machine learning
-_row("sigmoid",  "x", "sigmoid(x)*sigmoid(-x)",          samples="-6:6", aliases="logistic expit", underflows=True)
-_row("softplus", "x", "sigmoid(x)",                      samples="-6:6", underflows=True)
-_row("relu",     "x", "where(x > 0, 1, 0)",              samples="0.1:5 -5:-0.1", flops=1, kink="x == 0")
-_row("logaddexp", "x y", "sigmoid(x - y)", "sigmoid(y - x)", samples="-4:4; -4:4", accurate=("logaddexp_x", "logaddexp_y"))
+_row("sigmoid",  "x", "sigmoid(x)*sigmoid(-x)",          samples="-6:6", aliases="logistic expit", underflows=True,
+     expansion="e = exp(-Abs(x)); where(x >= 0, 1, e)/(1 + e)")
+_row("softplus", "x", "sigmoid(x)",                      samples="-6:6", underflows=True,
+     expansion="Max(x, 0) + log1p(exp(-Abs(x)))")
+_row("relu",     "x", "where(x > 0, 1, 0)",              samples="0.1:5 -5:-0.1", flops=1, kink="x == 0",
+     expansion="where(x > 0, x, 0)")
+_row("logaddexp", "x y", "sigmoid(x - y)", "sigmoid(y - x)", samples="-4:4; -4:4", accurate=("logaddexp_x", "logaddexp_y"),
+     expansion="s = log1p(exp(-Abs(x - y))); r = Max(x, y) + s; r*sqrt(where(Abs(r) > s/6, 1, -1))")  # NaN where terms cancel
 _row("sinc",     "x", "(cos(x) - v)/x",                  samples="0.2:7 -7:-0.2", exceptions=("x == 0: 0",), accurate=("sinc_prime",), underflows=True,
-     onward=("sinc_derivative(1, x)",))
+     onward=("sinc_derivative(1, x)",),
+     expansion="where(x == 0, 1, sin(x)/x)")
 _row("sinc_derivative", "n x", None, "sinc_derivative(n + 1, x)", samples="0|1|2|3; 0.2:7 -7:-0.2", flops=40, underflows=True,
      domain="n >= 0 and n == floor(n)", reading="sinc^(#1)(#2)", latex=r"\operatorname{sinc}^{(#1)}\left(#2\right)")
-_row("LambertW", "x", "exp(-v)/(1 + v)",                 samples="-0.3:6", domain="x >= -exp(-1)", flops=40, aliases="lambertw W", mpmath="lambertw")
+_row("LambertW", "x", "exp(-v)/(1 + v)",                 samples="-0.3:6", domain="x >= -exp(-1)", flops=40, aliases="lambertw W", mpmath="lambertw", numpy="lambertw")
 
 # Conditions. `and` and `or` are `where` too, so that only what is needed is evaluated.
-LT = _row("Lt",  "x y", None, None, boolean=True, flops=1, symbol="<",  precedence=4)
-LE = _row("Le",  "x y", None, None, boolean=True, flops=1, symbol="<=", precedence=4)
-GT = _row("Gt",  "x y", None, None, boolean=True, flops=1, symbol=">",  precedence=4)
-GE = _row("Ge",  "x y", None, None, boolean=True, flops=1, symbol=">=", precedence=4)
-EQ = _row("Eq",  "x y", None, None, boolean=True, flops=1, symbol="==", precedence=4)
-NE = _row("Ne",  "x y", None, None, boolean=True, flops=1, symbol="!=", precedence=4)
-NOT = _row("Not", "x", None, boolean=True, conditions=(0,), flops=1, symbol="not", precedence=3)
+LT = _row("Lt",  "x y", None, None, boolean=True, flops=1, symbol="<",  precedence=4, numpy="less")
+LE = _row("Le",  "x y", None, None, boolean=True, flops=1, symbol="<=", precedence=4, numpy="less_equal")
+GT = _row("Gt",  "x y", None, None, boolean=True, flops=1, symbol=">",  precedence=4, numpy="greater")
+GE = _row("Ge",  "x y", None, None, boolean=True, flops=1, symbol=">=", precedence=4, numpy="greater_equal")
+EQ = _row("Eq",  "x y", None, None, boolean=True, flops=1, symbol="==", precedence=4, numpy="equal")
+NE = _row("Ne",  "x y", None, None, boolean=True, flops=1, symbol="!=", precedence=4, numpy="not_equal")
+NOT = _row("Not", "x", None, boolean=True, conditions=(0,), flops=1, symbol="not", precedence=3, numpy="logical_not")
 WHERE = _row("where", "c x y", None, "where(c, 1, 0)", "where(c, 0, 1)", conditions=(0,), flops=1)
 UNDEFINED = _row("undefined", "", domain="False", refusal="no branch of Piecewise applies", flops=0)
 # fmt: on

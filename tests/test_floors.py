@@ -11,7 +11,7 @@ PACKAGE = Path(__file__).parent.parent / "adcli"
 
 FLOORS = [
     {"errors", "records", "stopwatch", "colouring"},
-    {"ops"},
+    {"ops", "files"},
     {"graph", "results"},
     {"language"},
     {"arithmetic"},

@@ -266,11 +266,11 @@ def paths(graph: Graph) -> list[Path | None]:
             if graph.ops[node] is WHERE and position:
                 there = (*here, (graph.args[node][0], position == 1))
             known = found[a]
-            found[a] = there if known is None else _common(known, there)
+            found[a] = there if known is None else common(known, there)
     return found
 
 
-def _common(a: Path, b: Path) -> Path:
+def common(a: Path, b: Path) -> Path:
     """The conditions that two paths begin with."""
     length = 0
     for x, y in zip(a, b, strict=False):

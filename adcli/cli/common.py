@@ -240,6 +240,7 @@ class FormulaCommand(Command):
         renders: str = "",
         formats: Sequence[str] = FORMATS,
         needs_point: bool = True,
+        takes_data: bool = False,
     ) -> None:
         shared = formula_options(formats, formats[0])
         if renders:  # a study is its own evidence
@@ -251,17 +252,53 @@ class FormulaCommand(Command):
         self.renders = renders
         self.formats = formats
         self.needs_point = needs_point
+        self.takes_data = takes_data
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """As ever; the options of `--data` are only made where one of them may be meant."""
+        if self.takes_data:
+            known = {spelling for param in self.params for spelling in (*param.opts, *param.secondary_opts)}
+            if ctx.resilient_parsing or any(w[:2] == "--" and w.partition("=")[0] not in known for w in args):
+                self.complete()
+        return super().parse_args(ctx, args)
+
+    def complete(self) -> None:
+        """Make the options of `--data` too."""
+        if self.takes_data:
+            from adcli.cli.data import data_options
+
+            self.params += data_options()
+            self.takes_data = False
+
+    def format_help(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """What it does, examples, options."""
+        self.complete()
+        super().format_help(ctx, formatter)
 
     def run(self, **options: Any) -> int:
         """From the command line to printed output; returns the exit status."""
         expr: tuple[str, ...] = options.pop("expr")
+        over_rows = options.get("data")
+        if over_rows and "-" in over_rows and ("-" in (*expr, *options["files"]) or not (expr or options["files"])):
+            raise UsageError("--data - reads the rows from standard input, which cannot hold the formula too")
         sources = read_sources(expr, options["files"], f"adcli {self.name}", EXAMPLE.format(self.name))
+        if over_rows:
+            return self._over_rows(sources, options)
         stream = Stream(sys.stdout, options["color"])
         target = options["destination"]
         format = options["format"] or (self.formats[0] if stream.terminal and not target else "plain")
         check = not self.renders and (format == "table" if options["check"] is None else options["check"])
         try:
             return self._run(sources, stream, format, check, options)
+        except AdcliError as fault:
+            fault.sources = sources  # type: ignore[attr-defined]  # read by adcli.cli.failure
+            raise
+
+    def _over_rows(self, sources: Sources, options: dict[str, Any]) -> int:
+        from adcli.cli.data import run
+
+        try:
+            return run(str(self.name), sources, options)
         except AdcliError as fault:
             fault.sources = sources  # type: ignore[attr-defined]  # read by adcli.cli.failure
             raise

@@ -27,5 +27,6 @@ command = FormulaCommand(
         ("adcli eval -f model.ad --at @point.json --format json", "a program from a file, for a script"),
     ),
     compute=compute,
+    takes_data=True,
     differentiates=False,
 )

@@ -8,8 +8,8 @@ from typing import ClassVar
 import click
 
 from adcli.cli import EXIT_INTERNAL
-from adcli.cli.streams import Stream, reason
-from adcli.errors import AdcliError, FileError, LimitError, UsageError
+from adcli.cli.streams import Stream
+from adcli.errors import AdcliError, FileError, LimitError, UsageError, reason
 from adcli.render.errors import Sources
 
 

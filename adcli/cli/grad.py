@@ -29,5 +29,6 @@ command = FormulaCommand(
         ('adcli grad "sin(x)" --at x=pi/3 --precision 40', "forty digits"),
     ),
     compute=compute,
+    takes_data=True,
     own=(mode_option(), layout_option()),
 )

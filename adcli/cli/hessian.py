@@ -36,6 +36,7 @@ command = FormulaCommand(
         ('adcli hessian "u = x*y; v = sin(u); u, v" --at x=1,y=2 --output v', "of one of several outputs"),
     ),
     compute=compute,
+    takes_data=True,
     own=(
         option(
             "--mode",

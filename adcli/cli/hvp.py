@@ -31,5 +31,6 @@ command = FormulaCommand(
         (EXAMPLE.format("hvp") + " --vector 1,-1 --format json", "numbers in the inputs' order; for a script"),
     ),
     compute=compute,
+    takes_data=True,
     own=(direction_option("--vector", "The vector"),),
 )

@@ -38,6 +38,7 @@ command = FormulaCommand(
         ("adcli jacobian -f model.ad --at @point.json --format csv", "a program from a file"),
     ),
     compute=compute,
+    takes_data=True,
     own=(
         mode_option(
             "Forward or reverse; auto takes the one with fewer sweeps; cross eliminates vertices in the best order.",

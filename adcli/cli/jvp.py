@@ -30,5 +30,6 @@ command = FormulaCommand(
         ('adcli jvp "x^2" "x^3" --at x=2', "by the only input"),
     ),
     compute=compute,
+    takes_data=True,
     own=(direction_option("--tangent", "The direction"),),
 )

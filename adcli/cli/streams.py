@@ -6,7 +6,7 @@ import os
 import sys
 from typing import Any
 
-from adcli.errors import DataError, FileError, UsageError
+from adcli.errors import DataError, FileError, UsageError, reason
 from adcli.render import View
 from adcli.render.screen import encodable
 
@@ -122,38 +122,7 @@ def write_file(path: str, text: str | bytes) -> None:
 
     What is no ordinary file (a device, a pipe, /dev/stdout wherever that leads) is written to as it stands.
     """
-    data = text if isinstance(text, bytes) else text.encode("utf-8", "backslashreplace")
-    try:
-        if path.startswith("/dev/") or (os.path.exists(path) and not os.path.isfile(path)):
-            with open(path, "ab") as stream:
-                stream.write(data)
-            return
-        path = os.path.realpath(path)
-        import tempfile
+    from adcli.files import drafted
 
-        mode = os.stat(path).st_mode & 0o7777 if os.path.exists(path) else 0o666 & ~_umask()
-        handle, draft = tempfile.mkstemp(prefix=".adcli-", dir=os.path.dirname(path))
-        try:
-            with open(handle, "wb") as stream:
-                stream.write(data)
-            os.chmod(draft, mode)
-            os.replace(draft, path)
-        except BaseException:
-            os.unlink(draft)
-            raise
-    except OSError as fault:
-        raise FileError(f"cannot write {path}: {reason(fault)}") from None
-    except ValueError as fault:
-        raise FileError(f"cannot write {path!r}: {fault}") from None
-
-
-def reason(fault: OSError) -> str:
-    """Why the operating system refused, in the middle of a sentence."""
-    said = fault.strerror or str(fault)
-    return said[:1].lower() + said[1:]
-
-
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask
+    with drafted(path) as stream:
+        stream.write(text if isinstance(text, bytes) else text.encode("utf-8", "backslashreplace"))

@@ -37,6 +37,7 @@ command = FormulaCommand(
         ('adcli vjp "ln(x1)+x1*x2-sin(x2)" "x1*x2" --at x1=2,x2=5 --cotangent 1,2', "two outputs, weighted"),
     ),
     compute=compute,
+    takes_data=True,
     own=(
         option(
             "--cotangent",

@@ -30,9 +30,10 @@ class Outcome(NamedTuple):
     kinks: Sequence[Sequence[int]]
 
 
-Run = Callable[[Sequence[Any]], Outcome]
-"""From the columns, in the order of the kernel's, each a sequence of doubles (`python`: lists; the others: float64
-arrays, contiguous) to what was found. Outputs may be buffers that the next call overwrites."""
+Run = Callable[[Sequence[Any], int], Outcome]
+"""From the columns, in the order of the kernel's, and the number of rows to what was found. A column is a sequence
+of finite doubles: lists for `python`, contiguous float64 arrays for the others. Outputs may be buffers that the next
+call overwrites."""
 
 
 def installed(engine: str) -> bool:

@@ -1,0 +1,158 @@
+"""The engine of few rows: the kernel as one Python function on floats. Nothing is imported, so nothing answers as soon.
+
+The source is made of the table's names and of numbers; nothing that a user wrote gets into it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from adcli.arithmetic.doubles import TINY, doubles
+from adcli.batch.engines import Outcome, Run
+from adcli.batch.kernel import Kernel, Path, common
+from adcli.ops import ADD, DIV, MUL, NEG, SUB, WHERE
+
+MAX_DEPTH = 60
+"""How deep conditions may nest in the source; what stands deeper is computed always."""
+
+_CARRIERS = frozenset({ADD, SUB, MUL, NEG})
+"""Operations that pass on what is not finite from every argument."""
+
+
+def compile(kernel: Kernel, threads: int = 1) -> Run:
+    """The kernel as a function of lists of floats."""
+    lines = _body(kernel)
+    outputs = [_name(kernel, value) for value in kernel.outputs]
+    hidden = [_name(kernel, value) for value in kernel.kinks]
+    total = " + ".join(dict.fromkeys(outputs))
+    arithmetic = doubles()
+    # Functions are parameters with defaults: names that Python finds fastest.
+    bound = sorted(name for name in arithmetic.namespace if name.isidentifier())
+    source = [
+        f"def run(rows, answer, hide, fail, T{''.join(f', {name}={name}' for name in bound)}):",
+        "    for row, (" + "".join(f"v{i}, " for i in range(len(kernel.columns))) + ") in enumerate(rows):",
+        "        try:",
+        *("            " + line for line in lines),
+        f"            total = {total}",
+        "            if total - total: raise OverflowError",
+        "        except (ArithmeticError, ValueError):",
+        "            fail(row)",
+        f"            answer(({'0.0, ' * len(outputs)}))",
+        *(["            hide((" + "False, " * len(hidden) + "))"] if hidden else []),
+        "        else:",
+        f"            answer(({''.join(name + ' + 0.0, ' for name in outputs)}))",
+        *([f"            hide(({''.join(name + ', ' for name in hidden)}))"] if hidden else []),
+    ]
+    import builtins
+
+    namespace: dict[str, Any] = dict(arithmetic.namespace)
+    exec(builtins.compile("\n".join(source), "<kernel>", "exec"), namespace)
+    loop = namespace["run"]
+
+    def run(columns: Sequence[Any], count: int) -> Outcome:
+        answers: list[tuple[float, ...]] = []
+        flags: list[tuple[bool, ...]] = []
+        doubtful: list[int] = []
+        rows = zip(*columns, strict=True) if columns else ((),) * count
+        loop(rows, answers.append, flags.append, doubtful.append, TINY)
+        columned = list(zip(*answers, strict=True)) if answers else [()] * len(outputs)
+        kinks = [[row for row, flag in enumerate(column) if flag] for column in zip(*flags, strict=True)]
+        return Outcome(columned, doubtful, kinks or [[] for _ in hidden])
+
+    return run
+
+
+def _name(kernel: Kernel, value: int) -> str:
+    """A value's name in the source; constants are written out."""
+    if len(kernel.columns) <= value < kernel.first:
+        constant = kernel.constants[value - len(kernel.columns)]
+        return f"({constant!r})" if isinstance(constant, bool) or constant < 0 else repr(constant)
+    return f"v{value}"
+
+
+def _body(kernel: Kernel) -> list[str]:
+    """The statements, each under the conditions by which it is needed, and what finds out rows in doubt."""
+    routes, users = _routes(kernel)
+    lines: list[str] = []
+    open_path: Path = ()
+    arithmetic = doubles()
+    asked = {*kernel.outputs, *kernel.kinks}
+    for value in _order(kernel, routes):
+        op, args = kernel.steps[value - kernel.first]
+        path = routes[value]
+        if path is None:
+            continue
+        shared = len(common(open_path, path))
+        for depth in range(shared, len(path)):
+            condition, truth = path[depth]
+            test = _name(kernel, condition)
+            lines.append(" " * depth + f"if {test if truth else 'not ' + test}:")
+        open_path = path
+        indent = " " * len(path)
+        names = [_name(kernel, a) for a in args]
+        lines.append(f"{indent}v{value} = {arithmetic.spell(op, names)}")
+        if kernel.boolean[value]:
+            continue
+        if op.underflows:
+            zeros = "".join(
+                f" and {name}"
+                for a, name in zip(args, names, strict=True)
+                if not len(kernel.columns) <= a < kernel.first
+            )
+            lines.append(f"{indent}if -T < v{value} < T{zeros}: raise OverflowError")
+        carried = value in asked or any(
+            routes[user] == path and (user_op in _CARRIERS or (user_op is DIV and position == 0))
+            for user, user_op, position in users[value]
+        )
+        if not carried and op is not WHERE:
+            lines.append(f"{indent}if v{value} - v{value}: raise OverflowError")
+    return lines
+
+
+def _routes(kernel: Kernel) -> tuple[list[Path | None], list[list[tuple[int, Any, int]]]]:
+    """Per value, the conditions under which it is needed (None for never), and its users."""
+    size = kernel.first + len(kernel.steps)
+    routes: list[Path | None] = [None] * size
+    users: list[list[tuple[int, Any, int]]] = [[] for _ in range(size)]
+    for value in (*kernel.outputs, *kernel.kinks):
+        routes[value] = ()
+    for value in range(size - 1, kernel.first - 1, -1):
+        here = routes[value]
+        if here is None:
+            continue
+        op, args = kernel.steps[value - kernel.first]
+        for position, a in enumerate(args):
+            there = here
+            if op is WHERE and position and len(here) < MAX_DEPTH:
+                there = (*here, (args[0], position == 1))
+            known = routes[a]
+            routes[a] = there if known is None else common(known, there)
+            users[a].append((value, op, position))
+    return routes, users
+
+
+def _order(kernel: Kernel, routes: list[Path | None]) -> list[int]:
+    """The steps in an order in which a condition comes before what is computed under it."""
+    if not any(routes):
+        return list(range(kernel.first, kernel.first + len(kernel.steps)))
+    done = bytearray(kernel.first + len(kernel.steps))
+    order: list[int] = []
+    for target in range(kernel.first, len(done)):
+        stack = [target]
+        while stack:
+            value = stack[-1]
+            if value < kernel.first or done[value]:
+                stack.pop()
+                continue
+            conditions = [condition for condition, _ in routes[value] or ()]
+            waiting = [
+                a for a in (*conditions, *kernel.steps[value - kernel.first].args) if a >= kernel.first and not done[a]
+            ]
+            if waiting:
+                stack.extend(reversed(waiting))
+            else:
+                done[value] = 1
+                order.append(value)
+                stack.pop()
+    return order

@@ -1,0 +1,304 @@
+"""Functions on arrays that NumPy lacks, named like their operation, with the result's array as last argument.
+
+They are `adcli.arithmetic.floats` again, for arrays. Outside its domain a function gives NaN or an infinity; it
+may give NaN inside too, where it would lose digits: the row is then computed by the scalar path.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from adcli.arithmetic.doubles import doubles
+from adcli.ops import WHERE, Op
+
+Function = Callable[..., Any]
+
+_found: dict[tuple[Op, int], Function] = {}
+
+
+def vector(op: Op, count: int) -> Function:
+    """The operation on arrays: (arguments…, result). Where nothing has it, it goes through Python, row by row."""
+    key = (op, count)
+    if key not in _found:
+        _found[key] = _sought(op, count)
+    return _found[key]
+
+
+def fits_in_place(op: Op) -> bool:
+    """Whether its result may be written over one of its arguments."""
+    name = op.numpy or op.name
+    return not op.variadic and op is not WHERE and name not in _OWN and isinstance(getattr(np, name, None), np.ufunc)
+
+
+def _sought(op: Op, count: int) -> Function:
+    if op is WHERE:
+        return select
+    name = op.numpy or op.name
+    own = _OWN.get(name)
+    if own is not None:
+        return own
+    own = _BY_SCIPY.get(name)
+    if own is not None and _special(name) is not None:
+        return own
+    function = getattr(np, name, None) or _special(name)
+    if function is None or not isinstance(function, np.ufunc):
+        return _by_rows(op)
+    return _folded(function, count) if op.variadic else function
+
+
+def _special(name: str) -> Any:
+    try:
+        import scipy.special
+    except ImportError:
+        return None
+    return getattr(scipy.special, name, None)
+
+
+def _folded(function: Function, count: int) -> Function:
+    """An n-ary operation from a binary one."""
+
+    def fold(*given: Any) -> None:
+        *args, out = given
+        if count == 1:
+            out[...] = args[0]
+            return
+        function(args[0], args[1], out)
+        for x in args[2:]:
+            function(out, x, out)
+
+    return fold
+
+
+def _by_rows(op: Op) -> Function:
+    """The scalar function, row by row; NaN where it raises."""
+    value = doubles().value(op)
+
+    def one(*args: float) -> float:
+        try:
+            return float(value(*args))
+        except (ArithmeticError, ValueError):
+            return math.nan
+
+    def rows(*given: Any) -> None:
+        *args, out = given
+        size = out.shape[0]
+        columns = [x.tolist() if isinstance(x, np.ndarray) and x.ndim else [float(x)] * size for x in args]
+        out[...] = list(map(one, *columns)) if columns else one()
+
+    return rows
+
+
+def select(condition: Any, then: Any, otherwise: Any, out: Any) -> None:
+    """`where`: one of two values that are both computed."""
+    np.copyto(out, otherwise)
+    np.copyto(out, then, where=condition)
+
+
+# Trigonometric functions
+
+
+def sec(x: Any, out: Any) -> None:
+    np.divide(1.0, np.cos(x), out=out)
+
+
+def csc(x: Any, out: Any) -> None:
+    np.divide(1.0, np.sin(x), out=out)
+
+
+def cot(x: Any, out: Any) -> None:
+    np.divide(1.0, np.tan(x), out=out)
+
+
+def acot(x: Any, out: Any) -> None:
+    np.arctan(np.divide(1.0, np.where(np.equal(x, 0), math.nan, x)), out=out)
+    np.copyto(out, math.pi / 2, where=np.equal(x, 0))
+
+
+def asec(x: Any, out: Any) -> None:
+    a = np.absolute(x)
+    np.arctan2(np.sqrt(a - 1) * np.sqrt(a + 1), np.copysign(1.0, x), out=out)
+
+
+def acsc(x: Any, out: Any) -> None:
+    a = np.absolute(x)
+    np.arctan2(np.copysign(1.0, x), np.sqrt(a - 1) * np.sqrt(a + 1), out=out)
+
+
+def atan2(y: Any, x: Any, out: Any) -> None:
+    nowhere = np.equal(x, 0) & np.equal(y, 0)
+    np.arctan2(np.add(y, 0.0), np.add(x, 0.0), out=out)
+    np.copyto(out, math.nan, where=nowhere)
+
+
+# Hyperbolic functions
+
+
+def sech(x: Any, out: Any) -> None:
+    small = np.exp(-np.absolute(x))
+    np.divide(2 * small, 1 + small * small, out=out)
+
+
+def csch(x: Any, out: Any) -> None:
+    a = np.absolute(x)
+    np.copysign(2 * np.exp(-a) / -np.expm1(-2 * a), x, out=out)
+
+
+def coth(x: Any, out: Any) -> None:
+    np.divide(1.0, np.tanh(x), out=out)
+
+
+def acoth(x: Any, out: Any) -> None:
+    np.copysign(np.log1p(2 / (np.absolute(x) - 1)) / 2, x, out=out)
+
+
+def asech(x: Any, out: Any) -> None:
+    near = np.log(2) - np.log(x)
+    np.copyto(near, np.arcsinh(np.sqrt((1 - x) * (1 + x)) / x), where=np.greater_equal(x, 1e-9))
+    np.copyto(out, near)
+
+
+def acsch(x: Any, out: Any) -> None:
+    a = np.absolute(x)
+    near = np.copysign(np.log(2) - np.log(a), x)
+    np.copyto(near, np.arcsinh(np.divide(1.0, x)), where=np.greater_equal(a, 1e-9))
+    np.copyto(out, np.where(np.equal(a, 0), math.nan, near))
+
+
+# Pieces
+
+
+def Mod(x: Any, y: Any, out: Any) -> None:
+    np.remainder(x, np.where(np.equal(y, 0), math.nan, y), out=out)
+
+
+def Mod_y(x: Any, y: Any, out: Any) -> None:
+    np.negative(np.floor_divide(x, np.where(np.equal(y, 0), math.nan, y)), out=out)
+
+
+def Heaviside(x: Any, out: Any) -> None:
+    np.heaviside(x, 0.5, out=out)
+
+
+def relu(x: Any, out: Any) -> None:
+    np.maximum(x, 0.0, out=out)
+
+
+def undefined(out: Any) -> None:
+    out[...] = math.nan
+
+
+# The error function's family and the gamma function's, where SciPy answers outside the domain or loses digits
+
+
+def _scipy(name: str) -> Function:
+    function = _special(name)
+    if function is None:
+        raise LookupError(name)
+    found: Function = function
+    return found
+
+
+def _loggamma(x: Any, out: Any) -> None:
+    # SciPy's loses digits next to its zeros 1 and 2: with 1 + z, log Γ is small there.
+    result = _scipy("gammaln")(x)
+    np.copyto(out, np.where(np.greater(x, 0) & (np.absolute(result) > 0.02), result, math.nan))
+
+
+def _digamma(x: Any, out: Any) -> None:
+    result = _scipy("digamma")(x)
+    np.copyto(out, np.where(np.absolute(result) > 0.02, result, math.nan))
+
+
+def _gamma(x: Any, out: Any) -> None:
+    whole = np.less_equal(x, 0) & np.equal(x, np.floor(x))
+    np.copyto(out, np.where(whole, math.nan, _scipy("gamma")(x)))
+
+
+def _polygamma(n: Any, x: Any, out: Any) -> None:
+    good = np.greater_equal(n, 0) & np.equal(n, np.floor(n)) & np.greater(x, 0)
+    with np.errstate(all="ignore"):
+        result = np.where(
+            np.equal(n, 0), _scipy("digamma")(x), _polygamma_positive(np.where(good, n, 1.0), np.where(good, x, 1.0))
+        )
+    near = np.equal(n, 0) & (np.absolute(result) < 0.02)
+    np.copyto(out, np.where(good & ~near, result, math.nan))
+
+
+def _polygamma_positive(n: Any, x: Any) -> Any:
+    return (-1.0) ** (n + 1) * _scipy("gamma")(n + 1.0) * _scipy("zeta")(n + 1, x)
+
+
+def _lambertw(x: Any, out: Any) -> None:
+    # Next to the branch point -1/e every digit is lost.
+    inside = np.greater(x, -0.36)
+    np.copyto(out, np.where(inside, _scipy("lambertw")(np.where(inside, x, 1.0)).real, math.nan))
+
+
+def _erfinv(x: Any, out: Any) -> None:
+    result = _scipy("erfinv")(x)
+    np.copyto(out, np.where(np.less(np.absolute(x), 1), result, math.nan))
+
+
+# Of statistics and machine learning
+
+
+def sigmoid(x: Any, out: Any) -> None:
+    small = np.exp(-np.absolute(x))
+    top = np.where(np.greater_equal(x, 0), 1.0, small)
+    np.divide(top, 1 + small, out=out)
+
+
+def softplus(x: Any, out: Any) -> None:
+    np.add(np.maximum(x, 0.0), np.log1p(np.exp(-np.absolute(x))), out=out)
+
+
+def logaddexp(x: Any, y: Any, out: Any) -> None:
+    small = np.log1p(np.exp(-np.absolute(np.subtract(x, y))))
+    result = np.maximum(x, y) + small
+    np.copyto(out, np.where(np.absolute(result) > small / 6, result, math.nan))
+
+
+def sinc(x: Any, out: Any) -> None:
+    zero = np.equal(x, 0)
+    safe = np.where(zero, 1.0, x)
+    np.copyto(out, np.where(zero, 1.0, np.sin(safe) / safe))
+
+
+_SINC_PRIME = tuple((-1) ** k * 2 * k / math.factorial(2 * k + 1) for k in range(13, 0, -1))
+
+
+def sinc_prime(x: Any, out: Any) -> None:
+    """(cos x - sinc x)/x: near 0 its Taylor series, since the difference cancels there."""
+    far = np.absolute(x) > 1.6
+    square, total = np.multiply(x, x), np.zeros_like(out)
+    near = np.where(far, 0.0, square)
+    for coefficient in _SINC_PRIME:
+        total *= near
+        total += coefficient
+    total *= x
+    safe = np.where(far, x, 2.0)
+    first, second = np.cos(safe), np.sin(safe) / safe
+    difference = first - second
+    exact = np.absolute(difference) > np.absolute(second) / 6
+    np.copyto(out, np.where(far, np.where(exact, difference / safe, math.nan), total))
+
+
+_OWN: dict[str, Function] = {
+    function.__name__: function
+    for function in (
+        sec, csc, cot, acot, asec, acsc, atan2, sech, csch, coth, acoth, asech, acsch, Mod, Mod_y, Heaviside, relu,
+        undefined, sigmoid, softplus, logaddexp, sinc, sinc_prime,
+    )
+}  # fmt: skip
+_BY_SCIPY: dict[str, Function] = {
+    "loggamma": _loggamma,
+    "digamma": _digamma,
+    "gamma": _gamma,
+    "polygamma": _polygamma,
+    "lambertw": _lambertw,
+    "erfinv": _erfinv,
+}

@@ -1,0 +1,377 @@
+"""Files of rows, read in batches: CSV, TSV and JSON lines by Python itself; Parquet and Arrow by pyarrow."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator, Sequence
+from typing import IO, Any
+
+from adcli.batch.batches import Batch, Columns, Records, Texts
+from adcli.errors import DataError, FileError, UsageError, reason
+
+FORMATS = ("csv", "tsv", "jsonl", "parquet", "arrow")
+EXTENSIONS = {
+    ".csv": "csv",
+    ".tsv": "tsv",
+    ".tab": "tsv",
+    ".txt": "csv",
+    ".jsonl": "jsonl",
+    ".ndjson": "jsonl",
+    ".json": "jsonl",
+    ".parquet": "parquet",
+    ".pq": "parquet",
+    ".arrow": "arrow",
+    ".feather": "arrow",
+    ".ipc": "arrow",
+}
+PACKED = {".gz": "gzip", ".bz2": "bz2", ".xz": "lzma"}
+"""Extensions of compressed files, and the module that reads them."""
+BINARY = frozenset({"parquet", "arrow"})
+STANDARD_INPUT = "standard input"
+
+
+class Reader:
+    """One file. `names` are its columns; `batches` reads its rows once, in order."""
+
+    def __init__(self, path: str, format: str) -> None:
+        self.path = path
+        self.format = format
+        self.origin = STANDARD_INPUT if path == "-" else path
+        self.names: Sequence[str] = ()
+        self.position = 0
+        """How many bytes of the file are read, for a progress bar."""
+
+    def open(self) -> None:
+        """Read what stands before the rows."""
+        raise NotImplementedError
+
+    def batches(self, size: int) -> Iterator[Batch]:
+        """The rows, at most *size* at a time."""
+        raise NotImplementedError
+
+    def rows(self) -> int | None:
+        """About how many rows there are, where that can be known without reading them."""
+        return None
+
+    @property
+    def schema(self) -> Any:
+        """The columns' types where the file has types, as pyarrow's schema; else None."""
+        return None
+
+    def close(self) -> None:
+        """Let go of the file."""
+
+
+class TextReader(Reader):
+    """What the readers of text have in common."""
+
+    def __init__(self, path: str, format: str) -> None:
+        super().__init__(path, format)
+        self.stream: Any = None
+        self.raw: Any = None
+
+    def open(self) -> None:
+        import io
+
+        try:
+            raw = _standard_input() if self.path == "-" else open(self.path, "rb")  # noqa: SIM115  # closed in close
+            self.raw = raw
+            _, extension = os.path.splitext(self.path)
+            if extension in PACKED:
+                from importlib import import_module
+
+                raw = import_module(PACKED[extension]).open(raw)
+        except OSError as fault:
+            raise FileError(f"cannot read {self.path}: {reason(fault)}") from None
+        except ValueError as fault:
+            raise FileError(f"cannot read {self.path!r}: {fault}") from None
+        self.stream = io.TextIOWrapper(raw, encoding="utf-8-sig", newline="")
+        self._begin()
+
+    def _begin(self) -> None:
+        raise NotImplementedError
+
+    def rows(self) -> int | None:
+        """By the file's size and the mean length of its first lines."""
+        if self.path == "-" or os.path.splitext(self.path)[1] in PACKED:
+            return None
+        try:
+            size = os.path.getsize(self.path)
+            with open(self.path, "rb") as stream:
+                start = stream.read(1 << 16)
+        except OSError:
+            return None
+        lines = start.count(b"\n")
+        return int(size / len(start) * lines) if start else 0
+
+    @property
+    def line(self) -> int:
+        """The line that was read last."""
+        raise NotImplementedError
+
+    def lines(self) -> Iterator[Any]:
+        """What the lines hold; DataError with the line's number where one cannot be read."""
+        raise NotImplementedError
+
+    def guarded(self) -> Iterator[Any]:
+        """The lines, with every failure in our own words."""
+        lines = self.lines()
+        while True:
+            try:
+                yield next(lines)
+            except StopIteration:
+                return
+            except UnicodeDecodeError as fault:
+                byte = f"0x{fault.object[fault.start]:02x}"
+                raise DataError(
+                    f"{self.origin} is no UTF-8 text: after line {self.line} comes the byte {byte}",
+                    hint="save it as UTF-8, or convert it with iconv",
+                ) from None
+            except EOFError as fault:
+                raise DataError(f"{self.origin} is cut off after line {self.line}: {fault}") from None
+            except OSError as fault:
+                raise FileError(f"cannot read {self.origin}: {reason(fault)}") from None
+
+    def close(self) -> None:
+        if self.stream is not None and self.path != "-":
+            self.stream.close()
+            self.raw.close()
+        elif self.stream is not None:
+            self.stream.detach()
+
+
+class CsvReader(TextReader):
+    """Comma- or tab-separated values with a header. A blank line is a row where there is one column only."""
+
+    def _begin(self) -> None:
+        import csv
+
+        delimiter = "\t" if self.format == "tsv" else ","
+        csv.field_size_limit(1 << 30)
+        self.reader = csv.reader(self.stream, delimiter=delimiter, strict=True)
+        header = next(self.guarded(), None)
+        if header is None:
+            raise DataError(f"{self.origin} is empty: it has no header")
+        self.names = header
+
+    @property
+    def line(self) -> int:
+        return self.reader.line_num
+
+    def lines(self) -> Iterator[list[str]]:
+        import csv
+
+        try:
+            yield from self.reader
+        except csv.Error as fault:
+            said = str(fault).replace("unexpected end of data", "a quoted field is not closed")
+            raise DataError(f"{self.origin}, line {self.line}: {said}") from None
+
+    def batches(self, size: int) -> Iterator[Batch]:
+        width = len(self.names)
+        first = 1
+        rows: list[list[str]] = []
+        for row in self.guarded():
+            if len(row) != width:
+                if row:
+                    fields = "1 field" if len(row) == 1 else f"{len(row)} fields"
+                    raise DataError(f"{self.origin}, line {self.line}: {fields} where the header has {width}")
+                if width > 1:
+                    continue
+                row = [""]
+            rows.append(row)
+            if len(rows) >= size:
+                yield Texts(self.origin, first, self.names, rows)
+                first += len(rows)
+                rows = []
+        if rows:
+            yield Texts(self.origin, first, self.names, rows)
+
+
+class JsonReader(TextReader):
+    """JSON lines: an object per line. The columns are those of the first row."""
+
+    def _begin(self) -> None:
+        self.read = 0
+        self.objects = self.guarded()
+        self.head = next(self.objects, None)
+        self.names = list(self.head) if self.head is not None else []
+
+    @property
+    def line(self) -> int:
+        return self.read
+
+    def lines(self) -> Iterator[dict[str, Any]]:
+        import json
+
+        for text in self.stream:
+            self.read += 1
+            if not text.strip():
+                continue
+            try:
+                value = json.loads(text)
+            except ValueError as fault:
+                raise DataError(f"{self.origin}, line {self.read}: {fault}", hint="one object per line") from None
+            except RecursionError:
+                raise DataError(f"{self.origin}, line {self.read} is nested too deeply") from None
+            if not isinstance(value, dict):
+                raise DataError(f"{self.origin}, line {self.read} is no object", hint='for instance {"x1": 2, "x2": 5}')
+            yield value
+
+    def batches(self, size: int) -> Iterator[Batch]:
+        first = 1
+        rows: list[dict[str, Any]] = []
+        if self.head is not None:
+            rows.append(self.head)
+            if size == 1:
+                yield Records(self.origin, first, self.names, rows)
+                first, rows = 2, []
+        for row in self.objects:
+            rows.append(row)
+            if len(rows) >= size:
+                yield Records(self.origin, first, self.names, rows)
+                first += len(rows)
+                rows = []
+        if rows:
+            yield Records(self.origin, first, self.names, rows)
+
+
+class ArrowReader(Reader):
+    """Parquet, and Arrow's own files and streams (Feather is one of them)."""
+
+    def __init__(self, path: str, format: str) -> None:
+        super().__init__(path, format)
+        self.file: Any = None
+
+    def open(self) -> None:
+        pa = arrow()
+        try:
+            source = pa.BufferReader(_standard_input().read()) if self.path == "-" else self.path
+            if self.format == "parquet":
+                import pyarrow.parquet as pq
+
+                self.file = pq.ParquetFile(source)
+            else:
+                self.file = self._ipc(pa, source)
+        except OSError as fault:
+            raise _unreadable(self.origin, fault) from None
+        except pa.ArrowException as fault:
+            raise DataError(f"{self.origin} is no {self.format} file: {_first_line(fault)}") from None
+        self.names = self.schema.names
+
+    def _ipc(self, pa: Any, source: Any) -> Any:
+        opened = pa.memory_map(source) if isinstance(source, str) else source
+        try:
+            return pa.ipc.open_file(opened)
+        except pa.ArrowInvalid:
+            opened.seek(0)
+            return pa.ipc.open_stream(opened)
+
+    @property
+    def schema(self) -> Any:
+        return self.file.schema_arrow if self.format == "parquet" else self.file.schema
+
+    def rows(self) -> int | None:
+        return int(self.file.metadata.num_rows) if self.format == "parquet" else None
+
+    def batches(self, size: int) -> Iterator[Batch]:
+        pa = arrow()
+        first = 1
+        source = self._pieces(size)
+        while True:
+            try:
+                piece = next(source)
+            except StopIteration:
+                return
+            except OSError as fault:
+                raise _unreadable(self.origin, fault) from None
+            except pa.ArrowException as fault:
+                raise DataError(f"{self.origin} cannot be read after row {first - 1}: {_first_line(fault)}") from None
+            if piece.num_rows:
+                yield Columns(self.origin, first, piece)
+                first += piece.num_rows
+
+    def _pieces(self, size: int) -> Iterator[Any]:
+        if self.format == "parquet":
+            yield from self.file.iter_batches(size)
+            return
+        count = getattr(self.file, "num_record_batches", None)
+        whole = iter(self.file) if count is None else (self.file.get_batch(i) for i in range(count))
+        for batch in whole:
+            for start in range(0, batch.num_rows, size):
+                yield batch.slice(start, size)
+
+
+def arrow() -> Any:
+    """pyarrow, or a UsageError that says how to get it."""
+    try:
+        import pyarrow
+
+        return pyarrow
+    except ImportError:
+        raise UsageError(
+            "Parquet and Arrow files need pyarrow", hint="pip install 'adcli[data]'; CSV and JSON lines need nothing"
+        ) from None
+
+
+def _unreadable(origin: str, fault: OSError) -> DataError | FileError:
+    # pyarrow raises OSError for damaged files too: without a number.
+    if fault.errno is None:
+        return DataError(f"{origin} is damaged: {_first_line(fault)}")
+    return FileError(f"cannot read {origin}: {os.strerror(fault.errno).lower()}")
+
+
+def _first_line(fault: Exception) -> str:
+    return (str(fault).splitlines() or [""])[0]
+
+
+def _standard_input() -> IO[bytes]:
+    stream = sys.stdin
+    if stream is None:
+        raise FileError("there is no standard input to read")
+    return stream.buffer
+
+
+def format_of(path: str, given: str | None) -> str:
+    """The format of a file: as given, else by its extension; of standard input, CSV."""
+    if given:
+        return given
+    if path == "-" or path.startswith("/dev/"):
+        return "csv"
+    stem, extension = os.path.splitext(path)
+    if extension.lower() in PACKED:
+        extension = os.path.splitext(stem)[1]
+    found = EXTENSIONS.get(extension.lower())
+    if found is None:
+        raise UsageError(
+            f"the format of {path} is not known by its name",
+            hint="say it with --data-format, which is one of " + ", ".join(FORMATS),
+        )
+    return found
+
+
+def expanded(paths: Sequence[str]) -> list[str]:
+    """The files that paths and patterns (`data/*.csv`) mean, a pattern's in alphabetical order."""
+    found: list[str] = []
+    for path in paths:
+        if path == "-" or os.path.exists(path) or not any(c in path for c in "*?["):
+            found.append(path)
+            continue
+        from glob import glob
+
+        matches = sorted(glob(path, recursive=True))
+        if not matches:
+            raise FileError(f"no file matches {path}")
+        found += matches
+    if found.count("-") > 1:
+        raise UsageError("standard input can be read only once")
+    return found
+
+
+def reader(path: str, given: str | None = None) -> Reader:
+    """The reader of a file, not yet open. UsageError where its format is unknown or needs an extra."""
+    format = format_of(path, given)
+    if format in BINARY:
+        return ArrowReader(path, format)
+    return JsonReader(path, format) if format == "jsonl" else CsvReader(path, format)

@@ -1,0 +1,255 @@
+"""Files of results, written batch by batch: the kept columns, then what was computed."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from typing import IO, Any
+
+from adcli.batch.batches import Batch, Columns, Records, Texts
+from adcli.batch.readers import BINARY, PACKED, Reader, arrow
+
+STATUS = "status"
+"""The column that says why a row has no result."""
+
+
+class Results:
+    """What was computed for a batch: a column per output, and why rows have none, by their position in the batch."""
+
+    def __init__(self, batch: Batch, columns: Sequence[Any], failures: Mapping[int, str]) -> None:
+        self.batch = batch
+        self.columns = columns
+        self.failures = failures
+
+    def lists(self) -> list[list[Any]]:
+        """The columns as lists of floats, None in rows without a result."""
+        columns = [column.tolist() if hasattr(column, "tolist") else list(column) for column in self.columns]
+        for position in self.failures:
+            for column in columns:
+                column[position] = None
+        return columns
+
+    def statuses(self) -> list[str | None]:
+        """Why each row has no result; None where it has one."""
+        return [self.failures.get(position) for position in range(self.batch.count)]
+
+
+class Layout:
+    """Which columns are written: those kept, the outputs, and perhaps the status."""
+
+    def __init__(
+        self, kept: Sequence[str], outputs: Sequence[str], numeric: Sequence[str], *, status: bool, skip: bool
+    ) -> None:
+        self.kept = tuple(kept)
+        self.outputs = tuple(outputs)
+        self.numeric = frozenset(numeric)
+        """The kept columns that are variables."""
+        self.status = status
+        self.skip = skip
+        """Whether rows without a result are left out."""
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The header."""
+        return (*self.kept, *self.outputs, *((STATUS,) if self.status else ()))
+
+
+class Writer:
+    """One destination. `begin` once, `write` for each batch, `finish` at the end."""
+
+    def __init__(self, stream: IO[bytes], layout: Layout) -> None:
+        self.stream = stream
+        self.layout = layout
+
+    def begin(self, source: Reader) -> None:
+        """Write what stands before the rows."""
+
+    def write(self, results: Results) -> None:
+        """Write a batch's rows."""
+        raise NotImplementedError
+
+    def finish(self) -> None:
+        """Write what stands behind the rows."""
+
+
+class CsvWriter(Writer):
+    """Comma- or tab-separated values with the shortest numbers that read back the same."""
+
+    def __init__(self, stream: IO[bytes], layout: Layout, delimiter: str = ",") -> None:
+        super().__init__(stream, layout)
+        import csv
+        import io
+
+        self.text = io.TextIOWrapper(stream, encoding="utf-8", newline="", write_through=True)
+        self.rows = csv.writer(self.text, delimiter=delimiter, lineterminator="\n")
+
+    def begin(self, source: Reader) -> None:
+        self.rows.writerow(self.layout.names)
+
+    def write(self, results: Results) -> None:
+        batch, failures = results.batch, results.failures
+        columns = [list(map(repr, column)) for column in results.lists()]
+        for position in failures:
+            for column in columns:
+                column[position] = ""
+        if self.layout.status:
+            columns.append([failures.get(position, "") for position in range(batch.count)])
+        kept = [list(map(_text, batch.values(name))) for name in self.layout.kept]
+        if isinstance(batch, Texts) and self.layout.kept == tuple(batch.names):
+            lines: Iterator[Any] = (
+                [*row, *rest] for row, rest in zip(batch.rows, zip(*columns, strict=True), strict=True)
+            )
+        else:
+            lines = zip(*kept, *columns, strict=True)
+        if self.layout.skip and failures:
+            lines = (line for position, line in enumerate(lines) if position not in failures)
+        self.rows.writerows(lines)
+        self.text.flush()
+        self.stream.flush()
+
+    def finish(self) -> None:
+        self.text.detach()
+
+
+class JsonWriter(Writer):
+    """JSON lines: an object per row."""
+
+    def write(self, results: Results) -> None:
+        import json
+
+        batch, failures, layout = results.batch, results.failures, self.layout
+        columns = results.lists()
+        if layout.status:
+            columns.append(results.statuses())
+        names = layout.names[len(layout.kept) :]
+        lines = []
+        for position, (kept, numbers) in enumerate(zip(self._kept(batch), zip(*columns, strict=True), strict=True)):
+            if layout.skip and position in failures:
+                continue
+            kept.update(zip(names, numbers, strict=True))
+            lines.append(json.dumps(kept, ensure_ascii=False, default=str) + "\n")
+        self.stream.write("".join(lines).encode("utf-8", "backslashreplace"))
+        self.stream.flush()
+
+    def _kept(self, batch: Batch) -> Iterator[dict[str, Any]]:
+        kept = self.layout.kept
+        if isinstance(batch, Records):
+            everything = kept == tuple(batch.names)
+            for row in batch.rows:
+                yield dict(row) if everything else {name: row.get(name) for name in kept}
+            return
+        columns = [
+            map(_json_number, batch.numbers(name)) if name in self.layout.numeric else batch.values(name)
+            for name in kept
+        ]
+        for values in zip(*columns, strict=True) if columns else ((),) * batch.count:
+            yield dict(zip(kept, values, strict=True))
+
+
+class ArrowWriter(Writer):
+    """Parquet, or Arrow's file format (Feather)."""
+
+    def __init__(self, stream: IO[bytes], layout: Layout, format: str) -> None:
+        super().__init__(stream, layout)
+        self.format = format
+        self.file: Any = None
+        self.schema: Any = None
+
+    def begin(self, source: Reader) -> None:
+        pa = arrow()
+        fields = []
+        for name in self.layout.kept:
+            if source.schema is not None:
+                fields.append(source.schema.field(name))
+            else:
+                fields.append(pa.field(name, pa.float64() if name in self.layout.numeric else pa.string()))
+        fields += [pa.field(name, pa.float64()) for name in self.layout.outputs]
+        if self.layout.status:
+            fields.append(pa.field(STATUS, pa.string()))
+        self.schema = pa.schema(fields)
+        if self.format == "parquet":
+            import pyarrow.parquet as pq
+
+            self.file = pq.ParquetWriter(self.stream, self.schema)
+        else:
+            self.file = pa.ipc.new_file(self.stream, self.schema)
+
+    def write(self, results: Results) -> None:
+        pa = arrow()
+        batch, failures = results.batch, results.failures
+        columns = [self._kept(pa, batch, name) for name in self.layout.kept]
+        mask = None
+        if failures:
+            import numpy as np
+
+            mask = np.zeros(batch.count, dtype=bool)
+            mask[list(failures)] = True
+        columns += [pa.array(column, pa.float64(), mask=mask) for column in map(_array, results.columns)]
+        if self.layout.status:
+            columns.append(pa.array(results.statuses(), pa.string()))
+        table = pa.table(columns, schema=self.schema)
+        if self.layout.skip and mask is not None:
+            table = table.filter(pa.array(~mask))
+        self.file.write_table(table)
+
+    def _kept(self, pa: Any, batch: Batch, name: str) -> Any:
+        kind = self.schema.field(name).type
+        if isinstance(batch, Columns):
+            return batch.table.column(name).cast(kind)
+        if name in self.layout.numeric:
+            return pa.array(batch.numbers(name), pa.float64())
+        values = [None if value is None else _text(value) for value in batch.values(name)]
+        return pa.array(values, pa.string())
+
+    def finish(self) -> None:
+        self.file.close()
+
+
+def writer(stream: IO[bytes], format: str, layout: Layout) -> Writer:
+    """The writer of a format."""
+    if format in BINARY:
+        return ArrowWriter(stream, layout, format)
+    if format == "jsonl":
+        return JsonWriter(stream, layout)
+    return CsvWriter(stream, layout, "\t" if format == "tsv" else ",")
+
+
+def packed(stream: IO[bytes], path: str) -> IO[bytes]:
+    """The stream itself, or one that compresses into it where the file's name asks for that."""
+    module = PACKED.get(os.path.splitext(path)[1].lower())
+    if module is None:
+        return stream
+    from importlib import import_module
+
+    opened: IO[bytes] = import_module(module).open(stream, "wb")
+    return opened
+
+
+def _array(column: Any) -> Any:
+    import numpy as np
+
+    return np.asarray(column, dtype=float)
+
+
+def _text(value: Any) -> str:
+    """A kept value as CSV has it."""
+    if value is None:
+        return ""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, (dict, list)):
+        import json
+
+        return json.dumps(value, ensure_ascii=False, default=str)
+    return str(value)
+
+
+def _json_number(number: float | None) -> Any:
+    """A number as JSON has it: whole ones without a point; what JSON cannot say as text."""
+    if number is None:
+        return None
+    if number - number != 0:
+        return "NaN" if number != number else "Infinity" if number > 0 else "-Infinity"
+    return int(number) if number == int(number) and abs(number) < 1e15 else number
