@@ -8,9 +8,9 @@ program is defined (x·0 stays) or a value by rounding. Traces never see it: the
 from __future__ import annotations
 
 from adcli.arithmetic.symbolic import Sym, Symbolic, transcribe
-from adcli.graph import Builder, Graph
+from adcli.graph import Builder, Graph, is_zero
 from adcli.modes import evaluate
-from adcli.ops import ADD, MUL, NEG, SUB, Op
+from adcli.ops import ADD, INPUT, LITERAL, MUL, NEG, POW, SUB, WHERE, Op
 from adcli.programs import pruned
 
 
@@ -34,6 +34,29 @@ class Simplifier(Symbolic):
         if found is None:
             found = self._written[op, nodes] = super().apply(op, *args)
         return found
+
+    def _folded(self, op: Op, args: tuple[Sym, ...]) -> Sym | None:
+        """As for derivatives, but for what would drop an operation that may have no value: log(x)^0 stays."""
+        if op is POW:
+            exponent = self._label(args[1])
+            return None if exponent is not None and is_zero(exponent) else super()._folded(op, args)
+        if op is WHERE and args[1].node == args[2].node:
+            return args[1] if self._harmless(args[0].node) else None
+        return super()._folded(op, args)
+
+    def _folded_branch(self, op: Op, x: Sym, y: Sym) -> Sym | None:
+        return None  # a factor that goes into both branches is no operation less
+
+    def _harmless(self, node: int) -> bool:
+        """Whether a condition only compares leaves, so that it always has a value."""
+        waiting = [node]
+        while waiting:
+            current = waiting.pop()
+            op = self.builder.ops[current]
+            if not (op.boolean or op is WHERE or op is INPUT or op is LITERAL) or len(waiting) > 100:
+                return False
+            waiting += self.builder.args[current]
+        return True
 
     def _unsigned(self, op: Op, x: Sym, y: Sym) -> tuple[Op, tuple[Sym, Sym]]:
         """A sum with a negated term is a difference, to the last bit, and the other way round."""

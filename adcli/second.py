@@ -8,6 +8,10 @@ product (Griewank & Walther 2008, ch. 5).
 
 from __future__ import annotations
 
+from adcli.arithmetic.doubles import doubles
+from adcli.graph import dependent
+from adcli.modes import Fault, evaluate
+from adcli.ops import EQ, NE
 from adcli.problem import Problem
 from adcli.programs import Transcript, opened
 
@@ -33,3 +37,20 @@ def gradient_problem(asked: Problem, mode: str) -> Problem:
         asked.graph.programs[key] = program
     at = {**asked.at, **numbers}
     return Problem(program, asked.expr, at, asked.wrt, asked.precision, "silent", asked.origin, asked.let)
+
+
+def stands_alone(asked: Problem) -> bool:
+    """Whether an == or != that the inputs decide holds or fails at this point only: its branch has no neighbourhood."""
+    graph = asked.graph
+    if EQ not in graph.ops and NE not in graph.ops:
+        return False
+    arithmetic = doubles()
+    try:
+        tape = evaluate(graph, arithmetic, asked.point(arithmetic))
+    except (Fault, ArithmeticError):
+        return False
+    active = dependent(graph, [node for _, node in asked.wrt if node >= 0])
+    for _, op, args in tape.steps:
+        if (op is EQ or op is NE) and tape.values[args[0]] == tape.values[args[1]] and any(active[a] for a in args):
+            return True
+    return False
