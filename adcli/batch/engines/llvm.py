@@ -1,0 +1,767 @@
+"""The engine of the most rows: the kernel as machine code on vectors of doubles, written by LLVM for this processor.
+
+Functions are those of the C library's vector mathematics (glibc's libmvec), or where it has none the C library's
+own, number by number; an operation that the C library lacks is written in terms of those that it has by its row's
+`expansion`. A kernel with an operation that has neither is declined.
+
+Which rows cannot be trusted costs next to nothing to know: the processor notes in its status flags whether anything
+overflowed, underflowed, was divided by zero or had no value. They are read after each block of rows. Only blocks with
+a flag are run again, by a second, careful program, in which every value carries a truth value saying whether it is in
+doubt; it is compiled when it is first needed.
+
+A long kernel is cut into parts, functions of some thousand lines each, because compilers take more than proportional
+time for long functions. What one part computes and another needs waits in scratch memory, block by block.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import struct
+from collections import Counter
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import cache
+from typing import Any, NamedTuple
+
+import llvmlite.binding as binding
+import numpy as np
+
+from adcli.arithmetic.doubles import TINY, doubles
+from adcli.arithmetic.rules import parsed
+from adcli.batch.engines import Outcome, Run
+from adcli.batch.kernel import Kernel
+from adcli.errors import UsageError
+from adcli.ops import (
+    ADD,
+    BOOLEAN,
+    DIV,
+    EQ,
+    GE,
+    GT,
+    INPUT,
+    LE,
+    LITERAL,
+    LT,
+    MUL,
+    NE,
+    NEG,
+    NOT,
+    POW,
+    SUB,
+    UNDEFINED,
+    WHERE,
+    Op,
+)
+
+PART = 1_000
+"""Lines of a function at most."""
+BLOCK = 1_024
+"""Rows between two looks at the status flags; fewer where a block's scratch memory would not stay in the cache."""
+CACHE = 1 << 18
+"""Bytes of scratch memory that a block may take."""
+THREADED = 65_536
+"""Rows from which on threads share them."""
+
+_RAISED = 0b11101
+"""The status flags invalid, division by zero, overflow and underflow; not those of rounding and subnormal numbers."""
+_CONTROL = 0x1F80
+"""The control word with all flags clear: nothing traps, results are rounded to nearest, none is flushed to zero."""
+
+_ARITHMETIC = {ADD: "fadd contract", SUB: "fsub contract", MUL: "fmul contract", DIV: "fdiv", NEG: "fneg contract"}
+_COMPARISONS = {LT: "olt", LE: "ole", GT: "ogt", GE: "oge", EQ: "oeq", NE: "une"}
+_INTRINSICS = {"sqrt": "sqrt", "fabs": "fabs", "floor": "floor", "ceil": "ceil"}
+"""Functions of the C library that processors have themselves."""
+_CHOICES = {"fmax": "ogt", "fmin": "olt"}
+"""Those that fold over any number of arguments, and when the next argument is taken."""
+_C_LIBRARY = frozenset(
+    "acos acosh asin asinh atan atan2 atanh cbrt cos cosh erf erfc exp expm1 fmod hypot lgamma log log10 log1p log2 pow "
+    "sin sinh tan tanh tgamma".split()
+)
+_HALF_POWERS = 32
+"""Constant exponents k + 1/2 up to this are products with a square root."""
+
+
+class Declined(UsageError):
+    """The kernel has an operation that this engine cannot compute."""
+
+
+class Machine(NamedTuple):
+    """The processor: how many doubles a vector has, libmvec's letter for such vectors ("" without libmvec), and
+    whether it has status flags that can be read."""
+
+    width: int
+    letter: str
+    flags: bool
+
+
+def _target() -> Any:
+    """LLVM's description of this processor: a new one each time, since it belongs to the code that it makes."""
+    binding.initialize_native_target()
+    binding.initialize_native_asmprinter()
+    return binding.Target.from_triple(binding.get_process_triple()).create_target_machine(
+        cpu=binding.get_host_cpu_name(), features=binding.get_host_cpu_features().flatten(), opt=3
+    )
+
+
+@cache
+def machine(most: int = 8) -> Machine:
+    """This machine, with vectors of at most so many doubles."""
+    intel = binding.get_process_triple().startswith("x86_64")
+    features = binding.get_host_cpu_features()
+    width = 8 if features.get("avx512f") and features.get("avx512dq") else 4 if features.get("avx2") else 2
+    width = min(width, most)
+    vectors = False
+    if intel:
+        try:
+            binding.load_library_permanently("libmvec.so.1")
+            vectors = True
+        except RuntimeError:
+            pass  # another C library, or an old one
+    return Machine(width, {8: "e", 4: "d", 2: "b"}[width] if vectors else "", intel)
+
+
+def compile(kernel: Kernel, threads: int = 1, on: Machine | None = None) -> Run:
+    """The kernel as a function of float64 arrays. Raises Declined."""
+    return Compiled(kernel, on or machine(), threads)
+
+
+# From steps to lines of LLVM's language
+
+
+class Line(NamedTuple):
+    """One assignment: `text` is what stands behind the "=". Values of lines are called %v0, %v1, … by number."""
+
+    text: str
+    uses: tuple[int, ...]
+    boolean: bool
+
+
+class Body:
+    """The kernel's lines, and what becomes of their values.
+
+    - `leaves`: the columns, by the line that loads each; `lines` has an empty text there.
+    - `stores`: (value, number of the array): doubles to be written; `marks`: (truth value, number of the array).
+    - `troubles`: truth values of which none may hold, or the block has to be run again carefully.
+    """
+
+    def __init__(self, kernel: Kernel, on: Machine, careful: bool) -> None:
+        self.on = on
+        self.vector = f"<{on.width} x double>"
+        self.truths = f"<{on.width} x i1>"
+        self.lines: list[Line] = []
+        self.leaves: dict[int, int] = {}
+        self.stores: list[tuple[str, int]] = []
+        self.marks: list[tuple[str, int]] = []
+        self.troubles: list[str] = []
+        self.called: dict[str, int] = {}
+        """Functions by their name in the program; how many arguments each has."""
+        self.scalar: dict[str, int] = {}
+        """Those of them that call the C library number by number."""
+        divisors = Counter(args[1] for op, args in kernel.steps if op is DIV)
+        # In a kernel that compares or rounds, quotients stay as they are: 49·(1/49) is not 1.
+        exact = careful or any(op.boolean or op.kink for op, _ in kernel.steps)
+        self._shared = frozenset() if exact else {value for value, uses in divisors.items() if uses > 1}
+        """Values divided by more than once: their reciprocals are computed, and multiplied by."""
+        self._reciprocals: dict[int, str] = {}
+        self._exact = exact
+        self._checked: list[str] = []
+        """Truth values that say whether arguments are in the domain, where the C library does not."""
+        self._write(kernel, careful)
+
+    def _write(self, kernel: Kernel, careful: bool) -> None:
+        values: list[str] = []
+        doubts: list[str] = []  # "" for none
+        for number in range(len(kernel.columns)):
+            self.leaves[len(self.lines)] = number
+            values.append(self._line("", False))
+            doubts.append(self._wrong(values[-1]) if careful else "")
+        for constant in kernel.constants:
+            values.append(self.constant(constant))
+            doubts.append("")
+        for op, args in kernel.steps:
+            given = [values[a] for a in args]
+            del self._checked[:]
+            inverse = self._inverse(kernel, args[1], values) if op is DIV else ""
+            if inverse:
+                one = args[0] in range(len(kernel.columns), kernel.first) and given[0] == self.constant(1.0)
+                values.append(inverse if one else self.apply(MUL, [given[0], inverse]))
+            else:
+                values.append(self.apply(op, given))
+            if careful:
+                doubts.append(self._doubt(op, given, [doubts[a] for a in args], values[-1]))
+            else:
+                self.troubles += [
+                    self._line(f"xor {self.truths} {x}, {self.constant(True)}", True) for x in self._checked
+                ]
+        for array, value in enumerate(kernel.outputs):
+            if value >= kernel.first:
+                result = values[value]
+                if kernel.boolean[value]:
+                    result = self._select(result, self.constant(1.0), self.constant(0.0))
+                else:  # -0.0 is 0.0, as everywhere
+                    result = self._line(f"fadd contract {self.vector} {result}, {self.constant(0.0)}", False)
+                self.stores.append((result, array))
+        flags = [(values[value], len(kernel.outputs) + i) for i, value in enumerate(kernel.kinks)]
+        if careful:
+            total = self._any([doubts[value] for value in kernel.outputs]) or self.constant(False)
+            self.marks = [*flags, (total, len(kernel.outputs) + len(kernel.kinks))]
+        else:
+            self.troubles += [flag for flag, _ in flags]
+
+    def _inverse(self, kernel: Kernel, divisor: int, values: Sequence[str]) -> str:
+        """The reciprocal of a value, where multiplying by it is as good as dividing; else ""."""
+        if divisor in self._shared and divisor not in self._reciprocals:
+            self._reciprocals[divisor] = self.apply(DIV, [self.constant(1.0), values[divisor]])
+        if len(kernel.columns) <= divisor < kernel.first and not self._exact:
+            number = kernel.constants[divisor - len(kernel.columns)]
+            return self.constant(1 / number) if 1e-300 < abs(number) < 1e300 else ""
+        return self._reciprocals.get(divisor, "")
+
+    def _line(self, text: str, boolean: bool) -> str:
+        uses = tuple([int(word.strip(",)")) for word in text.split("%v")[1:] for word in word.split(" ", 1)[:1]])
+        self.lines.append(Line(text, uses, boolean))
+        return f"%v{len(self.lines) - 1}"
+
+    def constant(self, number: float | bool) -> str:
+        """The same number in all places of a vector."""
+        if isinstance(number, bool):
+            return "<" + ", ".join([f"i1 {'true' if number else 'false'}"] * self.on.width) + ">"
+        (bits,) = struct.unpack("<Q", struct.pack("<d", number))
+        return "<" + ", ".join([f"double 0x{bits:016X}"] * self.on.width) + ">"
+
+    # Operations
+
+    def apply(self, op: Op, args: Sequence[str], inside: Op | None = None) -> str:
+        """The value of *op*; *inside* its own expansion an operation is the C library's function."""
+        if op in _ARITHMETIC:
+            return self._line(f"{_ARITHMETIC[op]} {self.vector} {', '.join(args)}", False)
+        if op in _COMPARISONS:
+            return self._compare(_COMPARISONS[op], args[0], args[1])
+        if op is WHERE:
+            return self._select(*args)
+        if op is NOT:
+            return self._line(f"xor {self.truths} {args[0]}, {self.constant(True)}", True)
+        if op is UNDEFINED:
+            self._checked.append(self.constant(False))
+            return self.constant(float("nan"))
+        name = op.libm or op.name
+        if name in _CHOICES:
+            best = args[0]
+            for x in args[1:]:
+                best = self._select(self._compare(_CHOICES[name], x, best), x, best)
+            return best
+        if op is POW:
+            root = self._half_power(*args)
+            if root:
+                return root
+        if op.expansion and inside is not op:
+            return self._expanded(op, args)
+        if inside is op or op.flops > 10:
+            # Only where its sign at a pole or outside the domain is a number does the C library raise no flag.
+            if op.domain:
+                self._checked.append(self.rule(op.domain, dict(zip(op.arguments, args, strict=True)), None))
+        if name in _INTRINSICS:
+            return self._call(f"@llvm.{_INTRINSICS[name]}.v{self.on.width}f64", args)
+        return self._call("@" + self._function(name, op, len(args)), args)
+
+    def _expanded(self, op: Op, args: Sequence[str]) -> str:
+        return self.rule(op.expansion, dict(zip(op.arguments, args, strict=True)), op)
+
+    def rule(self, text: str, names: dict[str, str], inside: Op | None) -> str:
+        """A text of the table, with values for its names."""
+        graph = parsed(text)
+        found: list[str] = []
+        for node, (op, args) in enumerate(zip(graph.ops, graph.args, strict=True)):
+            label = graph.labels.get(node, "")
+            if op is INPUT:
+                found.append(names[label])
+            elif op is LITERAL:
+                found.append(self.constant(label == "True" if label in BOOLEAN else float(doubles().literal(label))))
+            else:
+                found.append(self.apply(op, [found[a] for a in args], inside))
+        return found[graph.outputs[0]]
+
+    def _half_power(self, x: str, exponent: str) -> str:
+        """x^(k + 1/2) for a constant k: products with the square root, as for whole exponents. "" for others."""
+        if exponent.startswith("%"):
+            return ""
+        (number,) = struct.unpack("<d", struct.pack("<Q", int(exponent.split()[1].rstrip(",")[2:], 16)))
+        whole = abs(number) - 0.5
+        if whole != int(whole) or not 0 <= whole <= _HALF_POWERS:
+            return ""
+        result = self._call(f"@llvm.sqrt.v{self.on.width}f64", [x])
+        square, rest = x, int(whole)
+        while rest:
+            if rest & 1:
+                result = self.apply(MUL, [result, square])
+            rest >>= 1
+            if rest:
+                square = self.apply(MUL, [square, square])
+        return self.apply(DIV, [self.constant(1.0), result]) if number < 0 else result
+
+    def _function(self, name: str, op: Op, count: int) -> str:
+        """The vector function of the C library's *name*; one that takes it number by number where there is none."""
+        width, letter = self.on.width, self.on.letter
+        symbol = f"_ZGV{letter}N{width}{'v' * count}_{name}"
+        if name in _C_LIBRARY:
+            if letter and binding.address_of_symbol(symbol):
+                self.called[symbol] = count
+                return symbol
+            if binding.address_of_symbol(name):
+                self.scalar[name] = count
+                return f"each_{name}"
+        raise Declined(f"the engine llvm has no function for {op.name}", hint="--engine numpy")
+
+    def _call(self, function: str, args: Sequence[str]) -> str:
+        given = ", ".join([f"{self.vector} {x}" for x in args])
+        return self._line(f"call {self.vector} {function}({given} )", False)
+
+    def _compare(self, how: str, x: str, y: str) -> str:
+        return self._line(f"fcmp {how} {self.vector} {x}, {y}", True)
+
+    def _select(self, condition: str, then: str, otherwise: str) -> str:
+        boolean = self.is_boolean(then)
+        kind = self.truths if boolean else self.vector
+        return self._line(f"select {self.truths} {condition}, {kind} {then}, {kind} {otherwise}", boolean)
+
+    def is_boolean(self, value: str) -> bool:
+        """Whether a value or constant is a truth value."""
+        return self.lines[int(value[2:])].boolean if value.startswith("%") else value.startswith("<i1")
+
+    # Doubts
+
+    def _doubt(self, op: Op, args: list[str], doubts: list[str], result: str) -> str:
+        """Where the result cannot be trusted. What a branch not taken does is of no account."""
+        if op is WHERE:
+            condition, then, otherwise = doubts
+            no = self.constant(False)
+            chosen = self._select(args[0], then or no, otherwise or no) if then or otherwise else ""
+            return self._any([condition, chosen])
+        found = list(doubts)
+        if not op.boolean:
+            found.append(self._wrong(result))
+            found += [self._line(f"xor {self.truths} {x}, {self.constant(True)}", True) for x in self._checked]
+            if op.underflows:
+                size = self._call(f"@llvm.fabs.v{self.on.width}f64", [result])
+                small = self._compare("olt", size, self.constant(TINY))
+                for x in args:
+                    small = self._line(
+                        f"and {self.truths} {small}, {self._compare('une', x, self.constant(0.0))}", True
+                    )
+                found.append(small)
+        return self._any(found)
+
+    def _wrong(self, value: str) -> str:
+        """Where a number is not finite."""
+        size = self._call(f"@llvm.fabs.v{self.on.width}f64", [value])
+        return self._compare("uge", size, self.constant(float("inf")))
+
+    def _any(self, doubts: Sequence[str]) -> str:
+        found = list(dict.fromkeys(filter(None, doubts)))
+        total = found[0] if found else ""
+        for x in found[1:]:
+            total = self._line(f"or {self.truths} {total}, {x}", True)
+        return total
+
+
+# From lines to a program
+
+
+class Part(NamedTuple):
+    """Some consecutive lines: a function of its own. `loads` and `saves` pair a value with its place in scratch
+    memory."""
+
+    lines: range
+    loads: list[tuple[int, int]]
+    saves: list[tuple[int, int]]
+
+
+def _parts(body: Body) -> tuple[list[Part], int]:
+    """The lines cut into parts, and how many values scratch memory must hold at once."""
+    lines = body.lines
+    count = max(1, -(-len(lines) // PART))
+    bounds = [len(lines) * i // count for i in range(count + 1)]
+    home = [0] * len(lines)  # the part of each line
+    for i in range(count):
+        for line in range(bounds[i], bounds[i + 1]):
+            home[line] = i
+    last = list(home)  # the last part that needs it
+    wanted: list[dict[int, None]] = [{} for _ in range(count)]
+    for number, (_, uses, _) in enumerate(lines):
+        here = home[number]
+        for value in uses:
+            if home[value] != here and value not in body.leaves:
+                wanted[here][value] = None
+                last[value] = max(last[value], here)
+    for text in body.troubles:  # looked at in the part where they come about, or, of a constant, in the first
+        assert not text.startswith("%") or int(text[2:]) < len(lines)
+    parts = []
+    place: dict[int, int] = {}
+    free: list[int] = []
+    size = 0
+    ending: list[list[int]] = [[] for _ in range(count + 1)]
+    for i in range(count):
+        loads = [(value, place[value]) for value in wanted[i]]
+        saves = []
+        for value in range(bounds[i], bounds[i + 1]):
+            if last[value] > i:
+                if free:
+                    slot = free.pop()
+                else:
+                    slot = size
+                    size += 1
+                place[value] = slot
+                saves.append((value, slot))
+                ending[last[value]].append(slot)
+        free += ending[i]
+        parts.append(Part(range(bounds[i], bounds[i + 1]), loads, saves))
+    return parts, size
+
+
+def _program(kernel: Kernel, on: Machine, careful: bool) -> tuple[str, int, int]:
+    """The whole program as text, the rows of a block, and the values in scratch memory."""
+    body = Body(kernel, on, careful)
+    parts, places = _parts(body)
+    block = BLOCK
+    while block > on.width and 8 * block * places > CACHE:
+        block //= 2
+    arrays = len(kernel.outputs) + len(kernel.kinks) + 1
+    texts = [_declarations(body)]
+    texts += [_function(body, part, i, block, arrays) for i, part in enumerate(parts)]
+    texts.append(_loop(on, len(parts), block, careful))
+    return "\n".join(texts), block, places
+
+
+def _declarations(body: Body) -> str:
+    width, vector = body.on.width, body.vector
+    pure = "memory(none) nounwind willreturn"
+    texts = [f"declare {vector} @llvm.{name}.v{width}f64({vector})" for name in _INTRINSICS.values()]
+    texts += [
+        "declare i64 @llvm.umin.i64(i64, i64)",
+        f"declare i1 @llvm.vector.reduce.or.v{width}i1({body.truths})",
+        f"declare {vector} @llvm.fma.v{width}f64({vector}, {vector}, {vector})",
+    ]
+    if body.on.flags:
+        texts += ["declare void @llvm.x86.sse.stmxcsr(ptr)", "declare void @llvm.x86.sse.ldmxcsr(ptr)"]
+    texts += [f"declare {vector} @{name}({', '.join([vector] * count)}) {pure}" for name, count in body.called.items()]
+    for name, count in body.scalar.items():
+        texts.append(f"declare double @{name}({', '.join(['double'] * count)}) nounwind")
+        given = ", ".join([f"{vector} %x{j}" for j in range(count)])
+        texts.append(f"define internal {vector} @each_{name}({given}) noinline nounwind {{")
+        result = "poison"
+        for i in range(width):
+            texts += [f"  %a{i}_{j} = extractelement {vector} %x{j}, i64 {i}" for j in range(count)]
+            numbers = ", ".join([f"double %a{i}_{j}" for j in range(count)])
+            texts.append(f"  %c{i} = call double @{name}({numbers})")
+            texts.append(f"  %r{i} = insertelement {vector} {result}, double %c{i}, i64 {i}")
+            result = f"%r{i}"
+        texts += [f"  ret {vector} {result}", "}"]
+    return "\n".join(texts)
+
+
+def _function(body: Body, part: Part, number: int, block: int, arrays: int) -> str:
+    """One part as a function: a loop over the block's vectors. It says whether the block is in trouble.
+
+    The last vector of all rows overlaps the one before, so that no row is left over.
+    """
+    width, vector, truths = body.on.width, body.vector, body.truths
+    whole = f"<{width} x i64>"
+    here = range(part.lines.start, part.lines.stop)
+    columns = {value: column for value, column in body.leaves.items() if value in here}
+    for line in here:
+        columns.update({value: body.leaves[value] for value in body.lines[line].uses if value in body.leaves})
+    entry = []
+    loop = [
+        "  %here = add i64 %start, %offset",
+        "  %row = call i64 @llvm.umin.i64(i64 %here, i64 %last)",
+    ]
+    for value, column in columns.items():
+        entry.append(f"  %pa{column} = getelementptr ptr, ptr %columns, i64 {column}")
+        entry.append(f"  %p{column} = load ptr, ptr %pa{column}")
+        loop.append(f"  %pe{column} = getelementptr double, ptr %p{column}, i64 %row")
+        loop.append(f"  %v{value} = load {vector}, ptr %pe{column}, align 8")
+
+    def scratch(place: int) -> str:
+        loop.append(f"  %i{len(loop)} = add i64 %offset, {place * block}")
+        loop.append(f"  %i{len(loop)} = getelementptr double, ptr %scratch, i64 %i{len(loop) - 1}")
+        return f"%i{len(loop) - 1}"
+
+    for value, place in part.loads:
+        pointer = scratch(place)
+        if body.lines[value].boolean:
+            loop.append(f"  %w{value} = load {whole}, ptr {pointer}, align 8")
+            loop.append(f"  %v{value} = trunc {whole} %w{value} to {truths}")
+        else:
+            loop.append(f"  %v{value} = load {vector}, ptr {pointer}, align 8")
+    at_value: dict[int, list[str]] = {}
+
+    def ours(value: str) -> bool:
+        return int(value[2:]) in here if value.startswith("%") else number == 0
+
+    stored: dict[str, list[tuple[int, bool]]] = {}
+    for value, array in body.stores:
+        if ours(value):
+            stored.setdefault(value, []).append((array, False))
+    for value, array in body.marks:
+        if ours(value):
+            stored.setdefault(value, []).append((array, True))
+    for value, places in stored.items():
+        texts = []
+        for array, mark in places:
+            entry.append(f"  %qa{array} = getelementptr ptr, ptr %arrays, i64 {array}")
+            entry.append(f"  %q{array} = load ptr, ptr %qa{array}")
+            if mark:
+                texts.append(f"  %qz{array} = zext {truths} {value} to <{width} x i8>")
+                texts.append(f"  %qe{array} = getelementptr i8, ptr %q{array}, i64 %row")
+                texts.append(f"  store <{width} x i8> %qz{array}, ptr %qe{array}, align 1")
+            else:
+                texts.append(f"  %qe{array} = getelementptr double, ptr %q{array}, i64 %row")
+                texts.append(f"  store {vector} {value}, ptr %qe{array}, align 8")
+        at_value[int(value[2:]) if value.startswith("%") else -1] = texts
+    loop += at_value.get(-1, [])
+    for line in here:
+        if line not in body.leaves:
+            loop.append(f"  %v{line} = {body.lines[line].text}")
+        loop += at_value.get(line, [])
+    for value, place in part.saves:
+        pointer = scratch(place)
+        if body.lines[value].boolean:
+            loop.append(f"  %z{value} = sext {truths} %v{value} to {whole}")
+            loop.append(f"  store {whole} %z{value}, ptr {pointer}, align 8")
+        else:
+            loop.append(f"  store {vector} %v{value}, ptr {pointer}, align 8")
+    # A column's number that is not finite makes 0 × number, and so the sum, NaN.
+    total, zero = "%sum", body.constant(0.0)
+    for value in columns:
+        if value in here:
+            following = f"%n{value}"
+            loop.append(
+                f"  {following} = call {vector} @llvm.fma.v{width}f64({vector} %v{value}, {vector} {zero}, {vector} {total})"
+            )
+            total = following
+    seen = "%seen"
+    for i, trouble in enumerate(dict.fromkeys(body.troubles)):
+        if ours(trouble):
+            loop.append(f"  %s{i} = or {truths} {seen}, {trouble}")
+            seen = f"%s{i}"
+    lines = [
+        f"define internal i1 @part{number}(ptr %columns, ptr %arrays, ptr %scratch, i64 %start, i64 %rows, i64 %last)"
+        " noinline nounwind {",
+        "entry:",
+        *entry,
+        "  br label %loop",
+        "loop:",
+        "  %offset = phi i64 [ 0, %entry ], [ %following, %loop ]",
+        f"  %sum = phi {vector} [ {zero}, %entry ], [ {total}, %loop ]",
+        f"  %seen = phi {truths} [ {body.constant(False)}, %entry ], [ {seen}, %loop ]",
+        *loop,
+        f"  %following = add i64 %offset, {width}",
+        "  %more = icmp ult i64 %following, %rows",
+        "  br i1 %more, label %loop, label %done",
+        "done:",
+        f"  %nan = fcmp uno {vector} {total}, {total}",
+        f"  %both = or {truths} %nan, {seen}",
+        f"  %any = call i1 @llvm.vector.reduce.or.v{width}i1({truths} %both)",
+        "  ret i1 %any",
+        "}",
+    ]
+    return "\n".join(lines)
+
+
+def _loop(on: Machine, parts: int, block: int, careful: bool) -> str:
+    """The function that is called from outside: all parts, block by block, and a byte per block in trouble."""
+    flags = on.flags and not careful
+    lines = [
+        "define void @run(ptr %columns, ptr %arrays, ptr %scratch, ptr %blocks, i64 %from, i64 %to) nounwind {",
+        "entry:",
+        "  %before = alloca i32",
+        "  %state = alloca i32",
+        *(["  call void @llvm.x86.sse.stmxcsr(ptr %before)"] if on.flags else []),
+        f"  store i32 {_CONTROL}, ptr %state",
+        *(["  call void @llvm.x86.sse.ldmxcsr(ptr %state)"] if on.flags else []),
+        f"  %last = sub i64 %to, {on.width}",
+        "  br label %loop",
+        "loop:",
+        "  %start = phi i64 [ %from, %entry ], [ %next, %loop ]",
+        "  %left = sub i64 %to, %start",
+        f"  %rows = call i64 @llvm.umin.i64(i64 %left, i64 {block})",
+        f"  store i32 {_CONTROL}, ptr %state",
+        *(["  call void @llvm.x86.sse.ldmxcsr(ptr %state)"] if flags else []),
+    ]
+    trouble = "false"
+    for i in range(parts):
+        lines.append(
+            f"  %t{i} = call i1 @part{i}(ptr %columns, ptr %arrays, ptr %scratch, i64 %start, i64 %rows, i64 %last)"
+        )
+        lines.append(f"  %u{i} = or i1 %t{i}, {trouble}")
+        trouble = f"%u{i}"
+    lines += [
+        *(["  call void @llvm.x86.sse.stmxcsr(ptr %state)"] if flags else []),
+        "  %found = load i32, ptr %state",
+        f"  %raised = and i32 %found, {_RAISED}",
+        "  %some = icmp ne i32 %raised, 0",
+        f"  %mark = or i1 %some, {trouble}",
+        "  %byte = zext i1 %mark to i8",
+        f"  %index = udiv i64 %start, {block}",
+        "  %place = getelementptr i8, ptr %blocks, i64 %index",
+        "  store i8 %byte, ptr %place",
+        f"  %next = add i64 %start, {block}",
+        "  %more = icmp ult i64 %next, %to",
+        "  br i1 %more, label %loop, label %done",
+        "done:",
+        *(["  call void @llvm.x86.sse.ldmxcsr(ptr %before)"] if on.flags else []),
+        "  ret void",
+        "}",
+    ]
+    return "\n".join(lines)
+
+
+# Machine code
+
+
+class Code:
+    """A program in memory, ready to be called."""
+
+    def __init__(self, kernel: Kernel, on: Machine, careful: bool) -> None:
+        text, self.block, self.places = _program(kernel, on, careful)
+        module = binding.parse_assembly(text)
+        self._engine = binding.create_mcjit_compiler(module, _target())
+        self._engine.finalize_object()
+        pointers = [ctypes.c_void_p] * 4
+        # Called through ctypes, it lets other threads of Python run.
+        self.run = ctypes.CFUNCTYPE(None, *pointers, ctypes.c_int64, ctypes.c_int64)(
+            self._engine.get_function_address("run")
+        )
+        self.idle: list[Any] = []
+        """Memory for what the parts hand on, at present used by no thread."""
+
+
+class Buffers:
+    """Memory that the programs write to, used again as long as it is large enough.
+
+    An array of doubles for each output of the kernel; of bytes for each hidden one and, the last, for the doubts.
+    """
+
+    def __init__(self, kernel: Kernel, size: int) -> None:
+        self.size = size
+        self.numbers = np.empty((len(kernel.outputs), size))
+        self.marks = np.zeros((len(kernel.kinks) + 1, size), dtype=np.uint8)
+        self.marked = False
+        self.blocks = np.zeros(size, dtype=np.uint8)
+        self.rows = list(self.numbers)
+        self._pointers = np.array([_address(a) for a in (*self.numbers, *self.marks)], dtype=np.uint64)
+        self.pointers = _address(self._pointers)
+
+    def clean(self) -> None:
+        """Forget all marks."""
+        if self.marked:
+            self.marks[...] = 0
+            self.marked = False
+
+
+def _address(array: Any) -> int:
+    found: int = array.__array_interface__["data"][0]
+    return found
+
+
+class Compiled:
+    """A kernel ready to run: the fast program, and the careful one once it is needed."""
+
+    def __init__(self, kernel: Kernel, on: Machine, threads: int) -> None:
+        self.kernel = kernel
+        self.on = on
+        self.threads = threads
+        self.fast = Code(kernel, on, careful=False)
+        self._careful: Code | None = None
+        self._buffers: Buffers | None = None
+        # What depends on nothing but constants raises its flag when it is compiled, not when it is run.
+        fixed = range(len(kernel.columns), kernel.first)
+        self.always = not on.flags or any(all(a in fixed for a in args) for op, args in kernel.steps if op is not WHERE)
+        self.doubted = self.always
+        """Whether most blocks of the last call were in trouble: then the careful program runs at once."""
+
+    @property
+    def careful(self) -> Code:
+        """The program that finds out which rows are in doubt."""
+        if self._careful is None:
+            self._careful = Code(self.kernel, self.on, careful=True)
+        return self._careful
+
+    def __call__(self, columns: Sequence[Any], count: int) -> Outcome:
+        """The kernel's outputs for these columns, each of *count* rows."""
+        kernel = self.kernel
+        width = self.on.width
+        if self._buffers is None or self._buffers.size < max(count, width):
+            self._buffers = Buffers(kernel, max(count, width))
+        buffers = self._buffers
+        buffers.clean()
+        if 0 < count < width:  # a vector of the rows, the last of them several times
+            padded = [np.concatenate((c, np.full(width - count, c[-1]))) for c in columns]
+            self._run(padded, buffers, width)
+        elif count:
+            self._run(columns, buffers, count)
+        for array, value in enumerate(kernel.outputs):
+            if value < len(kernel.columns):
+                np.add(columns[value], 0.0, out=buffers.rows[array][:count])
+            elif value < kernel.first:
+                buffers.rows[array][:count] = kernel.constants[value - len(kernel.columns)]
+        outputs = [row[:count] for row in buffers.rows]
+        if buffers.marked:
+            found = [np.flatnonzero(marks[:count]).tolist() for marks in buffers.marks]
+        else:
+            found = [[] for _ in buffers.marks]
+        for i, value in enumerate(kernel.kinks):
+            if value < kernel.first:
+                found[i] = list(range(count)) if kernel.constants[value - len(kernel.columns)] else []
+        return Outcome(outputs, found[-1], found[:-1])
+
+    def _run(self, columns: Sequence[Any], buffers: Buffers, size: int) -> None:
+        """Fill the buffers."""
+        given = np.array([_address(column) for column in columns], dtype=np.uint64)
+
+        def go(code: Code, ranges: list[tuple[int, int]]) -> None:
+            def one(limits: tuple[int, int]) -> None:
+                try:
+                    scratch = code.idle.pop()
+                except IndexError:
+                    scratch = np.empty(code.places * code.block)
+                blocks = _address(buffers.blocks)
+                code.run(_address(given), buffers.pointers, _address(scratch), blocks, *limits)
+                code.idle.append(scratch)
+
+            if self.threads > 1 and len(ranges) > 1:
+                with ThreadPoolExecutor(self.threads) as pool:
+                    list(pool.map(one, ranges))
+            else:
+                for limits in ranges:
+                    one(limits)
+
+        if self.doubted:
+            runs = self._shares(self.careful.block, size)
+        else:
+            block = self.fast.block
+            go(self.fast, self._shares(block, size))
+            blocks = buffers.blocks[: -(-size // block)]
+            if not blocks.any():
+                return
+            troubled = np.flatnonzero(blocks)
+            self.doubted = 2 * len(troubled) > len(blocks) > 1
+            runs = _runs(troubled, block, size)
+        buffers.marked = True
+        go(self.careful, runs)
+        if self.doubted and not self.always:
+            self.doubted = 100 * int(np.count_nonzero(buffers.marks)) > size
+
+    def _shares(self, block: int, size: int) -> list[tuple[int, int]]:
+        """The rows, shared among the threads in whole blocks."""
+        if self.threads < 2 or size < THREADED:
+            return [(0, size)]
+        share = -(-size // (4 * self.threads * block)) * block
+        return [(start, min(start + share, size)) for start in range(0, size, share)]
+
+
+def _runs(blocks: Any, block: int, size: int) -> list[tuple[int, int]]:
+    """Consecutive blocks joined: the rows of each such run."""
+    starts = blocks[np.flatnonzero(np.diff(blocks, prepend=-2) != 1)]
+    stops = blocks[np.flatnonzero(np.diff(blocks, append=blocks[-1] + 2) != 1)] + 1
+    return [(int(a) * block, min(int(b) * block, size)) for a, b in zip(starts, stops, strict=True)]
