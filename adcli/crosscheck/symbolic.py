@@ -8,7 +8,7 @@ from typing import Any
 from adcli.arithmetic.doubles import doubles
 from adcli.crosscheck.values import NoValue, Values
 from adcli.graph import Graph, dependent
-from adcli.language.sympy_program import Program, Unreadable
+from adcli.language.sympy_program import Program, Unreadable, copies
 from adcli.ops import ADD, INPUT, LITERAL, NEG, POW, SUB, WHERE
 from adcli.problem import FLOATS, Problem
 
@@ -61,7 +61,7 @@ class SymPyWitness:
             if expr not in self._symbols:
                 self._symbols[expr] = expr.free_symbols
             return values.value(expr.diff(symbol), self.digits) if symbol in self._symbols[expr] else self.zero
-        except (NoValue, Unreadable, RecursionError, ArithmeticError, ValueError, TypeError, AttributeError):
+        except Exception:  # NoValue, Unreadable, or whatever SymPy's rules raise: a witness that fails is none
             return None
 
     def second(self, first: int, other: int) -> Any:
@@ -97,7 +97,7 @@ class SymPyWitness:
             if slope not in self._slopes:
                 self._slopes[slope] = outputs[output].diff(symbols[0])
             return values.value(self._slopes[slope].diff(symbols[1]), self.digits)
-        except (NoValue, Unreadable, RecursionError, ArithmeticError, ValueError, TypeError, AttributeError):
+        except Exception:  # NoValue, Unreadable, or whatever SymPy's rules raise: a witness that fails is none
             return None
 
     def _program(self, replaced: str | None) -> tuple[Program, list[Any], Values]:
@@ -173,7 +173,7 @@ def swell(problem: Problem) -> int:
         if not args:
             slopes[node] = active[node]
             continue
-        size = sizes[node] = min(10**18, 1 + sum([sizes[a] for a in args]))
+        size = sizes[node] = min(10**18, 1 + copies(graph.ops[node].name) * sum([sizes[a] for a in args]))
         if active[node]:
             partial = 1 if graph.ops[node] in linear else size
             slopes[node] = min(10**18, sum([partial + slopes[a] for a in args if active[a]]))

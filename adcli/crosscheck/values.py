@@ -54,9 +54,11 @@ class Values:
         working, earlier = digits + 15 + self._more(), None
         while True:
             now = self._real(expr, working)
+            if expr.is_Number:
+                return now
             if earlier is not None and now and abs(now - earlier) <= abs(now) * context.mpf(10) ** -digits:
                 return now
-            if 2 * working > MAX_DIGITS or expr.is_zero:
+            if 2 * working > MAX_DIGITS:
                 break
             earlier, working = now, 2 * working
         if abs(now) > context.mpf(10) ** (-working // 2):

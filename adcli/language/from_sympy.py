@@ -25,15 +25,13 @@ SYMPY_DEFINITIONS: dict[str, str] = {
     "log1p": "log(1 + x)",
     "log2": "log(x)/log(2)",
     "log10": "log(x)/log(10)",
-    "cbrt": "Piecewise((x**(1/3), x >= 0), (-(-x)**(1/3), True))",
+    "cbrt": "x/(x**2)**(1/3)",
     "hypot": "sqrt(x**2 + y**2)",
     "sigmoid": "1/(1 + exp(-x))",
     "softplus": "log(1 + exp(x))",
     "relu": "Max(x, 0)",
     "logaddexp": "log(exp(x) + exp(y))",
     "Mod": "x - y*floor(x/y)",
-    "Abs": "Piecewise((x, x >= 0), (-x, True))",
-    "sign": "Piecewise((1, x > 0), (-1, x < 0), (0, True))",
 }
 """Operations that SymPy lacks, or cannot differentiate, by elementary functions that it knows.
 

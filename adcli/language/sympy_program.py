@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache
-from itertools import product
+from itertools import accumulate, product
 from typing import Any, NamedTuple, TypeAlias
 
 from adcli.language.from_sympy import SYMPY_DEFINITIONS
@@ -20,8 +20,14 @@ from adcli.ops import CONSTANTS, FUNCTIONS, TABLE
 Expr: TypeAlias = Any
 Words: TypeAlias = Sequence[Token]
 
-MAX_READINGS = 3_000
-"""How many expressions (statements, calls, terms) SymPy's parser is asked to read for one program."""
+MAX_WORDS = 60_000
+"""How many words SymPy's parser is asked to read for one program, those of bodies again for each call and term."""
+
+MAX_NESTING = 80
+"""Brackets inside brackets that SymPy's parser is trusted with; Python's own, which it calls, ends at 200."""
+
+MAX_COMPARED = 8
+"""Arguments that Max and Min may have: SymPy compares every two of them, and once more for each derivative."""
 
 MAX_EXACT = 1_000
 """Beyond it, SymPy's exact arithmetic with decimals' exponents and the gamma function's integers gets slow."""
@@ -63,16 +69,18 @@ class Program:
         for name, constant in CONSTANTS.items():
             self._constants[name] = {"pi": sympy.pi, "E": sympy.E}[constant]
         self._functions: dict[str, Function] = {}
-        self._readings = 0
-        statements = _split(tokens(text), "end")
+        self._words = 0
         try:
+            statements = _split(tokens(text), "end")
             self._last = self._last_assignment(statements)
             for position, words in enumerate(statements):
                 if words:
                     self._statement(words, position == self._last)
+        except Unreadable:
+            raise
         except (RecursionError, MemoryError):
             raise Unreadable("the program is nested too deeply for SymPy") from None
-        except (SyntaxError, TypeError, ValueError, AttributeError, ArithmeticError, LookupError) as error:
+        except Exception as error:  # whatever SymPy's parser and constructors raise: a witness that fails is none
             raise Unreadable(f"SymPy cannot read the program ({type(error).__name__})") from error
 
     def _last_assignment(self, statements: Sequence[Words]) -> int:
@@ -120,9 +128,11 @@ class Program:
     # the functions known there.
 
     def _read(self, words: Words, bound: Mapping[str, Expr], functions: Mapping[str, Function]) -> Expr:
-        self._readings += 1
-        if self._readings > MAX_READINGS:
-            raise Unreadable(f"more than {MAX_READINGS:,} expressions to read")
+        self._words += 10 + len(words)
+        if self._words > MAX_WORDS:
+            raise Unreadable("the program is too long for SymPy's parser")
+        if _nesting(words) > MAX_NESTING:
+            raise Unreadable("the program is nested too deeply for SymPy's parser")
 
         def name(word: Token) -> Expr:
             return self._value(word.text, bound)
@@ -199,6 +209,11 @@ def _split(words: Words, at: str) -> list[list[Token]]:
     return parts
 
 
+def _nesting(words: Words) -> int:
+    """How deep brackets stand in brackets."""
+    return max(accumulate((word.kind == "open") - (word.kind == "close") for word in words), default=0)
+
+
 def _element(name: str, indices: Sequence[Any]) -> str:
     return f"{name}[{','.join(str(int(i)) for i in indices)}]"
 
@@ -223,6 +238,13 @@ def _number(word: Token) -> Expr:
 
 
 @cache
+def copies(name: str) -> int:
+    """How often an argument of an operation occurs in what SymPy is given for it."""
+    words = [word.text for word in tokens(SYMPY_DEFINITIONS.get(name, "")) if word.kind == "name"]
+    return max([words.count(word) for word in words], default=1)
+
+
+@cache
 def _known(name: str) -> Callable[..., Expr]:
     """What a function's name means to SymPy: its own function, or adcli's by definition."""
     import sympy
@@ -234,13 +256,21 @@ def _known(name: str) -> Callable[..., Expr]:
     op = FUNCTIONS[name]
     if op.name in ("Abs", "sign"):
         # SymPy's own, which simplify well, where it knows that the argument is real: of log(x) it does not.
-        own, defined = getattr(sympy, op.name), _defined(op.name)
-        return lambda x: (own if x.is_extended_real else defined)(x)
+        own, real = getattr(sympy, op.name), _of_reals()[op.name]
+        return lambda x: (own if x.is_extended_real else real)(x)
     if op.name in SYMPY_DEFINITIONS:
         return _defined(op.name)
     if op.name == "where":
         return lambda c, x, y: sympy.Piecewise((x, c), (y, True))
     called: Callable[..., Expr] = getattr(sympy, op.sympy or op.name)
+    if op.variadic:
+
+        def compared(*args: Expr) -> Expr:
+            if sum(len(arg.args) if arg.func is called else 1 for arg in args) > MAX_COMPARED:
+                raise Unreadable(f"SymPy compares every two of the arguments of {name}, of which there are many")
+            return called(*args)
+
+        return compared
     if op.flops <= 10:  # of these, none multiplies out
         return called
 
@@ -250,6 +280,16 @@ def _known(name: str) -> Callable[..., Expr]:
         return called(*args)
 
     return cautious
+
+
+@cache
+def _of_reals() -> dict[str, Callable[..., Expr]]:
+    """|x| and sign(x) of what is real, though SymPy does not know it, and their derivatives wherever they exist."""
+    import sympy
+
+    sign = type("sign", (sympy.Function,), {"is_extended_real": True, "fdiff": lambda self, argument: sympy.S.Zero})
+    slope = {"is_extended_real": True, "fdiff": lambda self, argument: sign(*self.args)}
+    return {"sign": sign, "Abs": type("Abs", (sympy.Function,), slope)}
 
 
 def _defined(name: str) -> Callable[..., Expr]:

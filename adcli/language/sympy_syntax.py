@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from difflib import get_close_matches
+from tokenize import TokenError
 from typing import Any, TypeAlias
 
 from adcli.errors import LimitError, NameFault, Span, SyntaxFault
@@ -85,7 +86,7 @@ def parse_sympy(text: str | Sequence[str], *, origin: str | None = None) -> Grap
                 with sympy.evaluate(False):
                     exprs = read(speller.spell(words), speller.objects)
                     outputs.extend(writer.write(e) for e in exprs)
-            except (RecursionError, MemoryError, SyntaxError):
+            except (RecursionError, MemoryError, SyntaxError, TokenError):
                 raise LimitError(
                     "the expression is too large for SymPy's parser", whole, hint="adcli's own syntax has no such limit"
                 ) from None
