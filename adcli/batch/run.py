@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from adcli.batch import scalar
 from adcli.batch.batches import Batch, Columns
-from adcli.batch.engines import Run, compiled, installed
+from adcli.batch.engines import Declined, Run, compiled, installed
 from adcli.batch.kernel import Asked, Kernel, build
 from adcli.batch.readers import Reader
 from adcli.batch.writers import STATUS, Layout, Results, Writer
@@ -102,6 +102,8 @@ class Job:
         self.kinks = Tally()
         self.rows = 0
         self.engines: list[str] = []
+        self.declined = ""
+        """Why another engine computes than the one asked for."""
         self._run: Run | None = None
 
     def choose(self, expected: int | None) -> str:
@@ -114,7 +116,13 @@ class Job:
 
     def use(self, engine: str) -> None:
         """Compile the kernel for an engine."""
-        self._run = compiled(engine, self.kernel, self.threads or 1)
+        try:
+            self._run = compiled(engine, self.kernel, self.threads or 1)
+        except Declined:
+            if self.engine != "auto":
+                raise
+            engine = "numpy"
+            self._run = compiled(engine, self.kernel, self.threads or 1)
         self.engines.append(engine)
 
     def answered(self, batch: Batch) -> tuple[Results, AdcliError | None]:

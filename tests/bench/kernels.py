@@ -96,6 +96,16 @@ def by_hand(formula: Formula, width: int, folder: Path) -> Callable[[Sequence[An
     return run
 
 
+def repeated(function: Callable[[], Any], turns: int) -> Callable[[], None]:
+    """Some calls as one, long enough to be measured."""
+
+    def run() -> None:
+        for _ in range(turns):
+            function()
+
+    return run
+
+
 def compare(name: str, rows: int, folder: Path) -> None:
     """One line of the table."""
     formula = FORMULAS[name]
@@ -108,6 +118,7 @@ def compare(name: str, rows: int, folder: Path) -> None:
     compiling = time.perf_counter() - start
     numpy = compiled("numpy", kernel)
     buffers = [np.empty(rows) for _ in range(len(names) + 1)]
+    turns = max(1, 1_000_000 // rows)
     functions: dict[str, Callable[[], Any]] = {
         "llvm": lambda: llvm(columns, rows),
         "numpy": lambda: numpy(columns, rows),
@@ -117,7 +128,8 @@ def compare(name: str, rows: int, folder: Path) -> None:
         functions[f"C {width}"] = lambda one=one: one(columns, buffers)  # type: ignore[misc]
     for function in functions.values():
         function()
-    found = calls(functions, max(11, 5_000_000 // rows))
+    found = calls({key: repeated(function, turns) for key, function in functions.items()}, 21)
+    found = {key: seconds / turns for key, seconds in found.items()}
     for a, b in zip(llvm(columns, rows).outputs, buffers, strict=True):
         np.testing.assert_allclose(a, b, rtol=1e-9, atol=1e-10)
     by_c = min(found["C 256"], found["C 512"])

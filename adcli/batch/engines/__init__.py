@@ -20,6 +20,10 @@ EXTRA = {"numpy": "data", "llvm": "fast"}
 """Which extra of the package brings what an engine needs."""
 
 
+class Declined(UsageError):
+    """The kernel has an operation that the engine cannot compute."""
+
+
 class Outcome(NamedTuple):
     """What an engine found for some rows: `outputs`, a sequence of doubles per output of the kernel; `doubtful`, the
     rows (from 0, ascending) to be computed again; `kinks`, per hidden output of the kernel the rows where it holds
@@ -44,7 +48,7 @@ def installed(engine: str) -> bool:
 
 
 def compiled(engine: str, kernel: Kernel, threads: int = 1) -> Run:
-    """The kernel as a function of columns. UsageError where the engine is not installed."""
+    """The kernel as a function of columns. UsageError where the engine is not installed, Declined where it cannot."""
     if not installed(engine):
         raise UsageError(
             f"the engine {engine} needs {' and '.join(NEEDS[engine])}",

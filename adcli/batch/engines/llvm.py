@@ -21,6 +21,7 @@ from collections import Counter
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 import llvmlite.binding as binding
@@ -28,9 +29,8 @@ import numpy as np
 
 from adcli.arithmetic.doubles import TINY, doubles
 from adcli.arithmetic.rules import parsed
-from adcli.batch.engines import Outcome, Run
+from adcli.batch.engines import Declined, Outcome, Run
 from adcli.batch.kernel import Kernel
-from adcli.errors import UsageError
 from adcli.ops import (
     ADD,
     BOOLEAN,
@@ -74,15 +74,14 @@ _INTRINSICS = {"sqrt": "sqrt", "fabs": "fabs", "floor": "floor", "ceil": "ceil"}
 _CHOICES = {"fmax": "ogt", "fmin": "olt"}
 """Those that fold over any number of arguments, and when the next argument is taken."""
 _C_LIBRARY = frozenset(
-    "acos acosh asin asinh atan atan2 atanh cbrt cos cosh erf erfc exp expm1 fmod hypot lgamma log log10 log1p log2 pow "
-    "sin sinh tan tanh tgamma".split()
+    {
+        *("acos", "acosh", "asin", "asinh", "atan", "atan2", "atanh", "cbrt", "cos", "cosh", "erf", "erfc", "exp"),
+        *("expm1", "fmod", "hypot", "lgamma", "log", "log10", "log1p", "log2", "pow", "sin", "sinh", "tan", "tanh"),
+        "tgamma",
+    }
 )
 _HALF_POWERS = 32
 """Constant exponents k + 1/2 up to this are products with a square root."""
-
-
-class Declined(UsageError):
-    """The kernel has an operation that this engine cannot compute."""
 
 
 class Machine(NamedTuple):
@@ -206,7 +205,7 @@ class Body:
             total = self._any([doubts[value] for value in kernel.outputs]) or self.constant(False)
             self.marks = [*flags, (total, len(kernel.outputs) + len(kernel.kinks))]
         else:
-            self.troubles += [flag for flag, _ in flags]
+            self.troubles += [flag for flag, _ in flags if flag.startswith("%")]
 
     def _inverse(self, kernel: Kernel, divisor: int, values: Sequence[str]) -> str:
         """The reciprocal of a value, where multiplying by it is as good as dividing; else ""."""
@@ -256,10 +255,9 @@ class Body:
                 return root
         if op.expansion and inside is not op:
             return self._expanded(op, args)
-        if inside is op or op.flops > 10:
-            # Only where its sign at a pole or outside the domain is a number does the C library raise no flag.
-            if op.domain:
-                self._checked.append(self.rule(op.domain, dict(zip(op.arguments, args, strict=True)), None))
+        if op.domain and (inside is op or op.flops > 10):
+            # Of others the C library raises a flag outside the domain, as its standard says (ISO C, annex F).
+            self._checked.append(self.rule(op.domain, dict(zip(op.arguments, args, strict=True)), None))
         if name in _INTRINSICS:
             return self._call(f"@llvm.{_INTRINSICS[name]}.v{self.on.width}f64", args)
         return self._call("@" + self._function(name, op, len(args)), args)
@@ -367,13 +365,21 @@ class Body:
 # From lines to a program
 
 
-class Part(NamedTuple):
-    """Some consecutive lines: a function of its own. `loads` and `saves` pair a value with its place in scratch
-    memory."""
+class Part:
+    """Some consecutive lines: a function of its own.
 
-    lines: range
-    loads: list[tuple[int, int]]
-    saves: list[tuple[int, int]]
+    `columns` are the columns that it reads. `loads` and `saves` pair a value with its place in scratch memory.
+    `writes` has, by number of the line, what is done with it: (array, whether it is a truth value); constants are
+    written by the first part, by their text. `troubles`: truth values that come about here, of which none may hold.
+    """
+
+    def __init__(self, lines: range) -> None:
+        self.lines = lines
+        self.columns: dict[int, int] = {}
+        self.loads: dict[int, int] = {}
+        self.saves: dict[int, int] = {}
+        self.writes: dict[str, list[tuple[int, bool]]] = {}
+        self.troubles: dict[str, None] = {}
 
 
 def _parts(body: Body) -> tuple[list[Part], int]:
@@ -381,41 +387,46 @@ def _parts(body: Body) -> tuple[list[Part], int]:
     lines = body.lines
     count = max(1, -(-len(lines) // PART))
     bounds = [len(lines) * i // count for i in range(count + 1)]
-    home = [0] * len(lines)  # the part of each line
-    for i in range(count):
-        for line in range(bounds[i], bounds[i + 1]):
-            home[line] = i
-    last = list(home)  # the last part that needs it
-    wanted: list[dict[int, None]] = [{} for _ in range(count)]
-    for number, (_, uses, _) in enumerate(lines):
-        here = home[number]
+    parts = [Part(range(start, stop)) for start, stop in pairwise(bounds)]
+    home = [i for i, part in enumerate(parts) for _ in part.lines]
+    last = list(home)
+    for line, (_, uses, _) in enumerate(lines):
+        here = home[line]
         for value in uses:
-            if home[value] != here and value not in body.leaves:
-                wanted[here][value] = None
-                last[value] = max(last[value], here)
-    for text in body.troubles:  # looked at in the part where they come about, or, of a constant, in the first
-        assert not text.startswith("%") or int(text[2:]) < len(lines)
-    parts = []
-    place: dict[int, int] = {}
+            if value in body.leaves:
+                parts[here].columns[value] = body.leaves[value]
+            elif home[value] != here:
+                parts[here].loads[value] = 0
+                last[value] = here
+    for value, column in body.leaves.items():
+        parts[home[value]].columns[value] = column
+    for text, array in body.stores:
+        parts[_home(home, text)].writes.setdefault(text, []).append((array, False))
+    for text, array in body.marks:
+        parts[_home(home, text)].writes.setdefault(text, []).append((array, True))
+    for text in body.troubles:
+        parts[_home(home, text)].troubles[text] = None
     free: list[int] = []
+    place: dict[int, int] = {}
+    ending: list[list[int]] = [[] for _ in parts]
     size = 0
-    ending: list[list[int]] = [[] for _ in range(count + 1)]
-    for i in range(count):
-        loads = [(value, place[value]) for value in wanted[i]]
-        saves = []
-        for value in range(bounds[i], bounds[i + 1]):
+    for i, part in enumerate(parts):
+        for value in part.loads:
+            part.loads[value] = place[value]
+        for value in part.lines:
             if last[value] > i:
-                if free:
-                    slot = free.pop()
-                else:
-                    slot = size
+                if not free:
+                    free.append(size)
                     size += 1
-                place[value] = slot
-                saves.append((value, slot))
-                ending[last[value]].append(slot)
+                part.saves[value] = place[value] = free.pop()
+                ending[last[value]].append(place[value])
         free += ending[i]
-        parts.append(Part(range(bounds[i], bounds[i + 1]), loads, saves))
     return parts, size
+
+
+def _home(home: list[int], value: str) -> int:
+    """The part in which a value comes about; of a constant, the first."""
+    return home[int(value[2:])] if value.startswith("%") else 0
 
 
 def _program(kernel: Kernel, on: Machine, careful: bool) -> tuple[str, int, int]:
@@ -425,9 +436,8 @@ def _program(kernel: Kernel, on: Machine, careful: bool) -> tuple[str, int, int]
     block = BLOCK
     while block > on.width and 8 * block * places > CACHE:
         block //= 2
-    arrays = len(kernel.outputs) + len(kernel.kinks) + 1
     texts = [_declarations(body)]
-    texts += [_function(body, part, i, block, arrays) for i, part in enumerate(parts)]
+    texts += [_function(body, part, i, block) for i, part in enumerate(parts)]
     texts.append(_loop(on, len(parts), block, careful))
     return "\n".join(texts), block, places
 
@@ -459,72 +469,57 @@ def _declarations(body: Body) -> str:
     return "\n".join(texts)
 
 
-def _function(body: Body, part: Part, number: int, block: int, arrays: int) -> str:
+def _function(body: Body, part: Part, number: int, block: int) -> str:
     """One part as a function: a loop over the block's vectors. It says whether the block is in trouble.
 
     The last vector of all rows overlaps the one before, so that no row is left over.
     """
     width, vector, truths = body.on.width, body.vector, body.truths
     whole = f"<{width} x i64>"
-    here = range(part.lines.start, part.lines.stop)
-    columns = {value: column for value, column in body.leaves.items() if value in here}
-    for line in here:
-        columns.update({value: body.leaves[value] for value in body.lines[line].uses if value in body.leaves})
     entry = []
     loop = [
         "  %here = add i64 %start, %offset",
         "  %row = call i64 @llvm.umin.i64(i64 %here, i64 %last)",
     ]
-    for value, column in columns.items():
+    for value, column in part.columns.items():
         entry.append(f"  %pa{column} = getelementptr ptr, ptr %columns, i64 {column}")
         entry.append(f"  %p{column} = load ptr, ptr %pa{column}")
         loop.append(f"  %pe{column} = getelementptr double, ptr %p{column}, i64 %row")
         loop.append(f"  %v{value} = load {vector}, ptr %pe{column}, align 8")
 
-    def scratch(place: int) -> str:
-        loop.append(f"  %i{len(loop)} = add i64 %offset, {place * block}")
-        loop.append(f"  %i{len(loop)} = getelementptr double, ptr %scratch, i64 %i{len(loop) - 1}")
-        return f"%i{len(loop) - 1}"
+    def scratch(place: int, name: str) -> str:
+        loop.append(f"  %i{name} = add i64 %offset, {place * block}")
+        loop.append(f"  %e{name} = getelementptr double, ptr %scratch, i64 %i{name}")
+        return f"%e{name}"
 
-    for value, place in part.loads:
-        pointer = scratch(place)
+    def write(value: str) -> None:
+        for array, truth in part.writes.get(value, ()):
+            entry.append(f"  %qa{array} = getelementptr ptr, ptr %arrays, i64 {array}")
+            entry.append(f"  %q{array} = load ptr, ptr %qa{array}")
+            if truth:
+                loop.append(f"  %qz{array} = zext {truths} {value} to <{width} x i8>")
+                loop.append(f"  %qe{array} = getelementptr i8, ptr %q{array}, i64 %row")
+                loop.append(f"  store <{width} x i8> %qz{array}, ptr %qe{array}, align 1")
+            else:
+                loop.append(f"  %qe{array} = getelementptr double, ptr %q{array}, i64 %row")
+                loop.append(f"  store {vector} {value}, ptr %qe{array}, align 8")
+
+    for value, place in part.loads.items():
+        pointer = scratch(place, f"l{value}")
         if body.lines[value].boolean:
             loop.append(f"  %w{value} = load {whole}, ptr {pointer}, align 8")
             loop.append(f"  %v{value} = trunc {whole} %w{value} to {truths}")
         else:
             loop.append(f"  %v{value} = load {vector}, ptr {pointer}, align 8")
-    at_value: dict[int, list[str]] = {}
-
-    def ours(value: str) -> bool:
-        return int(value[2:]) in here if value.startswith("%") else number == 0
-
-    stored: dict[str, list[tuple[int, bool]]] = {}
-    for value, array in body.stores:
-        if ours(value):
-            stored.setdefault(value, []).append((array, False))
-    for value, array in body.marks:
-        if ours(value):
-            stored.setdefault(value, []).append((array, True))
-    for value, places in stored.items():
-        texts = []
-        for array, mark in places:
-            entry.append(f"  %qa{array} = getelementptr ptr, ptr %arrays, i64 {array}")
-            entry.append(f"  %q{array} = load ptr, ptr %qa{array}")
-            if mark:
-                texts.append(f"  %qz{array} = zext {truths} {value} to <{width} x i8>")
-                texts.append(f"  %qe{array} = getelementptr i8, ptr %q{array}, i64 %row")
-                texts.append(f"  store <{width} x i8> %qz{array}, ptr %qe{array}, align 1")
-            else:
-                texts.append(f"  %qe{array} = getelementptr double, ptr %q{array}, i64 %row")
-                texts.append(f"  store {vector} {value}, ptr %qe{array}, align 8")
-        at_value[int(value[2:]) if value.startswith("%") else -1] = texts
-    loop += at_value.get(-1, [])
-    for line in here:
+    for line in part.lines:
         if line not in body.leaves:
             loop.append(f"  %v{line} = {body.lines[line].text}")
-        loop += at_value.get(line, [])
-    for value, place in part.saves:
-        pointer = scratch(place)
+        write(f"%v{line}")
+    for text in part.writes:
+        if not text.startswith("%"):
+            write(text)
+    for value, place in part.saves.items():
+        pointer = scratch(place, f"s{value}")
         if body.lines[value].boolean:
             loop.append(f"  %z{value} = sext {truths} %v{value} to {whole}")
             loop.append(f"  store {whole} %z{value}, ptr {pointer}, align 8")
@@ -532,18 +527,17 @@ def _function(body: Body, part: Part, number: int, block: int, arrays: int) -> s
             loop.append(f"  store {vector} %v{value}, ptr {pointer}, align 8")
     # A column's number that is not finite makes 0 × number, and so the sum, NaN.
     total, zero = "%sum", body.constant(0.0)
-    for value in columns:
-        if value in here:
-            following = f"%n{value}"
+    for value in part.columns:
+        if value in part.lines:
             loop.append(
-                f"  {following} = call {vector} @llvm.fma.v{width}f64({vector} %v{value}, {vector} {zero}, {vector} {total})"
+                f"  %n{value} = call {vector} @llvm.fma.v{width}f64("
+                f"{vector} %v{value}, {vector} {zero}, {vector} {total})"
             )
-            total = following
+            total = f"%n{value}"
     seen = "%seen"
-    for i, trouble in enumerate(dict.fromkeys(body.troubles)):
-        if ours(trouble):
-            loop.append(f"  %s{i} = or {truths} {seen}, {trouble}")
-            seen = f"%s{i}"
+    for i, trouble in enumerate(part.troubles):
+        loop.append(f"  %o{i} = or {truths} {seen}, {trouble}")
+        seen = f"%o{i}"
     lines = [
         f"define internal i1 @part{number}(ptr %columns, ptr %arrays, ptr %scratch, i64 %start, i64 %rows, i64 %last)"
         " noinline nounwind {",
