@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from adcli.errors import AdcliError, NameFault, UsageError
-from adcli.problem import FLOATS, Expression, Problem, Value, among, flatten, problem, scalar
+from adcli.problem import FLOATS, Expression, Problem, Value, among, flatten, moving, problem, scalar
 from adcli.results import (
     HVP,
     JVP,
@@ -62,7 +62,7 @@ def jacobian(
     *mode* "cross" eliminates vertices in the best order found (`adcli.elimination`). *det* adds the determinant of a
     square one. Options as of `problem`, errors as of `gradient`.
     """
-    asked = problem(expr, at, **options)
+    asked = moving(problem(expr, at, **options))
     _known(layout)
     if det and len(asked.graph.outputs) != len(asked.wrt):
         raise UsageError(

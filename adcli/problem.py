@@ -146,6 +146,13 @@ def problem(
     return Problem(graph, texts, ordered, sources, precision, kinks, origin, let)
 
 
+def moving(asked: Problem) -> Problem:
+    """The problem itself, if there is anything to differentiate by."""
+    if not asked.wrt:
+        raise UsageError("the program has no inputs to differentiate by", hint="`adcli eval` gives its value")
+    return asked
+
+
 def scalar(asked: Problem, command: str, others: str = "") -> Problem:
     """The problem itself, if it has one output."""
     if len(asked.graph.outputs) > 1:
@@ -154,7 +161,7 @@ def scalar(asked: Problem, command: str, others: str = "") -> Problem:
             + ", ".join(asked.graph.output_names),
             hint=others + "choose one with --output NAME",
         )
-    return asked
+    return moving(asked)
 
 
 def among(name: str, names: Iterable[str]) -> str:
