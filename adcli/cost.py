@@ -14,9 +14,11 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from adcli.arithmetic.counting import Counting, flops
 from adcli.arithmetic.doubles import doubles
+from adcli.elimination import Accumulation, accumulation, orders, structure_of
 from adcli.errors import NameFault, UsageError
 from adcli.graph import Graph
 from adcli.modes import COPY, Fault, Plan, Tape, evaluate, forward, plan, reverse
+from adcli.naming import numbering
 from adcli.ops import ADD, INPUT, LITERAL, MUL, SUB, WHERE, Op
 from adcli.problem import Expression, Problem, among, problem
 from adcli.results import Notice, Result
@@ -145,6 +147,8 @@ class Cost(Result):
     """Time of one evaluation, and of the gradient or Jacobian by each way."""
     ratios: dict[str, float] | None = None
     """The same in evaluations."""
+    elimination: Accumulation | None = None
+    """The whole Jacobian by other orders of the chain rule, vertices under their names in a trace."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -178,11 +182,13 @@ def cost(
     tangent: Iterable[str] | None = None,
     cotangent: int | None = None,
     measure: bool = False,
+    elimination: bool = False,
 ) -> Cost:
     """Count what the derivatives of *asked* cost.
 
     *tangent* (names) asks for one direction J·ẋ instead of all columns, *cotangent* (a number of weights) for one
-    combination ȳᵀ·J instead of all rows. *measure* adds times, and needs a point.
+    combination ȳᵀ·J instead of all rows. *measure* adds times, and needs a point; *elimination* other orders
+    than the two modes'.
     """
     for name in tangent or ():
         if name not in dict(asked.wrt):
@@ -213,6 +219,7 @@ def cost(
         reason=reason,
         seconds=seconds,
         ratios=None if seconds is None else {name: time / seconds["evaluation"] for name, time in seconds.items()},
+        elimination=_eliminated(asked, count.tape) if elimination else None,
     )
 
 
@@ -443,6 +450,10 @@ def _symbolic(asked: Problem) -> Symbolic:
     except (RecursionError, TypeError, ValueError, AttributeError) as error:
         return Symbolic(function=None, before=None, after=None, reason=f"SymPy gives up ({type(error).__name__})")
     return Symbolic(function=function, before=before, after=after, reason=None)
+
+
+def _eliminated(asked: Problem, tape: Tape) -> Accumulation:
+    return accumulation(orders(structure_of(asked, tape)), numbering(asked, tape))
 
 
 def _recommended(n: int, m: int, columns: int, rows: int, ahead: int, back: int) -> tuple[str, str]:

@@ -11,11 +11,13 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from adcli.chain import Chain, chain, multiply
+from adcli.elimination import Accumulation, accumulation, layered, orders
 from adcli.errors import NameFault, UsageError
 from adcli.graph import Graph
 from adcli.problem import FLOATS, Problem, among
 from adcli.results import Number, Result
 from adcli.solver import Matrix, solve
+from adcli.sparsity import pattern
 
 if TYPE_CHECKING:
     from dataclasses import dataclass
@@ -59,10 +61,14 @@ class Layers(Result):
     products: tuple[Multiplied, ...] | None = None
     automatic: Rows | None = None
     max_difference: float | None = None
+    elimination: Accumulation | None = None
+    """The same by eliminating unit after unit; the chain's best order is one of those tried."""
 
 
-def layers(asked: Problem, names: Sequence[str], *, values: bool) -> Layers:
+def layers(asked: Problem, names: Sequence[str], *, values: bool, elimination: bool = False) -> Layers:
     """The layers *names* of a program, from its input to its output. *values* False asks for the sizes only.
+
+    *elimination* adds the orders of eliminating single units, of which a layer may not use all of the one before.
 
     Raises NameFault, UsageError where they form no chain.
     """
@@ -82,6 +88,8 @@ def layers(asked: Problem, names: Sequence[str], *, values: bool) -> Layers:
         for name, part, jacobian in zip(names, members, jacobians, strict=True)
     )
     common: dict[str, Any] = {"expr": asked.expr, "at": asked.numbers() if values else {}, "text": graph.text}
+    if elimination:
+        common["elimination"] = _eliminated(graph, members)
     if not values:
         return Layers(**common, chain=costs, layers=found)
     factors = [jacobian for jacobian in jacobians if jacobian is not None]
@@ -102,6 +110,17 @@ def layers(asked: Problem, names: Sequence[str], *, values: bool) -> Layers:
         automatic=automatic,
         max_difference=off / scale if scale else off,
     )
+
+
+def _eliminated(graph: Graph, members: Sequence[dict[str, int]]) -> Accumulation:
+    """The units of the layers as vertices, each with an edge from what it uses of the layer before."""
+    arguments: dict[int, list[int]] = {}
+    for before, after in pairwise([list(part.values()) for part in members]):
+        rows = pattern(graph.with_outputs(after, [""] * len(after)), before)
+        arguments.update((unit, [before[j] for j in row]) for unit, row in zip(after, rows, strict=True))
+    parts = [part.values() for part in members]
+    found = orders(layered(parts, arguments), parts)
+    return accumulation(found, {unit: name for part in members for name, unit in part.items()})
 
 
 def _members(graph: Graph, name: str) -> dict[str, int]:

@@ -23,6 +23,7 @@ COMMANDS = (
     "vjp",
     "hessian",
     "hvp",
+    "sparsity",
     "taylor",
     "derive",
     "trace",

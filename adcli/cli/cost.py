@@ -28,7 +28,8 @@ def compute(asked: Problem, options: dict[str, Any]) -> Result:
     if options["layers"]:
         from adcli.layers import layers
 
-        return layers(asked, names(options["layers"]), values=bool(asked.at))
+        values = bool(asked.at)
+        return layers(asked, names(options["layers"]), values=values, elimination=options["elimination"])
     from adcli.cost import cost
 
     tangent, cotangent = options["tangent"], options["cotangent"]
@@ -37,6 +38,7 @@ def compute(asked: Problem, options: dict[str, Any]) -> Result:
         tangent=_tangent(tangent, asked) if tangent else None,
         cotangent=None if cotangent is None else len(_weights(cotangent, asked)),
         measure=options["measure"],
+        elimination=options["elimination"],
     )
 
 
@@ -72,7 +74,11 @@ class CostCommand(FormulaCommand):
         """A chain needs no formula."""
         if options["chain"] is None:
             return super().run(**options)
-        used = [name for name in ("files", "expr", "at", "growth", "layers", "measure", "plot") if options[name]]
+        used = [
+            name
+            for name in ("files", "expr", "at", "growth", "layers", "measure", "plot", "elimination")
+            if options[name]
+        ]
         if used:
             raise UsageError("--chain stands alone: the sizes are all that it needs")
         from adcli.chain import Chained, chain
@@ -91,7 +97,7 @@ class CostCommand(FormulaCommand):
             if options["layers"] and options["measure"]:
                 raise UsageError("--layers and --measure do not go together")
             return super()._run(sources, stream, format, check, options)
-        for name in ("at", "layers", "measure", "tangent", "cotangent"):
+        for name in ("at", "layers", "measure", "elimination", "tangent", "cotangent"):
             if options[name]:
                 raise UsageError(f"--growth counts operations only: leave out --{name}")
         name, growing = growing_sizes(options["growth"])
@@ -149,6 +155,7 @@ command = CostCommand(
     examples=(
         ('adcli cost "ln(x1)+x1*x2-sin(x2)"', "every way, and which mode is cheaper"),
         (EXAMPLE.format("cost") + " --measure", "and the times"),
+        ('adcli cost "y = x1*x2; sin(y), cos(y)" --elimination', "the orders between forward and reverse"),
         ("adcli cost -f helmholtz.ad --wrt x --growth n=1..50:7", "how the cost grows with the size n"),
         ("adcli cost --chain 10,6,8,2,1", "layers of these sizes: in which order to multiply their Jacobians"),
         ("adcli cost -f mlp.ad --at @mlp.json --layers x,z1,z2,z3,y", "the same for the layers of a program"),
@@ -159,6 +166,7 @@ command = CostCommand(
     needs_point=False,
     own=(
         option("--measure", is_flag=True, help="Measure times too, side by side; needs a point (--at)."),
+        option("--elimination", is_flag=True, help="The Jacobian by other orders of the chain rule, vertex by vertex."),
         option("--growth", metavar="NAME=A..B", help="Count for each size in a range, or in steps: n=1..50:7."),
         option("--plot", metavar="FILE", help="Draw the growth as a picture: FILE.png or FILE.svg."),
         option("--chain", metavar="SIZES", help="Sizes of layers from input to output, instead of a formula."),

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from adcli.chain import Chain, Chained, Order
 from adcli.cost import Accumulated, Cost, Evaluations, Forward, Growth, Reverse
+from adcli.elimination import KINDS, MAX_SETS, Accumulation
 from adcli.layers import Layers
 from adcli.render import View
 from adcli.render.numbers import exact
@@ -16,6 +17,8 @@ __all__ = ["FORMATS", "render"]
 
 MAX_TERMS = 12
 """People see this many products of a sum; the rest is counted."""
+MAX_SHOWN = 40
+"""People see this many vertices of an order."""
 MAX_KINDS = 12
 """People see this many kinds of operations."""
 
@@ -30,11 +33,14 @@ def render(result: Result, format: str, view: View) -> str:
         return "".join(f"{line}\n" for line in _answer(result))
     machine = format in ("plain", "csv")
     if isinstance(result, Cost):
-        return written(_cost(result, machine), result, format, view)
+        parts = [*_cost(result, machine), *_elimination(result.elimination, machine, "vertex")]
+        return written(parts, result, format, view)
     if isinstance(result, Growth):
         return written(_growth(result), result, format, view)
     if isinstance(result, Layers):
-        return written([*_chain(result.chain, machine), *_layers(result, machine)], result, format, view)
+        parts = [*_chain(result.chain, machine), *_layers(result, machine)]
+        parts += _elimination(result.elimination, machine, "unit")
+        return written(parts, result, format, view)
     assert isinstance(result, Chained)
     return written(_chain(result.chain, machine), result, format, view)
 
@@ -159,7 +165,48 @@ def _symbolic(result: Cost) -> str:
 
 
 def _count(number: int, thing: str) -> str:
-    return f"{number:,} {thing}{'s' * (number != 1)}"
+    return f"{number:,} {thing if number == 1 else _plural(thing)}"
+
+
+def _plural(thing: str) -> str:
+    return "vertices" if thing == "vertex" else f"{thing}s"
+
+
+# Orders of elimination
+
+_ORDERS = {
+    "forward": "forward",
+    "reverse": "reverse",
+    "markowitz": "lowest Markowitz degree",
+    "relative_markowitz": "lowest relative degree",
+    "layers": "chain of layers",
+    "optimal": "optimum",
+}
+
+
+def _elimination(found: Accumulation | None, machine: bool, thing: str) -> list[Part]:
+    """What each order multiplies, with and without factors ±1."""
+    if found is None:
+        return []
+    kinds = [kind for kind in KINDS if getattr(found, kind) is not None]
+    rows: list[list[Cell]] = [
+        [kind if machine else _ORDERS[kind], getattr(found, kind), found.nontrivial[kind]] for kind in kinds
+    ]
+    if machine:
+        return [Sheet(["order", "multiplications", "nontrivial"], rows), Said(f"best: {' '.join(found.order)}")]
+    title = f"the whole Jacobian by eliminating {_count(found.vertices, thing)}"
+    parts: list[Part] = [
+        Sheet(["order", "multiplications", "without ±1"], rows, title, strong=kinds.index(found.best)),
+        Said(
+            "Multiplications count whatever the factors; in the last column, only where neither is 1 or -1 by its rule."
+        ),
+    ]
+    if found.optimal is None:
+        parts.append(Said(f"The optimum is not known: it is sought through {MAX_SETS:,} sets of {_plural(thing)}."))
+    if found.order:
+        shown = found.order if len(found.order) <= MAX_SHOWN else (*found.order[:MAX_SHOWN], "…")
+        parts.append(Said(f"{_ORDERS[found.best]}: {', '.join(shown)}", "→"))
+    return parts
 
 
 # Its growth

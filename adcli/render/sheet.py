@@ -49,7 +49,13 @@ class Said(NamedTuple):
     mark: str = ""
 
 
-Part: TypeAlias = "Sheet | Said"
+class Drawn(NamedTuple):
+    """A picture in characters, which programs do not get."""
+
+    lines: Sequence[str]
+
+
+Part: TypeAlias = "Sheet | Said | Drawn"
 
 
 def written(parts: Sequence[Part], result: Result, format: str, view: View) -> str:
@@ -111,6 +117,9 @@ def _table(parts: Sequence[Part], result: Result, view: View) -> str:
     for number, part in enumerate(parts):
         if isinstance(part, Said):
             _sentence(page, part)
+        elif isinstance(part, Drawn):
+            for line in part.lines:
+                page.line("   ", line)
         else:
             _sheet(page, part, view)
         following = parts[number + 1] if number + 1 < len(parts) else None
@@ -194,6 +203,9 @@ def _markdown(parts: Sequence[Part], view: View) -> str:
         if isinstance(part, Said):
             blocks.append(_escaped(f"{part.mark} {part.text}".strip()) + "\n")
             continue
+        if isinstance(part, Drawn):
+            blocks.append("".join(f"{line}\n" for line in ["```text", *part.lines, "```"]))
+            continue
         if part.title:
             blocks.append(f"**{_escaped(part.title)}**\n")
         rows = [[_shown(cell, view) for cell in row] for row in part.rows]
@@ -231,6 +243,9 @@ def _latex(parts: Sequence[Part], view: View) -> str:
     for part in parts:
         if isinstance(part, Said):
             blocks.append(f"{_tex(part.text)}\n")
+            continue
+        if isinstance(part, Drawn):
+            blocks.append("".join(f"{line}\n" for line in ["\\begin{verbatim}", *part.lines, "\\end{verbatim}"]))
             continue
         lines = [rf"\begin{{tabular}}{{{'l' * part.left}{'r' * (len(part.heads) - part.left)}}}"]
         if part.title:
@@ -278,7 +293,7 @@ def _plain(parts: Sequence[Part]) -> str:
     for part in parts:
         if isinstance(part, Said):
             comments.append(f"# {part.text}\n")
-        else:
+        elif isinstance(part, Sheet):
             lines = ["\t".join(part.heads), *("\t".join(map(_exact, row)) for row in part.rows)]
             blocks.append("".join(f"{line}\n" for line in lines))
     return "\n".join([*blocks, *(["".join(comments)] if comments else [])])

@@ -1,0 +1,85 @@
+"""The pattern of a sparse matrix as text: a picture, and the sweeps that each mode needs."""
+
+from __future__ import annotations
+
+from adcli.colouring import count, telling
+from adcli.render import View
+from adcli.render.pattern import lettered, picture
+from adcli.render.sheet import FORMATS, Cell, Drawn, Part, Said, Sheet, fields, written
+from adcli.results import Result
+from adcli.sparsity import Sparsity
+
+__all__ = ["FORMATS", "render"]
+
+
+def render(result: Sparsity, format: str, view: View) -> str:
+    """The pattern in one of FORMATS; for programs a line per entry, (row, column, sweep) from 0."""
+    if format == "json":
+        from adcli.render.json import render as render_json
+
+        shared = vars(Result(expr=(), at={}))
+        return render_json(result, view, {name: fields(x) for name, x in vars(result).items() if name not in shared})
+    if format == "value":
+        return f"{result.sweeps}\n"
+    told, forward = sweeps(result)
+    if format in ("plain", "csv"):
+        lines = [(i, j, sweep) for (i, j), sweep in zip(result.entries, told, strict=True)]
+        if format == "csv":
+            return "row,column,sweep\n" + "".join([f"{i},{j},{sweep}\n" for i, j, sweep in lines])
+        return "".join([f"{i}\t{j}\t{sweep}\n" for i, j, sweep in lines])
+    return written(_parts(result, told, forward, format, view), result, format, view)
+
+
+def sweeps(result: Sparsity) -> tuple[list[int], int]:
+    """The sweep that tells each entry, and how many of the sweeps are forward ones."""
+    if result.matrix == "hessian":
+        return [sweep for sweep, _ in telling(result.entries, result.colors, None)], result.sweeps
+    if result.mode == "mixed":
+        assert result.row_colors is not None
+        return [sweep for sweep, _ in telling(result.entries, result.colors, result.row_colors)], count(result.colors)
+    return [result.colors[j if result.mode == "forward" else i] for i, j in result.entries], result.sweeps
+
+
+def _parts(result: Sparsity, told: list[int], forward: int, format: str, view: View) -> list[Part]:
+    hessian = result.matrix == "hessian"
+    height, width = len(result.inputs if hessian else result.outputs), len(result.inputs)
+    what = (
+        f"The Hessian of {result.outputs[0]} by {_count(width, 'input')}"
+        if hessian
+        else f"The Jacobian of {_count(height, 'output')} by {_count(width, 'input')}"
+    )
+    said = f"{what}: {result.nnz:,} of {height * width:,} entries can be other than zero"
+    if result.nnz and lettered(height, width, view, result.sweeps):
+        said += "; a letter is a sweep"
+        said += ", small for forward mode, capital for reverse mode" if result.mode == "mixed" else ""
+    ascii_view = View(width=view.width, unicode=view.unicode and format != "latex")
+    lines = picture(result.entries, height, width, ascii_view, told, forward)
+    return [
+        Said(said + "."),
+        Drawn(lines),
+        Sheet(["mode", "sweeps", "without colours"], _ways(result), strong=_chosen(result)),
+        Said(f"{_count(result.sweeps, 'sweep')} instead of {result.dense_sweeps:,}. {result.reason}", "→"),
+    ]
+
+
+def _ways(result: Sparsity) -> list[list[Cell]]:
+    """The modes with their sweeps."""
+    width, height = len(result.inputs), len(result.outputs)
+    if result.matrix == "hessian":
+        return [
+            ["H·v, using the symmetry", result.sweeps, width],
+            ["H·v, without", result.forward, width],
+        ]
+    rows: list[list[Cell]] = [["forward", result.forward, width], ["reverse", result.reverse, height]]
+    if result.mixed is not None:
+        rows.append(["mixed", result.mixed, None])
+    return rows
+
+
+def _chosen(result: Sparsity) -> int:
+    """The row of the mode that was taken."""
+    return {"reverse": 1, "mixed": 2}.get(result.mode, 0)
+
+
+def _count(number: int, thing: str) -> str:
+    return f"{number:,} {thing}{'s' * (number != 1)}"
