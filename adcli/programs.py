@@ -21,9 +21,9 @@ class Transcript:
     The nodes keep their places. Only what is added is folded: what you wrote is what you see.
     """
 
-    def __init__(self, graph: Graph) -> None:
+    def __init__(self, graph: Graph, arithmetic: type[Symbolic] = Symbolic) -> None:
         self.graph = graph
-        self.symbolic = symbolic = Symbolic(Builder.continuing(graph))
+        self.symbolic = symbolic = arithmetic(Builder.continuing(graph))
         if graph.steps is None:
             graph.steps = steps_of(graph)
         self.tape = Tape(graph, symbolic, [Sym(symbolic, node) for node in range(len(graph))], graph.steps)

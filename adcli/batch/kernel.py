@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from adcli.arithmetic.doubles import doubles
-from adcli.arithmetic.symbolic import Sym
+from adcli.arithmetic.symbolic import Sym, Symbolic
 from adcli.errors import UsageError
 from adcli.graph import Graph
 from adcli.modes import plan
@@ -24,7 +24,30 @@ from adcli.programs import Transcript, opened
 LARGEST_POWER = 64
 """Constant whole exponents up to this become products; beyond it the rounding errors of the products would add up."""
 
+_LOSING = frozenset({"beta_x", "beta_y", "LambertW_prime"})
+"""Of the table's `accurate` partials, those whose rule as text loses more digits than a row may."""
+
+PARTIALS: dict[Op, tuple[Op, int]] = {}
+"""Partials that are operations of kernels, and the operation and argument that each belongs to."""
+
 _COMPARISONS = frozenset({LT, LE, GT, GE, EQ, NE})
+
+
+class Accurate(Symbolic):
+    """Writes partials that lose digits as operations of their own: for programs that are not derived again."""
+
+    onward = True
+
+    def partial_source(self, op: Op, position: int) -> str:
+        name = op.accurate[position] if position < len(op.accurate) else ""
+        if name not in _LOSING:
+            return super().partial_source(op, position)
+        partial = next((known for known in PARTIALS if known.name == name), None)
+        if partial is None:
+            partial = Op(name, op.arguments, (None,) * len(op.arguments), flops=40, underflows=True)
+            PARTIALS[partial] = (op, position)
+        return f"{self.name(partial)}({', '.join(op.arguments)})"
+
 
 Path = tuple[tuple[int, bool], ...]
 """Under which conditions something is needed: (condition, its truth), the outermost first."""
@@ -164,12 +187,13 @@ def build(problem: Problem, asked: Asked, columns: Sequence[str]) -> Kernel:
     sources = [node for _, node in problem.wrt]
     graph, numbers = opened(problem.graph, sources)
     live = [node for node in dict.fromkeys(sources) if node >= 0]
-    transcript = Transcript(graph)
+    twice = asked.what in ("hessian", "hvp")
+    transcript = Transcript(graph, Symbolic if twice else Accurate)
     values = [Sym(transcript.symbolic, node) for node in graph.outputs]
     derivatives = _derivatives(transcript, problem, asked, live)
     kinks = _kinks(transcript, live) if asked.what != "eval" else []
     flags = [flag for flag, _ in kinks]
-    if asked.what in ("hessian", "hvp"):
+    if twice:
         program, count = _second(transcript, problem, asked, values, derivatives, flags)
     else:
         names = [str(i) for i in range(len(values) + len(derivatives) + len(flags))]
@@ -223,7 +247,7 @@ def _second(
 ) -> tuple[Graph, int]:
     """The gradient's program continued by its derivatives: columns of the Hessian, or one product with a vector."""
     sources = [node for _, node in problem.wrt]
-    outer = Transcript(transcript.finish(gradient, [name for name, _ in problem.wrt]))
+    outer = Transcript(transcript.finish(gradient, [name for name, _ in problem.wrt]), Accurate)
     one, zero = outer.number("1"), outer.number("0")
 
     def continued(symbols: Iterable[Sym]) -> list[Sym]:
@@ -398,6 +422,8 @@ class _Writer:
 
     @staticmethod
     def _computed(op: Op, args: Sequence[float | bool]) -> float | bool | None:
+        if op in PARTIALS:
+            return None
         try:
             number = doubles().value(op)(*args)
         except (ArithmeticError, ValueError):

@@ -32,16 +32,16 @@ def answer(problem: Problem, asked: Asked, point: Mapping[str, float]) -> list[f
         return [*jacobian.values, *(entry for row in jacobian.jacobian for entry in row)]
     if what == "jvp":
         assert isinstance(asked.direction, Mapping)
-        jvp = derive.jvp(at, asked.direction)
+        jvp = derive.jvp(at, tangent=asked.direction)
         return [*jvp.values, *jvp.jvp]
     if what == "vjp":
         assert not isinstance(asked.direction, Mapping)
         assert asked.direction is not None
-        vjp = derive.vjp(at, list(asked.direction))
+        vjp = derive.vjp(at, cotangent=list(asked.direction))
         return [*vjp.values, *vjp.vjp.values()]
     if what == "hvp":
         assert isinstance(asked.direction, Mapping)
-        hvp = derive.hvp(at, asked.direction)
+        hvp = derive.hvp(at, vector=asked.direction)
         return [hvp.value, *hvp.hvp.values()]
     hessian = derive.hessian(at)
     rows = hessian.hessian

@@ -10,8 +10,8 @@ from typing import Any
 
 from adcli.arithmetic.doubles import TINY, doubles
 from adcli.batch.engines import Outcome, Run
-from adcli.batch.kernel import Kernel, Path, common
-from adcli.ops import ADD, DIV, MUL, NEG, SUB, WHERE
+from adcli.batch.kernel import PARTIALS, Kernel, Path, common
+from adcli.ops import ADD, DIV, MUL, NEG, SUB, WHERE, Op
 
 MAX_DEPTH = 60
 """How deep conditions may nest in the source; what stands deeper is computed always."""
@@ -76,7 +76,6 @@ def _body(kernel: Kernel) -> list[str]:
     routes, users = _routes(kernel)
     lines: list[str] = []
     open_path: Path = ()
-    arithmetic = doubles()
     asked = {*kernel.outputs, *kernel.kinks}
     for value in _order(kernel, routes):
         op, args = kernel.steps[value - kernel.first]
@@ -91,7 +90,7 @@ def _body(kernel: Kernel) -> list[str]:
         open_path = path
         indent = " " * len(path)
         names = [_name(kernel, a) for a in args]
-        lines.append(f"{indent}v{value} = {arithmetic.spell(op, names)}")
+        lines.append(f"{indent}v{value} = {_spelled(op, names)}")
         if kernel.boolean[value]:
             continue
         if op.underflows:
@@ -108,6 +107,16 @@ def _body(kernel: Kernel) -> list[str]:
         if not carried and op is not WHERE:
             lines.append(f"{indent}if v{value} - v{value}: raise OverflowError")
     return lines
+
+
+def _spelled(op: Op, names: list[str]) -> str:
+    """An operation on values; a partial that is an operation is the scalar path's own."""
+    arithmetic = doubles()
+    if op not in PARTIALS:
+        return arithmetic.spell(op, names)
+    owner, position = PARTIALS[op]
+    arithmetic.namespace["partial_" + op.name] = arithmetic.partial(owner, position)
+    return f"partial_{op.name}({', '.join(['0.0', *names])})"
 
 
 def _routes(kernel: Kernel) -> tuple[list[Path | None], list[list[tuple[int, Any, int]]]]:

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from adcli.arithmetic.doubles import doubles
+from adcli.batch.kernel import PARTIALS
 from adcli.ops import WHERE, Op
 
 Function = Callable[..., Any]
@@ -42,7 +43,7 @@ def _sought(op: Op, count: int) -> Function:
     if own is not None:
         return own
     own = _BY_SCIPY.get(name)
-    if own is not None and _special(name) is not None:
+    if own is not None and _special("gamma") is not None:
         return own
     function = getattr(np, name, None) or _special(name)
     if function is None or not isinstance(function, np.ufunc):
@@ -75,7 +76,12 @@ def _folded(function: Function, count: int) -> Function:
 
 def _by_rows(op: Op) -> Function:
     """The scalar function, row by row; NaN where it raises."""
-    value = doubles().value(op)
+    if op in PARTIALS:
+        owner, position = PARTIALS[op]
+        partial = doubles().partial(owner, position)
+        value: Function = lambda *args: partial(0.0, *args)  # noqa: E731
+    else:
+        value = doubles().value(op)
 
     def one(*args: float) -> float:
         try:
@@ -209,13 +215,33 @@ def _loggamma(x: Any, out: Any) -> None:
 
 
 def _digamma(x: Any, out: Any) -> None:
+    # Next to its zeros it loses digits, and left of 0 next to its poles.
     result = _scipy("digamma")(x)
-    np.copyto(out, np.where(np.absolute(result) > 0.02, result, math.nan))
+    safe = np.greater(x, 0) | (np.absolute(x - np.rint(x)) > 0.01 * np.absolute(x))
+    np.copyto(out, np.where(safe & (np.absolute(result) > 0.02), result, math.nan))
 
 
 def _gamma(x: Any, out: Any) -> None:
     whole = np.less_equal(x, 0) & np.equal(x, np.floor(x))
     np.copyto(out, np.where(whole, math.nan, _scipy("gamma")(x)))
+
+
+def _beta(x: Any, y: Any, out: Any) -> None:
+    plain = np.greater(x, 0) & np.greater(y, 0) & np.less(x, 100) & np.less(y, 100)
+    np.copyto(out, np.where(plain, _scipy("beta")(x, y), math.nan))
+
+
+def _beta_x(x: Any, y: Any, out: Any) -> None:
+    digamma = _scipy("digamma")
+    first, second = digamma(x), digamma(np.add(x, y))
+    difference = first - second
+    _beta(x, y, out)
+    out *= difference
+    np.copyto(out, math.nan, where=np.absolute(difference) < 0.1 * (np.absolute(first) + 0.1))
+
+
+def _beta_y(x: Any, y: Any, out: Any) -> None:
+    _beta_x(y, x, out)
 
 
 def _polygamma(n: Any, x: Any, out: Any) -> None:
@@ -236,6 +262,11 @@ def _lambertw(x: Any, out: Any) -> None:
     # Next to the branch point -1/e every digit is lost.
     inside = np.greater(x, -0.36)
     np.copyto(out, np.where(inside, _scipy("lambertw")(np.where(inside, x, 1.0)).real, math.nan))
+
+
+def _lambertw_prime(x: Any, out: Any) -> None:
+    _lambertw(x, out)
+    np.divide(np.exp(-out), 1 + out, out=out)
 
 
 def _erfinv(x: Any, out: Any) -> None:
@@ -301,4 +332,8 @@ _BY_SCIPY: dict[str, Function] = {
     "polygamma": _polygamma,
     "lambertw": _lambertw,
     "erfinv": _erfinv,
+    "beta": _beta,
+    "beta_x": _beta_x,
+    "beta_y": _beta_y,
+    "LambertW_prime": _lambertw_prime,
 }
