@@ -44,7 +44,7 @@ def unclosed(text: str, frame: Frame) -> SyntaxFault:
     """A bracket or bar is open where the statement ends."""
     span = opening(text, frame)
     sign = text[span[0]]
-    return SyntaxFault(f"this {sign} is not closed", span, hint=f"add a {')' if sign == '(' else sign} where it ends")
+    return SyntaxFault(f"this {sign} is not closed", span, hint=f"close it with {')' if sign == '(' else sign}")
 
 
 def unmatched(text: str, match: re.Match[str], reading: Reading) -> SyntaxFault:
