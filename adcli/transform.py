@@ -69,6 +69,8 @@ def derivative_program(
         graph = simplified(graph)
         after = _count(graph)
     constants = opened(asked.graph, [node for _, node in asked.wrt])[1]
+    inputs = [name for name in graph.input_names if name not in constants]
+    inputs += [name for name, node in asked.wrt if node < 0]
     return Program(
         expr=asked.expr,
         at=asked.numbers(),
@@ -76,9 +78,9 @@ def derivative_program(
         text=asked.graph.text,
         kind=kind,
         mode=used,
-        inputs=tuple([name for name in graph.input_names if name not in constants]),
+        inputs=tuple(inputs),
         outputs=graph.output_names,
-        program=_text(graph, constants),
+        program=_text(graph, constants, inputs),
         operations=before,
         optimized=after,
     )
@@ -135,7 +137,7 @@ def derivative_graph(asked: Problem, kind: str, mode: str, *, value: bool = Fals
     return pruned(transcript.finish(entries, labels)), used
 
 
-def _text(graph: Graph, constants: Mapping[str, str]) -> str:
+def _text(graph: Graph, constants: Mapping[str, str], inputs: Sequence[str]) -> str:
     """The program's text: the numbers that are differentiated by, inputs that do not matter, statements."""
     from adcli.language import tokens, unparse
 
@@ -147,7 +149,7 @@ def _text(graph: Graph, constants: Mapping[str, str]) -> str:
     used = {word.text for word in tokens(text) if word.kind == "name"}
     used.update(re.findall(r"(?<!\w)\w+\[[\d,]+\]", text))
     first = [f"{name} = {number}\n" for name, number in constants.items()]
-    first += [f"{name} = {name}\n" for name in graph.input_names if name not in used and name not in constants]
+    first += [f"{name} = {name}\n" for name in inputs if name not in used]
     return "".join(first) + text
 
 

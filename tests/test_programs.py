@@ -137,6 +137,7 @@ def test_inputs_that_do_not_matter_any_more_stay_inputs() -> None:
     program = derivative_program("3*x + 2*y^2").program
     assert values(program, {"x": 1, "y": 2}) == {"d_x": 3.0, "d_y": 8.0}
     assert jacobian(program, {"x": 1, "y": 2}, allow_unused=True, wrt="x,y").jacobian == ((0, 0), (0, 4))
+    assert derivative_program("x^2", {"x": 1, "z": 2}, wrt="x,z", allow_unused=True).inputs == ("x", "z")
     listed = derivative_program("x[1] + x[2]^2 + x[3]").program
     assert parse(listed).input_names == ("x[1]", "x[3]", "x[2]")
 
