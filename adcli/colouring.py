@@ -41,7 +41,7 @@ def members(colours: Sequence[int]) -> list[list[int]]:
 
 
 def partition(rows: Pattern, columns: int) -> list[int]:
-    """A colour (from 0) per column, such that no row has two columns of one colour.
+    """A colour (from 0) per column, such that no row has two columns of one colour; -1 for an empty column.
 
     Greedy, densest column first. The entries of one row need as many colours as there are, so that nothing better
     is sought where that many suffice; else the order in which the columns' conflicts peel off is tried too.
@@ -63,8 +63,10 @@ def _greedy(by_column: Pattern, order: Iterable[int], height: int) -> list[int]:
     the colours over the machine's word), however dense the rows are.
     """
     seen = [0] * height
-    colours = [0] * len(by_column)
+    colours = [-1] * len(by_column)
     for j in order:
+        if not by_column[j]:
+            continue
         forbidden = 0
         for i in by_column[j]:
             forbidden |= seen[i]
@@ -183,9 +185,7 @@ def _without(rows: Pattern, columns: int, dense: Sequence[int]) -> tuple[list[in
     own = partition(transposed([rows[i] for i in dense], columns), len(dense))
     for i, colour in zip(dense, own, strict=True):
         by_row[i] = colour
-    rest = [() if by_row[i] >= 0 else row for i, row in enumerate(rows)]
-    used = {j for row in rest for j in row}
-    return by_row, [colour if j in used else -1 for j, colour in enumerate(partition(rest, columns))]
+    return by_row, partition([() if by_row[i] >= 0 else row for i, row in enumerate(rows)], columns)
 
 
 def telling(

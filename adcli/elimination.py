@@ -8,6 +8,7 @@ order, and finding the best is NP-complete (Griewank & Walther 2008, ch. 9 and 1
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -28,7 +29,7 @@ else:
 MAX_SETS = 2**14
 """The best order is sought through this many sets of vertices: enough for any 14, and for more where many are alike."""
 MAX_EXACT = 60
-"""Beyond this many intermediate vertices the best order is not sought."""
+"""Beyond this many intermediate vertices, alike ones counted once, the best order is not sought."""
 MAX_GREEDY = 5_000
 """Up to this many intermediate vertices the lowest Markowitz degrees are sought."""
 MAX_MULTIPLICATIONS = 5_000_000
@@ -128,8 +129,8 @@ class Structure:
 def structure_of(problem: Problem, tape: Tape | None = None) -> Structure:
     """The linearised graph of a problem: of a run, or of all branches.
 
-    An output that other vertices use gets a vertex of its own behind it, and an operation that is differentiated by
-    gets one in front of it, each with an edge 1: so all sources and targets are ends.
+    An output that other vertices use, or that is there twice, gets a vertex of its own behind it, and an operation
+    that is differentiated by gets one in front of it, each with an edge 1: so all sources and targets are ends.
     """
     graph = problem.graph
     nodes = [node for _, node in problem.wrt if node >= 0]
@@ -152,12 +153,13 @@ def structure_of(problem: Problem, tape: Tape | None = None) -> Structure:
         if arguments.get(node):
             sources[node] = len(graph) + node
             arguments[node][sources[node]] = True
-    targets: dict[int, int] = {}
+    targets = {}
+    times = Counter(graph.outputs)
     for place, node in enumerate(graph.outputs):
-        targets[place] = -1 - place if node in used else node
-        if node in used:
+        targets[place] = node
+        if node in used or times[node] > 1:
+            targets[place] = -1 - place
             arguments[-1 - place] = {node: True} if node in arguments or node in sources else {}
-        used.add(node)
     return Structure(arguments, sources, targets)
 
 
@@ -229,7 +231,7 @@ def orders(structure: Structure, layers: Sequence[Collection[int]] = ()) -> Orde
         tried["relative_markowitz"] = greedy(structure, _relative(structure))
     tried["layers"] = _bracketed(layers) if layers else _by_layers(structure)
     counted = {name: None if order is None else cost(structure, order) for name, order in tried.items()}
-    if len(nodes) <= MAX_EXACT:
+    if len(nodes) <= MAX_GREEDY:
         known_costs = [c.multiplications for c in counted.values() if c is not None]
         tried["optimal"] = found = exact(structure, min(known_costs, default=None))
         counted["optimal"] = None if found is None else cost(structure, found)
@@ -358,19 +360,21 @@ def exact(structure: Structure, most: int | None = None) -> list[int] | None:
     """The best order over all subsets, None where MAX_SETS of them do not tell.
 
     What remains after eliminating a set does not depend on the order in it. So the cheapest way to each set is found
-    from the sets one vertex smaller, the most promising sets first, until the full one is reached (A*). A vertex costs
+    from the sets one step smaller, the most promising sets first, until the full one is reached (A*). A vertex costs
     at least as many multiplications as there are disjoint paths to it from the sources, times those from it to the
-    targets; sets that cannot end below *most*, a known cost, are left out; and of vertices with the same neighbours
-    the first goes first.
+    targets; sets that cannot end below *most*, a known cost, are left out. Vertices with the same neighbours go
+    together, which is never worse ("false twins": Bentert, Crane, Drange, Mizutani & Sullivan).
     """
     from heapq import heappop, heappush
 
-    nodes = structure.intermediates
-    full = (1 << len(nodes)) - 1
     reach = _Reach(structure)
-    least = [_disjoint(structure, node) for node in nodes]
-    before = _twins(structure, reach.users)
-    start = sum(least)
+    groups = _twins(structure, reach.users)
+    if len(groups) > MAX_EXACT:
+        return None
+    masks = [sum([1 << reach.place[node] for node in group]) for group in groups]
+    full = sum(masks)
+    least = [_disjoint(structure, group[0], reach.users) for group in groups]
+    start = sum([bound * len(group) for bound, group in zip(least, groups, strict=True)])
     cheapest: dict[int, tuple[int, int]] = {0: (start, 0)}
     came: dict[int, int] = {}
     heap: list[tuple[int, int, int]] = [(start, 0, 0)]
@@ -384,20 +388,20 @@ def exact(structure: Structure, most: int | None = None) -> list[int] | None:
         looked += 1
         if looked > MAX_SETS:
             return None
-        for place, node in enumerate(nodes):
-            if done >> place & 1 or before[place] & ~done:
+        for number, group in enumerate(groups):
+            if done & masks[number]:
                 continue
-            more, worth = reach.price(done, node)
-            candidate = (total + more - least[place], nontrivial + worth)
-            after = done | 1 << place
+            more, worth = reach.price(done, group[0])
+            candidate = (total + len(group) * (more - least[number]), nontrivial + len(group) * worth)
+            after = done | masks[number]
             if (most is None or candidate[0] <= most) and (after not in cheapest or candidate < cheapest[after]):
                 cheapest[after] = candidate
-                came[after] = place
+                came[after] = number
                 heappush(heap, (*candidate, after))
-    order = []
+    order: list[int] = []
     while full:
-        order.append(nodes[came[full]])
-        full &= ~(1 << came[full])
+        order += groups[came[full]]
+        full &= ~masks[came[full]]
     return order[::-1]
 
 
@@ -440,26 +444,22 @@ class _Reach:
         return found
 
 
-def _twins(structure: Structure, users: Mapping[int, Mapping[int, bool]]) -> list[int]:
-    """Per intermediate vertex, which of those with the same neighbours go before it, as bits."""
-    groups: dict[Any, int] = {}
-    before = []
-    for place, node in enumerate(structure.intermediates):
+def _twins(structure: Structure, users: Mapping[int, Mapping[int, bool]]) -> list[list[int]]:
+    """The intermediate vertices, those with the same neighbours together."""
+    groups: dict[Any, list[int]] = {}
+    for node in structure.intermediates:
         key = frozenset(structure.arguments[node].items()), frozenset(users.get(node, {}).items())
-        before.append(groups.get(key, 0))
-        groups[key] = before[-1] | 1 << place
-    return before
+        groups.setdefault(key, []).append(node)
+    return list(groups.values())
 
 
-def _disjoint(structure: Structure, node: int) -> int:
+def _disjoint(structure: Structure, node: int, users: Mapping[int, Mapping[int, bool]]) -> int:
     """The vertex-disjoint paths that lead to a vertex from the sources, times those to the targets.
 
     Eliminating other vertices leaves that many edges at least on either side.
     """
-    users = users_of(structure.arguments)
     below = _flow(node, structure.arguments, set(structure.sources.values()))
-    above = _flow(node, users, set(structure.targets.values()))
-    return below * above
+    return below * _flow(node, users, set(structure.targets.values()))
 
 
 def _flow(start: int, neighbours: Mapping[int, Mapping[int, bool]], ends: set[int]) -> int:
@@ -557,7 +557,8 @@ class Cross(Question):
 
 def jacobian_by(structure: Structure, order: Iterable[int], work: Work) -> list[list[Any]]:
     """The Jacobian by eliminating all intermediate vertices in this order, whichever it is."""
-    multiply, add = work.arithmetic.value(MUL), work.arithmetic.value(ADD)
+    # As in the compiled rules, where 0 × ∞ is no error yet.
+    multiply, add = (work.arithmetic.compile("xy", work.arithmetic.spell(op, "xy"), op.name) for op in (MUL, ADD))
     one, zero = work.arithmetic.literal("1"), work.arithmetic.literal("0")
     arguments: dict[int, dict[int, Any]] = {
         node: dict.fromkeys(args, one) for node, args in structure.arguments.items()

@@ -111,8 +111,8 @@ class SparseJacobian(Result):
     """The nonzeros of a Jacobian as (row, column, number), rows and columns from 0, in order.
 
     `colors` has a colour per input where `mode` is "forward" and per output where it is "reverse": what has one colour
-    shares a sweep. In `mode` "mixed" it is that of the inputs and `row_colors` that of the outputs, -1 for what the
-    other mode computes. `dense_sweeps` are the sweeps that the same mode takes without colours.
+    shares a sweep. In `mode` "mixed" it is that of the inputs and `row_colors` that of the outputs. -1 stands where
+    no such sweep is needed. `dense_sweeps` are the sweeps that the same mode takes without colours.
     """
 
     command: ClassVar[str] = "jacobian"

@@ -6,7 +6,7 @@ are not zero by their rule leads there. Whatever the values, no entry outside it
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from adcli.arithmetic.rules import Arithmetic
@@ -14,7 +14,7 @@ from adcli.arithmetic.symbolic import Symbolic
 from adcli.colouring import bipartition, count, fewest, members, partition, star, telling, transposed
 from adcli.errors import LimitError, UsageError
 from adcli.graph import Graph, is_zero
-from adcli.modes import Tape, plan, steps_of
+from adcli.modes import Step, Tape, plan, steps_of
 from adcli.ops import LITERAL, WHERE, Op
 from adcli.problem import Expression, Problem, Value, problem, scalar
 from adcli.results import Result
@@ -184,7 +184,7 @@ def _active(graph: Graph, sources: Sequence[int]) -> dict[int, tuple[int, ...]]:
     if graph.steps is None:
         graph.steps = steps_of(graph)
     way = plan(Tape(graph, Arithmetic(), [], graph.steps), sources)
-    zeros = {n for n, label in graph.labels.items() if graph.ops[n] is LITERAL and is_zero(label)} - way.sources
+    zeros = _zeros(graph, graph.steps, way.sources)
     forms = [
         [(i, op.partials[0 if op.variadic else i]) for i in range(mask.bit_length()) if mask >> i & 1]
         for op, mask in way.forms
@@ -216,6 +216,16 @@ def _active(graph: Graph, sources: Sequence[int]) -> dict[int, tuple[int, ...]]:
     return found
 
 
+def _zeros(graph: Graph, steps: Sequence[Step], sources: Collection[int]) -> set[int]:
+    """Literal zeros, and products with them."""
+    found = {n for n, label in graph.labels.items() if graph.ops[n] is LITERAL and is_zero(label)}.difference(sources)
+    if found:
+        for node, op, args in steps:
+            if op.annihilated and node not in sources and not found.isdisjoint(args):
+                found.add(node)
+    return found
+
+
 def _vanishes(op: Op, position: int, zero: Sequence[bool]) -> bool:
     """Whether a partial is zero whatever its other arguments are, where some are literal zeros: as of x^0."""
     symbols = Symbolic()
@@ -231,7 +241,8 @@ def hessian_pattern(gradient: Problem) -> tuple[list[list[int]], list[int]]:
     across = transposed(rows, len(rows))
     # The rules of one triangle may see a zero that those of the other do not.
     rows = [row if row == column else sorted({*row, *column}) for row, column in zip(rows, across, strict=True)]
-    return rows, star([[j for j in row if j != i] for i, row in enumerate(rows)])
+    colours = star([[j for j in row if j != i] for i, row in enumerate(rows)])
+    return rows, [colour if row else -1 for colour, row in zip(colours, rows, strict=True)]
 
 
 # The colours

@@ -24,7 +24,7 @@ def picture(
     *sweeps* says for each entry which one tells it; the first *forward* sweeps are written a, b, … and the others
     A, B, …, where every entry has room.
     """
-    room = min((view.width or 80) - 8, MAX_WIDTH)
+    room = _room(view)
     if height <= MAX_HEIGHT and 2 * width - 1 <= room:
         return _spelled(places, height, width, view, sweeps, forward)
     return _framed(_dotted(places, height, width, room) if view.unicode else _blocks(places, height, width, room), view)
@@ -32,7 +32,12 @@ def picture(
 
 def lettered(height: int, width: int, view: View, count: int) -> bool:
     """Whether each entry of such a picture is the letter of its sweep."""
-    return height <= MAX_HEIGHT and 2 * width - 1 <= min((view.width or 80) - 8, MAX_WIDTH) and count <= len(_LETTERS)
+    return height <= MAX_HEIGHT and 2 * width - 1 <= _room(view) and count <= len(_LETTERS)
+
+
+def _room(view: View) -> int:
+    """Columns for a picture without its frame."""
+    return max(8, min((view.width or 80) - 8, MAX_WIDTH))
 
 
 def _spelled(

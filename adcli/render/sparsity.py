@@ -54,11 +54,12 @@ def _parts(result: Sparsity, told: list[int], forward: int, format: str, view: V
         said += ", small for forward mode, capital for reverse mode" if result.mode == "mixed" else ""
     ascii_view = View(width=view.width, unicode=view.unicode and format != "latex")
     lines = picture(result.entries, height, width, ascii_view, told, forward)
+    saved = f" instead of {result.dense_sweeps:,}" if result.sweeps < result.dense_sweeps else ""
     return [
         Said(said + "."),
         Drawn(lines),
         Sheet(["mode", "sweeps", "without colours"], _ways(result), strong=_chosen(result)),
-        Said(f"{_count(result.sweeps, 'sweep')} instead of {result.dense_sweeps:,}. {result.reason}", "→"),
+        Said(f"{_count(result.sweeps, 'sweep')}{saved}. {result.reason}", "→"),
     ]
 
 
@@ -72,7 +73,7 @@ def _ways(result: Sparsity) -> list[list[Cell]]:
         ]
     rows: list[list[Cell]] = [["forward", result.forward, width], ["reverse", result.reverse, height]]
     if result.mixed is not None:
-        rows.append(["mixed", result.mixed, None])
+        rows.append(["mixed", result.mixed, min(width, height)])
     return rows
 
 
