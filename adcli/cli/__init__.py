@@ -6,6 +6,7 @@ To add a command, add its file, which holds a `command`, and its name in COMMAND
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from collections.abc import Iterator, MutableMapping, Sequence
@@ -118,7 +119,9 @@ class Commands(click.Group):
         windows_expand_args: bool = True,
         **extra: Any,
     ) -> Any:
-        """Run, print what went wrong, and exit with the status of DESIGN: see the exit codes in the README."""
+        """Run, print what went wrong, and exit with the status that the README lists."""
+        if args is None:  # a process of its own, which ends before its garbage would matter
+            gc.set_threshold(100_000, 20, 50)
         words = list(sys.argv[1:] if args is None else args)
         # No expansion of wildcards on Windows: x1*x2 is a product.
         settings = {"complete_var": complete_var, "standalone_mode": False, "windows_expand_args": False, **extra}

@@ -5,12 +5,15 @@ from __future__ import annotations
 import click
 
 from adcli.cli.common import Choice, Command
+from adcli.errors import UsageError
 
 SHELLS = ("bash", "zsh", "fish")
 
 
-def run(shell: str) -> int:
+def run(shell: str | None) -> int:
     """Print the script."""
+    if shell is None:
+        raise UsageError("completion needs the name of a shell", hint="it is one of " + ", ".join(SHELLS))
     from click.shell_completion import get_completion_class
 
     from adcli.cli import main
@@ -29,6 +32,6 @@ command = Command(
         ('eval "$(adcli completion zsh)"', "in ~/.zshrc"),
         ("adcli completion fish | source", "in ~/.config/fish/config.fish"),
     ),
-    params=[click.Argument(["shell"], type=Choice(SHELLS))],
+    params=[click.Argument(["shell"], type=Choice(SHELLS), required=False)],
     run=run,
 )

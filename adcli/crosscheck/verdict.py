@@ -98,8 +98,8 @@ def _agreement(entries: Sequence[Entry], findings: Sequence[Finding], digits: in
     open_ends = f"not asked of SymPy: {why}" if why else "SymPy has no number for the rest"
     if kinked:
         if not sympys:
-            return "no witness: at a kink there is no derivative that SymPy could agree with"
-        return f"SymPy agrees ({digits} digits), but at a kink no derivative exists"
+            return "no witness: at a kink the derivative is a convention, which SymPy cannot confirm"
+        return f"SymPy agrees ({digits} digits) with what is a convention at a kink"
     if sympys == asked:
         return f"SymPy agrees ({digits} digits)"
     if sympys and numeric:
