@@ -190,6 +190,7 @@ def solve_precisely(problem: Problem, question: Question, digits: int, *, exact:
     context = multiprecision(digits).context
     earlier: list[Any] | None = None
     working = digits + 10
+    doubted = False
     for attempt in range(ATTEMPTS):
         wide = multiprecision(working)
         work, entries, notices = _run_wide(problem, question, wide, exact=exact)
@@ -198,7 +199,10 @@ def solve_precisely(problem: Problem, question: Question, digits: int, *, exact:
             close = wide.context.mpf(10) ** -digits
             settled = [abs(a - b) <= close * abs(b) for a, b in zip(earlier, numbers, strict=True)]
             if all(settled):
-                break
+                if doubted or all(numbers):
+                    break
+                # A zero stands still although it may only be small, as log(1 + exp(-250)) is: look far beyond.
+                doubted, working = True, 5 * working
             if attempt == ATTEMPTS - 1:
                 # What shrinks with the working precision is rounding alone: the number is 0.
                 numbers = [

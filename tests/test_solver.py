@@ -208,3 +208,13 @@ def test_names_that_do_not_fit_are_errors_that_list_what_there_is(arguments, err
         gradient(arguments.pop("expr"), arguments.pop("at"), **arguments)
     said = caught.value.message + (caught.value.hint or "")
     assert all(word in said for word in words), said
+
+
+def test_a_small_number_is_not_taken_for_zero() -> None:
+    """log(1 + exp(-250)) is 2.669e-109: at 40 and at 80 digits the sum is 1, and still the answer is not 0."""
+    import mpmath
+
+    with mpmath.workdps(200):
+        truth = mpmath.log(1 + mpmath.exp(-250))
+        got = evaluate("log(1+exp(-x))", {"x": 250}, precision=40).values[0]
+        assert abs(got - truth) < abs(truth) * mpmath.mpf(10) ** -39

@@ -68,7 +68,7 @@ def test_a_slip_in_an_option_gets_advice(run: Run, words: list[str], message: st
         (["--verison"], "there is no option --verison here\n  hint: did you mean --version?"),
         (["--at", "x=1", "grad"], "there is no option --at here\n  hint: the command comes first"),
         (["ops", "a", "b"], "got unexpected extra argument (b)\n  hint: `adcli ops --help` shows the options"),
-        (["completion"], "name of a shell"),
+        (["completion"], "completion needs the name of a shell\n  hint: it is one of bash, zsh, fish"),
     ],
 )
 def test_a_slip_in_a_command_gets_advice(run: Run, words: list[str], message: str) -> None:
