@@ -12,11 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from adcli.arithmetic.doubles import doubles
-from adcli.arithmetic.rules import parsed
 from adcli.batch.kernel import Asked, Kernel, Step, build
 from adcli.derive import gradient
 from adcli.errors import AdcliError
-from adcli.graph import verify
 from adcli.ops import ADD, MUL, TABLE, Op
 from adcli.problem import problem
 from tests.ops.samples import NUMERIC, Point, at, boundaries, far_ends, points, ranges, text
@@ -114,15 +112,6 @@ def test_gradients_are_the_scalar_paths_or_in_doubt(op: Op) -> None:
         return [value, *(doubles().partial_at(op, i, value, row) for i in range(len(row)))]
 
     check(op, "grad", 8, truth)
-
-
-@pytest.mark.parametrize("op", [op for op in TABLE.values() if op.expansion], ids=lambda op: op.name)
-def test_expansions_are_of_the_arguments_only(op: Op) -> None:
-    """And well-formed programs of one output."""
-    graph = parsed(op.expansion)
-    verify(graph)
-    assert len(graph.outputs) == 1
-    assert set(graph.input_names) == set(op.arguments)
 
 
 @pytest.mark.parametrize("name", sorted(LACKING))

@@ -8,6 +8,7 @@ from adcli.arithmetic import floats, mpmath_functions
 from adcli.arithmetic.doubles import doubles
 from adcli.arithmetic.rules import parsed
 from adcli.graph import Graph, verify
+from adcli.modes import evaluate
 from adcli.ops import FUNCTIONS, INPUT, LITERAL, TABLE, Op
 
 from .samples import NUMERIC, points, ranges
@@ -106,6 +107,19 @@ def test_samples_lie_in_the_domain_and_off_the_kinks(op: Op) -> None:
 def test_only_rows_on_numbers_have_samples(op: Op) -> None:
     """Every operation that can be differentiated is sampled, conditions and choices are not."""
     assert bool(op.samples) == (any(op.partials) and op.name != "where")
+
+
+@pytest.mark.parametrize("op", [op for op in TABLE.values() if op.expansion], ids=lambda op: op.name)
+def test_expansions_are_the_operation(op: Op) -> None:
+    """Well-formed programs of one output, of the arguments only, with the operation's value to the last few bits."""
+    graph = parsed(op.expansion)
+    verify(graph)
+    assert names_in(graph) == set(op.arguments)
+    (result,) = graph.outputs
+    for point in points(op, 50):
+        given = dict(zip(op.arguments, point, strict=True))
+        tape = evaluate(graph, doubles(), {node: given[graph.labels[node]] for node in graph.inputs})
+        assert tape.values[result] == pytest.approx(doubles().value(op)(*point), rel=1e-14, abs=0), point
 
 
 def test_leaves_are_no_operations() -> None:

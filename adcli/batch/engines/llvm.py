@@ -98,25 +98,33 @@ def _target() -> Any:
     binding.initialize_native_target()
     binding.initialize_native_asmprinter()
     return binding.Target.from_triple(binding.get_process_triple()).create_target_machine(
-        cpu=binding.get_host_cpu_name(), features=binding.get_host_cpu_features().flatten(), opt=3
+        cpu=binding.get_host_cpu_name(), features=_features().flatten(), opt=3
     )
+
+
+def _features() -> Any:
+    """What this processor can do, as far as LLVM can tell."""
+    try:
+        return binding.get_host_cpu_features()
+    except RuntimeError:
+        return binding.FeatureMap()
 
 
 @cache
 def machine(most: int = 8) -> Machine:
     """This machine, with vectors of at most so many doubles."""
-    intel = binding.get_process_triple().startswith("x86_64")
-    features = binding.get_host_cpu_features()
+    x86 = binding.get_process_triple().startswith("x86_64")
+    features = _features()
     width = 8 if features.get("avx512f") and features.get("avx512dq") else 4 if features.get("avx2") else 2
     width = min(width, most)
     vectors = False
-    if intel:
+    if x86:
         try:
             binding.load_library_permanently("libmvec.so.1")
             vectors = True
         except RuntimeError:
             pass  # another C library, or an old one
-    return Machine(width, {8: "e", 4: "d", 2: "b"}[width] if vectors else "", intel)
+    return Machine(width, {8: "e", 4: "d", 2: "b"}[width] if vectors else "", x86)
 
 
 def compile(kernel: Kernel, threads: int = 1, on: Machine | None = None) -> Run:
@@ -182,8 +190,7 @@ class Body:
             del self._checked[:]
             inverse = self._inverse(kernel, args[1], values) if op is DIV else ""
             if inverse:
-                one = args[0] in range(len(kernel.columns), kernel.first) and given[0] == self.constant(1.0)
-                values.append(inverse if one else self.apply(MUL, [given[0], inverse]))
+                values.append(inverse if given[0] == self.constant(1.0) else self.apply(MUL, [given[0], inverse]))
             else:
                 values.append(self.apply(op, given))
             if careful:
@@ -217,7 +224,7 @@ class Body:
         return self._reciprocals.get(divisor, "")
 
     def _line(self, text: str, boolean: bool) -> str:
-        uses = tuple([int(word.strip(",)")) for word in text.split("%v")[1:] for word in word.split(" ", 1)[:1]])
+        uses = tuple([int(rest.split(" ", 1)[0].rstrip(",)")) for rest in text.split("%v")[1:]])
         self.lines.append(Line(text, uses, boolean))
         return f"%v{len(self.lines) - 1}"
 
@@ -254,16 +261,13 @@ class Body:
             if root:
                 return root
         if op.expansion and inside is not op:
-            return self._expanded(op, args)
+            return self.rule(op.expansion, dict(zip(op.arguments, args, strict=True)), op)
         if op.domain and (inside is op or op.flops > 10):
-            # Of others the C library raises a flag outside the domain, as its standard says (ISO C, annex F).
+            # Others raise a flag outside their domain, as the standard says (ISO C, annex F); these give numbers.
             self._checked.append(self.rule(op.domain, dict(zip(op.arguments, args, strict=True)), None))
         if name in _INTRINSICS:
             return self._call(f"@llvm.{_INTRINSICS[name]}.v{self.on.width}f64", args)
         return self._call("@" + self._function(name, op, len(args)), args)
-
-    def _expanded(self, op: Op, args: Sequence[str]) -> str:
-        return self.rule(op.expansion, dict(zip(op.arguments, args, strict=True)), op)
 
     def rule(self, text: str, names: dict[str, str], inside: Op | None) -> str:
         """A text of the table, with values for its names."""
@@ -285,7 +289,7 @@ class Body:
             return ""
         (number,) = struct.unpack("<d", struct.pack("<Q", int(exponent.split()[1].rstrip(",")[2:], 16)))
         whole = abs(number) - 0.5
-        if whole != int(whole) or not 0 <= whole <= _HALF_POWERS:
+        if not 0 <= whole <= _HALF_POWERS or whole != int(whole):
             return ""
         result = self._call(f"@llvm.sqrt.v{self.on.width}f64", [x])
         square, rest = x, int(whole)
@@ -312,7 +316,7 @@ class Body:
 
     def _call(self, function: str, args: Sequence[str]) -> str:
         given = ", ".join([f"{self.vector} {x}" for x in args])
-        return self._line(f"call {self.vector} {function}({given} )", False)
+        return self._line(f"call {self.vector} {function}({given})", False)
 
     def _compare(self, how: str, x: str, y: str) -> str:
         return self._line(f"fcmp {how} {self.vector} {x}, {y}", True)
