@@ -404,7 +404,7 @@ class _Speller:
         if place == len(self.words):
             raise unclosed(opening)
         called = self._calling(function, " , ".join(arguments))
-        return (f"({called}){power}" if power else called), place + 1
+        return (f"{{{called}}}{power}" if power else called), place + 1
 
     def _upright(self, place: int) -> tuple[str, int, bool]:
         """\\mathrm{…}: a function's name where brackets follow, else a variable's."""

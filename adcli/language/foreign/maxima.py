@@ -46,6 +46,8 @@ _FUNCTIONS: dict[str, Called] = {
     "inverse_erf": Called("erfinv"),
 }
 _CONSTANTS = {"%pi": "pi", "%e": "E"}
+_LETTERS = ("beta", "gamma")
+"""Functions that are variables where no bracket follows."""
 _INSTEAD = {
     ":": "assignments belong to adcli's own syntax",
     "=": "an equation is no formula",
@@ -96,7 +98,7 @@ class Reader:
                 raise SyntaxFault("adcli has no complex numbers, such as %i", word.span)
             if text.startswith("%") or text in _WORDS:
                 raise SyntaxFault(f"{text} cannot be read here", word.span)
-            if text in _FUNCTIONS:
+            if text in _FUNCTIONS and text not in _LETTERS:
                 raise SyntaxFault(f"{text} needs brackets around its arguments", word.span)
             return self.stand_ins.name(text)
         if word.kind == "function":
