@@ -14,6 +14,8 @@ from math import asinh, copysign, cos, exp, expm1, hypot, log, log1p, sin, sqrt,
 
 _TINY = 2.2250738585072014e-308
 """The smallest normal double: below it digits are lost."""
+_EVEN = 2.0**53
+"""From here on, every double is an even number."""
 
 
 def cbrt(x: float) -> float:
@@ -232,19 +234,21 @@ def pow_x(x: float, y: float) -> float:
     """y·x^(y-1): the rounding error of y - 1, times log x, would show in the result."""
     if not y:
         return 0.0
+    if x < 0 and abs(y) >= _EVEN:  # y - 1 is odd, but its double is even too
+        return -pow_x(-x, y)
     exponent = y - 1
     try:
         power = math.pow(x, exponent)
     except OverflowError:
         power = math.inf
-    if y >= 0.5 and (_TINY <= abs(power) < math.inf or not x):  # then y - 1 is exact
+    if 0.5 <= y < _EVEN and (_TINY <= abs(power) < math.inf or not x):  # then y - 1 is exact
         return y * power
     result = y * power
     if x and not _TINY <= abs(power) < math.inf:
         half = math.pow(abs(x), exponent / 2)
         result = y * half * half * (-1 if x < 0 and exponent % 2 else 1)
     lost = (y - exponent) - 1 if abs(y) >= 1 else y - (exponent + 1)
-    return result * (1 + lost * log(abs(x))) if lost else result
+    return result * (1 + lost * log(abs(x))) if lost and x else result
 
 
 def pow_y(x: float, y: float) -> float:

@@ -74,6 +74,13 @@ def far_ends(op: Op, count: int = 40) -> list[Point]:
                 (draw.choice(fixed), other),
                 (draw.uniform(-9, 9), draw.uniform(-9, 9)),
             ]
+            if op.flops < 40:
+                k = draw.uniform(1, 52)  # powers of what is near 1, and whole powers
+                found += [
+                    (1 + draw.choice((1, -1)) * 2**-k, draw.choice((1, -1)) * 2 ** (k + draw.uniform(-3, 8))),
+                    (draw.uniform(-9, 9), float(draw.randrange(-9, 9))),
+                    (draw.choice((0.0, -1.0)), draw.choice((1, -1)) * 2 ** (k + 30)),
+                ]
     for position, choices in enumerate(ranges(op)):
         if all(":" not in choice for choice in choices):  # an argument that is a whole number stays one
             found = [(*p[:position], float(draw.choice(choices)), *p[position + 1 :]) for p in found]
