@@ -315,6 +315,8 @@ def run(
         count = source.rows()
         expected = None if count is None or expected is None else expected + count
     job.use(job.choose(expected))
+    if job.engines[-1] != "python":
+        sources = [source.faster() for source in sources]
     switches = job.engine == "auto" and expected is None
     target.begin(sources[0])
     for source in sources:

@@ -80,6 +80,7 @@ class CsvWriter(Writer):
         import csv
         import io
 
+        self.delimiter = delimiter
         self.text = io.TextIOWrapper(stream, encoding="utf-8", newline="", write_through=True)
         self.rows = csv.writer(self.text, delimiter=delimiter, lineterminator="\n")
 
@@ -88,6 +89,8 @@ class CsvWriter(Writer):
 
     def write(self, results: Results) -> None:
         batch, failures = results.batch, results.failures
+        if isinstance(batch, Columns) and self._written_at_once(batch, results):
+            return
         columns = [list(map(repr, column)) for column in results.lists()]
         for position in failures:
             for column in columns:
@@ -106,6 +109,27 @@ class CsvWriter(Writer):
         self.rows.writerows(lines)
         self.text.flush()
         self.stream.flush()
+
+    def _written_at_once(self, batch: Columns, results: Results) -> bool:
+        """Let pyarrow write the batch, unless a text needs quotes, which it would give to all of them."""
+        pa = arrow()
+        import pyarrow.csv as csv
+
+        layout = self.layout
+        columns = [batch.table.column(name) for name in layout.kept]
+        if not all(pa.types.is_string(c.type) or pa.types.is_integer(c.type) for c in columns):
+            return False
+        table = pa.table([*columns, *_computed(pa, results, layout)], names=[str(i) for i in range(len(layout.names))])
+        table = _without_failures(pa, table, results, layout)
+        sink = pa.BufferOutputStream()
+        options = csv.WriteOptions(include_header=False, quoting_style="none", delimiter=self.delimiter)
+        try:
+            csv.write_csv(table, sink, options)
+        except pa.ArrowInvalid:
+            return False
+        self.stream.write(sink.getvalue())
+        self.stream.flush()
+        return True
 
     def finish(self) -> None:
         self.text.detach()
@@ -176,20 +200,10 @@ class ArrowWriter(Writer):
 
     def write(self, results: Results) -> None:
         pa = arrow()
-        batch, failures = results.batch, results.failures
+        batch = results.batch
         columns = [self._kept(pa, batch, name) for name in self.layout.kept]
-        mask = None
-        if failures:
-            import numpy as np
-
-            mask = np.zeros(batch.count, dtype=bool)
-            mask[list(failures)] = True
-        columns += [pa.array(column, pa.float64(), mask=mask) for column in map(_array, results.columns)]
-        if self.layout.status:
-            columns.append(pa.array(results.statuses(), pa.string()))
-        table = pa.table(columns, schema=self.schema)
-        if self.layout.skip and mask is not None:
-            table = table.filter(pa.array(~mask))
+        table = pa.table([*columns, *_computed(pa, results, self.layout)], schema=self.schema)
+        table = _without_failures(pa, table, results, self.layout)
         self.file.write_table(table)
 
     def _kept(self, pa: Any, batch: Batch, name: str) -> Any:
@@ -203,6 +217,30 @@ class ArrowWriter(Writer):
 
     def finish(self) -> None:
         self.file.close()
+
+
+def _computed(pa: Any, results: Results, layout: Layout) -> list[Any]:
+    """What was computed, as arrays of Arrow; null in rows without a result."""
+    mask = _mask(results) if results.failures else None
+    columns = [pa.array(column, pa.float64(), mask=mask) for column in map(_array, results.columns)]
+    if layout.status:
+        columns.append(pa.array(results.statuses(), pa.string()))
+    return columns
+
+
+def _without_failures(pa: Any, table: Any, results: Results, layout: Layout) -> Any:
+    if layout.skip and results.failures:
+        return table.filter(pa.array(~_mask(results)))
+    return table
+
+
+def _mask(results: Results) -> Any:
+    """Which rows have no result."""
+    import numpy as np
+
+    mask = np.zeros(results.batch.count, dtype=bool)
+    mask[list(results.failures)] = True
+    return mask
 
 
 def writer(stream: IO[bytes], format: str, layout: Layout) -> Writer:
