@@ -1,8 +1,8 @@
 """LaTeX, read by SymPy's ANTLR backend. (The lark backend leaves `\\ln x_1 + x_1 x_2` ambiguous.)
 
 A letter, Greek or not, is a variable, with its subscript: `x_{1}` is `x_1`, `\\theta_0` is `theta_0`. So is a word in
-`\\mathrm{…}` or `\\text{…}`. Letters beside each other are a product, `e` and `\\pi` are the constants. What belongs to
-`\\sin 2x` or stands below `\\frac`, SymPy decides.
+`\\mathrm{…}` or `\\text{…}`. Letters beside each other are a product, `x(y+1)` too, where SymPy's reader would call x;
+`e` and `\\pi` are the constants. What belongs to `\\sin 2x`, or to a product without signs, SymPy decides.
 """
 
 from __future__ import annotations
@@ -443,19 +443,13 @@ class _Speller:
 
     def _variable(self, place: int, name: str) -> tuple[str, int]:
         """A variable with its subscript, or a constant."""
-        first = self.words[place]
         place += 1
         if self._at(place) == "_":
             subscript, place = self._subscript(place + 1)
             name = f"{name}_{subscript}"
         elif name in ("e", "pi"):
             return self._factor(self.stand_ins.constant("E" if name == "e" else "pi"), place), place
-        opening = place
-        while self._command(opening) in _SIZES:
-            opening += 1
-        if self._at(opening) == "(":
-            raise self._unknown(name, first.span)
-        return "\\" + self.stand_ins.name(name), place
+        return self._factor(self.stand_ins.name(name), place), place
 
     def _subscript(self, place: int) -> tuple[str, int]:
         """The letters and digits of a subscript, with braces or without."""
