@@ -13,6 +13,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from adcli.batch.api import compile
     from adcli.crosscheck import check
     from adcli.derive import evaluate, gradient, jacobian, jvp, vjp
     from adcli.errors import AdcliError
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 _HOMES = {
+    "adcli.batch.api": ("compile",),
     "adcli.crosscheck": ("check",),
     "adcli.derive": ("evaluate", "gradient", "jacobian", "jvp", "vjp"),
     "adcli.errors": ("AdcliError",),
@@ -44,6 +46,7 @@ __all__ = [
     "Jacobian",
     "Notice",
     "check",
+    "compile",
     "evaluate",
     "from_sympy",
     "gradient",

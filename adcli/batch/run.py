@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from adcli.batch import scalar
-from adcli.batch.batches import Batch, Columns
+from adcli.batch.batches import Batch
 from adcli.batch.engines import Declined, Run, compiled, installed
 from adcli.batch.kernel import Asked, Kernel, build
 from adcli.batch.readers import Reader
@@ -24,7 +24,7 @@ FEW = 50_000
 """Rows up to which the python engine is done before NumPy is imported."""
 MANY = 1_000_000
 """Rows from which on compiled code and threads pay."""
-BATCHES = {"python": 4_096, "numpy": 65_536, "llvm": 262_144}
+BATCHES = {"python": 4_096, "numpy": 131_072, "llvm": 262_144}
 """Rows read and written at a time."""
 POLICIES = ("null", "skip", "stop")
 
@@ -114,6 +114,13 @@ class Job:
             return "python"
         return "llvm" if expected > MANY and installed("llvm") else "numpy"
 
+    def share(self, expected: int | None) -> None:
+        """Take as many threads as there are processors, where that pays and nothing else was asked for."""
+        if not self.threads and expected is not None and expected >= MANY:
+            import os
+
+            self.threads = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
     def use(self, engine: str) -> None:
         """Compile the kernel for an engine."""
         try:
@@ -124,6 +131,10 @@ class Job:
             engine = "numpy"
             self._run = compiled(engine, self.kernel, self.threads or 1)
         self.engines.append(engine)
+
+    def restart(self) -> None:
+        """Count from the start again."""
+        self.failures, self.kinks, self.rows = Tally(), Tally(), 0
 
     def answered(self, batch: Batch) -> tuple[Results, AdcliError | None]:
         """The results of a batch; with "stop", those before the first row without one, and its error."""
@@ -222,13 +233,14 @@ def _arrays(batch: Batch, columns: Mapping[str, str]) -> tuple[list[Any], dict[i
     """The same with float64 arrays."""
     import numpy as np
 
-    if not isinstance(batch, Columns):
+    floats = getattr(batch, "floats", None)
+    if floats is None:
         lists, missing = _lists(batch, columns)
         return [np.array(column, dtype=float) for column in lists], missing
     found = []
     missing = {}
     for name in columns.values():
-        column, absent = batch.floats(name)
+        column, absent = floats(name)
         if absent is not None:
             for position in np.flatnonzero(absent).tolist():
                 missing.setdefault(position, f"{name} is null")
@@ -314,6 +326,7 @@ def run(
             _same_columns(source, sources[0])
         count = source.rows()
         expected = None if count is None or expected is None else expected + count
+    job.share(expected)
     job.use(job.choose(expected))
     if job.engines[-1] != "python":
         sources = [source.faster() for source in sources]

@@ -22,6 +22,7 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from itertools import pairwise
+from threading import Lock
 from typing import Any, NamedTuple
 
 import llvmlite.binding as binding
@@ -59,6 +60,8 @@ BLOCK = 1_024
 """Rows between two looks at the status flags; fewer where a block's scratch memory would not stay in the cache."""
 CACHE = 1 << 18
 """Bytes of scratch memory that a block may take."""
+SHARE = 1 << 18
+"""Rows computed at a time by a thread; a multiple of any block."""
 THREADED = 65_536
 """Rows from which on threads share them."""
 
@@ -617,23 +620,6 @@ def _loop(on: Machine, parts: int, block: int, careful: bool) -> str:
 # Machine code
 
 
-class Code:
-    """A program in memory, ready to be called."""
-
-    def __init__(self, kernel: Kernel, on: Machine, careful: bool) -> None:
-        text, self.block, self.places = _program(kernel, on, careful)
-        module = binding.parse_assembly(text)
-        self._engine = binding.create_mcjit_compiler(module, _target())
-        self._engine.finalize_object()
-        pointers = [ctypes.c_void_p] * 4
-        # Called through ctypes, it lets other threads of Python run.
-        self.run = ctypes.CFUNCTYPE(None, *pointers, ctypes.c_int64, ctypes.c_int64)(
-            self._engine.get_function_address("run")
-        )
-        self.idle: list[Any] = []
-        """Memory for what the parts hand on, at present used by no thread."""
-
-
 class Buffers:
     """Memory that the programs write to, used again as long as it is large enough.
 
@@ -662,6 +648,32 @@ def _address(array: Any) -> int:
     return found
 
 
+class Code:
+    """A program in memory, ready to be called."""
+
+    def __init__(self, kernel: Kernel, on: Machine, careful: bool) -> None:
+        text, self.block, self.places = _program(kernel, on, careful)
+        module = binding.parse_assembly(text)
+        self._engine = binding.create_mcjit_compiler(module, _target())
+        self._engine.finalize_object()
+        pointers = [ctypes.c_void_p] * 4
+        # Called through ctypes, it lets other threads of Python run.
+        self._run = ctypes.CFUNCTYPE(None, *pointers, ctypes.c_int64, ctypes.c_int64)(
+            self._engine.get_function_address("run")
+        )
+        self._idle: list[Any] = []
+        """Memory for what the parts hand on, at present used by no thread."""
+
+    def __call__(self, given: Any, buffers: Buffers, start: int, stop: int) -> None:
+        """Run it for some rows of columns whose addresses are given."""
+        try:
+            scratch = self._idle.pop()
+        except IndexError:
+            scratch = np.empty(self.places * self.block)
+        self._run(_address(given), buffers.pointers, _address(scratch), _address(buffers.blocks), start, stop)
+        self._idle.append(scratch)
+
+
 class Compiled:
     """A kernel ready to run: the fast program, and the careful one once it is needed."""
 
@@ -669,21 +681,25 @@ class Compiled:
         self.kernel = kernel
         self.on = on
         self.threads = threads
-        self.fast = Code(kernel, on, careful=False)
         self._careful: Code | None = None
         self._buffers: Buffers | None = None
         # What depends on nothing but constants raises its flag when it is compiled, not when it is run.
         fixed = range(len(kernel.columns), kernel.first)
-        self.always = not on.flags or any(all(a in fixed for a in args) for op, args in kernel.steps if op is not WHERE)
-        self.doubted = self.always
-        """Whether most blocks of the last call were in trouble: then the careful program runs at once."""
+        always = not on.flags or any(all(a in fixed for a in args) for op, args in kernel.steps if op is not WHERE)
+        self.fast = None if always else Code(kernel, on, careful=False)
+        # Where most blocks were in trouble, the next shares of the rows are computed carefully at once: first one of
+        # them, then, as long as trouble does not end, twice as many each time.
+        self._rest = 0
+        self._patience = 1
+        self._lock = Lock()
 
     @property
     def careful(self) -> Code:
         """The program that finds out which rows are in doubt."""
-        if self._careful is None:
-            self._careful = Code(self.kernel, self.on, careful=True)
-        return self._careful
+        with self._lock:
+            if self._careful is None:
+                self._careful = Code(self.kernel, self.on, careful=True)
+            return self._careful
 
     def __call__(self, columns: Sequence[Any], count: int) -> Outcome:
         """The kernel's outputs for these columns, each of *count* rows."""
@@ -714,52 +730,48 @@ class Compiled:
         return Outcome(outputs, found[-1], found[:-1])
 
     def _run(self, columns: Sequence[Any], buffers: Buffers, size: int) -> None:
-        """Fill the buffers."""
+        """Fill the buffers, in one thread or in several."""
         given = np.array([_address(column) for column in columns], dtype=np.uint64)
 
-        def go(code: Code, ranges: list[tuple[int, int]]) -> None:
-            def one(limits: tuple[int, int]) -> None:
-                try:
-                    scratch = code.idle.pop()
-                except IndexError:
-                    scratch = np.empty(code.places * code.block)
-                blocks = _address(buffers.blocks)
-                code.run(_address(given), buffers.pointers, _address(scratch), blocks, *limits)
-                code.idle.append(scratch)
+        def share(limits: tuple[int, int]) -> None:
+            self._share(given, buffers, *limits)
 
-            if self.threads > 1 and len(ranges) > 1:
-                with ThreadPoolExecutor(self.threads) as pool:
-                    list(pool.map(one, ranges))
-            else:
-                for limits in ranges:
-                    one(limits)
+        block = (self.fast or self.careful).block
+        rows = SHARE
+        if self.threads > 1 and size >= THREADED:
+            rows = min(SHARE, -(-size // (4 * self.threads * block)) * block)
+        shares = [(start, min(start + rows, size)) for start in range(0, size, rows)]
+        if self.threads > 1 and len(shares) > 1:
+            with ThreadPoolExecutor(self.threads) as pool:
+                list(pool.map(share, shares))
+        else:
+            for limits in shares:
+                share(limits)
 
-        if self.doubted:
-            runs = self._shares(self.careful.block, size)
+    def _share(self, given: Any, buffers: Buffers, start: int, stop: int) -> None:
+        """Some of the rows: fast, and carefully where that met trouble; carefully at once where it often does."""
+        if self.fast is None or self._rest:
+            self._rest = max(0, self._rest - 1)
+            runs = [(start, stop)]
         else:
             block = self.fast.block
-            go(self.fast, self._shares(block, size))
-            blocks = buffers.blocks[: -(-size // block)]
+            self.fast(given, buffers, start, stop)
+            blocks = buffers.blocks[start // block : -(-stop // block)]
             if not blocks.any():
+                self._patience = 1
                 return
             troubled = np.flatnonzero(blocks)
-            self.doubted = 2 * len(troubled) > len(blocks) > 1
-            runs = _runs(troubled, block, size)
+            if 2 * len(troubled) > len(blocks) > 1:
+                self._rest = self._patience
+                self._patience = min(2 * self._patience, 64)
+            runs = [(start + a * block, min(start + b * block, stop)) for a, b in _runs(troubled)]
         buffers.marked = True
-        go(self.careful, runs)
-        if self.doubted and not self.always:
-            self.doubted = 100 * int(np.count_nonzero(buffers.marks)) > size
-
-    def _shares(self, block: int, size: int) -> list[tuple[int, int]]:
-        """The rows, shared among the threads in whole blocks."""
-        if self.threads < 2 or size < THREADED:
-            return [(0, size)]
-        share = -(-size // (4 * self.threads * block)) * block
-        return [(start, min(start + share, size)) for start in range(0, size, share)]
+        for limits in runs:
+            self.careful(given, buffers, *limits)
 
 
-def _runs(blocks: Any, block: int, size: int) -> list[tuple[int, int]]:
-    """Consecutive blocks joined: the rows of each such run."""
-    starts = blocks[np.flatnonzero(np.diff(blocks, prepend=-2) != 1)]
-    stops = blocks[np.flatnonzero(np.diff(blocks, append=blocks[-1] + 2) != 1)] + 1
-    return [(int(a) * block, min(int(b) * block, size)) for a, b in zip(starts, stops, strict=True)]
+def _runs(numbers: Any) -> list[tuple[int, int]]:
+    """Ascending numbers as ranges of consecutive ones: (first, last + 1)."""
+    starts = numbers[np.diff(numbers, prepend=-2) != 1]
+    stops = numbers[np.diff(numbers, append=numbers[-1] + 2) != 1] + 1
+    return list(zip(starts.tolist(), stops.tolist(), strict=True))

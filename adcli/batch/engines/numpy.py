@@ -23,7 +23,7 @@ BLOCK = 16_384
 SMALLEST_BLOCK = 2_048
 CACHE = 1 << 21
 """Bytes that the buffers of a block may take."""
-THREADED = 8
+THREADED = 4
 """Blocks from which on threads share them."""
 
 

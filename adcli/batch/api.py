@@ -1,0 +1,127 @@
+"""Derivatives as functions of arrays: `adcli.compile`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from adcli import derive
+from adcli.batch.batches import Batch
+from adcli.batch.engines import installed
+from adcli.batch.kernel import Asked
+from adcli.batch.run import Job, Summary
+from adcli.errors import UsageError
+from adcli.problem import Expression, Problem, Value, problem, scalar
+
+WHAT = {"value": "eval", "gradient": "grad", **{w: w for w in ("jacobian", "jvp", "vjp", "hvp", "hessian")}}
+"""What can be asked for, and the command that answers it at one point."""
+
+
+class Arrays(Batch):
+    """Rows that are in memory already."""
+
+    def __init__(self, columns: Mapping[str, Any], count: int) -> None:
+        super().__init__("the arrays", 1, list(columns), count)
+        self.columns = columns
+
+    def values(self, name: str) -> Sequence[Any]:
+        column: list[float] = self.columns[name].tolist()
+        return column
+
+    def floats(self, name: str) -> tuple[Any, Any]:
+        """A column as a float64 array; nothing is missing."""
+        return self.columns[name], None
+
+
+class Compiled:
+    """A function of arrays. `inputs` are its arguments in their order, `names` the names of what it returns.
+
+    Arrays are broadcast against each other; the result has their shape. Where a row has no result it has NaN, and
+    `summary` says after a call how many rows that were, and why.
+    """
+
+    def __init__(self, base: Problem, asked: Asked, inputs: Sequence[str], engine: str, threads: int) -> None:
+        self.inputs = tuple(inputs)
+        self._base, self._asked, self._threads = base, asked, threads
+        self._engine = engine
+        self._job = self._new_job()
+        self.names = self._job.kernel.names
+        self.summary: Summary | None = None
+
+    def __repr__(self) -> str:
+        return f"<compiled function: {', '.join(self.inputs)} -> {', '.join(self.names)}>"
+
+    def _new_job(self) -> Job:
+        job = Job(
+            self._base, self._asked, {name: name for name in self.inputs}, engine=self._engine, threads=self._threads
+        )
+        engine = self._engine
+        if engine == "auto":
+            engine = "llvm" if installed("llvm") else "numpy"
+        job.use(engine)
+        return job
+
+    def __call__(self, *arrays: Any, **named: Any) -> dict[str, Any]:
+        """The outputs by name. Arguments in the order of `inputs`, or by name."""
+        import numpy as np
+
+        given = dict(zip(self.inputs, arrays, strict=False))
+        if len(arrays) > len(self.inputs) or set(named) & set(given) or {*given, *named} != set(self.inputs):
+            raise UsageError(f"the arguments are {', '.join(self.inputs)}, each once")
+        given.update(named)
+        columns = np.broadcast_arrays(*[np.asarray(given[name], dtype=float) for name in self.inputs])
+        shape = columns[0].shape if columns else ()
+        flat = {name: np.ascontiguousarray(c).reshape(-1) for name, c in zip(self.inputs, columns, strict=True)}
+        count = int(np.prod(shape, dtype=int))
+        self._job.restart()
+        results, _ = self._job.answered(Arrays(flat, count))
+        self.summary = self._job.summary()
+        found = {}
+        for name, column in zip(self.names, results.columns, strict=True):
+            array = np.array(column, dtype=float)
+            array[list(results.failures)] = np.nan
+            found[name] = array.reshape(shape)
+        return found
+
+
+def compile(
+    expr: Expression,
+    wrt: str | Sequence[str] | None = None,
+    what: str = "gradient",
+    engine: str = "auto",
+    *,
+    at: Mapping[str, Value] | None = None,
+    mode: str = "auto",
+    tangent: Mapping[str, Value] | None = None,
+    cotangent: Sequence[Value] | Mapping[str, Value] | None = None,
+    vector: Mapping[str, Value] | None = None,
+    threads: int = 1,
+    **options: Any,
+) -> Compiled:
+    """A function of arrays that gives the values and the derivatives of *expr*, one of WHAT, element by element.
+
+    Its arguments are the inputs in order of first appearance, but for those that *at* gives. *engine* is "auto",
+    "python", "numpy" or "llvm". *tangent*, *cotangent* and *vector* as of `jvp`, `vjp` and `hvp`; further options as of
+    `problem`.
+    """
+    if what not in WHAT:
+        raise UsageError(f"what is one of {', '.join(WHAT)}, not {what!r}")
+    given = dict(at or {})
+    base = problem(expr, given, wrt=wrt, values=False, **options)
+    inputs = [name for name in base.graph.input_names if name not in base.at]
+    if not wrt:
+        nodes = dict(zip(base.graph.input_names, base.graph.inputs, strict=True))
+        sources = tuple((name, nodes[name]) for name in inputs)
+        base = Problem(base.graph, base.expr, base.at, sources, kinks=base.kinks, let=base.let)
+    command = WHAT[what]
+    direction: Any = None
+    if command in ("grad", "hessian", "hvp"):
+        scalar(base, command)
+    if command in ("jvp", "hvp"):
+        name, vectors = ("tangent", tangent) if command == "jvp" else ("vector", vector)
+        components = derive.components(base, vectors, name)
+        direction = {key: base.seed(value, f"the {name}'s {key}") for key, value in components.items()}
+    elif command == "vjp":
+        direction = [base.seed(weight, "the cotangent") for weight in derive.weights(base, cotangent)]
+    asked = Asked(command, derive.chosen(mode, base), direction)
+    return Compiled(base, asked, inputs, engine, threads)
