@@ -130,7 +130,7 @@ def problem(
     if kinks not in ("warn", "error"):
         raise UsageError(f'kinks is "warn" or "error", not {kinks!r}')
     outputs = (output,) if isinstance(output, str) else tuple(output)
-    graph, texts = _read(expr, outputs, let or {}, syntax, origin)
+    graph, texts = _read(expr, outputs, let or {}, syntax, origin, _shapes(at or {}))
     flat = flatten(at or {})
     used = [graph.labels[node] for node in graph.inputs]
     names = [name for part in ([wrt] if isinstance(wrt, str) else wrt or ()) for name in _split(part)]
@@ -178,7 +178,12 @@ def among(name: str, names: Iterable[str]) -> str:
 
 
 def _read(
-    expr: Expression, outputs: tuple[str, ...], let: Mapping[str, int], syntax: str, origin: str | None
+    expr: Expression,
+    outputs: tuple[str, ...],
+    let: Mapping[str, int],
+    syntax: str,
+    origin: str | None,
+    shapes: Mapping[str, tuple[int, ...]],
 ) -> tuple[Graph, tuple[str, ...]]:
     """The graph of *expr* with the outputs asked for, and the texts it came from."""
     if isinstance(expr, Graph):
@@ -186,7 +191,7 @@ def _read(
     elif isinstance(expr, str) or (isinstance(expr, (list, tuple)) and all(isinstance(e, str) for e in expr)):
         texts = (expr,) if isinstance(expr, str) else tuple(expr)
         if syntax == "adcli":
-            return parse(texts, outputs=outputs, let=dict(let), origin=origin), texts
+            return parse(texts, outputs=outputs, let=dict(let), origin=origin, sizes=shapes), texts
         if syntax == "sympy":
             from adcli.language.sympy_syntax import parse_sympy
 
@@ -214,6 +219,23 @@ def _read(
             nodes.append(graph.names[name])
         graph = graph.with_outputs(nodes, outputs)
     return graph, texts
+
+
+def _shapes(at: Mapping[str, Value]) -> dict[str, tuple[int, ...]]:
+    """The shape of each value that is a list of numbers, or a list of lists of one length, and so on."""
+    shapes = {}
+    for name, value in at.items():
+        shape: list[int] = []
+        level = [value]
+        while level and all(isinstance(item, (list, tuple)) for item in level):
+            lengths = {len(item) for item in level}
+            if len(lengths) > 1:
+                break
+            shape.append(lengths.pop())
+            level = [part for item in level for part in item]
+        if shape and not any(isinstance(item, (list, tuple)) for item in level):
+            shapes[name] = tuple(shape)
+    return shapes
 
 
 def flatten(at: Mapping[str, Value]) -> dict[str, Value]:
