@@ -252,6 +252,12 @@ def beta_y(ctx: Context, x: Any, y: Any) -> Any:
     return beta_x(ctx, y, x)
 
 
+def LambertW_prime(ctx: Context, x: Any) -> Any:
+    """exp(-W)/(1 + W), infinite at the branch point, next to which 1 + W cancels."""
+    distance = _cancelling(ctx, lambda x: (ctx.one, LambertW(ctx, x)), x)
+    return ctx.exp(-LambertW(ctx, x)) / distance if distance else ctx.inf
+
+
 # How digits are kept
 
 
