@@ -28,8 +28,8 @@ _TRUTH: dict[Op, Callable[[Any, Any], bool]] = {
     NE: lambda a, b: a != b,
 }
 _FOLDED = frozenset({ADD, SUB, MUL, DIV, POW, NEG, WHERE, *_TRUTH})
-_FOLDING = frozenset({LITERAL, WHERE, NEG})
-"""What an argument must be for an operation on it to fold."""
+_FOLDING = frozenset({LITERAL, WHERE})
+"""What one of two arguments must be for an operation on them to fold."""
 _MAX_FOLDED = 10**15
 """Literal integers beyond this are not folded: they would no longer be exact as doubles."""
 
@@ -72,7 +72,10 @@ class Symbolic(Arithmetic):
         return Sym(self, self.builder.literal(text, self.span))
 
     def function(self, op: Op) -> Function:
-        return lambda *args: self.apply(op, *args)
+        apply = self.apply
+        if len(op.arguments) == 2:
+            return lambda x, y: apply(op, x, y)
+        return lambda *args: apply(op, *args)
 
     def pull(self, op: Op, mask: int) -> Function:
         written = super().pull(op, mask)
@@ -108,12 +111,10 @@ class Symbolic(Arithmetic):
         nodes = tuple([a.node for a in args])
         if op in _FOLDED:
             ops = builder.ops
-            for node in nodes:
-                if op is WHERE or ops[node] in _FOLDING:
-                    found = self._folded(op, args)
-                    if found is not None:
-                        return found
-                    break
+            if len(nodes) != 2 or ops[nodes[0]] in _FOLDING or ops[nodes[1]] in _FOLDING:
+                found = self._folded(op, args)
+                if found is not None:
+                    return found
         return Sym(self, builder.apply(op, nodes, self.span))
 
     def _label(self, x: Sym) -> str | None:
