@@ -118,8 +118,9 @@ def test_gradients_are_the_scalar_paths_or_in_doubt(op: Op) -> None:
 def test_a_kernel_with_an_operation_that_nobody_has_is_declined(name: str) -> None:
     """With the operation's name."""
     op = TABLE[name]
-    with pytest.raises(Declined, match=f"no function for {name}$"):
-        engine.compile(kernel_of(text(op), op.arguments, "eval", 1.0))
+    for expression in (text(op), f"{text(op)} + log(0)"):
+        with pytest.raises(Declined, match=f"no function for {name}$"):
+            engine.compile(kernel_of(expression, op.arguments, "eval", 1.0))
 
 
 @settings(max_examples=40, deadline=None)

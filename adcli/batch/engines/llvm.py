@@ -681,12 +681,12 @@ class Compiled:
         self.kernel = kernel
         self.on = on
         self.threads = threads
-        self._careful: Code | None = None
         self._buffers: Buffers | None = None
         # What depends on nothing but constants raises its flag when it is compiled, not when it is run.
         fixed = range(len(kernel.columns), kernel.first)
         always = not on.flags or any(all(a in fixed for a in args) for op, args in kernel.steps if op is not WHERE)
         self.fast = None if always else Code(kernel, on, careful=False)
+        self._careful = Code(kernel, on, careful=True) if always else None
         # Where most blocks were in trouble, the next shares of the rows are computed carefully at once: first one of
         # them, then, as long as trouble does not end, twice as many each time.
         self._rest = 0
