@@ -269,6 +269,7 @@ class Program(Expressions):
     def _named(self) -> list[tuple[str, int]]:
         """The bare expressions with their names: a bare name keeps it, others are y, or y1, y2, … by position."""
         names: list[str] = []
+        taken: set[str] = set()
         for _, (start, end) in self.bare:
             written = self.text[start:end]
             name = ""
@@ -277,8 +278,8 @@ class Program(Expressions):
             elif element := re.compile(_ELEMENT).fullmatch(written):
                 bracket = self.text.index("[", start)
                 name = self.element_label(element[1], bracket, end, self.globals)[0]
-            names.append("" if name in names else name)
-        taken = set(names)
+            names.append("" if name in taken else name)
+            taken.add(name)
         for i, name in enumerate(names):
             if not name:
                 name = "y" if len(names) == 1 else f"y{i + 1}"
