@@ -182,22 +182,13 @@ def _series(page: Page, result: Taylor, view: View) -> None:
     function = _label(result, result.output)
     if along(result.direction) is None:
         _direction(page, f"{function}(a + t·d)", "d", result.direction.items(), result, view)
-    orders = [str(order) for order in range(result.order + 1)]
+    orders = [f"{order:>5}" for order in range(result.order + 1)]
     columns = [_aligned(numbers, result, view) for numbers in (result.coefficients, result.derivatives)]
-    heads = ("coefficient", "derivative")
-    widths = [max(width_of(head), *map(width_of, column)) for head, column in zip(heads, columns, strict=True)]
-    lines = [padded(head, width) for head, width in zip(heads, widths, strict=True)]
-    page.line("   ", ("order" + " " * GAP + (" " * GAP).join(lines), QUIET))
-    for order, coefficient, derivative in zip(orders, *columns, strict=True):
-        cells = padded(coefficient, widths[0]) + " " * GAP + derivative
-        page.line("   ", f"{order:>5}", " " * GAP, (cells, ANSWER))
+    _grid(page, "order", orders, ["coefficient", "derivative"], columns)
 
 
 def _matrix(page: Page, result: Jacobian | Hessian, view: View) -> None:
-    """Rows and columns with their names; columns that do not fit beside each other come in blocks below each other.
-
-    A Hessian is the Jacobian of the gradient, which is the Jacobian's first row.
-    """
+    """Rows and columns with their names. A Hessian is the Jacobian of the gradient, which stands above it."""
     shown = answer(result)
     assert shown.kind is MATRIX
     if isinstance(result, Hessian):
@@ -210,7 +201,11 @@ def _matrix(page: Page, result: Jacobian | Hessian, view: View) -> None:
         rows = [name if numerator else f"∂/∂{name}" for name in shown.rows]
         heads = [f"∂/∂{name}" if numerator else name for name in shown.columns]
         numbers = list(shown.numbers)
-    columns = [_aligned(column, result, view) for column in zip(*numbers, strict=True)]
+    _grid(page, "", rows, heads, [_aligned(column, result, view) for column in zip(*numbers, strict=True)])
+
+
+def _grid(page: Page, corner: str, rows: Sequence[str], heads: Sequence[str], columns: Sequence[Sequence[str]]) -> None:
+    """Columns with their heads; those that do not fit beside each other come in blocks below each other."""
     widths = [max(width_of(head), *map(width_of, column)) for head, column in zip(heads, columns, strict=True)]
     side = max(map(width_of, rows))
     first = 0
@@ -223,7 +218,7 @@ def _matrix(page: Page, result: Jacobian | Hessian, view: View) -> None:
         if first:
             page.line()
         cells = [" " * GAP + padded(heads[j], widths[j]) for j in range(first, last)]
-        page.line("   ", " " * side, ("".join(cells), QUIET))
+        page.line("   ", (padded(corner, side) + "".join(cells), QUIET))
         for i, row in enumerate(rows):
             cells = [" " * GAP + padded(columns[j][i], widths[j]) for j in range(first, last)]
             page.line("   ", padded(row, side), ("".join(cells), ANSWER))
