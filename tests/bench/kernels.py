@@ -18,7 +18,8 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
-from measure import calls, verdict
+from large import statements
+from measure import calls, milliseconds, verdict
 
 from adcli.batch.engines import compiled
 from adcli.batch.kernel import Asked, build
@@ -140,8 +141,27 @@ def compare(name: str, rows: int, folder: Path) -> None:
     )
 
 
+def growth() -> None:
+    """What compiling costs as kernels grow: processor time for building the kernel and for LLVM, per step."""
+    print(f"{'steps':>9} {'built':>12} {'compiled':>12} {'a step':>11} {'a step and row':>15}")
+    for nodes in (1_000, 10_000, 100_000):
+        found = problem(statements(nodes), {"x1": 0.5, "x2": 0.5})
+        start = time.process_time()
+        kernel = build(found, Asked("grad"), ["x1", "x2"])
+        built = time.process_time()
+        llvm = compiled("llvm", kernel)
+        done = time.process_time()
+        columns = [np.linspace(0.1, 1, 4096)] * 2
+        running = calls({"": lambda llvm=llvm, columns=columns: llvm(columns, 4096)}, 5)[""]
+        steps = len(kernel.steps)
+        print(
+            f"{steps:>9,} {milliseconds(built - start)} {milliseconds(done - built)}"
+            f" {1e6 * (done - built) / steps:8.1f} µs {1e9 * running / steps / 4096:12.3f} ns"
+        )
+
+
 def main() -> None:
-    """Print the table."""
+    """Print the tables."""
     sizes = [int(word) for word in sys.argv[1:]] or [100_000, 1_000_000]
     print(f"{'':14} {'rows':>10} {'C':>11} {'llvm':>11} {'numpy':>11} {'np/llvm':>8} {'compiled':>11}  llvm/C")
     with tempfile.TemporaryDirectory() as folder:
@@ -149,6 +169,8 @@ def main() -> None:
             place = Path(folder) / str(i)
             place.mkdir()
             compare(name, rows, place)
+    print()
+    growth()
 
 
 if __name__ == "__main__":
