@@ -15,27 +15,43 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from adcli.batch.api import compile
     from adcli.crosscheck import check
-    from adcli.derive import evaluate, gradient, jacobian, jvp, vjp
+    from adcli.derive import evaluate, gradient, hessian, hvp, jacobian, jvp, vjp
     from adcli.errors import AdcliError
     from adcli.graph import Graph
     from adcli.language import parse, unparse
     from adcli.language.from_sympy import from_sympy
-    from adcli.results import JVP, VJP, Check, Evaluation, Gradient, Jacobian, Notice
+    from adcli.results import HVP, JVP, VJP, Check, Evaluation, Gradient, Hessian, Jacobian, Notice, Taylor
+    from adcli.taylor import taylor_series
+    from adcli.transform import derivative_program
 
 __version__ = "0.1.0"
 
 _HOMES = {
     "adcli.batch.api": ("compile",),
     "adcli.crosscheck": ("check",),
-    "adcli.derive": ("evaluate", "gradient", "jacobian", "jvp", "vjp"),
+    "adcli.derive": ("evaluate", "gradient", "hessian", "hvp", "jacobian", "jvp", "vjp"),
     "adcli.errors": ("AdcliError",),
     "adcli.graph": ("Graph",),
     "adcli.language": ("parse", "unparse"),
     "adcli.language.from_sympy": ("from_sympy",),
-    "adcli.results": ("JVP", "VJP", "Check", "Evaluation", "Gradient", "Jacobian", "Notice"),
+    "adcli.results": (
+        "HVP",
+        "JVP",
+        "VJP",
+        "Check",
+        "Evaluation",
+        "Gradient",
+        "Hessian",
+        "Jacobian",
+        "Notice",
+        "Taylor",
+    ),
+    "adcli.taylor": ("taylor_series",),
+    "adcli.transform": ("derivative_program",),
 }
 
 __all__ = [
+    "HVP",
     "JVP",
     "VJP",
     "AdcliError",
@@ -43,16 +59,22 @@ __all__ = [
     "Evaluation",
     "Gradient",
     "Graph",
+    "Hessian",
     "Jacobian",
     "Notice",
+    "Taylor",
     "check",
     "compile",
+    "derivative_program",
     "evaluate",
     "from_sympy",
     "gradient",
+    "hessian",
+    "hvp",
     "jacobian",
     "jvp",
     "parse",
+    "taylor_series",
     "unparse",
     "vjp",
 ]

@@ -46,6 +46,10 @@ def taylor(
     return result(asked, way, order, numbers, (*notices, *(notice for notice in kinks if notice.kind == "kink")))
 
 
+taylor_series = taylor
+"""The public name: `adcli.taylor` is this module."""
+
+
 def _moving(asked: Problem, way: Mapping[str, Value]) -> Problem:
     """The problem, to be differentiated by the inputs that the direction moves."""
     wrt = tuple([(asked.graph.labels[node], node) for node in asked.graph.inputs if asked.graph.labels[node] in way])

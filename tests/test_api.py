@@ -113,6 +113,24 @@ def test_a_number_with_a_name_is_a_variable(program: str, truth: dict[str, float
     assert adcli.gradient(program, {"x": 2}, wrt=list(truth), allow_unused=True, mode=mode).gradient == truth
 
 
+def test_higher_orders_take_every_form_too() -> None:
+    """Hessians, their products, series, programs."""
+    for f in FORMS.values():
+        second = adcli.hessian(f, POINT).hessian
+        assert [x for row in second for x in row] == pytest.approx([-0.25, 1, 1, -0.9589242746631385])
+        assert adcli.hvp(f, POINT, {"x1": 1}).hvp == pytest.approx({"x1": -0.25, "x2": 1})
+        assert adcli.taylor_series(f, POINT, order=2, var="x1").coefficients[2] == pytest.approx(-0.125)
+        program = adcli.derivative_program(f).program
+        assert dict(zip(*_evaluated(program), strict=True)) == pytest.approx(
+            {"d_x1": TRUTH["x1"], "d_x2": TRUTH["x2"]}, rel=1e-15
+        )
+
+
+def _evaluated(program: str) -> tuple[tuple[str, ...], tuple[Any, ...]]:
+    found = adcli.evaluate(program, POINT)
+    return found.outputs, found.values
+
+
 def test_results_are_frozen_records() -> None:
     """They cannot be changed, compare by value, and are what dataclasses know."""
     result = adcli.gradient(TEXT, POINT)
