@@ -79,8 +79,7 @@ class TextReader(Reader):
         import io
 
         try:
-            raw = _standard_input() if self.path == "-" else open(self.path, "rb")  # noqa: SIM115  # closed in close
-            self.raw = raw
+            self.raw = raw = _standard_input() if self.path == "-" else open(self.path, "rb")  # noqa: SIM115  # closed in close
             _, extension = os.path.splitext(self.path)
             if extension in PACKED:
                 from importlib import import_module
@@ -138,11 +137,13 @@ class TextReader(Reader):
                 raise FileError(f"cannot read {self.origin}: {reason(fault)}") from None
 
     def close(self) -> None:
-        if self.stream is not None and self.path != "-":
-            self.stream.close()
-            self.raw.close()
-        elif self.stream is not None:
-            self.stream.detach()
+        if self.stream is not None:
+            if self.path == "-":
+                self.stream.detach()
+            else:
+                self.stream.close()
+                self.raw.close()
+            self.stream = None
 
 
 class CsvReader(TextReader):
@@ -249,19 +250,31 @@ class ArrowCsvReader(Reader):
                     waiting -= whole
             if waiting:
                 yield Columns(self.origin, first, pa.Table.from_batches(pieces))
+            self._verify_quotes(pa)
         except (pa.ArrowException, OSError) as fault:
             self._explain()
             if isinstance(fault, OSError):
                 raise _unreadable(self.origin, fault) from None
             raise DataError(f"{self.origin}: {_first_line(fault)}") from None
 
+    def _verify_quotes(self, pa: Any) -> None:
+        """pyarrow lets a quoted field that is not closed swallow the rest of the file: then their number is odd."""
+        quotes = 0
+        with pa.input_stream(self.path, compression="detect") as stream:
+            while piece := stream.read(1 << 22):
+                quotes += piece.count(b'"')
+        if quotes % 2:
+            self._explain()
+
     def _explain(self) -> None:
         """Python's reader says where a malformed file is malformed."""
         again = CsvReader(self.path, self.format)
-        again.open()
-        for _ in again.batches(4096):
-            pass
-        again.close()
+        try:
+            again.open()
+            for _ in again.batches(4096):
+                pass
+        finally:
+            again.close()
 
 
 class JsonReader(TextReader):
@@ -346,6 +359,11 @@ class ArrowReader(Reader):
     @property
     def schema(self) -> Any:
         return self.file.schema_arrow if self.format == "parquet" else self.file.schema
+
+    def close(self) -> None:
+        if self.file is not None and self.format == "parquet":
+            self.file.close()
+        self.file = None
 
     def rows(self) -> int | None:
         return int(self.file.metadata.num_rows) if self.format == "parquet" else None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import IO, Any
 
 from adcli.batch.batches import Batch, Columns, Records, Texts
@@ -77,15 +77,10 @@ class CsvWriter(Writer):
 
     def __init__(self, stream: IO[bytes], layout: Layout, delimiter: str = ",") -> None:
         super().__init__(stream, layout)
-        import csv
-        import io
-
         self.delimiter = delimiter
-        self.text = io.TextIOWrapper(stream, encoding="utf-8", newline="", write_through=True)
-        self.rows = csv.writer(self.text, delimiter=delimiter, lineterminator="\n")
 
     def begin(self, source: Reader) -> None:
-        self.rows.writerow(self.layout.names)
+        self._write([self.layout.names])
 
     def write(self, results: Results) -> None:
         batch, failures = results.batch, results.failures
@@ -106,8 +101,15 @@ class CsvWriter(Writer):
             lines = zip(*kept, *columns, strict=True)
         if self.layout.skip and failures:
             lines = (line for position, line in enumerate(lines) if position not in failures)
-        self.rows.writerows(lines)
-        self.text.flush()
+        self._write(lines)
+
+    def _write(self, rows: Iterable[Iterable[str]]) -> None:
+        import csv
+        import io
+
+        text = io.StringIO(newline="")
+        csv.writer(text, delimiter=self.delimiter, lineterminator="\n").writerows(rows)
+        self.stream.write(text.getvalue().encode("utf-8", "backslashreplace"))
         self.stream.flush()
 
     def _written_at_once(self, batch: Columns, results: Results) -> bool:
@@ -130,9 +132,6 @@ class CsvWriter(Writer):
         self.stream.write(sink.getvalue())
         self.stream.flush()
         return True
-
-    def finish(self) -> None:
-        self.text.detach()
 
 
 class JsonWriter(Writer):

@@ -47,12 +47,21 @@ def data_options() -> list[click.Parameter]:
 def run(command: str, sources: Sources, options: dict[str, Any]) -> int:
     """Answer every row; returns the exit status."""
     from adcli.batch.readers import expanded, reader
-    from adcli.batch.run import Job, layout, matched, run
-    from adcli.batch.writers import packed, writer
 
     _refuse(options)
     problem = _problem(sources, options)
     files = [reader(path, options["data_format"]) for path in expanded(options["data"])]
+    try:
+        return _run(command, problem, files, sources, options)
+    finally:
+        for file in files:
+            file.close()
+
+
+def _run(command: str, problem: Problem, files: list[Reader], sources: Sources, options: dict[str, Any]) -> int:
+    from adcli.batch.run import Job, layout, matched, run
+    from adcli.batch.writers import packed, writer
+
     first = files[0]
     first.open()
     columns = matched(problem, first, _renamed(options["column"]), problem.at)
@@ -78,9 +87,11 @@ def run(command: str, sources: Sources, options: dict[str, Any]) -> int:
     size = 1 if options["line_buffered"] else None
     with _ended_by_signals(), _opened(target) as raw, _progress(files, target) as moved:
         stream = packed(raw, target)
-        summary = run(job, files, writer(stream, format, written), size=size, moved=moved)
-        if stream is not raw:
-            stream.close()
+        try:
+            summary = run(job, files, writer(stream, format, written), size=size, moved=moved)
+        finally:
+            if stream is not raw:
+                stream.close()
     _report(summary, job, sources, options)
     return 0
 

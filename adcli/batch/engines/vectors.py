@@ -67,9 +67,9 @@ def _folded(function: Function, count: int) -> Function:
         if count == 1:
             out[...] = args[0]
             return
-        function(args[0], args[1], out)
+        function(args[0], args[1], out=out)
         for x in args[2:]:
-            function(out, x, out)
+            function(out, x, out=out)
 
     return fold
 

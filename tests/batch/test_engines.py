@@ -1,0 +1,128 @@
+"""Every engine gives what the scalar path gives."""
+
+from __future__ import annotations
+
+import random
+
+import pytest
+from hypothesis import given, settings
+from ops.samples import NUMERIC, far_ends, points
+from programs import POINT, programs
+from random_texts import expressions
+from rows import asked, by_engine, differing, each_engine, one_by_one
+
+from adcli.errors import AdcliError
+from adcli.ops import Op
+from adcli.problem import problem
+
+CALLED = [op for op in NUMERIC if op.arguments[0] != "n"]
+
+
+def text(op: Op, names: list[str]) -> str:
+    if op.symbol:
+        return f"{op.symbol}{names[0]}" if len(names) == 1 else f"{names[0]} {op.symbol} {names[1]}"
+    return f"{op.name}({', '.join(names)})"
+
+
+@each_engine
+@pytest.mark.parametrize("op", CALLED, ids=lambda op: op.name)
+def test_operations_in_their_intervals_and_far_out(op: Op, engine: str) -> None:
+    """Values and gradients of every operation, at its domain's edges, poles, ties, and all over the doubles."""
+    drawn = points(op, 12) + far_ends(op, 40)
+    width = 3 if op.variadic else len(op.arguments)
+    names = ["x", "y", "z"][:width]
+    rows = [dict(zip(names, (*point, *point, *point)[:width], strict=True)) for point in drawn]
+    base = problem(text(op, names), values=False)
+    question = asked(base, "grad")
+    assert not differing(by_engine(base, question, rows, engine), one_by_one(base, question, rows), rows)
+
+
+@each_engine
+@pytest.mark.parametrize("op", CALLED, ids=lambda op: op.name)
+def test_second_derivatives_of_operations(op: Op, engine: str) -> None:
+    """Hessians of every operation in the intervals that the table states."""
+    width = 3 if op.variadic else len(op.arguments)
+    names = ["x", "y", "z"][:width]
+    rows = [dict(zip(names, (*point, *point, *point)[:width], strict=True)) for point in points(op, 12)]
+    base = problem(text(op, names), values=False)
+    question = asked(base, "hessian")
+    want = one_by_one(base, question, rows)
+    largest = max((abs(x) for answer in want if not isinstance(answer, str) for x in answer), default=0.0)
+    assert not differing(by_engine(base, question, rows, engine), want, rows, min(largest, 10.0))
+
+
+@each_engine
+@pytest.mark.parametrize("what", ["eval", "grad", "jacobian", "jvp", "vjp", "hvp", "hessian"])
+@settings(max_examples=25)
+@given(text=programs())
+def test_random_programs(text: str, what: str, engine: str) -> None:
+    """Every command answers random programs row by row as it does one by one."""
+    draw = random.Random(text)
+    rows = [{name: value + draw.uniform(-2, 2) for name, value in POINT.items()} for _ in range(6)]
+    rows.append(dict.fromkeys(POINT, 0.0))
+    rows.append(dict.fromkeys(POINT, 1.0))
+    base = problem(text, values=False)
+    used = {name for name, _ in base.wrt}
+    rows = [{name: value for name, value in row.items() if name in used} for row in rows]
+    question = asked(base, what)
+    want = one_by_one(base, question, rows)
+    largest = [max((abs(x) for x in a), default=0.0) for a in want if not isinstance(a, str)]
+    got = by_engine(base, question, rows, engine)
+    assert not differing(got, want, rows, max([1.0, *largest]))
+
+
+@each_engine
+@settings(max_examples=60)
+@given(text=expressions())
+def test_random_formulas(text: str, engine: str) -> None:
+    """So it is with formulas of all operations, of which many have no value in some row, and with conditions."""
+    try:
+        base = problem(text, values=False)
+    except AdcliError:
+        return
+    if not base.wrt:
+        return
+    draw = random.Random(text)
+    names = [name for name, _ in base.wrt]
+    rows = [{name: draw.choice((0.7, 1.3, -0.4, 2.0, 0.0, 1.0)) for name in names} for _ in range(6)]
+    question = asked(base, "grad")
+    want = one_by_one(base, question, rows)
+    got = by_engine(base, question, rows, engine)
+    # A derivative program does without a partial whose factor is 0 by its rule: (-2)^floor(x) needs no logarithm.
+    want = [a if isinstance(b, str) and "no derivative by" in b else b for a, b in zip(got, want, strict=True)]
+    largest = [max((abs(x) for x in a), default=0.0) for a in want if not isinstance(a, str)]
+    # Where terms cancel, either way of computing has lost digits: what is left is compared with the terms' size.
+    assert not differing(got, want, rows, max([1.0, *largest]))
+
+
+@each_engine
+@pytest.mark.parametrize(
+    ("formula", "row", "want"),
+    [
+        ("sqrt(x^2 + y^2)", {"x": 3e200, "y": 4e200}, [5e200, 0.6, 0.8]),
+        ("log(1 + exp(x))", {"x": 800.0}, [800.0, 1.0]),
+        ("exp(-x)*exp(x)", {"x": 760.0}, [1.0, 0.0]),
+        ("1/(1 + x^2)*x", {"x": 1e200}, [1e-200, -0.0]),
+        ("where(x > 0, log(x), 5*x)", {"x": -2.0}, [-10.0, 5.0]),
+        ("where(x == 0, 1, sin(x)/x)", {"x": 0.0}, [1.0, 0.0]),
+        ("x^3", {"x": -2.0}, [-8.0, 12.0]),
+        ("Abs(x)", {"x": 0.0}, [0.0, 0.0]),
+    ],
+)
+def test_rows_that_plain_floats_get_wrong(formula: str, row: dict[str, float], want: list[float], engine: str) -> None:
+    """A number that leaves its range on the way, or a branch not taken, does not spoil a row or its neighbours."""
+    base = problem(formula, values=False)
+    ordinary = dict.fromkeys(row, 1.5)
+    got = by_engine(base, asked(base, "grad"), [ordinary, row, ordinary], engine)
+    assert got[1] == pytest.approx(want, rel=1e-13, abs=1e-300)
+    assert got[0] == got[2] == pytest.approx(one_by_one(base, asked(base, "grad"), [ordinary])[0], rel=1e-13)
+
+
+@each_engine
+def test_a_row_that_is_refused_says_why(engine: str) -> None:
+    """The reason is the scalar path's, word for word."""
+    base = problem("log(x - 3) + 1/y", values=False)
+    got = by_engine(
+        base, asked(base, "grad"), [{"x": 4.0, "y": 1.0}, {"x": 2.0, "y": 1.0}, {"x": 4.0, "y": 0.0}], engine
+    )
+    assert got == [[1.0, 1.0, -1.0], "log is not defined at -1 (needs x > 0)", "division by zero"]
