@@ -326,6 +326,27 @@ def test_chosen_outputs_are_checked(outputs: list[str]) -> None:
     assert outcome.against == "SymPy"
 
 
+@pytest.mark.parametrize(
+    ("text", "output"),
+    [
+        ("y=x^2; y+1", []),
+        ("y=x^2; y+1", ["y"]),
+        ("y=x^2; y=y+1; y*y", []),
+        ("y1=x^2; y1+1, 2*y1", []),
+        ("y1=x^2; y1+1, y1", []),
+        ("a=x; a^2, a; a=5*x", []),
+        ("a=x; a; a=5*x", []),
+        ("a=x; a; a=5*x", ["a"]),
+        ("y[i=1..2]=x^i; y[1]+1, y[2]", []),
+    ],
+)
+def test_a_nameless_output_is_not_the_name_that_it_borrows(text: str, output: list[str]) -> None:
+    """The output of "y=x^2; y+1" is called y too; it is not the y that was assigned."""
+    outcome, _ = checked(jacobian, text, {"x": 2}, output=output)
+    assert outcome.ok
+    assert outcome.against == "SymPy"
+
+
 @pytest.mark.parametrize("syntax", ["adcli", "sympy"])
 def test_texts_in_sympys_syntax_are_checked_too(syntax: str) -> None:
     """The witness reads both syntaxes from the words."""

@@ -137,16 +137,21 @@ def _load_sympy() -> None:
 
 
 def _outputs(program: Program, graph: Graph) -> list[Any]:
-    """SymPy's reading of the outputs asked for."""
-    names = graph.output_names
-    if len(program.bare) == len(names):
-        pairs = [(own, name) for (own, _), name in zip(program.bare, names, strict=True)]
-        if all(own == name or name not in program.assigned for own, name in pairs):
-            return [expr for _, expr in program.bare]
-    try:
-        return [program.assigned[name] for name in names]
-    except KeyError as error:
-        raise Unreadable(f"SymPy sees no output {error}") from None
+    """SymPy's reading of the outputs asked for: names that are assigned, or the program's bare expressions.
+
+    A name alone does not tell: an expression without one is y, also where a y is assigned. The node does.
+    """
+    given = graph.names
+    bare = [expr for _, expr in program.bare] if len(program.bare) == len(graph.outputs) else []
+    found = []
+    for place, (name, node) in enumerate(zip(graph.output_names, graph.outputs, strict=True)):
+        if name in program.assigned and given.get(name) == node:
+            found.append(program.assigned[name])
+        elif bare:
+            found.append(bare[place])
+        else:
+            raise Unreadable(f"SymPy sees no output {name}")
+    return found
 
 
 def _first_name(graph: Graph, node: int, name: str) -> str:
