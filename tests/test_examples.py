@@ -258,6 +258,22 @@ def test_greeks_are_those_of_the_closed_forms(shell) -> None:
         assert [float(word) for word in row[1:]] == close([truth[name] for name in header[1:]], abs=5.1e-5)
 
 
+def test_a_book_has_the_greeks_of_its_positions(shell) -> None:
+    """Each position's delta by the closed form, and the sum of all."""
+    made = subprocess.run(
+        [sys.executable, EXAMPLES / "book.py", "50"], capture_output=True, text=True, check=True
+    ).stdout.splitlines()
+    positions = [dict(zip(made[0].split(","), line.split(","), strict=True)) for line in made[1:]]
+    *first, total = shell("book.sh", "50")
+    truths = [
+        greeks(float(p["spot"]), float(p["strike"]), 0.03, float(p["volatility"]), float(p["years"])) for p in positions
+    ]
+    assert [float(line[5]) for line in first] == close([t["delta"] for t in truths[:3]], abs=5.1e-5)
+    assert total[0] == "50"
+    delta = sum(float(p["quantity"]) * t["delta"] for p, t in zip(positions, truths, strict=True))
+    assert float(total[3].rstrip(",")) == close(delta, abs=0.01)
+
+
 def test_an_arm_stretched_out_is_singular(shell) -> None:
     """det = 0.7·sin(b); the hand's velocity and the torques by the arm's geometry."""
     *rows, velocity, torques = shell("arm.sh")
