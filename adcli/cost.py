@@ -32,6 +32,8 @@ MAX_SYMBOLIC = 20_000
 """SymPy's derivatives are counted up to this many operations, written out as trees, which takes a few seconds."""
 MAX_ACCUMULATED = 3_000_000
 """The sweeps of the whole Jacobian are run one by one up to this many steps in all."""
+MAX_DERIVED = 100_000
+"""The gradient's program is written for counting up to this many nodes of the function's."""
 MAX_SIZES = 1_000
 """How many sizes --growth tries."""
 BYTES = 8
@@ -116,6 +118,20 @@ class Differences:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Product:
+    """A Hessian-vector product: the gradient's program evaluated, and one forward sweep through it.
+
+    `ratio` is its cost in evaluations of the function, `gradients` in gradients by reverse mode.
+    """
+
+    multiplications: int
+    additions: int
+    flops: int
+    ratio: float | None
+    gradients: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Symbolic:
     """Operations of SymPy's formulas: the function's, its derivatives', and these with common parts computed once.
 
@@ -147,6 +163,8 @@ class Cost(Result):
     """Time of one evaluation, and of the gradient or Jacobian by each way."""
     ratios: dict[str, float] | None = None
     """The same in evaluations."""
+    hvp: Product | None = None
+    """H·v, of one output; None for several, and for a program too large to derive it."""
     elimination: Accumulation | None = None
     """The whole Jacobian by other orders of the chain rule, vertices under their names in a trace."""
 
@@ -219,6 +237,7 @@ def cost(
         reason=reason,
         seconds=seconds,
         ratios=None if seconds is None else {name: time / seconds["evaluation"] for name, time in seconds.items()},
+        hvp=count.product(),
         elimination=_eliminated(asked, count.tape) if elimination else None,
     )
 
@@ -315,6 +334,27 @@ class Tally:
             return Evaluations(evaluations=evaluations, flops=evaluations * self.base, ratio=ratio)
 
         return Differences(forward=taking(n + 1), central=taking(2 * n))
+
+    def product(self) -> Product | None:
+        """H·v by forward over reverse."""
+        from adcli.second import gradient_problem
+
+        asked, graph = self.asked, self.tape.graph
+        if len(graph.outputs) != 1 or len(graph) > MAX_DERIVED:
+            return None
+        gradient = gradient_problem(Problem(graph, asked.expr, asked.at, asked.wrt), "reverse")
+        counting = Counting()
+        one = counting.literal("1")
+        tape = evaluate(gradient.graph, counting, dict.fromkeys(gradient.graph.inputs, one))
+        forward(tape, dict.fromkeys([node for _, node in gradient.wrt if node >= 0], one))
+        kinds = _kinds(counting.operations)
+        del kinds["operations"]
+        first = self.base + flops(self.back)
+        return Product(
+            **kinds,
+            ratio=kinds["flops"] / self.base if self.base else None,
+            gradients=kinds["flops"] / first if first else None,
+        )
 
     def columns(self) -> Counter[Op] | None:
         """The operations of the whole Jacobian by one-hot forward sweeps; None where these are too many to run."""

@@ -283,3 +283,20 @@ def test_a_function_that_costs_nothing_has_no_ratio() -> None:
     """y = x: nothing is done, so nothing can be compared with it."""
     found = of("x")
     assert (found.evaluation.flops, found.forward.ratio, found.reverse.ratio) == (0, None, None)
+
+
+def test_a_hessian_vector_product_costs_a_small_multiple_of_the_gradient() -> None:
+    """However many inputs there are: Griewank & Walther's bound is a constant."""
+    for n in (2, 20, 200):
+        found = cost(problem(f"Sum(x[i]^2*sin(x[i+1])/(1 + x[i]*x[i+1]), (i, 1, {n}))", values=False)).hvp
+        assert found is not None
+        assert found.gradients is not None
+        assert 1 < found.gradients < 4
+    assert cost(problem(["x*y", "x"], values=False)).hvp is None
+
+
+def test_a_hessian_vector_product_is_counted_by_hand() -> None:
+    """x*y*z: three products are the gradient, and each has a tangent of two products and a sum."""
+    found = cost(problem("x*y*z", values=False)).hvp
+    assert found is not None
+    assert (found.multiplications, found.additions, found.flops) == (9, 3, 12)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from adcli.chain import Chain, Chained, Order
-from adcli.cost import Accumulated, Cost, Evaluations, Forward, Growth, Reverse
+from adcli.cost import Accumulated, Cost, Evaluations, Forward, Growth, Product, Reverse
 from adcli.elimination import KINDS, MAX_SETS, Accumulation
 from adcli.layers import Layers
 from adcli.render import View
@@ -112,6 +112,8 @@ def _cost(result: Cost, machine: bool) -> list[Part]:
         total = result.forward.flops if mode_name == "forward" else result.reverse.flops
         if done is not None and done.flops != total:
             parts.append(Said(_whole(mode_name, done)))
+    if result.hvp is not None and not machine:
+        parts.append(Said(_product(result.hvp)))
     parts.append(Said(_symbolic(result)))
     return parts
 
@@ -152,6 +154,12 @@ def _whole(mode: str, done: Accumulated) -> str:
         f"Skipping what is zero by structure, {mode} mode takes {_count(done.multiplications, 'multiplication')} and "
         f"{_count(done.additions, 'addition')} ({_count(done.flops, 'flop')}{ratio}) for the whole Jacobian."
     )
+
+
+def _product(done: Product) -> str:
+    ratio = "" if done.ratio is None else f", {done.ratio:.3g} × f"
+    beside = "" if done.gradients is None else f", {done.gradients:.3g} × the gradient"
+    return f"A Hessian-vector product takes {_count(done.flops, 'flop')}{ratio}{beside}."
 
 
 def _symbolic(result: Cost) -> str:

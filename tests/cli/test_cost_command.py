@@ -46,6 +46,7 @@ def test_a_table(run: Run) -> None:
         "  The tape of reverse mode holds 7 values, 56 bytes; its rules read 2 of them.\n"
         "  Skipping what is zero by structure, forward mode takes 4 multiplications and 2\n"
         "  additions (18 flops, 1.78 × f) for the whole Jacobian.\n"
+        "  A Hessian-vector product takes 32 flops, 1.39 × f, 0.78 × the gradient.\n"
         "  SymPy's derivative has 4 operations, where f has 5; 4 with common\n"
         "  subexpressions computed once.\n"
         "\n"
@@ -91,6 +92,7 @@ def test_json_of_a_cost(run: Run) -> None:
         "symbolic",
         "recommended",
         "reason",
+        "hvp",
         "warnings",
         "check",
     ]
