@@ -16,6 +16,8 @@ from adcli.solver import CAREFUL_DIGITS, Passing, located, solve
 
 MAX_ORDER = 10_000
 """Orders beyond this are refused: the work grows with their square."""
+TINY = 1e-290
+"""Floats lose the digits of what is smaller than this: its derivative, times a factorial, may be ordinary again."""
 
 
 def taylor(
@@ -42,8 +44,9 @@ def taylor(
         raise LimitError(f"the order goes from 0 to {MAX_ORDER:,}, not {order}")
     way = _direction(asked, var, direction)
     kinks = solve(_moving(asked, way), Passing()).notices
-    numbers, notices = _coefficients(asked, way, order)
-    return result(asked, way, order, numbers, (*notices, *(notice for notice in kinks if notice.kind == "kink")))
+    numbers, derivatives, notices = _coefficients(asked, way, order)
+    warnings = (*notices, *(notice for notice in kinks if notice.kind == "kink"))
+    return result(asked, way, order, numbers, warnings, derivatives)
 
 
 taylor_series = taylor
@@ -59,7 +62,7 @@ def _moving(asked: Problem, way: Mapping[str, Value]) -> Problem:
 def recompute(asked: Problem, found: Taylor, digits: int) -> Taylor:
     """The same series right to *digits* digits."""
     numbers = precisely(asked, found.direction, found.order, digits, exact=asked.precision != FLOATS)
-    return result(asked, found.direction, found.order, numbers, found.warnings)
+    return result(asked, found.direction, found.order, numbers, found.warnings, _derivatives(numbers))
 
 
 def _direction(asked: Problem, var: str | None, direction: Mapping[str, Value] | None) -> dict[str, Value]:
@@ -82,30 +85,55 @@ def _direction(asked: Problem, var: str | None, direction: Mapping[str, Value] |
     return flat
 
 
-def _coefficients(asked: Problem, way: Mapping[str, Value], order: int) -> tuple[list[Any], tuple[Notice, ...]]:
-    """The series by floats; by mpmath where floats fail; with a precision, until its digits stand still."""
-    from math import isfinite
+def _coefficients(
+    asked: Problem, way: Mapping[str, Value], order: int
+) -> tuple[list[Any], list[Any], tuple[Notice, ...]]:
+    """The series and the derivatives: by floats, by mpmath where floats fail; with a precision, until digits stand."""
 
     from adcli.arithmetic.multiprecision import multiprecision
 
     if asked.precision == FLOATS:
         try:
             numbers = series(asked, way, order, doubles(), exact=False)
-            if all(map(isfinite, numbers)):
-                return [x + 0.0 for x in numbers], ()
+            if all(x == 0 or TINY < abs(x) < float("inf") for x in numbers):
+                numbers = [x + 0.0 for x in numbers]
+                return numbers, _derivatives(numbers), ()
         except (Fault, OverflowError):
             pass
         wide = multiprecision(CAREFUL_DIGITS)
+        exactly = _wide(asked, way, order, CAREFUL_DIGITS, exact=False)
         try:
-            numbers = [wide.rounded(x) for x in _wide(asked, way, order, CAREFUL_DIGITS, exact=False)]
+            numbers = [wide.rounded(x) for x in exactly]
         except OverflowError:
             raise RangeError(
                 "a coefficient exceeds the largest float, about 1.8e308",
                 hint="--precision 30 computes without that limit",
             ) from None
         notice = Notice("range", f"floats leave their range here; recomputed with {CAREFUL_DIGITS} digits")
-        return numbers, (notice,)
-    return precisely(asked, way, order, asked.precision, exact=True), ()
+        return numbers, [float(x) for x in _derivatives(exactly)], (notice,)
+    numbers = precisely(asked, way, order, asked.precision, exact=True)
+    return numbers, _derivatives(numbers), ()
+
+
+def _derivatives(numbers: list[Any]) -> list[Any]:
+    """k! times each coefficient; infinite beyond the largest float."""
+    found = []
+    factorial = 1
+    for k, number in enumerate(numbers):
+        factorial *= max(k, 1)
+        try:
+            found.append(number * factorial)
+        except OverflowError:  # the factorial alone is no float
+            found.append(_scaled(number, factorial))
+    return found
+
+
+def _scaled(number: float, factorial: int) -> float:
+    numerator, denominator = number.as_integer_ratio()
+    try:
+        return numerator * factorial / denominator
+    except OverflowError:
+        return float("inf") * number
 
 
 def precisely(asked: Problem, way: Mapping[str, Value], order: int, digits: int, *, exact: bool) -> list[Any]:
@@ -166,17 +194,14 @@ def series(asked: Problem, way: Mapping[str, Value], order: int, scalars: Arithm
 
 
 def result(
-    asked: Problem, way: Mapping[str, Value], order: int, numbers: list[Any], notices: tuple[Notice, ...]
+    asked: Problem,
+    way: Mapping[str, Value],
+    order: int,
+    numbers: list[Any],
+    notices: tuple[Notice, ...],
+    derivatives: list[Any],
 ) -> Taylor:
     """The coefficients with what they are coefficients of."""
-    derivatives = []
-    factorial = 1
-    for k, number in enumerate(numbers):
-        factorial *= max(k, 1)
-        try:
-            derivatives.append(number * factorial)
-        except OverflowError:
-            derivatives.append(float("inf") * number if number else 0.0)
     return Taylor(
         expr=asked.expr,
         at=asked.numbers(),

@@ -220,6 +220,28 @@ def test_floats_that_overflow_are_left_to_many_digits() -> None:
     assert [notice.kind for notice in found.warnings] == ["range"]
 
 
+@pytest.mark.parametrize(
+    ("text", "at", "way", "order"),
+    [("exp(x)", 0, 1, 250), ("exp(x)", 0, 1e-3, 100), ("sin(x)+x^3", 0, 1, 201), ("log(1+x/10)", 0, 1, 180)],
+)
+def test_derivatives_are_right_where_floats_lose_their_coefficients(
+    text: str, at: float, way: float, order: int
+) -> None:
+    """1/200! is no float, and 200!/200! is 1."""
+    found = taylor(text, {"x": at}, order=order, direction={"x": way})
+    truth = taylor(text, {"x": at}, order=order, direction={"x": way}, precision=50)
+    for got, right in zip(found.derivatives, truth.derivatives, strict=True):
+        assert got == pytest.approx(float(right), rel=1e-12, abs=0)
+
+
+def test_derivatives_beyond_the_largest_float_are_infinite() -> None:
+    """200! at the pole's side; one coefficient's size does not hide another's."""
+    found = taylor("1/(1+x)", {"x": 0}, order=200)
+    assert found.coefficients[-1] == 1
+    assert found.derivatives[170] == pytest.approx(math.factorial(170))
+    assert found.derivatives[171:173] == (-math.inf, math.inf)
+
+
 def test_long_programs_do_not_recurse() -> None:
     """A chain of 5,000 statements to order 3, and a sum of 20,000 terms."""
     chain = "a = x\n" + "a = sin(a)/2 + x\n" * 5_000 + "a"
