@@ -65,7 +65,15 @@ def check(problem: Problem, result: Result) -> tuple[Check | None, tuple[Notice,
             entries = entries_of(result, recompute(problem, result, MORE * digits))
             findings = _findings(problem, entries, witness, kinked)
     right, worst = right_digits(problem, entries)
-    outcome = verdict(problem, entries, findings, digits=digits, right=right, kinked=kinked, why=why)
+    outcome = verdict(
+        problem,
+        entries,
+        findings,
+        digits=digits,
+        right=right,
+        kinked=kinked,
+        why=why or (witness.reason if witness else ""),
+    )
     few = too_few(problem, right, worst) if outcome.ok else None
     return outcome, () if few is None else (few,)
 

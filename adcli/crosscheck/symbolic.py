@@ -34,6 +34,8 @@ class SymPyWitness:
         self._slopes: dict[tuple[int, int], Any] = {}
         self._seconds: dict[tuple[int, int], Any] = {}
         self._swollen: bool | None = None
+        self.reason = ""
+        """Why second derivatives are not asked for, where they would be too large."""
         self._symbols: dict[Any, set[Any]] = {}
         self.zero = self._program(None)[2].context.zero
 
@@ -72,7 +74,9 @@ class SymPyWitness:
         if self._swollen is None:
             from adcli.second import gradient_problem
 
-            self._swollen = swell(gradient_problem(self.problem, "reverse")) > MAX_TERMS
+            terms = swell(gradient_problem(self.problem, "reverse"))
+            self._swollen = terms > MAX_TERMS
+            self.reason = f"the second derivatives would have {_about(terms)} operations" if self._swollen else ""
         key = (min(first, other), max(first, other))
         if key not in self._seconds:
             self._seconds[key] = None if self._swollen else self._second(0, *key)
