@@ -7,7 +7,9 @@ may give NaN inside too, where it would lose digits: the row is then computed by
 from __future__ import annotations
 
 import math
+import sys
 from collections.abc import Callable
+from importlib import import_module
 from typing import Any
 
 import numpy as np
@@ -104,7 +106,53 @@ def select(condition: Any, then: Any, otherwise: Any, out: Any) -> None:
     np.copyto(out, then, where=condition)
 
 
-# Trigonometric functions
+# Trigonometric functions. With AVX-512 NumPy's tangent is some six times faster than its sine and cosine, which take
+# one number at a time there: both are rational functions of tan(x/2).
+
+FAR = 1e5
+"""Where the tangent of half a number is no longer taken instead."""
+NEAR_ZERO = 0.05
+"""Cosines so small have lost digits to a difference, and are computed again."""
+
+
+def _fast_tangent() -> bool:
+    """Whether this processor has vectors of eight doubles, and NumPy was built to use them for the tangent."""
+    try:
+        features: dict[str, bool] = import_module("numpy._core._multiarray_umath").__cpu_features__
+    except (ImportError, AttributeError):
+        return False
+    return sys.platform == "linux" and bool(features.get("AVX512_SKX"))
+
+
+def sin(x: Any, out: Any) -> None:
+    if not _is_near(x):
+        np.sin(x, out=out)
+        return
+    tangent = np.multiply(x, 0.5)
+    np.tan(tangent, out=tangent)
+    np.multiply(tangent, tangent, out=out)
+    np.add(out, 1.0, out=out)
+    np.add(tangent, tangent, out=tangent)
+    np.divide(tangent, out, out=out)
+
+
+def cos(x: Any, out: Any) -> None:
+    if not _is_near(x):
+        np.cos(x, out=out)
+        return
+    square = np.multiply(x, 0.5)
+    np.tan(square, out=square)
+    np.multiply(square, square, out=square)
+    np.subtract(1.0, square, out=out)
+    np.add(square, 1.0, out=square)
+    np.divide(out, square, out=out)
+    np.absolute(out, out=square)
+    small = np.flatnonzero(square < NEAR_ZERO)
+    out[small] = np.cos(x[small])
+
+
+def _is_near(x: Any) -> bool:
+    return bool(np.maximum.reduce(x) < FAR and np.minimum.reduce(x) > -FAR)
 
 
 def sec(x: Any, out: Any) -> None:
@@ -325,6 +373,9 @@ _OWN: dict[str, Function] = {
         undefined, sigmoid, softplus, logaddexp, sinc, sinc_prime,
     )
 }  # fmt: skip
+if _fast_tangent():
+    _OWN.update(sin=sin, cos=cos)
+
 _BY_SCIPY: dict[str, Function] = {
     "loggamma": _loggamma,
     "digamma": _digamma,
