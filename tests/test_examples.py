@@ -236,6 +236,21 @@ def test_newton_stops_where_there_is_no_value(shell) -> None:
         shell("newton.sh", "log(x)", "-1")
 
 
+def test_newton_leaves_rosenbrocks_valley(shell) -> None:
+    """From (-1.2, 1) over the points of the textbooks to (1, 1), in seven steps."""
+    steps = [[float(word) for word in line] for line in shell("minimum.sh")]
+    assert steps[0] == close([-1.1752808988764, 1.3806741573034, 4.7318843253267], rel=1e-12)
+    assert steps[1] == close([0.7631148711763, -3.1750338547478, 1411.8451793], rel=1e-9)
+    assert steps[6] == [1, 1, 0]
+
+
+def test_newton_stops_at_a_minimum(shell) -> None:
+    """One step leads to that of a quadratic form."""
+    steps = shell("minimum.sh", "x^2 + x*y + y^2 - 3*x", "5", "-7")
+    assert [float(word) for word in steps[0]] == [2, -1, -3]
+    assert len(steps) == 2
+
+
 def test_descent_finds_the_line_of_least_squares(shell) -> None:
     """The normal equations' solution: the mean of y, and Σxy/Σx² (the x have the mean 0)."""
     points = json.loads((EXAMPLES / "fit.json").read_text(encoding="utf-8"))
