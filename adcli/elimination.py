@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 else:
     from adcli.records import dataclass
 
-MAX_SETS = 2**14
-"""The best order is sought through this many sets of vertices: enough for any 14, and for more where many are alike."""
+MAX_TRIED = 200_000
+"""The best order is sought through this many vertices, each after some set of others: enough for 13 in any graph."""
 MAX_EXACT = 60
 """Beyond this many intermediate vertices, alike ones counted once, the best order is not sought."""
 MAX_GREEDY = 5_000
@@ -232,8 +232,10 @@ def orders(structure: Structure, layers: Sequence[Collection[int]] = ()) -> Orde
     tried["layers"] = _bracketed(layers) if layers else _by_layers(structure)
     counted = {name: None if order is None else cost(structure, order) for name, order in tried.items()}
     if len(nodes) <= MAX_GREEDY:
-        known_costs = [c.multiplications for c in counted.values() if c is not None]
-        tried["optimal"] = found = exact(structure, min(known_costs, default=None))
+        cheapest = min(
+            [(c.multiplications, c.nontrivial, n) for n, c in counted.items() if c is not None], default=None
+        )
+        tried["optimal"] = found = exact(structure, cheapest and tried[cheapest[-1]])
         counted["optimal"] = None if found is None else cost(structure, found)
     known = {name: (c.multiplications, c.nontrivial) for name, c in counted.items() if c is not None}
     if not known:
@@ -356,13 +358,13 @@ def _bracketed(layers: Sequence[Collection[int]]) -> list[int]:
 # The best order
 
 
-def exact(structure: Structure, most: int | None = None) -> list[int] | None:
-    """The best order over all subsets, None where MAX_SETS of them do not tell.
+def exact(structure: Structure, known: list[int] | None = None) -> list[int] | None:
+    """The best order over all subsets: *known*, an order, or one that is better; None where MAX_TRIED do not tell.
 
     What remains after eliminating a set does not depend on the order in it. So the cheapest way to each set is found
     from the sets one step smaller, the most promising sets first, until the full one is reached (A*). A vertex costs
     at least as many multiplications as there are disjoint paths to it from the sources, times those from it to the
-    targets; sets that cannot end below *most*, a known cost, are left out. Vertices with the same neighbours go
+    targets; sets that cannot end below the known cost are left out. Vertices with the same neighbours go
     together, which is never worse ("false twins": Bentert, Crane, Drange, Mizutani & Sullivan).
     """
     from heapq import heappop, heappush
@@ -375,18 +377,20 @@ def exact(structure: Structure, most: int | None = None) -> list[int] | None:
     full = sum(masks)
     least = [_disjoint(structure, group[0], reach.users) for group in groups]
     start = sum([bound * len(group) for bound, group in zip(least, groups, strict=True)])
+    known_cost = None if known is None else cost(structure, known)
+    most = None if known_cost is None else known_cost.multiplications
     cheapest: dict[int, tuple[int, int]] = {0: (start, 0)}
     came: dict[int, int] = {}
     heap: list[tuple[int, int, int]] = [(start, 0, 0)]
-    looked = 0
-    while heap:
+    tried = 0
+    while heap and (most is None or heap[0][0] < most):
         total, nontrivial, done = heappop(heap)
         if cheapest[done] != (total, nontrivial):
             continue
         if done == full:
             break
-        looked += 1
-        if looked > MAX_SETS:
+        tried += len(groups)
+        if tried > MAX_TRIED:
             return None
         for number, group in enumerate(groups):
             if done & masks[number]:
@@ -394,10 +398,12 @@ def exact(structure: Structure, most: int | None = None) -> list[int] | None:
             more, worth = reach.price(done, group[0])
             candidate = (total + len(group) * (more - least[number]), nontrivial + len(group) * worth)
             after = done | masks[number]
-            if (most is None or candidate[0] <= most) and (after not in cheapest or candidate < cheapest[after]):
+            if (most is None or candidate[0] < most) and (after not in cheapest or candidate < cheapest[after]):
                 cheapest[after] = candidate
                 came[after] = number
                 heappush(heap, (*candidate, after))
+    if full not in came and full:
+        return known
     order: list[int] = []
     while full:
         order += groups[came[full]]

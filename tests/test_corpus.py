@@ -18,6 +18,7 @@ from typing import Any
 import pytest
 
 from adcli import AdcliError, Jacobian, jacobian
+from adcli.derive import sparse_jacobian
 
 FOLDER = os.environ.get("ADCLI_CORPUS")
 FILES = sorted(Path(FOLDER).glob("*.jsonl")) if FOLDER else []
@@ -113,7 +114,7 @@ def wrong(chosen: list[dict[str, Any]], **options: Any) -> list[str]:
     return found
 
 
-@pytest.mark.parametrize("mode", ["forward", "reverse"])
+@pytest.mark.parametrize("mode", ["forward", "reverse", "cross"])
 @pytest.mark.parametrize("file", FILES, ids=[file.stem for file in FILES])
 def test_floats_are_right_to_what_floats_can_reach(file: Path, mode: str) -> None:
     """A hundred times the error of plain doubles, at least 12 digits."""
@@ -124,6 +125,28 @@ def test_floats_are_right_to_what_floats_can_reach(file: Path, mode: str) -> Non
 def test_forty_digits_are_right_to_twenty_five(file: Path) -> None:
     """With --precision 40, from the decimals as they were written."""
     assert not wrong(cases(file), precision=PRECISION)
+
+
+@pytest.mark.parametrize("mode", ["forward", "reverse", "auto"])
+@pytest.mark.parametrize("file", FILES, ids=[file.stem for file in FILES])
+def test_compressed_sweeps_give_the_dense_jacobian(file: Path, mode: str) -> None:
+    """Every entry, refusals and warnings included."""
+    for case in cases(file):
+        at = case.get("at_text") or {name: repr(value) for name, value in case["at"].items()}
+        options = {"wrt": case["expect"]["vars"], "allow_unused": True, "mode": mode}
+        try:
+            dense = jacobian(case["exprs"], at, **options)
+        except AdcliError as error:
+            with pytest.raises(type(error)):
+                sparse_jacobian(case["exprs"], at, **options)
+            continue
+        sparse = sparse_jacobian(case["exprs"], at, **options)
+        found = {(i, j): entry for i, j, entry in sparse.entries}
+        for i, row in enumerate(dense.jacobian):
+            scale = max(map(abs, row))
+            for j, entry in enumerate(row):
+                assert found.get((i, j), 0.0) == pytest.approx(entry, rel=1e-12, abs=1e-13 * scale), case["id"]
+        assert [notice.kind for notice in sparse.warnings] == [notice.kind for notice in dense.warnings], case["id"]
 
 
 def test_a_wrong_number_is_noticed() -> None:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from adcli.chain import Chain, Chained, Order
 from adcli.cost import Accumulated, Cost, Evaluations, Forward, Growth, Product, Reverse
-from adcli.elimination import KINDS, MAX_SETS, Accumulation
+from adcli.elimination import KINDS, MAX_TRIED, Accumulation
 from adcli.layers import Layers
 from adcli.render import View
 from adcli.render.numbers import exact
@@ -210,7 +210,7 @@ def _elimination(found: Accumulation | None, machine: bool, thing: str) -> list[
         ),
     ]
     if found.optimal is None:
-        parts.append(Said(f"The optimum is not known: it is sought through {MAX_SETS:,} sets of {_plural(thing)}."))
+        parts.append(Said(f"The optimum is not known: the search ends after {MAX_TRIED:,} steps."))
     if found.order:
         shown = found.order if len(found.order) <= MAX_SHOWN else (*found.order[:MAX_SHOWN], "…")
         parts.append(Said(f"{_ORDERS[found.best]}: {', '.join(shown)}", "→"))
