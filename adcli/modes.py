@@ -194,7 +194,7 @@ class Plan:
                 if not targets:
                     continue
                 mask = sum([1 << i for i, a in enumerate(args) if active[a]])
-            if op.boolean or (zeros and op.annihilated and not zeros.isdisjoint(args)):
+            if op.boolean or op.partials == ("0",) or (zeros and op.annihilated and not zeros.isdisjoint(args)):
                 continue
             active[node] = 1
             append((node, forms.setdefault((op, mask), len(forms)), args, targets))
