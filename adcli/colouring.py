@@ -201,8 +201,9 @@ def telling(
     many = count(colours)
     crowd: dict[int, int] = {}
     for i, j in places:
-        key = i * many + colours[j]
-        crowd[key] = crowd.get(key, 0) + 1
+        if colours[j] >= 0:  # -1 is no colour, and would count for the last one of the row above
+            key = i * many + colours[j]
+            crowd[key] = crowd.get(key, 0) + 1
     told = []
     for i, j in places:
         if by_row is None and j < i:

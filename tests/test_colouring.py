@@ -194,6 +194,13 @@ def test_entries_are_read_from_mixed_sweeps(case: tuple[Rows, int]) -> None:
         assert fewest(rows, width) <= count(by_row) + count(by_column) < alone
 
 
+def test_a_column_without_a_colour_crowds_no_row() -> None:
+    """Where a row's sweep tells its entry, the row above still has its own from the sum of columns."""
+    rows = [[1], [0, 1]]
+    matrix = numbers(rows)
+    assert told(rows, 2, matrix, [-1, 0], [-1, 0]) == matrix
+
+
 def test_arrows_need_three_mixed_sweeps() -> None:
     """One for the full row, one for the full column, one for the diagonal; two cannot tell 3n - 2 entries."""
     rows = arrow(1000)
