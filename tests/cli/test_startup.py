@@ -26,7 +26,7 @@ def imported(*words: str) -> set[str]:
 
 
 @pytest.mark.parametrize("format", ["json", "plain", "value", "csv"])
-@pytest.mark.parametrize("command", ["eval", "grad", "jacobian", "jvp", "vjp"])
+@pytest.mark.parametrize("command", ["eval", "grad", "jacobian", "jvp", "vjp", "hessian", "hvp", "taylor"])
 def test_a_result_for_a_script_is_lean(command: str, format: str) -> None:
     """Neither sympy nor rich, numpy or mpmath, nor what costs a millisecond of the standard library."""
     modules = imported(command, "ln(x)+x*x-sin(x)", "--at", "x=2", "--format", format)
