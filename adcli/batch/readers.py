@@ -339,7 +339,7 @@ class ArrowReader(Reader):
             if self.format == "parquet":
                 import pyarrow.parquet as pq
 
-                self.file = pq.ParquetFile(source)
+                self.file = pq.ParquetFile(source, pre_buffer=False)  # else it keeps what it has read
             else:
                 self.file = self._ipc(pa, source)
         except OSError as fault:

@@ -13,6 +13,7 @@ from adcli.batch.kernel import Asked, Kernel, build
 from adcli.batch.readers import Reader
 from adcli.batch.writers import STATUS, Layout, Results, Writer
 from adcli.errors import AdcliError, DataError, DomainError, NameFault, Span, UsageError
+from adcli.ops import EQ, NE
 from adcli.problem import Problem, among
 
 if TYPE_CHECKING:
@@ -105,6 +106,11 @@ class Job:
         self.declined = ""
         """Why another engine computes than the one asked for."""
         self._run: Run | None = None
+        # Where == holds, a branch may stand alone, and second derivatives are those of its surroundings.
+        graph = problem.graph
+        equalities = {graph.spans[node] for node, op in enumerate(graph.ops) if op is EQ or op is NE}
+        twice = asked.what in ("hessian", "hvp")
+        self._alone = [i for i, place in enumerate(self.kernel.places) if twice and place in equalities]
 
     def choose(self, expected: int | None) -> str:
         """The engine for a number of rows; of an unknown number, the one that answers first."""
@@ -144,14 +150,15 @@ class Job:
         outcome = self._run(inputs, batch.count)
         failures: dict[int, str] = {}
         columns: list[Any] = list(outcome.outputs)
-        doubtful = sorted({*outcome.doubtful, *missing})
+        doubtful = {*outcome.doubtful, *missing}
+        for i in self._alone:
+            doubtful.update(outcome.kinks[i])
         if doubtful and engine == "python":
             columns = [list(column) for column in columns]
         strict_kinks = self.problem.kinks == "error"
         kinked = {row for rows in outcome.kinks for row in rows} if strict_kinks else set()
-        doubts = set(doubtful)
         fault: AdcliError | None = None
-        for position in sorted(doubts | kinked):
+        for position in sorted(doubtful | kinked):
             error: AdcliError
             if position in missing:
                 error = DomainError(missing[position])
@@ -330,7 +337,7 @@ def run(
     job.use(job.choose(expected))
     if job.engines[-1] != "python":
         sources = [source.faster() for source in sources]
-    switches = job.engine == "auto" and expected is None
+    switches = job.engine == "auto" and expected is None and size is None
     target.begin(sources[0])
     for source in sources:
         for batch in _batches(source, job, size):

@@ -126,3 +126,14 @@ def test_a_row_that_is_refused_says_why(engine: str) -> None:
         base, asked(base, "grad"), [{"x": 4.0, "y": 1.0}, {"x": 2.0, "y": 1.0}, {"x": 4.0, "y": 0.0}], engine
     )
     assert got == [[1.0, 1.0, -1.0], "log is not defined at -1 (needs x > 0)", "division by zero"]
+
+
+@each_engine
+def test_a_branch_of_one_point(engine: str) -> None:
+    """The second derivative of sin(x)/x, completed at 0, is -1/3 there."""
+    base = problem("where(x == 0, 1, sin(x)/x)", values=False)
+    question = asked(base, "hessian")
+    rows = [{"x": 0.0}, {"x": 1.0}]
+    got = by_engine(base, question, rows, engine)
+    assert got[0] == pytest.approx([1, 0, -1 / 3])
+    assert not differing(got, one_by_one(base, question, rows), rows, 1.0)

@@ -318,8 +318,9 @@ def test_an_ended_run_leaves_nothing(tmp_path: Path, number: signal.Signals) -> 
     child.wait(30)
     child.stdin.close()
     assert child.stderr is not None
+    said = child.stderr.read()
     child.stderr.close()
-    assert child.returncode == 128 + number
+    assert child.returncode == 128 + number, said
     assert {path.name: path.read_text() for path in tmp_path.iterdir()} == {"out.csv": "old"}
 
 

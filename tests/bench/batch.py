@@ -32,6 +32,12 @@ S*(1 + erf(d1/sqrt(2)))/2 - K*exp(-r*T)*(1 + erf((d1 - s*sqrt(T))/sqrt(2)))/2
 """
 PHYSICS = "q1*q2/(4*pi*p)*exp(-k*sqrt((a-b)^2+(c-d)^2+(g-h)^2))/sqrt((a-b)^2+(c-d)^2+(g-h)^2) + m*v^2/2"
 FORMULAS = {"seed formula": SEED, "Black-Scholes": BLACK_SCHOLES, "physics, 12 inputs": PHYSICS}
+SMALL = """
+import os, sys
+_, _, usage = os.wait4(os.posix_spawn(sys.argv[1], sys.argv[1:], os.environ), 0)
+print(f"  at most {usage.ru_maxrss / 1024:.0f} MB, {usage.ru_utime + usage.ru_stime:.2f} s")
+"""
+"""A process that needs little memory itself: a child's count begins with its parent's."""
 ROWS = (1_000, 100_000, 1_000_000)
 
 
@@ -136,7 +142,8 @@ def files() -> None:
                     del commands["python"]
                 times = processes(commands, 3)
                 print(f"{count:>9,} rows of {format:8}", "  ".join(f"{name} {t:.2f} s" for name, t in times.items()))
-        for count in (100_000, 10_000_000):
+        for count in (100_000, 1_000_000, 10_000_000):
+            print(f"{count:>10,} rows:", end="", flush=True)
             with pq.ParquetWriter(
                 f"{folder}/rows.parquet", pa.schema([("x1", pa.float64()), ("x2", pa.float64())])
             ) as file:
@@ -144,10 +151,7 @@ def files() -> None:
                     x1, x2 = columns(("x1", "x2"), 100_000)
                     file.write_table(pa.table({"x1": x1, "x2": x2}))
             words = [sys.executable, "-m", "adcli", "grad", SEED, "--data", f"{folder}/rows.parquet"]
-            child = subprocess.Popen([*words, "-o", f"{folder}/out.parquet"])
-            _, _, usage = os.wait4(child.pid, 0)
-            child.returncode = 0
-            print(f"{count:>10,} rows: {usage.ru_maxrss / 1024:.0f} MB, {usage.ru_utime + usage.ru_stime:.2f} s")
+            subprocess.run([sys.executable, "-c", SMALL, *words, "-o", f"{folder}/out.parquet"], check=True)
 
 
 if __name__ == "__main__":
