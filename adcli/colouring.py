@@ -52,8 +52,17 @@ def partition(rows: Pattern, columns: int) -> list[int]:
     if count(found) > max(map(len, rows), default=0) and sum([len(row) ** 2 for row in rows]) <= MAX_SECOND_TRY:
         other = _greedy(by_column, _smallest_last(rows, by_column), len(rows))
         if count(other) < count(found):
-            return other
-    return found
+            found = other
+    return _in_order(found)
+
+
+def _in_order(colours: Sequence[int]) -> list[int]:
+    """The same colours, counted in the order in which they first appear."""
+    numbers = {-1: -1}
+    for colour in colours:
+        if colour not in numbers:
+            numbers[colour] = len(numbers) - 1
+    return [numbers[colour] for colour in colours]
 
 
 def _greedy(by_column: Pattern, order: Iterable[int], height: int) -> list[int]:
@@ -116,8 +125,8 @@ def star(neighbours: Pattern) -> list[int]:
     if count(found) > 2 and sum([len(row) ** 2 for row in neighbours]) <= MAX_SECOND_TRY:
         other = _restricted_star(neighbours, _smallest_last(neighbours, neighbours))
         if count(other) < count(found):
-            return other
-    return found
+            found = other
+    return _in_order(found)
 
 
 def _restricted_star(neighbours: Pattern, order: Iterable[int]) -> list[int]:

@@ -215,6 +215,16 @@ def test_layers_are_cheaper_from_the_end() -> None:
     assert list(found.values()) == close(adjoint, rel=1e-12)
 
 
+def test_boundary_value_problem() -> None:
+    """Tridiagonal: 1/h² beside the diagonal, exp(u) - 2/h² on it, in three sweeps."""
+    result = example("bratu.ad")
+    u = json.loads((EXAMPLES / "bratu.json").read_text(encoding="utf-8"))["u"]
+    assert result["sweeps"] == 3
+    truth = {(i, j): 100.0 for i in range(9) for j in (i - 1, i + 1) if 0 <= j < 9}
+    truth.update({(i, i): math.exp(u[i]) - 200 for i in range(9)})
+    assert {(i, j): number for i, j, number in result["entries"]} == close(truth, rel=1e-12)
+
+
 # Scripts
 
 
@@ -223,6 +233,22 @@ def test_newton_solves_keplers_equation(shell) -> None:
     steps = [float(line[0]) for line in shell("newton.sh")]
     assert steps[-1] - 0.3 * math.sin(steps[-1]) == close(1, abs=1e-15)
     assert len(steps) <= 6
+
+
+def test_newton_solves_a_boundary_value_problem(shell) -> None:
+    """Bratu's u = -2·log(cosh((x - 1/2)·t/2)/cosh(t/4)), t = sqrt(2)·cosh(t/4), up to the error of the grid."""
+    lines = [[float(word) for word in line] for line in shell("bratu.sh", "19")]
+    residuals = [line[0] for line in lines if len(line) == 1]
+    assert residuals[0] == 1
+    assert residuals[-1] < 1e-9
+    assert len(residuals) <= 5
+    t = 1.5
+    for _ in range(100):
+        t = math.sqrt(2) * math.cosh(t / 4)
+    points = [line for line in lines if len(line) == 2]
+    assert [x for x, _ in points] == close([i / 20 for i in range(1, 20)], rel=1e-5)
+    for x, u in points:
+        assert u == close(-2 * math.log(math.cosh((x - 0.5) * t / 2) / math.cosh(t / 4)), rel=5e-4)
 
 
 def test_newton_finds_other_roots(shell) -> None:

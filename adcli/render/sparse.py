@@ -14,8 +14,8 @@ from adcli.results import SparseHessian, SparseJacobian
 
 Sparse: TypeAlias = "SparseJacobian | SparseHessian"
 
-MAX_ENTRIES = 24
-"""People see this many entries; the rest is counted."""
+MAX_ENTRIES = 30
+"""People see as many entries as this; of more, the first third of it, and the rest is counted."""
 MAX_MATRIX = 10
 """A matrix with as many rows and columns at most is written as a matrix in LaTeX."""
 
@@ -46,7 +46,7 @@ def body(page: Page, result: Sparse, view: View, function: str = "") -> None:
     if lettered(len(rows), len(columns), view, result.sweeps) and result.nnz:
         said += "; a letter is a sweep"
     page.line("  ", (said, QUIET))
-    shown = result.entries if result.nnz <= MAX_ENTRIES else result.entries[: MAX_ENTRIES // 4]
+    shown = result.entries if result.nnz <= MAX_ENTRIES else result.entries[: MAX_ENTRIES // 3]
     if not shown:
         return
     page.line()
