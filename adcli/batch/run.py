@@ -51,6 +51,8 @@ class Summary:
     failures: tuple[Cause, ...]
     kinks: tuple[Cause, ...]
     skipped: bool = False
+    declined: str = ""
+    """Why another engine computed than the one asked for."""
 
     @property
     def failed(self) -> int:
@@ -200,6 +202,7 @@ class Job:
             self.failures.causes(),
             self.kinks.causes(),
             self.on_error == "skip",
+            self.declined if self.engine == "llvm" else "",
         )
 
 
@@ -286,7 +289,7 @@ def matched(problem: Problem, source: Reader, renamed: Mapping[str, str], given:
             near = among(name, source.names)
             raise DataError(
                 f"{source.origin} has no column {name}",
-                hint=f"{near} --column {name}=COLUMN takes another, --at {name}=… gives one value for all rows",
+                hint=f"{near.rstrip('?')}; --column {name}=COLUMN takes another, --at {name}=… gives one value for all rows",
             )
     for column in found.values():
         if list(source.names).count(column) > 1:
