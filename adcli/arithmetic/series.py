@@ -111,7 +111,7 @@ class SeriesArithmetic(Arithmetic):
     def _power(self, first: Any, x: Series, y: Series) -> Series:
         """x^c for a constant c: a whole power by multiplication, fine at 0; else by J. C. P. Miller's recurrence."""
         exponent, start = y[0], x[0]
-        if exponent == int(exponent) and 0 <= exponent and (exponent <= 64 or not start):
+        if exponent == int(exponent) and exponent >= 0 and (exponent <= 64 or not start):
             remaining, square = int(exponent), x
             result: Series | None = None
             while remaining:
@@ -132,7 +132,9 @@ class SeriesArithmetic(Arithmetic):
         return v
 
     def _general_power(self, first: Any, x: Series, y: Series) -> Series:
-        """x^y with a moving exponent, as exp(y·log x): v' = v·(y·log x)'."""
+        """x^y with a moving exponent, as exp(y·log x): v' = v·(y·log x)'; 0^y is 0 around y > 0."""
+        if x.constant and x[0] == 0 < y[0]:
+            return Series([first])
         if x[0] <= 0:
 
             def refused(k: int) -> Any:
