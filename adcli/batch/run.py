@@ -51,8 +51,6 @@ class Summary:
     failures: tuple[Cause, ...]
     kinks: tuple[Cause, ...]
     skipped: bool = False
-    declined: str = ""
-    """Why another engine computed than the one asked for."""
 
     @property
     def failed(self) -> int:
@@ -202,7 +200,6 @@ class Job:
             self.failures.causes(),
             self.kinks.causes(),
             self.on_error == "skip",
-            self.declined if self.engine == "llvm" else "",
         )
 
 
@@ -286,10 +283,10 @@ def matched(problem: Problem, source: Reader, renamed: Mapping[str, str], given:
     found = {wanted[column]: column for column in source.names if column in wanted}
     for name in variables:
         if name not in found and name not in given:
-            near = among(name, source.names)
+            near = among(name, source.names).rstrip("?")
             raise DataError(
                 f"{source.origin} has no column {name}",
-                hint=f"{near.rstrip('?')}; --column {name}=COLUMN takes another, --at {name}=… gives one value for all rows",
+                hint=f"{near}; --column {name}=COLUMN takes another, --at {name}=… gives one value for all rows",
             )
     for column in found.values():
         if list(source.names).count(column) > 1:

@@ -240,7 +240,7 @@ def _progress(files: list[Reader], target: str) -> Iterator[Any]:
 def _report(summary: Summary, job: Job, sources: Sources, options: dict[str, Any]) -> None:
     """What became of the rows, on stderr: always to a person, else where there is something to say."""
     errors = Stream(sys.stderr, options["color"])
-    if errors.terminal or summary.failures or summary.kinks or summary.declined or os.environ.get("ADCLI_VERBOSE"):
+    if errors.terminal or summary.failures or summary.kinks or os.environ.get("ADCLI_VERBOSE"):
         from adcli.render.batch import render
 
         errors.write(render(summary, errors.view()))

@@ -13,8 +13,6 @@ def render(summary: Summary, view: View) -> str:
     if summary.failed:
         parts.append(f"{summary.failed:,} without a result" + (" left out" if summary.skipped else ""))
     lines = [f"adcli: {', '.join(parts)} (engine {', then '.join(summary.engines)}{threads})"]
-    if summary.declined:
-        lines.append(f"  {summary.declined}")
     lines += [_cause(cause) for cause in (*summary.failures, *summary.kinks)]
     return "\n".join(lines) + "\n"
 
