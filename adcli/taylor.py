@@ -72,9 +72,11 @@ def _direction(asked: Problem, var: str | None, direction: Mapping[str, Value] |
     if var is not None:
         direction = {var: 1}
     if direction is None:
+        if not names:
+            raise UsageError("the program has no inputs to expand in", hint="`adcli eval` gives its value")
         if len(names) != 1:
             raise UsageError(
-                f"a series in which variable? There are {', '.join(names)}" if names else "the program has no inputs",
+                f"a series in which variable? There are {', '.join(names)}",
                 hint="choose one with --var NAME, or a line with --direction x=1,y=2",
             )
         direction = {names[0]: 1}

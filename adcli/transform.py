@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from adcli.arithmetic.symbolic import Sym
 from adcli.errors import UsageError
 from adcli.graph import Graph
-from adcli.problem import Expression, Problem, Value, problem
+from adcli.problem import Expression, Problem, Value, moving, problem
 from adcli.programs import Transcript, opened, pruned, unused
 from adcli.results import Result
 
@@ -57,7 +57,7 @@ def derivative_program(
     mode over itself. *value* keeps the original outputs, in front; without them the program may be defined where
     the original one is not (1/x, of log). Options as of `problem`; no point is needed.
     """
-    asked = problem(expr, at, **{"values": False, **options})
+    asked = moving(problem(expr, at, **{"values": False, **options}))
     if kind not in KINDS:
         raise UsageError(f"no kind of program is called {kind!r}", hint="kinds: " + ", ".join(KINDS))
     graph, used = derivative_graph(asked, kind, mode, value=value)

@@ -19,7 +19,7 @@ from adcli.crosscheck.verdict import SYMPY, right_digits, too_few, verdict
 from adcli.derive import recompute
 from adcli.errors import AdcliError
 from adcli.problem import Problem
-from adcli.results import Check, Notice, Number, Result, SparseHessian, SparseJacobian
+from adcli.results import Check, Notice, Number, Result, SparseHessian, SparseJacobian, Taylor
 
 if TYPE_CHECKING:
     from adcli.crosscheck.symbolic import SymPyWitness
@@ -43,8 +43,12 @@ def check(problem: Problem, result: Result) -> tuple[Check | None, tuple[Notice,
     where fewer than 10 digits of the result are right, of kind "check" where nothing was checked.
     """
     graph = problem.graph
-    if sum([op.flops for op in graph.ops]) > MAX_WORK:
-        return None, (Notice("check", f"not checked: a program of {len(graph):,} operations is too large"),)
+    work, size = sum([op.flops for op in graph.ops]), f"a program of {len(graph):,} operations"
+    if isinstance(result, Taylor):
+        problem = _along(problem, result)
+        work, size = work * (result.order + 1), f"{size} to order {result.order}"
+    if work > MAX_WORK:
+        return None, (Notice("check", f"not checked: {size} is too large"),)
     count = len(graph.outputs) * len(problem.wrt)
     if isinstance(result, (SparseJacobian, SparseHessian)):
         count = result.nnz
@@ -76,6 +80,14 @@ def check(problem: Problem, result: Result) -> tuple[Check | None, tuple[Notice,
     )
     few = too_few(problem, right, worst) if outcome.ok else None
     return outcome, () if few is None else (few,)
+
+
+def _along(problem: Problem, series: Taylor) -> Problem:
+    """The problem, differentiated by what moves, in the order in which the series' direction names it."""
+    graph = problem.graph
+    nodes = {graph.labels[node]: node for node in graph.inputs}
+    wrt = tuple([(name, nodes[name]) for name in series.direction])
+    return Problem(graph, problem.expr, problem.at, wrt, problem.precision, problem.kinks, problem.origin, problem.let)
 
 
 def _findings(problem: Problem, entries: Sequence[Entry], witness: SymPyWitness | None, kinked: bool) -> list[Finding]:

@@ -98,6 +98,26 @@ def test_a_kink_is_a_warning_or_an_error(run: Run) -> None:
     assert "no Taylor series at 0" in run("taylor", "sqrt(x)", "--at", "x=0", exit=3).stderr
 
 
+@pytest.mark.parametrize("way", [("--var", "y"), ("--direction", "y=1,x=3"), ("--direction", "x=0,y=2")])
+def test_any_input_may_move(run: Run, way: tuple[str, str]) -> None:
+    """The witness moves the same inputs, in whatever order the direction names them."""
+    words = ("taylor", "x^3*exp(y)", "--at", "x=0.5,y=2", *way, "--check", "--format", "json")
+    check = json.loads(run(*words).stdout)["check"]
+    assert check["ok"]
+
+
+def test_long_programs_to_high_orders_are_not_checked(run: Run) -> None:
+    """With many digits that would take minutes."""
+    program = "v = x" + "; v = sin(v)" * 1000
+    assert "to order 40 is too large" in run("taylor", program, "--at", "x=1", "--order", "40", "--check").stderr
+
+
+def test_without_inputs_there_is_no_series(run: Run) -> None:
+    """As there is no derivative, nor a program of one."""
+    assert "no inputs to expand in" in run("taylor", "3", exit=2).stderr
+    assert "no inputs to differentiate by" in run("derive", "3", exit=2).stderr
+
+
 def test_what_sympy_cannot_read_is_checked_by_values_alone(run: Run) -> None:
     """erfi's inverse is not SymPy's; sinc_derivative neither."""
     out = run("taylor", "sinc_derivative(1, x)", "--at", "x=0.5", "--format", "table").stdout
