@@ -432,7 +432,7 @@ def located(problem: Problem, fault: Fault, arithmetic: Any, point: Mapping[int,
     else:
         what = "Taylor series" if fault.during == "series" else "derivative by its arguments"
         message = f"{name} has no {what} at {at if len(given) < 2 else f'({at})'}"
-    error = DomainError(message, graph.spans[node], notes=_circumstances(problem, args, given))
+    error = DomainError(message, graph.spans[node], notes=_circumstances(problem, node, given))
     return error.located(graph.text, problem.origin)
 
 
@@ -445,7 +445,7 @@ def _infinite(problem: Problem, work: Work) -> AdcliError:
     return DomainError(
         f"{op.symbol or op.name} has no finite derivative at {at if len(given) < 2 else f'({at})'}",
         graph.spans[node],
-        notes=_circumstances(problem, args, given),
+        notes=_circumstances(problem, node, given),
     ).located(graph.text, problem.origin)
 
 
@@ -453,7 +453,7 @@ def _undetermined(problem: Problem, work: Work, node: int, why: str) -> AdcliErr
     graph = problem.graph
     op, args = graph.ops[node], graph.args[node]
     given = [work.tape.values[a] for a in args]
-    notes = _circumstances(problem, args, given)
+    notes = _circumstances(problem, node, given)
     return UndeterminedError(
         "the derivative is undetermined: the chain rule meets 0 × ∞, "
         f"as {op.symbol or op.name} has an infinite slope here",
@@ -483,21 +483,27 @@ def _values_of(graph: Graph, nodes: Sequence[int], arithmetic: Any, point: Mappi
     return [tape.values[node] for node in nodes]
 
 
-def _circumstances(problem: Problem, args: Sequence[int], given: Sequence[Any]) -> tuple[str, ...]:
-    """What an operation's arguments were: "x1 - 3 = -1 at x1 = 2"."""
+def _circumstances(problem: Problem, node: int, given: Sequence[Any]) -> tuple[str, ...]:
+    """What an operation's arguments were: "x1 - 3 = -1 at x1 = 2".
+
+    Of an argument that a rule or an expansion wrote, the text is that of the whole operation: its inputs are shown.
+    """
     notes = []
     graph = problem.graph
-    for node, value in zip(args, given, strict=True):
-        if graph.ops[node] is LITERAL:
+    for argument, value in zip(graph.args[node], given, strict=True):
+        if graph.ops[argument] is LITERAL:
             continue
-        note = f"{_shown(problem, node)} = {_number(value)}"
-        if graph.ops[node] is not INPUT:
-            wanted = needed(graph, [node])
-            names = [graph.labels[i] for i in graph.inputs if wanted[i]]
-            if names:
-                shown = [f"{name} = {_number(problem.doubles[name])}" for name in names[:4]]
-                note += " at " + ", ".join(shown) + (", …" if len(names) > 4 else "")
-        notes.append(note)
+        written = f"{_shown(problem, argument)} = {_number(value)}"
+        if graph.ops[argument] is INPUT:
+            notes.append(written)
+            continue
+        wanted = needed(graph, [argument])
+        names = [graph.labels[i] for i in graph.inputs if wanted[i]]
+        shown = [f"{name} = {_number(problem.doubles[name])}" for name in names[:4]]
+        if graph.spans[argument] == graph.spans[node]:
+            notes += shown
+        else:
+            notes.append(written + (" at " if names else "") + ", ".join(shown) + (", …" if len(names) > 4 else ""))
     return tuple(dict.fromkeys(notes))
 
 

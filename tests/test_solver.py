@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from adcli.derive import evaluate, gradient, jacobian, jvp, vjp
+from adcli.derive import evaluate, gradient, hessian, jacobian, jvp, vjp
 from adcli.errors import DomainError, KinkError, NameFault, RangeError, UndeterminedError, UsageError
 
 MODES = ["forward", "reverse"]
@@ -235,3 +235,21 @@ def test_the_shape_of_a_list_value_is_known_to_the_reader(text, at, words) -> No
         gradient(text, at)
     assert all(word in caught.value.message for word in words), caught.value.message
     assert caught.value.span is not None
+
+
+@pytest.mark.parametrize(
+    ("text", "at", "notes"),
+    [("x^1.5", {"x": 0}, ["x = 0"]), ("(x-1)^1.5", {"x": 1}, ["x-1 = 0 at x = 1"])],
+)
+def test_what_a_rule_wrote_is_not_shown_as_the_users(text, at, notes) -> None:
+    """The exponent 0.5 of the derivative stands nowhere in the text."""
+    with pytest.raises(DomainError) as caught:
+        hessian(text, at)
+    assert list(caught.value.notes) == notes
+
+
+def test_what_an_expansion_wrote_is_shown_by_its_inputs() -> None:
+    """log(x, b) is log(x)/log(b): the divisor has no text of its own."""
+    with pytest.raises(DomainError) as caught:
+        evaluate("log(x, b)", {"x": 2, "b": 1})
+    assert list(caught.value.notes) == ["x = 2", "b = 1"]

@@ -264,3 +264,10 @@ def test_high_orders_of_the_gamma_family() -> None:
     with mpmath.workdps(20):
         truth = [-mp.euler] + [(-1) ** (k + 1) * mp.zeta(k + 1) for k in range(1, 101)]
         assert all(abs(a - b) <= 1e-12 * abs(b) for a, b in zip(found, truth, strict=True))
+
+
+def test_a_power_of_zero_stays_zero() -> None:
+    """0^y is 0 for every y > 0, as its first derivative says; at 0^0 it jumps."""
+    assert taylor("x^y", {"x": 0, "y": 2}, var="y", order=3).coefficients == (0, 0, 0, 0)
+    with pytest.raises(DomainError):
+        taylor("x^y", {"x": 0, "y": 0}, var="y", order=3)
