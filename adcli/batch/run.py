@@ -103,8 +103,6 @@ class Job:
         self.kinks = Tally()
         self.rows = 0
         self.engines: list[str] = []
-        self.declined = ""
-        """Why another engine computes than the one asked for."""
         self._run: Run | None = None
         # Where == holds, a branch may stand alone, and second derivatives are those of its surroundings.
         graph = problem.graph
