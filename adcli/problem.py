@@ -276,6 +276,13 @@ def _check_values(
         family = name.partition("[")[0]
         if family != name and any(other.startswith(family + "[") for other in inputs):
             continue  # a list may be longer than what the program uses
+        for node in graph.inputs:
+            joined = graph.labels[node]
+            if joined not in flat and len(factors := _factors(joined, flat)) > 1:
+                hint = f"a name is never split; to multiply, write {'*'.join(factors)}"
+                raise NameFault(f"{joined} is one name, and has no value", graph.spans[node], hint=hint).located(
+                    graph.text, origin
+                )
         raise NameFault(f"{name} is given a value but does not occur", hint=among(name, used))
     if not need_all:
         return
@@ -291,6 +298,18 @@ def _check_values(
             hint = f"the function is written {name}(x), a power of it {name}(x)^2; for a variable {name}, {hint}"
         message = f"{name} has no value" if len(others) == 1 else "no values for " + ", ".join(others[:12])
         raise NameFault(message, graph.spans[node], hint=hint).located(graph.text, origin)
+
+
+def _factors(name: str, known: Mapping[str, Value]) -> list[str]:
+    """The known names that *name* is written of, one after the other: x and y of xy. [] if it is not."""
+    factors: list[str] = []
+    while name:
+        first = max((other for other in known if name.startswith(other)), key=len, default="")
+        if not first:
+            return []
+        factors.append(first)
+        name = name[len(first) :]
+    return factors
 
 
 def _split(names: str) -> list[str]:

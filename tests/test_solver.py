@@ -253,3 +253,11 @@ def test_what_an_expansion_wrote_is_shown_by_its_inputs() -> None:
     with pytest.raises(DomainError) as caught:
         evaluate("log(x, b)", {"x": 2, "b": 1})
     assert list(caught.value.notes) == ["x = 2", "b = 1"]
+
+
+def test_names_written_together_are_told_apart_from_a_product() -> None:
+    """xy is one name: with values for x and y, the error stands at it and says how to multiply."""
+    with pytest.raises(NameFault) as caught:
+        gradient("2*xy", {"x": 1, "y": 2})
+    assert caught.value.span == (2, 4)
+    assert "x*y" in caught.value.hint

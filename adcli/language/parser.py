@@ -75,6 +75,7 @@ class Program(Expressions):
     def __init__(self, text: str, let: Mapping[str, int], sizes: Mapping[str, tuple[int, ...]]) -> None:
         super().__init__(text, let, sizes)
         self.assignments: list[tuple[str, int]] = []
+        self.last = 1  # how many names the last assignment gave: those of a family's members, or one
         self.bare: list[tuple[int, Span]] = []  # the bare expressions and their places
 
     def read_all(self) -> None:
@@ -114,6 +115,7 @@ class Program(Expressions):
             raise NameFault(f"{name} is indexed and cannot be assigned as a whole", span, hint=f"{name}[1] = … can be")
         values, _, end = self.read(head.end(), len(self.text), self.globals)
         self._assign(name, values[0])
+        self.last = 1
         return end
 
     def _assign(self, name: str, node: int) -> None:
@@ -186,6 +188,7 @@ class Program(Expressions):
                 values, _, end = self.read(body, stop, self.globals)
             self._assign(label, values[0])
         self.integers = outer
+        self.last = size
         return end
 
     def _statement_end(self, start: int) -> int:
@@ -224,7 +227,7 @@ class Program(Expressions):
         elif self.bare:
             chosen = self._named()
         elif self.assignments:
-            chosen = self.assignments[-1:]
+            chosen = self.assignments[-self.last :]
         else:
             message, hint = "the program is empty", None
             if self.functions:

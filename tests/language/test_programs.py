@@ -50,6 +50,8 @@ def test_reassigning_a_name_makes_a_new_version_and_keeps_the_old() -> None:
         ("a = x*y; b = a^2; a", ("a",)),
         ("a = x*y; b = a^2; a, b, a*b", ("a", "b", "y3")),
         ("a = x; a", ("a",)),
+        ("a[i=1..3] = x*i", ("a[1]", "a[2]", "a[3]")),
+        ("a[i=1..3] = x*i; b = a[1]", ("b",)),
         ("(x)", ("y",)),
         ("pi", ("y",)),
         ("x[1]*2, x[ 2 ]", ("y1", "x[2]")),
