@@ -208,11 +208,7 @@ def telling(
     triangles are told by the same sweep.
     """
     many = count(colours)
-    crowd: dict[int, int] = {}
-    for i, j in places:
-        if colours[j] >= 0:  # -1 is no colour, and would count for the last one of the row above
-            key = i * many + colours[j]
-            crowd[key] = crowd.get(key, 0) + 1
+    crowd = _crowd(places, colours, many)
     told = []
     for i, j in places:
         if by_row is None and j < i:
@@ -224,3 +220,41 @@ def telling(
         else:
             told.append((many + by_row[i], j))
     return told
+
+
+def _crowd(places: Iterable[tuple[int, int]], colours: Sequence[int], many: int) -> dict[int, int]:
+    """How many entries a row has in a colour, by row × *many* + colour."""
+    crowd: dict[int, int] = {}
+    for i, j in places:
+        if colours[j] >= 0:  # -1 is no colour, and would count for the last one of the row above
+            key = i * many + colours[j]
+            crowd[key] = crowd.get(key, 0) + 1
+    return crowd
+
+
+def needed(places: Sequence[tuple[int, int]], colours: Sequence[int]) -> list[int]:
+    """The star colours that the entries of a symmetric matrix need, -1 for the others.
+
+    Most entries can be told from either side of the diagonal. Where that leaves a colour without a task, as where the
+    diagonal is zero, its sweep is spared: greedily, the colour that tells most of the entries left is kept.
+    """
+    many = count(colours)
+    crowd = _crowd(places, colours, many)
+    pairs: dict[tuple[int, int], int] = {}
+    kept: set[int] = set()
+    for i, j in places:
+        if j <= i:
+            one, other = colours[i], colours[j]
+            if crowd[j * many + one] > 1:
+                kept.add(other)
+            elif crowd[i * many + other] > 1 or i == j:
+                kept.add(one)
+            else:
+                pairs[one, other] = pairs.get((one, other), 0) + 1
+    while pairs := {pair: number for pair, number in pairs.items() if kept.isdisjoint(pair)}:
+        tells = [0] * many
+        for pair, number in pairs.items():
+            for colour in pair:
+                tells[colour] += number
+        kept.add(tells.index(max(tells)))
+    return _in_order([colour if colour in kept else -1 for colour in colours])

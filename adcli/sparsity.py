@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from adcli.arithmetic.rules import Arithmetic
 from adcli.arithmetic.symbolic import Symbolic
-from adcli.colouring import bipartition, count, fewest, members, partition, star, telling, transposed
+from adcli.colouring import bipartition, count, fewest, members, needed, partition, star, telling, transposed
 from adcli.errors import LimitError, UsageError
 from adcli.graph import Graph, is_zero
 from adcli.modes import Step, Tape, plan, steps_of
 from adcli.ops import LITERAL, WHERE, Op
-from adcli.problem import Expression, Problem, Value, problem, scalar
+from adcli.problem import Expression, Problem, Value, moving, problem, scalar
 from adcli.results import Result
 from adcli.second import gradient_problem
 from adcli.solver import Question, Work
@@ -72,6 +72,7 @@ def sparsity(
 ) -> Sparsity:
     """The pattern and the colours alone; no values are needed. Options as of `problem`."""
     asked = problem(expr, at, values=False, **options)
+    moving(asked)
     inputs = tuple([name for name, _ in asked.wrt])
     common: dict[str, Any] = {"expr": asked.expr, "at": {}, "text": asked.graph.text}
     if hessian:
@@ -241,8 +242,7 @@ def hessian_pattern(gradient: Problem) -> tuple[list[list[int]], list[int]]:
     across = transposed(rows, len(rows))
     # The rules of one triangle may see a zero that those of the other do not.
     rows = [row if row == column else sorted({*row, *column}) for row, column in zip(rows, across, strict=True)]
-    colours = star([[j for j in row if j != i] for i, row in enumerate(rows)])
-    return rows, [colour if row else -1 for colour, row in zip(colours, rows, strict=True)]
+    return rows, needed(pairs(rows), star([[j for j in row if j != i] for i, row in enumerate(rows)]))
 
 
 # The colours

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adcli.colouring import bipartition, count, fewest, members, partition, star, telling, transposed
+from adcli.colouring import bipartition, count, fewest, members, needed, partition, star, telling, transposed
 
 Rows = list[list[int]]
 
@@ -133,6 +133,24 @@ def test_star_colours_are_at_least_those_of_the_graph(rows: Rows) -> None:
     """They colour the graph; more than a partition of the columns would need they seldom are."""
     edges = {(i, j) for i, row in enumerate(rows) for j in row if i < j}
     assert count(star(off_diagonal(rows))) >= least_colours(len(rows), edges)
+
+
+@given(symmetric_patterns())
+def test_colours_that_tell_nothing_are_spared(rows: Rows) -> None:
+    """What is left of them still tells every entry, and each colour left tells one."""
+    matrix = numbers(rows, symmetric=True)
+    colours = needed(list(matrix), star(off_diagonal(rows)))
+    assert told(rows, len(rows), matrix, colours, None) == matrix
+    assert count(colours) <= count(star(off_diagonal(rows)))
+    assert all(colours[i] >= 0 for i, row in enumerate(rows) if i in row)
+
+
+def test_a_zero_diagonal_spares_sweeps() -> None:
+    """x1 times the sum of the others: one product tells all. Rows times columns: one of the two sides."""
+    star_graph = [list(range(1, 9)), *([0] for _ in range(8))]
+    assert count(needed([(i, j) for i, row in enumerate(star_graph) for j in row], star(star_graph))) == 1
+    bilinear = [[3, 4, 5, 6, 7]] * 3 + [[0, 1, 2]] * 5
+    assert count(needed([(i, j) for i, row in enumerate(bilinear) for j in row], star(bilinear))) <= 5
 
 
 def test_arrows_need_two_star_colours_and_bands_their_width() -> None:
