@@ -83,7 +83,7 @@ def sparse_jacobian(
 
     Options and errors as of `jacobian`.
     """
-    asked = problem(expr, at, **options)
+    asked = moving(problem(expr, at, **options))
     _known(layout)
     if mode == CROSS:
         raise UsageError(

@@ -71,7 +71,7 @@ def sparsity(
     **options: Any,
 ) -> Sparsity:
     """The pattern and the colours alone; no values are needed. Options as of `problem`."""
-    asked = problem(expr, at, values=False, **options)
+    asked = moving(problem(expr, at, values=False, **options))
     moving(asked)
     inputs = tuple([name for name, _ in asked.wrt])
     common: dict[str, Any] = {"expr": asked.expr, "at": {}, "text": asked.graph.text}
