@@ -99,7 +99,7 @@ def jvp(
     **options: Any,
 ) -> JVP:
     """J·ẋ in one forward sweep. *tangent* may be left out for one input (1); a name it lacks has 0."""
-    asked = problem(expr, at, **options)
+    asked = moving(problem(expr, at, **options))
     return _jvp(asked, solve, components(asked, tangent, "tangent"))
 
 
@@ -110,7 +110,7 @@ def vjp(
     **options: Any,
 ) -> VJP:
     """ȳᵀ·J in one reverse sweep. *cotangent* may be left out for one output (1)."""
-    asked = problem(expr, at, **options)
+    asked = moving(problem(expr, at, **options))
     return _vjp(asked, solve, weights(asked, cotangent))
 
 
