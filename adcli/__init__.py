@@ -15,12 +15,35 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from adcli.batch.api import compile
     from adcli.crosscheck import check
-    from adcli.derive import evaluate, gradient, hessian, hvp, jacobian, jvp, vjp
+    from adcli.derive import (
+        evaluate,
+        gradient,
+        hessian,
+        hvp,
+        jacobian,
+        jvp,
+        sparse_hessian,
+        sparse_jacobian,
+        vjp,
+    )
     from adcli.errors import AdcliError
     from adcli.graph import Graph
     from adcli.language import parse, unparse
     from adcli.language.from_sympy import from_sympy
-    from adcli.results import HVP, JVP, VJP, Check, Evaluation, Gradient, Hessian, Jacobian, Notice, Taylor
+    from adcli.results import (
+        HVP,
+        JVP,
+        VJP,
+        Check,
+        Evaluation,
+        Gradient,
+        Hessian,
+        Jacobian,
+        Notice,
+        SparseHessian,
+        SparseJacobian,
+        Taylor,
+    )
     from adcli.taylor import taylor_series
     from adcli.transform import derivative_program
 
@@ -29,7 +52,17 @@ __version__ = "0.1.0"
 _HOMES = {
     "adcli.batch.api": ("compile",),
     "adcli.crosscheck": ("check",),
-    "adcli.derive": ("evaluate", "gradient", "hessian", "hvp", "jacobian", "jvp", "vjp"),
+    "adcli.derive": (
+        "evaluate",
+        "gradient",
+        "hessian",
+        "hvp",
+        "jacobian",
+        "jvp",
+        "sparse_hessian",
+        "sparse_jacobian",
+        "vjp",
+    ),
     "adcli.errors": ("AdcliError",),
     "adcli.graph": ("Graph",),
     "adcli.language": ("parse", "unparse"),
@@ -44,6 +77,8 @@ _HOMES = {
         "Hessian",
         "Jacobian",
         "Notice",
+        "SparseHessian",
+        "SparseJacobian",
         "Taylor",
     ),
     "adcli.taylor": ("taylor_series",),
@@ -62,6 +97,8 @@ __all__ = [
     "Hessian",
     "Jacobian",
     "Notice",
+    "SparseHessian",
+    "SparseJacobian",
     "Taylor",
     "check",
     "compile",
@@ -74,6 +111,8 @@ __all__ = [
     "jacobian",
     "jvp",
     "parse",
+    "sparse_hessian",
+    "sparse_jacobian",
     "taylor_series",
     "unparse",
     "vjp",
