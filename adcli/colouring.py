@@ -166,25 +166,26 @@ def bipartition(rows: Pattern, columns: int, best: int) -> tuple[list[int], list
 
     A few dense rows make every column conflict with every other. Taken out and computed by reverse sweeps of their
     own, they leave a matrix of few colours; so do a few dense columns for the rows (Coleman & Verma 1998; Hossain &
-    Steihaug 1998). The densest 1, 2, 4, … of either are tried.
+    Steihaug 1998). The densest 1, 2, 4, … of either are tried, and those behind which the
+    next has at most half as many entries.
     """
     least = fewest(rows, columns)
     found: tuple[list[int], list[int]] | None = None
     for turned in (False, True):
         lines, width = (transposed(rows, columns), len(rows)) if turned else (rows, columns)
         by_density = sorted(range(len(lines)), key=lambda i: -len(lines[i]))
-        taken = 1
-        while taken < min(len(lines), best) and best > least:
-            sparser = len(lines[by_density[taken]])
+        sizes = [len(lines[i]) for i in by_density[: best + 1]]
+        for taken in range(1, len(sizes)):
+            left = sizes[taken]
+            if best <= least or taken >= best:
+                break
             # What is left needs as many colours as its densest row has entries, and what is taken out at least one.
-            if sparser == len(lines[by_density[0]]) or sparser + 1 >= best:
-                taken *= 2
-                continue
-            out, across = _without(lines, width, by_density[:taken])
-            if count(out) + count(across) < best:
-                best = count(out) + count(across)
-                found = (across, out) if turned else (out, across)
-            taken *= 2
+            tried = not taken & (taken - 1) or 2 * left <= sizes[taken - 1]
+            if tried and left < sizes[0] and left + 1 < best:
+                out, across = _without(lines, width, by_density[:taken])
+                if count(out) + count(across) < best:
+                    best = count(out) + count(across)
+                    found = (across, out) if turned else (out, across)
     return found
 
 

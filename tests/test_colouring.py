@@ -219,12 +219,25 @@ def test_a_column_without_a_colour_crowds_no_row() -> None:
     assert told(rows, 2, matrix, [-1, 0], [-1, 0]) == matrix
 
 
+def test_a_column_without_a_colour_crowds_nobody() -> None:
+    """The row above has an entry of its own in the last colour."""
+    assert telling([(0, 1), (1, 0)], [-1, 0], [-1, 0]) == [(0, 0), (1, 0)]
+
+
 def test_arrows_need_three_mixed_sweeps() -> None:
     """One for the full row, one for the full column, one for the diagonal; two cannot tell 3n - 2 entries."""
     rows = arrow(1000)
     found = bipartition(rows, 1000, 1000)
     assert found is not None
     assert sum(map(count, found)) == 3 == fewest(rows, 1000)
+
+
+def test_three_full_rows_take_a_sweep_each() -> None:
+    """And what is left of the matrix, a diagonal, one more."""
+    rows = [*([list(range(40))] * 3), *([i] for i in range(3, 40))]
+    found = bipartition(rows, 40, 40)
+    assert found is not None
+    assert list(map(count, found)) == [3, 1]
 
 
 def test_a_full_column_across_blocks_of_rows_needs_one_sweep_of_each_mode() -> None:
