@@ -81,7 +81,6 @@ class Columns(Batch):
         """A column that is a variable as a float64 array, and which rows are missing (None: none)."""
         import numpy as np
         import pyarrow as pa
-        import pyarrow.compute as pc
 
         column = self.table.column(name)
         if isinstance(column, pa.ChunkedArray):
@@ -101,9 +100,11 @@ class Columns(Batch):
             raise DataError(f"the column {name} of {self.origin} holds {kind}, not numbers")
         missing = None
         if column.null_count:
-            missing = pc.is_null(column).to_numpy(zero_copy_only=False)
+            missing = column.is_null().to_numpy(zero_copy_only=False)
             column = column.fill_null(1)
-        return np.ascontiguousarray(column.cast(pa.float64(), safe=False).to_numpy(zero_copy_only=False)), missing
+        if column.type != pa.float64():  # a cast imports pyarrow.compute, which takes as long as a thousand rows do
+            column = column.cast(pa.float64(), safe=False)
+        return np.ascontiguousarray(column.to_numpy(zero_copy_only=False)), missing
 
 
 def _cast(column: Any, name: str, batch: Batch) -> tuple[Any, Any]:

@@ -193,7 +193,8 @@ class ArrowWriter(Writer):
         if self.format == "parquet":
             import pyarrow.parquet as pq
 
-            self.file = pq.ParquetWriter(self.stream, self.schema)
+            # Results hardly repeat: looking for repetitions among them would double the time of the whole run.
+            self.file = pq.ParquetWriter(self.stream, self.schema, use_dictionary=[*self.layout.kept, STATUS])
         else:
             self.file = pa.ipc.new_file(self.stream, self.schema)
 
@@ -208,7 +209,8 @@ class ArrowWriter(Writer):
     def _kept(self, pa: Any, batch: Batch, name: str) -> Any:
         kind = self.schema.field(name).type
         if isinstance(batch, Columns):
-            return batch.table.column(name).cast(kind)
+            column = batch.table.column(name)
+            return column if column.type == kind else column.cast(kind)  # a cast imports pyarrow.compute
         if name in self.layout.numeric:
             return pa.array(batch.numbers(name), pa.float64())
         values = [None if value is None else _text(value) for value in batch.values(name)]
