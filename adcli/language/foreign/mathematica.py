@@ -6,15 +6,11 @@ Blanks are products, functions have square brackets, `x[[1]]` is the input `x[1]
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from typing import Any
 
-from adcli.errors import Span, SyntaxFault
-from adcli.language.foreign.operators import Grammar, unknown
-from adcli.language.foreign.words import Called, StandIns, Word, check_length, cut
-
-MAX_WORDS = 3_000
-"""SymPy's reader takes a millisecond a word."""
+from adcli.errors import SyntaxFault
+from adcli.language.foreign.operators import Statements, unknown
+from adcli.language.foreign.words import Called, Word
 
 _WORD = re.compile(
     r"(?P<comment>\(\*.*?\*\))"
@@ -65,35 +61,34 @@ _INSTEAD = {
 }
 
 
-class Reader:
-    """From Mathematica to SymPy."""
+class Reader(Statements):
+    """From Mathematica to SymPy. A semicolon ends a statement."""
 
-    def __init__(self) -> None:
-        self.stand_ins = StandIns("v", "F")
+    words = _WORD
+    most = 3_000  # SymPy's reader takes a millisecond a word
+    closing = _CLOSING
+    products = True
+    instead = _INSTEAD
 
-    def spelled(self, text: str) -> Iterator[tuple[str, Span]]:
-        """Each expression; a semicolon ends one."""
-        statement: list[Word] = []
-        some = False
-        for word in [*cut(text, _WORD), Word("end", "", len(text), len(text))]:
-            if word.kind != "end":
-                statement.append(word)
-            elif statement:
-                check_length(statement, MAX_WORDS)
-                self._words = statement
-                some = True
-                yield (
-                    Grammar(statement_of(statement), _CLOSING, products=True).spelled(self._spelling),
-                    (
-                        statement[0].start,
-                        statement[-1].end,
-                    ),
-                )
-                statement = []
-        if not some:
-            raise SyntaxFault("there is no expression", (0, len(text)))
+    def plain(self, words: list[Word]) -> list[Word]:
+        """The words with elements and subscripts as names; a list is refused outside Piecewise."""
+        self._statement = words
+        found = []
+        cases = any(word.kind == "function" and word.text.startswith("Piecewise") for word in words)
+        for word in words:
+            if word.text == "{" and not cases:
+                raise SyntaxFault("a list is no formula", word.span)
+            if word.kind == "element":
+                base, _, index = "".join(word.text.split()).partition("[[")
+                word = word._replace(kind="name", text=f"{base}[{index[:-1]}")
+            elif word.kind == "subscript":
+                base, _, index = "".join(word.text.split())[len("Subscript[") : -1].partition(",")
+                word = word._replace(kind="name", text=f"{base}_{index}")
+            found.append(word)
+        return found
 
-    def _spelling(self, word: Word) -> str:
+    def spelling(self, word: Word) -> str:
+        """A word as SymPy's reader gets it."""
         text = word.text
         if word.kind == "number":
             return self.stand_ins.number(text.replace("*^", "e"))
@@ -112,7 +107,7 @@ class Reader:
             called = _FUNCTIONS.get(name)
             if called is None:
                 raise unknown(name, word, list(_FUNCTIONS))
-            if name in _TWO and _has_two(self._words, word):
+            if name in _TWO and _has_two(self._statement, word):
                 called = _TWO[name]
             return self.stand_ins.call(called) + "["
         return text
@@ -124,25 +119,6 @@ class Reader:
 
         with sympy.evaluate(False):
             return parse_mathematica(spelling)
-
-
-def statement_of(words: list[Word]) -> list[Word]:
-    """The words with elements and subscripts as names, and what cannot be read refused."""
-    found = []
-    cases = any(word.kind == "function" and word.text.startswith("Piecewise") for word in words)
-    for word in words:
-        if word.text == "{" and not cases:
-            raise SyntaxFault("a list is no formula", word.span)
-        if word.kind == "element":
-            base, _, index = "".join(word.text.split()).partition("[[")
-            word = word._replace(kind="name", text=f"{base}[{index[:-1]}")
-        elif word.kind == "subscript":
-            base, _, index = "".join(word.text.split())[len("Subscript[") : -1].partition(",")
-            word = word._replace(kind="name", text=f"{base}_{index}")
-        elif word.kind == "other":
-            raise SyntaxFault(f"{word.text} cannot be read here", word.span, hint=_INSTEAD.get(word.text))
-        found.append(word)
-    return found
 
 
 def _plain(text: str, word: Word) -> str:

@@ -6,15 +6,11 @@ Statements end with ; or $, constants are %pi and %e, `x[1]` is the input `x[1]`
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from typing import Any
 
-from adcli.errors import Span, SyntaxFault
-from adcli.language.foreign.operators import Grammar, unknown
-from adcli.language.foreign.words import Called, StandIns, Word, check_length, cut, listed
-
-MAX_WORDS = 20_000
-"""What Python's own parser, which SymPy's reader calls, is trusted with."""
+from adcli.errors import SyntaxFault
+from adcli.language.foreign.operators import Statements, unknown
+from adcli.language.foreign.words import Called, Word, listed
 
 _WORD = re.compile(
     r"(?P<comment>/\*.*?\*/)"
@@ -31,6 +27,7 @@ _WORD = re.compile(
     r"|(?P<other>.)",
     re.DOTALL,
 )
+_CLOSING = {"(": ")"}
 
 _SAME = (
     "sin cos tan sec csc cot asin acos atan acot asec acsc sinh cosh tanh sech csch coth asinh acosh atanh acoth asech"
@@ -61,33 +58,21 @@ _WORDS = listed("if then else elseif for do while and or not lambda true false i
 """Words that are no variables."""
 
 
-class Reader:
-    """From Maxima to SymPy."""
+class Reader(Statements):
+    """From Maxima to SymPy. A semicolon or a dollar ends a statement."""
 
-    def __init__(self) -> None:
-        self.stand_ins = StandIns("v", "F")
+    words = _WORD
+    most = 20_000  # what Python's own parser, which SymPy's reader calls, is trusted with
+    closing = _CLOSING
+    products = False
+    instead = _INSTEAD
 
-    def spelled(self, text: str) -> Iterator[tuple[str, Span]]:
-        """Each expression; a semicolon or a dollar ends one."""
-        statement: list[Word] = []
-        some = False
-        for word in [*cut(text, _WORD), Word("end", "", len(text), len(text))]:
-            if word.kind == "element":
-                word = word._replace(kind="name", text="".join(word.text.split()))
-            if word.kind == "other":
-                raise SyntaxFault(f"{word.text} cannot be read here", word.span, hint=_INSTEAD.get(word.text))
-            if word.kind != "end":
-                statement.append(word)
-            elif statement:
-                check_length(statement, MAX_WORDS)
-                some = True
-                spelling = Grammar(statement, {"(": ")"}, products=False).spelled(self._spelling)
-                yield spelling, (statement[0].start, statement[-1].end)
-                statement = []
-        if not some:
-            raise SyntaxFault("there is no expression", (0, len(text)))
+    def plain(self, words: list[Word]) -> list[Word]:
+        """The words with elements as names."""
+        return [w._replace(kind="name", text="".join(w.text.split())) if w.kind == "element" else w for w in words]
 
-    def _spelling(self, word: Word) -> str:
+    def spelling(self, word: Word) -> str:
+        """A word as SymPy's reader gets it."""
         text = word.text
         if word.kind == "number":
             return self.stand_ins.number(re.sub("[bBdDfF]", "e", text))

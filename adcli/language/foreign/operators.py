@@ -1,12 +1,60 @@
-"""What the notations of programs have in common: operands and operators alternate, brackets match."""
+"""What the notations of programs have in common: statements, in which operands and operators alternate."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
-from adcli.errors import NameFault, SyntaxFault
-from adcli.language.foreign.words import Word, check_nesting, unclosed
+from adcli.errors import NameFault, Span, SyntaxFault
+from adcli.language.foreign.words import StandIns, Word, check_length, check_nesting, cut, unclosed
 from adcli.ops import FUNCTIONS
+
+
+class Statements:
+    """The part of a `Reader` that cuts a text into statements. A notation says what its words are and spells them.
+
+    Beside the kinds that a `Grammar` knows, a word of the kind "end" ends a statement, and "other" cannot be read.
+    """
+
+    words: re.Pattern[str]
+    """Its groups are the words' kinds."""
+    most: int
+    """How many words a statement may have."""
+    closing: Mapping[str, str]
+    """The bracket that closes each."""
+    products: bool
+    """Whether an operand may follow an operand."""
+    instead: Mapping[str, str]
+    """A hint for what cannot be read."""
+
+    def __init__(self) -> None:
+        self.stand_ins = StandIns("v", "F")
+
+    def spelled(self, text: str) -> Iterator[tuple[str, Span]]:
+        """Each expression, and where it stands."""
+        statement: list[Word] = []
+        some = False
+        for word in [*cut(text, self.words), Word("end", "", len(text), len(text))]:
+            if word.kind == "other":
+                raise SyntaxFault(f"{word.text} cannot be read here", word.span, hint=self.instead.get(word.text))
+            if word.kind != "end":
+                statement.append(word)
+            elif statement:
+                check_length(statement, self.most)
+                some = True
+                spelling = Grammar(self.plain(statement), self.closing, products=self.products).spelled(self.spelling)
+                yield spelling, (statement[0].start, statement[-1].end)
+                statement = []
+        if not some:
+            raise SyntaxFault("there is no expression", (0, len(text)))
+
+    def plain(self, words: list[Word]) -> list[Word]:
+        """A statement's words, where several kinds of words are names with those as such."""
+        raise NotImplementedError
+
+    def spelling(self, word: Word) -> str:
+        """A word as SymPy's reader gets it."""
+        raise NotImplementedError
 
 
 class Grammar:
@@ -16,7 +64,7 @@ class Grammar:
     and operator. Where *products* are implied, an operand may follow an operand.
     """
 
-    def __init__(self, words: Sequence[Word], closing: dict[str, str], *, products: bool) -> None:
+    def __init__(self, words: Sequence[Word], closing: Mapping[str, str], *, products: bool) -> None:
         self.words = words
         self.closing = closing
         self.products = products
