@@ -36,7 +36,8 @@ class Check:
     `against` names the witness; errors are the largest of all entries, absolute and relative (with the
     floor that `detail` states), compared with `tolerance`; `digits` says how many significant digits of
     the worst entry of the answer are right. `detail` is a sentence for people: what was compared, or the
-    entry that disagrees and both its values.
+    entry that disagrees and both its values. `witnessed` says whether a witness knew any of the numbers asked
+    for: without one nothing disagrees (`ok`), and nothing is confirmed.
     """
 
     against: str
@@ -46,6 +47,7 @@ class Check:
     tolerance: float
     digits: int
     detail: str = ""
+    witnessed: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

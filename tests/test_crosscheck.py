@@ -293,6 +293,22 @@ def test_a_kink_has_no_witness_and_no_disagreement(text: str) -> None:
     assert not notices
 
 
+@pytest.mark.parametrize(
+    ("text", "witnessed", "said"),
+    [
+        ("Max(x,0)+y", True, "SymPy agrees (30 digits) with what is a convention at a kink; "),
+        ("floor(x)+y", True, "SymPy agrees on 1 of 2 (30 digits); no witness for the rest: at a kink "),
+        ("relu(x)+relu(y)", False, "no witness: at a kink the derivative is a convention, which SymPy cannot "),
+    ],
+)
+def test_agreement_is_claimed_only_of_what_a_witness_knew(text: str, witnessed: bool, said: str) -> None:
+    """Without a witness nothing disagrees, and nothing is confirmed."""
+    outcome, _ = checked(gradient, text, {"x": 0, "y": 0})
+    assert outcome.ok
+    assert outcome.witnessed is witnessed
+    assert outcome.detail.startswith(said)
+
+
 def test_what_is_too_large_is_not_checked(monkeypatch: pytest.MonkeyPatch) -> None:
     """There is no outcome then, but a notice that says so."""
     monkeypatch.setattr(crosscheck, "MAX_WORK", 10)

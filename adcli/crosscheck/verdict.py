@@ -74,6 +74,7 @@ def verdict(
         if right == 1:
             count = f"1 digit {floats}is"
         detail = f"{_agreement(entries, findings, digits, kinked, why)}; {count} right"
+    slopes = _slopes(entries)
     return Check(
         against=" and ".join(witnesses) or "none",
         ok=not wrong,
@@ -82,12 +83,18 @@ def verdict(
         tolerance=TOLERANCE,
         digits=right,
         detail=detail,
+        witnessed=any((found.entry.tangent is not None) == slopes for found in findings),
     )
+
+
+def _slopes(entries: Sequence[Entry]) -> bool:
+    """Whether derivatives were asked for, or only values."""
+    return any(entry.tangent is not None for entry in entries)
 
 
 def _agreement(entries: Sequence[Entry], findings: Sequence[Finding], digits: int, kinked: bool, why: str) -> str:
     """Who agrees with the derivatives, or with the values where these were asked for."""
-    slopes = any(entry.tangent is not None for entry in entries)
+    slopes = _slopes(entries)
     asked = sum((entry.tangent is not None) == slopes for entry in entries)
     compared = [found for found in findings if (found.entry.tangent is not None) == slopes]
     sympys = sum(found.witness == SYMPY for found in compared)
@@ -98,8 +105,12 @@ def _agreement(entries: Sequence[Entry], findings: Sequence[Finding], digits: in
     open_ends = f"not asked of SymPy: {why}" if why else "SymPy has no number for the rest"
     if kinked:
         if not sympys:
-            return "no witness: at a kink the derivative is a convention, which SymPy cannot confirm"
-        return f"SymPy agrees ({digits} digits) with what is a convention at a kink"
+            value = f"; SymPy agrees with the value ({digits} digits)" if findings else ""
+            return f"no witness: at a kink the derivative is a convention, which SymPy cannot confirm{value}"
+        if sympys == asked:
+            return f"SymPy agrees ({digits} digits) with what is a convention at a kink"
+        unknown = "no witness for the rest: at a kink the derivative is a convention"
+        return f"SymPy agrees on {sympys} of {asked} ({digits} digits); {unknown}"
     if sympys == asked:
         return f"SymPy agrees ({digits} digits)"
     if sympys and numeric:

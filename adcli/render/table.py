@@ -12,7 +12,7 @@ from adcli.render import View
 from adcli.render.formula import anonymous, formulas
 from adcli.render.linear import programs
 from adcli.render.numbers import rounded, shown_digits
-from adcli.render.page import ANSWER, BAD, GOOD, QUIET, WIDEST, Page, aligned, padded, warning
+from adcli.render.page import ANSWER, BAD, GOOD, QUIET, WARNING, WIDEST, Page, aligned, padded, warning
 from adcli.render.screen import shorten, width_of
 from adcli.render.shape import MATRIX, along, answer, outputs
 from adcli.results import (
@@ -231,7 +231,9 @@ def _aligned(numbers: Sequence[Number], result: Result, view: View) -> list[str]
 
 
 def _check(page: Page, check: Check) -> None:
-    if check.ok:
+    if check.ok and not check.witnessed:
+        page.prose(("–", WARNING), check.detail)
+    elif check.ok:
         page.prose(("✓", GOOD), check.detail or f"{check.against} agrees; {check.digits} digits are right")
     else:
         page.prose(("✗", BAD), check.detail or f"{check.against} disagrees", BAD)

@@ -209,3 +209,12 @@ def test_cutting_counts_columns() -> None:
     assert shorten("汉字汉字汉字", 5) == "汉…字"
     assert width_of("汉字") == 4
     assert width_of("e\u0301") == 1
+
+
+def test_without_a_witness_there_is_no_tick() -> None:
+    """What nobody confirmed has a dash before it."""
+    unseen = replace(samples.AGREES, against="none", detail="no witness: nobody knows", witnessed=False)
+    text = render(replace(samples.gradient, check=unseen), "table")
+    assert "  – no witness: nobody knows\n" in text
+    assert "✓" not in text
+    assert "  - no witness" in encodable(text, "ascii")
