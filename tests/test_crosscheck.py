@@ -15,7 +15,8 @@ from adcli import crosscheck
 from adcli.arithmetic import doubles, multiprecision
 from adcli.crosscheck import check
 from adcli.crosscheck.differences import DifferenceWitness
-from adcli.crosscheck.symbolic import MAX_TERMS, SymPyWitness, swell
+from adcli.crosscheck.reading import MAX_TERMS, swell
+from adcli.crosscheck.symbolic import SymPyWitness
 from adcli.crosscheck.values import NoValue, Values
 from adcli.derive import evaluate, gradient, jacobian, jvp, vjp
 from adcli.errors import AdcliError

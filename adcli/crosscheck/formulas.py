@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from adcli.crosscheck.symbolic import MAX_TERMS, _about, _explodes, _first_name, _load_sympy, _outputs, swell
+from adcli.crosscheck import reading
 from adcli.language.sympy_program import Program, Unreadable
 from adcli.ops import INPUT
 from adcli.problem import Problem
@@ -25,33 +25,27 @@ class Formulas(NamedTuple):
     columns: list[Column]
 
 
-def formulas(problem: Problem, most: int = MAX_TERMS) -> Formulas:
+def formulas(problem: Problem, most: int = reading.MAX_TERMS) -> Formulas:
     """Read the program with SymPy and differentiate it. No point is needed.
 
     Raises Unreadable where SymPy cannot read it, or where the derivatives, written out, have more than *most*
     operations.
     """
-    terms = swell(problem)
-    if terms > most:
-        raise Unreadable(f"the derivatives would have {_about(terms)} operations")
-    if _explodes(problem.graph):
-        raise Unreadable("a constant power is too large for exact arithmetic")
-    _load_sympy()
+    reading.check_size(problem, most)
+    reading.check_powers(problem.graph)
+    reading.load_sympy()
     graph = problem.graph
     programs: dict[str | None, tuple[Program, list[Any]]] = {}
 
     def read(replaced: str | None) -> tuple[Program, list[Any]]:
         if replaced not in programs:
-            program = Program(graph.text, problem.let, replaced)
-            if replaced is not None and program.original is None:
-                raise Unreadable(f"{replaced} is assigned in a way that SymPy does not see")
-            programs[replaced] = program, _outputs(program, graph)
+            programs[replaced] = reading.read(problem, replaced)
         return programs[replaced]
 
     columns = []
     for name, node in problem.wrt:
         if node >= 0 and graph.ops[node] is not INPUT:
-            program, outputs = read(_first_name(graph, node, name))
+            program, outputs = read(reading.first_name(graph, node, name))
             symbol = program.fresh
         else:
             program, outputs = read(None)

@@ -53,15 +53,12 @@ def coefficients(problem: Problem, way: Mapping[int, Any], order: int) -> tuple[
 
 def _read(problem: Problem, start: Mapping[str, Any], slope: Mapping[str, Any], digits: int) -> Callable[[Any], Any]:
     """t -> f(a + t·d), where f is what SymPy reads."""
-    from adcli.crosscheck.symbolic import _explodes, _load_sympy, _outputs
+    from adcli.crosscheck.reading import check_powers, load_sympy, read
     from adcli.crosscheck.values import Values
-    from adcli.language.sympy_program import Program
 
-    if _explodes(problem.graph):
-        raise Unreadable("a constant power is too large for exact arithmetic")
-    _load_sympy()
-    program = Program(problem.graph.text, problem.let)
-    (output,) = _outputs(program, problem.graph)
+    check_powers(problem.graph)
+    load_sympy()
+    program, (output,) = read(problem)
     symbols = {name: symbol for name in start if (symbol := program.inputs.get(name)) is not None}
     values = Values({})
 
