@@ -237,6 +237,14 @@ def needed(graph: Graph, targets: Iterable[int]) -> bytearray:
     return wanted
 
 
+def chosen_of(graph: Graph, args: Sequence[int]) -> bool:
+    """Whether one of two nodes is the Max or Min of the other: where it is chosen they are equal all around.
+
+    To compare them is no kink, then; a tie is one, of the Max itself.
+    """
+    return any(graph.ops[a].variadic and b in graph.args[a] for a, b in (args, args[::-1]))
+
+
 def verify(graph: Graph) -> None:
     """Assert that the graph is well formed: arguments only backwards, arity, conditions where they belong.
 

@@ -9,7 +9,7 @@ product (Griewank & Walther 2008, ch. 5).
 from __future__ import annotations
 
 from adcli.arithmetic.doubles import doubles
-from adcli.graph import dependent
+from adcli.graph import chosen_of, dependent
 from adcli.modes import Fault, evaluate
 from adcli.ops import EQ, NE
 from adcli.problem import Problem
@@ -51,6 +51,9 @@ def stands_alone(asked: Problem) -> bool:
         return False
     active = dependent(graph, [node for _, node in asked.wrt if node >= 0])
     for _, op, args in tape.steps:
-        if (op is EQ or op is NE) and tape.values[args[0]] == tape.values[args[1]] and any(active[a] for a in args):
+        if op is not EQ and op is not NE:
+            continue
+        equal = tape.values[args[0]] == tape.values[args[1]]
+        if equal and any(active[a] for a in args) and not chosen_of(graph, args):
             return True
     return False

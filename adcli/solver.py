@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from adcli.arithmetic.doubles import TINY, GuardedDoubles, doubles
 from adcli.arithmetic.rules import Arithmetic
 from adcli.errors import AdcliError, DomainError, KinkError, RangeError, UndeterminedError
-from adcli.graph import Graph, needed
+from adcli.graph import Graph, chosen_of, needed
 from adcli.modes import Fault, Tape, evaluate, forward, linearize, plan, reverse
 from adcli.ops import EQ, GE, GT, INPUT, LE, LITERAL, LT, NE, Op
 from adcli.problem import FLOATS, Problem, Value
@@ -363,7 +363,7 @@ def kinks(work: Work) -> list[Notice]:
             continue
         given = [tape.values[a] for a in args]
         if op in _COMPARISONS:
-            if given[0] == given[1]:
+            if given[0] == given[1] and not chosen_of(graph, args):
                 sides = f"{_shown(work.problem, args[0])} = {_shown(work.problem, args[1])}"
                 message = f"the condition {_shown(work.problem, node)} stands exactly at equality, {sides}: "
                 message += "the derivative of the branch taken may not be the function's"

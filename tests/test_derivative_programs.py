@@ -100,6 +100,18 @@ def test_a_derivative_of_a_derivative_is_one_program_away() -> None:
     )
 
 
+def test_the_derivative_of_a_maximum_is_a_program_without_kinks_but_at_ties() -> None:
+    """It asks which argument the maximum is: true all around a point, unless two of them tie."""
+    program = derivative_program("Max(x, y, 1)^2").program
+    result = hessian(program, {"x": 2, "y": 1.5}, output=["d_x"])
+    assert not result.warnings
+    assert result.value == 4
+    assert result.gradient == {"x": 2, "y": 0}
+    tied = gradient(program, {"x": 2, "y": 2}, output=["d_x"])
+    assert [notice.message for notice in tied.warnings if "condition" in notice.message] == []
+    assert any("2 arguments of Max(x, y, 1) tie" in notice.message for notice in tied.warnings)
+
+
 def test_names_of_the_program_are_kept() -> None:
     """What an intermediate was called it is still called, but for names that were given anew."""
     text = "r = hypot(x, y)\nu = exp(-r)\nu*r"
