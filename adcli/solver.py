@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING, Any
 
 from adcli.arithmetic.doubles import TINY, GuardedDoubles, doubles
 from adcli.arithmetic.rules import Arithmetic
-from adcli.errors import AdcliError, DomainError, KinkError, RangeError, UndeterminedError
-from adcli.graph import Graph, chosen_of, needed
-from adcli.modes import Fault, Tape, evaluate, forward, linearize, plan, reverse
-from adcli.ops import EQ, GE, GT, INPUT, LE, LITERAL, LT, NE, Op
+from adcli.errors import KinkError, RangeError
+from adcli.graph import chosen_of
+from adcli.modes import Fault, evaluate, forward, plan, reverse
+from adcli.ops import EQ, GE, GT, LE, LT, NE
 from adcli.problem import FLOATS, Problem, Value
 from adcli.results import Notice, Number
 
@@ -261,25 +261,28 @@ def _run_wide(
         work = Work(problem, wide, point)
         entries = question.entries(work)
     except Fault as fault:
+        from adcli.refusals import located
+
         raise located(problem, fault, wide, point) from fault
     notices: list[Notice] = []
     if all(wide.context.isfinite(entry) for row in entries for entry in row):
         return work, entries, notices
+    from adcli.limits import limit
+    from adcli.refusals import infinite, pole, shown, undetermined
+
+    node = pole(problem, work.tape, work.sources)
     for i, row in enumerate(entries):
         for j, entry in enumerate(row):
             if wide.context.isinf(entry):
-                raise _infinite(problem, work)
+                raise infinite(problem, work.tape, node)
             if wide.context.isnan(entry):
-                from adcli.limits import limit
-
-                node = _pole(work)
                 found, why = limit(problem, *question.direction(problem, i, j), exact=exact)
                 if found is None:
-                    raise _undetermined(problem, work, node, why)
+                    raise undetermined(problem, work.tape, node, why)
                 entries[i][j] = wide.context.mpf(found)
                 if not notices:
                     span = problem.graph.spans[node]
-                    what = f"the chain rule meets 0 × ∞ at {_shown(problem, node)}; the derivative there is {why}"
+                    what = f"the chain rule meets 0 × ∞ at {shown(problem, node)}; the derivative there is {why}"
                     notices.append(Notice("limit", what, span))
     return work, entries, notices
 
@@ -355,6 +358,8 @@ def kinks(work: Work) -> list[Notice]:
         or not any(op.kink or op in _COMPARISONS for op in set(graph.ops))
     ):
         return []
+    from adcli.refusals import kinked, shown
+
     way = plan(tape, work.sources)
     active = {step[0] for step in way.steps}.union(way.sources)
     notices: list[Notice] = []
@@ -364,165 +369,15 @@ def kinks(work: Work) -> list[Notice]:
         given = [tape.values[a] for a in args]
         if op in _COMPARISONS:
             if given[0] == given[1] and not chosen_of(graph, args):
-                sides = f"{_shown(work.problem, args[0])} = {_shown(work.problem, args[1])}"
-                message = f"the condition {_shown(work.problem, node)} stands exactly at equality, {sides}: "
+                sides = f"{shown(work.problem, args[0])} = {shown(work.problem, args[1])}"
+                message = f"the condition {shown(work.problem, node)} stands exactly at equality, {sides}: "
                 message += "the derivative of the branch taken may not be the function's"
                 notices.append(Notice("kink", message, graph.spans[node]))
         elif op.kink and work.arithmetic.condition(op, op.kink)(tape.values[node], *given):
-            notices.append(Notice("kink", _kink(work, node, op, args, given), graph.spans[node]))
+            notices.append(Notice("kink", kinked(work.problem, tape, node), graph.spans[node]))
     if notices and work.problem.kinks == "error":
         first = notices[0]
         raise KinkError(first.message, first.span, hint="--kinks warn takes the convention").located(
             graph.text, work.problem.origin
         )
     return notices
-
-
-def _kink(work: Work, node: int, op: Op, args: tuple[int, ...], given: list[Any]) -> str:
-    """A sentence about the kink: the one-sided derivatives by each argument, and the convention."""
-    shown = _shown(work.problem, node)
-    if op.variadic:
-        ties = work.arithmetic.ties(work.tape.values[node], given)
-        return f"{ties} arguments of {shown} tie: the one-sided derivatives by each are 0 and 1; each gets 1/{ties}"
-    arithmetic = work.arithmetic
-    function = arithmetic.function(op)
-    position = 0
-    step = 1e-6 * max(1.0, abs(float(given[position])))
-    sides = []
-    for h in (-step, step):
-        moved = list(given)
-        moved[position] = given[position] + h
-        value = function(*moved)
-        sides.append((float(value), float(arithmetic.partial_at(op, position, value, moved))))
-    (below, left), (above, right) = sides
-    where = ", ".join(_number(float(x)) for x in given)
-    used = _number(float(arithmetic.partial_at(op, position, work.tape.values[node], given)))
-    jump = abs(above - below) > 0.5 * abs(step) * (1 + abs(left) + abs(right)) * 10
-    what = "jumps" if jump else "has a kink"
-    return (
-        f"{shown} {what} at {where}: the one-sided derivatives are {_number(left)} and {_number(right)}; {used} is used"
-    )
-
-
-# Refusals, each at its place
-
-
-def located(problem: Problem, fault: Fault, arithmetic: Any, point: Mapping[int, Any]) -> AdcliError:
-    """The user's error for a pass that stopped at a node."""
-    from adcli.arithmetic.multiprecision import Refusal
-
-    graph, node = problem.graph, fault.node
-    op, args = graph.ops[node], graph.args[node]
-    reason = fault.cause.reason if isinstance(fault.cause, Refusal) else "domain"
-    error: AdcliError
-    if op is LITERAL or reason in ("overflow", "underflow"):
-        error = RangeError(
-            f"{_shown(problem, node)} exceeds every number that adcli computes with (beyond 2^±1,000,000)",
-            graph.spans[node],
-        )
-        return error.located(graph.text, problem.origin)
-    given = _values_of(graph, args, arithmetic, point)
-    at = ", ".join(_number(x) for x in given)
-    name = op.symbol or op.name
-    if fault.during == "value":
-        needs = f" (needs {op.domain})" if op.domain and op.domain != "False" else ""
-        message = op.refusal or f"{name} is not defined at {at if len(given) < 2 else f'({at})'}{needs}"
-    elif isinstance(fault.cause, ValueError):
-        message = str(fault.cause)
-    else:
-        what = "Taylor series" if fault.during == "series" else "derivative by its arguments"
-        message = f"{name} has no {what} at {at if len(given) < 2 else f'({at})'}"
-    error = DomainError(message, graph.spans[node], notes=_circumstances(problem, node, given))
-    return error.located(graph.text, problem.origin)
-
-
-def _infinite(problem: Problem, work: Work) -> AdcliError:
-    node = _pole(work)
-    graph = problem.graph
-    op, args = graph.ops[node], graph.args[node]
-    given = [work.tape.values[a] for a in args]
-    at = ", ".join(_number(x) for x in given)
-    return DomainError(
-        f"{op.symbol or op.name} has no finite derivative at {at if len(given) < 2 else f'({at})'}",
-        graph.spans[node],
-        notes=_circumstances(problem, node, given),
-    ).located(graph.text, problem.origin)
-
-
-def _undetermined(problem: Problem, work: Work, node: int, why: str) -> AdcliError:
-    graph = problem.graph
-    op, args = graph.ops[node], graph.args[node]
-    given = [work.tape.values[a] for a in args]
-    notes = _circumstances(problem, node, given)
-    return UndeterminedError(
-        "the derivative is undetermined: the chain rule meets 0 × ∞, "
-        f"as {op.symbol or op.name} has an infinite slope here",
-        graph.spans[node],
-        notes=(*notes, why) if why else notes,
-        hint="write the formula without the pole, or give the value there by Piecewise",
-    ).located(graph.text, problem.origin)
-
-
-def _pole(work: Work) -> int:
-    """The first node with an infinite partial (or without one); else the last node."""
-    tape = work.tape
-    try:
-        for node, _, _, partial in linearize(tape, work.sources):
-            if not math.isfinite(float(partial)):
-                return node
-    except Fault as fault:
-        return fault.node
-    except OverflowError:
-        pass
-    return work.problem.graph.outputs[0]
-
-
-def _values_of(graph: Graph, nodes: Sequence[int], arithmetic: Any, point: Mapping[int, Any]) -> list[Any]:
-    """The values of nodes that could be evaluated before a fault."""
-    tape: Tape = evaluate(graph.with_outputs(nodes, [""] * len(nodes)), arithmetic, point)
-    return [tape.values[node] for node in nodes]
-
-
-def _circumstances(problem: Problem, node: int, given: Sequence[Any]) -> tuple[str, ...]:
-    """What an operation's arguments were: "x1 - 3 = -1 at x1 = 2".
-
-    Of an argument that a rule or an expansion wrote, the text is that of the whole operation: its inputs are shown.
-    """
-    notes = []
-    graph = problem.graph
-    for argument, value in zip(graph.args[node], given, strict=True):
-        if graph.ops[argument] is LITERAL:
-            continue
-        written = f"{_shown(problem, argument)} = {_number(value)}"
-        if graph.ops[argument] is INPUT:
-            notes.append(written)
-            continue
-        wanted = needed(graph, [argument])
-        names = [graph.labels[i] for i in graph.inputs if wanted[i]]
-        shown = [f"{name} = {_number(problem.doubles[name])}" for name in names[:4]]
-        if graph.spans[argument] == graph.spans[node]:
-            notes += shown
-        else:
-            notes.append(written + (" at " if names else "") + ", ".join(shown) + (", …" if len(names) > 4 else ""))
-    return tuple(dict.fromkeys(notes))
-
-
-def _shown(problem: Problem, node: int) -> str:
-    """A node as the user wrote it, shortened."""
-    start, end = problem.graph.spans[node]
-    written = " ".join(problem.graph.text[start:end].split()) or problem.graph.ops[node].name
-    return written if len(written) <= 40 else written[:24] + "…" + written[-12:]
-
-
-def _number(value: Any) -> str:
-    """A number for a sentence: six significant digits."""
-    if isinstance(value, bool):
-        return str(value)
-    try:
-        if math.isfinite(number := float(value)) and (number or not value):
-            return f"{number:.6g}"
-    except OverflowError:
-        pass
-    import mpmath
-
-    return str(mpmath.nstr(value, 6))

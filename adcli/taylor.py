@@ -11,8 +11,9 @@ from adcli.arithmetic.series import SeriesArithmetic
 from adcli.errors import LimitError, NameFault, RangeError, UsageError
 from adcli.modes import Fault, evaluate
 from adcli.problem import FLOATS, Expression, Problem, Value, among, flatten, problem
+from adcli.refusals import located
 from adcli.results import Notice, Taylor
-from adcli.solver import CAREFUL_DIGITS, Passing, located, solve
+from adcli.solver import CAREFUL_DIGITS, Passing, solve
 
 MAX_ORDER = 10_000
 """Orders beyond this are refused: the work grows with their square."""

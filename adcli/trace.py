@@ -38,6 +38,7 @@ from adcli.naming import (
 )
 from adcli.ops import INPUT, LITERAL, Op
 from adcli.problem import FLOATS, Expression, Problem, Value, problem
+from adcli.refusals import brief
 from adcli.results import Notice, Number, Result
 from adcli.solver import CAREFUL_DIGITS, Matrix, Work, solve
 
@@ -295,9 +296,7 @@ class Traces:
             if node >= 0:
                 seed = self.asked.number(self.direction[name], arithmetic, f"the tangent of {name}")
                 seeds[node] = seeds[node] + seed if node in seeds else seed
-        from adcli.solver import _number
-
-        title = ",".join(f"{name}={_number(value)}" for name, value in self.direction.items() if value)
+        title = ",".join(f"{name}={brief(value)}" for name, value in self.direction.items() if value)
         return {title: self._tangent(seeds)}
 
     def _tangent(self, seeds: Mapping[int, Any]) -> tuple[Tangent, ...]:

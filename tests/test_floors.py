@@ -19,7 +19,7 @@ FLOORS = [
     {"programs"},
     {"optimize"},
     {"problem", "point"},
-    {"limits", "naming", "chain"},
+    {"limits", "naming", "chain", "refusals"},
     {"solver"},
     {"second", "linear_graph", "taylor", "elimination"},
     {"sparsity"},
