@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from adcli.arithmetic.counting import Counting, flops
 from adcli.arithmetic.doubles import doubles
 from adcli.elimination import Accumulation, accumulation, orders, structure_of
-from adcli.errors import NameFault, UsageError
+from adcli.errors import NameFault, UsageError, counted, there_are
 from adcli.graph import Graph
 from adcli.modes import COPY, Fault, Plan, Tape, evaluate, forward, plan, reverse
 from adcli.naming import numbering
@@ -215,7 +215,8 @@ def cost(
             )
     n, m = len(asked.wrt), len(asked.graph.outputs)
     if cotangent is not None and cotangent != m:
-        raise UsageError(f"the cotangent has {cotangent} weights, and there are {m} outputs")
+        outputs = there_are(asked.graph.output_names, "output")
+        raise UsageError(f"the cotangent has {counted(cotangent, 'weight')}, and {outputs}")
     columns, rows = n if tangent is None else 1, m if cotangent is None else 1
     count = Tally(asked)
     ahead, back = count.forward(columns), count.reverse(rows)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from adcli.errors import AdcliError, NameFault, UsageError
+from adcli.errors import AdcliError, NameFault, UsageError, counted, listed, there_are
 from adcli.problem import FLOATS, Expression, Problem, Value, among, flatten, moving, problem, scalar
 from adcli.results import (
     HVP,
@@ -382,9 +382,8 @@ def weights(asked: Problem, cotangent: Sequence[Value] | Mapping[str, Value] | N
                 raise NameFault(f"the cotangent names {name}, which is no output", hint=among(name, outputs))
         cotangent = [cotangent.get(name, 0.0) for name in outputs]
     if len(cotangent) != len(outputs):
-        raise UsageError(
-            f"the cotangent has {len(cotangent)} components, and there are {len(outputs)} outputs: {', '.join(outputs)}"
-        )
+        given = counted(len(cotangent), "component")
+        raise UsageError(f"the cotangent has {given}, and {there_are(outputs, 'output')}")
     return list(cotangent)
 
 
@@ -394,7 +393,7 @@ def components(asked: Problem, given: Mapping[str, Value] | None, what: str) -> 
     if given is None:
         if len(names) != 1:
             raise UsageError(
-                f"the {what} has {len(names)} components: {', '.join(names)}",
+                f"the {what} has {len(names)} components: {listed(names)}",
                 hint=f"give them with --{what}, for instance --{what} " + ",".join(f"{n}=1" for n in names[:2]),
             )
         given = {names[0]: 1.0}

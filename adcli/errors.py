@@ -6,6 +6,7 @@ An error says what is wrong (`message`), where (`span` in `text`, shown with a c
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import ClassVar
 
 Span = tuple[int, int]
@@ -123,3 +124,19 @@ def reason(fault: OSError) -> str:
     """Why the operating system refused, in the middle of a sentence."""
     said = fault.strerror or str(fault)
     return said[:1].lower() + said[1:]
+
+
+def counted(count: int, thing: str) -> str:
+    """ "1 output", "2 outputs"."""
+    return f"{count:,} {thing}" if count == 1 else f"{count:,} {thing}s"
+
+
+def listed(names: Sequence[str], most: int = 12) -> str:
+    """Names with commas between them, at most so many."""
+    return ", ".join(names[:most]) + (", …" if len(names) > most else "")
+
+
+def there_are(names: Sequence[str], thing: str = "") -> str:
+    """ "there is x", "there are x, y"; of things: "there is 1 input: x", "there are 2 inputs: x, y"."""
+    count = f"{counted(len(names), thing)}: " if thing else ""
+    return f"there {'is' if len(names) == 1 else 'are'} {count}{listed(names)}"

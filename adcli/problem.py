@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from adcli.arithmetic.doubles import Doubles, doubles
 from adcli.arithmetic.rules import Arithmetic
-from adcli.errors import NameFault, RangeError, UsageError
+from adcli.errors import NameFault, RangeError, UsageError, there_are
 from adcli.graph import Graph, needed
 from adcli.language import parse, parse_constant
 from adcli.modes import Fault, evaluate
@@ -174,7 +174,7 @@ def among(name: str, names: Iterable[str]) -> str:
         return f"did you mean {near[0]}?"
     if not known:
         return "there is none to choose from"
-    return "there is " + ", ".join(known[:20]) + (", …" if len(known) > 20 else "")
+    return there_are(known)
 
 
 def _read(

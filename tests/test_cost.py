@@ -182,7 +182,7 @@ def test_one_direction_is_one_sweep() -> None:
     assert (found.reverse.sweeps, found.recommended) == (1, "reverse")
     with pytest.raises(NameFault, match="the tangent names q"):
         of(RUNNING, tangent=["q"])
-    with pytest.raises(UsageError, match="2 weights, and there are 1 outputs"):
+    with pytest.raises(UsageError, match="2 weights, and there is 1 output: y"):
         of(RUNNING, cotangent=2)
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from adcli.cli.common import EXAMPLE, FormulaCommand, names, option, show, sizes
 from adcli.cli.streams import Stream, write_file
-from adcli.errors import UsageError
+from adcli.errors import UsageError, counted, there_are
 from adcli.point import is_named, parse_at, parse_values
 from adcli.render.errors import Sources
 
@@ -49,7 +49,7 @@ def _tangent(texts: tuple[str, ...], asked: Problem) -> list[str]:
     inputs = [name for name, _ in asked.wrt]
     given = len(parse_values(texts[0], "--tangent"))
     if given != len(inputs):
-        raise UsageError(f"--tangent has {given} numbers, and there are {len(inputs)} inputs: {', '.join(inputs)}")
+        raise UsageError(f"--tangent has {counted(given, 'number')}, and {there_are(inputs, 'input')}")
     return inputs
 
 

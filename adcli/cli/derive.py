@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from adcli.cli.common import EXAMPLE, FormulaCommand, mode_option, option
 from adcli.cli.streams import Stream
-from adcli.errors import UsageError
+from adcli.errors import UsageError, counted
 
 if TYPE_CHECKING:
     from adcli.problem import Problem
@@ -32,7 +32,7 @@ def compute(asked: Problem, options: dict[str, Any]) -> Result:
     )
     if found.optimized is not None and options["format"] != "json":
         errors = Stream(sys.stderr, options["color"])
-        errors.write(f"adcli: {found.operations:,} operations simplified to {found.optimized:,}\n")
+        errors.write(f"adcli: {counted(found.operations, 'operation')} simplified to {found.optimized:,}\n")
     return found
 
 

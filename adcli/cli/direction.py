@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from adcli.cli.common import option
-from adcli.errors import UsageError
+from adcli.errors import UsageError, counted, there_are
 from adcli.point import Value, is_named, parse_at, parse_values
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ def read_direction(texts: Sequence[str], name: str, asked: Problem) -> dict[str,
     values = parse_values(texts[0], name)
     if len(values) != len(inputs):
         raise UsageError(
-            f"{name} has {len(values)} numbers, and there are {len(inputs)} inputs: {', '.join(inputs)}",
+            f"{name} has {counted(len(values), 'number')}, and {there_are(inputs, 'input')}",
             hint=f"name those that are not 0: {name} " + ",".join(f"{wrt}=1" for wrt in inputs[:2]),
         )
     return dict(zip(inputs, values, strict=True))

@@ -15,7 +15,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain
 
-from adcli.errors import LimitError, NameFault, Span, SyntaxFault
+from adcli.errors import LimitError, NameFault, Span, SyntaxFault, counted
 from adcli.graph import MAX_NODES, Builder
 from adcli.language import faults
 from adcli.language.integers import NotConstant, integer
@@ -403,8 +403,8 @@ class Expressions:
                 if not shape:
                     raise NameFault(f"{name} is one number and has no elements", span)
                 if len(indices) == len(shape) and any(i > n for i, n in zip(indices, shape, strict=True)):
-                    size = " by ".join(map(str, shape))
-                    raise NameFault(f"there is no {label}: {name} has {size} elements", span)
+                    size = "".join([f"{n} by " for n in shape[:-1]]) + counted(shape[-1], "element")
+                    raise NameFault(f"there is no {label}: {name} has {size}", span)
             check_name(name, start)
             node = self.globals[label] = self._variable(label, span)
         return node, end

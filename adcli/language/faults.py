@@ -11,12 +11,6 @@ from adcli.language.reading import BAR, BASE, BODY, CALLS, GROUP, INFIX, PAIR, T
 from adcli.ops import Op
 
 
-def listed(names: Iterable[str], most: int = 12) -> str:
-    """Names with commas between them, at most so many."""
-    names = list(names)
-    return ", ".join(names[:most]) + (", …" if len(names) > most else "")
-
-
 def suggestion(name: str, candidates: Iterable[str]) -> str | None:
     """A "did you mean" for *name*, or None."""
     from difflib import get_close_matches

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from itertools import product
 
-from adcli.errors import AdcliError, LimitError, NameFault, Span, SyntaxFault
+from adcli.errors import AdcliError, LimitError, NameFault, Span, SyntaxFault, listed
 from adcli.graph import Graph
 from adcli.language import faults
 from adcli.language.expressions import Expressions
@@ -264,7 +264,7 @@ class Program(Expressions):
             family = [(member, node) for member, node in assigned.items() if member.partition("[")[0] == wanted]
             if not family:
                 near = faults.suggestion(wanted, assigned)
-                what = f"assigned are {faults.listed(assigned)}" if assigned else "the program assigns no names"
+                what = f"it assigns {listed(list(assigned))}" if assigned else "the program assigns no names"
                 raise NameFault(f"no {name} is assigned in the program: {what}", hint=near)
             chosen += family
         return chosen

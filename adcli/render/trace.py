@@ -512,4 +512,5 @@ def hidden(result: Trace) -> list[str]:
     parts = [f"{count} {where}" for count, where in ((before, f"before v{low}"), (after, f"after v{high}")) if count]
     if not parts:
         return []
-    return [f"{before + after} of {len(names)} rows are not shown: {' and '.join(parts)}"]
+    are = "is" if before + after == 1 else "are"
+    return [f"{before + after} of {len(names)} rows {are} not shown: {' and '.join(parts)}"]

@@ -195,3 +195,20 @@ def test_from_a_shell_all_is_as_in_tests(run: Run) -> None:
         process = adcli(*words)
         done = run(*words, exit=process.returncode)
         assert (done.stdout, done.stderr) == (process.stdout, process.stderr)
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["grad", "x", "--at", "x=1", "--wrt", "q"], "there is x"),
+        (["grad", "x*y", "--at", "x=1,y=2", "--wrt", "q"], "there are x, y"),
+        (["jvp", "x", "--at", "x=1", "--tangent", "1,2"], "--tangent has 2 numbers, and there is 1 input: x"),
+        (["jvp", "x*y", "--at", "x=1,y=1", "--tangent", "1"], "--tangent has 1 number, and there are 2 inputs: x, y"),
+        (["vjp", "2x", "3x", "--at", "x=1", "--cotangent", "1"], "has 1 component, and there are 2 outputs: y1, y2"),
+        (["eval", "x[2]", "--at", "x=[1]"], "there is no x[2]: x has 1 element"),
+        (["eval", "x[3]", "--at", "x=[1,2]"], "there is no x[3]: x has 2 elements"),
+    ],
+)
+def test_one_is_not_called_many(run: Run, words: list[str], said: str) -> None:
+    """Numbers and names agree with their verbs and nouns."""
+    assert said in run(*words, exit=2).stderr
