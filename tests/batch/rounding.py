@@ -21,9 +21,7 @@ from adcli.solver import Matrix, Work
 ULPS = 4
 """How many units in the last place a vector library's functions may err; Python's err by one at most."""
 RUNS = 8
-_EXACT = frozenset({NEG}) | {
-    op for op in TABLE.values() if op.partials == ("0",) or op.name in ("Abs", "Max", "Min", "relu")
-}
+_EXACT = {NEG, *(op for op in TABLE.values() if op.partials == ("0",) or op.name in ("Abs", "Max", "Min", "relu"))}
 
 
 class Rough(Doubles):
