@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from adcli.arithmetic.counting import Counting, flops
 from adcli.arithmetic.doubles import doubles
-from adcli.elimination import Accumulation, accumulation, orders, structure_of
+from adcli.elimination import Accumulation, accumulation, orders
+from adcli.elimination.structure import structure_of
 from adcli.errors import NameFault, UsageError, counted, there_are
 from adcli.graph import Graph
 from adcli.modes import COPY, Fault, Plan, Tape, evaluate, forward, plan, reverse

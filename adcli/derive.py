@@ -203,7 +203,7 @@ def _gradient(asked: Problem, solver: Solver, mode: str) -> Gradient:
 def _jacobian(asked: Problem, solver: Solver, mode: str, layout: str, det: bool, digits: int | None = None) -> Jacobian:
     cross = None
     if mode == CROSS:
-        from adcli.elimination import Cross
+        from adcli.elimination.jacobian import Cross
 
         cross = Cross()
     answer = solver(asked, cross or Matrix(mode))

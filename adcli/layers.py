@@ -11,7 +11,8 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from adcli.chain import Chain, chain, multiply
-from adcli.elimination import Accumulation, accumulation, layered, orders
+from adcli.elimination import Accumulation, accumulation, orders
+from adcli.elimination.structure import layered
 from adcli.errors import NameFault, UsageError
 from adcli.graph import Graph
 from adcli.problem import FLOATS, Problem, among

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 from adcli.chain import Chain, Chained, Order
 from adcli.cost import Accumulated, Cost, Evaluations, Forward, Growth, Product, Reverse
-from adcli.elimination import KINDS, MAX_TRIED, Accumulation
+from adcli.elimination import KINDS, Accumulation
+from adcli.elimination.best import MAX_TRIED
 from adcli.layers import Layers
 from adcli.render import View
 from adcli.render.numbers import exact
