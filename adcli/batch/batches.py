@@ -70,41 +70,50 @@ class Columns(Batch):
         return values
 
     def numbers(self, name: str) -> list[float | None]:
-        array, missing = self.floats(name)
-        values: list[float | None] = array.tolist()
-        if missing is not None:
-            for position in missing.nonzero()[0].tolist():
-                values[position] = None
-        return values
+        from adcli.batch.arrow import arrow, floats
+
+        pa = arrow()
+        column = self._numeric(pa, name)
+        if column.type == pa.float64() and not column.null_count:
+            found: list[float | None] = floats(column).tolist()
+            return found
+        return numbers(column.to_pylist(), name, self)
 
     def floats(self, name: str) -> tuple[Any, Any]:
         """A column that is a variable as a float64 array, and which rows are missing (None: none)."""
         import numpy as np
-        import pyarrow as pa
 
-        column = self.table.column(name)
-        if isinstance(column, pa.ChunkedArray):
-            column = column.combine_chunks()
-            if isinstance(column, pa.ChunkedArray):
-                column = pa.concat_arrays(column.chunks) if column.num_chunks else pa.array([], column.type)
+        from adcli.batch.arrow import arrow, floats
+
+        pa = arrow()
+        column = self._numeric(pa, name)
         if pa.types.is_dictionary(column.type):
             column = column.dictionary_decode()
-        kind = column.type
-        if pa.types.is_string(kind) or pa.types.is_large_string(kind):
+        if pa.types.is_string(column.type) or pa.types.is_large_string(column.type):
             return _cast(column, name, self)
-        if pa.types.is_boolean(kind) or pa.types.is_decimal(kind):
-            column = column.cast(pa.float64())
-        elif pa.types.is_null(kind):
+        if pa.types.is_null(column.type):
             return np.ones(len(column)), np.ones(len(column), dtype=bool)
-        elif not (pa.types.is_integer(kind) or pa.types.is_floating(kind)):
-            raise DataError(f"the column {name} of {self.origin} holds {kind}, not numbers")
-        missing = None
-        if column.null_count:
-            missing = column.is_null().to_numpy(zero_copy_only=False)
-            column = column.fill_null(1)
         if column.type != pa.float64():  # a cast imports pyarrow.compute, which takes as long as a thousand rows do
             column = column.cast(pa.float64(), safe=False)
-        return np.ascontiguousarray(column.to_numpy(zero_copy_only=False)), missing
+        found = np.frombuffer(floats(column))
+        if not column.null_count:
+            return found, None
+        bits = np.unpackbits(np.frombuffer(column.buffers()[0], dtype=np.uint8), bitorder="little")
+        missing = bits[column.offset : column.offset + len(column)] == 0
+        return np.where(missing, 1.0, found), missing
+
+    def _numeric(self, pa: Any, name: str) -> Any:
+        """A column as one array; DataError where its type holds no numbers."""
+        column = self.table.column(name)
+        if isinstance(column, pa.ChunkedArray):
+            column = column.chunk(0) if column.num_chunks == 1 else pa.concat_arrays(column.chunks)
+        kind = column.type.value_type if pa.types.is_dictionary(column.type) else column.type
+        types = pa.types
+        texts = types.is_string(kind) or types.is_large_string(kind)
+        numeric = types.is_integer(kind) or types.is_floating(kind) or types.is_decimal(kind) or types.is_boolean(kind)
+        if not (texts or numeric or types.is_null(kind)):
+            raise DataError(f"the column {name} of {self.origin} holds {kind}, not numbers")
+        return column
 
 
 def _cast(column: Any, name: str, batch: Batch) -> tuple[Any, Any]:
@@ -113,9 +122,11 @@ def _cast(column: Any, name: str, batch: Batch) -> tuple[Any, Any]:
     import pyarrow as pa
     import pyarrow.compute as pc
 
+    from adcli.batch.arrow import floats
+
     try:
         if not column.null_count:
-            return np.asarray(pc.cast(column, pa.float64()).to_numpy(zero_copy_only=False)), None
+            return np.frombuffer(floats(pc.cast(column, pa.float64()))), None
     except pa.ArrowInvalid:
         pass
     found = numbers(column.to_pylist(), name, batch)

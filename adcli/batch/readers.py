@@ -7,6 +7,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from typing import IO, Any
 
+from adcli.batch.arrow import arrow
 from adcli.batch.batches import Batch, Columns, Records, Texts
 from adcli.errors import DataError, FileError, UsageError, reason
 
@@ -337,9 +338,9 @@ class ArrowReader(Reader):
         try:
             source = pa.BufferReader(_standard_input().read()) if self.path == "-" else self.path
             if self.format == "parquet":
-                import pyarrow.parquet as pq
+                from adcli.batch.arrow import ParquetFile
 
-                self.file = pq.ParquetFile(source, pre_buffer=False)  # else it keeps what it has read
+                self.file = ParquetFile(source)
             else:
                 self.file = self._ipc(pa, source)
         except OSError as fault:
@@ -358,7 +359,7 @@ class ArrowReader(Reader):
 
     @property
     def schema(self) -> Any:
-        return self.file.schema_arrow if self.format == "parquet" else self.file.schema
+        return self.file.schema
 
     def close(self) -> None:
         if self.file is not None and self.format == "parquet":
@@ -366,7 +367,7 @@ class ArrowReader(Reader):
         self.file = None
 
     def rows(self) -> int | None:
-        return int(self.file.metadata.num_rows) if self.format == "parquet" else None
+        return self.file.rows if self.format == "parquet" else None
 
     def batches(self, size: int) -> Iterator[Batch]:
         pa = arrow()
@@ -387,25 +388,13 @@ class ArrowReader(Reader):
 
     def _pieces(self, size: int) -> Iterator[Any]:
         if self.format == "parquet":
-            yield from self.file.iter_batches(size)
+            yield from self.file.batches(size)
             return
         count = getattr(self.file, "num_record_batches", None)
         whole = iter(self.file) if count is None else (self.file.get_batch(i) for i in range(count))
         for batch in whole:
             for start in range(0, batch.num_rows, size):
                 yield batch.slice(start, size)
-
-
-def arrow() -> Any:
-    """pyarrow, or a UsageError that says how to get it."""
-    try:
-        import pyarrow
-
-        return pyarrow
-    except ImportError:
-        raise UsageError(
-            "Parquet and Arrow files need pyarrow", hint="pip install 'adcli[data]'; CSV and JSON lines need nothing"
-        ) from None
 
 
 def _unreadable(origin: str, fault: OSError) -> DataError | FileError:

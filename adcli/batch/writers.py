@@ -6,8 +6,9 @@ import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import IO, Any
 
+from adcli.batch.arrow import arrow, doubles, others, parquet_writer, texts
 from adcli.batch.batches import Batch, Columns, Records, Texts
-from adcli.batch.readers import BINARY, PACKED, Reader, arrow
+from adcli.batch.readers import BINARY, PACKED, Reader
 
 STATUS = "status"
 """The column that says why a row has no result."""
@@ -121,8 +122,9 @@ class CsvWriter(Writer):
         columns = [batch.table.column(name) for name in layout.kept]
         if not all(pa.types.is_string(c.type) or pa.types.is_integer(c.type) for c in columns):
             return False
-        table = pa.table([*columns, *_computed(pa, results, layout)], names=[str(i) for i in range(len(layout.names))])
-        table = _without_failures(pa, table, results, layout)
+        columns += _computed(results, layout)
+        table = pa.Table.from_arrays(columns, names=[str(i) for i in range(len(columns))])
+        table = _without_failures(table, results, layout)
         sink = pa.BufferOutputStream()
         options = csv.WriteOptions(include_header=False, quoting_style="none", delimiter=self.delimiter)
         try:
@@ -191,10 +193,8 @@ class ArrowWriter(Writer):
             fields.append(pa.field(STATUS, pa.string()))
         self.schema = pa.schema(fields)
         if self.format == "parquet":
-            import pyarrow.parquet as pq
-
             # Results hardly repeat: looking for repetitions among them would double the time of the whole run.
-            self.file = pq.ParquetWriter(self.stream, self.schema, use_dictionary=[*self.layout.kept, STATUS])
+            self.file = parquet_writer(self.stream, self.schema, [*self.layout.kept, STATUS])
         else:
             self.file = pa.ipc.new_file(self.stream, self.schema)
 
@@ -202,9 +202,8 @@ class ArrowWriter(Writer):
         pa = arrow()
         batch = results.batch
         columns = [self._kept(pa, batch, name) for name in self.layout.kept]
-        table = pa.table([*columns, *_computed(pa, results, self.layout)], schema=self.schema)
-        table = _without_failures(pa, table, results, self.layout)
-        self.file.write_table(table)
+        table = pa.Table.from_arrays([*columns, *_computed(results, self.layout)], schema=self.schema)
+        self.file.write_table(_without_failures(table, results, self.layout))
 
     def _kept(self, pa: Any, batch: Batch, name: str) -> Any:
         kind = self.schema.field(name).type
@@ -212,36 +211,28 @@ class ArrowWriter(Writer):
             column = batch.table.column(name)
             return column if column.type == kind else column.cast(kind)  # a cast imports pyarrow.compute
         if name in self.layout.numeric:
-            return pa.array(batch.numbers(name), pa.float64())
-        values = [None if value is None else _text(value) for value in batch.values(name)]
-        return pa.array(values, pa.string())
+            numbers = batch.numbers(name)
+            missing = [position for position, number in enumerate(numbers) if number is None]
+            return doubles([0.0 if number is None else number for number in numbers], missing)
+        return texts([None if value is None else _text(value) for value in batch.values(name)])
 
     def finish(self) -> None:
         self.file.close()
 
 
-def _computed(pa: Any, results: Results, layout: Layout) -> list[Any]:
+def _computed(results: Results, layout: Layout) -> list[Any]:
     """What was computed, as arrays of Arrow; null in rows without a result."""
-    mask = _mask(results) if results.failures else None
-    columns = [pa.array(column, pa.float64(), mask=mask) for column in map(_array, results.columns)]
+    missing = list(results.failures)
+    columns = [doubles(column, missing) for column in results.columns]
     if layout.status:
-        columns.append(pa.array(results.statuses(), pa.string()))
+        columns.append(texts(results.statuses()))
     return columns
 
 
-def _without_failures(pa: Any, table: Any, results: Results, layout: Layout) -> Any:
+def _without_failures(table: Any, results: Results, layout: Layout) -> Any:
     if layout.skip and results.failures:
-        return table.filter(pa.array(~_mask(results)))
+        return table.filter(others(results.batch.count, list(results.failures)))
     return table
-
-
-def _mask(results: Results) -> Any:
-    """Which rows have no result."""
-    import numpy as np
-
-    mask = np.zeros(results.batch.count, dtype=bool)
-    mask[list(results.failures)] = True
-    return mask
 
 
 def writer(stream: IO[bytes], format: str, layout: Layout) -> Writer:
@@ -262,12 +253,6 @@ def packed(stream: IO[bytes], path: str) -> IO[bytes]:
 
     opened: IO[bytes] = import_module(module).open(stream, "wb")
     return opened
-
-
-def _array(column: Any) -> Any:
-    import numpy as np
-
-    return np.asarray(column, dtype=float)
 
 
 def _text(value: Any) -> str:

@@ -46,6 +46,9 @@ EXIT_CLOSED_PIPE = 141
 class Commands(click.Group):
     """Commands in files of their own; errors of every kind end here, under CliRunner as from a shell."""
 
+    alone = False
+    """Whether the process is adcli's own."""
+
     def list_commands(self, ctx: click.Context) -> list[str]:
         """The commands in the order of the manual."""
         return list(COMMANDS)
@@ -120,7 +123,8 @@ class Commands(click.Group):
         **extra: Any,
     ) -> Any:
         """Run, print what went wrong, and exit with the status that the README lists."""
-        if args is None:  # a process of its own, which ends before its garbage would matter
+        self.alone = args is None
+        if self.alone:  # the process ends before its garbage would matter
             gc.set_threshold(100_000, 20, 50)
         words = list(sys.argv[1:] if args is None else args)
         # No expansion of wildcards on Windows: x1*x2 is a product.

@@ -46,9 +46,13 @@ def data_options() -> list[click.Parameter]:
 
 def run(command: str, sources: Sources, options: dict[str, Any]) -> int:
     """Answer every row; returns the exit status."""
+    from adcli.batch.arrow import lean
     from adcli.batch.readers import expanded, reader
+    from adcli.cli import main
 
     _refuse(options)
+    if main.alone:
+        lean()
     problem = _problem(sources, options)
     files = [reader(path, options["data_format"]) for path in expanded(options["data"])]
     try:

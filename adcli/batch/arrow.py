@@ -1,0 +1,138 @@
+"""pyarrow, and no more of what stands behind it than is needed.
+
+Numbers go in and out by the buffers of its arrays, which takes neither NumPy nor, as `pyarrow.array` does where it
+is installed, pandas; and a file of a thousand rows is read and written before either would be imported.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from array import array
+from collections.abc import Iterable, Sequence
+from itertools import accumulate
+from typing import IO, Any
+
+from adcli.errors import UsageError
+
+_lean = False
+
+
+def lean() -> None:
+    """Let pyarrow do without NumPy: for a process that is adcli's alone, where nobody else asks it for arrays."""
+    global _lean
+    _lean = True
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # NumPy's linear algebra, unused here, starts threads
+
+
+def arrow() -> Any:
+    """pyarrow, or a UsageError that says how to get it."""
+    hidden = _lean and "pyarrow" not in sys.modules and "numpy" not in sys.modules
+    try:
+        if hidden:
+            sys.modules["numpy"] = None  # type: ignore[assignment]  # that is how Python spells "not installed"
+            try:
+                import pyarrow
+            except ImportError:  # before version 18 it needs NumPy
+                pass
+            finally:
+                del sys.modules["numpy"]
+        import pyarrow
+
+        return pyarrow
+    except ImportError:
+        raise UsageError(
+            "Parquet and Arrow files need pyarrow", hint="pip install 'adcli[data]'; CSV and JSON lines need nothing"
+        ) from None
+
+
+# Parquet. pyarrow.parquet imports remote file systems; the classes that it wraps do not.
+
+
+class ParquetFile:
+    """A Parquet file to read: `schema`, how many `rows`, and `batches` of them."""
+
+    def __init__(self, source: Any) -> None:
+        self.file: Any = None
+        try:
+            from pyarrow._parquet import ParquetReader
+
+            self.file = ParquetReader()
+            self.file.open(source, pre_buffer=False, arrow_extensions_enabled=True)  # buffers keep what was read
+        except (ImportError, AttributeError, TypeError):
+            from pyarrow.parquet import ParquetFile
+
+            self.file = ParquetFile(source, pre_buffer=False).reader
+        self.schema = self.file.schema_arrow
+        self.rows = int(self.file.metadata.num_rows)
+
+    def batches(self, size: int) -> Iterable[Any]:
+        """The rows, at most *size* at a time."""
+        groups = list(range(self.file.num_row_groups))
+        found: Iterable[Any] = self.file.iter_batches(size, groups, use_threads=self.rows > size)
+        return found
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self.file.close()
+
+
+def parquet_writer(stream: IO[bytes], schema: Any, dictionaries: Sequence[str]) -> Any:
+    """What writes tables to a Parquet file, with dictionaries for the columns named."""
+    try:
+        from pyarrow._parquet import ParquetWriter
+
+        # As pyarrow.parquet calls it.
+        return ParquetWriter(stream, schema, version="2.6", use_dictionary=dictionaries, writer_engine_version="V2")
+    except (ImportError, AttributeError, TypeError):
+        from pyarrow.parquet import ParquetWriter
+
+        return ParquetWriter(stream, schema, use_dictionary=dictionaries)
+
+
+# Numbers and texts as arrays of Arrow, and back
+
+
+def doubles(column: Any, missing: Sequence[int] = ()) -> Any:
+    """Floats, an array or a sequence, as an array of Arrow; null at the positions *missing*."""
+    pa = arrow()
+    values = column if hasattr(column, "dtype") else array("d", column)
+    return pa.Array.from_buffers(pa.float64(), len(values), [_bits(len(values), missing), pa.py_buffer(values)])
+
+
+def texts(values: Sequence[str | None]) -> Any:
+    """Texts as an array of Arrow; None is null."""
+    pa = arrow()
+    missing = [position for position, text in enumerate(values) if text is None]
+    encoded = [b"" if text is None else text.encode("utf-8", "backslashreplace") for text in values]
+    try:
+        ends = array("i", accumulate(map(len, encoded), initial=0))
+    except OverflowError:  # more than fits into one array
+        return pa.chunked_array([pa.array(values, pa.string())])
+    buffers = [_bits(len(values), missing), pa.py_buffer(ends), pa.py_buffer(b"".join(encoded))]
+    return pa.Array.from_buffers(pa.string(), len(values), buffers)
+
+
+def others(count: int, left_out: Sequence[int]) -> Any:
+    """A mask of Arrow: true but at the positions *left_out*."""
+    pa = arrow()
+    bits = _bits(count, left_out) or pa.py_buffer(b"\xff" * ((count + 7) // 8))
+    return pa.Array.from_buffers(pa.bool_(), count, [None, bits])
+
+
+def _bits(count: int, unset: Sequence[int]) -> Any:
+    """A bitmap with the bits at the positions *unset* unset; None where there are none."""
+    if not len(unset):
+        return None
+    bits = bytearray(b"\xff" * ((count + 7) // 8))
+    for position in unset:
+        bits[position >> 3] &= ~(1 << (position & 7))
+    return arrow().py_buffer(bits)
+
+
+def floats(column: Any) -> Any:
+    """The doubles of an array of Arrow, as a view of its memory. Those of nulls mean nothing."""
+    if not len(column):
+        return memoryview(b"").cast("d")
+    start = 8 * column.offset
+    return memoryview(column.buffers()[1])[start : start + 8 * len(column)].cast("d")
