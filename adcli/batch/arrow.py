@@ -27,16 +27,10 @@ def lean() -> None:
 
 def arrow() -> Any:
     """pyarrow, or a UsageError that says how to get it."""
-    hidden = _lean and "pyarrow" not in sys.modules and "numpy" not in sys.modules
+    hidden = _lean and "pyarrow" not in sys.modules and "numpy" not in sys.modules and _optional_numpy()
+    if hidden:
+        sys.modules["numpy"] = None  # type: ignore[assignment]  # that is how Python spells "not installed"
     try:
-        if hidden:
-            sys.modules["numpy"] = None  # type: ignore[assignment]  # that is how Python spells "not installed"
-            try:
-                import pyarrow
-            except ImportError:  # before version 18 it needs NumPy
-                pass
-            finally:
-                del sys.modules["numpy"]
         import pyarrow
 
         return pyarrow
@@ -44,6 +38,22 @@ def arrow() -> Any:
         raise UsageError(
             "Parquet and Arrow files need pyarrow", hint="pip install 'adcli[data]'; CSV and JSON lines need nothing"
         ) from None
+    finally:
+        if hidden:
+            del sys.modules["numpy"]
+
+
+def _optional_numpy() -> bool:
+    """Whether the pyarrow installed is one that can do without NumPy, which it can since version 18."""
+    from importlib.util import find_spec
+
+    spec = find_spec("pyarrow")
+    try:
+        with open(os.path.join(os.path.dirname(spec.origin or ""), "_generated_version.py")) as file:  # type: ignore[union-attr]  # caught below
+            version = file.read().rpartition("__version_tuple__ = version_tuple = (")[2]
+        return int(version.partition(",")[0]) >= 18
+    except (AttributeError, OSError, ValueError):
+        return False
 
 
 # Parquet. pyarrow.parquet imports remote file systems; the classes that it wraps do not.
@@ -82,8 +92,8 @@ def parquet_writer(stream: IO[bytes], schema: Any, dictionaries: Sequence[str]) 
     try:
         from pyarrow._parquet import ParquetWriter
 
-        # As pyarrow.parquet calls it.
-        return ParquetWriter(stream, schema, version="2.6", use_dictionary=dictionaries, writer_engine_version="V2")
+        as_usual = {"version": "2.6", "compression": "snappy", "writer_engine_version": "V2"}
+        return ParquetWriter(stream, schema, use_dictionary=dictionaries, **as_usual)
     except (ImportError, AttributeError, TypeError):
         from pyarrow.parquet import ParquetWriter
 
