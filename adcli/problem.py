@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from adcli.arithmetic.doubles import Doubles, doubles
 from adcli.arithmetic.rules import Arithmetic
 from adcli.errors import NameFault, RangeError, UsageError, there_are
-from adcli.graph import Graph, needed
+from adcli.graph import Graph, is_zero, needed
 from adcli.language import parse, parse_constant
+from adcli.language.faults import defines
 from adcli.modes import Fault, evaluate
 from adcli.ops import CONSTANTS, FUNCTIONS
 from adcli.results import Number
@@ -27,6 +28,8 @@ Expression: TypeAlias = Any
 
 FLOATS = 15
 """The precision that means ordinary floats."""
+UNLIMITED = "--precision 30 computes without that limit"
+"""What to do where floats end."""
 
 
 class Problem:
@@ -283,7 +286,8 @@ def _check_values(
                 raise NameFault(f"{joined} is one name, and has no value", graph.spans[node], hint=hint).located(
                     graph.text, origin
                 )
-        raise NameFault(f"{name} is given a value but does not occur", hint=among(name, used))
+        hint = among(name, used) if used else "the program has no inputs"
+        raise NameFault(f"{name} is given a value but does not occur", hint=hint)
     if not need_all:
         return
     missing = [node for node in graph.inputs if graph.labels[node] not in flat]
@@ -294,6 +298,8 @@ def _check_values(
         hint = "give one with --at " + ",".join(f"{other}=…" for other in others[:6])
         if name == "e":
             hint = "did you mean E, Euler's number? For a variable e, " + hint
+        elif defines(graph.text, name):
+            hint = f"to call the function, write {name}(…); for a variable {name}, {hint}"
         elif name in FUNCTIONS:
             hint = f"the function is written {name}(x), a power of it {name}(x)^2; for a variable {name}, {hint}"
         message = f"{name} has no value" if len(others) == 1 else "no values for " + ", ".join(others[:12])
@@ -365,23 +371,37 @@ def _constant(name: str, text: str, arithmetic: Arithmetic) -> Any:
         tape = evaluate(graph, arithmetic, {})
         return tape.values[graph.outputs[0]]
     except Fault as fault:
-        raise RangeError(f"{text} has no value that a number can hold", (0, len(text))).located(
+        hint = UNLIMITED if isinstance(fault.cause, OverflowError) else None
+        raise RangeError(f"{text} has no value that a number can hold", (0, len(text)), hint=hint).located(
             text, f"the value of {name}"
         ) from fault
 
 
+def short(value: Value) -> str:
+    """A value to quote: its start where it is long."""
+    text = str(value)
+    return text if len(text) <= 40 else text[:39] + "…"
+
+
 def _as_double(name: str, value: Value) -> float:
-    """A value as a float, rounded once. Raises UsageError where it is no finite number."""
+    """A value as a float, rounded once. Raises UsageError where it is no finite number, or too small for a float."""
+    text = isinstance(value, str)
     try:
+        if text and ("_" in value or not value.isascii()):  # a number to Python, but not to the language
+            raise ValueError
         number = float(value)
+        lost = not number and (not is_zero(value.strip()) if text else value != 0)
     except (TypeError, ValueError):
-        if not isinstance(value, str):
+        if not text:
             raise UsageError(f"the value of {name} is no number: {value!r}") from None
-        number = float(_constant(name, value, doubles()))
+        number, lost = float(_constant(name, value, doubles())), False
     except OverflowError:
-        number = math.inf
+        number, lost = math.inf, False
     if not math.isfinite(number):
-        raise UsageError(f"{name} needs a finite number, not {value}")
+        written = any(c.isdigit() for c in str(value))
+        raise UsageError(f"{name} needs a finite number, not {short(value)}", hint=UNLIMITED if written else None)
+    if lost:
+        raise UsageError(f"{name} = {short(value)} is too small for a float, where it would be 0", hint=UNLIMITED)
     return number
 
 

@@ -15,10 +15,10 @@ from typing import TYPE_CHECKING, Any
 from adcli.arithmetic.doubles import TINY, GuardedDoubles, doubles
 from adcli.arithmetic.rules import Arithmetic
 from adcli.errors import KinkError, RangeError
-from adcli.graph import chosen_of
+from adcli.graph import chosen_of, is_zero
 from adcli.modes import Fault, evaluate, forward, plan, reverse
 from adcli.ops import EQ, GE, GT, LE, LT, NE
-from adcli.problem import FLOATS, Problem, Value
+from adcli.problem import FLOATS, UNLIMITED, Problem, Value
 from adcli.results import Notice, Number
 
 if TYPE_CHECKING:
@@ -238,7 +238,7 @@ def _carefully(problem: Problem, question: Question, fast: Answer | None, troubl
         raise RangeError(
             "the result exceeds the largest float, about 1.8e308",
             problem.graph.spans[problem.graph.outputs[0]],
-            hint="--precision 30 computes without that limit",
+            hint=UNLIMITED,
         ).located(problem.graph.text, problem.origin) from None
     answer = Answer(values, rows, notices)
     if fast is not None and not notices and _alike(fast, answer):
@@ -299,6 +299,9 @@ def _suspect(problem: Problem, question: Question, work: Work) -> int:
             if value is not None and not math.isfinite(value):
                 return node
     if _has_tiny(tape.values, nonzero):
+        for node, label in problem.graph.labels.items():
+            if abs(tape.values[node] or 0) < TINY and label[-1] in "0123456789." and not is_zero(label):
+                return node
         for node, op, args in tape.steps:
             if op.underflows and abs(tape.values[node]) < TINY and not any(tape.values[a] == 0 for a in args):
                 return node

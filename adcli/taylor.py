@@ -10,7 +10,7 @@ from adcli.arithmetic.rules import Arithmetic
 from adcli.arithmetic.series import SeriesArithmetic
 from adcli.errors import LimitError, NameFault, RangeError, UsageError
 from adcli.modes import Fault, evaluate
-from adcli.problem import FLOATS, Expression, Problem, Value, among, flatten, problem
+from adcli.problem import FLOATS, UNLIMITED, Expression, Problem, Value, among, flatten, problem
 from adcli.refusals import located
 from adcli.results import Notice, Taylor
 from adcli.solver import CAREFUL_DIGITS, Passing, solve
@@ -110,7 +110,7 @@ def _coefficients(
         except OverflowError:
             raise RangeError(
                 "a coefficient exceeds the largest float, about 1.8e308",
-                hint="--precision 30 computes without that limit",
+                hint=UNLIMITED,
             ) from None
         notice = Notice("range", f"floats leave their range here; recomputed with {CAREFUL_DIGITS} digits")
         return numbers, [float(x) for x in _derivatives(exactly)], (notice,)

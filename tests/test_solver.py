@@ -2,10 +2,22 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
+import mpmath
 import pytest
 
 from adcli.derive import evaluate, gradient, hessian, jacobian, jvp, vjp
-from adcli.errors import DomainError, KinkError, NameFault, RangeError, UndeterminedError, UsageError
+from adcli.errors import (
+    AdcliError,
+    DomainError,
+    KinkError,
+    NameFault,
+    RangeError,
+    SyntaxFault,
+    UndeterminedError,
+    UsageError,
+)
 
 MODES = ["forward", "reverse"]
 
@@ -22,6 +34,8 @@ def flat(rows):
         ("log(1+exp(x))", {"x": 800.0}, 800.0, {"x": 1.0}),
         ("x^2000/x^1999", {"x": 2.0}, 2.0, {"x": 1.0}),
         ("log(exp(-x))", {"x": 800.0}, -800.0, {"x": -1.0}),
+        ("x*1e-400*1e300*1e300", {"x": 1.0}, 1e200, {"x": 1e200}),
+        ("x*1e-310*1e310", {"x": 1.0}, 1.0, {"x": 1.0}),
         ("exp(-x)*exp(-x)*1e300*1e300", {"x": 400.0}, 3.6678745841776872e252, {"x": -7.3357491683553744e252}),
     ],
 )
@@ -38,6 +52,44 @@ def test_a_result_beyond_the_largest_float_is_refused(text, at) -> None:
     """exp(1000) exceeds a double: a range error, at once even for a tower of powers."""
     with pytest.raises(RangeError):
         evaluate(text, at)
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [
+        ("1e-400", "too small for a float"),
+        (Fraction(1, 10**400), "too small for a float"),
+        ("1e400", "needs a finite number"),
+        (10**400, "needs a finite number"),
+        ("10^400", "no value that a number can hold"),
+    ],
+)
+def test_a_point_that_floats_cannot_hold_is_refused(value, said) -> None:
+    """It is neither 0 nor infinite; with more digits it is what it is."""
+    with pytest.raises(AdcliError, match=said) as caught:
+        evaluate("x", {"x": value})
+    assert "--precision" in caught.value.hint
+    assert mpmath.almosteq(abs(mpmath.log10(evaluate("x", {"x": value}, precision=20).values[0])), 400)
+
+
+@pytest.mark.parametrize("zero", ["0", "-0.0", "0e5", " 0 ", "1-1", 0, 0.0])
+def test_zero_is_no_lost_number(zero) -> None:
+    """However it is written."""
+    assert evaluate("x+1", {"x": zero}).values == (1.0,)
+
+
+@pytest.mark.parametrize("value", ["1_000", "١"])
+def test_a_value_is_read_as_the_language_reads_it(value) -> None:
+    """What Python takes for a number may be none here."""
+    with pytest.raises(SyntaxFault):
+        evaluate("x", {"x": value})
+
+
+def test_a_function_is_no_value() -> None:
+    """Its name alone is a variable's."""
+    with pytest.raises(NameFault, match="f has no value") as caught:
+        evaluate("f(x)=x^2; f")
+    assert caught.value.hint.startswith("to call the function, write f(…)")
 
 
 @pytest.mark.parametrize("mode", MODES)

@@ -148,7 +148,7 @@ def unknown_function(text: str, match: re.Match[str], variables: Iterable[str], 
     name = match[2]
     span = match.span(2)
     hint = suggestion(name, (*functions, *CALLS, *UNROLLED, "Piecewise"))
-    if re.search(rf"(?:^|[;\r\n])\s*{re.escape(name)}\s*\([^()=]*\)\s*=(?!=)", text):
+    if defines(text, name):
         hint = f"define {short(name)} before it is used"
     elif name in variables or hint is None:
         end = text.find(")", match.end())
@@ -156,6 +156,11 @@ def unknown_function(text: str, match: re.Match[str], variables: Iterable[str], 
         product = f"to multiply, write {short(name)}*{inside}"
         hint = f"{product}; {hint}" if hint else product
     return NameFault(f"there is no function {short(name)}", span, hint=hint)
+
+
+def defines(text: str, name: str) -> bool:
+    """Whether the text holds a statement that defines the function *name*."""
+    return re.search(rf"(?:^|[;\r\n])\s*{re.escape(name)}\s*\([^()=]*\)\s*=(?!=)", text) is not None
 
 
 def arity(name: str, wanted: str, got: int, span: Span) -> SyntaxFault:
@@ -175,6 +180,15 @@ def arity_of(name: str, op: Op, got: int, span: Span) -> SyntaxFault:
     if name in ("log", "ln"):
         return arity(name, "1 or 2 arguments (x, base)", got, span)
     return arity(name, "at least 1 argument" if op.variadic else count_of(op.arguments), got, span)
+
+
+def two_numbers(left: str, right: str, start: int, end: int) -> SyntaxFault:
+    """Two outputs that look like one number: 1,000 or 3,14. *start* and *end* are the place of the second."""
+    return SyntaxFault(
+        f"{short(left)},{short(right)} is no number",
+        (start - len(left) - 1, end),
+        hint=f"digits are not grouped, and decimals are written with a point; two outputs are {left}, {right}",
+    )
 
 
 def misplaced_comma(text: str, match: re.Match[str], reading: Reading) -> SyntaxFault:

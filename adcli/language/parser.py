@@ -10,7 +10,7 @@ from adcli.errors import AdcliError, LimitError, NameFault, Span, SyntaxFault, l
 from adcli.graph import Graph
 from adcli.language import faults
 from adcli.language.expressions import Expressions
-from adcli.language.lexer import KEYWORDS, NAME, OPENING, OTHER, TOKEN, check_name
+from adcli.language.lexer import FIGURE, KEYWORDS, NAME, OPENING, OTHER, TOKEN, check_name
 from adcli.language.reading import GRAMMAR, Function, Reading
 from adcli.ops import BOOLEAN, CONSTANTS
 
@@ -273,8 +273,12 @@ class Program(Expressions):
         """The bare expressions with their names: a bare name keeps it, others are y, or y1, y2, … by position."""
         names: list[str] = []
         taken: set[str] = set()
+        before = ""
         for _, (start, end) in self.bare:
             written = self.text[start:end]
+            if start and self.text[start - 1] == "," and _is_number(written) and _is_number(before):
+                raise faults.two_numbers(before, written, start, end)
+            before = written
             name = ""
             if NAME.fullmatch(written):
                 name = "" if written in CONSTANTS or written in BOOLEAN else written
@@ -291,6 +295,11 @@ class Program(Expressions):
                 names[i] = name
                 taken.add(name)
         return [(name, node) for name, (node, _) in zip(names, self.bare, strict=True)]
+
+
+def _is_number(text: str) -> bool:
+    match = TOKEN.fullmatch(text)
+    return match is not None and match.lastindex == FIGURE
 
 
 class Constant(Expressions):

@@ -35,6 +35,8 @@ from adcli.language import expressions, parse, parser
         ("2 3", "»2 3«", "two numbers", ""),
         ("1.2.3", "»1.2.3«", "1.2.3 is no number", ""),
         ("1_000", "»1_000«", "grouped", "1e6"),
+        ("x,1,000", "x,»1,000«", "1,000 is no number", "two outputs are 1, 000"),
+        ("3,14", "»3,14«", "3,14 is no number", "decimals are written with a point"),
         ("x[1](y)", "x[1]»(«y)", "missing before this (", "*"),
         ("|x|y", "»|x|y«", "between |x| and y", "|x|*y"),
         ("x not y", "x »not« y", "missing before not", ""),
