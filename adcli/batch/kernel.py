@@ -202,7 +202,9 @@ def build(problem: Problem, asked: Asked, columns: Sequence[str]) -> Kernel:
     names = names_of(problem, asked)
     assert len(names) == count, "as many names as outputs"
     places = [graph.spans[node] for _, node in kinks]
-    return lowered(optimize(program), columns, given, names, len(values), places)
+    from adcli.batch.strength import reduced
+
+    return reduced(lowered(optimize(program), columns, given, names, len(values), places))
 
 
 def _constants(problem: Problem, columns: Iterable[str]) -> dict[str, float]:
@@ -345,7 +347,7 @@ def lowered(
 
     What depends on no column is computed here, as the scalar path would; small whole powers become products.
     """
-    writer = _Writer(columns)
+    writer = Writer(columns)
     arithmetic = doubles()
     place: list[int] = []
     for node, (op, args) in enumerate(zip(graph.ops, graph.args, strict=True)):
@@ -362,13 +364,13 @@ def lowered(
     return writer.finish(outputs[: len(names)], names, values, outputs[len(names) :], places)
 
 
-def _given(writer: _Writer, given: Mapping[str, float], name: str) -> int:
+def _given(writer: Writer, given: Mapping[str, float], name: str) -> int:
     if name not in given:
         raise UsageError(f"{name} has no value")
     return writer.constant(given[name])
 
 
-class _Writer:
+class Writer:
     """Writes steps; values are negative for constants until it is known how many there are."""
 
     def __init__(self, columns: Sequence[str]) -> None:

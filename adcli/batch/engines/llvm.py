@@ -17,7 +17,6 @@ from __future__ import annotations
 
 import ctypes
 import struct
-from collections import Counter
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
@@ -167,13 +166,6 @@ class Body:
         """Functions by their name in the program; how many arguments each has."""
         self.scalar: dict[str, int] = {}
         """Those of them that call the C library number by number."""
-        divisors = Counter(args[1] for op, args in kernel.steps if op is DIV)
-        # In a kernel that compares or rounds, quotients stay as they are: 49·(1/49) is not 1.
-        exact = careful or any(op.boolean or op.kink for op, _ in kernel.steps)
-        self._shared = frozenset() if exact else {value for value, uses in divisors.items() if uses > 1}
-        """Values divided by more than once: their reciprocals are computed, and multiplied by."""
-        self._reciprocals: dict[int, str] = {}
-        self._exact = exact
         self._checked: list[str] = []
         """Truth values that say whether arguments are in the domain, where the C library does not."""
         self._write(kernel, careful)
@@ -191,11 +183,7 @@ class Body:
         for op, args in kernel.steps:
             given = [values[a] for a in args]
             del self._checked[:]
-            inverse = self._inverse(kernel, args[1], values) if op is DIV else ""
-            if inverse:
-                values.append(inverse if given[0] == self.constant(1.0) else self.apply(MUL, [given[0], inverse]))
-            else:
-                values.append(self.apply(op, given))
+            values.append(self.apply(op, given))
             if careful:
                 doubts.append(self._doubt(op, given, [doubts[a] for a in args], values[-1]))
             else:
@@ -216,15 +204,6 @@ class Body:
             self.marks = [*flags, (total, len(kernel.outputs) + len(kernel.kinks))]
         else:
             self.troubles += [flag for flag, _ in flags if flag.startswith("%")]
-
-    def _inverse(self, kernel: Kernel, divisor: int, values: Sequence[str]) -> str:
-        """The reciprocal of a value, where multiplying by it is as good as dividing; else ""."""
-        if divisor in self._shared and divisor not in self._reciprocals:
-            self._reciprocals[divisor] = self.apply(DIV, [self.constant(1.0), values[divisor]])
-        if len(kernel.columns) <= divisor < kernel.first and not self._exact:
-            number = kernel.constants[divisor - len(kernel.columns)]
-            return self.constant(1 / number) if 1e-300 < abs(number) < 1e300 else ""
-        return self._reciprocals.get(divisor, "")
 
     def _line(self, text: str, boolean: bool) -> str:
         uses = tuple([int(rest.split(" ", 1)[0].rstrip(",)")) for rest in text.split("%v")[1:]])

@@ -93,7 +93,7 @@ def _body(kernel: Kernel) -> list[str]:
         lines.append(f"{indent}v{value} = {_spelled(op, names)}")
         if kernel.boolean[value]:
             continue
-        if op.underflows:
+        if op.underflows and not any(name == "0.0" for name in names):
             zeros = "".join(
                 f" and {name}"
                 for a, name in zip(args, names, strict=True)

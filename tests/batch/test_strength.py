@@ -1,0 +1,92 @@
+"""Strength reduction leaves every number as it was, to rounding, and writes fewer steps."""
+
+from __future__ import annotations
+
+import math
+import random
+
+import pytest
+from hypothesis import given, settings
+from programs import POINT, programs
+
+from adcli.batch import strength
+from adcli.batch.engines import Outcome, compiled
+from adcli.batch.kernel import Asked, Kernel, build
+from adcli.ops import DIV
+from adcli.problem import problem
+
+
+def kernel(text: str, what: str = "eval") -> Kernel:
+    base = problem(text, values=False)
+    return build(base, Asked(what), [name for name, _ in base.wrt])
+
+
+def steps(found: Kernel) -> list[str]:
+    return sorted(op.name for op, _ in found.steps)
+
+
+@pytest.mark.parametrize(
+    ("text", "want"),
+    [
+        ("0.5*x*(y*2)", ["mul"]),
+        ("-x*-y", ["mul"]),
+        ("x - -y", ["add"]),
+        ("-x - y", ["add", "neg"]),
+        ("x/4*y/0.25", ["mul"]),
+        ("3*x - 3*y", ["mul", "sub"]),
+        ("x*y*z + z*(y*x)", ["mul", "mul", "mul"]),
+        ("x*y + x*z", ["add", "mul"]),
+        ("x/y + sin(z/y)", ["add", "div", "mul", "mul", "sin"]),
+        ("sqrt(4*x)/2", ["sqrt"]),
+        ("Abs(-8*x)*0.125", ["Abs"]),
+        ("where(x > y, 2*y, 2*z)/2", ["Gt", "where"]),
+    ],
+)
+def test_what_is_left_of_a_formula(text: str, want: list[str]) -> None:
+    """Signs and constants wander, a shared divisor is divided by once, a common factor is multiplied by once."""
+    assert steps(kernel(text)) == want
+
+
+def test_a_gradient_that_was_written_twice() -> None:
+    """A distance that a formula spells out twice is derived once: its adjoints are added before they are spread."""
+    found = kernel("exp(-sqrt((a-b)^2 + (c-d)^2))/sqrt((a-b)^2 + (c-d)^2)", "grad")
+    assert len(found.steps) <= 21
+    assert sum(op is DIV for op, _ in found.steps) == 1
+
+
+def test_nothing_that_may_have_no_value_is_dropped() -> None:
+    """x·(1/x) has none at 0, nor has x/(1/x), nor x - x where x overflows."""
+    for text in ("x*(1/x)", "x/(1/x)", "exp(x) - exp(x)"):
+        assert list(compiled("python", kernel(text))([[0.0 if "/" in text else 1000.0]], 1).doubtful) == [0]
+
+
+def test_what_compares_stays_exact() -> None:
+    """49·(1/49) is not 1: floor(x/49) must not become floor(x·(1/49))."""
+    found = kernel("floor(x/49) + x/49*0")
+    assert compiled("python", found)([[49.0]], 1).outputs[0] == (1.0,)
+
+
+@settings(max_examples=60)
+@given(text=programs())
+def test_random_programs_keep_their_values(text: str) -> None:
+    """Values and second derivatives are those of the kernel as the modes wrote it; exactly, where it compares."""
+    base = problem(text, values=False)
+    names = [name for name, _ in base.wrt]
+    draw = random.Random(text)
+    columns = [[POINT[name] + draw.uniform(-2, 2) for _ in range(5)] for name in names]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(strength, "reduced", lambda found: found)
+        plain = build(base, Asked("hessian"), names)
+    short = strength.reduced(plain)
+    assert len(short.steps) <= len(plain.steps)
+    before, after = (compiled("python", found)(columns, 5) for found in (plain, short))
+    exact = any(op.boolean or op.kink for op, _ in plain.steps)
+    for row in set(range(5)) - {*before.doubtful, *after.doubtful}:
+        wanted = [column[row] for column in before.outputs]
+        floor = 0.0 if exact else 1e-13 * max([1.0, *map(abs, wanted)])
+        assert _row(after, row) == pytest.approx(wanted, rel=0 if exact else 1e-13, abs=floor)
+
+
+def _row(outcome: Outcome, row: int) -> list[float]:
+    assert all(math.isfinite(column[row]) for column in outcome.outputs)
+    return [column[row] for column in outcome.outputs]
