@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import IO
@@ -24,20 +25,86 @@ def drafted(path: str) -> Iterator[IO[bytes]]:
                 yield stream
             return
         path = os.path.realpath(path)
-        import tempfile
-
         mode = os.stat(path).st_mode & 0o7777 if os.path.exists(path) else 0o666 & ~_umask()
-        handle, draft = tempfile.mkstemp(prefix=".adcli-", dir=os.path.dirname(path))
-        try:
-            with open(handle, "wb") as stream:
-                yield stream
-            os.chmod(draft, mode)
-            os.replace(draft, path)
-        except BaseException:
-            os.unlink(draft)
-            raise
+        with _unnamed(os.path.dirname(path)) or _named(os.path.dirname(path)) as draft:
+            yield draft.stream
+            draft.stream.flush()
+            draft.become(path, mode)
     except OSError as fault:
         raise FileError(f"cannot write {path}: {reason(fault)}") from None
+
+
+class Draft:
+    """A file that has no name yet, or one that nobody knows, until it becomes what it is to be."""
+
+    def __init__(self, stream: IO[bytes], name: str = "") -> None:
+        self.stream = stream
+        self.name = name
+
+    def __enter__(self) -> Draft:
+        return self
+
+    def become(self, path: str, mode: int) -> None:
+        """Take the place of what *path* was."""
+        if not self.name:
+            os.chmod(self.stream.fileno(), mode)
+            if self._linked(path):
+                return
+        self.stream.close()
+        os.chmod(self.name, mode)
+        os.replace(self.name, path)
+        self.name = ""
+
+    def _linked(self, path: str) -> bool:
+        """Give the file its name; where another has it, one that is there for as long as it takes to replace that."""
+        processes = os.open("/proc/self/fd", os.O_RDONLY)
+        try:
+            for name in (path, f"{os.path.dirname(path)}/.adcli-{os.urandom(8).hex()}"):
+                try:
+                    # With a folder's descriptor, what the link in /proc means is linked, and not the link.
+                    os.link(str(self.stream.fileno()), name, src_dir_fd=processes, follow_symlinks=True)
+                except FileExistsError:
+                    continue
+                self.name = "" if name == path else name
+                return name == path
+        except OSError:
+            pass  # some systems forbid it: then the file is copied
+        finally:
+            os.close(processes)
+        copy = _named(os.path.dirname(path))
+        self.name = copy.name
+        with copy.stream, open(self.stream.fileno(), "rb", closefd=False) as content:
+            import shutil
+
+            content.seek(0)
+            shutil.copyfileobj(content, copy.stream, 1 << 20)
+        return False
+
+    def __exit__(self, *fault: object) -> None:
+        try:
+            self.stream.close()
+        finally:
+            if self.name:
+                os.unlink(self.name)
+
+
+def _unnamed(folder: str) -> Draft | None:
+    """A draft without a name, which is gone with the process even where it is killed; None where there is no such."""
+    if sys.platform != "linux" or not os.path.exists("/proc/self/fd"):
+        return None
+    try:
+        handle = os.open(folder, os.O_TMPFILE | os.O_RDWR, 0o600)
+    except OSError:  # not on every file system
+        return None
+    return Draft(open(handle, "wb"))
+
+
+def _named(folder: str) -> Draft:
+    """A draft with a name of its own."""
+    import tempfile
+
+    handle, name = tempfile.mkstemp(prefix=".adcli-", dir=folder)
+    return Draft(open(handle, "wb"), name)
 
 
 def _umask() -> int:

@@ -13,7 +13,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -302,26 +301,63 @@ def test_an_unwritable_disk(grad: Grad) -> None:
     assert "no space left" in grad("--data", "p.csv", "-o", "/dev/full", exit=4).stderr
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_an_ended_run_leaves_nothing(tmp_path: Path, number: signal.Signals) -> None:
-    """Interrupted or told to end, it leaves the old file as it was, and no other."""
+ENDED = {
+    signal.SIGINT: pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX"),
+    signal.SIGTERM: pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX"),
+    "SIGKILL": pytest.mark.skipif(sys.platform != "linux", reason="only Linux has files without a name"),
+}
+
+
+@pytest.mark.parametrize("number", [pytest.param(number, marks=mark) for number, mark in ENDED.items()])
+def test_an_ended_run_leaves_nothing(tmp_path: Path, number: signal.Signals | str) -> None:
+    """Interrupted, told to end or killed, it leaves the old file as it was, and no other."""
     (tmp_path / "out.csv").write_text("old")
     words = [sys.executable, "-m", "adcli", "grad", "x^2", "--data", "-", "-o", "out.csv"]
     child = subprocess.Popen(words, stdin=subprocess.PIPE, stderr=subprocess.PIPE, cwd=tmp_path)
     assert child.stdin is not None
-    child.stdin.write(b"x\n" + b"1\n" * 10_000)
+    child.stdin.write(b"x\n" + b"1\n" * 500_000)  # more than a pipe holds: when that is through, it is at work
     child.stdin.flush()
-    while len(os.listdir(tmp_path)) < 2 and child.poll() is None:
-        time.sleep(0.01)
-    child.send_signal(number)
+    child.send_signal(number if isinstance(number, signal.Signals) else signal.SIGKILL)
     child.wait(30)
     child.stdin.close()
     assert child.stderr is not None
     said = child.stderr.read()
     child.stderr.close()
-    assert child.returncode == 128 + number, said
+    assert child.returncode == (128 + number if isinstance(number, signal.Signals) else -9), said
     assert {path.name: path.read_text() for path in tmp_path.iterdir()} == {"out.csv": "old"}
+
+
+def test_a_new_file_keeps_the_rights_of_the_old_one(grad: Grad) -> None:
+    """And the link that led to it."""
+    if sys.platform == "win32":
+        pytest.skip("rights of POSIX")
+    Path("p.csv").write_text(ROWS)
+    Path("real.csv").write_text("old")
+    Path("real.csv").chmod(0o604)
+    Path("out.csv").symlink_to("real.csv")
+    grad("--data", "p.csv", "-o", "out.csv")
+    assert Path("out.csv").is_symlink()
+    assert Path("real.csv").read_text().startswith(HEADER)
+    assert Path("real.csv").stat().st_mode & 0o777 == 0o604
+    assert sorted(os.listdir()) == ["out.csv", "p.csv", "real.csv"]
+
+
+@pytest.mark.parametrize("missing", ["O_TMPFILE", "link"])
+def test_systems_without_nameless_files(grad: Grad, missing: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """There the draft has a name, or gets the content at the end."""
+
+    def refuse(*args: object, **options: object) -> None:
+        raise OSError(1, "not here")
+
+    if missing == "link":
+        monkeypatch.setattr(os, "link", refuse)
+    else:
+        monkeypatch.setattr("adcli.files._unnamed", lambda folder: None)
+    Path("p.csv").write_text(ROWS)
+    for _ in range(2):
+        grad("--data", "p.csv", "-o", "out.csv")
+        assert Path("out.csv").read_text().startswith(HEADER)
+        assert sorted(os.listdir()) == ["out.csv", "p.csv"]
 
 
 def test_each_line_is_answered_at_once(tmp_path: Path) -> None:
