@@ -12,17 +12,14 @@ its place in the text for each call or term, in a scope of its own.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from itertools import chain
+from collections.abc import Mapping
 
 from adcli.errors import LimitError, NameFault, Span, SyntaxFault, counted
-from adcli.graph import MAX_NODES, Builder
 from adcli.language import faults
-from adcli.language.integers import NotConstant, integer
-from adcli.language.lexer import FIGURE, KEYWORDS, NAME, OPENING, OTHER, TOKEN, WORD, check_name
+from adcli.language.lexer import FIGURE, KEYWORDS, OPENING, OTHER, TOKEN, WORD, Brackets, check_name
+from adcli.language.operations import Operations
 from adcli.language.reading import (
     ABS,
-    AND,
     BAR,
     BASE,
     BODY,
@@ -32,62 +29,46 @@ from adcli.language.reading import (
     INFIX,
     MINUS,
     OPEN,
-    OR,
     PAIR,
     PIECEWISE,
     TERMS,
     UNROLLED,
     USER,
+    Budget,
     Frame,
     Function,
     Reading,
     Return,
     Terms,
 )
-from adcli.ops import BOOLEAN, CONSTANTS, DIV, LITERAL, LOG, MUL, NEG, NOT, POW, UNDEFINED, WHERE, Op
+from adcli.ops import BOOLEAN, CONSTANTS, MUL, NEG, NOT, POW
 
-MAX_UNROLLED = 2_000_000
-"""Calls of the program's own functions, terms of Sum and Product and members of families, all together."""
-MAX_EXPANDED = 100_000_000
-"""Characters of bodies read again for these calls, terms and members, all together."""
 MAX_DEPTH = 1_000
 """Functions may call functions that call functions … this deep."""
 
-_JUNCTION = AND.precedence
-_LOGIC = NOT.precedence
-
 # Patterns of rarer things are compiled when they are first needed, and `re` remembers them: start-up counts.
-_RANGE = rf"\s*\(\s*({NAME.pattern})\s*,"
 _INDEX = r"\s*(\w+)\s*(?:([-+])\s*([0-9]{1,9})\s*)?([,\]])"  # 3, i, i + 1
 _LEAVES = (WORD, FIGURE)
 _FIGURES = frozenset("0123456789.") | MINUS
 
 
-def _too_many(span: Span) -> LimitError:
-    return LimitError(f"the program has more than {MAX_NODES:,} operations", span)
-
-
 class Expressions:
     """Reads expressions of one text into one Builder."""
-
-    typed = True
-    """Whether conditions and numbers are told apart."""
 
     def __init__(self, text: str, let: Mapping[str, int], sizes: Mapping[str, tuple[int, ...]]) -> None:
         self.text = text
         self.let = dict(let)
         self.sizes = sizes
-        self.builder = Builder(text)
-        self.conditions: set[int] = set()  # the nodes that are conditions
+        self.operations = Operations(text)
+        self.builder = self.operations.builder
+        self.brackets = Brackets(text)
         self.globals: dict[str, int] = {}  # names, elements "x[1]" and numbers as written, and their nodes
         self.elements: dict[str, int] = {}  # indexed names, and how many indices they have
         # The scope being read is Reading.known, its variables, and here:
         self.integers: dict[str, int] = self.let  # loop variables and sizes; they hide variables of the same name
         self.functions: dict[str, Function] = {}  # functions that may be called
-        self.unrolled = 0
-        self.expanded = 0
+        self.budget = Budget()
         self.depth = 0
-        self._extents: dict[int, tuple[int, list[int]]] = {}
 
     # The loop
 
@@ -104,7 +85,7 @@ class Expressions:
         source = finditer(text, start, stop)
         reading = Reading(start, stop, known, listing, source)
         values, places, operators, frames = reading.values, reading.places, reading.operators, reading.frames
-        infix, fold = INFIX.get, self._fold
+        infix, fold = INFIX.get, self.operations.fold
         level = 0  # precedence of the last operator that waits; 0 where none does, within what is open
         operand = True  # whether an operand is expected, or what may follow one
         while True:
@@ -225,108 +206,6 @@ class Expressions:
                     level = operators[-1].precedence
                 known, source = reading.known, reading.source
 
-    # Folding
-
-    def _fold(self, operators: list[Op], values: list[int], places: list[Span]) -> int:
-        """Turn the last run of operators of equal precedence, and its operands, into nodes.
-
-        One operand is left in their place. Returns the precedence of the operator that is then the last.
-        """
-        op = operators.pop()
-        below = operators[-1].precedence
-        precedence = op.precedence
-        if below == precedence or precedence <= _JUNCTION:
-            operators.append(op)
-            return self._fold_run(operators, values, places)
-        if self.conditions or precedence <= _LOGIC:
-            self._check_operands(op, values[-2:], places[-2:])
-        # Straight into the columns, as everywhere below: this is where the time goes.
-        builder = self.builder
-        node = len(builder.ops)
-        if node >= MAX_NODES:
-            raise _too_many(places[-1])
-        right, place = values.pop(), places.pop()
-        left = values[-1]
-        values[-1] = node
-        place = places[-1] = (places[-1][0], place[1])
-        builder.ops.append(op)
-        builder.args.append((left, right) if left >= 0 else (right,))
-        builder.spans.append(place)
-        if op.boolean:
-            self.conditions.add(node)
-        return below
-
-    def _fold_run(self, operators: list[Op], values: list[int], places: list[Span]) -> int:
-        """The same for a run of several operators, or of those that are no nodes themselves."""
-        op = operators[-1]
-        first = len(operators) - 1
-        while operators[first - 1].precedence == op.precedence:
-            first -= 1
-        run = operators[first:]
-        del operators[first:]
-        count = len(run)
-        builder = self.builder
-        if len(builder.ops) + count >= MAX_NODES:
-            raise _too_many(places[-1])
-        if op is NEG or op is NOT:  # each has its own empty place on the left
-            if self.conditions or op is NOT:
-                self._check_operands(op, values[-1:], places[-1:])
-            node, end = values[-1], places[-1][1]
-            for start, _ in reversed(places[-count - 1 : -1]):
-                node = builder.apply(op, (node,), (start, end))
-                if op is NOT:
-                    self.conditions.add(node)
-            del values[-count:], places[-count:]
-            values[-1] = node
-            places[-1] = (places[-1][0], end)
-            return operators[-1].precedence
-        if self.conditions or op.precedence <= _LOGIC:
-            self._check_operands(op, values[-count - 1 :], places[-count - 1 :])
-        operands, spans = values[-count:], places[-count:]
-        del values[-count:], places[-count:]
-        left, start = values[-1], places[-1][0]
-        end = spans[-1][1]
-        if op is AND or op is OR:
-            for right, span in zip(operands, spans, strict=True):
-                left = self._junction(op, left, right, (start, span[1]))
-        elif op is POW:  # from right to left
-            right = operands.pop()
-            starts = [start, *[s for s, _ in spans[:-1]]]
-            for base, begin in zip(reversed([left, *operands]), reversed(starts), strict=True):
-                right = builder.apply(POW, (base, right), (begin, end))
-            left = right
-        elif op.boolean:
-            raise faults.chained(self.text, [places[-1], *spans], run)
-        else:  # a sum or product, from left to right
-            node = len(builder.ops)
-            last = node + count - 1
-            builder.ops += run
-            builder.args += zip(chain((left,), range(node, last)), operands, strict=True)
-            builder.spans += [(start, stop) for _, stop in spans]
-            left = last
-        values[-1] = left
-        places[-1] = (start, end)
-        return operators[-1].precedence
-
-    def _check_operands(self, op: Op, values: Sequence[int], places: Sequence[Span]) -> None:
-        """Refuse conditions among the operands of an operator for numbers, and the reverse."""
-        if not self.typed:
-            return
-        wanted = op.takes_boolean(0) is True
-        for node, place in zip(values, places, strict=True):
-            if node >= 0 and (node in self.conditions) != wanted:
-                raise faults.mixed(place, wanted)
-
-    def _junction(self, op: Op, left: int, right: int, span: Span) -> int:
-        """`left and right` is where(left, right, False), `left or right` is where(left, True, right)."""
-        if op is AND:
-            args = (left, right, self._constant("False", span))
-        else:
-            args = (left, self._constant("True", span), right)
-        node = self.builder.apply(WHERE, args, span)
-        self.conditions.add(node)
-        return node
-
     # Leaves
 
     def _leaf(self, match: re.Match[str], known: dict[str, int]) -> int:
@@ -341,9 +220,9 @@ class Expressions:
         if node is not None:
             return node
         if word in CONSTANTS:
-            node = self._constant(CONSTANTS[word], match.span())
+            node = self.operations.constant(CONSTANTS[word], match.span())
         elif word in BOOLEAN:
-            node = self._constant(word, match.span())
+            node = self.operations.constant(word, match.span())
         elif word in self.elements:
             hint = f"an element is {word}[1], a sum over them Sum({word}[i], (i, 1, n))"
             if self.elements[word] > 1:
@@ -374,12 +253,6 @@ class Expressions:
         node = self.globals.get(text)
         if node is None:
             node = self.globals[text] = self.builder.literal(text, span)
-        return node
-
-    def _constant(self, name: str, span: Span) -> int:
-        node = self.builder.literal(name, span)
-        if name in BOOLEAN:
-            self.conditions.add(node)
         return node
 
     def _variable(self, name: str, span: Span) -> int:
@@ -423,8 +296,9 @@ class Expressions:
             if simple[4] == "]":
                 return self.label(name, indices, (bracket, end)), end
             simple = part(self.text, end, stop)
-        close, _ = self._extent(bracket, stop)
-        found = [self.integer(begin, end, known, self.integers) for begin, end in self.split(bracket + 1, close, stop)]
+        close, _ = self.brackets.extent(bracket, stop)
+        parts = self.brackets.split(bracket + 1, close, stop)
+        found = [self.integer(begin, end, known, self.integers) for begin, end in parts]
         return self.label(name, found, (bracket, close + 1)), close + 1
 
     def _simple_index(self, word: str, sign: str | None, more: str | None, known: dict[str, int]) -> int | None:
@@ -461,14 +335,9 @@ class Expressions:
             return int(word)
         if word in integers:
             return integers[word]
-        index = Index(self, known, integers)
-        node = index.expression(start, stop)
-        try:
-            return integer(index.builder, node)
-        except NotConstant as why:
-            end = stop - len(self.text[start:stop]) + len(self.text[start:stop].rstrip())
-            begin = end - len(word)
-            raise SyntaxFault(f"an integer is needed here: {faults.short(word)} {why}", (begin, end)) from None
+        from adcli.language.indices import evaluated
+
+        return evaluated(self, start, stop, known, integers)
 
     def expression(self, start: int = 0, stop: int | None = None) -> int:
         """The one expression in [start, stop)."""
@@ -480,35 +349,6 @@ class Expressions:
         return values[0]
 
     # Brackets
-
-    def _extent(self, bracket: int, stop: int) -> tuple[int, list[int]]:
-        """Where the bracket at *bracket* is closed, and the commas in it; found once for all brackets inside."""
-        found = self._extents.get(bracket)
-        if found is not None:
-            return found
-        opened: list[tuple[int, list[int]]] = []
-        for match in TOKEN.finditer(self.text, bracket, stop):
-            word = match[0]
-            if match.lastindex == OPENING or word == "(" or word == "[":
-                opened.append((match.end() - 1, []))
-            elif word == ",":
-                opened[-1][1].append(match.start())
-            elif word == ")" or word == "]":
-                start, commas = opened.pop()
-                if (self.text[start] == "(") != (word == ")"):
-                    raise SyntaxFault(f"this {self.text[start]} is closed by a {word}", (start, match.end()))
-                self._extents[start] = (match.start(), commas)
-                if not opened:
-                    return match.start(), commas
-            elif word == ";":
-                break
-        start = opened[-1][0]
-        raise SyntaxFault(f"this {self.text[start]} is not closed", (start, start + 1))
-
-    def split(self, start: int, close: int, stop: int) -> list[Span]:
-        """The parts between the commas of the bracket whose inside starts at *start* and is closed at *close*."""
-        _, commas = self._extent(start - 1, stop)
-        return list(zip([start, *[c + 1 for c in commas]], [*commas, close], strict=True))
 
     def _comma(self, reading: Reading, match: re.Match[str]) -> None:
         """A comma after an operand, with all runs folded."""
@@ -540,7 +380,7 @@ class Expressions:
             if kind != BAR:
                 reading.frames.append((kind, start, base, what))
                 raise faults.unmatched(self.text, match, reading)
-            values[base] = self._apply("|…|", ABS, values[base:], places[base:], place)
+            values[base] = self.operations.call("|…|", ABS, values[base:], places[base:], place)
             places[base] = place
             return False
         reading.brackets -= 1
@@ -548,18 +388,18 @@ class Expressions:
             places[base] = place
             return False
         if kind == CALL:
-            node = self._apply(what, CALLS[what], values[base:], places[base:], place)
+            node = self.operations.call(what, CALLS[what], values[base:], places[base:], place)
         elif kind == USER:
             return self._enter(reading, what, base, place)
         elif kind == PAIR:
             if len(values) - base != 2:
                 raise SyntaxFault("a pair of Piecewise is (expression, condition)", place)
-            if self.typed and values[-1] not in self.conditions:
+            if self.operations.typed and values[-1] not in self.operations.conditions:
                 raise faults.mixed(places[-1], True)
             return False
         elif kind == PIECEWISE:
             self._check_pairs(reading, len(values) - base)
-            node = self._piecewise(values[base:], places[base:], place)
+            node = self.operations.piecewise(values[base:], places[base:], place)
         else:
             reading.frames.append((kind, start, base, what))
             raise faults.unmatched(self.text, match, reading)
@@ -607,83 +447,14 @@ class Expressions:
                 return
         raise faults.misplaced(text, match, reading)
 
-    def _apply(self, name: str, op: Op, args: list[int], places: list[Span], span: Span) -> int:
-        """A call of an operation."""
-        count = len(args)
-        builder = self.builder
-        if count == len(op.arguments) and not (op.variadic or op.conditions or self.conditions):
-            node = builder.apply(op, tuple(args), span)  # as nearly always
-            if op.boolean:
-                self.conditions.add(node)
-            return node
-        if op is AND or op is OR:
-            self._check_args(op, args, places)
-            node = args[0]
-            for other in args[1:]:
-                node = self._junction(op, node, other, span)
-            return node
-        if op is LOG and count == 2:
-            self._check_args(op, args, places)
-            parts = [builder.apply(LOG, (a,), span) for a in args]
-            return builder.apply(DIV, (parts[0], parts[1]), span)
-        if not op.variadic and count != len(op.arguments):
-            raise faults.arity_of(name, op, count, span)
-        if self.conditions or op.conditions:
-            self._check_args(op, args, places)
-        if op.variadic and count == 1:
-            return args[0]
-        node = builder.apply(op, tuple(args), span)
-        if op.boolean or (op is WHERE and args[1] in self.conditions):
-            self.conditions.add(node)
-        return node
-
-    def _check_args(self, op: Op, args: list[int], places: list[Span]) -> None:
-        if not self.typed:
-            return
-        logic = op is AND or op is OR
-        for i, (node, place) in enumerate(zip(args, places, strict=True)):
-            wanted = True if logic else op.takes_boolean(i)
-            if wanted is None:  # a branch: like the other one
-                wanted = args[1] in self.conditions
-            if (node in self.conditions) != wanted:
-                raise faults.mixed(place, wanted)
-
-    def _piecewise(self, args: list[int], places: list[Span], span: Span) -> int:
-        """Nested `where`, from the last pair to the first; where no condition holds, there is no value."""
-        builder = self.builder
-        boolean = args[0] in self.conditions
-        for node, place in zip(args[::2], places[::2], strict=True):
-            if self.typed and (node in self.conditions) != boolean:
-                raise faults.mixed(place, boolean)
-        node = -1
-        for value, condition in zip(args[-2::-2], args[::-2], strict=True):
-            if builder.labels.get(condition) == "True":
-                node = value
-                continue
-            if node < 0:
-                node = builder.apply(UNDEFINED, (), span)
-            node = builder.apply(WHERE, (condition, value, node), span)
-            if boolean:
-                self.conditions.add(node)
-        return node
-
     # Texts that are read in the place of a call
-
-    def count(self, times: int, characters: int, span: Span) -> None:
-        """Count bodies that are about to be written out. Raises LimitError beyond the stated limits."""
-        self.unrolled += times
-        self.expanded += characters
-        if self.unrolled > MAX_UNROLLED:
-            raise LimitError(f"calls, sums and families are written out at most {MAX_UNROLLED:,} times", span)
-        if self.expanded > MAX_EXPANDED:
-            raise LimitError(f"calls, sums and families are written out to at most {MAX_EXPANDED:,} characters", span)
 
     def _enter(self, reading: Reading, function: Function, base: int, place: Span) -> bool:
         """Go to the body of *function*, whose arguments wait. Says that a body is to be read."""
         if len(reading.values) - base != len(function.parameters):
             count = len(reading.values) - base
             raise faults.arity(function.name, faults.count_of(function.parameters), count, place)
-        self.count(1, function.stop - function.start, place)
+        self.budget.count(1, function.stop - function.start, place)
         self.depth += 1
         if self.depth > MAX_DEPTH:
             raise LimitError(f"functions are nested more than {MAX_DEPTH:,} deep", place)
@@ -704,55 +475,15 @@ class Expressions:
 
     def _unroll(self, reading: Reading, match: re.Match[str]) -> None:
         """Prepare to write out a Sum or Product."""
-        name, start, bracket = match[2], match.start(), match.end() - 1
-        close, _ = self._extent(bracket, reading.stop)
-        body, *parts = self.split(bracket + 1, close, reading.stop)
-        span = (start, close + 1)
-        ranges = []
-        for begin, end in parts:
-            head = re.compile(_RANGE).match(self.text, begin, end)
-            inner = self.text.find("(", begin, end)
-            if head is not None:
-                closed, commas = self._extent(inner, end)
-            if head is None or len(commas) != 2 or self.text[closed + 1 : end].strip():
-                raise SyntaxFault("a range is (i, first, last)", (begin, end), hint=f"such as {name}(x[i], (i, 1, 3))")
-            self.check_local(head[1], head.span(1), "a loop variable")
-            ranges.append((head[1], (commas[0] + 1, commas[1]), (commas[1] + 1, closed), (inner, closed + 1)))
-        if not ranges:
-            raise SyntaxFault(f"{name} takes an expression and ranges", span, hint=f"such as {name}(x[i], (i, 1, 3))")
-        bindings = self._bindings(ranges[::-1], reading.known, self.integers)
-        op, empty = UNROLLED[name]
+        from adcli.language.sums import bindings, ranges_of
+
+        close, body, ranges = ranges_of(self, match, reading.stop)
+        bound = bindings(self, ranges, reading.known, self.integers)
+        op, empty = UNROLLED[match[2]]
         reading.brackets += 1
         reading.source = TOKEN.finditer(self.text, close + 1, reading.stop)
-        terms = Terms(op, empty, bindings, body, self._back(reading, span))
-        reading.frames.append((TERMS, start, len(reading.values), terms))
-
-    def _bindings(
-        self, ranges: list[tuple[str, Span, Span, Span]], known: dict[str, int], integers: dict[str, int]
-    ) -> Iterator[dict[str, int]]:
-        """The values that the loop variables take, the outermost range first in *ranges*."""
-        bound: dict[str, int] = {}
-        open_ranges: list[Iterator[int]] = []
-        while True:
-            if len(open_ranges) < len(ranges):
-                name, low, high, span = ranges[len(open_ranges)]
-                scope = {**integers, **bound}
-                first, last = self.integer(*low, known, scope), self.integer(*high, known, scope)
-                if last - first >= MAX_UNROLLED - self.unrolled:
-                    self.count(last - first + 1, 0, span)
-                open_ranges.append(iter(range(first, last + 1)))
-            else:
-                yield bound
-            while True:
-                value = next(open_ranges[-1], None)
-                name = ranges[len(open_ranges) - 1][0]
-                if value is not None:
-                    bound[name] = value
-                    break
-                bound.pop(name, None)
-                open_ranges.pop()
-                if not open_ranges:
-                    return
+        terms = Terms(op, empty, bound, body, self._back(reading, (match.start(), close + 1)))
+        reading.frames.append((TERMS, match.start(), len(reading.values), terms))
 
     def _next_term(self, reading: Reading) -> bool:
         """Go to the next term of the innermost Sum; or, and say so by False, fold the terms and come back."""
@@ -761,7 +492,7 @@ class Expressions:
         bound = next(terms.bindings, None)
         if bound is not None:
             begin, end = terms.body
-            self.count(1, end - begin, back.place)
+            self.budget.count(1, end - begin, back.place)
             outer = back.known
             reading.known = {} if outer is self.globals else {n: v for n, v in outer.items() if n not in bound}
             self.integers = {**back.integers, **bound}
@@ -777,7 +508,7 @@ class Expressions:
         elif count > 1:
             places[base:] = [back.place] * count
             reading.operators += [terms.op] * (count - 1)
-            self._fold_run(reading.operators, values, places)
+            self.operations.fold_run(reading.operators, values, places)
         self._return(reading, back)
         return False
 
@@ -800,36 +531,3 @@ class Expressions:
         if name in CONSTANTS or name in BOOLEAN or name in KEYWORDS:
             raise NameFault(f"{name} cannot be {role}: it has a meaning of its own", span, hint="choose another name")
         check_name(name, span[0])
-
-
-class Index(Expressions):
-    """Reads an index or bound: an expression of literals, loop variables, and names that stand for integers."""
-
-    def __init__(self, outer: Expressions, known: dict[str, int], integers: dict[str, int]) -> None:
-        super().__init__(outer.text, {}, {})
-        self.outer, self.outer_known = outer, known
-        self.integers = self.let = integers
-        self.functions = outer.functions
-
-    def _variable(self, name: str, span: Span) -> int:
-        node = self.outer_known.get(name, self.outer.globals.get(name))
-        if node is None or node in self.outer.conditions:
-            raise NameFault(
-                f"an integer is needed here, and {name} has no value yet",
-                span,
-                hint=f"--let {name}=3 gives it one" if node is None else None,
-            )
-        try:
-            return self.builder.literal(str(integer(self.outer.builder, node)), span)
-        except NotConstant:
-            raise NameFault(
-                f"an integer is needed here, and {name} is not known while the program is read",
-                span,
-                hint=f"--let {name}=3 gives it a value" if self.outer.builder.ops[node] is not LITERAL else None,
-            ) from None
-
-    def _element(self, match: re.Match[str], reading: Reading) -> tuple[int, int]:
-        raise SyntaxFault("an index or bound cannot depend on elements", match.span(2))
-
-    def _unroll(self, reading: Reading, match: re.Match[str]) -> None:
-        raise SyntaxFault(f"an index or bound cannot contain a {match[2]}", match.span(2))

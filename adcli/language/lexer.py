@@ -160,3 +160,40 @@ def unexpected(text: str, match: re.Match[str]) -> SyntaxFault:
         hint = f"write a power as ^{_SUPERSCRIPTS[word]}"
     shown = f"{word!r}" if word.isprintable() else f"the character U+{ord(word[0]):04X}"
     return SyntaxFault(f"unexpected {shown}", span, hint=hint)
+
+
+class Brackets:
+    """The brackets of one text; each is sought once, with all those inside it."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self._found: dict[int, tuple[int, list[int]]] = {}
+
+    def extent(self, bracket: int, stop: int) -> tuple[int, list[int]]:
+        """Where the bracket at *bracket* is closed, and the commas in it; found once for all brackets inside."""
+        found = self._found.get(bracket)
+        if found is not None:
+            return found
+        opened: list[tuple[int, list[int]]] = []
+        for match in TOKEN.finditer(self.text, bracket, stop):
+            word = match[0]
+            if match.lastindex == OPENING or word == "(" or word == "[":
+                opened.append((match.end() - 1, []))
+            elif word == ",":
+                opened[-1][1].append(match.start())
+            elif word == ")" or word == "]":
+                start, commas = opened.pop()
+                if (self.text[start] == "(") != (word == ")"):
+                    raise SyntaxFault(f"this {self.text[start]} is closed by a {word}", (start, match.end()))
+                self._found[start] = (match.start(), commas)
+                if not opened:
+                    return match.start(), commas
+            elif word == ";":
+                break
+        start = opened[-1][0]
+        raise SyntaxFault(f"this {self.text[start]} is not closed", (start, start + 1))
+
+    def split(self, start: int, close: int, stop: int) -> list[Span]:
+        """The parts between the commas of the bracket whose inside starts at *start* and is closed at *close*."""
+        _, commas = self.extent(start - 1, stop)
+        return list(zip([start, *[c + 1 for c in commas]], [*commas, close], strict=True))

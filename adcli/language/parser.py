@@ -48,7 +48,7 @@ def parse(
         if len(whole) > MAX_TEXT:
             raise LimitError(f"the program has more than {MAX_TEXT:,} characters", (MAX_TEXT, len(whole)))
         program = Program(whole, let or {}, sizes or {})
-        program.typed = not conditions
+        program.operations.typed = not conditions
         program.read_all()
         return program.finish(outputs, conditions)
     except AdcliError as error:
@@ -62,7 +62,7 @@ def parse_constant(text: str, origin: str | None = None) -> Graph:
             raise LimitError(f"the expression has more than {MAX_TEXT:,} characters", (MAX_TEXT, len(text)))
         constant = Constant(text, {}, {})
         node = constant.expression()
-        if node in constant.conditions:
+        if node in constant.operations.conditions:
             raise faults.mixed((0, len(text)), False)
         return constant.builder.finish([node], ["y"])
     except AdcliError as error:
@@ -120,8 +120,8 @@ class Program(Expressions):
 
     def _assign(self, name: str, node: int) -> None:
         named = self.builder.named(node)
-        if named != node and node in self.conditions:
-            self.conditions.add(named)
+        if named != node and node in self.operations.conditions:
+            self.operations.conditions.add(named)
         node = named
         self.globals[name] = node
         self.assignments.append((name, node))
@@ -150,14 +150,14 @@ class Program(Expressions):
         text = self.text
         name, start, bracket = head[1], head.start(), head.end()
         self._check_assigned(name, head.span(1))
-        close, _ = self._extent(bracket - 1, len(text))
+        close, _ = self.brackets.extent(bracket - 1, len(text))
         span = (start, close + 1)
         if name in self.globals:
             raise NameFault(f"{name} is one number here and has no elements", head.span(1))
         loops: list[str] = []
         ranges: list[range] = []
         size = 1
-        for begin, end in self.split(bracket, close, len(text)):
+        for begin, end in self.brackets.split(bracket, close, len(text)):
             loop = re.compile(_MEMBERS).match(text, begin, end)
             if loop is None:
                 value = self.integer(begin, end, {}, self.integers)
@@ -178,7 +178,7 @@ class Program(Expressions):
         stop = self._statement_end(body) if any(loops) else len(text)
         outer = self.integers
         if any(loops):
-            self.count(size, size * (stop - body), span)
+            self.budget.count(size, size * (stop - body), span)
         for indices in product(*ranges):
             label = self.label(name, list(indices), span)
             if any(loops):
@@ -236,7 +236,7 @@ class Program(Expressions):
         if not conditions:
             places = dict(self.bare)
             for name, node in chosen:
-                if node in self.conditions:
+                if node in self.operations.conditions:
                     raise SyntaxFault(
                         f"the output {name} is a condition, not a number",
                         places.get(node, self.builder.spans[node]),
@@ -317,18 +317,17 @@ class Draft(Expressions):
     numbers.
     """
 
-    typed = False
-
     def __init__(self, program: Expressions, name: str, parameters: Sequence[str]) -> None:
         super().__init__(program.text, program.let, {})
+        self.operations.typed = False
         self.name = name
         self.functions = program.functions
         self.globals = {parameter: self.builder.input(parameter) for parameter in parameters}
         self.used: dict[str, Function] = {}
-        self._extents = program._extents
+        self.brackets = program.brackets
 
     def _element(self, match: re.Match[str], reading: Reading) -> tuple[int, int]:
-        close, _ = self._extent(match.end() - 1, reading.stop)
+        close, _ = self.brackets.extent(match.end() - 1, reading.stop)
         return self.builder.input(match[2]), close + 1
 
     def integer(self, start: int, stop: int, known: dict[str, int], integers: dict[str, int]) -> int:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Any, TypeAlias
 
-from adcli.errors import Span
+from adcli.errors import LimitError, Span
 from adcli.language.lexer import SPELLINGS
 from adcli.ops import ADD, DIV, EQ, FUNCTIONS, GE, GT, LE, LT, MUL, NE, POW, SUB, TABLE, Op
 
@@ -37,6 +37,35 @@ Frame: TypeAlias = tuple[int, int, int, Any]
 
 OPEN = Op("open", (), (), precedence=0)
 """Waits among the operators where something is open: what is before it belongs to the outside."""
+
+
+MAX_UNROLLED = 2_000_000
+"""Calls of the program's own functions, terms of Sum and Product and members of families, all together."""
+MAX_EXPANDED = 100_000_000
+"""Characters of bodies read again for these calls, terms and members, all together."""
+
+
+class Budget:
+    """How much has been written out: texts that are read again in the place of a call, term or member."""
+
+    __slots__ = ("expanded", "unrolled")
+
+    def __init__(self) -> None:
+        self.unrolled = 0
+        self.expanded = 0
+
+    def count(self, times: int, characters: int, span: Span) -> None:
+        """Count texts that are about to be read. Raises LimitError beyond the stated limits."""
+        self.check(times, span)
+        self.unrolled += times
+        self.expanded += characters
+        if self.expanded > MAX_EXPANDED:
+            raise LimitError(f"calls, sums and families are written out to at most {MAX_EXPANDED:,} characters", span)
+
+    def check(self, times: int, span: Span) -> None:
+        """Refuse more texts than may still be read. Raises LimitError."""
+        if self.unrolled + times > MAX_UNROLLED:
+            raise LimitError(f"calls, sums and families are written out at most {MAX_UNROLLED:,} times", span)
 
 
 class Function:

@@ -6,7 +6,7 @@ import pytest
 from sameness import refused
 
 from adcli.errors import AdcliError, LimitError, NameFault, SyntaxFault
-from adcli.language import expressions, parse, parser
+from adcli.language import operations, parse, parser, reading
 
 
 @pytest.mark.parametrize(
@@ -204,7 +204,7 @@ def test_the_origin_of_the_text_is_kept() -> None:
     ],
 )
 def test_writing_out_has_a_stated_limit(text: str, place: str | None, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(expressions, "MAX_UNROLLED", 20_000)
+    monkeypatch.setattr(reading, "MAX_UNROLLED", 20_000)
     with pytest.raises(LimitError, match="20,000") as caught:
         parse(text)
     assert caught.value.span is not None
@@ -213,7 +213,7 @@ def test_writing_out_has_a_stated_limit(text: str, place: str | None, monkeypatc
 
 
 def test_the_text_written_out_has_a_stated_limit(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(expressions, "MAX_EXPANDED", 10_000)
+    monkeypatch.setattr(reading, "MAX_EXPANDED", 10_000)
     text = "f(x) = " + "(" * 500 + "x" + ")" * 500 + "; " + "+".join(["f(y)"] * 20)
     with pytest.raises(LimitError, match="10,000 characters"):
         parse(text)
@@ -234,7 +234,7 @@ def test_a_program_has_a_stated_size(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_a_graph_has_a_stated_size(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(expressions, "MAX_NODES", 100)
+    monkeypatch.setattr(operations, "MAX_NODES", 100)
     monkeypatch.setattr("adcli.graph.MAX_NODES", 100)
     for text in (
         "+".join(["x"] * 200),
