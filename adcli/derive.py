@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from adcli.errors import AdcliError, NameFault, UsageError, counted, listed, there_are
+from adcli.given import by_name, sequence
 from adcli.problem import FLOATS, Expression, Problem, Value, among, flatten, moving, problem, scalar
 from adcli.results import (
     HVP,
@@ -381,6 +382,7 @@ def weights(asked: Problem, cotangent: Sequence[Value] | Mapping[str, Value] | N
             if name not in outputs:
                 raise NameFault(f"the cotangent names {name}, which is no output", hint=among(name, outputs))
         cotangent = [cotangent.get(name, 0.0) for name in outputs]
+    cotangent = sequence(cotangent, "a cotangent")
     if len(cotangent) != len(outputs):
         given = counted(len(cotangent), "component")
         raise UsageError(f"the cotangent has {given}, and {there_are(outputs, 'output')}")
@@ -397,7 +399,7 @@ def components(asked: Problem, given: Mapping[str, Value] | None, what: str) -> 
                 hint=f"give them with --{what}, for instance --{what} " + ",".join(f"{n}=1" for n in names[:2]),
             )
         given = {names[0]: 1.0}
-    flat = flatten(given)
+    flat = flatten(by_name(given, f"the {what}"))
     for name in flat:
         if name not in names:
             raise NameFault(f"the {what} names {name}, which is not differentiated by", hint=among(name, names))
@@ -430,7 +432,7 @@ def _determinant(rows: Sequence[Sequence[Number]], digits: int) -> Number:
 
 def chosen(mode: str, asked: Problem) -> str:
     """The mode's full name; "auto" is forward where there are fewer inputs than outputs, else reverse."""
-    full = MODES.get(mode)
+    full = MODES.get(mode) if isinstance(mode, str) else None
     if full is None:
         raise UsageError(f"no mode is called {mode!r}", hint="modes: fwd (forward), rev (reverse), auto")
     if full == "auto":

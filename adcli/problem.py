@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from adcli.arithmetic.doubles import Doubles, doubles
 from adcli.arithmetic.rules import Arithmetic
 from adcli.errors import NameFault, RangeError, UsageError, there_are
+from adcli.given import by_name, named, whole
 from adcli.graph import Graph, is_zero, needed
 from adcli.language import parse, parse_constant
 from adcli.language.faults import defines
@@ -128,15 +129,16 @@ def problem(
     """
     if isinstance(expr, Problem):
         return expr
-    if precision < 1:
+    if whole(precision, "the precision") < 1:
         raise UsageError("the precision must be at least 1 digit")
     if kinks not in ("warn", "error"):
         raise UsageError(f'kinks is "warn" or "error", not {kinks!r}')
-    outputs = (output,) if isinstance(output, str) else tuple(output)
-    graph, texts = _read(expr, outputs, let or {}, syntax, origin, _shapes(at or {}))
-    flat = flatten(at or {})
+    point = by_name(at, "the point")
+    let = {name: whole(size, f"the size {name}") for name, size in by_name(let, "let").items()}
+    graph, texts = _read(expr, tuple(named(output, "output")), let, syntax, origin, _shapes(point))
+    flat = flatten(point)
     used = [graph.labels[node] for node in graph.inputs]
-    names = [name for part in ([wrt] if isinstance(wrt, str) else wrt or ()) for name in _split(part)]
+    names = [name for part in named(wrt, "wrt") for name in _split(part)]
     _check_values(graph, flat, used, names, origin, need_all=values)
     wanted = {*used, *names}
     ordered = {name: value for name, value in flat.items() if name in wanted or name.partition("[")[0] in wanted}

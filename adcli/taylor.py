@@ -9,6 +9,7 @@ from adcli.arithmetic.doubles import doubles
 from adcli.arithmetic.rules import Arithmetic
 from adcli.arithmetic.series import SeriesArithmetic
 from adcli.errors import LimitError, NameFault, RangeError, UsageError
+from adcli.given import by_name, named, whole
 from adcli.modes import Fault, evaluate
 from adcli.problem import FLOATS, UNLIMITED, Expression, Problem, Value, among, flatten, problem
 from adcli.refusals import located
@@ -41,7 +42,7 @@ def taylor(
             + ", ".join(asked.graph.output_names),
             hint="choose one with --output NAME",
         )
-    if not 0 <= order <= MAX_ORDER:
+    if not 0 <= whole(order, "the order") <= MAX_ORDER:
         raise LimitError(f"the order goes from 0 to {MAX_ORDER:,}, not {order}")
     way = _direction(asked, var, direction)
     kinks = solve(_moving(asked, way), Passing()).notices
@@ -71,7 +72,7 @@ def _direction(asked: Problem, var: str | None, direction: Mapping[str, Value] |
     if var is not None and direction is not None:
         raise UsageError("--var and --direction exclude each other")
     if var is not None:
-        direction = {var: 1}
+        direction = dict.fromkeys(named(var, "var"), 1)
     if direction is None:
         if not names:
             raise UsageError("the program has no inputs to expand in", hint="`adcli eval` gives its value")
@@ -81,7 +82,7 @@ def _direction(asked: Problem, var: str | None, direction: Mapping[str, Value] |
                 hint="choose one with --var NAME, or a line with --direction x=1,y=2",
             )
         direction = {names[0]: 1}
-    flat = flatten(direction)
+    flat = flatten(by_name(direction, "the direction"))
     for name in flat:
         if name not in names:
             raise NameFault(f"{name} is no input of the program", hint=among(name, names))

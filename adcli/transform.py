@@ -23,6 +23,7 @@ else:
     from adcli.records import dataclass
 
 KINDS = ("jacobian", "jvp", "vjp", "hessian")
+MODES = ("forward", "reverse", "auto")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,6 +61,8 @@ def derivative_program(
     asked = moving(problem(expr, at, **{"values": False, **options}))
     if kind not in KINDS:
         raise UsageError(f"no kind of program is called {kind!r}", hint="kinds: " + ", ".join(KINDS))
+    if mode not in MODES:
+        raise UsageError(f"no mode is called {mode!r}", hint="modes: " + ", ".join(MODES))
     graph, used = derivative_graph(asked, kind, mode, value=value)
     before = _count(graph)
     after = None

@@ -213,3 +213,56 @@ def test_all_public_names_are_there_and_documented() -> None:
 def test_the_package_is_typed() -> None:
     """Type checkers look for this file."""
     assert (Path(adcli.__file__).parent / "py.typed").exists()
+
+
+@pytest.mark.parametrize(
+    ("ask", "said"),
+    [
+        (lambda: adcli.gradient("x*y", [1]), "the point gives values to names, and [1] has none"),
+        (lambda: adcli.gradient("x*y", "x=1"), "the point gives values to names, and 'x=1' has none"),
+        (lambda: adcli.gradient("x*y", {1: 2}), "gives a value to 1, which is no name"),
+        (lambda: adcli.gradient("x", {"x": None}), "the value of x is no number: None"),
+        (lambda: adcli.gradient("x", {"x": 1}, wrt=3), "wrt is a name or a list of names, not 3"),
+        (lambda: adcli.gradient("x", {"x": 1}, output=[3]), "output has 3, which is no name"),
+        (lambda: adcli.gradient("x", {"x": 1}, mode=["fwd"]), "no mode is called ['fwd']"),
+        (lambda: adcli.gradient("x", {"x": 1}, precision="a"), "the precision is a whole number, not 'a'"),
+        (lambda: adcli.gradient("x^n", {"x": 1}, let={"n": 2.5}), "the size n is a whole number, not 2.5"),
+        (lambda: adcli.gradient(None, {}), "a program is a text, several texts, a graph or SymPy expressions"),
+        (lambda: adcli.jvp("x", {"x": 1}, [1]), "the tangent gives values to names, and [1] has none"),
+        (lambda: adcli.vjp("x", {"x": 1}, 3), "a cotangent is a list of numbers or gives them to names, and 3 does"),
+        (lambda: adcli.vjp("x", {"x": 1}, "1"), "a cotangent is a list of numbers or gives them to names, and '1' do"),
+        (lambda: adcli.hvp("x", {"x": 1}, 3), "the vector gives values to names, and 3 has none"),
+        (lambda: adcli.taylor_series("x", {"x": 1}, order=2.5), "the order is a whole number, not 2.5"),
+        (lambda: adcli.taylor_series("x", {"x": 1}, direction=3), "the direction gives values to names"),
+        (lambda: adcli.derivative_program("x", mode="cross"), "no mode is called 'cross'"),
+        (lambda: adcli.parse(3), "a program is a text or several texts, not 3"),
+        (lambda: adcli.unparse("x"), "only a graph is written as a text, not 'x'"),
+        (lambda: adcli.check("x", 3), "a check holds a result against the problem"),
+    ],
+)
+def test_arguments_of_the_wrong_kind_are_told_what_was_wanted(ask: Any, said: str) -> None:
+    """An error of adcli's own, never Python's."""
+    with pytest.raises(adcli.AdcliError) as caught:
+        ask()
+    assert said in caught.value.message
+
+
+def test_symbols_and_arrays_are_names_and_lists() -> None:
+    """Who has SymPy or NumPy at hand need not translate."""
+    x, y = sympy.symbols("x y")
+    assert adcli.gradient(x**2 * y, {x: 3, y: 2}, wrt=x).gradient == {"x": 12}
+    numpy = pytest.importorskip("numpy")
+    point = {"v": numpy.array([2.0, 3.0])}
+    assert adcli.gradient("v[1]*v[2]", point).gradient == {"v[1]": 3, "v[2]": 2}
+    assert adcli.vjp(["v[1]", "v[2]"], point, numpy.array([1.0, 2.0])).vjp == {"v[1]": 1, "v[2]": 2}
+
+
+@pytest.mark.parametrize("program", ["print('run')", ["x", "print('run')", 3]])
+def test_no_text_is_run_as_python(program: Any, capsys: pytest.CaptureFixture[str]) -> None:
+    """SymPy would evaluate a text that it is given in the place of an expression."""
+    with pytest.raises(adcli.AdcliError):
+        adcli.from_sympy(program)
+    if isinstance(program, list):
+        with pytest.raises(adcli.AdcliError):
+            adcli.evaluate(program, {"x": 1})
+    assert capsys.readouterr().out == ""

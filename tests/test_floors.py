@@ -11,7 +11,7 @@ PACKAGE = Path(__file__).parent.parent / "adcli"
 
 FLOORS = [
     {"errors", "records", "stopwatch", "colouring"},
-    {"ops", "files"},
+    {"ops", "files", "given"},
     {"graph", "results"},
     {"language"},
     {"arithmetic"},

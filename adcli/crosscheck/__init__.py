@@ -17,7 +17,7 @@ from adcli.crosscheck.entries import Entry, Finding, entries_of, finding
 from adcli.crosscheck.numeric import numeric_findings
 from adcli.crosscheck.verdict import SYMPY, right_digits, too_few, verdict
 from adcli.derive import recompute
-from adcli.errors import AdcliError
+from adcli.errors import AdcliError, UsageError
 from adcli.problem import Problem
 from adcli.results import Check, Notice, Number, Result, SparseHessian, SparseJacobian, Taylor
 
@@ -42,6 +42,8 @@ def check(problem: Problem, result: Result) -> tuple[Check | None, tuple[Notice,
     Returns the outcome (None where nothing can be checked) and warnings of its own: a Notice of kind "digits"
     where fewer than 10 digits of the result are right, of kind "check" where nothing was checked.
     """
+    if not isinstance(problem, Problem) or not isinstance(result, Result):
+        raise UsageError("a check holds a result against the problem it answers, which adcli.problem.problem makes")
     graph = problem.graph
     work, size = sum([op.flops for op in graph.ops]), f"a program of {len(graph):,} operations"
     if isinstance(result, Taylor):

@@ -13,7 +13,8 @@ from difflib import get_close_matches
 from functools import cache
 from typing import Any, TypeAlias
 
-from adcli.errors import LimitError, NameFault, Span, SyntaxFault
+from adcli.errors import LimitError, NameFault, Span, SyntaxFault, UsageError
+from adcli.given import shown
 from adcli.graph import Builder, Graph
 from adcli.ops import ADD, CONSTANTS, DIV, FUNCTIONS, INPUT, LOG, MUL, NEG, NOT, POW, SUB, TABLE, UNDEFINED, WHERE, Op
 
@@ -59,11 +60,18 @@ def from_sympy(expr: Expr | Sequence[Expr], *, names: Mapping[Any, str] | None =
     """
     import sympy
 
-    several = isinstance(expr, (sympy.Basic, sympy.MatrixBase)) is False and isinstance(expr, Iterable)
-    if several or isinstance(expr, (sympy.MatrixBase, sympy.Tuple)):
-        exprs = [sympy.sympify(e) for e in expr]
-    else:
-        exprs = [sympy.sympify(expr)]
+    several = isinstance(expr, (sympy.MatrixBase, sympy.Tuple))
+    several = several or (isinstance(expr, Iterable) and not isinstance(expr, (sympy.Basic, str)))
+    exprs: list[Expr] = []
+    for e in expr if several else (expr,):
+        try:
+            exprs.append(sympy.sympify(e, strict=True))  # a text would be run as Python
+        except sympy.SympifyError:
+            exprs.append(None)
+        if not isinstance(exprs[-1], sympy.Basic):
+            raise UsageError(
+                f"a program is a text, several texts, a graph or SymPy expressions, and {shown(e)} is none of them here"
+            )
     if not exprs:
         raise NameFault("there is no expression to differentiate")
     renamed = {str(key): value for key, value in (names or {}).items()}

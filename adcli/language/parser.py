@@ -6,7 +6,8 @@ import re
 from collections.abc import Mapping, Sequence
 from itertools import product
 
-from adcli.errors import AdcliError, LimitError, NameFault, Span, SyntaxFault, listed
+from adcli.errors import AdcliError, LimitError, NameFault, Span, SyntaxFault, UsageError, listed
+from adcli.given import shown
 from adcli.graph import Graph
 from adcli.language import faults
 from adcli.language.expressions import Expressions
@@ -43,7 +44,10 @@ def parse(
     they are known; `conditions` allows outputs and names to be conditions. Raises SyntaxFault, NameFault or
     LimitError, with the text filled in.
     """
-    whole = text if isinstance(text, str) else "\n".join(text)
+    try:
+        whole = text if isinstance(text, str) else "\n".join(text)
+    except TypeError:
+        raise UsageError(f"a program is a text or several texts, not {shown(text)}") from None
     try:
         if len(whole) > MAX_TEXT:
             raise LimitError(f"the program has more than {MAX_TEXT:,} characters", (MAX_TEXT, len(whole)))

@@ -12,6 +12,8 @@ import re
 from collections.abc import Callable, Container, Iterable, Sequence
 from typing import Any
 
+from adcli.errors import UsageError
+from adcli.given import shown
 from adcli.graph import Graph
 from adcli.language.lexer import KEYWORDS, NAME
 from adcli.ops import ADD, BOOLEAN, CONSTANTS, DIV, INPUT, LITERAL, MUL, NEG, NOT, POW, SUB, UNDEFINED, WHERE, Op
@@ -40,6 +42,8 @@ def unparse(graph: Graph) -> str:
     An operation that is used several times becomes an assignment: by the name that the program gave it, where
     that name means nothing else, else by a new one (v1, v2, …).
     """
+    if not isinstance(graph, Graph):
+        raise UsageError(f"only a graph is written as a text, not {shown(graph)}", hint="adcli.parse(text) makes one")
     return _Printer(graph).program()
 
 

@@ -1,0 +1,67 @@
+"""What callers from Python give: mappings, names and whole numbers, or a sentence about what was wanted instead."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence, Set
+from typing import Any
+
+from adcli.errors import UsageError
+
+
+def by_name(given: Any, what: str) -> dict[str, Any]:
+    """Values by names; nothing where nothing is given. A SymPy symbol stands for its name, an array for a list."""
+    if given is None:
+        return {}
+    if not isinstance(given, Mapping):
+        raise UsageError(f"{what} gives values to names, and {shown(given)} has none", hint='for instance {"x": 1}')
+    found = {}
+    for name, value in given.items():
+        called = name if isinstance(name, str) else _symbol(name)
+        if called is None:
+            raise UsageError(f"{what} gives a value to {shown(name)}, which is no name", hint='for instance {"x": 1}')
+        found[called] = value.tolist() if hasattr(value, "tolist") else value
+    return found
+
+
+def named(given: Any, what: str) -> list[str]:
+    """One name (or names with commas) or several, as texts or SymPy symbols."""
+    if given is None or isinstance(given, str):
+        return [given] if given else []
+    if (one := _symbol(given)) is not None:
+        return [one]
+    if not isinstance(given, Iterable) or isinstance(given, (Mapping, Set, bytes)):
+        raise UsageError(f"{what} is a name or a list of names, not {shown(given)}")
+    found = []
+    for name in given:
+        called = name if isinstance(name, str) else _symbol(name)
+        if called is None:
+            raise UsageError(f"{what} has {shown(name)}, which is no name")
+        found.append(called)
+    return found
+
+
+def sequence(given: Any, what: str) -> Sequence[Any]:
+    """Several values in a row."""
+    if hasattr(given, "tolist"):
+        given = given.tolist()
+    if isinstance(given, str) or not isinstance(given, Sequence):
+        raise UsageError(f"{what} is a list of numbers or gives them to names, and {shown(given)} does neither")
+    return given
+
+
+def whole(given: Any, what: str) -> int:
+    """A whole number."""
+    if isinstance(given, bool) or not hasattr(given, "__index__"):
+        raise UsageError(f"{what} is a whole number, not {shown(given)}")
+    return int(given)
+
+
+def shown(given: Any) -> str:
+    """Something to quote: its start where it is long."""
+    text = repr(given)
+    return text if len(text) <= 40 else text[:39] + "…"
+
+
+def _symbol(given: Any) -> str | None:
+    """The name of a SymPy symbol, or of an element such as x[1]."""
+    return str(given).replace(" ", "") if getattr(given, "is_symbol", False) else None
