@@ -284,7 +284,7 @@ class FormulaCommand(Command):
         sources = read_sources(expr, options["files"], f"adcli {self.name}", EXAMPLE.format(self.name))
         if over_rows:
             return self._over_rows(sources, options)
-        stream = Stream(sys.stdout, options["color"])
+        stream = Stream(sys.stdout, options["color"], needed=True)
         target = options["destination"]
         format = options["format"] or (self.formats[0] if stream.terminal and not target else "plain")
         check = not self.renders and (format == "table" if options["check"] is None else options["check"])

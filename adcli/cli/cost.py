@@ -84,7 +84,7 @@ class CostCommand(FormulaCommand):
         from adcli.chain import Chained, chain
 
         result = Chained(expr=(), at={}, chain=chain(chain_sizes(options["chain"])))
-        stream = Stream(sys.stdout, options["color"])
+        stream = Stream(sys.stdout, options["color"], needed=True)
         target = options["destination"]
         format = options["format"] or ("table" if stream.terminal and not target else "plain")
         show(result, Sources(), stream, format, options, self._rendered)

@@ -39,7 +39,7 @@ def find(term: str | None) -> list[Op]:
 
 def run(term: str | None, format: str | None, color: str) -> int:
     """Print the rows."""
-    stream = Stream(sys.stdout, color)
+    stream = Stream(sys.stdout, color, needed=True)
     stream.write(render(find(term), format or ("table" if stream.terminal else "plain"), stream.view()))
     return 0
 

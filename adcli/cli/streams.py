@@ -12,12 +12,16 @@ from adcli.render.screen import encodable
 
 
 class Stream:
-    """A stream of text and what its reader can see: how wide, in colour or not, which characters."""
+    """A stream of text and what its reader can see: how wide, in colour or not, which characters.
 
-    __slots__ = ("_stream", "color", "terminal", "width")
+    What is *needed*, as results are, must not get lost where the stream is closed; a message about it may.
+    """
 
-    def __init__(self, stream: Any, color: str = "auto") -> None:
+    __slots__ = ("_needed", "_stream", "color", "terminal", "width")
+
+    def __init__(self, stream: Any, color: str = "auto", *, needed: bool = False) -> None:
         self._stream = stream
+        self._needed = needed
         self.terminal = is_terminal(stream)
         self.width = columns(stream) if self.terminal or "COLUMNS" in os.environ else None
         if color in ("always", "never"):
@@ -39,6 +43,8 @@ class Stream:
     def write(self, text: str | bytes) -> None:
         """Write the text (characters that the stream cannot write are replaced), or the bytes of a picture."""
         if self._stream is None:
+            if self._needed:
+                raise FileError("cannot write the output: standard output is closed")
             return
         if isinstance(text, bytes) and self.terminal:
             raise UsageError("a picture is no text for a terminal", hint="write it to a file with -o FILE")

@@ -175,6 +175,22 @@ def test_a_full_disk_is_told(words: list[str]) -> None:
     assert "no space left on device" in done.stderr
 
 
+@pytest.mark.skipif(os.name == "nt", reason="a shell's redirection")
+@pytest.mark.parametrize("format", ["plain", "table", "json", "csv"])
+def test_a_closed_output_is_told(format: str, tmp_path: Path) -> None:
+    """A result that nobody gets is an error; with -o it goes elsewhere. Warnings are not needed that much."""
+    words = [sys.executable, "-m", "adcli", "grad", "abs(x)", "--at", "x=0", "--no-check", "--format", format]
+    done = subprocess.run(["sh", "-c", '"$@" >&-', "sh", *words], capture_output=True, text=True, timeout=60)
+    assert done.returncode == 4
+    assert "cannot write the output: standard output is closed" in done.stderr
+    target = str(tmp_path / "out")
+    done = subprocess.run(["sh", "-c", '"$@" >&-', "sh", *words, "-o", target], capture_output=True, timeout=60)
+    assert done.returncode == 0
+    assert Path(target).read_text(encoding="utf-8")
+    done = subprocess.run(["sh", "-c", '"$@" 2>&-', "sh", *words], capture_output=True, text=True, timeout=60)
+    assert (done.returncode, bool(done.stdout)) == (0, True)
+
+
 def test_a_stream_without_unicode_gets_ascii() -> None:
     """Neither results nor errors nor help crash in an ASCII terminal."""
     environment = {**os.environ, "PYTHONIOENCODING": "ascii", "COLUMNS": "80"}
