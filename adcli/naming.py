@@ -266,7 +266,7 @@ def _plain(tree: Tree) -> bool:
     return tree.name.lstrip("-").replace(".", "", 1).isdigit()
 
 
-def pushed(op: Op, partials: Mapping[int, Tree], tangents: Mapping[int, Tree]) -> Tree:
+def pushed(partials: Mapping[int, Tree], tangents: Mapping[int, Tree]) -> Tree:
     """The tangent of an operation: Σ partial·tangent over its active arguments, by their positions."""
     found: Tree = ZERO
     for position, partial in partials.items():

@@ -143,7 +143,7 @@ def problem(
     wanted = {*used, *names}
     ordered = {name: value for name, value in flat.items() if name in wanted or name.partition("[")[0] in wanted}
     if names:
-        sources = _sources(graph, names, flat, allow_unused, origin)
+        sources = _sources(graph, names, flat, allow_unused)
     else:
         nodes = dict(zip(used, graph.inputs, strict=True))
         order = [*(name for name in ordered if name in nodes), *(name for name in used if name not in ordered)]
@@ -333,7 +333,7 @@ def _split(names: str) -> list[str]:
 
 
 def _sources(
-    graph: Graph, names: Sequence[str], flat: Mapping[str, Value], allow_unused: bool, origin: str | None
+    graph: Graph, names: Sequence[str], flat: Mapping[str, Value], allow_unused: bool
 ) -> tuple[tuple[str, int], ...]:
     """The nodes to differentiate by; an indexed family's name stands for all of it."""
     known = graph.names

@@ -332,7 +332,7 @@ class Traces:
         found = self._formulas.get((node, positions))
         if found is None:
             partials = {position: self.rule(node, op, position) for position in positions}
-            tree = pushed(op, partials, {i: Leaf(TANGENT, self.names[args[i]]) for i in positions})
+            tree = pushed(partials, {i: Leaf(TANGENT, self.names[args[i]]) for i in positions})
             found = self._formulas[node, positions] = tree, spelled(tree, LINEAR, RULE)
         return found
 

@@ -169,7 +169,7 @@ def test_the_product_rule_is_written_as_it_is_taught() -> None:
     """v̇₀·v₁ + v₀·v̇₁."""
     op = TABLE["mul"]
     partials = {i: rule(op, i, V[2], V[:2]) for i in range(2)}
-    found = pushed(op, partials, {i: Leaf(TANGENT, f"v{i}") for i in range(2)})
+    found = pushed(partials, {i: Leaf(TANGENT, f"v{i}") for i in range(2)})
     assert spelled(found, PRETTY, RULE) == "v̇₀·v₁ + v₀·v̇₁"
     assert spelled(found, LINEAR, RULE) == "v̇0·v1 + v0·v̇1"
     assert spelled(found, ASCII, Notation("*")) == "dv0*v1 + v0*dv1"

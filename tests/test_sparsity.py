@@ -16,7 +16,6 @@ from adcli.errors import LimitError, UsageError
 from adcli.problem import problem
 from adcli.sparsity import sparsity
 
-TRIDIAGONAL = "r[i=1..n] = x[i-1]^2 - 2*x[i] + sin(x[i+1])"
 ARROW = "a = Sum(x[i]^2, (i, 1, n)); r[i=2..n] = x[1]*x[i]"
 
 

@@ -39,7 +39,7 @@ def render(result: Result, format: str, view: View) -> str:
     if isinstance(result, Growth):
         return written(_growth(result), result, format, view)
     if isinstance(result, Layers):
-        parts = [*_chain(result.chain, machine), *_layers(result, machine)]
+        parts = [*_chain(result.chain, machine), *_layers(result)]
         parts += _elimination(result.elimination, machine, "unit")
         return written(parts, result, format, view)
     assert isinstance(result, Chained)
@@ -278,7 +278,7 @@ def _sum(order: Order, most: int | None) -> str:
     return " + ".join(terms) + f" = {order.multiplications}" if terms else "0"
 
 
-def _layers(result: Layers, machine: bool) -> list[Part]:
+def _layers(result: Layers) -> list[Part]:
     """The layers' sizes; the product of their Jacobians in every order."""
     names: Sequence[str] = [layer.name for layer in result.layers]
     rows: list[list[Cell]] = [

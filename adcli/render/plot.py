@@ -13,7 +13,7 @@ from adcli.errors import UsageError
 
 KINDS = ("png", "svg")
 
-INK, QUIET = "#222222", "#767676"
+QUIET = "#767676"
 BLUE, ORANGE, GREEN = "#0072b2", "#d55e00", "#009e73"
 """Of Okabe and Ito's palette, which everybody can tell apart."""
 

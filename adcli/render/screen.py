@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-BOLD, DIM, RED, YELLOW, GREEN = "1", "2", "31", "33", "32"
+BOLD, RED, YELLOW, GREEN = "1", "31", "33", "32"
 
 _ASCII = {
     "∂": "d",

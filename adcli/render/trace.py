@@ -39,7 +39,7 @@ def render(result: Trace, format: str, view: View) -> str:
     if format == "json":
         return _json(result, view)
     if format == "csv":
-        return _csv(result, view)
+        return _csv(result)
     if format == "table":
         return _table(result, view)
     if format == "plain":
@@ -110,7 +110,7 @@ def _json(result: Trace, view: View) -> str:
     return render_json(result, view, own)
 
 
-def _csv(result: Trace, view: View) -> str:
+def _csv(result: Trace) -> str:
     """A row per node, with its tangents and its final adjoints: what `--grade` reads."""
     from adcli.render.csv import record
 
