@@ -12,7 +12,7 @@ from typing import Any
 from adcli.errors import AdcliError, DomainError, RangeError, UndeterminedError
 from adcli.graph import Graph, needed
 from adcli.modes import Fault, Tape, evaluate, linearize
-from adcli.ops import INPUT, LITERAL
+from adcli.ops import INPUT, LITERAL, Op
 from adcli.problem import Problem
 
 
@@ -33,8 +33,7 @@ def located(problem: Problem, fault: Fault, arithmetic: Any, point: Mapping[int,
     given = _values_of(graph, args, arithmetic, point)
     name = op.symbol or op.name
     if fault.during == "value":
-        needs = f" (needs {op.domain})" if op.domain and op.domain != "False" else ""
-        message = op.refusal or f"{name} is not defined at {_point(given)}{needs}"
+        message = outside(op, given)
     elif isinstance(fault.cause, ValueError):
         message = str(fault.cause)
     else:
@@ -42,6 +41,12 @@ def located(problem: Problem, fault: Fault, arithmetic: Any, point: Mapping[int,
         message = f"{name} has no {what} at {_point(given)}"
     error = DomainError(message, graph.spans[node], notes=_circumstances(problem, node, given))
     return error.located(graph.text, problem.origin)
+
+
+def outside(op: Op, given: Sequence[Any]) -> str:
+    """A sentence about arguments for which an operation has no value."""
+    needs = f" (needs {op.domain})" if op.domain and op.domain != "False" else ""
+    return op.refusal or f"{op.symbol or op.name} is not defined at {_point(given)}{needs}"
 
 
 def infinite(problem: Problem, tape: Tape, node: int) -> AdcliError:
