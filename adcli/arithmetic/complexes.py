@@ -9,21 +9,13 @@ from __future__ import annotations
 
 import cmath
 import math
-import operator
 import sys
+from functools import cache
 from typing import Any
 
 from adcli.arithmetic.doubles import doubles
-from adcli.arithmetic.rules import Arithmetic, Function
-from adcli.ops import ADD, DIV, MUL, NEG, SUB, Op
-
-_OPERATORS: dict[Op, Function] = {
-    ADD: operator.add,
-    SUB: operator.sub,
-    MUL: operator.mul,
-    DIV: operator.truediv,
-    NEG: operator.neg,
-}
+from adcli.arithmetic.rules import OPERATORS, Arithmetic, Function
+from adcli.ops import Op
 
 
 class Impossible(ArithmeticError):
@@ -48,7 +40,8 @@ class Complexes(Arithmetic):
     def function(self, op: Op) -> Function:
         real = doubles().value(op)
         name = op.floats or op.name
-        analytic = _OPERATORS.get(op) or getattr(sys.modules[__name__], name, None) or getattr(cmath, name, None)
+        analytic = None if op.boolean else OPERATORS.get(op)
+        analytic = analytic or getattr(sys.modules[__name__], name, None) or getattr(cmath, name, None)
 
         def compute(*args: Any) -> Any:
             if not any(x.imag for x in args):
@@ -61,14 +54,10 @@ class Complexes(Arithmetic):
         return compute
 
 
-_shared: list[Complexes] = []
-
-
+@cache
 def complexes() -> Complexes:
     """The arithmetic of complex numbers; one for the whole process."""
-    if not _shared:
-        _shared.append(Complexes())
-    return _shared[0]
+    return Complexes()
 
 
 # Functions that cmath lacks, or has in a form that would lose the imaginary part

@@ -3,32 +3,18 @@
 from __future__ import annotations
 
 import math
-import operator
 from collections.abc import Sequence
+from functools import cache
 from typing import Any
 
 from adcli.arithmetic import floats
-from adcli.arithmetic.rules import Arithmetic, Function
+from adcli.arithmetic.rules import OPERATORS, Arithmetic, Function
 from adcli.errors import RangeError
-from adcli.ops import ADD, DIV, EQ, GE, GT, LE, LT, MUL, NE, NEG, NOT, POW, SUB, Op
+from adcli.ops import NEG, NOT, POW, Op
 
 TINY = 2.2250738585072014e-308
 """The smallest normal double: below it digits are lost."""
 
-_OPERATORS: dict[Op, Function] = {
-    ADD: operator.add,
-    SUB: operator.sub,
-    MUL: operator.mul,
-    DIV: operator.truediv,
-    NEG: operator.neg,
-    LT: operator.lt,
-    LE: operator.le,
-    GT: operator.gt,
-    GE: operator.ge,
-    EQ: operator.eq,
-    NE: operator.ne,
-    NOT: operator.not_,
-}
 _TRUTH = {"True": True, "False": False}
 _CONSTANTS = {"pi": math.pi, "E": math.e}
 
@@ -47,14 +33,14 @@ class Doubles(Arithmetic):
         return number
 
     def function(self, op: Op) -> Function:
-        found = _OPERATORS.get(op)
+        found = OPERATORS.get(op)
         if found is None:
             name = op.floats or op.name
             found = getattr(floats, name, None) or getattr(math, name, None)
         return found or self._lifted(op)
 
     def spell(self, op: Op, args: Sequence[str]) -> str:
-        if op in _OPERATORS and op is not NOT:
+        if op in OPERATORS and op is not NOT:
             return f"({op.symbol}{args[0]})" if op is NEG else f"({args[0]} {op.symbol} {args[1]})"
         if op is POW and args[1] == self.spell_literal("2"):
             if args[0].isidentifier():
@@ -71,7 +57,7 @@ class Doubles(Arithmetic):
         accurate = self.accurate_source(op, position, floats)
         if accurate:
             return accurate
-        if op not in _OPERATORS and not op.variadic and not op.conditions and self.is_lifted(op):
+        if op not in OPERATORS and not op.variadic and not op.conditions and self.is_lifted(op):
             name = f"lifted_{op.name}_{position}"
             self.partial_rule(op, position)
             self.namespace[name] = lambda *args: _through_mpmath(op, args, position)
@@ -131,14 +117,10 @@ class GuardedDoubles(Doubles):
         return guarded
 
 
-_shared: list[Doubles] = []
-
-
+@cache
 def doubles() -> Doubles:
     """The arithmetic of floats; one for the whole process, since compiled rules are kept in it."""
-    if not _shared:
-        _shared.append(Doubles())
-    return _shared[0]
+    return Doubles()
 
 
 __all__ = ["TINY", "Doubles", "GuardedDoubles", "doubles"]

@@ -8,11 +8,12 @@ rule is a structural zero, the integer 0, which stays 0 even times ∞.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 from typing import Any
 
 from adcli.arithmetic import mpmath_functions
-from adcli.arithmetic.rules import Arithmetic, Function
-from adcli.ops import ADD, DIV, EQ, GE, GT, LE, LOG, LT, MUL, NE, NEG, NOT, POW, SUB, UNDEFINED, Op
+from adcli.arithmetic.rules import OPERATORS, Arithmetic, Function
+from adcli.ops import DIV, LOG, MUL, POW, UNDEFINED, Op
 
 MAX_EXPONENT = 1_000_000
 """Beyond 2^±this a number counts as overflowed or underflowed here too."""
@@ -41,20 +42,11 @@ class Multiprecision(Arithmetic):
         ctx = self.context
         self.infinity = ctx.inf
         self._operators: dict[Op, Function] = {
-            ADD: lambda a, b: a + b,
-            SUB: lambda a, b: a - b,
+            **OPERATORS,
             MUL: self._multiply,
             DIV: self._divide,
-            NEG: lambda a: -a,
             POW: self._power,
             LOG: self._log,
-            LT: lambda a, b: a < b,
-            LE: lambda a, b: a <= b,
-            GT: lambda a, b: a > b,
-            GE: lambda a, b: a >= b,
-            EQ: lambda a, b: a == b,
-            NE: lambda a, b: a != b,
-            NOT: lambda a: not a,
         }
 
     def literal(self, text: str) -> Any:
@@ -172,12 +164,7 @@ def _exponent(number: Any) -> int:
     return int(parts[2]) + int(parts[3]) if parts[1] else 0
 
 
-_shared: dict[int, Multiprecision] = {}
-
-
+@cache
 def multiprecision(digits: int) -> Multiprecision:
     """The arithmetic of *digits* decimal digits; kept, since compiled rules are kept in it."""
-    found = _shared.get(digits)
-    if found is None:
-        found = _shared[digits] = Multiprecision(digits)
-    return found
+    return Multiprecision(digits)

@@ -7,14 +7,31 @@ once per operation in use. Only texts of the table are compiled here, never a us
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Callable, Sequence
 from typing import Any
 
 from adcli.graph import Graph
 from adcli.language import parse
-from adcli.ops import ADD, INPUT, LITERAL, MUL, NEG, WHERE, Op
+from adcli.ops import ADD, DIV, EQ, GE, GT, INPUT, LE, LITERAL, LT, MUL, NE, NEG, NOT, SUB, WHERE, Op
 
 Function = Callable[..., Any]
+
+OPERATORS: dict[Op, Function] = {
+    ADD: operator.add,
+    SUB: operator.sub,
+    MUL: operator.mul,
+    DIV: operator.truediv,
+    NEG: operator.neg,
+    LT: operator.lt,
+    LE: operator.le,
+    GT: operator.gt,
+    GE: operator.ge,
+    EQ: operator.eq,
+    NE: operator.ne,
+    NOT: operator.not_,
+}
+"""The operations that are operators of Python's too."""
 
 _parsed: dict[str, Graph] = {}
 

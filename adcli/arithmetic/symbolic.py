@@ -6,28 +6,17 @@ derivative of x^3 is 3*x^2 and stays defined at 0 to every order. Nothing else i
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from adcli.arithmetic.rules import Arithmetic, Function
+from adcli.arithmetic.rules import OPERATORS, Arithmetic, Function
 from adcli.errors import Span
 from adcli.graph import Builder, Graph, is_zero
 from adcli.ops import ADD, BOOLEAN, DIV, EQ, GE, GT, LE, LITERAL, LT, MUL, NE, NEG, POW, SUB, WHERE, Op
 
-_EXACT: dict[Op, Callable[[int, int], int]] = {
-    ADD: lambda a, b: a + b,
-    SUB: lambda a, b: a - b,
-    MUL: lambda a, b: a * b,
-}
-_TRUTH: dict[Op, Callable[[Any, Any], bool]] = {
-    LT: lambda a, b: a < b,
-    LE: lambda a, b: a <= b,
-    GT: lambda a, b: a > b,
-    GE: lambda a, b: a >= b,
-    EQ: lambda a, b: a == b,
-    NE: lambda a, b: a != b,
-}
-_FOLDED = frozenset({ADD, SUB, MUL, DIV, POW, NEG, WHERE, *_TRUTH})
+_EXACT = frozenset({ADD, SUB, MUL})
+_COMPARISONS = frozenset({LT, LE, GT, GE, EQ, NE})
+_FOLDED = frozenset({ADD, SUB, MUL, DIV, POW, NEG, WHERE, *_COMPARISONS})
 _FOLDING = frozenset({LITERAL, WHERE})
 """What one of two arguments must be for an operation on them to fold."""
 _MAX_FOLDED = 10**15
@@ -130,10 +119,10 @@ class Symbolic(Arithmetic):
                 return self._folded_branch(op, x, y)
             a, b = _integer(left), _integer(right)
             if a is not None and b is not None and op in _EXACT:
-                exact = _EXACT[op](a, b)
+                exact = OPERATORS[op](a, b)
                 if abs(exact) <= _MAX_FOLDED:
                     return self.literal(str(exact))
-            if op in _TRUTH:
+            if op in _COMPARISONS:
                 return self._compared(op, left, right)
             zero_left, zero_right = left is not None and is_zero(left), right is not None and is_zero(right)
             if op is ADD:
@@ -168,7 +157,7 @@ class Symbolic(Arithmetic):
             return None
         from decimal import Decimal
 
-        return self.literal(str(_TRUTH[op](Decimal(left), Decimal(right))))
+        return self.literal(str(OPERATORS[op](Decimal(left), Decimal(right))))
 
     def _folded_where(self, condition: Sym, then: Sym, otherwise: Sym) -> Sym | None:
         label = self._label(condition)
