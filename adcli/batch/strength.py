@@ -84,6 +84,10 @@ class _Reduction:
         """What is multiplied in a product."""
         self.factors: dict[int, tuple[int, int]] = {}
         """The two numbers that a product was first written for."""
+        self.reciprocals: dict[int, int] = {}
+        """Reciprocals that were written, by what they are of."""
+        self.inverted: dict[int, tuple[int, int]] = {}
+        """Factors of products that have reciprocals: the product's reciprocal and the other factor."""
         self.rules: dict[Op, Callable[..., Scaled | None]] = {
             NEG: self._negative,
             MUL: self._product,
@@ -174,8 +178,21 @@ class _Reduction:
             return Scaled(factor, x.base)
         if self.exact and x.base is not None:
             return Scaled(factor, self.writer.step(DIV, (x.base, y.base)))
-        reciprocal = self.writer.step(DIV, (self.writer.constant(1.0), y.base))
+        reciprocal = self._reciprocal(y.base)
         return Scaled(factor, reciprocal if x.base is None else self._multiplied(x.base, reciprocal))
+
+    def _reciprocal(self, x: int) -> int:
+        """1/x, which is y·(1/(x·y)) where that is known."""
+        if x not in self.reciprocals:
+            if x in self.inverted and not self.exact:
+                self.reciprocals[x] = self._multiplied(*self.inverted[x])
+            else:
+                self.reciprocals[x] = self.writer.step(DIV, (self.writer.constant(1.0), x))
+            if x in self.factors:
+                a, b = self.factors[x]
+                self.inverted.setdefault(a, (self.reciprocals[x], b))
+                self.inverted.setdefault(b, (self.reciprocals[x], a))
+        return self.reciprocals[x]
 
     def _sum(self, x: Scaled, y: Scaled) -> Scaled | None:
         if x.base == y.base and self._wanders(x.factor + y.factor):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import random
 
 import pytest
@@ -116,6 +117,17 @@ def test_rows_that_plain_floats_get_wrong(formula: str, row: dict[str, float], w
     got = by_engine(base, asked(base, "grad"), [ordinary, row, ordinary], engine)
     assert got[1] == pytest.approx(want, rel=1e-13, abs=1e-300)
     assert got[0] == got[2] == pytest.approx(one_by_one(base, asked(base, "grad"), [ordinary])[0], rel=1e-13)
+
+
+@each_engine
+@pytest.mark.parametrize("text", ["x + y", "x*0 + y", "where(x < y, 2, 3)", "y + atan(x)"])
+def test_a_number_that_is_not_finite_gives_no_result(text: str, engine: str) -> None:
+    """Even where the formula would hide it."""
+    base = problem(text, values=False)
+    rows = [{"x": x, "y": 0.5} for x in (0.25, math.nan, math.inf, -math.inf, 0.75)]
+    got = by_engine(base, asked(base, "eval"), rows, engine)
+    assert got[1:4] == ["x is NaN", "x is infinite", "x is infinite"]
+    assert not any(isinstance(answer, str) for answer in (got[0], got[4]))
 
 
 @each_engine

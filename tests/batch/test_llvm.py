@@ -168,18 +168,6 @@ def test_a_kernel_runs_again_with_more_and_with_fewer_rows() -> None:
     assert (few.doubtful, few.outputs[0].tolist()) == ([], [3.0])
 
 
-@pytest.mark.parametrize("bad", [math.nan, math.inf, -math.inf])
-@pytest.mark.parametrize("expression", ["x + y", "x*0 + y", "where(x < y, 2, 3)", "where(x == y, 2, 3)", "y + atan(x)"])
-def test_a_number_that_is_not_finite_is_doubted(expression: str, bad: float) -> None:
-    """Even where it does not show in the result."""
-    kernel = kernel_of(expression, ["x", "y"], "eval")
-    rows = [[0.5, 0.5] for _ in range(3000)]
-    rows[1234][0] = rows[2999][0] = bad
-    doubtful = run(kernel, rows).doubtful
-    used = any(0 in args for _, args in kernel.steps)
-    assert doubtful == ([1234, 2999] if used else [])
-
-
 @pytest.mark.parametrize(
     ("expression", "x"),
     [
