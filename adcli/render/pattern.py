@@ -5,11 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from adcli.render import View
+from adcli.render.page import padded
+from adcli.render.screen import width_of
 
 MAX_HEIGHT = 16
 """Lines of a picture at most."""
 MAX_WIDTH = 60
 """Columns of a picture at most, its frame left out."""
+
+GAP = 2
+"""Spaces between columns with names."""
 
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 _DOTS = ((0x01, 0x08), (0x02, 0x10), (0x04, 0x20), (0x40, 0x80))
@@ -28,6 +33,41 @@ def picture(
     if height <= MAX_HEIGHT and 2 * width - 1 <= room:
         return _spelled(places, height, width, view, sweeps, forward)
     return _framed(_dotted(places, height, width, room) if view.unicode else _blocks(places, height, width, room), view)
+
+
+def named(
+    places: Sequence[Sequence[int]],
+    rows: Sequence[str],
+    columns: Sequence[str],
+    view: View,
+    sweeps: Sequence[int] = (),
+    forward: int = 0,
+) -> tuple[list[str], str]:
+    """The picture with the names of its rows and columns beside it, and a sentence about those that have no room.
+
+    What has a character per entry has heads, the sentence is "" where all have; otherwise it is as of `picture`.
+    """
+    height, width = len(rows), len(columns)
+    lines = picture(places, height, width, view, sweeps, forward)
+    legend = f"Columns from the left: {_ends(columns, view)}."
+    if height > MAX_HEIGHT or 2 * width - 1 > _room(view):
+        return lines, f"Rows from the top: {_ends(rows, view)}. {legend}"
+    gap = " " * GAP
+    side, each = max(map(width_of, rows)), max(map(width_of, columns))
+    room = (view.width or 80) - 4 - side
+    if width * (each + GAP) <= room:
+        cells = [columns, *[line.split(" ") for line in lines]]
+        lines = [gap.join([padded(cell, each) for cell in row]).rstrip() for row in cells]
+        rows, legend = ["", *rows], ""
+    elif GAP + 2 * width - 1 > room:
+        return lines, f"Rows from the top: {_ends(rows, view)}. {legend}"
+    return [padded(name, side) + gap + line for name, line in zip(rows, lines, strict=True)], legend
+
+
+def _ends(names: Sequence[str], view: View) -> str:
+    """The first and the last of the names; all of a few."""
+    between = "…" if view.unicode else "..."
+    return ", ".join(names if len(names) < 4 else [*names[:2], between, names[-1]])
 
 
 def lettered(height: int, width: int, view: View, count: int) -> bool:

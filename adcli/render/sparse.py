@@ -7,8 +7,8 @@ from typing import TypeAlias
 from adcli.colouring import count, telling
 from adcli.render import View
 from adcli.render.numbers import exact, rounded
-from adcli.render.page import ANSWER, QUIET, Page, aligned, padded
-from adcli.render.pattern import lettered, picture
+from adcli.render.page import ANSWER, QUIET, WIDEST, Page, aligned, padded, wrapped
+from adcli.render.pattern import lettered, named
 from adcli.render.screen import width_of
 from adcli.results import SparseHessian, SparseJacobian
 
@@ -39,9 +39,13 @@ def body(page: Page, result: Sparse, view: View, function: str = "") -> None:
     rows, columns = _names(result)
     size = len(rows) * len(columns)
     places = [(i, j) for i, j, _ in result.entries]
-    for line in picture(places, len(rows), len(columns), view, *_sweeps(result, places)):
+    lines, legend = named(places, rows, columns, view, *_sweeps(result, places))
+    for line in lines:
         page.line("   ", line)
     page.line()
+    if legend:
+        for line in wrapped(legend, (page.width or WIDEST) - 2):
+            page.line("  ", (line, QUIET))
     said = f"{result.nnz:,} of {size:,} entries are not zero"
     if lettered(len(rows), len(columns), view, result.sweeps) and result.nnz:
         said += "; a letter is a sweep"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from adcli.colouring import count, telling
 from adcli.render import View
-from adcli.render.pattern import lettered, picture
+from adcli.render.pattern import lettered, named
 from adcli.render.sheet import FORMATS, Cell, Drawn, Part, Said, Sheet, fields, written
 from adcli.results import Result
 from adcli.sparsity import Sparsity
@@ -53,10 +53,11 @@ def _parts(result: Sparsity, told: list[int], forward: int, format: str, view: V
         said += "; a letter is a sweep"
         said += ", small for forward mode, capital for reverse mode" if result.mode == "mixed" else ""
     ascii_view = View(width=view.width, unicode=view.unicode and format != "latex")
-    lines = picture(result.entries, height, width, ascii_view, told, forward)
+    names = result.inputs if hessian else result.outputs
+    lines, legend = named(result.entries, names, result.inputs, ascii_view, told, forward)
     saved = f" instead of {result.dense_sweeps:,}" if result.sweeps < result.dense_sweeps else ""
     return [
-        Said(said + "."),
+        Said(f"{said}. {legend}" if legend else said + "."),
         Drawn(lines),
         Sheet(["mode", "sweeps", "without colours"], _ways(result), strong=_chosen(result)),
         Said(f"{_count(result.sweeps, 'sweep')}{saved}. {result.reason}", "→"),

@@ -69,9 +69,10 @@ def test_the_table_has_a_picture_and_a_sentence(run: Run) -> None:
   r[2] = 7
   r[3] = 13
 
-   a a · ·
-   · b b ·
-   · · a a
+         x[1]  x[2]  x[3]  x[4]
+   r[1]  a     a     ·     ·
+   r[2]  ·     b     b     ·
+   r[3]  ·     ·     a     a
 
   6 of 12 entries are not zero; a letter is a sweep
 
@@ -125,7 +126,7 @@ def test_the_layout_turns_the_entries(run: Run) -> None:
     found = answer(run, "jacobian", *STENCIL, *POINT, "--sparse", "--layout", "denominator")
     assert found["entries"][:3] == [[0, 0, -1], [1, 0, 4], [1, 1, -1]]
     table = run("jacobian", *STENCIL, *POINT, "--sparse", "--layout", "denominator", "--format", "table").output
-    assert "   a · ·\n   a b ·\n   · b a\n   · · a\n" in table
+    assert "         r[1]  r[2]  r[3]\n   x[1]  a     ·     ·\n   x[2]  a     b     ·\n" in table
     assert "∂r[1]/∂x[2]    4" in table
 
 
@@ -164,11 +165,12 @@ def test_sparsity_shows_the_sweep_of_each_entry(run: Run) -> None:
   The Jacobian of 5 outputs by 5 inputs: 13 of 25 entries can be other than
   zero; a letter is a sweep, small for forward mode, capital for reverse mode.
 
-   a A A A A
-   a b · · ·
-   a · b · ·
-   a · · b ·
-   a · · · b
+         x[1]  x[2]  x[3]  x[4]  x[5]
+   a     a     A     A     A     A
+   r[2]  a     b     ·     ·     ·
+   r[3]  a     ·     b     ·     ·
+   r[4]  a     ·     ·     b     ·
+   r[5]  a     ·     ·     ·     b
 
    mode      sweeps   without colours
    forward        5                 5

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from adcli.render import View
-from adcli.render.pattern import MAX_HEIGHT, MAX_WIDTH, picture
+from adcli.render.pattern import MAX_HEIGHT, MAX_WIDTH, named, picture
 
 ASCII = View(unicode=False)
 
@@ -59,3 +59,31 @@ def test_every_entry_is_seen_and_every_picture_fits(
     assert max(map(len, marked)) <= min((columns or 80), MAX_WIDTH + 8) or (columns or 80) < 16
     differences = sum(a != b for one, two in zip(marked, empty, strict=True) for a, b in zip(one, two, strict=True))
     assert differences == 1
+
+
+NAMES = ["x1", "x2", "x3"]
+
+
+def test_rows_and_columns_have_names() -> None:
+    """Beside what has a character per entry, as far as there is room; else in a sentence."""
+    places = [(0, 0), (0, 2), (1, 1)]
+    lines, said = named(places, ["y1", "y2"], NAMES, View())
+    assert lines == ["    x1  x2  x3", "y1  ●   ·   ●", "y2  ·   ●   ·"]
+    assert said == ""
+    lines, said = named(places, ["y1", "y2"], NAMES, View(width=17))
+    assert lines == ["y1  ● · ●", "y2  · ● ·"]
+    assert said == "Columns from the left: x1, x2, x3."
+    lines, said = named(places, ["y1", "y2"], NAMES, View(width=12))
+    assert lines == ["● · ●", "· ● ·"]
+    assert said == "Rows from the top: y1, y2. Columns from the left: x1, x2, x3."
+    many = [f"x[{i}]" for i in range(1, 101)]
+    lines, said = named([(i, i) for i in range(100)], many, many, View(width=80))
+    assert lines[0].startswith("┌")
+    assert said.startswith("Rows from the top: x[1], x[2], …, x[100]. ")
+
+
+@given(st.integers(1, 40), st.integers(1, 40), st.integers(1, 12), st.sampled_from([None, 20, 40, 80, 120, 200]))
+def test_names_do_not_make_a_picture_too_wide(height: int, width: int, size: int, columns: int | None) -> None:
+    """Whatever they are."""
+    lines, _ = named([], ["y" * size] * height, ["x" * size] * width, View(width=columns))
+    assert max(map(len, lines)) <= (columns or 80) - 3
