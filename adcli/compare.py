@@ -144,10 +144,7 @@ def compare(asked: Problem, *, manual: Mapping[str, Any] | None = None, steps: b
     bench.automatic()
     mistakes = None if manually is None else manually.mistakes()
     return Comparison(
-        expr=asked.expr,
-        at=asked.numbers(),
-        text=asked.graph.text,
-        warnings=found.warnings,
+        **asked.shared(found.warnings),
         check=None if manually is None or mistakes is None else manually.check(mistakes),
         output=found.output,
         value=found.value,

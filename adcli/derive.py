@@ -185,14 +185,14 @@ Solver = Callable[[Problem, Question], Answer]
 
 def _evaluate(asked: Problem, solver: Solver) -> Evaluation:
     answer = solver(asked, Question())
-    return Evaluation(**common(asked, answer), outputs=asked.graph.output_names, values=answer.values)
+    return Evaluation(**asked.shared(answer.notices), outputs=asked.graph.output_names, values=answer.values)
 
 
 def _gradient(asked: Problem, solver: Solver, mode: str) -> Gradient:
     answer = solver(asked, Matrix(mode))
     (row,) = answer.entries
     return Gradient(
-        **common(asked, answer),
+        **asked.shared(answer.notices),
         mode=mode,
         sweeps=1 if mode == "reverse" else len(asked.wrt),
         output=asked.graph.output_names[0],
@@ -211,7 +211,7 @@ def _jacobian(asked: Problem, solver: Solver, mode: str, layout: str, det: bool,
     rows = answer.entries
     sweeps = {"reverse": len(asked.graph.outputs), "forward": len(asked.wrt)}
     return Jacobian(
-        **common(asked, answer),
+        **asked.shared(answer.notices),
         mode=mode,
         outputs=asked.graph.output_names,
         inputs=tuple(name for name, _ in asked.wrt),
@@ -235,7 +235,7 @@ def _sparse_jacobian(asked: Problem, solver: Solver, mode: str, layout: str) -> 
     if layout == "denominator":
         entries = sorted([(j, i, number) for i, j, number in entries], key=lambda entry: entry[:2])
     return SparseJacobian(
-        **common(asked, answer),
+        **asked.shared(answer.notices),
         mode=colours.mode,
         outputs=asked.graph.output_names,
         inputs=tuple([name for name, _ in asked.wrt]),
@@ -253,7 +253,7 @@ def _sparse_jacobian(asked: Problem, solver: Solver, mode: str, layout: str) -> 
 def _jvp(asked: Problem, solver: Solver, tangent: Mapping[str, Value]) -> JVP:
     answer = solver(asked, Along(tangent))
     return JVP(
-        **common(asked, answer),
+        **asked.shared(answer.notices),
         outputs=asked.graph.output_names,
         values=answer.values,
         tangent={name: asked.seed(value, f"the tangent of {name}") for name, value in tangent.items()},
@@ -265,7 +265,7 @@ def _vjp(asked: Problem, solver: Solver, cotangent: list[Value]) -> VJP:
     answer = solver(asked, Across(cotangent))
     (row,) = answer.entries
     return VJP(
-        **common(asked, answer),
+        **asked.shared(answer.notices),
         outputs=asked.graph.output_names,
         values=answer.values,
         cotangent=tuple(asked.seed(value, "the cotangent") for value in cotangent),
@@ -312,7 +312,7 @@ def _hessian(asked: Problem, solver: Solver, outer: str, inner: str) -> Hessian:
     value, answer = _second(asked, solver, inner, Matrix(outer))
     rows = answer.entries
     return Hessian(
-        **common(asked, answer),
+        **asked.shared(answer.notices),
         mode=f"{outer} over {inner}",
         output=asked.graph.output_names[0],
         inputs=tuple(name for name, _ in asked.wrt),
@@ -333,7 +333,7 @@ def _sparse_hessian(asked: Problem, solver: Solver) -> SparseHessian:
     value, answer = _second(asked, solver, "reverse", question)
     entries = tuple([(i, j, number) for (i, j), number in zip(question.places, answer.entries[0], strict=True)])
     return SparseHessian(
-        **common(asked, answer),
+        **asked.shared(answer.notices),
         output=asked.graph.output_names[0],
         inputs=tuple([name for name, _ in asked.wrt]),
         value=value,
@@ -349,7 +349,7 @@ def _sparse_hessian(asked: Problem, solver: Solver) -> SparseHessian:
 def _hvp(asked: Problem, solver: Solver, vector: Mapping[str, Value]) -> HVP:
     value, answer = _second(asked, solver, "reverse", Along(vector))
     return HVP(
-        **common(asked, answer),
+        **asked.shared(answer.notices),
         output=asked.graph.output_names[0],
         value=value,
         vector={name: asked.seed(component, f"the vector's {name}") for name, component in vector.items()},
@@ -408,17 +408,6 @@ def components(asked: Problem, given: Mapping[str, Value] | None, what: str) -> 
 
 def _named(asked: Problem, row: Sequence[Number]) -> dict[str, Number]:
     return {name: entry for (name, _), entry in zip(asked.wrt, row, strict=True)}
-
-
-def common(asked: Problem, answer: Answer) -> dict[str, Any]:
-    """The fields that every result has."""
-    return {
-        "expr": asked.expr,
-        "at": asked.numbers(),
-        "precision": asked.precision,
-        "text": asked.graph.text,
-        "warnings": tuple(answer.notices),
-    }
 
 
 def _determinant(rows: Sequence[Sequence[Number]], digits: int) -> Number:

@@ -250,11 +250,7 @@ class _Grader:
         wrong = tuple(entry for entry in entries if entry.verdict in (WRONG, FOLLOWS, UNKNOWN))
         asked = self.run.asked
         return Grade(
-            expr=asked.expr,
-            at=asked.numbers(),
-            precision=asked.precision,
-            text=self.graph.text,
-            warnings=self.run.notices,
+            **asked.shared(self.run.notices),
             right=not wrong,
             count=len(entries),
             wrong=wrong,

@@ -158,11 +158,7 @@ def _view(found: LinearGraph, highlight: tuple[str, ...], sources: Sequence[int]
                 edges.append(Edge(names[argument], names[node], partial, active))
     ends = zip(graph.output_names, graph.outputs, strict=True)
     return GraphView(
-        expr=asked.expr,
-        at=asked.numbers(),
-        precision=asked.precision,
-        text=graph.text,
-        warnings=found.notices,
+        **asked.shared(found.notices),
         nodes=tuple(nodes),
         edges=tuple(edges),
         outputs={name: graph.labels[node] if graph.ops[node] is LITERAL else names[node] for name, node in ends},

@@ -15,7 +15,7 @@ from adcli.language import parse, parse_constant
 from adcli.language.faults import defines
 from adcli.modes import Fault, evaluate
 from adcli.ops import CONSTANTS, FUNCTIONS
-from adcli.results import Number
+from adcli.results import Notice, Number
 
 if TYPE_CHECKING:
     from adcli.arithmetic.multiprecision import Multiprecision
@@ -106,6 +106,16 @@ class Problem:
 
         wide = multiprecision(self.precision)
         return {name: _as_exact(name, value, wide) for name, value in self.at.items()}
+
+    def shared(self, notices: Iterable[Notice] = ()) -> dict[str, Any]:
+        """The fields that all results of the problem share, as of `Result`."""
+        return {
+            "expr": self.expr,
+            "at": self.numbers(),
+            "precision": self.precision,
+            "text": self.graph.text,
+            "warnings": tuple(notices),
+        }
 
 
 def problem(

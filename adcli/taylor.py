@@ -207,11 +207,7 @@ def result(
 ) -> Taylor:
     """The coefficients with what they are coefficients of."""
     return Taylor(
-        expr=asked.expr,
-        at=asked.numbers(),
-        precision=asked.precision,
-        text=asked.graph.text,
-        warnings=notices,
+        **asked.shared(notices),
         output=asked.graph.output_names[0],
         order=order,
         direction={name: asked.seed(value, f"the direction of {name}") for name, value in way.items()},

@@ -225,11 +225,7 @@ class Traces:
             if shown[0] > shown[1]:
                 raise UsageError(f"no rows to show: they go from {first} to {last}")
         return Trace(
-            expr=asked.expr,
-            at=asked.numbers(),
-            precision=asked.precision,
-            text=graph.text,
-            warnings=self.notices,
+            **asked.shared(self.notices),
             mode="both" if self.mode == "auto" else self.mode,
             outputs=graph.output_names,
             values=tuple(self.number(value) for value in self.work.values),

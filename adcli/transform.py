@@ -75,10 +75,7 @@ def derivative_program(
     inputs = [name for name in graph.input_names if name not in constants]
     inputs += [name for name, node in asked.wrt if node < 0]
     return Program(
-        expr=asked.expr,
-        at=asked.numbers(),
-        precision=asked.precision,
-        text=asked.graph.text,
+        **asked.shared(),
         kind=kind,
         mode=used,
         inputs=tuple(inputs),

@@ -151,11 +151,7 @@ class _Study:
         if totals is not None:
             ratios = [list(map(self.numbers.ratio, *rows)) for rows in zip(self.sizes, totals, strict=True)]
         return Paths(
-            expr=asked.expr,
-            at=asked.numbers(),
-            precision=asked.precision,
-            text=asked.graph.text,
-            warnings=tuple(self.notices),
+            **asked.shared(self.notices),
             outputs=asked.graph.output_names,
             values=None if values is None else tuple(values),
             paths=tuple(self._listed(limit)),
