@@ -6,7 +6,7 @@ orders need: the Jacobian of a gradient's program is the Hessian.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from typing import Any
 
 from adcli.arithmetic.symbolic import Sym, Symbolic
@@ -98,10 +98,9 @@ def opened(graph: Graph, sources: Iterable[int]) -> tuple[Graph, dict[str, str]]
     return changed, values
 
 
-def unused(name: str, taken: Iterable[str]) -> str:
+def unused(name: str, taken: Container[str]) -> str:
     """The name, with as many underscores behind it as make it one that is not taken."""
-    known = set(taken)
-    while name in known:
+    while name in taken:
         name += "_"
     return name
 

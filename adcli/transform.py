@@ -102,10 +102,10 @@ def derivative_graph(asked: Problem, kind: str, mode: str, *, value: bool = Fals
             if node >= 0:
                 seeds[node] = seeds[node] + tangent if node in seeds else tangent
         entries = transcript.pushed(seeds)
-        labels = [namer.behind(name, "dot") for name in graph.output_names]
+        labels = [namer.behind(name, "dot", "output") for name in graph.output_names]
     elif kind == "vjp":
         used = _only(kind, mode, "reverse")
-        weights = [transcript.input(namer.behind(name, "bar")) for name in graph.output_names]
+        weights = [transcript.input(namer.behind(name, "bar", "output")) for name in graph.output_names]
         entries = _spread(transcript, transcript.pulled(weights, _live(sources)), sources)
         labels = [namer.behind(name, "bar") for name in names]
     elif kind == "hessian":
@@ -181,31 +181,33 @@ class _Namer:
     def __init__(self, graph: Graph) -> None:
         used = {*graph.input_names, *graph.output_names, *(name for name, _ in graph.assignments)}
         self._taken = used | {name.partition("[")[0] for name in used}
-        self._given: dict[str, str] = {}
+        self._given: dict[tuple[str, str], str] = {}
 
     def front(self, prefix: str, name: str) -> str:
         """d_x1, and d_x[1] for x[1]."""
         base, bracket, index = name.partition("[")
-        return self._free(f"{prefix}_{base}") + bracket + index
+        return self._free(f"{prefix}_{base}", prefix) + bracket + index
 
-    def behind(self, name: str, suffix: str) -> str:
-        """x1_dot, and x_dot[1] for x[1]."""
+    def behind(self, name: str, suffix: str, what: str = "input") -> str:
+        """x1_dot, and x_dot[1] for x[1]; another one for an output that is called as an input is."""
         base, bracket, index = name.partition("[")
-        return self._free(f"{base}_{suffix}") + bracket + index
+        return self._free(f"{base}_{suffix}", what) + bracket + index
 
     def pair(self, one: str, other: str) -> str:
         """d2_x1_x2, and d2_x[1,2] for x[1] and x[2]."""
         base, bracket, index = one.partition("[")
         if bracket and other.startswith(base + "["):
-            return self._free(f"d2_{base}") + f"[{index[:-1]},{other[len(base) + 1 :]}"
-        return self._free(f"d2_{self.flat(one)}_{self.flat(other)}")
+            return self._free(f"d2_{base}", "") + f"[{index[:-1]},{other[len(base) + 1 :]}"
+        return self._free(f"d2_{self.flat(one)}_{self.flat(other)}", f"{one} {other}")
 
     @staticmethod
     def flat(name: str) -> str:
         """A name without an index: x_1 for x[1]."""
         return name.replace("[", "_").replace(",", "_").rstrip("]")
 
-    def _free(self, base: str) -> str:
-        if base not in self._given:
-            self._given[base] = unused(base, self._taken)
-        return self._given[base]
+    def _free(self, name: str, what: str) -> str:
+        """The name, or one like it that nothing else has; the same each time for the same thing."""
+        if (what, name) not in self._given:
+            self._given[what, name] = free = unused(name, self._taken)
+            self._taken.add(free)
+        return self._given[what, name]

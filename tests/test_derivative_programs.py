@@ -132,6 +132,25 @@ def test_names_that_are_taken_get_an_underscore() -> None:
     assert unused("x", {"x", "x_"}) == "x__"
 
 
+@pytest.mark.parametrize(
+    ("text", "kind", "inputs", "outputs"),
+    [
+        ("x*y", "jvp", ("x", "y", "x_dot", "y_dot"), ("y_dot_",)),
+        ("x = x^2; x", "jvp", ("x", "x_dot"), ("x_dot_",)),
+        ("x*y", "vjp", ("x", "y", "y_bar"), ("x_bar", "y_bar_")),
+        ("a = b_c*x; a_b = c*x; a, a_b", "jacobian", None, None),
+        ("x*y_x + x_y*y", "hessian", None, None),
+    ],
+)
+def test_everything_has_a_name_of_its_own(text: str, kind: str, inputs: Any, outputs: Any) -> None:
+    """Also where an output is called as an input is, as y is without a name, or two names could be read as one."""
+    program = derivative_program(text, kind=kind)
+    assert len({*program.inputs, *program.outputs}) == len(program.inputs) + len(program.outputs)
+    if outputs is not None:
+        assert sorted(program.inputs) == sorted(inputs)
+        assert program.outputs == outputs
+
+
 def test_elements_keep_their_indices() -> None:
     """x[2] has d_x[2], x_dot[2] and d2_x[1,2]; in other names the index is spelled out."""
     text = "Sum(x[i]^2*x[i+1], (i, 1, 2))*w"
