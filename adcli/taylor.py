@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import Any
 
@@ -47,7 +48,7 @@ def taylor(
     way = _direction(asked, var, direction)
     kinks = solve(_moving(asked, way), Passing()).notices
     numbers, derivatives, notices = _coefficients(asked, way, order)
-    warnings = (*notices, *(notice for notice in kinks if notice.kind == "kink"))
+    warnings = (*notices, *_beyond(derivatives), *(notice for notice in kinks if notice.kind == "kink"))
     return result(asked, way, order, numbers, warnings, derivatives)
 
 
@@ -130,6 +131,15 @@ def _derivatives(numbers: list[Any]) -> list[Any]:
         except OverflowError:  # the factorial alone is no float
             found.append(_scaled(number, factorial))
     return found
+
+
+def _beyond(derivatives: list[Any]) -> list[Notice]:
+    """A warning where derivatives are no floats although their coefficients are."""
+    first = next((k for k, x in enumerate(derivatives) if isinstance(x, float) and math.isinf(x)), None)
+    if first is None:
+        return []
+    said = f"from order {first} on there are derivatives that exceed the largest float, about 1.8e308; {UNLIMITED}"
+    return [Notice("range", said)]
 
 
 def _scaled(number: float, factorial: int) -> float:

@@ -234,12 +234,17 @@ def test_derivatives_are_right_where_floats_lose_their_coefficients(
         assert got == pytest.approx(float(right), rel=1e-12, abs=0)
 
 
-def test_derivatives_beyond_the_largest_float_are_infinite() -> None:
+def test_derivatives_beyond_the_largest_float_are_infinite_with_a_warning() -> None:
     """200! at the pole's side; one coefficient's size does not hide another's."""
     found = taylor("1/(1+x)", {"x": 0}, order=200)
     assert found.coefficients[-1] == 1
     assert found.derivatives[170] == pytest.approx(math.factorial(170))
     assert found.derivatives[171:173] == (-math.inf, math.inf)
+    (notice,) = found.warnings
+    assert notice.kind == "range"
+    assert notice.message.startswith("from order 171 on ")
+    assert not taylor("1/(1+x)", {"x": 0}, order=170).warnings
+    assert not taylor("1/(1+x)", {"x": 0}, order=200, precision=20).warnings
 
 
 def test_long_programs_do_not_recurse() -> None:
