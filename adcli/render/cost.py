@@ -202,7 +202,11 @@ def _elimination(found: Accumulation | None, machine: bool, thing: str) -> list[
         [kind if machine else _ORDERS[kind], getattr(found, kind), found.nontrivial[kind]] for kind in kinds
     ]
     if machine:
-        return [Sheet(["order", "multiplications", "nontrivial"], rows), Said(f"best: {' '.join(found.order)}")]
+        sheet = Sheet(["order", "multiplications", "nontrivial"], rows)
+        eliminated: list[list[Cell]] = [[step, name] for step, name in enumerate(found.order, 1)]
+        if not eliminated:
+            return [sheet]
+        return [sheet, Sheet(["step", "eliminated"], eliminated), Said(f"best: {found.best}, in the steps listed")]
     title = f"the whole Jacobian by eliminating {_count(found.vertices, thing)}"
     parts: list[Part] = [
         Sheet(["order", "multiplications", "without ±1"], rows, title, strong=kinds.index(found.best)),

@@ -236,3 +236,12 @@ def test_a_picture_of_growth(run: Run, tmp_path: Path, kind: str, start: bytes) 
         assert "n\tinputs" in run("cost", *HELMHOLTZ, "--growth", "n=1..9:4", "--plot", str(file)).output
     assert files[0].read_bytes().startswith(start)
     assert files[0].read_bytes() == files[1].read_bytes()
+
+
+def test_the_best_order_of_elimination_is_a_table_for_programs(run: Run) -> None:
+    """A line per step, however many there are."""
+    out = run("cost", "x1*x2*sin(x1)", "--elimination", "--format", "plain").stdout
+    assert "\nstep\teliminated\n1\tv1\n2\tv2\n\n" in out
+    assert "\n# best: forward, in the steps listed\n" in out
+    words = ("cost", "Sum(sin(x[i])*x[i+1], (i, 1, n))", "--let", "n=60", "--elimination", "--format", "plain")
+    assert max(map(len, run(*words).stdout.splitlines())) < 200
