@@ -64,6 +64,11 @@ SHARE = 1 << 18
 THREADED = 65_536
 """Rows from which on threads share them."""
 
+LINE = 8
+"""Doubles of a line of the cache."""
+PAGE = 64
+"""Lines of a page of memory."""
+
 _RAISED = 0b11101
 """The status flags invalid, division by zero, overflow and underflow; not those of rounding and subnormal numbers."""
 _CONTROL = 0x1F80
@@ -595,7 +600,13 @@ class Buffers:
 
     def __init__(self, kernel: Kernel, size: int) -> None:
         self.size = size
-        self.numbers = np.empty((len(kernel.outputs), size))
+        # Each array begins with a line of the cache, and no two of them at the same place of a page: there they would
+        # drive each other out of the cache.
+        lines = -(-size // LINE)
+        lines += (5 - lines) % PAGE
+        room = np.empty((len(kernel.outputs) * lines + 1) * LINE)
+        begin = -_address(room) // 8 % LINE
+        self.numbers = room[begin : begin + len(kernel.outputs) * lines * LINE].reshape(len(kernel.outputs), -1)
         self.marks = np.zeros((len(kernel.kinks) + 1, size), dtype=np.uint8)
         self.marked = False
         self.blocks = np.zeros(size, dtype=np.uint8)
