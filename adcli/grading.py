@@ -2,7 +2,8 @@
 
 An entry is right when it is the number, or the number rounded to the digits written down. It is accepted, too,
 where it follows from the learner's own rounded entries. Of the wrong ones the first in the order of computation
-is explained; those that merely follow from it are told apart from new mistakes.
+is explained (values and tangents row by row, then adjoints); those that merely follow from it are told apart from
+new mistakes.
 """
 
 from __future__ import annotations
@@ -242,11 +243,13 @@ class _Grader:
 
     def grade(self) -> Grade:
         """The correction."""
-        entries = []
+        found: list[tuple[float, Entry]] = []
         present = dict.fromkeys(cell.column for cell in self.cells)
         order = sorted(present, key=lambda column: list(self.columns).index(column))
         for column in order:
-            entries += self._graded(column)
+            found += self._graded(column)
+        # Tangents are computed beside the values, row by row, and only then adjoints; a row is read from its left.
+        entries = [entry for _, entry in sorted(found, key=lambda placed: placed[0])]
         wrong = tuple(entry for entry in entries if entry.verdict in (WRONG, FOLLOWS, UNKNOWN))
         asked = self.run.asked
         return Grade(
@@ -259,19 +262,20 @@ class _Grader:
             unread=tuple(self.unread),
         )
 
-    def _graded(self, column: str) -> list[Entry]:
-        """The entries of one column, in the order in which they are computed."""
+    def _graded(self, column: str) -> list[tuple[float, Entry]]:
+        """The entries of one column in the order in which they are computed, each with its row's place in that."""
         quantity, by = self.columns[column]
         truth, terms = self._truth(quantity, by)
         cells: dict[int, list[_Cell]] = {}
-        strangers = []
+        strangers: list[tuple[float, Entry]] = []
         for cell in self.cells:
             if cell.column == column:
                 node = self.node(cell.name)
                 if node is not None and quantity == "adjoint":
                     truth.setdefault(node, [0.0])  # no path leads there from what is differentiated by
                 if node is None or node not in truth:
-                    strangers.append(Entry(cell.line, cell.name, quantity, by, cell.text, None, UNKNOWN))
+                    unknown = Entry(cell.line, cell.name, quantity, by, cell.text, None, UNKNOWN)
+                    strangers.append((math.inf, unknown))
                 else:
                     cells.setdefault(node, []).append(cell)
         for node, listed in cells.items():
@@ -279,7 +283,7 @@ class _Grader:
         nodes = sorted(truth, reverse=quantity == "adjoint")
         if quantity != "adjoint":
             nodes.sort(key=lambda node: int(self.run.names[node][1:]))
-        entries = []
+        entries: list[tuple[float, Entry]] = []
         for node in nodes:
             if node not in cells:
                 self.missing.append(self.shown(node, quantity, by))
@@ -289,8 +293,9 @@ class _Grader:
                 # The lines of an adjoint that grows may all stand there, the last one counts.
                 last = i == len(cells[node]) - 1
                 allowed = steps[-1:] if last else steps
-                entries.append(self._entry(cell, node, quantity, by, allowed, terms(node)))
-        return [*entries, *strangers]
+                place = math.inf if quantity == "adjoint" else int(self.run.names[node][1:])
+                entries.append((place, self._entry(cell, node, quantity, by, allowed, terms(node))))
+        return entries + strangers
 
     def _entry(
         self, cell: _Cell, node: int, quantity: str, by: str, allowed: Sequence[float], terms: Sequence[_Term]

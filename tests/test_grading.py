@@ -209,3 +209,11 @@ def test_a_table_that_cannot_be_read_says_why(table: str, message: str) -> None:
     """With its line."""
     with pytest.raises(DataError, match=message):
         graded(table)
+
+
+def test_the_first_mistake_is_the_first_in_the_order_of_reading() -> None:
+    """A tangent stands in the row of its value; adjoints are computed when all of these are known."""
+    table = RIGHT.replace("v1,0.693,0.5,0,1", "v1,0.693,0.7,0,1").replace("v4,10.693,5.5", "v4,11.5,5.5")
+    table = table.replace("v3,-0.959,0,0.284,-1", "v3,-0.959,0,0.284,1")
+    found = graded(table)
+    assert [(entry.line, entry.quantity) for entry in found.wrong] == [(4, "tangent"), (7, "value"), (6, "adjoint")]
