@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from adcli.batch import scalar
@@ -65,10 +65,10 @@ class Tally:
         self.counts: dict[Any, int] = {}
         self.firsts: dict[Any, tuple[str, str, Span | None]] = {}
 
-    def add(self, key: Any, message: str, row: str, span: Span | None = None, count: int = 1) -> None:
-        """Count *count* rows, of which *row* is the first."""
+    def add(self, key: Any, message: str, batch: Batch, first: int, span: Span | None = None, count: int = 1) -> None:
+        """Count *count* rows, of which the one at *first* in its batch is the first."""
         if key not in self.counts:
-            self.firsts[key] = (message, row, span)
+            self.firsts[key] = (message, batch.row(first), span)
         self.counts[key] = self.counts.get(key, 0) + count
 
     def causes(self) -> tuple[Cause, ...]:
@@ -98,6 +98,7 @@ class Job:
         self.on_error = on_error
         self.engine = engine
         self.kernel: Kernel = build(problem, asked, list(columns))
+        self._scalar = scalar.Rows(problem, asked, list(columns))
         self.threads = threads
         self.failures = Tally()
         self.kinks = Tally()
@@ -153,29 +154,34 @@ class Job:
             doubtful.update(outcome.kinks[i])
         if doubtful and engine == "python":
             columns = [list(column) for column in columns]
-        strict_kinks = self.problem.kinks == "error"
-        kinked = {row for rows in outcome.kinks for row in rows} if strict_kinks else set()
+        if self.problem.kinks == "error":
+            doubtful.update(row for rows in outcome.kinks for row in rows)
+        again = sorted(doubtful)
         fault: AdcliError | None = None
-        for position in sorted(doubtful | kinked):
-            error: AdcliError
+        for position, row in zip(again, _rows(inputs, again), strict=True):
+            error: AdcliError | None = None
+            span = None
             if position in missing:
-                error = DomainError(missing[position])
-                key: Any = missing[position].rpartition(" is ")
+                message = missing[position]
+                key: Any = message.rpartition(" is ")
+            elif self.on_error != "stop" and (known := self._scalar.outside(row)):
+                message, span = known
+                key = (DomainError, span, DomainError.kind)
             else:
-                point = {name: float(column[position]) for name, column in zip(self.columns, inputs, strict=True)}
                 try:
-                    numbers = scalar.answer(self.problem, self.asked, point)
+                    numbers = self._scalar.answer(row)
                 except AdcliError as found:
-                    error, key = found, (type(found), found.span, found.kind)
+                    error, message, span = found, found.message, found.span
+                    key = (type(found), span, found.kind)
                 else:
                     for column, number in zip(columns, numbers, strict=True):
                         column[position] = number
                     continue
             if self.on_error == "stop":
-                fault = _in_row(error, batch.row(position))
+                fault = _in_row(error or DomainError(message), batch.row(position))
                 break
-            failures[position] = error.message
-            self.failures.add(key, error.message, batch.row(position), error.span)
+            failures[position] = message
+            self.failures.add(key, message, batch, position, span)
         self._count_kinks(batch, outcome.kinks, failures)
         self.rows += batch.count
         return Results(batch, columns, failures), fault
@@ -187,7 +193,7 @@ class Job:
             if len(good):
                 written = " ".join(text[place[0] : place[1]].split())
                 message = f"the derivative of {written} follows a convention: it has a kink or a jump there"
-                self.kinks.add(place, message, batch.row(int(good[0])), place, len(good))
+                self.kinks.add(place, message, batch, int(good[0]), place, len(good))
 
     def summary(self) -> Summary:
         """What became of the rows so far."""
@@ -199,6 +205,14 @@ class Job:
             self.kinks.causes(),
             self.on_error == "skip",
         )
+
+
+def _rows(columns: Sequence[Any], positions: list[int]) -> Iterable[tuple[float, ...]]:
+    """The rows at some positions of columns, which are lists or arrays."""
+    if not columns:
+        return [()] * len(positions)
+    chosen = [c[positions].tolist() if hasattr(c, "dtype") else [c[p] for p in positions] for c in columns]
+    return zip(*chosen, strict=True)
 
 
 def _in_row(error: AdcliError, row: str) -> AdcliError:

@@ -2,11 +2,50 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from adcli import derive
 from adcli.batch.kernel import Asked
+from adcli.errors import Span
+from adcli.modes import Fault, evaluate
 from adcli.problem import Problem
+
+
+class Rows:
+    """What is asked of rows that have values of the inputs *names*; the problem gives the others."""
+
+    def __init__(self, problem: Problem, asked: Asked, names: Sequence[str]) -> None:
+        self.problem = problem
+        self.asked = asked
+        self.names = tuple(names)
+        nodes = {problem.graph.labels[node]: node for node in problem.graph.inputs}
+        self._nodes = [nodes[name] for name in names]
+        rest = {name: value for name, value in problem.at.items() if name not in self.names and name in nodes}
+        doubles = Problem(problem.graph, problem.expr, rest, problem.wrt).doubles
+        self._rest = {nodes[name]: (number, 0.0) for name, number in doubles.items()}
+
+    def answer(self, row: Sequence[float]) -> list[float]:
+        """The numbers of a row, in the order of `kernel.names_of`. Raises what the solver raises."""
+        return answer(self.problem, self.asked, dict(zip(self.names, row, strict=True)))
+
+    def outside(self, row: Sequence[float]) -> tuple[str, Span] | None:
+        """The message of the DomainError that `answer` raises, and its place, where that can be told without it."""
+        from adcli.arithmetic.enclosures import Outside, enclosures
+        from adcli.refusals import outside
+
+        graph = self.problem.graph
+        point = dict(self._rest)
+        for node, number in zip(self._nodes, row, strict=True):
+            point[node] = (number, 0.0)
+        try:
+            evaluate(graph, enclosures(), point)
+        except Fault as fault:
+            if isinstance(fault.cause, Outside):
+                op, given = graph.ops[fault.node], fault.cause.given
+                message = outside(op, [number - error + 0.0 for number, error in given])
+                if message == outside(op, [number + error + 0.0 for number, error in given]):
+                    return message, graph.spans[fault.node]
+        return None
 
 
 def answer(problem: Problem, asked: Asked, point: Mapping[str, float]) -> list[float]:
