@@ -28,7 +28,7 @@ _P = ParamSpec("_P")
 _T = TypeVar("_T")
 
 
-def _uncollected(make: Callable[_P, _T]) -> Callable[_P, _T]:
+def uncollected(make: Callable[_P, _T]) -> Callable[_P, _T]:
     """*make* without garbage collection.
 
     It makes millions of tuples and keeps them all; to look for garbage among them takes longer than making them.
@@ -74,7 +74,7 @@ class Tape:
         self.steps = steps
 
 
-@_uncollected
+@uncollected
 def steps_of(graph: Graph) -> list[Step]:
     """The operations that the outputs depend on, in order of evaluation."""
     wanted = needed(graph, graph.outputs)
@@ -168,7 +168,7 @@ class Plan:
 
     __slots__ = ("forms", "sources", "steps")
 
-    @_uncollected
+    @uncollected
     def __init__(self, tape: Tape, sources: Iterable[int]) -> None:
         self.sources = frozenset(sources)
         graph = tape.graph
@@ -176,6 +176,8 @@ class Plan:
         for node in self.sources:
             active[node] = 1
         zeros = {n for n, label in graph.labels.items() if graph.ops[n] is LITERAL and is_zero(label) and not active[n]}
+        idle = {op for op in set(graph.ops) if op.boolean or op.partials == ("0",)}
+        annihilated = {op for op in set(graph.ops) if op.annihilated} if zeros else set()
         forms: dict[tuple[Op, int], int] = {}
         self.steps: list[tuple[int, int, tuple[int, ...], tuple[int, ...]]] = []
         append = self.steps.append
@@ -194,7 +196,7 @@ class Plan:
                 if not targets:
                     continue
                 mask = sum([1 << i for i, a in enumerate(args) if active[a]])
-            if op.boolean or op.partials == ("0",) or (zeros and op.annihilated and not zeros.isdisjoint(args)):
+            if op in idle or (op in annihilated and not zeros.isdisjoint(args)):
                 continue
             active[node] = 1
             append((node, forms.setdefault((op, mask), len(forms)), args, targets))

@@ -8,9 +8,11 @@ product (Griewank & Walther 2008, ch. 5).
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from adcli.arithmetic.doubles import doubles
-from adcli.graph import chosen_of, dependent
-from adcli.modes import Fault, evaluate
+from adcli.graph import Graph, chosen_of, dependent
+from adcli.modes import Fault, evaluate, uncollected
 from adcli.ops import EQ, NE
 from adcli.problem import Problem
 from adcli.programs import Transcript, opened
@@ -26,17 +28,21 @@ def gradient_problem(asked: Problem, mode: str) -> Problem:
     key = ("gradient", mode, asked.wrt)
     program = asked.graph.programs.get(key)
     if program is None:
-        transcript = Transcript(graph)
-        live = [node for node in dict.fromkeys(sources) if node >= 0]
-        (row,) = transcript.jacobian(live, mode)
-        entries = dict(zip(live, row, strict=True))
-        zero = transcript.number("0")
-        program = transcript.finish(
-            [entries.get(node, zero) for node in sources], [f"d_{name}" for name, _ in asked.wrt]
-        )
-        asked.graph.programs[key] = program
+        program = asked.graph.programs[key] = _gradient_program(graph, asked.wrt, mode)
     at = {**asked.at, **numbers}
     return Problem(program, asked.expr, at, asked.wrt, asked.precision, "silent", asked.origin, asked.let)
+
+
+@uncollected
+def _gradient_program(graph: Graph, wrt: Sequence[tuple[str, int]], mode: str) -> Graph:
+    """The program continued by its gradient: one output per name of *wrt*, d_x1 and so on."""
+    sources = [node for _, node in wrt]
+    transcript = Transcript(graph)
+    live = [node for node in dict.fromkeys(sources) if node >= 0]
+    (row,) = transcript.jacobian(live, mode)
+    entries = dict(zip(live, row, strict=True))
+    zero = transcript.number("0")
+    return transcript.finish([entries.get(node, zero) for node in sources], [f"d_{name}" for name, _ in wrt])
 
 
 def stands_alone(asked: Problem) -> bool:

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable, Sequence
+from functools import cache
+from types import CodeType
 from typing import Any
 
 from adcli.graph import Graph
@@ -42,6 +44,12 @@ def parsed(rule: str) -> Graph:
     if graph is None:
         graph = _parsed[rule] = parse(rule, conditions=True)
     return graph
+
+
+@cache
+def _code(source: str, title: str) -> CodeType:
+    """A rule's code, compiled once for all arithmetics that spell it alike: each graph written has one of its own."""
+    return compile(source, f"<{title}>", "eval")
 
 
 class Arithmetic:
@@ -119,8 +127,7 @@ class Arithmetic:
 
     def compile(self, parameters: Sequence[str], body: str, title: str) -> Function:
         """The function of *parameters* that returns *body*, a source made of the table's rules."""
-        code = compile(f"lambda {', '.join(parameters)}: {body}", f"<{title}>", "eval")
-        function: Function = eval(code, self.namespace)
+        function: Function = eval(_code(f"lambda {', '.join(parameters)}: {body}", title), self.namespace)
         return function
 
     def partial_rule(self, op: Op, position: int) -> str:

@@ -96,15 +96,18 @@ class Symbolic(Arithmetic):
 
     def apply(self, op: Op, *args: Sym) -> Sym:
         """*op* applied to *args*, folded where the result is one of them or a literal."""
-        builder = self.builder
-        nodes = tuple([a.node for a in args])
-        if op in _FOLDED:
-            ops = builder.ops
-            if len(nodes) != 2 or ops[nodes[0]] in _FOLDING or ops[nodes[1]] in _FOLDING:
-                found = self._folded(op, args)
-                if found is not None:
-                    return found
-        return Sym(self, builder.apply(op, nodes, self.span))
+        nodes: tuple[int, ...]
+        if len(args) == 2:  # as nearly always
+            x, y = args
+            nodes = (x.node, y.node)
+            ops = self.builder.ops
+            foldable = op in _FOLDED and (ops[x.node] in _FOLDING or ops[y.node] in _FOLDING)
+        else:
+            nodes = tuple([a.node for a in args])
+            foldable = op in _FOLDED
+        if foldable and (found := self._folded(op, args)) is not None:
+            return found
+        return Sym(self, self.builder.apply(op, nodes, self.span))
 
     def _label(self, x: Sym) -> str | None:
         return self.builder.labels[x.node] if self.builder.ops[x.node] is LITERAL else None
@@ -117,6 +120,8 @@ class Symbolic(Arithmetic):
             left, right = self._label(x), self._label(y)
             if left is None and right is None:
                 return self._folded_branch(op, x, y)
+            if op is MUL and (left == "1" or right == "1"):  # as nearly always
+                return y if left == "1" else x
             a, b = _integer(left), _integer(right)
             if a is not None and b is not None and op in _EXACT:
                 exact = OPERATORS[op](a, b)
@@ -132,8 +137,6 @@ class Symbolic(Arithmetic):
             if op is MUL:
                 if zero_left or zero_right:
                     return self.literal("0") if self.annihilates else None
-                if a == 1 or b == 1:
-                    return y if a == 1 else x
                 if a == -1 or b == -1:
                     return self.apply(NEG, y if a == -1 else x)
                 return self._folded_branch(op, x, y)
