@@ -13,7 +13,7 @@ ROUND = 1e-3
 MOST = 1_000
 
 
-def side_by_side(functions: Mapping[str, Callable[[], Any]], budget: float | None = None) -> dict[str, float]:
+def side_by_side(functions: Mapping[str, Callable[[], Any]]) -> dict[str, float]:
     """Seconds that a call of each function takes: its fastest round.
 
     The functions take turns, so that whatever else the machine does disturbs all of them alike.
@@ -24,7 +24,7 @@ def side_by_side(functions: Mapping[str, Callable[[], Any]], budget: float | Non
         function()
         best[name] = max(perf_counter() - start, 1e-9)
         repeats[name] = max(1, min(MOST, round(ROUND / best[name])))
-    end = perf_counter() + (BUDGET if budget is None else budget) - sum(best.values())
+    end = perf_counter() + BUDGET - sum(best.values())
     while perf_counter() < end:
         for name, function in functions.items():
             start = perf_counter()

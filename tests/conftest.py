@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hypothesis
+import pytest
 
 hypothesis.settings.register_profile(
     "ci",
@@ -12,3 +13,9 @@ hypothesis.settings.register_profile(
     suppress_health_check=[hypothesis.HealthCheck.too_slow],
 )
 hypothesis.settings.load_profile("ci")
+
+
+@pytest.fixture
+def hurried(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each way is timed once, where nothing is about times."""
+    monkeypatch.setattr("adcli.stopwatch.BUDGET", 0)

@@ -8,13 +8,11 @@ from typing import Any
 import mpmath
 import pytest
 
-from adcli import compare as study
 from adcli.arithmetic.complexes import Impossible, complexes
 from adcli.compare import Comparison, Method, compare
 from adcli.errors import AdcliError, DomainError, NameFault, SyntaxFault, UsageError
 from adcli.ops import TABLE, Op
 from adcli.problem import problem
-from adcli.stopwatch import side_by_side
 
 RUNNING = "ln(x1)+x1*x2-sin(x2)"
 POINT = {"x1": 2, "x2": 5}
@@ -23,11 +21,7 @@ ANALYTIC = {"add", "sub", "mul", "div", "neg", "pow", "exp", "log", "sqrt", "sin
 ANALYTIC |= {"cbrt", "hypot", "atan2", "expm1", "log1p", "sigmoid", "softplus", "logaddexp", "sinc", "acosh", "asec"}
 SPECIAL = {"erf", "erfc", "erfi", "erfinv", "gamma", "loggamma", "digamma", "polygamma", "beta", "LambertW"}
 
-
-@pytest.fixture(autouse=True)
-def hurried(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Each way is timed once: nothing here is about times."""
-    monkeypatch.setattr(study, "side_by_side", lambda ways: side_by_side(ways, 0))
+pytestmark = pytest.mark.usefixtures("hurried")
 
 
 def of(text: str, at: dict[str, Any], **options: Any) -> Comparison:

@@ -127,12 +127,4 @@ def _said(witness: SymPyWitness, entry: Entry) -> Number | None:
         from adcli.crosscheck.higher import said
 
         return said(witness, entry)
-    total = witness.zero
-    for i, weight in entry.weights.items():
-        for j, component in entry.tangent.items():
-            if weight and component:
-                partial = witness.partial(i, j)
-                if partial is None:
-                    return None
-                total += weight * partial * component
-    return total
+    return witness.combined(witness.partial, entry.weights, entry.tangent)

@@ -68,15 +68,8 @@ def said(witness: SymPyWitness, entry: Entry) -> Number | None:
     """What SymPy says of a second derivative; of a series it is asked for values instead."""
     if entry.order or entry.tangent is None or entry.other is None:
         return None
-    total = witness.zero
-    for i, component in entry.tangent.items():
-        for j, factor in entry.other.items():
-            if component and factor:
-                second = witness.second(i, j)
-                if second is None:
-                    return None
-                total += component * second * factor
-    return total
+    said: Number | None = witness.combined(witness.second, entry.tangent, entry.other)
+    return said
 
 
 def findings(problem: Problem, witness: DifferenceWitness, unseen: Sequence[Entry]) -> list[Finding]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from adcli.crosscheck.reading import MAX_TERMS, about, check_powers, check_size, first_name, load_sympy, read, swell
@@ -71,6 +72,18 @@ class SymPyWitness:
         if key not in self._seconds:
             self._seconds[key] = None if self._swollen else self._second(0, *key)
         return self._seconds[key]
+
+    def combined(self, known: Callable[[int, int], Any], weights: Mapping[int, Any], tangent: Mapping[int, Any]) -> Any:
+        """Σ weight·known(i, j)·component, where *known* is `partial` or `second`; None where a term has no number."""
+        total = self.zero
+        for i, weight in weights.items():
+            for j, component in tangent.items():
+                if weight and component:
+                    number = known(i, j)
+                    if number is None:
+                        return None
+                    total += weight * number * component
+        return total
 
     def _second(self, output: int, first: int, other: int) -> Any:
         graph = self.problem.graph

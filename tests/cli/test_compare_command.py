@@ -14,11 +14,7 @@ RIGHT = ("--manual", "x1=1/x1+x2, x2=x1-cos(x2)")
 FORMATS = ("table", "plain", "value", "json", "csv", "markdown", "latex")
 METHOD = ["name", "gradient", "max_rel_error", "digits", "evaluations", "operations", "seconds"]
 
-
-@pytest.fixture(autouse=True)
-def hurried(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Each way is timed once."""
-    monkeypatch.setattr("adcli.stopwatch.BUDGET", 0)
+pytestmark = pytest.mark.usefixtures("hurried")
 
 
 def test_json(run: Run) -> None:
