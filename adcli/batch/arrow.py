@@ -110,6 +110,34 @@ def doubles(column: Any, missing: Sequence[int] = ()) -> Any:
     return pa.Array.from_buffers(pa.float64(), len(values), [_bits(len(values), missing), pa.py_buffer(values)])
 
 
+def shortest(column: Any, missing: Sequence[int]) -> Any:
+    """The numbers of a float64 array as the shortest texts that read back the same, spelled as Python does."""
+    import numpy as np
+
+    pa = arrow()
+    import pyarrow.compute as pc
+
+    found = pc.cast(doubles(column, missing), pa.string())
+    size = np.abs(column)
+    whole = (size < 1e15) & (column == np.floor(column))
+    if whole.any():  # 2.0 is "2" to pyarrow
+        found = pc.if_else(_truths(whole), pc.binary_join_element_wise(found, ".0", ""), found)
+    other = ((size < 1e-4) & (size > 0)) | ((size >= 1e15) & (size < 1e16))
+    if other.any():  # so is 1e-05 "0.00001", 1e-07 "1e-7" and 1e15 "1e+15"
+        found = pc.replace_with_mask(found, _truths(other), texts(list(map(repr, column[other].tolist()))))
+    if missing:
+        found = pc.if_else(others(len(column), missing), found, None)
+    return found
+
+
+def _truths(mask: Any) -> Any:
+    """A boolean array of NumPy as one of Arrow."""
+    import numpy as np
+
+    pa = arrow()
+    return pa.Array.from_buffers(pa.bool_(), len(mask), [None, pa.py_buffer(np.packbits(mask, bitorder="little"))])
+
+
 def texts(values: Sequence[str | None]) -> Any:
     """Texts as an array of Arrow; None is null."""
     pa = arrow()

@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import IO, Any
 
-from adcli.batch.arrow import arrow, doubles, others, parquet_writer, texts
+from adcli.batch.arrow import arrow, doubles, others, parquet_writer, shortest, texts
 from adcli.batch.batches import Batch, Columns, Records, Texts
 from adcli.batch.readers import BINARY, PACKED, Reader
 
@@ -115,14 +115,20 @@ class CsvWriter(Writer):
 
     def _written_at_once(self, batch: Columns, results: Results) -> bool:
         """Let pyarrow write the batch, unless a text needs quotes, which it would give to all of them."""
+        layout = self.layout
+        if not all(hasattr(column, "dtype") for column in results.columns):
+            return False  # few rows: Python has written them before more is imported
         pa = arrow()
         import pyarrow.csv as csv
 
-        layout = self.layout
         columns = [batch.table.column(name) for name in layout.kept]
         if not all(pa.types.is_string(c.type) or pa.types.is_integer(c.type) for c in columns):
             return False
-        columns += _computed(results, layout)
+        if len(layout.names) == 1 and (results.failures or columns):
+            return False  # a blank line would be no row for most readers
+        missing = list(results.failures)
+        columns += [shortest(column, missing) for column in results.columns]
+        columns += [texts(results.statuses())] if layout.status else []
         table = pa.Table.from_arrays(columns, names=[str(i) for i in range(len(columns))])
         table = _without_failures(table, results, layout)
         sink = pa.BufferOutputStream()

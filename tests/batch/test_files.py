@@ -17,8 +17,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from click.testing import Result
+from click.testing import CliRunner, Result
 from rows import each_engine, needs_data
+
+from adcli.cli import main
 
 Grad = Callable[..., Result]
 
@@ -67,6 +69,29 @@ def test_compressed_files(grad: Grad, name: str, module: object, engine: str) ->
     text = module.decompress(Path("out-" + name).read_bytes()).decode()  # type: ignore[attr-defined]  # as above
     assert text.startswith(HEADER)
     assert [row["id"] for row in table(text)] == ["a", "b"]
+
+
+NUMBERS = "0 -0.0 1 2.0 -3 1e15 1e16 123456789012345678 1e22 1e300 0.1 1e-4 -1e-5 2.5e-7 1e-300 0.30000000000000004"
+
+
+@each_engine
+def test_numbers_are_written_as_python_writes_them(grad: Grad, engine: str) -> None:
+    """Shortest, and the same text whatever is installed."""
+    numbers = NUMBERS.split()
+    Path("p.csv").write_text("x\n" + "\n".join(numbers) + "\n\n")
+    grad("--data", "p.csv", "--engine", engine, "--keep", "none", "-o", "out.csv", formula="x")
+    want = [f"{float(number) + 0.0!r},1.0" for number in numbers]
+    assert Path("out.csv").read_text().splitlines() == ["value,d_x", *want, ","]
+
+
+@each_engine
+def test_one_column_has_no_blank_lines(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, engine: str) -> None:
+    """Which most readers would pass over."""
+    monkeypatch.chdir(tmp_path)
+    Path("p.csv").write_text("x\n1\n\n3\n")
+    words = ["eval", "x", "--data", "p.csv", "--engine", engine, "--keep", "none", "-o", "out.csv"]
+    assert CliRunner().invoke(main, words).exit_code == 0
+    assert Path("out.csv").read_text() == 'value\n1.0\n""\n3.0\n'
 
 
 def test_json_lines(grad: Grad) -> None:
