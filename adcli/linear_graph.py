@@ -15,7 +15,7 @@ from adcli.modes import COPY, Step, Tape, linearize, reverse, steps_of
 from adcli.naming import numbering
 from adcli.problem import Problem, Value
 from adcli.results import Notice, Number
-from adcli.solver import Question, Work, solve
+from adcli.solver import Question, Work, solve_inside
 
 
 class LinearGraph:
@@ -128,10 +128,10 @@ def linear_graph(
     """The graph at the problem's point, with the partials that derivatives by *sources* pass through.
 
     *weights* of the outputs give the nodes adjoints; *partials* False leaves partials out. Numbers and refusals
-    as of `solver.solve`.
+    as of `solver.solve_inside`.
     """
     question = _Local(sources, weights, partials)
-    answer = solve(problem, question)
+    answer = solve_inside(problem, question)
     found, values, adjoints = question.split(answer.entries[0])
     tape = question.tape
     assert tape is not None

@@ -252,6 +252,36 @@ def _carefully(problem: Problem, question: Question, fast: Answer | None, troubl
     return answer
 
 
+def reported(value: Any, precision: int) -> Number:
+    """A number inside a formula as results report it: a float wherever it is one, else an mpf of *precision* digits."""
+    if isinstance(value, float):
+        return value + 0.0
+    from adcli.arithmetic.multiprecision import multiprecision
+
+    if precision == FLOATS:
+        near = float(value)
+        if math.isfinite(near) and (near or not value):
+            return near
+    return +multiprecision(precision).context.mpf(value)
+
+
+def solve_inside(problem: Problem, question: Question) -> Answer:
+    """As `solve`, for entries that are numbers inside the formula, which may exceed a float although no result does."""
+    try:
+        return solve(problem, question)
+    except RangeError as fault:
+        if problem.precision != FLOATS:
+            raise
+        from adcli.arithmetic.multiprecision import multiprecision
+
+        work, entries, notices = _run_wide(problem, question, multiprecision(CAREFUL_DIGITS), exact=False)
+        if not all(math.isfinite(value) for value in work.values):
+            raise fault from None
+    said = Notice("range", f"floats leave their range here; computed with {CAREFUL_DIGITS} digits")
+    rows = [[reported(x, FLOATS) for x in row] for row in entries]
+    return Answer([reported(x, FLOATS) for x in work.values], rows, [said, *notices, *kinks(work)])
+
+
 def _run_wide(
     problem: Problem, question: Question, wide: Multiprecision, *, exact: bool
 ) -> tuple[Work, list[list[Any]], list[Notice]]:

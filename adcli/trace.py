@@ -40,7 +40,7 @@ from adcli.ops import INPUT, LITERAL, Op
 from adcli.problem import FLOATS, Expression, Problem, Value, problem
 from adcli.refusals import brief
 from adcli.results import Notice, Number, Result
-from adcli.solver import CAREFUL_DIGITS, Matrix, Work, solve
+from adcli.solver import CAREFUL_DIGITS, Matrix, Work, reported, solve
 
 if TYPE_CHECKING:
     from dataclasses import dataclass
@@ -202,15 +202,8 @@ class Traces:
         return Work(asked, wide, asked.point(wide, exact=asked.precision != FLOATS))
 
     def number(self, value: Any) -> Number:
-        """A number as the result reports it: a float wherever it is one, else an mpf of the precision asked for."""
-        if isinstance(value, float):
-            return value + 0.0
-        from adcli.arithmetic.multiprecision import multiprecision
-
-        if self.asked.precision != FLOATS:
-            return +multiprecision(self.asked.precision).context.mpf(value)
-        near = float(value)
-        return near if math.isfinite(near) and (near or not value) else +multiprecision(FLOATS).context.mpf(value)
+        """A number as the result reports it."""
+        return reported(value, self.asked.precision)
 
     def result(self, rows: tuple[int | None, int | None] | None) -> Trace:
         """The frozen result, limited to *rows*."""

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import math
 
+import mpmath
 import pytest
 from hypothesis import given
 from programs import POINT, programs
 
 from adcli.derive import gradient
-from adcli.errors import DomainError, NameFault, UsageError
+from adcli.errors import DomainError, NameFault, RangeError, UsageError
 from adcli.graph_view import GraphView, graph_view
+from adcli.paths import paths
 
 BAYDIN = "ln(x1)+x1*x2-sin(x2)"
 AT = {"x1": 2, "x2": 5}
@@ -188,3 +190,20 @@ def test_a_program_of_many_steps() -> None:
     """A chain of 20,000 operations is no deeper than any other."""
     view = graph_view("a = x\n" + "a = sin(a)\n" * 20_000, {"x": 1}, adjoints=True)
     assert len(view.nodes) == 20_001
+
+
+def test_values_beyond_floats_are_shown_where_the_result_is_none() -> None:
+    """exp(800) inside log(1 + exp(x)) is 2.7e347; the derivative is 1."""
+    view = graph_view("log(1+exp(x))", {"x": 800}, adjoints=True)
+    values = {node.name: node.value for node in view.nodes}
+    assert mpmath.almosteq(values["v1"], mpmath.exp(800), rel_eps=1e-13)
+    assert values["v3"] == 800.0
+    assert [edge.partial for edge in view.edges][1] == 1.0
+    assert {notice.kind for notice in view.warnings} == {"range"}
+    with pytest.raises(RangeError):
+        graph_view("exp(x)", {"x": 800})
+    with pytest.raises(RangeError):
+        graph_view("exp(exp(x))/exp(exp(x))", {"x": 1000})
+    (path,) = paths("log(1+exp(x))", {"x": 800}).paths
+    assert path.product == pytest.approx(1, rel=1e-13)
+    assert isinstance(path.product, float)

@@ -268,7 +268,7 @@ class _Numbers:
     def product(self, factors: Iterable[Number]) -> Number:
         """The product of all factors."""
         if self._context is None:
-            return math.prod(factors)
+            return float(math.prod(factors))
         product = self._context.one
         for factor in factors:
             product = product * factor
