@@ -151,8 +151,8 @@ def rewritten() -> Iterator[Any]:
     before: list[tuple[Op, tuple[str | None, ...], tuple[str, ...]]] = []
 
     def forget() -> None:
-        multiprecision._shared.clear()
-        doubles._shared.clear()
+        multiprecision.multiprecision.cache_clear()
+        doubles.doubles.cache_clear()
 
     def rewrite(name: str, *partials: str) -> None:
         op = TABLE[name]
