@@ -207,6 +207,7 @@ _row("polygamma", "n x", None, "polygamma(n + 1, x)",    samples="0|1|2|3; 0.3:8
 _row("beta",     "x y", "v*(digamma(x) - digamma(x + y))", "v*(digamma(y) - digamma(x + y))", samples="0.3:5; 0.3:5", flops=40, underflows=True,
      accurate=("beta_x", "beta_y"),
      domain="(x > 0 or x != floor(x)) and (y > 0 or y != floor(y)) and (x + y > 0 or x + y != floor(x + y))",
+     refusal="beta is computed where none of x, y and x + y is 0 or a negative whole number",
      expansion="gamma(x)*gamma(y)/gamma(x + y)")
 
 # Of statistics and machine learning

@@ -110,3 +110,11 @@ def test_every_domain_has_an_end_that_the_tests_meet() -> None:
             values = [true_value(op, point) is None for point in neighbourhood(op)]
             assert True in values, op.name
             assert False in values, op.name
+
+
+def test_beta_does_not_say_that_it_has_no_value_where_it_is_0() -> None:
+    """Where only x + y is a pole of gamma, beta is 0, and its rules are not: it is refused in other words."""
+    assert mpmath.beta(0.5, -0.5) == 0
+    _, error = attempt(evaluate, "beta(x, y)", {"x": 0.5, "y": -0.5}, precision=15)
+    assert isinstance(error, DomainError)
+    assert error.message == "beta is computed where none of x, y and x + y is 0 or a negative whole number"
