@@ -1,8 +1,8 @@
 """Complex numbers: for the complex step, f(x + ih) = f(x) + ih·f′(x) + O(h²), which subtracts nothing.
 
-Only what is analytic has such a step (Squire & Trapp 1998; Martins et al. 2003). An operation that is not, or that
-`cmath` and this file do not know, refuses as soon as an argument is not real; on real arguments it is that of floats.
-The functions here are named like the table's operations, and are those of `cmath` where it has them.
+Only what is analytic has such a step (Squire & Trapp 1998; Martins et al. 2003). An operation that is not refuses as
+soon as an argument is not real; on real arguments it is that of floats. Its function is the one of its name here or
+in `cmath`, or else the row's `expansion`.
 """
 
 from __future__ import annotations
@@ -15,7 +15,9 @@ from typing import Any
 
 from adcli.arithmetic.doubles import doubles
 from adcli.arithmetic.rules import OPERATORS, Arithmetic, Function
-from adcli.ops import Op
+from adcli.ops import TABLE, Op
+
+ABS, MAX = TABLE["Abs"], TABLE["Max"]
 
 
 class Impossible(ArithmeticError):
@@ -42,6 +44,9 @@ class Complexes(Arithmetic):
         name = op.floats or op.name
         analytic = None if op.boolean else OPERATORS.get(op)
         analytic = analytic or getattr(sys.modules[__name__], name, None) or getattr(cmath, name, None)
+        if analytic is None and op.expansion and op.flops > 1:  # with one flop it is made of straight pieces
+            pieces = _Pieces()
+            analytic = pieces.compile(op.arguments, pieces.source(op.expansion), op.name)
 
         def compute(*args: Any) -> Any:
             if not any(x.imag for x in args):
@@ -52,6 +57,20 @@ class Complexes(Arithmetic):
             return analytic(*args)
 
         return compute
+
+
+class _Pieces(Complexes):
+    """Within an expansion: a piece is chosen by the arguments' real parts, and is analytic (Martins et al. 2003)."""
+
+    def function(self, op: Op) -> Function:
+        if op.boolean:
+            holds = OPERATORS[op]
+            return lambda *args: holds(*[x.real for x in args])
+        if op is ABS:
+            return lambda x: -x if x.real < 0 else x
+        if op is MAX:
+            return lambda *args: max(args, key=lambda x: x.real)
+        return super().function(op)
 
 
 @cache
@@ -97,36 +116,6 @@ def cbrt(x: complex) -> complex:
     return -cbrt(-x) if x.real < 0 else x ** (1 / 3)
 
 
-def sec(x: complex) -> complex:
-    """1/cos(x)."""
-    return 1 / cmath.cos(x)
-
-
-def csc(x: complex) -> complex:
-    """1/sin(x)."""
-    return 1 / cmath.sin(x)
-
-
-def cot(x: complex) -> complex:
-    """1/tan(x)."""
-    return 1 / cmath.tan(x)
-
-
-def acot(x: complex) -> complex:
-    """The inverse of cot, odd, with a jump at 0."""
-    return cmath.atan(1 / x)
-
-
-def asec(x: complex) -> complex:
-    """The inverse of sec."""
-    return cmath.acos(1 / x)
-
-
-def acsc(x: complex) -> complex:
-    """The inverse of csc."""
-    return cmath.asin(1 / x)
-
-
 def atan2(y: complex, x: complex) -> complex:
     """The angle of (x, y): an arctangent in each sector, and a constant."""
     if abs(y.real) > abs(x.real):
@@ -136,33 +125,8 @@ def atan2(y: complex, x: complex) -> complex:
 
 
 def sech(x: complex) -> complex:
-    """1/cosh(x)."""
+    """1/cosh(x). (The slope of the row's expansion cancels near 0.)"""
     return 1 / cmath.cosh(x)
-
-
-def csch(x: complex) -> complex:
-    """1/sinh(x)."""
-    return 1 / cmath.sinh(x)
-
-
-def coth(x: complex) -> complex:
-    """1/tanh(x)."""
-    return 1 / cmath.tanh(x)
-
-
-def acoth(x: complex) -> complex:
-    """The inverse of coth."""
-    return cmath.atanh(1 / x)
-
-
-def asech(x: complex) -> complex:
-    """The inverse of sech."""
-    return cmath.acosh(1 / x)
-
-
-def acsch(x: complex) -> complex:
-    """The inverse of csch."""
-    return cmath.asinh(1 / x)
 
 
 def hypot(x: complex, y: complex) -> complex:
@@ -171,24 +135,10 @@ def hypot(x: complex, y: complex) -> complex:
     return size * cmath.sqrt((x / size) ** 2 + (y / size) ** 2)
 
 
-def sigmoid(x: complex) -> complex:
-    """1/(1 + e^-x)."""
-    return 1 / (1 + cmath.exp(-x)) if x.real > 0 else 1 - 1 / (1 + cmath.exp(x))
-
-
-def softplus(x: complex) -> complex:
-    """log(1 + e^x)."""
-    return x + log1p(cmath.exp(-x)) if x.real > 0 else log1p(cmath.exp(x))
-
-
 def logaddexp(x: complex, y: complex) -> complex:
-    """log(e^x + e^y)."""
-    return x + softplus(y - x)
-
-
-def sinc(x: complex) -> complex:
-    """sin(x)/x."""
-    return cmath.sin(x) / x
+    """log(e^x + e^y). (The row's expansion is NaN where it cancels, by a root that is none here.)"""
+    low, high = (x, y) if x.real < y.real else (y, x)
+    return high + log1p(cmath.exp(low - high))
 
 
 __all__ = ["Complexes", "Impossible", "complexes"]
