@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from adcli.errors import LimitError, UsageError
 from adcli.render import View
-from adcli.render.graph import dot
+from adcli.render.diagram import dot
 
 if TYPE_CHECKING:
     from adcli.graph_view import GraphView

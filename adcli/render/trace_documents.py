@@ -10,7 +10,7 @@ from adcli.render import View, latex
 from adcli.render.markdown import table
 from adcli.render.numbers import rounded
 from adcli.render.screen import one_line
-from adcli.render.trace import ALONG, BACK, PRIMAL, Row, Section, Writer, hidden
+from adcli.render.trace_rows import ALONG, BACK, PRIMAL, Row, Section, Writer, hidden
 from adcli.results import Number
 from adcli.trace import Trace
 
