@@ -108,9 +108,15 @@ class CsvWriter(Writer):
         import csv
         import io
 
-        text = io.StringIO(newline="")
-        csv.writer(text, delimiter=self.delimiter, lineterminator="\n").writerows(rows)
-        self.stream.write(text.getvalue().encode("utf-8", "backslashreplace"))
+        rows = list(rows)
+        stream = io.StringIO(newline="")
+        csv.writer(stream, delimiter=self.delimiter, lineterminator="\n").writerows(rows)
+        text = stream.getvalue()
+        if "\r" in text:  # Python before 3.13 puts it in quotes only where lines end in it
+            lines = _Lines()
+            csv.writer(lines, delimiter=self.delimiter, lineterminator="\r\n").writerows(rows)
+            text = "".join(lines)
+        self.stream.write(text.encode("utf-8", "backslashreplace"))
         self.stream.flush()
 
     def _written_at_once(self, batch: Columns, results: Results) -> bool:
@@ -140,6 +146,13 @@ class CsvWriter(Writer):
         self.stream.write(sink.getvalue())
         self.stream.flush()
         return True
+
+
+class _Lines(list[str]):
+    """Collects the lines that csv.writer writes, each with one call; they end in \\n alone."""
+
+    def write(self, line: str) -> None:
+        self.append(line[:-2] + "\n")
 
 
 class JsonWriter(Writer):
