@@ -80,18 +80,22 @@ class TextReader(Reader):
         import io
 
         try:
-            self.raw = raw = _standard_input() if self.path == "-" else open(self.path, "rb")  # noqa: SIM115  # closed in close
-            _, extension = os.path.splitext(self.path)
-            if extension in PACKED:
-                from importlib import import_module
-
-                raw = import_module(PACKED[extension]).open(raw)
+            self.raw = _standard_input() if self.path == "-" else open(self.path, "rb")  # noqa: SIM115  # closed in close
         except OSError as fault:
             raise FileError(f"cannot read {self.path}: {reason(fault)}") from None
         except ValueError as fault:
             raise FileError(f"cannot read {self.path!r}: {fault}") from None
-        self.stream = io.TextIOWrapper(raw, encoding="utf-8-sig", newline="")
+        self.stream = io.TextIOWrapper(self._unpacked(self.raw), encoding="utf-8-sig", newline="")
         self._begin()
+
+    def _unpacked(self, raw: Any) -> Any:
+        """The bytes themselves, or what was compressed into them, as the file's name says."""
+        module = PACKED.get(os.path.splitext(self.path)[1])
+        if module is None:
+            return raw
+        from importlib import import_module
+
+        return import_module(module).open(raw)
 
     def _begin(self) -> None:
         raise NotImplementedError
@@ -127,15 +131,35 @@ class TextReader(Reader):
             except StopIteration:
                 return
             except UnicodeDecodeError as fault:
-                byte = f"0x{fault.object[fault.start]:02x}"
-                raise DataError(
-                    f"{self.origin} is no UTF-8 text: after line {self.line} comes the byte {byte}",
-                    hint="save it as UTF-8, or convert it with iconv",
-                ) from None
-            except EOFError as fault:
-                raise DataError(f"{self.origin} is cut off after line {self.line}: {fault}") from None
-            except OSError as fault:
-                raise FileError(f"cannot read {self.origin}: {reason(fault)}") from None
+                raise self._undecodable(fault) from None
+            except EOFError:
+                raise DataError(f"{self.origin} is cut off after line {self.line}") from None
+            except _failures() as fault:
+                if isinstance(fault, OSError) and fault.errno is not None:
+                    raise FileError(f"cannot read {self.origin}: {reason(fault)}") from None
+                kind = PACKED.get(os.path.splitext(self.path)[1], "")
+                where = f"damaged after line {self.line}" if self.line else f"no {kind} file, or damaged"
+                raise DataError(f"{self.origin} is {where}") from None
+
+    def _undecodable(self, fault: UnicodeDecodeError) -> DataError:
+        """Where the first byte stands that is no UTF-8; in a file it is sought, since lines are decoded in advance."""
+        where, byte, start = f"after line {self.line}", fault.object[fault.start], b""
+        if self.path != "-":
+            with open(self.path, "rb") as raw:
+                for number, line in enumerate(self._unpacked(raw), 1):
+                    start = start or line[:2]
+                    try:
+                        line.decode()
+                    except UnicodeDecodeError as found:
+                        where, byte = f"line {number}", line[found.start]
+                        break
+        wide = start in (b"\xff\xfe", b"\xfe\xff")
+        return DataError(
+            f"{self.origin}, {where}: the byte 0x{byte:02x} is no UTF-8",
+            hint="it seems to be UTF-16: iconv -f UTF-16 -t UTF-8 converts it"
+            if wide
+            else "save it as UTF-8, or convert it with iconv",
+        )
 
     def close(self) -> None:
         if self.stream is not None:
@@ -159,6 +183,8 @@ class CsvReader(TextReader):
         header = next(self.guarded(), None)
         if header is None:
             raise DataError(f"{self.origin} is empty: it has no header")
+        if not header:
+            raise DataError(f"{self.origin}, line {self.line} is blank: the header is expected there")
         self.names = header
 
     @property
@@ -171,8 +197,12 @@ class CsvReader(TextReader):
         try:
             yield from self.reader
         except csv.Error as fault:
-            said = str(fault).replace("unexpected end of data", "a quoted field is not closed")
-            raise DataError(f"{self.origin}, line {self.line}: {said}") from None
+            said, hint = str(fault), None
+            if "end of data" in said:
+                said = "a quoted field is not closed"
+            elif "expected after" in said:
+                said, hint = "a quoted field goes on after its closing quote", 'within quotes, " is written ""'
+            raise DataError(f"{self.origin}, line {self.line}: {said}", hint=hint) from None
 
     def batches(self, size: int) -> Iterator[Batch]:
         width = len(self.names)
@@ -259,12 +289,21 @@ class ArrowCsvReader(Reader):
             raise DataError(f"{self.origin}: {_first_line(fault)}") from None
 
     def _verify_quotes(self, pa: Any) -> None:
-        """pyarrow lets a quoted field that is not closed swallow the rest of the file: then their number is odd."""
-        quotes = 0
+        """See to it that quotes stand only where fields begin and end: of others, pyarrow makes what it likes."""
+        ends = b"\r\n\t" if self.format == "tsv" else b"\r\n,"
+        within, first = False, True
+        rest = b""
         with pa.input_stream(self.path, compression="detect") as stream:
             while piece := stream.read(1 << 22):
-                quotes += piece.count(b'"')
-        if quotes % 2:
+                parts = (rest + piece).split(b'"')
+                rest = parts.pop()
+                for part in parts:
+                    # Between two quoted fields there is nothing, or one field ends and another begins.
+                    if not within and part and (part[-1] not in ends or not (first or part[0] in ends)):
+                        self._explain()
+                        return
+                    within, first = not within, False
+        if within or (rest and not first and rest[0] not in ends):
             self._explain()
 
     def _explain(self) -> None:
@@ -285,7 +324,9 @@ class JsonReader(TextReader):
         self.read = 0
         self.objects = self.guarded()
         self.head = next(self.objects, None)
-        self.names = list(self.head) if self.head is not None else []
+        if self.head is None:
+            raise DataError(f"{self.origin} is empty: its first row would say which columns there are")
+        self.names = list(self.head)
 
     @property
     def line(self) -> int:
@@ -300,22 +341,24 @@ class JsonReader(TextReader):
                 continue
             try:
                 value = json.loads(text)
-            except ValueError as fault:
-                raise DataError(f"{self.origin}, line {self.read}: {fault}", hint="one object per line") from None
+            except json.JSONDecodeError as fault:
+                raise _malformed(f"{self.origin}, line {self.read}", text, fault.msg, fault.pos) from None
+            except ValueError:
+                raise DataError(f"{self.origin}, line {self.read}: a number has too many digits") from None
             except RecursionError:
                 raise DataError(f"{self.origin}, line {self.read} is nested too deeply") from None
             if not isinstance(value, dict):
-                raise DataError(f"{self.origin}, line {self.read} is no object", hint='for instance {"x1": 2, "x2": 5}')
+                raise _malformed(f"{self.origin}, line {self.read}", text, "", 0)
             yield value
 
     def batches(self, size: int) -> Iterator[Batch]:
         first = 1
         rows: list[dict[str, Any]] = []
-        if self.head is not None:
-            rows.append(self.head)
-            if size == 1:
-                yield Records(self.origin, first, self.names, rows)
-                first, rows = 2, []
+        assert self.head is not None
+        rows.append(self.head)
+        if size == 1:
+            yield Records(self.origin, first, self.names, rows)
+            first, rows = 2, []
         for row in self.objects:
             rows.append(row)
             if len(rows) >= size:
@@ -324,6 +367,37 @@ class JsonReader(TextReader):
                 rows = []
         if rows:
             yield Records(self.origin, first, self.names, rows)
+
+
+_JSON = {
+    "Expecting value": "a value is missing, or none of JSON's",
+    "Expecting property name enclosed in double quotes": "a name in double quotes is expected",
+    "Illegal trailing comma before end of object": "a comma stands before the closing brace",
+    "Expecting ':' delimiter": "a colon is expected",
+    "Expecting ',' delimiter": "a comma or the closing brace is expected",
+    "Unterminated string starting at": "a text is not closed",
+    "Invalid control character at": "a text has a control character",
+    "Extra data": "something follows the object",
+}
+"""What Python says of malformed JSON, in our words."""
+
+
+def _malformed(line: str, text: str, said: str, position: int) -> DataError:
+    """What is wrong with a line of JSON, what Python *said* about which *position*, and what to do."""
+    hint = 'one object per line, for instance {"x1": 2, "x2": 5}'
+    if text.lstrip()[:1] == "[":
+        return DataError(f"{line} is an array", hint=f"{hint}; jq -c '.[]' makes such lines of an array of objects")
+    if not said:
+        return DataError(f"{line} is no object", hint=hint)
+    said = next((ours for theirs, ours in _JSON.items() if said.startswith(theirs)), "it is no JSON")
+    end = len(text.rstrip())
+    if position >= end:
+        position, said = end, "the line ends within the object"
+    elif text[position] == "}" and text[:position].rstrip()[-1:] == ",":
+        said = "a comma stands before the closing brace"
+    elif text[position : position + 1] == "'":
+        said = "names and texts are in double quotes"
+    return DataError(f"{line}, column {position + 1}: {said}", hint=hint)
 
 
 class ArrowReader(Reader):
@@ -335,6 +409,11 @@ class ArrowReader(Reader):
 
     def open(self) -> None:
         pa = arrow()
+        if self.path != "-":
+            if os.path.isdir(self.path):
+                raise FileError(f"cannot read {self.path}: is a directory")
+            if os.path.isfile(self.path) and not os.path.getsize(self.path):
+                raise DataError(f"{self.origin} is empty: it has not even columns")
         try:
             source = pa.BufferReader(_standard_input().read()) if self.path == "-" else self.path
             if self.format == "parquet":
@@ -346,7 +425,12 @@ class ArrowReader(Reader):
         except OSError as fault:
             raise _unreadable(self.origin, fault) from None
         except pa.ArrowException as fault:
-            raise DataError(f"{self.origin} is no {self.format} file: {_first_line(fault)}") from None
+            if "magic bytes" in str(fault) or self.format == "arrow":
+                kind = {"parquet": "Parquet", "arrow": "Arrow"}[self.format]
+                raise DataError(
+                    f"{self.origin} is no {kind} file, or is cut off", hint="--data-format says what else it is"
+                ) from None
+            raise DataError(f"{self.origin} cannot be read: {_first_line(fault)}") from None
         self.names = self.schema.names
 
     def _ipc(self, pa: Any, source: Any) -> Any:
@@ -395,6 +479,12 @@ class ArrowReader(Reader):
         for batch in whole:
             for start in range(0, batch.num_rows, size):
                 yield batch.slice(start, size)
+
+
+def _failures() -> tuple[type[Exception], ...]:
+    """What reading a file raises: where it is a compressed one, also what its module raises for a damaged one."""
+    known = (("zlib", "error"), ("lzma", "LZMAError"))
+    return (OSError, *(getattr(sys.modules[module], name) for module, name in known if module in sys.modules))
 
 
 def _unreadable(origin: str, fault: OSError) -> DataError | FileError:

@@ -293,9 +293,16 @@ def matched(problem: Problem, source: Reader, renamed: Mapping[str, str], given:
         if name in given:
             raise UsageError(f"{name} is given a column and, by --at, a value")
     found = {wanted[column]: column for column in source.names if column in wanted}
+    for column in source.names:  # a header is often written with spaces
+        meant = wanted.get(column.strip())
+        if meant is not None and meant not in found:
+            found[meant] = column
+    found = {name: column for column in source.names for name, other in found.items() if column == other}
     for name in variables:
         if name not in found and name not in given:
             near = among(name, source.names).rstrip("?")
+            if len(source.names) == 1 and any(mark in source.names[0] for mark in ";\t|,"):
+                near = f"its header is one field, {source.names[0]!r}: csv is separated by commas, tsv by tabs"
             raise DataError(
                 f"{source.origin} has no column {name}",
                 hint=f"{near}; --column {name}=COLUMN takes another, --at {name}=… gives one value for all rows",

@@ -245,6 +245,10 @@ def test_other_spellings_of_numbers_are_texts(grad: Grad, number: str) -> None:
         ("", "is empty: it has no header"),
         ("x1,y\n2,5\n", "has no column x2"),
         ("x1,x1,x2\n2,5,1\n", "has several columns x1"),
+        ("x1;x2\n2;5\n", "csv is separated by commas"),
+        ("\nx1,x2\n", "line 1 is blank"),
+        ('x1,x2\n1,"2"3"",\n', "line 2: a quoted field goes on"),
+        ('x1,x2,id\n1,2,"a"b"\n1,2,"c"\n', "line 2: a quoted field goes on"),
     ],
 )
 @each_engine
@@ -254,23 +258,72 @@ def test_malformed_files(grad: Grad, rows: str, said: str, engine: str) -> None:
     assert said in grad("--data", "p.csv", "--engine", engine, exit=4).stderr
 
 
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ('{"x1": 2', "column 9: the line ends within the object"),
+        ('{"x1": 2, "id": "a', "column 19: the line ends within the object"),
+        ('{"x1": 2}}', "column 10: something follows the object"),
+        ('{"x1": 2,}', "a comma stands before the closing brace"),
+        ("{'x1': 2}", "column 2: names and texts are in double quotes"),
+        ("{x1: 2}", "column 2: a name in double quotes is expected"),
+        ('{"x1" 2}', "column 7: a colon is expected"),
+        ('{"x1": two}', "column 8: a value is missing, or none of JSON's"),
+        ('{"x1": 2 3}', "column 10: a comma or the closing brace is expected"),
+        ('[{"x1": 2}]', "is an array"),
+        ("2", "is no object"),
+    ],
+)
+def test_malformed_json_lines(grad: Grad, line: str, said: str) -> None:
+    """The line and the column are said, and what is the matter."""
+    rows = '{"x1": 1, "x2": 1}\n' + line + "\n"
+    errors = grad("--data", "-", "--data-format", "jsonl", input=rows, exit=4).stderr
+    assert "standard input, line 2" in errors
+    assert said in errors
+    assert "one object per line" in errors
+
+
+def test_no_json_lines(grad: Grad) -> None:
+    """Without a row there are no columns."""
+    assert "is empty" in grad("--data", "-", "--data-format", "jsonl", input="\n", exit=4).stderr
+
+
+@each_engine
+def test_a_header_may_have_spaces(grad: Grad, engine: str) -> None:
+    """They do not belong to the names."""
+    Path("p.csv").write_text("x1, x2\n2, 5\n")
+    grad("--data", "p.csv", "--engine", engine, "-o", "out.csv")
+    assert Path("out.csv").read_text() == "x1, x2,value,d_x1,d_x2\n2, 5,11.652071455223084,5.5,1.7163378145367738\n"
+
+
 def test_files_that_are_not_text(grad: Grad) -> None:
-    """Bytes that are no UTF-8, or a cut archive, are data errors."""
+    """Bytes that are no UTF-8, a cut archive, or none, are data errors."""
     Path("p.csv").write_bytes(b"x1,x2\n1,2\n\xff,3\n")
-    assert "0xff" in grad("--data", "p.csv", exit=4).stderr
+    assert "p.csv, line 3: the byte 0xff is no UTF-8" in grad("--data", "p.csv", exit=4).stderr
+    Path("p.csv").write_text("x1,x2\n1,2\n", "utf-16")
+    assert "iconv -f UTF-16" in grad("--data", "p.csv", exit=4).stderr
     Path("p.csv.gz").write_bytes(gzip.compress(ROWS.encode() * 1000)[:-12])
     assert "cut off" in grad("--data", "p.csv.gz", exit=4).stderr
+    for extension in ("gz", "bz2", "xz"):
+        Path("p.csv." + extension).write_text(ROWS)
+        assert "file, or damaged" in grad("--data", "p.csv." + extension, exit=4).stderr
 
 
 @needs_data
 def test_a_truncated_parquet_file(grad: Grad) -> None:
-    """It is said to be none."""
+    """It is said to be none, and so are others."""
     import pyarrow as pa
     import pyarrow.parquet as pq
 
     pq.write_table(pa.table({"x1": [1.0], "x2": [2.0]}), "p.parquet")
     Path("p.parquet").write_bytes(Path("p.parquet").read_bytes()[:-20])
-    assert "p.parquet" in grad("--data", "p.parquet", exit=4).stderr
+    assert "p.parquet is no Parquet file, or is cut off" in grad("--data", "p.parquet", exit=4).stderr
+    Path("p.arrow").write_text("x1,x2\n1,2\n")
+    assert "p.arrow is no Arrow file" in grad("--data", "p.arrow", exit=4).stderr
+    Path("p.parquet").write_bytes(b"")
+    assert "p.parquet is empty" in grad("--data", "p.parquet", exit=4).stderr
+    os.mkdir("d.parquet")
+    assert "is a directory" in grad("--data", "d.parquet", exit=4).stderr
 
 
 def test_missing_files(grad: Grad) -> None:
