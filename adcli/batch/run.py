@@ -263,7 +263,9 @@ def _arrays(batch: Batch, columns: Mapping[str, str]) -> tuple[list[Any], dict[i
         if absent is not None:
             for position in np.flatnonzero(absent).tolist():
                 missing.setdefault(position, f"{name} is null")
-        if not np.isfinite(column.sum()):
+        with np.errstate(all="ignore"):
+            total = column.sum()
+        if not np.isfinite(total):
             for position in np.flatnonzero(~np.isfinite(column)).tolist():
                 missing.setdefault(
                     position, f"{name} is {'NaN' if column[position] != column[position] else 'infinite'}"
