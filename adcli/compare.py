@@ -14,7 +14,7 @@ from math import isfinite, log10
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from adcli.arithmetic.doubles import doubles
-from adcli.cost import MAX_SYMBOLIC, Tally
+from adcli.cost import MAX_SYMBOLIC
 from adcli.derive import gradient, recompute
 from adcli.errors import AdcliError, NameFault, UsageError
 from adcli.graph import Graph
@@ -26,6 +26,7 @@ from adcli.problem import FLOATS, Problem, among, flatten
 from adcli.results import Check, Gradient, Number, Result
 from adcli.solver import Matrix, Work, solve
 from adcli.stopwatch import side_by_side
+from adcli.tally import Tally
 from adcli.ways import CENTRAL_STEP, COMPLEX_STEP, FORWARD_STEP, Moved, Written
 
 if TYPE_CHECKING:

@@ -9,8 +9,9 @@ import sympy
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adcli.cost import Cost, cost, growth
+from adcli.cost import Cost, cost
 from adcli.errors import NameFault, UsageError
+from adcli.growth import growth
 from adcli.problem import problem
 
 RUNNING = "ln(x1)+x1*x2-sin(x2)"

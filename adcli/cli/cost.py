@@ -105,7 +105,7 @@ class CostCommand(FormulaCommand):
             from adcli.render.plot import kind_of
 
             kind = kind_of(options["plot"])
-        from adcli.cost import growth
+        from adcli.growth import growth
 
         result = growth(
             sources.texts,

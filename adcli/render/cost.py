@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from adcli.chain import Chain, Chained, Order
-from adcli.cost import Accumulated, Cost, Evaluations, Forward, Growth, Product, Reverse
+from adcli.cost import Cost
 from adcli.elimination import KINDS, Accumulation
 from adcli.elimination.best import MAX_TRIED
+from adcli.growth import Growth
 from adcli.layers import Layers
 from adcli.render import View
 from adcli.render.numbers import exact
 from adcli.render.sheet import FORMATS, Cell, Part, Said, Sheet, Short, fields, written
 from adcli.results import Result
+from adcli.tally import Accumulated, Evaluations, Forward, Product, Reverse
 
 __all__ = ["FORMATS", "render"]
 

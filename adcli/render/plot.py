@@ -8,8 +8,8 @@ from pathlib import PurePath
 from typing import Any, NamedTuple
 
 from adcli.compare import Comparison
-from adcli.cost import Growth
 from adcli.errors import UsageError
+from adcli.growth import Growth
 
 KINDS = ("png", "svg")
 
