@@ -28,6 +28,7 @@ FLOORS = [
     {"grading"},
     {"ways", "layers", "tally"},
     {"cost", "growth", "slips"},
+    {"manual"},
     {"compare"},
     {"batch"},
     {"render"},
