@@ -119,11 +119,11 @@ def shortest(column: Any, missing: Sequence[int]) -> Any:
 
     found = pc.cast(doubles(column, missing), pa.string())
     size = np.abs(column)
-    whole = (size < 1e15) & (column == np.floor(column))
+    whole = (size < 1e10) & (column == np.floor(column))
     if whole.any():  # 2.0 is "2" to pyarrow
         found = pc.if_else(_truths(whole), pc.binary_join_element_wise(found, ".0", ""), found)
-    other = ((size < 1e-4) & (size > 0)) | ((size >= 1e15) & (size < 1e16))
-    if other.any():  # so is 1e-05 "0.00001", 1e-07 "1e-7" and 1e15 "1e+15"
+    other = ((size < 1e-4) & (size > 0)) | ((size >= 1e10) & (size < 1e16))
+    if other.any():  # so is 1e-05 "0.00001", 1e-07 "1e-7" and 12345678900.0 "1.23456789e+10"
         found = pc.replace_with_mask(found, _truths(other), texts(list(map(repr, column[other].tolist()))))
     if missing:
         found = pc.if_else(others(len(column), missing), found, None)
