@@ -1,5 +1,8 @@
 """The engine of many rows: the kernel as calls of NumPy's functions on blocks that stay in the processor's cache.
 
+The calls are the lines of one Python function, since with few rows it is what surrounds the calls that takes the time.
+Its source is made of the table's names; nothing that a user wrote gets into it.
+
 Which rows cannot be trusted costs next to nothing to know: the processor notes in its status flags whether anything
 overflowed, underflowed, was divided by zero or had no value, and NumPy asks for them after every call. Only a block
 with a flag is gone through again, operation by operation, to find the rows.
@@ -7,184 +10,300 @@ with a flag is gone through again, operation by operation, to find the rows.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
 
 from adcli.arithmetic.doubles import TINY
 from adcli.batch.engines import Outcome, Run
-from adcli.batch.engines.vectors import Function, fits_in_place, vector
-from adcli.batch.kernel import Kernel
-from adcli.ops import WHERE
+from adcli.batch.engines.vectors import JOINT, fits_in_place, vector
+from adcli.batch.kernel import Kernel, Step
+from adcli.ops import ADD, DIV, MUL, SUB, WHERE, Op
 
-BLOCK = 16_384
-"""Rows of a block at most; fewer where a kernel needs many buffers."""
+BLOCK = 8_192
+"""Rows of a block at most; fewer where a kernel needs many arrays."""
 SMALLEST_BLOCK = 2_048
 CACHE = 1 << 21
-"""Bytes that the buffers of a block may take."""
-THREADED = 4
-"""Blocks from which on threads share them."""
+"""Bytes that the arrays of a block may take."""
+SHARE = 8
+"""Blocks computed at a time by a thread."""
+LINE = 64
+"""Bytes of a line of the cache. NumPy's vectors are written twice as fast where none crosses from one to the next."""
+LANES = LINE // 8
+"""Doubles in a line."""
+
+_NEVER_ZERO = frozenset({"exp", "cos", "cosh"})
+_NEVER_MINUS_ZERO = _NEVER_ZERO | {"log", "erf"}
+
+
+def compile(kernel: Kernel, threads: int = 1) -> Run:
+    """The kernel as a function of float64 arrays."""
+    program = Program(kernel)
+    idle: list[Workspace] = []
+    kept: list[Any] = []
+
+    def run(columns: Sequence[Any], count: int) -> Outcome:
+        if not kept or len(kept[0]) < count:
+            kept[:] = [aligned(count) for _ in kernel.outputs]
+        outputs = [array[:count] for array in kept]
+        blocks = -(-count // program.block)
+        size = -(-count // (max(blocks, 1) * LANES)) * LANES
+        starts = range(0, count, size) if blocks > 1 else (0,)
+
+        def work(starts: Sequence[int]) -> list[Found]:
+            try:
+                space = idle.pop()
+            except IndexError:
+                space = Workspace(program)
+            found = []
+            for start in starts:
+                stop = min(start + size, count)
+                part = [array[start:stop] for array in columns], [array[start:stop] for array in outputs]
+                found.append(space.run(*part, stop - start))
+            idle.append(space)
+            return found
+
+        if threads > 1 and blocks > SHARE:
+            from concurrent.futures import ThreadPoolExecutor
+
+            with ThreadPoolExecutor(threads) as pool:
+                shares = [starts[i : i + SHARE] for i in range(0, len(starts), SHARE)]
+                found = [part for parts in pool.map(work, shares) for part in parts]
+        else:
+            found = work(starts)
+        doubtful, *kinks = [_joined(starts, rows) for rows in zip(*found, strict=True)]
+        return Outcome(outputs, doubtful, kinks)
+
+    return run
+
+
+Found = list[Any]
+"""Of a block, the rows in doubt, then for each hidden output those where it holds."""
+
+
+def _joined(starts: Sequence[int], found: Sequence[Any]) -> list[int]:
+    """The rows of blocks as rows of the whole."""
+    if not any(map(len, found)):
+        return []
+    rows: list[int] = np.concatenate(
+        [rows + start for start, rows in zip(starts, found, strict=True) if len(rows)]
+    ).tolist()
+    return rows
+
+
+def aligned(count: int, dtype: Any = float) -> Any:
+    """An array that begins with a line of the cache."""
+    size = count * np.dtype(dtype).itemsize
+    memory = np.empty(size + LINE, dtype=np.uint8)
+    start = -memory.ctypes.data % LINE
+    return memory[start : start + size].view(dtype)
+
+
+class Program:
+    """A kernel as a Python function of a block's arrays: the columns, the outputs, then a workspace's.
+
+    It fills the outputs and returns the hidden ones. `doubles`, `truths` and `scratch` are how many arrays a workspace
+    has to have; `tells`, whether the processor's status flags tell of every result that is not finite.
+    """
+
+    def __init__(self, kernel: Kernel) -> None:
+        self.kernel = kernel = _paired(kernel)
+        self.routines = [vector(op, len(args)) for op, args in kernel.steps]
+        self.tells = all(routine.tells for routine in self.routines)
+        self.scratch = max((routine.scratch for routine in self.routines), default=0)
+        slots, self.doubles, self.truths = kernel.slots(fits_in_place)
+        arrays = len(kernel.columns) + self.doubles + self.scratch  # outputs are among the doubles
+        self.block = max(SMALLEST_BLOCK, min(BLOCK, CACHE // (8 * arrays) // SMALLEST_BLOCK * SMALLEST_BLOCK))
+        self.namespace: dict[str, Any] = {"copyto": np.copyto, "add": np.add, "zero": np.array(0.0)}
+        for i, constant in enumerate(kernel.constants):
+            self.namespace[f"k{i}"] = np.array(constant)  # the form that NumPy takes soonest
+        exec("\n".join(self._source(slots)), self.namespace)
+        self.function = self.namespace["block"]
+
+    def _source(self, slots: Sequence[int]) -> list[str]:
+        kernel = self.kernel
+        homes = {value: i for i, value in reversed(list(enumerate(kernel.outputs))) if value >= kernel.first}
+        names = [f"x{i}" for i in range(len(kernel.columns))] + [f"k{i}" for i in range(len(kernel.constants))]
+        for value, slot in enumerate(slots, kernel.first):
+            kind = "t" if kernel.boolean[value] else "b"
+            names.append(f"y{homes[value]}" if value in homes else f"{kind}{slot}")
+        given = (("x", len(kernel.columns)), ("y", len(kernel.outputs)), *self.arrays())
+        lines = [f"def block({', '.join(f'{kind}{i}' for kind, count in given for i in range(count))}):"]
+        lines += [f"    {call}" for call in self._calls(names)]
+        minus = _minus_zeros(kernel)
+        for i, value in enumerate(kernel.outputs):
+            if minus[value]:  # -0.0 is 0.0, as everywhere
+                lines.append(f"    add({names[value]}, zero, y{i})")
+            elif homes.get(value) != i:
+                lines.append(f"    copyto(y{i}, {names[value]})")
+        lines.append(f"    return ({''.join(names[value] + ', ' for value in kernel.kinks)})")
+        return lines
+
+    def arrays(self) -> tuple[tuple[str, int], ...]:
+        """A workspace's arrays: kinds by their letter in the source, and how many."""
+        return ("b", self.doubles), ("t", self.truths), ("s", self.scratch)
+
+    def _calls(self, names: Sequence[str]) -> Iterable[str]:
+        """The steps as calls; two steps that are better done together are one call."""
+        kernel = self.kernel
+        steps = enumerate(zip(kernel.steps, self.routines, strict=True), kernel.first)
+        for value, ((op, args), routine) in steps:
+            results = [value]
+            name = f"{op.name}_{len(args)}"
+            following = kernel.steps[value + 1 - kernel.first : value + 2 - kernel.first]
+            if following and following[0].args == args and (op, following[0].op) in JOINT:
+                routine = JOINT[op, following[0].op]
+                results.append(value + 1)
+                name = f"{op.name}_{following[0].op.name}"
+                next(steps)
+            self.namespace[name] = routine.function
+            words = [names[v] for v in (*args, *results)] + [f"s{i}" for i in range(routine.scratch)]
+            yield f"{name}({', '.join(words)})"
+
+
+def _paired(kernel: Kernel) -> Kernel:
+    """The kernel with steps that are better done together one behind the other."""
+    number = {step: i for i, step in enumerate(kernel.steps)}
+    partners: dict[int, tuple[int, int]] = {}
+    for i, (op, args) in enumerate(kernel.steps):
+        for first, second in JOINT:
+            j = number.get(Step(second, args))
+            if op is first and j is not None:
+                partners[i] = partners[j] = (i, j)
+    if not partners:
+        return kernel
+    order = list(dict.fromkeys(i for step in range(len(kernel.steps)) for i in partners.get(step, (step,))))
+    place = list(range(kernel.first + len(kernel.steps)))
+    for new, old in enumerate(order):
+        place[kernel.first + old] = kernel.first + new
+    return Kernel(
+        columns=kernel.columns,
+        constants=kernel.constants,
+        steps=[Step(kernel.steps[i].op, tuple([place[a] for a in kernel.steps[i].args])) for i in order],
+        outputs=[place[value] for value in kernel.outputs],
+        names=kernel.names,
+        values=kernel.values,
+        kinks=[place[value] for value in kernel.kinks],
+        places=kernel.places,
+    )
+
+
+def _minus_zeros(kernel: Kernel) -> list[bool]:
+    """Per value, whether it might be -0.0. A number that underflowed is in doubt anyway."""
+    zero = [True] * len(kernel.columns) + [constant == 0 for constant in kernel.constants]
+    minus = [True] * len(kernel.columns) + [math.copysign(1.0, c) < 0 and c == 0 for c in kernel.constants]
+    for op, args in kernel.steps:
+        a, b = args[0] if args else 0, args[-1] if args else 0
+        zero.append(op.name not in _NEVER_ZERO and not (op is DIV and not zero[a]))
+        if op is ADD:
+            minus.append(minus[a] and minus[b])
+        elif op is SUB:
+            minus.append(minus[a] and zero[b])
+        elif op is WHERE:
+            minus.append(minus[args[1]] or minus[args[2]])
+        else:
+            minus.append(zero[-1] and op.name not in _NEVER_MINUS_ZERO and not (op is MUL and a == b))
+    return minus
 
 
 class Workspace:
-    """The buffers of one thread, and the program's calls on them."""
+    """The arrays of one thread."""
 
-    def __init__(self, kernel: Kernel, block: int, slots: tuple[list[int], int, int]) -> None:
-        places, doubles, conditions = slots
-        self.kernel = kernel
-        self.buffers = [np.empty(block) for _ in range(doubles)]
-        self.truths = [np.empty(block, dtype=bool) for _ in range(conditions)]
-        self.places = places
+    def __init__(self, program: Program) -> None:
+        self.program = program
+        types = {"b": float, "t": bool, "s": float}
+        self.arrays = [aligned(program.block, types[kind]) for kind, count in program.arrays() for _ in range(count)]
+        self.size = -1
+        self.parts: list[Any] = []
         self.flagged = False
 
     def noted(self, what: str, flag: int) -> None:
         """A status flag was found set."""
         self.flagged = True
 
-
-def compile(kernel: Kernel, threads: int = 1) -> Run:
-    """The kernel as a function of float64 arrays."""
-    functions = [vector(op, len(args)) for op, args in kernel.steps]
-    slots = kernel.slots(fits_in_place)
-    block = max(SMALLEST_BLOCK, min(BLOCK, CACHE // (8 * max(1, slots[1]))))
-    program = _program(kernel, functions)
-    idle: list[Workspace] = []
-    kept: list[Any] = []
-
-    def run(columns: Sequence[Any], count: int) -> Outcome:
-        if not kept or kept[0].shape[1] < count:
-            kept[:] = [np.empty((len(kernel.outputs), count))]
-        outputs = kept[0][:, :count]
-        starts = range(0, count, block)
-        doubtful: list[Any] = []
-        kinks: list[list[Any]] = [[] for _ in kernel.kinks]
-
-        def work(start: int) -> tuple[int, Any, list[Any]]:
-            try:
-                space = idle.pop()
-            except IndexError:
-                space = Workspace(kernel, block, slots)
-            stop = min(start + block, count)
-            found = _block(space, program, functions, [c[start:stop] for c in columns], outputs[:, start:stop])
-            idle.append(space)
-            return start, *found
-
-        if threads > 1 and len(starts) >= THREADED:
-            from concurrent.futures import ThreadPoolExecutor
-
-            with ThreadPoolExecutor(threads) as pool:
-                found = list(pool.map(work, starts))
-        else:
-            found = [work(start) for start in starts]
-        for start, rows, flags in found:
-            if len(rows):
-                doubtful.append(rows + start)
-            for all_rows, these in zip(kinks, flags, strict=True):
-                if len(these):
-                    all_rows.append(these + start)
-        return Outcome(
-            list(outputs),
-            np.concatenate(doubtful).tolist() if doubtful else [],
-            [np.concatenate(rows).tolist() if rows else [] for rows in kinks],
-        )
-
-    return run
+    def run(self, columns: list[Any], outputs: list[Any], size: int) -> Found:
+        """Fill the outputs."""
+        program = self.program
+        if size != self.size:
+            self.size = size
+            self.parts = [array[:size] for array in self.arrays]
+        self.flagged = False
+        with np.errstate(all="call", call=self.noted):
+            hidden = program.function(*columns, *outputs, *self.parts)
+            if not program.tells and not all(math.isfinite(y.sum()) for y in outputs):
+                self.flagged = True
+        doubtful = _doubtful(program, columns, size) if self.flagged else ()
+        return [doubtful, *(_rows(flag, size) for flag in hidden)]
 
 
-Program = list[tuple[Function, tuple[int, ...], int]]
+def _rows(flag: Any, size: int) -> Any:
+    """The rows in which a condition holds."""
+    if not np.count_nonzero(flag):
+        return ()
+    return flag.nonzero()[0] if flag.ndim else np.arange(size)
 
 
-def _program(kernel: Kernel, functions: list[Function]) -> Program:
-    return [
-        (function, args, kernel.first + i)
-        for i, (function, (_, args)) in enumerate(zip(functions, kernel.steps, strict=True))
-    ]
-
-
-def _block(
-    space: Workspace, program: Program, functions: list[Function], columns: list[Any], outputs: Any
-) -> tuple[Any, list[Any]]:
-    """Fill *outputs*; returns the rows in doubt, and for each hidden output the rows where it holds."""
-    kernel = space.kernel
-    size = outputs.shape[1]
-    values: list[Any] = [*columns, *kernel.constants]
-    homes = {value: i for i, value in reversed(list(enumerate(kernel.outputs))) if value >= kernel.first}
-    for i, slot in enumerate(space.places):
-        value = kernel.first + i
-        if value in homes:
-            values.append(outputs[homes[value]])
-        else:
-            values.append((space.truths if kernel.boolean[value] else space.buffers)[slot][:size])
-    space.flagged = False
-    with np.errstate(all="call", call=space.noted):
-        for function, args, value in program:
-            function(*[values[a] for a in args], values[value])
-        for i, value in enumerate(kernel.outputs):
-            if homes.get(value) != i:
-                outputs[i] = values[value]
-        outputs += 0.0  # -0.0 is 0.0, as everywhere
-        total = outputs.sum()
-    doubtful: Any = ()
-    if space.flagged or not np.isfinite(total):
-        doubtful = _doubtful(kernel, functions, columns, size)
-    flags = []
-    for value in kernel.kinks:
-        flag = values[value]
-        if isinstance(flag, bool):
-            flag = np.full(size, flag)
-        flags.append(np.flatnonzero(flag) if flag.any() else ())
-    return doubtful, flags
-
-
-def _doubtful(kernel: Kernel, functions: list[Function], columns: list[Any], size: int) -> Any:
+def _doubtful(program: Program, columns: list[Any], size: int) -> Any:
     """The rows whose results came by a number out of range, found operation by operation.
 
     What a branch not taken does is of no account.
     """
+    kernel = program.kernel
     values: list[Any] = [*columns, *kernel.constants]
     doubts: list[Any] = [None] * kernel.first
     last = kernel.last_uses()
-    with np.errstate(all="ignore"):
-        for i, (op, args) in enumerate(kernel.steps):
-            value = kernel.first + i
+    scratch = [aligned(size) for _ in range(program.scratch)]
+    idle: dict[bool, list[Any]] = {False: [], True: []}
+    flags: list[str] = []
+    with np.errstate(all="call", call=lambda what, _: flags.append(what)):
+        for i, ((op, args), routine) in enumerate(zip(kernel.steps, program.routines, strict=True)):
             given = [values[a] for a in args]
-            result = np.empty(size, dtype=bool if kernel.boolean[value] else float)
-            functions[i](*given, result)
+            boolean = kernel.boolean[kernel.first + i]
+            result = idle[boolean].pop() if idle[boolean] else aligned(size, bool if boolean else float)
+            flags.clear()
+            routine.function(*given, result, *scratch[: routine.scratch])
+            wrong = _wrong(op, given, result) if flags or not routine.tells else None
             values.append(result)
-            doubts.append(_doubt(op, given, [doubts[a] for a in args], result, size))
-            for a in args:
-                if last[a] == i and a >= len(columns):
+            doubts.append(_doubt(op, given, [doubts[a] for a in args], wrong))
+            for a in set(args):
+                if last[a] == i and a >= kernel.first:
+                    idle[kernel.boolean[a]].append(values[a])
                     values[a] = doubts[a] = None
-        found = np.zeros(size, dtype=bool)
-        for output in kernel.outputs:
-            if doubts[output] is not None:
-                found |= doubts[output]
+    found = np.zeros(size, dtype=bool)
+    for output in kernel.outputs:
+        if doubts[output] is not None:
+            found |= doubts[output]
     return np.flatnonzero(found)
 
 
-def _doubt(op: Any, given: list[Any], doubts: list[Any], result: Any, size: int) -> Any:
-    """The rows of one operation's result that cannot be trusted; None for none."""
+def _wrong(op: Op, given: list[Any], result: Any) -> Any:
+    """The rows in which an operation's own result cannot be trusted; None for a condition."""
+    if result.dtype == bool:
+        return None
+    wrong = ~np.isfinite(result)
+    if op.underflows:
+        small = np.abs(result) < TINY
+        if small.any():
+            for x in given:
+                small &= np.not_equal(x, 0)
+            wrong |= small
+    return wrong
+
+
+def _doubt(op: Op, given: list[Any], doubts: list[Any], wrong: Any) -> Any:
+    """The rows of one operation's result that cannot be trusted, by what it was made of too; None for none."""
     if op is WHERE:
         condition, then, otherwise = doubts
         chosen = None
         if then is not None or otherwise is not None:
-            none = np.zeros(size, dtype=bool)
-            chosen = np.where(given[0], none if then is None else then, none if otherwise is None else otherwise)
+            chosen = np.where(given[0], False if then is None else then, False if otherwise is None else otherwise)
         parts = [condition, chosen]
     else:
-        parts = list(doubts)
-        if result.dtype != bool:
-            wrong = ~np.isfinite(result)
-            if op.underflows:
-                small = np.abs(result) < TINY
-                if small.any():
-                    for x in given:
-                        small &= np.not_equal(x, 0)
-                    wrong |= small
-            parts.append(wrong)
+        parts = [*doubts, wrong]
     total = None
     for part in parts:
-        if part is not None and part.any():
+        if part is not None and part is not total and part.any():
             total = part if total is None else total | part
     return total

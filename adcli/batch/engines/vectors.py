@@ -1,4 +1,4 @@
-"""Functions on arrays that NumPy lacks, named like their operation, with the result's array as last argument.
+"""Functions on arrays that NumPy lacks, named like their operation: the arguments, then the result's array.
 
 They are `adcli.arithmetic.floats` again, for arrays. Outside its domain a function gives NaN or an infinity; it
 may give NaN inside too, where it would lose digits: the row is then computed by the scalar path.
@@ -10,21 +10,35 @@ import math
 import sys
 from collections.abc import Callable
 from importlib import import_module
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from adcli.arithmetic.doubles import doubles
+from adcli.batch.engines.tables import erf
 from adcli.batch.kernel import PARTIALS
-from adcli.ops import WHERE, Op
+from adcli.ops import TABLE, WHERE, Op
 
 Function = Callable[..., Any]
 
-_found: dict[tuple[Op, int], Function] = {}
+
+class Routine(NamedTuple):
+    """A function on arrays: the arguments, then the results' arrays, then `scratch` arrays for what it likes.
+
+    `tells`: where the arguments are finite and a result is not, the processor's status flags or the result of some
+    function that does tell show it. Otherwise results have to be looked through.
+    """
+
+    function: Function
+    scratch: int = 0
+    tells: bool = False
 
 
-def vector(op: Op, count: int) -> Function:
-    """The operation on arrays: (arguments…, result). Where nothing has it, it goes through Python, row by row."""
+_found: dict[tuple[Op, int], Routine] = {}
+
+
+def vector(op: Op, count: int) -> Routine:
+    """The operation on arrays. Where nothing has it, it goes through Python, row by row."""
     key = (op, count)
     if key not in _found:
         _found[key] = _sought(op, count)
@@ -37,20 +51,19 @@ def fits_in_place(op: Op) -> bool:
     return not op.variadic and op is not WHERE and name not in _OWN and isinstance(getattr(np, name, None), np.ufunc)
 
 
-def _sought(op: Op, count: int) -> Function:
+def _sought(op: Op, count: int) -> Routine:
     if op is WHERE:
-        return select
+        return Routine(select, tells=True)
     name = op.numpy or op.name
-    own = _OWN.get(name)
-    if own is not None:
-        return own
-    own = _BY_SCIPY.get(name)
-    if own is not None and _special("gamma") is not None:
-        return own
-    function = getattr(np, name, None) or _special(name)
-    if function is None or not isinstance(function, np.ufunc):
-        return _by_rows(op)
-    return _folded(function, count) if op.variadic else function
+    if name in _OWN:
+        return _OWN[name]
+    if name in _BY_SCIPY and _special("gamma") is not None:
+        return Routine(_BY_SCIPY[name])
+    function = getattr(np, name, None)
+    if isinstance(function, np.ufunc):
+        return Routine(_folded(function, count) if op.variadic else function, tells=True)
+    function = _special(name)
+    return Routine(function if isinstance(function, np.ufunc) else _by_rows(op))
 
 
 def _special(name: str) -> Any:
@@ -107,12 +120,13 @@ def select(condition: Any, then: Any, otherwise: Any, out: Any) -> None:
 
 
 # Trigonometric functions. With AVX-512 NumPy's tangent is some six times faster than its sine and cosine, which take
-# one number at a time there: both are rational functions of tan(x/2).
+# one number at a time there: both are rational functions of tan(x/2). The tangent is right to the last place, however
+# large the number, and so are the sine to a few and the cosine where it is not small.
 
-FAR = 1e5
-"""Where the tangent of half a number is no longer taken instead."""
-NEAR_ZERO = 0.05
+NEAR_ZERO = np.array(0.01)
 """Cosines so small have lost digits to a difference, and are computed again."""
+# Arrays without dimensions are what NumPy takes soonest.
+_HALF, _ONE, _TWO = np.array(0.5), np.array(1.0), np.array(2.0)
 
 
 def _fast_tangent() -> bool:
@@ -124,35 +138,32 @@ def _fast_tangent() -> bool:
     return sys.platform == "linux" and bool(features.get("AVX512_SKX"))
 
 
-def sin(x: Any, out: Any) -> None:
-    if not _is_near(x):
-        np.sin(x, out=out)
-        return
-    tangent = np.multiply(x, 0.5)
-    np.tan(tangent, out=tangent)
-    np.multiply(tangent, tangent, out=out)
-    np.add(out, 1.0, out=out)
-    np.add(tangent, tangent, out=tangent)
-    np.divide(tangent, out, out=out)
+def sin(x: Any, out: Any, tangent: Any) -> None:
+    np.multiply(x, _HALF, tangent)
+    np.tan(tangent, tangent)
+    np.multiply(tangent, tangent, out)
+    np.add(out, _ONE, out)
+    np.add(tangent, tangent, tangent)
+    np.divide(tangent, out, out)
 
 
-def cos(x: Any, out: Any) -> None:
-    if not _is_near(x):
-        np.cos(x, out=out)
-        return
-    square = np.multiply(x, 0.5)
-    np.tan(square, out=square)
-    np.multiply(square, square, out=square)
-    np.subtract(1.0, square, out=out)
-    np.add(square, 1.0, out=square)
-    np.divide(out, square, out=out)
-    np.absolute(out, out=square)
-    small = np.flatnonzero(square < NEAR_ZERO)
-    out[small] = np.cos(x[small])
+def cos(x: Any, out: Any, sine: Any, spare: Any) -> None:
+    sin_cos(x, sine, out, spare)
 
 
-def _is_near(x: Any) -> bool:
-    return bool(np.maximum.reduce(x) < FAR and np.minimum.reduce(x) > -FAR)
+def sin_cos(x: Any, sine: Any, cosine: Any, spare: Any) -> None:
+    """Both by one tangent t and one division: 1 + cos x = 2/(1 + t²), and sin x is t times that."""
+    np.multiply(x, _HALF, sine)
+    np.tan(sine, sine)
+    np.multiply(sine, sine, cosine)
+    np.add(cosine, _ONE, cosine)
+    np.divide(_TWO, cosine, cosine)
+    np.multiply(sine, cosine, sine)
+    np.subtract(cosine, _ONE, cosine)
+    np.absolute(cosine, spare)
+    rows = np.less(spare, NEAR_ZERO).nonzero()[0]
+    if rows.size:
+        cosine[rows] = np.cos(x[rows])
 
 
 def sec(x: Any, out: Any) -> None:
@@ -366,15 +377,22 @@ def sinc_prime(x: Any, out: Any) -> None:
     np.copyto(out, np.where(far, np.where(exact, difference / safe, math.nan), total))
 
 
-_OWN: dict[str, Function] = {
-    function.__name__: function
+_OWN: dict[str, Routine] = {
+    function.__name__: Routine(function)
     for function in (
         sec, csc, cot, acot, asec, acsc, atan2, sech, csch, coth, acoth, asech, acsch, Mod, Mod_y, Heaviside, relu,
         undefined, sigmoid, softplus, logaddexp, sinc, sinc_prime,
     )
 }  # fmt: skip
+_OWN["erf"] = Routine(erf, scratch=4, tells=True)
+
+JOINT: dict[tuple[Op, Op], Routine] = {}
+"""Pairs of operations that cost less when they are computed together for the same arguments."""
+
 if _fast_tangent():
-    _OWN.update(sin=sin, cos=cos)
+    _OWN["sin"] = Routine(sin, scratch=1, tells=True)
+    _OWN["cos"] = Routine(cos, scratch=2, tells=True)
+    JOINT[TABLE["sin"], TABLE["cos"]] = Routine(sin_cos, scratch=1, tells=True)
 
 _BY_SCIPY: dict[str, Function] = {
     "loggamma": _loggamma,

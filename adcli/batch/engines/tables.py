@@ -1,0 +1,66 @@
+"""The error function on arrays, by tables.
+
+A rational function would take some 25 operations on whole arrays, each of which fetches and stores its numbers. This
+takes 17: a number is split into the nearest point p of a grid and a rest d, the function and its slope at p are looked
+up, and Taylor's series in d adds the little that is missing.
+"""
+
+from __future__ import annotations
+
+import math
+from functools import cache
+from typing import Any
+
+import numpy as np
+
+PARTS = 2048
+"""Points of the grid from one whole number to the next: a power of two, so that rests are exact."""
+END = 6
+"""From here on the error function rounds to 1."""
+
+_SHIFT = np.array(1.5 * 2.0**52 / PARTS)
+"""Doubles around it are the multiples of 1/PARTS: adding it rounds to the grid, and the last bits count the points."""
+_FIRST = _SHIFT.view(np.int64) - END * PARTS
+"""The bits of the grid's first point, shifted."""
+_LOWEST, _THIRD, _TWO_THIRDS = np.array(-float(END)), np.array(1 / 3), np.array(2 / 3)
+
+
+@cache
+def _tables() -> tuple[Any, Any]:
+    """The error function and its slope at the points of the grid."""
+    count = END * PARTS
+    right = [math.erf(i / PARTS) for i in range(count + 1)]
+    p = np.arange(-count, count + 1) / PARTS
+    slopes = 2 / math.sqrt(math.pi) * np.exp(-p * p)
+    slopes[[0, -1]] = 0.0  # whatever lies beyond the grid is -1 or 1
+    # Halfway between its least and its greatest value, the first term of the series that is left out is a constant.
+    left_out = slopes * p * (3 - 2 * p * p) / 6 * (0.5 / PARTS) ** 4
+    return np.array([-y for y in right[:0:-1]] + right) + left_out / 2, slopes
+
+
+def erf(x: Any, out: Any, point: Any, place: Any, slope: Any, series: Any) -> None:
+    """The error function, with a relative error below 2e-15. The last four arguments are scratch memory.
+
+    Where the square of *x* overflows, it is NaN. With the slope s at p it is erf(p) + s·d·(1 - p·d + (2p² - 1)/3·d²).
+    """
+    values, slopes = _tables()
+    place = place.view(np.int64)
+    rest = out
+    # What is far to the left would change the sign of the sum; what is far to the right takes the last place.
+    np.maximum(x, _LOWEST, out=rest)
+    np.add(rest, _SHIFT, point)
+    np.subtract(point.view(np.int64), _FIRST, place)
+    np.subtract(point, _SHIFT, point)
+    np.subtract(rest, point, rest)
+    slopes.take(place, None, slope, "clip")
+    np.multiply(slope, rest, slope)
+    np.multiply(point, point, series)
+    np.multiply(series, _TWO_THIRDS, series)
+    np.subtract(series, _THIRD, series)
+    np.multiply(series, rest, series)
+    np.subtract(series, point, series)
+    np.multiply(series, rest, series)
+    np.multiply(series, slope, series)
+    np.add(series, slope, series)
+    values.take(place, None, out, "clip")
+    np.add(out, series, out)
