@@ -13,9 +13,10 @@ from collections.abc import Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from adcli.crosscheck.entries import Entry, Finding, entries_of, finding
+from adcli.crosscheck.entries import entries_of
+from adcli.crosscheck.finding import SYMPY, Entry, Finding, finding
 from adcli.crosscheck.numeric import numeric_findings
-from adcli.crosscheck.verdict import SYMPY, right_digits, too_few, verdict
+from adcli.crosscheck.verdict import right_digits, too_few, verdict
 from adcli.derive import recompute
 from adcli.errors import AdcliError, UsageError
 from adcli.problem import Problem
@@ -120,11 +121,13 @@ def _sympy(problem: Problem, digits: int) -> tuple[SymPyWitness | None, str]:
 
 
 def _said(witness: SymPyWitness, entry: Entry) -> Number | None:
-    """What SymPy says of an entry."""
+    """What SymPy says of an entry, None where it has no number; of a series it is asked for values instead."""
     if entry.tangent is None:
-        return witness.value(*entry.weights)
-    if entry.order or entry.other is not None:
-        from adcli.crosscheck.higher import said
-
-        return said(witness, entry)
-    return witness.combined(witness.partial, entry.weights, entry.tangent)
+        said = witness.value(*entry.weights)
+    elif entry.order:
+        said = None
+    elif entry.other is not None:
+        said = witness.combined(witness.second, entry.tangent, entry.other)
+    else:
+        said = witness.combined(witness.partial, entry.weights, entry.tangent)
+    return said

@@ -5,17 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from adcli.crosscheck.entries import Entry, Finding, finding
-from adcli.crosscheck.numeric import DIFFERENCES
+from adcli.crosscheck.finding import DIFFERENCES, READ, Entry, Finding, finding, second, slopes, values
 from adcli.errors import AdcliError
 from adcli.problem import Problem
 from adcli.results import HVP, Hessian, Number, Result, Taylor
 
 if TYPE_CHECKING:
     from adcli.crosscheck.differences import DifferenceWitness
-    from adcli.crosscheck.symbolic import SymPyWitness
 
-READ = "SymPy's reading"
 MAX_PAIRS = 20_000
 """Pairs of names × operations that second differences are taken of one by one; beyond, along one direction only."""
 
@@ -24,33 +21,23 @@ def entries(result: Result, truth: Result) -> list[list[Entry]] | None:
     """The numbers of a Hessian, of H·v or of a series, grouped by kind; None of any other result."""
     if isinstance(result, Hessian) and isinstance(truth, Hessian):
         output = result.output
-        slopes = [
-            Entry(f"∂{output}/∂{name}", number, truth.gradient[name], {0: 1}, {j: 1})
-            for j, (name, number) in enumerate(result.gradient.items())
-        ]
+        gradient = slopes(output, result.gradient, truth.gradient)
         seconds = [
-            Entry(
-                f"∂²{output}/∂{one}∂{name}" if i != j else f"∂²{output}/∂{one}²",
-                result.hessian[i][j],
-                truth.hessian[i][j],
-                {0: 1},
-                {i: 1},
-                other={j: 1},
-            )
+            second(output, one, name, result.hessian[i][j], truth.hessian[i][j], (i, j))
             for i, one in enumerate(result.inputs)
             for j, name in enumerate(result.inputs[: i + 1])
         ]
-        return [[Entry(output, result.value, truth.value, {0: 1}, None)], slopes, seconds]
+        return [values([output], [result.value], [truth.value]), gradient, seconds]
     if isinstance(result, HVP) and isinstance(truth, HVP):
         vector = dict(enumerate(truth.vector.values()))
         seconds = [
             Entry(f"{name} of H·v", number, truth.hvp[name], {0: 1}, vector, other={j: 1})
             for j, (name, number) in enumerate(result.hvp.items())
         ]
-        return [[Entry(result.output, result.value, truth.value, {0: 1}, None)], seconds]
+        return [values([result.output], [result.value], [truth.value]), seconds]
     if isinstance(result, Taylor) and isinstance(truth, Taylor):
         return [
-            [Entry(result.output, result.coefficients[0], truth.coefficients[0], {0: 1}, None)],
+            values([result.output], result.coefficients[:1], truth.coefficients[:1]),
             *([_coefficient(result, truth, k)] for k in range(1, result.order + 1)),
         ]
     return None
@@ -62,14 +49,6 @@ def _coefficient(result: Taylor, truth: Taylor, k: int) -> Entry:
     label = f"coefficient {k} of {result.output}"
     way = dict(enumerate(truth.direction.values()))
     return Entry(label, result.coefficients[k], truth.coefficients[k], {0: 1}, way, scale, order=k)
-
-
-def said(witness: SymPyWitness, entry: Entry) -> Number | None:
-    """What SymPy says of a second derivative; of a series it is asked for values instead."""
-    if entry.order or entry.tangent is None or entry.other is None:
-        return None
-    said: Number | None = witness.combined(witness.second, entry.tangent, entry.other)
-    return said
 
 
 def findings(problem: Problem, witness: DifferenceWitness, unseen: Sequence[Entry]) -> list[Finding]:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from adcli.crosscheck.differences import DifferenceWitness, direction
-from adcli.crosscheck.entries import TOLERANCE, Entry, Finding, finding
+from adcli.crosscheck.finding import DIFFERENCES, DOT, TOLERANCE, Entry, Finding, finding
+from adcli.crosscheck.higher import findings, series_findings
 from adcli.errors import AdcliError
 from adcli.modes import Fault
 from adcli.problem import FLOATS, Problem
 from adcli.results import Number
 
-DIFFERENCES, DOT = "differences in mpmath", "the other mode"
 MAX_COLUMNS = 100_000
 """Columns × operations that differences are taken of one by one; beyond, they look along one direction only."""
 LOST = 1e-40
@@ -36,8 +36,6 @@ def numeric_findings(problem: Problem, values: Sequence[Entry], slopes: Sequence
     found: list[Finding] = []
     higher = [entry for entry in slopes if entry.order or entry.other is not None]
     if higher:
-        from adcli.crosscheck.higher import findings, series_findings
-
         found += series_findings(problem, higher) if higher[0].order else findings(problem, witness, higher)
         slopes = [entry for entry in slopes if not entry.order and entry.other is None]
     directions = {tuple(entry.tangent or ()) for entry in slopes}

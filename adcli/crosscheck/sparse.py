@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from adcli.crosscheck.entries import Entry
+from adcli.crosscheck.finding import Entry, second, slopes, values
 from adcli.results import Number, Result, SparseHessian, SparseJacobian
 
 MAX_ZEROS = 2_500
@@ -12,29 +12,20 @@ MAX_ZEROS = 2_500
 def entries(result: Result, truth: Result) -> list[list[Entry]] | None:
     """The numbers of a sparse matrix, grouped by kind; None of any other result."""
     if isinstance(result, SparseJacobian) and isinstance(truth, SparseJacobian):
-        values = [
-            Entry(name, number, exact, {i: 1}, None)
-            for i, (name, number, exact) in enumerate(zip(result.outputs, result.values, truth.values, strict=True))
-        ]
         turned = result.layout != "numerator"
-        slopes = []
+        partials = []
         for (row, column), (number, exact) in _numbers(result, truth, len(result.outputs) * len(result.inputs)).items():
             i, j = (column, row) if turned else (row, column)
-            slopes.append(Entry(f"∂{result.outputs[i]}/∂{result.inputs[j]}", number, exact, {i: 1}, {j: 1}))
-        return [values, slopes]
+            partials.append(Entry(f"∂{result.outputs[i]}/∂{result.inputs[j]}", number, exact, {i: 1}, {j: 1}))
+        return [values(result.outputs, result.values, truth.values), partials]
     if isinstance(result, SparseHessian) and isinstance(truth, SparseHessian):
         output = result.output
-        slopes = [
-            Entry(f"∂{output}/∂{name}", number, truth.gradient[name], {0: 1}, {j: 1})
-            for j, (name, number) in enumerate(result.gradient.items())
-        ]
+        gradient = slopes(output, result.gradient, truth.gradient)
         seconds = []
         for (i, j), (number, exact) in _numbers(result, truth, len(result.inputs) ** 2).items():
             if j <= i:  # both triangles hold the same numbers
-                one, other = result.inputs[i], result.inputs[j]
-                label = f"∂²{output}/∂{one}∂{other}" if i != j else f"∂²{output}/∂{one}²"
-                seconds.append(Entry(label, number, exact, {0: 1}, {i: 1}, other={j: 1}))
-        return [[Entry(output, result.value, truth.value, {0: 1}, None)], slopes, seconds]
+                seconds.append(second(output, result.inputs[i], result.inputs[j], number, exact, (i, j)))
+        return [values([output], [result.value], [truth.value]), gradient, seconds]
     return None
 
 

@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from adcli.crosscheck.entries import TOLERANCE, Entry, Finding
-from adcli.crosscheck.higher import READ
-from adcli.crosscheck.numeric import DIFFERENCES
+from adcli.crosscheck.finding import DIFFERENCES, READ, SYMPY, TOLERANCE, Entry, Finding
 from adcli.problem import FLOATS, Problem
 from adcli.results import Check, Notice
 
-SYMPY = "SymPy"
 ENOUGH = 10
 """Fewer right digits than this are worth a warning."""
 SMALLEST = 2.0**-1022

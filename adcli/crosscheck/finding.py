@@ -1,0 +1,75 @@
+"""A number of a result, its meaning in terms of partial derivatives, and what a witness said of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+from adcli.results import Number
+
+SYMPY, READ, DIFFERENCES, DOT = "SymPy", "SymPy's reading", "differences in mpmath", "the other mode"
+"""The witnesses: SymPy's derivatives; values of the function as SymPy reads it, or as adcli does; the dot test."""
+
+TOLERANCE = 1e-20
+FLOOR = 1e-6
+"""Errors are relative to the entry, but at least to this times the largest entry of its kind."""
+
+
+class Entry(NamedTuple):
+    """A number of the result: Σ weightᵢ·∂fᵢ/∂xⱼ·tangentⱼ, or the value of output i where there is no tangent.
+
+    With another tangent, `other`, it is the second derivative along both; with an `order`, the Taylor coefficient of
+    that order along the tangent. `given` is what the result says, `truth` what the same mode gives with many digits,
+    `scale` the largest number of the same kind (values, or derivatives).
+    """
+
+    label: str
+    given: Number
+    truth: Number
+    weights: Mapping[int, Number]
+    tangent: Mapping[int, Number] | None
+    scale: Number = 0
+    other: Mapping[int, Number] | None = None
+    order: int = 0
+
+
+class Finding(NamedTuple):
+    """What a witness said of an entry, and the errors against it."""
+
+    entry: Entry
+    witness: str
+    said: Number
+    absolute: Number
+    relative: Number
+
+    @property
+    def agrees(self) -> bool:
+        """Whether the error is within the tolerance."""
+        return bool(self.relative <= TOLERANCE)
+
+
+def finding(entry: Entry, witness: str, said: Number) -> Finding:
+    """Compare what *witness* said with the entry's many digits."""
+    absolute = abs(entry.truth - said)
+    size = max(abs(said), abs(entry.truth), FLOOR * entry.scale)
+    return Finding(entry, witness, said, absolute, absolute / size if absolute else absolute)
+
+
+def values(names: Sequence[str], given: Sequence[Number], truths: Sequence[Number]) -> list[Entry]:
+    """The values of outputs."""
+    rows = enumerate(zip(names, given, truths, strict=True))
+    return [Entry(name, number, truth, {i: 1}, None) for i, (name, number, truth) in rows]
+
+
+def slopes(output: str, given: Mapping[str, Number], truths: Mapping[str, Number]) -> list[Entry]:
+    """The gradient of an output."""
+    return [
+        Entry(f"∂{output}/∂{name}", number, truths[name], {0: 1}, {j: 1})
+        for j, (name, number) in enumerate(given.items())
+    ]
+
+
+def second(output: str, one: str, other: str, number: Number, truth: Number, places: tuple[int, int]) -> Entry:
+    """An entry of a Hessian, whose *places* are those of the two names."""
+    label = f"∂²{output}/∂{one}∂{other}" if one != other else f"∂²{output}/∂{one}²"
+    return Entry(label, number, truth, {0: 1}, {places[0]: 1}, other={places[1]: 1})
