@@ -1,10 +1,10 @@
 """Many rows: engines beside what one would script instead, and whole runs from file to file.
 
-python tests/bench/batch.py                       # kernels and scripts, but for the longest: about three minutes
+python tests/bench/batch.py                       # kernels and scripts, but for the longest: three minutes of a core
 python tests/bench/batch.py kernels               # value and gradient of three formulas, beside C and libraries
 python tests/bench/batch.py scripts               # whole processes from file to file, beside scripts with jax
 python tests/bench/batch.py engines               # whole processes for 10^3 to 10^6 rows by each engine
-python tests/bench/batch.py memory                # the largest memory for 10^5 to 10^7 rows
+python tests/bench/batch.py memory                # the largest memory for 10^5 to 2·10^7 rows
 python tests/bench/batch.py kernels scripts --rows 1e7    # these rows instead, where memory allows
 
 Others are measured where they are installed:
