@@ -95,7 +95,8 @@ class Trace(Result):
 
     `adjoint` has a list of rows per output; `combined` says that there is one cotangent for all of them. None
     where that mode was not asked for. `ends` are the nodes of the outputs, `starts` those of what is
-    differentiated by; "" for a constant. `rows` are the numbers of the first and the last node to show; all of
+    differentiated by; "" for a constant. `seeds` is the direction by inputs, `weights` the cotangent by outputs, each
+    empty where there is none. `rows` are the numbers of the first and the last node to show; all of
     them are here, since rows refer to each other.
     """
 
@@ -109,6 +110,7 @@ class Trace(Result):
     adjoint: dict[str, tuple[Adjoint, ...]] | None
     combined: bool
     seeds: dict[str, Number]
+    weights: dict[str, Number]
     ends: dict[str, str]
     starts: dict[str, str]
     rows: tuple[int, int] | None = None
@@ -226,7 +228,8 @@ class Traces:
             tangent=tangent,
             adjoint=adjoint,
             combined=self.weights is not None,
-            seeds=self.seeds(),
+            seeds=dict(self.direction or {}),
+            weights=dict(zip(asked.graph.output_names, self.weights or (), strict=bool(self.weights))),
             ends={name: self.names.get(node, "") for name, node in self.outputs()},
             starts={name: self.names.get(node, "") for name, node in asked.wrt},
             rows=shown,
@@ -235,13 +238,6 @@ class Traces:
     def outputs(self) -> list[tuple[str, int]]:
         """The outputs' names and nodes."""
         return list(zip(self.asked.graph.output_names, self.asked.graph.outputs, strict=True))
-
-    def seeds(self) -> dict[str, Number]:
-        """The directions asked for, by the names of inputs and outputs."""
-        found = dict(self.direction or {})
-        if self.weights is not None:
-            found.update(zip(self.asked.graph.output_names, self.weights, strict=True))
-        return found
 
     # The primal trace
 

@@ -48,5 +48,7 @@ def render(result: Result, format: str, view: View | None = None) -> str:
     if isinstance(result, (SparseJacobian, SparseHessian)) and format not in ("table", "json"):
         sparse = import_module("adcli.render.sparse")
         return str(sparse.render(result, format, view or View()))
+    if format in ("markdown", "latex"):
+        result = import_module("adcli.render.formula").relabelled(result)
     text: str = import_module(f"adcli.render.{format}").render(result, view or View())
     return text

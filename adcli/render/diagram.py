@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from adcli.naming import ASCII, PRETTY, Form
 from adcli.render import View
+from adcli.render.formula import called
 from adcli.render.numbers import rounded, shown_digits
 from adcli.results import Number
 
@@ -30,8 +31,9 @@ class Captions:
         self.digits = shown_digits(view.digits, result.precision)
         self.form: Form = PRETTY if view.unicode else ASCII
         self.outputs: dict[str, list[str]] = {}
+        inputs = {node.label for node in result.nodes if node.op == "input"}
         for name, node in result.outputs.items():
-            self.outputs.setdefault(node, []).append(name)
+            self.outputs.setdefault(node, []).append(called(result.text, name, inputs))
 
     def number(self, number: Number | bool | None) -> str:
         """A value, rounded."""

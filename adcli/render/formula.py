@@ -6,7 +6,9 @@ The text is only cut apart at its statements; it is never parsed here.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import replace
+from typing import Any
 
 MAX_TEXT = 100_000
 """A longer program is not searched: its formulas would not fit into a line anyway."""
@@ -19,14 +21,7 @@ def formulas(text: str, outputs: Sequence[str]) -> tuple[str | None, ...]:
     """The right-hand side that gives each output its value; None where it is not found at once."""
     if len(text) > MAX_TEXT:
         return (None,) * len(outputs)
-    assigned: dict[str, str] = {}
-    bare: list[str] = []
-    for statement in _cut(_without_comments(text), ";\n"):
-        definition = _DEFINITION.fullmatch(statement)
-        if definition is None:
-            bare += _cut(statement, ",")
-        elif definition[2] is None:
-            assigned[definition[1]] = definition[3]
+    assigned, bare = _statements(text)
     if len(bare) != len(outputs):
         return tuple(map(assigned.get, outputs))
     unnamed = ["y"] if len(outputs) == 1 else [f"y{number}" for number in range(1, len(outputs) + 1)]
@@ -37,10 +32,42 @@ def formulas(text: str, outputs: Sequence[str]) -> tuple[str | None, ...]:
     )
 
 
+def _statements(text: str) -> tuple[dict[str, str], list[str]]:
+    """The last formula of each assigned name, and the bare expressions."""
+    assigned: dict[str, str] = {}
+    bare: list[str] = []
+    for statement in _cut(_without_comments(text), ";\n"):
+        definition = _DEFINITION.fullmatch(statement)
+        if definition is None:
+            bare += _cut(statement, ",")
+        elif definition[2] is None:
+            assigned[definition[1]] = definition[3]
+    return assigned, bare
+
+
 def anonymous(text: str, output: str) -> bool:
     """Whether the program is one bare expression, whose name the program does not say."""
     (found,) = formulas(text, [output])
     return found is not None and found == " ".join(text.split())
+
+
+def called(text: str, output: str, inputs: Collection[str]) -> str:
+    """What people should read for an output: y without a name is f where an input is called y, since ∂y/∂y is 1."""
+    if output not in inputs or len(text) > MAX_TEXT:
+        return output
+    assigned, bare = _statements(text)
+    if output in assigned or len(bare) != 1 or bare[0] == output:
+        return output
+    return next(name for name in ("f", "g", "h", output + "_") if name not in inputs)
+
+
+def relabelled(result: Any) -> Any:
+    """The result with its only output called as people should read it."""
+    output = getattr(result, "output", None) or (result.outputs[0] if len(result.outputs) == 1 else "")
+    name = called(result.text, output, result.at)
+    if name == output:
+        return result
+    return replace(result, **{"output": name} if hasattr(result, "output") else {"outputs": (name,)})
 
 
 def _without_comments(text: str) -> str:

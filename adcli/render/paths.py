@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from adcli.naming import ASCII, PRETTY, Form
 from adcli.render import View
+from adcli.render.formula import called
 from adcli.render.numbers import exact, rounded, shown_digits, whole
 from adcli.render.screen import shorten, width_of
 from adcli.results import Number
@@ -71,7 +72,11 @@ class _Writer:
 
     def whole(self, output: str, input: str) -> str:
         """The derivative of an output by an input."""
-        return self.derivative(output, input)
+        return self.derivative(self.outside(self.called(output)), self.outside(input))
+
+    def called(self, output: str) -> str:
+        """What people should read for an output."""
+        return called(self.result.text, output, self.result.counts[output])
 
     def total(self, output: str, input: str) -> str | None:
         """Its value, the sum over all paths; None without a point."""
@@ -132,9 +137,6 @@ class _Latex(_Writer):
 
     def derivative(self, above: str, below: str) -> str:
         return rf"\frac{{\partial {above}}}{{\partial {below}}}"
-
-    def whole(self, output: str, input: str) -> str:
-        return self.derivative(self.outside(output), self.outside(input))
 
     def outside(self, name: str) -> str:
         from adcli.render.latex import name as latex_name

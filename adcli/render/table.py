@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from adcli.render import View
-from adcli.render.formula import anonymous, formulas
+from adcli.render.formula import anonymous, called, formulas, relabelled
 from adcli.render.linear import programs
 from adcli.render.numbers import rounded, shown_digits
 from adcli.render.page import ANSWER, BAD, GOOD, QUIET, WARNING, WIDEST, Page, aligned, padded, warning
@@ -44,7 +44,7 @@ def render(result: Result, view: View) -> str:
     _values(page, result, view)
     if isinstance(result, Jacobian) and view.linearize:
         page.line()
-        for line in programs(result, shown_digits(view.digits, result.precision)):
+        for line in programs(relabelled(result), shown_digits(view.digits, result.precision)):
             left, _, right = line.partition(" = ")
             page.line(f"   {left} ≈ ", (right, ANSWER))
     elif isinstance(result, (Jacobian, Hessian)):
@@ -111,10 +111,16 @@ def _values(page: Page, result: Result, view: View) -> None:
 
 def _label(result: Result, output: str) -> str:
     """What to call an output: f where the program is one expression without a name."""
-    if len(outputs(result)) == 1 and anonymous(result.text, output):
-        taken = set(result.at)
-        return next((name for name in ("f", "y") if name not in taken), output)
-    return output
+    if len(outputs(result)) != 1:
+        return output
+    if "f" not in result.at and anonymous(result.text, output):
+        return "f"
+    return called(result.text, output, result.at)
+
+
+def _labels(result: Result, names: Sequence[str]) -> list[str]:
+    """What to call all outputs."""
+    return [_label(result, name) for name in names] if len(names) == 1 else list(names)
 
 
 def _method(result: Result) -> str:
@@ -151,9 +157,10 @@ def _entries(page: Page, result: Result, view: View) -> None:
         names = [f"∂{function}/∂{name}" for name in shown.columns]
     elif isinstance(result, JVP):
         _direction(page, "J·ẋ", "ẋ", result.tangent.items(), result, view)
-        names = shown.rows
+        names = _labels(result, shown.rows)
     elif isinstance(result, VJP):
-        _direction(page, "ȳᵀ·J", "ȳ", zip(result.outputs, result.cotangent, strict=True), result, view)
+        weights = zip(_labels(result, result.outputs), result.cotangent, strict=True)
+        _direction(page, "ȳᵀ·J", "ȳ", weights, result, view)
         names = shown.columns
     elif isinstance(result, HVP):
         _direction(page, "H·v", "v", result.vector.items(), result, view)
@@ -198,8 +205,8 @@ def _matrix(page: Page, result: Jacobian | Hessian, view: View) -> None:
         numbers = [list(result.gradient.values()), *shown.numbers]
     else:
         numerator = result.layout == "numerator"
-        rows = [name if numerator else f"∂/∂{name}" for name in shown.rows]
-        heads = [f"∂/∂{name}" if numerator else name for name in shown.columns]
+        rows = _labels(result, shown.rows) if numerator else [f"∂/∂{name}" for name in shown.rows]
+        heads = [f"∂/∂{name}" for name in shown.columns] if numerator else _labels(result, shown.columns)
         numbers = list(shown.numbers)
     _grid(page, "", rows, heads, [_aligned(column, result, view) for column in zip(*numbers, strict=True)])
 

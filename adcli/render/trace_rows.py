@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from adcli.language.notation import LITERAL, NUMBERS, RULE, STATEMENT, Leaf, Notation, Tree
 from adcli.naming import ADJOINT, ASCII, PRETTY, SEED, SEED_BAR, TANGENT, Form, spelled
 from adcli.render import View
+from adcli.render.formula import called
 from adcli.render.numbers import rounded
 from adcli.render.screen import one_line
 from adcli.results import Number
@@ -61,7 +63,7 @@ class Writer:
     filled: Notation = NUMBERS
 
     def __init__(self, result: Trace, view: View) -> None:
-        self.result = result
+        self.result = result = _called(result)
         self.view = view
         self.values = {row.name: row.value for row in result.primal}
         if not view.unicode:
@@ -120,7 +122,7 @@ class Writer:
                 formula, numbers = f"{formula}{self.because(row.note)}", ""
             label = self.name(row.label) if row.label else ""
             rows.append(Row(row.name, self.form.node(row.name), formula, numbers, self.number(row.value), label))
-        values = dict(zip(self.result.outputs, self.result.values, strict=True))
+        values = dict(zip(self.result.ends, self.result.values, strict=True))
         for of, node in self._ends():
             formula = self.form.node(node) if node else ""
             rows.append(Row(f":{of}", self.name(of), formula, "", self.number(values[of]), end=True))
@@ -166,7 +168,7 @@ class Writer:
 
         def number(leaf: Leaf) -> Number | bool | None:
             if leaf.kind == SEED_BAR:
-                return self.result.seeds[leaf.name] if combined else 1.0
+                return self.result.weights[leaf.name] if combined else 1.0
             return current.get(leaf.name) if leaf.kind == ADJOINT else self.values.get(leaf.name)
 
         rows = []
@@ -204,3 +206,20 @@ def hidden(result: Trace) -> list[str]:
         return []
     are = "is" if before + after == 1 else "are"
     return [f"{before + after} of {len(names)} rows {are} not shown: {' and '.join(parts)}"]
+
+
+def _called(result: Trace) -> Trace:
+    """The result with its output called as people should read it."""
+    if len(result.ends) != 1:
+        return result
+    (output,) = result.ends
+    name = called(result.text, output, [row.formula for row in result.primal if row.op == "input"])
+    if name == output:
+        return result
+    adjoint = result.adjoint
+    if adjoint is not None:
+        seed = Leaf(SEED_BAR, output)
+        (rows,) = adjoint.values()
+        adjoint = {name: tuple([replace(row, tree=Leaf(SEED_BAR, name)) if row.tree == seed else row for row in rows])}
+    weights = {name: result.weights[output]} if result.weights else {}
+    return replace(result, outputs=(name,), ends={name: result.ends[output]}, adjoint=adjoint, weights=weights)

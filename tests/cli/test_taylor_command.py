@@ -66,7 +66,7 @@ def test_documents(run: Run) -> None:
     shifted = run("taylor", "x^2", "--at", "x=3", "--order", "2", "--format", "latex").stdout
     assert "y &= 9 + 6 \\, (x - 3) + (x - 3)^{2} + O\\left((x - 3)^{3}\\right)" in shifted
     line = run("taylor", "x*y", "--at", "x=1,y=2", "--direction", "1,1", "--order", "2", "--format", "latex").stdout
-    assert "y &= 2 + 3 \\, t + t^{2} + O\\left(t^{3}\\right)" in line
+    assert "f &= 2 + 3 \\, t + t^{2} + O\\left(t^{3}\\right)" in line
 
 
 def test_a_line_in_the_inputs_order(run: Run) -> None:

@@ -277,3 +277,34 @@ def test_every_format_shows_every_kind_of_program(run: Run, format: str) -> None
         HARD,
     ):
         assert run("trace", *words, "--format", format).stdout
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["trace", "--mode", "rev"], ["f   = v₁ ", "v̄₁    = f̄ ", "∂f/∂y = v̄₀"]),
+        (["trace", "--mode", "fwd", "--format", "markdown"], ["∂f/∂y"]),
+        (["paths", "--format", "table"], ["∂f/∂y = 1 "]),
+        (["graph", "--format", "tree"], ["f = v₁ = v₋₁ × v₀ = 2"]),
+        (["jacobian", "--format", "table"], ["f = x*y", "   f   2      1"]),
+        (["grad", "--format", "latex"], ["\\partial f}{\\partial (x, y)"]),
+        (["grad", "--format", "markdown"], ["| f      |     2 |"]),
+    ],
+)
+def test_an_output_without_a_name_is_not_called_as_an_input_is(run: Run, words: list[str], said: list[str]) -> None:
+    """Where an input is called y, people read ∂f/∂y; for programs the output is y all the same."""
+    command, *options = words
+    out = run(command, "x*y", "--at", "x=1,y=2", *options).stdout
+    for piece in said:
+        assert piece in out
+    assert "∂y/∂" not in out
+    found = json.loads(run(command, "x*y", "--at", "x=1,y=2", "--format", "json").stdout)
+    assert list(found.get("outputs", [found.get("output")])) == ["y"]
+
+
+def test_a_direction_and_a_cotangent_may_name_the_same(run: Run) -> None:
+    """ẏ of the input y and ȳ of the output y are two numbers."""
+    words = ("trace", "2x; y = x*y; x*y", "--output", "y", "--at", "x=1,y=2")
+    out = run(*words, "--tangent", "x=1,y=3", "--cotangent", "5").stdout
+    assert re.search(r"v̇₀ += ẏ += 3\n", out)
+    assert re.search(r"v̄₁ += ȳ += 5\n", out)

@@ -162,6 +162,8 @@ def test_a_function_is_called_f_unless_an_input_is() -> None:
     """A program's own names stay."""
     result = replace(samples.evaluation, text="f+1", expr=("f+1",), at={"f": 1.0})
     assert "  y = f+1 = " in render(result, "table")
+    result = replace(samples.evaluation, text="f+y", expr=("f+y",), at={"f": 1.0, "y": 1.0})
+    assert "  g = f+y = " in render(result, "table")
     result = replace(samples.evaluation, text="L = 10-d", expr=("L = 10-d",), outputs=("L",))
     assert "  L = 10-d = " in render(result, "table")
 
