@@ -57,11 +57,15 @@ def compile(kernel: Kernel, threads: int = 1) -> Run:
                 space = idle.pop()
             except IndexError:
                 space = Workspace(program)
-            found = []
-            for start in starts:
-                stop = min(start + size, count)
-                part = [array[start:stop] for array in columns], [array[start:stop] for array in outputs]
-                found.append(space.run(*part, stop - start))
+            with np.errstate(all="call", call=space.noted):
+                if blocks <= 1:
+                    found = [space.run(columns, outputs, count)]
+                else:
+                    found = []
+                    for start in starts:
+                        stop = min(start + size, count)
+                        part = [x[start:stop] for x in columns], [y[start:stop] for y in outputs]
+                        found.append(space.run(*part, stop - start))
             idle.append(space)
             return found
 
@@ -223,17 +227,16 @@ class Workspace:
         """A status flag was found set."""
         self.flagged = True
 
-    def run(self, columns: list[Any], outputs: list[Any], size: int) -> Found:
-        """Fill the outputs."""
+    def run(self, columns: Sequence[Any], outputs: Sequence[Any], size: int) -> Found:
+        """Fill the outputs, where NumPy's errors are `noted`."""
         program = self.program
         if size != self.size:
             self.size = size
             self.parts = [array[:size] for array in self.arrays]
         self.flagged = False
-        with np.errstate(all="call", call=self.noted):
-            hidden = program.function(*columns, *outputs, *self.parts)
-            if not program.tells and not all(math.isfinite(y.sum()) for y in outputs):
-                self.flagged = True
+        hidden = program.function(*columns, *outputs, *self.parts)
+        if not program.tells and not all(math.isfinite(y.sum()) for y in outputs):
+            self.flagged = True
         doubtful = _doubtful(program, columns, size) if self.flagged else ()
         return [doubtful, *(_rows(flag, size) for flag in hidden)]
 
@@ -245,7 +248,7 @@ def _rows(flag: Any, size: int) -> Any:
     return flag.nonzero()[0] if flag.ndim else np.arange(size)
 
 
-def _doubtful(program: Program, columns: list[Any], size: int) -> Any:
+def _doubtful(program: Program, columns: Sequence[Any], size: int) -> Any:
     """The rows whose results came by a number out of range, found operation by operation.
 
     What a branch not taken does is of no account.
