@@ -9,6 +9,7 @@ from typing import IO, Any
 from adcli.batch.arrow import arrow, doubles, others, parquet_writer, shortest, texts
 from adcli.batch.batches import Batch, Columns, Records, Texts
 from adcli.batch.readers import BINARY, PACKED, Reader
+from adcli.errors import DataError
 
 STATUS = "status"
 """The column that says why a row has no result."""
@@ -225,18 +226,36 @@ class ArrowWriter(Writer):
         self.file.write_table(_without_failures(table, results, self.layout))
 
     def _kept(self, pa: Any, batch: Batch, name: str) -> Any:
-        kind = self.schema.field(name).type
         if isinstance(batch, Columns):
             column = batch.table.column(name)
-            return column if column.type == kind else column.cast(kind)  # a cast imports pyarrow.compute
-        if name in self.layout.numeric:
+        elif name in self.layout.numeric:
             numbers = batch.numbers(name)
             missing = [position for position, number in enumerate(numbers) if number is None]
-            return doubles([0.0 if number is None else number for number in numbers], missing)
-        return texts([None if value is None else _text(value) for value in batch.values(name)])
+            column = doubles([0.0 if number is None else number for number in numbers], missing)
+        else:
+            column = texts([None if value is None else _text(value) for value in batch.values(name)])
+        kind = self.schema.field(name).type
+        return column if column.type == kind else _fitted(column, kind, name, batch)
 
     def finish(self) -> None:
         self.file.close()
+
+
+def _fitted(column: Any, kind: Any, name: str, batch: Batch) -> Any:
+    """A column in the type that it has in the first of several files. DataError where that would change it."""
+    pa = arrow()
+    types = pa.types
+    why = "digits would be lost"
+    narrow = types.is_floating(kind) and types.is_floating(column.type) and kind.bit_width < column.type.bit_width
+    try:
+        if not narrow:
+            return column.cast(kind)  # imports pyarrow.compute
+    except pa.ArrowException as fault:
+        why = (str(fault).splitlines() or [""])[0]
+    raise DataError(
+        f"the column {name} of {batch.origin} is {column.type}, and in the first file {kind}: {why}",
+        hint="--keep with the columns wanted leaves it out; a CSV file takes both",
+    )
 
 
 def _computed(results: Results, layout: Layout) -> list[Any]:
