@@ -8,8 +8,7 @@ python tests/bench/batch.py memory                # the largest memory for 10^5 
 python tests/bench/batch.py kernels scripts --rows 1e7    # these rows instead, where memory allows
 
 Others are measured where they are installed:
-pip install jax torch autograd numba numexpr casadi pandas polars    # torch for processors only: --index-url
-                                                                     # https://download.pytorch.org/whl/cpu
+pip install jax torch autograd numba numexpr casadi pandas polars    # of torch its build for CPUs suffices
 C needs gcc and glibc 2.35 (formulas.py has it, rivals.py its flags), torch.compile g++.
 
 Everything works on one core, with one thread. Every figure is processor time, a median of samples that took turns,
