@@ -22,7 +22,7 @@ from adcli.batch.engines.vectors import JOINT, fits_in_place, vector
 from adcli.batch.kernel import Kernel, Step
 from adcli.ops import ADD, DIV, MUL, SUB, WHERE, Op
 
-BLOCK = 8_192
+BLOCK = 16_384
 """Rows of a block at most; fewer where a kernel needs many arrays."""
 SMALLEST_BLOCK = 2_048
 CACHE = 1 << 21

@@ -336,14 +336,25 @@ def _erfinv(x: Any, out: Any) -> None:
 # Of statistics and machine learning
 
 
-def sigmoid(x: Any, out: Any) -> None:
-    small = np.exp(-np.absolute(x))
-    top = np.where(np.greater_equal(x, 0), 1.0, small)
-    np.divide(top, 1 + small, out=out)
+def sigmoid(x: Any, out: Any, small: Any) -> None:
+    _falling(x, small)
+    np.add(small, _ONE, out)
+    np.copyto(small, 1.0, where=np.greater_equal(x, 0))
+    np.divide(small, out, out)
 
 
-def softplus(x: Any, out: Any) -> None:
-    np.add(np.maximum(x, 0.0), np.log1p(np.exp(-np.absolute(x))), out=out)
+def softplus(x: Any, out: Any, small: Any) -> None:
+    _falling(x, small)
+    np.log1p(small, small)
+    np.maximum(x, 0.0, out=out)
+    np.add(out, small, out)
+
+
+def _falling(x: Any, out: Any) -> None:
+    """exp(-|x|)"""
+    np.absolute(x, out)
+    np.negative(out, out)
+    np.exp(out, out)
 
 
 def logaddexp(x: Any, y: Any, out: Any) -> None:
@@ -380,11 +391,17 @@ def sinc_prime(x: Any, out: Any) -> None:
 _OWN: dict[str, Routine] = {
     function.__name__: Routine(function)
     for function in (
-        sec, csc, cot, acot, asec, acsc, atan2, sech, csch, coth, acoth, asech, acsch, Mod, Mod_y, Heaviside, relu,
-        undefined, sigmoid, softplus, logaddexp, sinc, sinc_prime,
+        sec, csc, cot, acot, asec, acsc, atan2, sech, csch, coth, acoth, asech, acsch, Mod, Mod_y, undefined,
+        logaddexp, sinc, sinc_prime,
     )
 }  # fmt: skip
-_OWN["erf"] = Routine(erf, scratch=4, tells=True)
+_OWN.update(
+    erf=Routine(erf, scratch=4, tells=True),
+    sigmoid=Routine(sigmoid, scratch=1, tells=True),
+    softplus=Routine(softplus, scratch=1, tells=True),
+    Heaviside=Routine(Heaviside, tells=True),
+    relu=Routine(relu, tells=True),
+)
 
 JOINT: dict[tuple[Op, Op], Routine] = {}
 """Pairs of operations that cost less when they are computed together for the same arguments."""
