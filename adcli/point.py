@@ -34,13 +34,13 @@ def parse_at(texts: Sequence[str], origin: str = AT) -> dict[str, Value]:
 
 
 def parse_values(text: str, origin: str) -> list[Value]:
-    """The values of a list without names: "1, 0, pi/4"."""
+    """The values of a list without names: "1, 0, pi/4", in brackets or not."""
     found: list[Value] = []
     for start, end in _parts(text, 0, len(text), origin):
         if start == end:
             raise SyntaxFault("a value is missing here", (start, start + 1), text=text, origin=origin)
         found.append(_value(text, start, end, origin))
-    return found
+    return found[0] if len(found) == 1 and isinstance(found[0], list) else found
 
 
 def split(text: str) -> list[str]:
@@ -103,7 +103,7 @@ def _assignments(text: str, origin: str) -> Iterable[tuple[str, Value, Span | No
 
 
 def _form(origin: str) -> str:
-    return f"the form is {origin} x1=2,x2=pi/4"
+    return f"the form is {origin} " + ("n=8,m=3" if origin == "--let" else "x1=2,x2=pi/4")
 
 
 def _name(text: str, span: Span, origin: str) -> str:
@@ -113,6 +113,10 @@ def _name(text: str, span: Span, origin: str) -> str:
     name = base + bracket + index
     letters = base.replace("_", "a")
     good = letters.isalnum() and letters[0].isalpha()
+    if not good and not base.isascii():  # accents may be characters of their own
+        from adcli.language.lexer import NAME
+
+        good = NAME.fullmatch(base) is not None and letters[0].isalpha()
     if bracket:
         good = good and index.endswith("]") and all(i.isdecimal() for i in index[:-1].split(","))
     if not good:

@@ -149,7 +149,7 @@ def problem(
     flat = flatten(point)
     used = [graph.labels[node] for node in graph.inputs]
     names = [name for part in named(wrt, "wrt") for name in _split(part)]
-    _check_values(graph, flat, used, names, origin, need_all=values)
+    _check_values(graph, flat, used, names, let, origin, need_all=values)
     wanted = {*used, *names}
     ordered = {name: value for name, value in flat.items() if name in wanted or name.partition("[")[0] in wanted}
     if names:
@@ -275,6 +275,7 @@ def _check_values(
     flat: Mapping[str, Value],
     used: Sequence[str],
     sought: Sequence[str],
+    let: Mapping[str, int],
     origin: str | None,
     *,
     need_all: bool,
@@ -298,13 +299,20 @@ def _check_values(
                 raise NameFault(f"{joined} is one name, and has no value", graph.spans[node], hint=hint).located(
                     graph.text, origin
                 )
+        if need_all and _bare_function(graph, flat) is not None:
+            break  # a function without its arguments is the mistake
         hint = among(name, used) if used else "the program has no inputs"
+        if name in let:
+            hint = "--let gives it one already"
+        elif any(other.startswith(name + "[") for other in inputs):
+            hint = f"its elements do: give it a list, {name}=[…]"
         raise NameFault(f"{name} is given a value but does not occur", hint=hint)
     if not need_all:
         return
     missing = [node for node in graph.inputs if graph.labels[node] not in flat]
     if missing:
-        node = missing[0]
+        function = _bare_function(graph, flat)
+        node = missing[0] if function is None else function
         name = graph.labels[node]
         others = [graph.labels[other] for other in missing]
         hint = "give one with --at " + ",".join(f"{other}=…" for other in others[:6])
@@ -316,6 +324,14 @@ def _check_values(
             hint = f"the function is written {name}(x), a power of it {name}(x)^2; for a variable {name}, {hint}"
         message = f"{name} has no value" if len(others) == 1 else "no values for " + ", ".join(others[:12])
         raise NameFault(message, graph.spans[node], hint=hint).located(graph.text, origin)
+
+
+def _bare_function(graph: Graph, flat: Mapping[str, Value]) -> int | None:
+    """The first input without a value that is called as a function is; only the first few are looked at."""
+    missing = [node for node in graph.inputs if graph.labels[node] not in flat][:20]
+    names = [graph.labels[node] for node in missing]
+    found = [name in FUNCTIONS or defines(graph.text, name) for name in names]
+    return missing[found.index(True)] if True in found else None
 
 
 def _factors(name: str, known: Mapping[str, Value]) -> list[str]:

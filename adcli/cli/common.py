@@ -117,8 +117,9 @@ class Command(click.Command):
 
 if TYPE_CHECKING:
     _Number = click.ParamType[int]
+    _Word = click.ParamType[str]
 else:
-    _Number = click.ParamType  # generic only for type checkers of newer versions
+    _Number = _Word = click.ParamType  # generic only for type checkers of newer versions
 
 
 class Choice(click.Choice[str]):
@@ -160,6 +161,18 @@ class Whole(_Number):
         raise UsageError(f"{option} is a whole number from {self.low} to {self.high}, not {value!r}")
 
 
+class FileName(_Word):
+    """The name of a file, or - for the standard stream. A name that is empty is none: a shell's variable was."""
+
+    name = "file"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """The name."""
+        if not value:
+            raise UsageError(f"{param.opts[0] if param else ''} needs the name of a file, and this one is empty")
+        return str(value)
+
+
 def option(*names: str, **settings: Any) -> click.Option:
     """An option of the command line."""
     return click.Option(names, **settings)
@@ -171,7 +184,7 @@ def formula_options(formats: Sequence[str] = FORMATS, default: str = "table") ->
         click.Argument(["expr"], nargs=-1, type=click.UNPROCESSED),
         option("--at", metavar="NAME=VALUE,…", multiple=True,
                help="Values of the inputs: x1=2,x2=pi/4, lists x=[1,2], an object '{\"x\": 1}', a file @point.json."),
-        option("-f", "files", metavar="FILE", multiple=True,
+        option("-f", "files", metavar="FILE", type=FileName(), multiple=True,
                help="Read the formula from a file (- is standard input); several are one program."),
         option("--output", metavar="NAME", multiple=True, help="Take this assigned name as the output."),
         option("--let", metavar="NAME=N", multiple=True, help="A whole number, such as the size n of a sum."),
@@ -182,7 +195,7 @@ def formula_options(formats: Sequence[str] = FORMATS, default: str = "table") ->
         option("--format", type=Choice(formats), help=f"Default: {default} on a terminal, plain in a pipe."),
         option("--digits", metavar="N", type=Whole(1, 17), help="Significant digits shown in tables (default 6)."),
         option("--check/--no-check", default=None, help="Cross-check against SymPy. Default: on for tables."),
-        option("-o", "destination", metavar="FILE", help="Write the output to a file."),
+        option("-o", "destination", metavar="FILE", type=FileName(), help="Write the output to a file."),
         option("--color", type=Choice(("auto", "always", "never")), default="auto", help="When to use colours."),
     ]  # fmt: skip
 
@@ -319,7 +332,7 @@ class FormulaCommand(Command):
             sources.texts,
             parse_at(options["at"]),
             wrt=names(options.get("wrt", ())),
-            output=names(options["output"]),
+            output=names(options["output"], "--output"),
             let=sizes(options["let"]),
             syntax=options["syntax"],
             allow_unused=options.get("allow_unused", False),
@@ -399,9 +412,12 @@ def read_sources(expr: Sequence[str], files: Sequence[str], command: str, exampl
     return Sources(tuple(texts), tuple(origins))
 
 
-def names(words: Sequence[str]) -> list[str]:
+def names(words: Sequence[str], origin: str = "--wrt") -> list[str]:
     """The names in `--wrt x1,x2 --wrt x3`."""
-    return [name for word in words for name in split(word) if name]
+    found = [name for word in words for name in split(word) if name]
+    if words and not found:
+        raise UsageError(f"{origin} names nothing", hint=f"for instance {origin} x; leave it out for the default")
+    return found
 
 
 def sizes(words: Sequence[str]) -> dict[str, int]:

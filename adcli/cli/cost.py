@@ -6,7 +6,7 @@ import re
 import sys
 from typing import TYPE_CHECKING, Any
 
-from adcli.cli.common import EXAMPLE, FormulaCommand, names, option, show, sizes
+from adcli.cli.common import EXAMPLE, FileName, FormulaCommand, names, option, show, sizes
 from adcli.cli.streams import Stream, write_file
 from adcli.errors import UsageError, counted, there_are
 from adcli.point import is_named, parse_at, parse_values
@@ -168,7 +168,7 @@ command = CostCommand(
         option("--measure", is_flag=True, help="Measure times too, side by side; needs a point (--at)."),
         option("--elimination", is_flag=True, help="The Jacobian by other orders of the chain rule, vertex by vertex."),
         option("--growth", metavar="NAME=A..B", help="Count for each size in a range, or in steps: n=1..50:7."),
-        option("--plot", metavar="FILE", help="Draw the growth as a picture: FILE.png or FILE.svg."),
+        option("--plot", metavar="FILE", type=FileName(), help="Draw the growth as a picture: FILE.png or FILE.svg."),
         option("--chain", metavar="SIZES", help="Sizes of layers from input to output, instead of a formula."),
         option("--layers", metavar="NAMES", multiple=True, help="The program's layers, from input to output."),
         option("--tangent", metavar="NAME=VALUE,…", multiple=True, help="One direction J·ẋ: 1 forward sweep."),

@@ -126,3 +126,34 @@ def test_files_that_cannot_be_read(run: Run, tmp_path: Path) -> None:
     assert "standard input is no UTF-8 text" in run("eval", input=b"\xff", exit=4).stderr
     assert "cannot read" in run("eval", "x", "--at", f"@{missing}", exit=4).stderr
     assert "cannot read" in run("eval", "-f", "a\0b", exit=4).stderr
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["grad", "x", "--at", "x=1", "--wrt", ""], "--wrt names nothing"),
+        (["grad", "y=x", "--at", "x=1", "--output", ","], "--output names nothing"),
+        (["grad", "x", "--at", "x=1", "-o", ""], "-o needs the name of a file, and this one is empty"),
+        (["grad", "-f", "", "--at", "x=1"], "-f needs the name of a file, and this one is empty"),
+        (["cost", "x", "--growth", "n=1..2", "--plot", ""], "--plot needs the name of a file, and this one is empty"),
+        (["grad", "x", "--at", "x=1", "--let", "n"], "the form is --let n=8,m=3"),
+        (["grad", "Sum(x[i], (i, 1, n))", "--at", "n=3", "--let", "n=3"], "--let gives it one already"),
+        (["grad", "x[1]", "--at", "x=1"], "its elements do: give it a list, x=[…]"),
+        (["eval", "sin", "--at", "x=1"], "the function is written sin(x)"),
+        (["eval", "f(x) = x^2; f", "--at", "x=1"], "to call the function, write f(…)"),
+    ],
+)
+def test_what_is_empty_or_in_the_wrong_place_is_told_so(run: Run, words: list[str], said: str) -> None:
+    """A shell's variable that is empty means no default, and what is wrong comes before what follows from it."""
+    assert said in run(*words, exit=2).stderr
+
+
+def test_numbers_without_names_may_stand_in_brackets(run: Run) -> None:
+    """A direction or weights as the list that they are."""
+    assert run("jvp", "x[1]*x[2]", "--at", "x=[1,2]", "--tangent", "[1,2]").stdout == "4.0\n"
+    assert run("vjp", "x", "x^2", "--at", "x=1", "--cotangent", "[1,2]").stdout == "x\t5.0\n"
+
+
+def test_values_are_given_to_every_name_of_the_language(run: Run) -> None:
+    """Also with an accent of its own character, or an underscore in front."""
+    assert run("eval", "x\u0302+_a", "--at", "x\u0302=2,_a=3").stdout == "5.0\n"
