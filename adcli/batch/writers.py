@@ -213,8 +213,11 @@ class ArrowWriter(Writer):
             fields.append(pa.field(STATUS, pa.string()))
         self.schema = pa.schema(fields)
         if self.format == "parquet":
-            # Results hardly repeat: looking for repetitions among them would double the time of the whole run.
-            self.file = parquet_writer(self.stream, self.schema, [*self.layout.kept, STATUS])
+            # Results hardly repeat, nor do measurements: looking for repetitions would double the time of the whole run.
+            repetitive = source.repetitive()
+            floating = {field.name for field in self.schema if pa.types.is_floating(field.type)}
+            columns = [name for name in self.schema.names if name in repetitive or name not in floating]
+            self.file = parquet_writer(self.stream, self.schema, columns)
         else:
             self.file = pa.ipc.new_file(self.stream, self.schema)
 
@@ -226,15 +229,18 @@ class ArrowWriter(Writer):
         self.file.write_table(_without_failures(table, results, self.layout))
 
     def _kept(self, pa: Any, batch: Batch, name: str) -> Any:
+        kind = self.schema.field(name).type
         if isinstance(batch, Columns):
             column = batch.table.column(name)
+            if name in self.layout.numeric and column.type == pa.string() and kind == pa.float64():
+                array, absent = batch.floats(name)  # read from CSV
+                return doubles(array, () if absent is None else absent.nonzero()[0].tolist())
         elif name in self.layout.numeric:
             numbers = batch.numbers(name)
             missing = [position for position, number in enumerate(numbers) if number is None]
             column = doubles([0.0 if number is None else number for number in numbers], missing)
         else:
             column = texts([None if value is None else _text(value) for value in batch.values(name)])
-        kind = self.schema.field(name).type
         return column if column.type == kind else _fitted(column, kind, name, batch)
 
     def finish(self) -> None:
