@@ -49,6 +49,10 @@ class Commands(click.Group):
     alone = False
     """Whether the process is adcli's own."""
 
+    def get_help_option(self, ctx: click.Context) -> click.Option:
+        """The option of all commands."""
+        return HELP
+
     def list_commands(self, ctx: click.Context) -> list[str]:
         """The commands in the order of the manual."""
         return list(COMMANDS)
@@ -180,6 +184,23 @@ def _flushed(status: int, words: list[str]) -> int:
     except (AttributeError, ValueError):  # no standard output at all
         pass
     return status
+
+
+def _help(ctx: click.Context, param: click.Parameter, value: bool) -> None:
+    if value and not ctx.resilient_parsing:
+        click.echo(ctx.get_help(), color=ctx.color)
+        ctx.exit()
+
+
+HELP = click.Option(
+    ["-h", "--help"],
+    is_flag=True,
+    expose_value=False,
+    is_eager=True,
+    callback=_help,
+    help="Show this message and exit.",
+)
+"""click's own would look its text up in catalogues of translations, which takes a millisecond of every start."""
 
 
 def _version(ctx: click.Context, param: click.Parameter, value: bool) -> None:

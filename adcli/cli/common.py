@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 import click
 
+from adcli.cli import HELP
 from adcli.cli.streams import Stream, is_terminal, read_file, read_input, write_file
 from adcli.errors import AdcliError, UsageError
 from adcli.point import Value, parse_at, split
@@ -25,8 +26,8 @@ EXAMPLE = 'adcli {} "ln(x1)+x1*x2-sin(x2)" --at x1=2,x2=5'
 STANDARD_OUTPUT = ("-", "/dev/stdout")
 """What -o may call it."""
 
-_LONG_OPTION = re.compile(r"--[A-Za-z][\w-]*(=.*)?", re.DOTALL)
-"""What is meant as an option, rightly spelled or not; --x*-y is not."""
+_LONG_OPTION = r"(?s)--[A-Za-z][\w-]*(=.*)?"
+"""What is meant as an option, rightly spelled or not; --x*-y is not. Compiled where there is a doubt."""
 
 Example: TypeAlias = "tuple[str, str]"
 """A command line and what it shows."""
@@ -48,6 +49,10 @@ class Command(click.Command):
             name, params=params, callback=run, help=summary, short_help=summary.partition("\n")[0].rstrip(".")
         )
         self.examples = examples
+
+    def get_help_option(self, ctx: click.Context) -> click.Option:
+        """The option of all commands."""
+        return HELP
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Sort the words into options and formulas, then parse the options as click does."""
@@ -82,7 +87,7 @@ class Command(click.Command):
                 if not takes_value[name]:
                     raise UsageError(f"{name} takes no value", hint=self._usage(ctx))
                 options.append(word)
-            elif _LONG_OPTION.fullmatch(word) and not ctx.resilient_parsing:
+            elif word.startswith("--") and re.fullmatch(_LONG_OPTION, word) and not ctx.resilient_parsing:
                 raise UsageError(f"there is no option {name}", hint=self._advice(name, takes_value, ctx))
             else:
                 formulas.append(word)

@@ -29,7 +29,7 @@ def short(text: str, most: int = 30) -> str:
 def opening(text: str, frame: Frame) -> Span:
     """The place of the bracket or bar that opened *frame*."""
     position = frame[1]
-    if (name := NAME.match(text, position)) is not None:
+    if (name := re.compile(NAME).match(text, position)) is not None:
         position = text.index("(", name.end())
     return (position, position + 1)
 
@@ -109,7 +109,7 @@ def misplaced(text: str, match: re.Match[str], reading: Reading) -> SyntaxFault:
         if word == "[":
             return SyntaxFault("only a name has elements", span)
         if word == ".":
-            after = NAME.match(text, span[1])
+            after = re.compile(NAME).match(text, span[1])
             if after:
                 return SyntaxFault(
                     f"there are no attributes: .{short(after[0])} means nothing here",
@@ -118,7 +118,7 @@ def misplaced(text: str, match: re.Match[str], reading: Reading) -> SyntaxFault:
                 )
         return unexpected(text, match)
     line = re.search(r"[\r\n]", text[left[1] : span[0]])
-    if line and reading.brackets and re.match(rf"{NAME.pattern}[^\r\n;=<>!]*=(?!=)", text[span[0] : span[0] + 1000]):
+    if line and reading.brackets and re.match(rf"{NAME}[^\r\n;=<>!]*=(?!=)", text[span[0] : span[0] + 1000]):
         frame = next(f for f in reversed(reading.frames) if f[0] not in (BAR, BODY))
         if frame[0] not in (BASE, TERMS):
             return unclosed(text, frame)

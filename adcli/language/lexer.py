@@ -1,25 +1,23 @@
-"""From text to words: one regular expression, and `tokens`, the list of words with their places.
+"""From text to words: one regular expression.
 
-The parser iterates TOKEN itself, one match a word, and decides by what it expects there. `tokens` gives the
-words as a list, with everything settled that only their neighbours tell: which bar opens, which line break
-ends a statement, where a product is implied.
+The parser iterates TOKEN itself, one match a word, and decides by what it expects there. (`adcli.language.words`
+gives the words as a list.)
 """
 
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
 
 from adcli.errors import Span, SyntaxFault
 
 # Names are reported as written, so nothing is normalised; a combining accent belongs to its letter (x̂).
-_NAME = r"[^\W\d][\w\u0300-\u036f]*"
+NAME = r"[^\W\d][\w\u0300-\u036f]*"
 # A digit of another script is none here. In 1..6 the dots belong to the range.
 _NUMBER = r"[0-9]+(?:\.(?!\.)[0-9]*)?(?:[eE][+-]?[0-9]+)?|\.[0-9]+(?:[eE][+-]?[0-9]+)?"
 
 TOKEN = re.compile(
     r"(and|or|not)\b"  # 1
-    rf"|({_NAME})(?:[^\S\r\n]*([(\[]))?"  # 2: a name; 3: the bracket after it that makes it a call or an element
+    rf"|({NAME})(?:[^\S\r\n]*([(\[]))?"  # 2: a name; 3: the bracket after it that makes it a call or an element
     rf"|({_NUMBER})"  # 4
     r"|(\*\*|[<>=!]=|\.\.|\r\n?|\n|#[^\r\n]*|\S)"  # 5: anything else; blanks match nothing and are passed over
 )
@@ -27,13 +25,10 @@ TOKEN = re.compile(
 KEYWORD, WORD, OPENING, FIGURE, OTHER = range(1, 6)
 """Its groups: `Match.lastindex` says which kind of word it is (OPENING: a name with a bracket)."""
 
-NAME = re.compile(_NAME)
-
 SPELLINGS = {"−": "-", "×": "*", "·": "*", "⋅": "*", "∗": "*", "÷": "/", "≤": "<=", "≥": ">=", "≠": "!="}
 """What is pasted from papers, and what it means."""
 
 KEYWORDS = frozenset({"and", "or", "not"})
-_OPERATORS = frozenset({"+", "-", "*", "/", "^", "**", "<", "<=", ">", ">=", "==", "!=", "=", "..", ","})
 
 # What people write that is no word of the language, and what to write instead.
 _INSTEAD = {
@@ -56,80 +51,6 @@ _INSTEAD = {
     "¬": "write `not`",
 }
 _SUPERSCRIPTS = {s: d for d, s in zip("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹", strict=True)}
-
-
-class Token(NamedTuple):
-    """A word and its place.
-
-    `kind` is one of
-
-    - "number", "name" (of a variable or constant), "function" (a name with "(" after it), "element" (a name
-      with "[" after it), "keyword" (and, or, not);
-    - "operator": + - * / ^ ** < <= > >= == != = , and ".."; an implied product is a "*" of no width;
-    - "open", "close": ( ) [ ] and the bars of |x|;
-    - "end": the ";" or line break after a statement (never inside brackets).
-
-    `text` is as written, but for the signs of papers: "×" and "·" are "*", "−" is "-", "≤" is "<=" …
-    """
-
-    kind: str
-    text: str
-    start: int
-    end: int
-
-
-def tokens(text: str) -> list[Token]:
-    """The words of *text* in order, without comments and blanks. Raises SyntaxFault for what is no word."""
-    found: list[Token] = []
-    brackets = 0  # open round and square ones: inside them a line break is a blank
-    operand = True  # whether an operand is expected, rather than what may follow one
-    product = False  # whether a name or "(" here would be multiplied with what is on its left
-    for match in TOKEN.finditer(text):
-        word = match[0]
-        start, end = match.span()
-        kind = match.lastindex
-        if kind == KEYWORD:
-            found.append(Token("keyword", word, start, end))
-            operand, product = True, False
-        elif kind in (WORD, OPENING):
-            name, bracket = match[2], match[3]
-            check_name(name, start)
-            if product:
-                found.append(Token("operator", "*", start, start))
-            kind_of_name = "function" if bracket == "(" else "element" if bracket else "name"
-            found.append(Token(kind_of_name, name, start, start + len(name)))
-            operand, product = False, False
-            if bracket:
-                found.append(Token("open", bracket, end - 1, end))
-                brackets += 1
-                operand = True
-        elif kind == FIGURE:
-            found.append(Token("number", word, start, end))
-            operand, product = False, True
-        elif word == "(" or word == "[":
-            if product and word == "(":
-                found.append(Token("operator", "*", start, start))
-            found.append(Token("open", word, start, end))
-            brackets += 1
-            operand, product = True, False
-        elif word == ")" or word == "]":
-            found.append(Token("close", word, start, end))
-            brackets -= 1
-            operand, product = False, word == ")"
-        elif word == "|":
-            found.append(Token("open" if operand else "close", word, start, end))
-            product = False
-        elif word[0] in ";\r\n":
-            if word == ";" or brackets <= 0:
-                found.append(Token("end", word, start, end))
-                operand, product = True, False
-        elif word[0] != "#":
-            word = SPELLINGS.get(word, word)
-            if word not in _OPERATORS:
-                raise unexpected(text, match)
-            found.append(Token("operator", word, start, end))
-            operand, product = True, False
-    return found
 
 
 def check_name(name: str, start: int) -> None:

@@ -11,20 +11,19 @@ from adcli.given import shown
 from adcli.graph import Graph
 from adcli.language import faults
 from adcli.language.expressions import Expressions
-from adcli.language.lexer import FIGURE, KEYWORDS, NAME, OPENING, OTHER, TOKEN, check_name
+from adcli.language.lexer import FIGURE, KEYWORDS, NAME, OPENING, OTHER, TOKEN, WORD, check_name
 from adcli.language.reading import GRAMMAR, Function, Reading
 from adcli.ops import BOOLEAN, CONSTANTS
 
 MAX_TEXT = 200_000_000
 """A program may have this many characters."""
 
-_BLANK = re.compile(r"[\s;]*")
-_HEAD = re.compile(rf"({NAME.pattern})[^\S\r\n]*(?:(=)(?!=)|([(\[]))")
+_HEAD = re.compile(rf"({NAME})[^\S\r\n]*(?:(=)(?!=)|([(\[]))")
 # What is rarer is compiled when it is first needed, and `re` remembers it: start-up counts.
-_PARAMETERS = rf"\s*{NAME.pattern}\s*(?:,\s*{NAME.pattern}\s*)*\)[^\S\r\n]*=(?!=)"
+_PARAMETERS = rf"\s*{NAME}\s*(?:,\s*{NAME}\s*)*\)[^\S\r\n]*=(?!=)"
 _INDICES = r"[^\]]*\][^\S\r\n]*=(?!=)"
-_MEMBERS = rf"\s*({NAME.pattern})\s*=(?!=)"
-_ELEMENT = rf"({NAME.pattern})\s*\[[^\]]*\]"
+_MEMBERS = rf"\s*({NAME})\s*=(?!=)"
+_ELEMENT = rf"({NAME})\s*\[[^\]]*\]"
 
 
 def parse(
@@ -101,14 +100,10 @@ class Program(Expressions):
 
     def _skip(self, position: int) -> int:
         """The start of the next statement."""
-        text = self.text
-        while True:
-            blank = _BLANK.match(text, position)
-            position = blank.end() if blank else position
-            comment = TOKEN.match(text, position)
-            if comment is None or comment[0][0] != "#":
-                return position
-            position = comment.end()
+        word = TOKEN.search(self.text, position)
+        while word is not None and word.lastindex == OTHER and word[0][0] in "#;\r\n":
+            word = TOKEN.search(self.text, word.end())
+        return len(self.text) if word is None else word.start()
 
     # Statements
 
@@ -137,7 +132,7 @@ class Program(Expressions):
             raise NameFault(f"{name} has a meaning of its own and cannot be defined", span, hint="choose another name")
         check_name(name, span[0])
         parameters: list[str] = []
-        for match in NAME.finditer(self.text, head.end(), body):
+        for match in re.compile(NAME).finditer(self.text, head.end(), body):
             self.check_local(match[0], match.span(), "a parameter")
             if match[0] in parameters:
                 raise NameFault(f"{name} has two parameters {match[0]}", match.span())
@@ -284,9 +279,10 @@ class Program(Expressions):
                 raise faults.two_numbers(before, written, start, end)
             before = written
             name = ""
-            if NAME.fullmatch(written):
+            word = TOKEN.fullmatch(written)
+            if word is not None and word.lastindex == WORD:
                 name = "" if written in CONSTANTS or written in BOOLEAN else written
-            elif element := re.compile(_ELEMENT).fullmatch(written):
+            elif written.endswith("]") and (element := re.compile(_ELEMENT).fullmatch(written)):
                 bracket = self.text.index("[", start)
                 name = self.element_label(element[1], bracket, end, self.globals)[0]
             names.append("" if name in taken else name)

@@ -27,7 +27,7 @@ ATOM = 9
 CHAINS = {ADD: 5, SUB: 5, MUL: 6, DIV: 6}
 """Operations that are folded from the left; chains of equal precedence need no brackets."""
 _JUNCTIONS = {"and": 2, "or": 1}
-_ELEMENT = re.compile(rf"({NAME.pattern})\[[1-9][0-9]*(?:,[1-9][0-9]*)*\]")
+_ELEMENT = re.compile(rf"({NAME})\[[1-9][0-9]*(?:,[1-9][0-9]*)*\]")
 
 
 class _Input(str):
@@ -416,4 +416,4 @@ def _valid(name: str) -> bool:
     base = name.partition("[")[0]
     if base in CONSTANTS or base in BOOLEAN or base in KEYWORDS:
         return False
-    return bool(NAME.fullmatch(name) or _ELEMENT.fullmatch(name))
+    return bool(re.fullmatch(NAME, name) or _ELEMENT.fullmatch(name))

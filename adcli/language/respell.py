@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any, TypeAlias
 
-from adcli.language.lexer import Token
+from adcli.language.words import Token
 
 Expr: TypeAlias = Any
 

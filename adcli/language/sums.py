@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 Range: TypeAlias = "tuple[str, Span, Span, Span]"
 """(i, first, last): the loop variable, and the places of the bounds and of the whole."""
 
-_RANGE = re.compile(rf"\s*\(\s*({NAME.pattern})\s*,")
+_RANGE = re.compile(rf"\s*\(\s*({NAME})\s*,")
 
 
 def ranges_of(reader: Expressions, call: re.Match[str], stop: int) -> tuple[int, Span, list[Range]]:

@@ -13,8 +13,8 @@ from itertools import accumulate, product
 from typing import Any, NamedTuple, TypeAlias
 
 from adcli.language.from_sympy import SYMPY_DEFINITIONS
-from adcli.language.lexer import Token, tokens
 from adcli.language.respell import Speller, closing, read
+from adcli.language.words import Token, tokens
 from adcli.ops import CONSTANTS, FUNCTIONS, TABLE
 
 Expr: TypeAlias = Any

@@ -16,8 +16,8 @@ from typing import Any, TypeAlias
 from adcli.errors import LimitError, NameFault, Span, SyntaxFault
 from adcli.graph import Graph
 from adcli.language.from_sympy import Writer
-from adcli.language.lexer import Token, tokens
 from adcli.language.respell import Speller, read
+from adcli.language.words import Token, tokens
 from adcli.ops import CONSTANTS, FUNCTIONS
 
 Expr: TypeAlias = Any
