@@ -60,4 +60,7 @@ def _multiprecise(number: Number, digits: int, *, strip_zeros: bool) -> str:
         return NAN
     if mpmath.isinf(number):
         return INFINITY if number > 0 else "-" + INFINITY
-    return str(mpmath.nstr(number, digits, strip_zeros=strip_zeros))
+    text: str = mpmath.nstr(number, digits, strip_zeros=strip_zeros)
+    if strip_zeros:
+        text = text.replace(".0e", "e")
+    return text.replace(".e", "e").removesuffix(".")  # a point has digits on both sides

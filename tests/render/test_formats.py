@@ -10,7 +10,9 @@ import mpmath
 import pytest
 import samples
 
+from adcli.arithmetic.multiprecision import multiprecision
 from adcli.render import FORMATS, View, render
+from adcli.render.numbers import exact
 from adcli.results import Gradient, Jacobian, Result
 
 
@@ -256,3 +258,12 @@ def test_every_format_ends_its_last_line(format: str) -> None:
             text = render(result, format, View(linearize=linearize))
             assert text.endswith("\n")
             assert isinstance(result, (Gradient, Jacobian)) or text.strip()
+
+
+@pytest.mark.parametrize(
+    ("number", "precision", "text"),
+    [("1e308", 1, "1e+308"), ("5", 1, "5"), ("123", 3, "123"), ("1e308", 3, "1.00e+308"), ("0.1", 3, "0.100")],
+)
+def test_a_point_has_digits_on_both_sides(number: str, precision: int, text: str) -> None:
+    """However few of them are asked for."""
+    assert exact(multiprecision(precision).context.mpf(number), precision) == text
