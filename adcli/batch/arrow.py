@@ -82,6 +82,14 @@ class ParquetFile:
         found: Iterable[Any] = self.file.iter_batches(size, groups, use_threads=self.rows > size)
         return found
 
+    def repetitive(self) -> frozenset[str]:
+        """The columns that take less than half as much as their values one by one: dictionaries did that."""
+        if not self.file.num_row_groups:
+            return frozenset()
+        group = self.file.metadata.row_group(0)
+        columns = [group.column(i) for i in range(group.num_columns)]
+        return frozenset(c.path_in_schema for c in columns if c.total_uncompressed_size < 4 * c.num_values)
+
     def close(self) -> None:
         """Let go of the file."""
         self.file.close()

@@ -64,6 +64,10 @@ class Reader:
         """The columns' types where the file has types, as pyarrow's schema; else None."""
         return None
 
+    def repetitive(self) -> frozenset[str]:
+        """The columns of which the file says that their numbers repeat."""
+        return frozenset()
+
     def close(self) -> None:
         """Let go of the file."""
 
@@ -454,6 +458,9 @@ class ArrowReader(Reader):
 
     def rows(self) -> int | None:
         return self.file.rows if self.format == "parquet" else None
+
+    def repetitive(self) -> frozenset[str]:
+        return self.file.repetitive() if self.format == "parquet" else frozenset()
 
     def batches(self, size: int) -> Iterator[Batch]:
         pa = arrow()

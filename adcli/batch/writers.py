@@ -213,7 +213,7 @@ class ArrowWriter(Writer):
             fields.append(pa.field(STATUS, pa.string()))
         self.schema = pa.schema(fields)
         if self.format == "parquet":
-            # Results hardly repeat, nor do measurements: looking for repetitions would double the time of the whole run.
+            # Results hardly repeat, nor do measurements: looking for repetitions would double the time of the run.
             repetitive = source.repetitive()
             floating = {field.name for field in self.schema if pa.types.is_floating(field.type)}
             columns = [name for name in self.schema.names if name in repetitive or name not in floating]

@@ -136,6 +136,19 @@ def test_columns_keep_their_types(grad: Grad, extension: str, engine: str) -> No
 
 
 @needs_data
+def test_columns_that_repeat_stay_small(grad: Grad) -> None:
+    """What a Parquet file had in a dictionary is in one again; other numbers are written as they are."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    pq.write_table(pa.table({"x1": [1.5, 2.5] * 5000, "x2": [1 + i / 7 for i in range(10_000)]}), "p.parquet")
+    grad("--data", "p.parquet", "-o", "out.parquet")
+    group = pq.read_metadata("out.parquet").row_group(0)
+    coded = {c.path_in_schema: "RLE_DICTIONARY" in c.encodings for c in map(group.column, range(group.num_columns))}
+    assert coded == {"x1": True, "x2": False, "value": False, "d_x1": False, "d_x2": False}
+
+
+@needs_data
 def test_formats_mix(grad: Grad) -> None:
     """CSV becomes Parquet becomes JSON lines."""
     import pyarrow.parquet as pq
