@@ -17,6 +17,10 @@ DIGITS = 160
 """Digits computed with; the steps below leave 80 of them to the quotients."""
 STEPS = (20, 40)
 """Exponents of the steps: h = 10^-20 and 10^-40 times the size of the point."""
+CLOSE = "1e-8"
+"""How near the quotients of both steps, and those of both sides, must be to be one limit."""
+ZERO = "1e-15"
+"""A limit smaller than this is 0: quotients that tend to it never arrive."""
 
 
 def limit(
@@ -61,12 +65,12 @@ def limit(
         sides.append(quotients)
     (left_far, left), (right_far, right) = sides
     for far, near in ((left_far, left), (right_far, right)):
-        if abs(near - far) > context.mpf("1e-8") * max(1, abs(near)):
+        if abs(near - far) > context.mpf(CLOSE) * max(1, abs(near)):
             return None, "the difference quotients do not converge"
-    if abs(left - right) > context.mpf("1e-8") * max(1, abs(left), abs(right)):
+    if abs(left - right) > context.mpf(CLOSE) * max(1, abs(left), abs(right)):
         shown = " and ".join(context.nstr(x, 6) for x in (left, right))
         return None, f"the one-sided derivatives differ: {shown}"
     found = (left + right) / 2
-    if abs(found) < context.mpf("1e-15"):
+    if abs(found) < context.mpf(ZERO):
         found = context.zero
     return found, f"{context.nstr(found, 6)}, the limit of the difference quotients from both sides"

@@ -1,12 +1,14 @@
 """The two modes of automatic differentiation, each written once.
 
-`evaluate` runs a graph and keeps every value (the tape). `forward` carries tangents v̇ᵢ = Σ ∂vᵢ/∂vⱼ·v̇ⱼ up the
-tape: one sweep is one JVP, J·ẋ. `reverse` carries adjoints v̄ⱼ = Σ v̄ᵢ·∂vᵢ/∂vⱼ down it: one sweep is one VJP,
-ȳᵀ·J. All three are generic in the arithmetic, that is in what a number is: with doubles they are sweeps, with
-a symbolic arithmetic they write the derivative program, with a counting one they measure cost.
+`evaluate` is the primal pass: it runs a graph and keeps every value (the tape). `forward` carries tangents
+v̇ᵢ = Σ ∂vᵢ/∂vⱼ·v̇ⱼ up the tape (Wengert 1964): one sweep is one JVP, J·ẋ. `reverse` carries adjoints
+v̄ⱼ = Σ v̄ᵢ·∂vᵢ/∂vⱼ down it (Linnainmaa 1970, Speelpenning 1980): one sweep is one VJP, ȳᵀ·J. What a sweep starts with
+is its seed, ẋ or ȳ: a 1 at one place and nothing elsewhere gives one column of the Jacobian, or one row.
 
-A derivative that is zero by structure (no dependence, a literal factor 0, a branch not taken) is None and is
-never multiplied with anything. Griewank & Walther, Evaluating Derivatives (2nd ed. 2008), ch. 3.
+All three are generic in the arithmetic, that is in what a number is: with doubles they are sweeps, with a symbolic
+arithmetic they write the derivative program, with a counting one they measure cost. A derivative that is zero by
+structure (no dependence, a literal factor 0, a branch not taken) is None and is never multiplied with anything.
+Griewank & Walther, Evaluating Derivatives (2nd ed. 2008), ch. 3.
 """
 
 from __future__ import annotations
@@ -215,9 +217,10 @@ def plan(tape: Tape, sources: Iterable[int]) -> Plan:
 
 
 def forward(tape: Tape, tangents: Mapping[int, Any]) -> list[Any]:
-    """One forward sweep: the tangent of every node, given those of the seeded ones. None: zero by structure.
+    """One forward sweep: the tangent of every node, given those of the seeded ones.
 
-    A seeded node that is itself an operation gets its seed on top of what its arguments bring. Raises Fault.
+    *tangents* is the seed ẋ, a number by node. Returns an entry per node of the graph, None where it is zero by
+    structure. A seeded node that is itself an operation gets its seed on top of what its arguments bring. Raises Fault.
     """
     way = plan(tape, tangents)
     values, arithmetic = tape.values, tape.arithmetic
@@ -247,9 +250,10 @@ def forward(tape: Tape, tangents: Mapping[int, Any]) -> list[Any]:
 
 
 def reverse(tape: Tape, adjoints: Mapping[int, Any], sources: Iterable[int]) -> list[Any]:
-    """One reverse sweep: the adjoint of every active node, given those of the outputs. None: zero by structure.
+    """One reverse sweep: the adjoint of every active node, given those of the outputs.
 
-    Only what lies between *sources* and the outputs is differentiated. Raises Fault.
+    *adjoints* is the seed ȳ, a number by node. Only what lies between *sources* and the outputs is differentiated.
+    Returns an entry per node of the graph, None where it is zero by structure. Raises Fault.
     """
     way = plan(tape, sources)
     values, arithmetic = tape.values, tape.arithmetic

@@ -21,7 +21,9 @@ from adcli.programs import Transcript, opened
 def gradient_problem(asked: Problem, mode: str) -> Problem:
     """The gradient of *asked* as a problem of its own: one output per input, at the same point.
 
-    Its program is written once for a graph. Kinks are found in the original program, not in the rules.
+    *mode*, "forward" or "reverse", is the inner one of a Hessian's two. The problem is differentiated by the same
+    names, so that its Jacobian is the Hessian. Its program is written once for a graph. Kinks are found in the
+    original program, not in the rules.
     """
     sources = tuple([node for _, node in asked.wrt])
     graph, numbers = opened(asked.graph, sources)

@@ -35,7 +35,11 @@ Rows = tuple[tuple[Number, ...], ...]
 
 
 class Work:
-    """A tape and the sweeps run on it."""
+    """A tape and the sweeps run on it. Raises Fault where a value or a derivative stops it.
+
+    `sources` are the nodes differentiated by, `sweeps` what each sweep left at every node: they are looked at for
+    numbers that floats cannot be trusted with. `derived` says whether there was a derivative at all.
+    """
 
     def __init__(self, problem: Problem, arithmetic: Arithmetic, point: Mapping[int, Any]) -> None:
         self.problem = problem
@@ -51,14 +55,14 @@ class Work:
         return [self.tape.values[node] for node in self.problem.graph.outputs]
 
     def forward(self, tangents: Mapping[int, Any]) -> list[Any]:
-        """The outputs' tangents for seeds at nodes: one sweep."""
+        """J·ẋ for seeds at nodes, an entry per output: one sweep."""
         sweep = forward(self.tape, tangents)
         self.sweeps.append(sweep)
         self.derived = True
         return [self._entry(sweep, node) for node in self.problem.graph.outputs]
 
     def reverse(self, cotangents: Sequence[Any]) -> list[Any]:
-        """The adjoints of what is differentiated by, for one weight per output: one sweep."""
+        """ȳᵀ·J for one weight per output (None: 0), an entry per name differentiated by: one sweep."""
         seeds: dict[int, Any] = {}
         for node, weight in zip(self.problem.graph.outputs, cotangents, strict=True):
             if weight is not None:
@@ -80,7 +84,7 @@ class Question:
     """
 
     def entries(self, work: Work) -> list[list[Any]]:
-        """The derivatives, in rows."""
+        """The derivatives, in rows. Raises Fault."""
         return []
 
     def direction(self, problem: Problem, row: int, column: int) -> tuple[Mapping[int, Value], Mapping[str, Value]]:
@@ -97,7 +101,7 @@ class Passing(Question):
 
 
 class Matrix(Question):
-    """The Jacobian, by n forward or m reverse sweeps."""
+    """The Jacobian, m rows of n entries for n inputs and m outputs, by n forward or m reverse sweeps."""
 
     def __init__(self, mode: str) -> None:
         self.mode = mode

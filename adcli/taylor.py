@@ -1,4 +1,9 @@
-"""Derivatives of any order along a line: the Taylor series of t -> f(x + t·d), in one pass."""
+"""Derivatives of any order along a line: the Taylor series of t -> f(x + t·d), in one pass.
+
+The primal pass runs on numbers that are series themselves (`adcli.arithmetic.series`), so order K takes O(K²) times the
+work of a value, not K nested sweeps (Griewank & Walther 2008, ch. 13). The factor k! is applied last, since a
+coefficient may be an ordinary float where the derivative is none.
+"""
 
 from __future__ import annotations
 
@@ -94,7 +99,6 @@ def _coefficients(
     asked: Problem, way: Mapping[str, Value], order: int
 ) -> tuple[list[Any], list[Any], tuple[Notice, ...]]:
     """The series and the derivatives: by floats, by mpmath where floats fail; with a precision, until digits stand."""
-
     from adcli.arithmetic.multiprecision import multiprecision
 
     if asked.precision == FLOATS:
