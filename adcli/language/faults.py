@@ -10,6 +10,17 @@ from adcli.language.lexer import FIGURE, NAME, OTHER, TOKEN, unexpected
 from adcli.language.reading import BAR, BASE, BODY, CALLS, GROUP, INFIX, PAIR, TERMS, UNROLLED, Frame, Reading
 from adcli.ops import Op
 
+_ELSEWHERE = {
+    "if": "write where(condition, a, b)",
+    "lambda": "a function is written f(x) = …",
+    "def": "a function is written f(x) = …",
+    "let": "write name = …",
+    "return": "the last expression is the output",
+    "import": "there are no modules: all functions are there already",
+    "for": "write Sum(…, (i, 1, n)), or a family v[i=1..n] = …",
+}
+"""Words of other languages, and what is written here; with an operator behind them they are names."""
+
 
 def suggestion(name: str, candidates: Iterable[str]) -> str | None:
     """A "did you mean" for *name*, or None."""
@@ -68,6 +79,8 @@ def no_operand(text: str, match: re.Match[str], reading: Reading) -> SyntaxFault
     if word in INFIX or word in "=,":
         if word == "*" and text[: span[0]].endswith("*"):
             return SyntaxFault("there is no operation ***", (span[0] - 2, span[1]))
+        if word == "/" and text[: span[0]].endswith("/"):
+            return SyntaxFault("there is no operation //", (span[0] - 1, span[1]), hint="write floor(a/b)")
         return SyntaxFault(f"an operand is missing before this {word}", span)
     if word == "[":
         return SyntaxFault("an expression cannot start with [", span, hint="an element of x is x[1]; lists go to --at")
@@ -130,6 +143,8 @@ def misplaced(text: str, match: re.Match[str], reading: Reading) -> SyntaxFault:
     here = (span[0], span[0] + len(name))
     if name == "if" or name == "else":
         return SyntaxFault(f"unexpected {name!r}", here, hint="write where(condition, a, b)")
+    if operand in _ELSEWHERE:
+        return SyntaxFault(f"unexpected {operand!r}", left, hint=_ELSEWHERE[operand])
     if name.startswith("_") and operand[-1].isdigit() and left[1] == span[0]:
         return SyntaxFault("digits are not grouped by _ here", (left[0], here[1]), hint="write 1000000, or 1e6")
     shown, named = short(operand), short(name)
@@ -147,6 +162,11 @@ def unknown_function(text: str, match: re.Match[str], variables: Iterable[str], 
     """A name that is followed by a bracket but is no function."""
     name = match[2]
     span = match.span(2)
+    head = re.compile(r"([^()=;\r\n]*)\)[^\S\r\n]*=(?!=)").match(text, match.end())
+    if head is not None and not head[1].strip():
+        return NameFault("a function has parameters", span, hint=f"a value without any is {short(name)} = …")
+    if head is not None and not all(re.fullmatch(rf"\s*{NAME}\s*", parameter) for parameter in head[1].split(",")):
+        return NameFault("parameters are names", head.span(1), hint=f"such as {short(name)}(x) = …")
     hint = suggestion(name, (*functions, *CALLS, *UNROLLED, "Piecewise"))
     if defines(text, name):
         hint = f"define {short(name)} before it is used"
@@ -155,6 +175,8 @@ def unknown_function(text: str, match: re.Match[str], variables: Iterable[str], 
         inside = text[match.end() - 1 : end + 1] if match.end() < end < match.end() + 20 else "(…)"
         product = f"to multiply, write {short(name)}*{inside}"
         hint = f"{product}; {hint}" if hint else product
+    if name == "factorial":
+        hint = "n! is gamma(n+1)"
     return NameFault(f"there is no function {short(name)}", span, hint=hint)
 
 
