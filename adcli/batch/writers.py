@@ -320,4 +320,5 @@ def _json_number(number: float | None) -> Any:
         return None
     if number - number != 0:
         return "NaN" if number != number else "Infinity" if number > 0 else "-Infinity"
-    return int(number) if number == int(number) and abs(number) < 1e15 else number
+    whole = number == int(number) and abs(number) < 1e15 and repr(number) != "-0.0"
+    return int(number) if whole else number
