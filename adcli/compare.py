@@ -20,7 +20,7 @@ from adcli.errors import AdcliError, UsageError
 from adcli.language.sympy_program import Unreadable
 from adcli.manual import DIGITS, Manual, Mistake, digits_of, distance
 from adcli.modes import Fault, evaluate
-from adcli.problem import FLOATS, Problem
+from adcli.problem import FLOATS, Problem, check_output
 from adcli.results import Gradient, Number, Result
 from adcli.solver import Matrix, Work, solve
 from adcli.stopwatch import side_by_side
@@ -105,12 +105,7 @@ def compare(asked: Problem, *, manual: Mapping[str, Any] | None = None, steps: b
     """
     if asked.precision != FLOATS:
         raise UsageError("compare is about floats: leave out --precision", hint=f"the truth has {DIGITS} digits anyway")
-    if len(asked.graph.outputs) > 1:
-        raise UsageError(
-            f"compare needs one output, and this program has {len(asked.graph.outputs)}: "
-            + ", ".join(asked.graph.output_names[:12]),
-            hint="choose one with --output NAME",
-        )
+    check_output(asked, "compare")
     if not asked.wrt:
         raise UsageError("there is nothing to differentiate by: the formula has no variable")
     found = gradient(asked, mode="reverse")

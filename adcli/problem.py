@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from adcli.arithmetic.doubles import Doubles, doubles
 from adcli.arithmetic.rules import Arithmetic
-from adcli.errors import NameFault, RangeError, UsageError, there_are
+from adcli.errors import NameFault, RangeError, UsageError, listed, there_are
 from adcli.given import by_name, named, whole
 from adcli.graph import Graph, is_zero, needed
 from adcli.language import parse, parse_constant
@@ -169,14 +169,19 @@ def moving(asked: Problem) -> Problem:
 
 
 def scalar(asked: Problem, command: str, others: str = "") -> Problem:
-    """The problem itself, if it has one output."""
-    if len(asked.graph.outputs) > 1:
+    """The problem itself, if it has one output and anything to differentiate by."""
+    check_output(asked, command, others)
+    return moving(asked)
+
+
+def check_output(asked: Problem, command: str, others: str = "") -> None:
+    """Refuse a program of several outputs. Raises UsageError; *others* are hints at what else could be done."""
+    names = asked.graph.output_names
+    if len(names) > 1:
         raise UsageError(
-            f"{command} needs one output, and this program has {len(asked.graph.outputs)}: "
-            + ", ".join(asked.graph.output_names),
+            f"{command} needs one output, and this program has {len(names)}: {listed(names)}",
             hint=others + "choose one with --output NAME",
         )
-    return moving(asked)
 
 
 def among(name: str, names: Iterable[str]) -> str:

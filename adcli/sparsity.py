@@ -70,9 +70,11 @@ def sparsity(
     hessian: bool = False,
     **options: Any,
 ) -> Sparsity:
-    """The pattern and the colours alone; no values are needed. Options as of `problem`."""
+    """The pattern and the colours alone; no values are needed. Options as of `problem`.
+
+    *mode* as of `adcli.derive.sparse_jacobian`. Raises UsageError, LimitError.
+    """
     asked = moving(problem(expr, at, values=False, **options))
-    moving(asked)
     inputs = tuple([name for name, _ in asked.wrt])
     common: dict[str, Any] = {"expr": asked.expr, "at": {}, "text": asked.graph.text}
     if hessian:

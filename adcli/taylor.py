@@ -17,7 +17,7 @@ from adcli.arithmetic.series import SeriesArithmetic
 from adcli.errors import LimitError, NameFault, RangeError, UsageError
 from adcli.given import by_name, named, whole
 from adcli.modes import Fault, evaluate
-from adcli.problem import FLOATS, UNLIMITED, Expression, Problem, Value, among, flatten, problem
+from adcli.problem import FLOATS, UNLIMITED, Expression, Problem, Value, among, check_output, flatten, problem
 from adcli.refusals import located
 from adcli.results import Notice, Taylor
 from adcli.solver import CAREFUL_DIGITS, Passing, solve
@@ -42,12 +42,7 @@ def taylor(
     Options as of `problem`. Raises UsageError, NameFault, LimitError, DomainError, RangeError.
     """
     asked = problem(expr, at, **options)
-    if len(asked.graph.outputs) > 1:
-        raise UsageError(
-            f"taylor needs one output, and this program has {len(asked.graph.outputs)}: "
-            + ", ".join(asked.graph.output_names),
-            hint="choose one with --output NAME",
-        )
+    check_output(asked, "taylor")
     if not 0 <= whole(order, "the order") <= MAX_ORDER:
         raise LimitError(f"the order goes from 0 to {MAX_ORDER:,}, not {order}")
     way = _direction(asked, var, direction)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from adcli.arithmetic.symbolic import Sym
 from adcli.errors import UsageError
 from adcli.graph import Graph
-from adcli.problem import Expression, Problem, Value, moving, problem
+from adcli.problem import Expression, Problem, Value, check_output, moving, problem
 from adcli.programs import Transcript, opened, pruned, unused
 from adcli.results import Result
 
@@ -109,11 +109,7 @@ def derivative_graph(asked: Problem, kind: str, mode: str, *, value: bool = Fals
         entries = _spread(transcript, transcript.pulled(weights, _live(sources)), sources)
         labels = [namer.behind(name, "bar") for name in names]
     elif kind == "hessian":
-        if len(outputs) != 1:
-            raise UsageError(
-                f"a Hessian needs one output, and this program has {len(outputs)}: {', '.join(graph.output_names)}",
-                hint="choose one with --output NAME",
-            )
+        check_output(asked, "a Hessian")
         inner, outer = {"forward": ("forward",) * 2, "reverse": ("reverse",) * 2}.get(mode, ("reverse", "forward"))
         used = f"{outer} over {inner}"
         (row,) = transcript.jacobian(_live(sources), inner)
