@@ -47,7 +47,7 @@ def compile(kernel: Kernel, threads: int = 1) -> Run:
     def run(columns: Sequence[Any], count: int) -> Outcome:
         if not kept or len(kept[0]) < count:
             kept[:] = [aligned(count) for _ in kernel.outputs]
-        outputs = [array[:count] for array in kept]
+        outputs = [array if len(array) == count else array[:count] for array in kept]
         blocks = -(-count // program.block)
         size = -(-count // (max(blocks, 1) * LANES)) * LANES
         starts = range(0, count, size) if blocks > 1 else (0,)
@@ -89,11 +89,8 @@ Found = list[Any]
 
 def _joined(starts: Sequence[int], found: Sequence[Any]) -> list[int]:
     """The rows of blocks as rows of the whole."""
-    if not any(map(len, found)):
-        return []
-    rows: list[int] = np.concatenate(
-        [rows + start for start, rows in zip(starts, found, strict=True) if len(rows)]
-    ).tolist()
+    some = [rows + start for start, rows in zip(starts, found, strict=True) if len(rows)]
+    rows: list[int] = np.concatenate(some).tolist() if some else []
     return rows
 
 
