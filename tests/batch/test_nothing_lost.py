@@ -16,7 +16,7 @@ from click.testing import CliRunner
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from rounding import moved_by_roundings
-from rows import each_engine, needs_data
+from rows import WITHOUT, each_engine, needs_data
 
 from adcli.batch import run
 from adcli.cli import main
@@ -369,3 +369,55 @@ def test_numbers_are_spelled_alike(numbers: list[float]) -> None:
     from adcli.batch.arrow import shortest
 
     assert shortest(np.array(numbers), []).to_pylist() == list(map(repr, numbers))
+
+
+@each_engine
+@pytest.mark.parametrize("extension", ["tsv", "jsonl", *([] if WITHOUT else ["parquet", "arrow"])])
+@settings(max_examples=40)
+@given(table=tables(SPELLED, WORDS), formula=formulas, policy=policies, size=sizes)
+def test_csv_becomes_something_else(
+    table: Table, formula: str, policy: str, size: int, extension: str, engine: str
+) -> None:
+    """Texts stay texts; the variables' columns become numbers and nulls where the format has them."""
+    with tempfile.TemporaryDirectory() as folder:
+        source, target = Path(folder, "in.csv"), Path(folder, "out." + extension)
+        source.write_bytes(write_text(table, ",", "\n", all=False))
+        words = ["--data", str(source), "--engine", engine, "--on-error", policy, "-o", str(target)]
+        adcli(formula, *words, size=size)
+        written = read_any(target)
+    numeric = [name in ("x", "y") and extension != "tsv" for name in table.names]
+    kept = [
+        [repr(number(text)) if is_number else text for text, is_number in zip(row, numeric, strict=True)]
+        for row in table.rows
+    ]
+    kept_found, found = [], []
+    for row in written:
+        *numbers, status = row[len(table.names) :]
+        found.append(Expected(None if numbers[0] in (None, "") else list(map(float, numbers)), status or None))
+        kept_found.append(
+            [
+                repr(None if value is None else float(value)) if is_number else value
+                for value, is_number in zip(row, numeric, strict=False)
+            ]
+        )
+    points = [
+        {name: number(text) for name, text in zip(table.names, row, strict=True) if name in ("x", "y")}
+        for row in table.rows
+    ]
+    check(formula, policy, table.names, points, kept, kept_found, found)
+
+
+def read_any(path: Path) -> list[list[Any]]:
+    """The rows of a file, without the header."""
+    if path.suffix == ".tsv":
+        with path.open(encoding="utf-8", newline="") as stream:
+            return list(csv.reader(stream, delimiter="\t", strict=True))[1:]
+    if path.suffix == ".jsonl":
+        return [list(json.loads(line).values()) for line in path.read_bytes().decode().split("\n")[:-1]]
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    if path.suffix == ".parquet":
+        return [list(row.values()) for row in pq.read_table(path).to_pylist()]
+    with pa.OSFile(str(path)) as stream:
+        return [list(row.values()) for row in pa.ipc.open_file(stream).read_all().to_pylist()]
