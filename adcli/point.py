@@ -114,9 +114,11 @@ def _name(text: str, span: Span, origin: str) -> str:
     letters = base.replace("_", "a")
     good = letters.isalnum() and letters[0].isalpha()
     if not good and not base.isascii():  # accents may be characters of their own
+        import re
+
         from adcli.language.lexer import NAME
 
-        good = NAME.fullmatch(base) is not None and letters[0].isalpha()
+        good = re.fullmatch(NAME, base) is not None and letters[0].isalpha()
     if bracket:
         good = good and index.endswith("]") and all(i.isdecimal() for i in index[:-1].split(","))
     if not good:
