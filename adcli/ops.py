@@ -243,3 +243,5 @@ FUNCTIONS: dict[str, Op] = {
 }
 """What can be called by name in the language: each operation without infix spelling, and its aliases."""
 del FUNCTIONS["undefined"]
+SUGGESTED = [name for name in FUNCTIONS if name != "sinc_derivative"]
+"""What may have been meant by a name like it: what derivative programs are written with is not."""

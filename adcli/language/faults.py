@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from adcli.errors import NameFault, Span, SyntaxFault
 from adcli.language.lexer import FIGURE, NAME, OTHER, TOKEN, unexpected
 from adcli.language.reading import BAR, BASE, BODY, CALLS, GROUP, INFIX, PAIR, TERMS, UNROLLED, Frame, Reading
-from adcli.ops import Op
+from adcli.ops import SUGGESTED, Op
 
 _ELSEWHERE = {
     "if": "write where(condition, a, b)",
@@ -167,7 +167,7 @@ def unknown_function(text: str, match: re.Match[str], variables: Iterable[str], 
         return NameFault("a function has parameters", span, hint=f"a value without any is {short(name)} = …")
     if head is not None and not all(re.fullmatch(rf"\s*{NAME}\s*", parameter) for parameter in head[1].split(",")):
         return NameFault("parameters are names", head.span(1), hint=f"such as {short(name)}(x) = …")
-    hint = suggestion(name, (*functions, *CALLS, *UNROLLED, "Piecewise"))
+    hint = suggestion(name, (*functions, *SUGGESTED, "And", "Or", *UNROLLED, "Piecewise"))
     if defines(text, name):
         hint = f"define {short(name)} before it is used"
     elif name in variables or hint is None:

@@ -16,7 +16,24 @@ from typing import Any, TypeAlias
 from adcli.errors import LimitError, NameFault, Span, SyntaxFault, UsageError
 from adcli.given import shown
 from adcli.graph import Builder, Graph
-from adcli.ops import ADD, CONSTANTS, DIV, FUNCTIONS, INPUT, LOG, MUL, NEG, NOT, POW, SUB, TABLE, UNDEFINED, WHERE, Op
+from adcli.ops import (
+    ADD,
+    CONSTANTS,
+    DIV,
+    FUNCTIONS,
+    INPUT,
+    LOG,
+    MUL,
+    NEG,
+    NOT,
+    POW,
+    SUB,
+    SUGGESTED,
+    TABLE,
+    UNDEFINED,
+    WHERE,
+    Op,
+)
 
 Expr: TypeAlias = Any
 """Any SymPy object. SymPy ships no types, and is imported only where an expression is at hand."""
@@ -408,7 +425,7 @@ def _unsupported(expr: Expr, name: str) -> NameFault:
         return NameFault(
             "adcli has no complex numbers, such as SymPy's I", hint="a variable I is a Symbol of that name"
         )
-    near = get_close_matches(name, FUNCTIONS, 1)
+    near = get_close_matches(name, SUGGESTED, 1)
     return NameFault(
         f"SymPy's {name} has no counterpart in adcli",
         hint=f"did you mean {near[0]}?" if near else "`adcli ops` lists the operations that there are",

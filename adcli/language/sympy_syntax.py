@@ -18,7 +18,7 @@ from adcli.graph import Graph
 from adcli.language.from_sympy import Writer
 from adcli.language.respell import Speller, read
 from adcli.language.words import Token, tokens
-from adcli.ops import CONSTANTS, FUNCTIONS
+from adcli.ops import CONSTANTS, FUNCTIONS, SUGGESTED
 
 Expr: TypeAlias = Any
 
@@ -109,7 +109,7 @@ def _function(word: Token) -> Callable[..., Expr]:
     if word.text == "Or":
         return lambda *args: _folded(args, lambda a, b: sympy.ITE(a, sympy.true, b))
     if op is None and word.text not in MORE:
-        near = get_close_matches(word.text, [*FUNCTIONS, *MORE], 1)
+        near = get_close_matches(word.text, [*SUGGESTED, *MORE], 1)
         raise NameFault(
             f"there is no function {word.text}",
             (word.start, word.end),

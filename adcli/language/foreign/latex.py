@@ -13,7 +13,7 @@ from typing import Any
 
 from adcli.errors import NameFault, Span, SyntaxFault, UsageError
 from adcli.language.foreign.words import Called, StandIns, Word, check_length, check_nesting, cut, listed, unclosed
-from adcli.ops import FUNCTIONS
+from adcli.ops import FUNCTIONS, SUGGESTED
 
 MAX_WORDS = 3_000
 """SymPy's LaTeX reader takes milliseconds a word, and recurses on the length of a sum."""
@@ -434,7 +434,7 @@ class _Speller:
     def _unknown(self, name: str, span: Span) -> NameFault:
         from difflib import get_close_matches
 
-        near = get_close_matches(name, FUNCTIONS, 1)
+        near = get_close_matches(name, SUGGESTED, 1)
         return NameFault(
             f"there is no function {name}",
             span,

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from adcli.errors import NameFault, Span, SyntaxFault
 from adcli.language.foreign.words import StandIns, Word, check_length, check_nesting, cut, unclosed
-from adcli.ops import FUNCTIONS
+from adcli.ops import SUGGESTED
 
 
 class Statements:
@@ -116,6 +116,6 @@ def unknown(name: str, word: Word, known: Sequence[str] = ()) -> NameFault:
     """The fault of a function that there is not."""
     from difflib import get_close_matches
 
-    near = get_close_matches(name, known or list(FUNCTIONS), 1, 0.7)
+    near = get_close_matches(name, known or SUGGESTED, 1, 0.7)
     span = (word.start, word.start + len(name))
     return NameFault(f"there is no function {name}", span, hint=f"did you mean {near[0]}?" if near else None)
