@@ -318,8 +318,8 @@ def _check_values(
     if missing:
         function = _bare_function(graph, flat)
         node = missing[0] if function is None else function
-        name = graph.labels[node]
-        others = [graph.labels[other] for other in missing]
+        name = short(graph.labels[node])
+        others = [short(graph.labels[other]) for other in missing]
         hint = "give one with --at " + ",".join(f"{other}=…" for other in others[:6])
         if name == "e":
             hint = "did you mean E, Euler's number? For a variable e, " + hint
@@ -327,7 +327,7 @@ def _check_values(
             hint = f"to call the function, write {name}(…); for a variable {name}, {hint}"
         elif name in FUNCTIONS:
             hint = f"the function is written {name}(x), a power of it {name}(x)^2; for a variable {name}, {hint}"
-        message = f"{name} has no value" if len(others) == 1 else "no values for " + ", ".join(others[:12])
+        message = f"{name} has no value" if len(others) == 1 else f"no values for {listed(others)}"
         raise NameFault(message, graph.spans[node], hint=hint).located(graph.text, origin)
 
 

@@ -15,6 +15,9 @@ from adcli.modes import Fault, Tape, evaluate, linearize
 from adcli.ops import INPUT, LITERAL, Op
 from adcli.problem import Problem
 
+NEARLY = 1e6
+"""Beyond this, whole numbers are no places of their own."""
+
 
 def located(problem: Problem, fault: Fault, arithmetic: Any, point: Mapping[int, Any]) -> AdcliError:
     """The user's error for a pass that stopped at a node."""
@@ -158,14 +161,20 @@ def shown(problem: Problem, node: int) -> str:
 
 
 def brief(value: Any) -> str:
-    """A number for a sentence: six significant digits."""
+    """A number for a sentence: six significant digits, but all of one that is nearly whole: 1.0000001 is not 1."""
     if isinstance(value, bool):
         return str(value)
+    digits = 6
     try:
         if math.isfinite(x := float(value)) and (x or not value):
-            return f"{x:.6g}"
+            near = f"{x:.6g}"
+            if value == float(near) or abs(x) >= NEARLY or not float(near).is_integer():
+                return near
+            if value == x:
+                return repr(x)
+            digits = 40
     except OverflowError:
         pass
     import mpmath
 
-    return str(mpmath.nstr(value, 6))
+    return str(mpmath.nstr(value, digits))

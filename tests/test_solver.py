@@ -313,3 +313,22 @@ def test_names_written_together_are_told_apart_from_a_product() -> None:
         gradient("2*xy", {"x": 1, "y": 2})
     assert caught.value.span == (2, 4)
     assert "x*y" in caught.value.hint
+
+
+@pytest.mark.parametrize(
+    ("x", "said"), [(1.0000001, "at 1.0000001"), (1 + 2**-52, "at 1.0000000000000002"), (1.5, "at 1.5")]
+)
+def test_what_is_nearly_whole_is_not_shown_as_whole(x, said) -> None:
+    """acos is defined at 1."""
+    with pytest.raises(DomainError, match=said):
+        evaluate("acos(x)", {"x": x})
+    with pytest.raises(DomainError, match=r"at 1\.00000000000000000001 "):
+        evaluate("acos(x)", {"x": "1.00000000000000000001"}, precision=30)
+
+
+def test_a_long_name_is_quoted_from_its_start() -> None:
+    """A text of other things, pasted, is one name."""
+    with pytest.raises(NameFault) as caught:
+        evaluate("x" * 100_000)
+    assert len(caught.value.message) < 100
+    assert len(caught.value.hint) < 400
