@@ -168,6 +168,24 @@ def test_a_kernel_runs_again_with_more_and_with_fewer_rows() -> None:
     assert (few.doubtful, few.outputs[0].tolist()) == ([], [3.0])
 
 
+@each_width
+@pytest.mark.parametrize("count", [8, 1024, 1027, 70_001])
+def test_results_past_the_cache_are_the_same(count: int, width: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Large results of light kernels are written by another program: same numbers, same rows in doubt."""
+    kernel = kernel_of("a*b + c/d - e*f + g*h", list("abcdefgh"))
+    columns = [np.random.default_rng(i).uniform(1, 2, count) for i in range(8)]
+    columns[3][[0, count // 2, count - 1]] = 0.0
+    plain = engine.compile(kernel, 2, on=engine.machine(width))(columns, count)
+    monkeypatch.setattr(engine, "STREAMED", 0)
+    program = engine.compile(kernel, 2, on=engine.machine(width))
+    streamed = program(columns, count)
+    assert program._streaming is not None
+    assert streamed.doubtful == plain.doubtful == [0, count // 2, count - 1]
+    good = np.delete(np.arange(count), plain.doubtful)
+    for a, b in zip(plain.outputs, streamed.outputs, strict=True):
+        np.testing.assert_array_equal(a[good], b[good])
+
+
 @pytest.mark.parametrize(
     ("expression", "x"),
     [

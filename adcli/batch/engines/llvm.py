@@ -69,6 +69,14 @@ LINE = 8
 PAGE = 64
 """Lines of a page of memory."""
 
+STREAMED = 1 << 24
+"""Bytes of results from which on they may be written past the cache, which has no room for them."""
+LIGHT = 4
+"""Flops per number read or written up to which it pays: where more is computed, the cache writes meanwhile."""
+
+STREAMED = 1 << 25
+"""Bytes of results from which on they are written past the cache, which has no room for them."""
+
 _RAISED = 0b11101
 """The status flags invalid, division by zero, overflow and underflow; not those of rounding and subnormal numbers."""
 _CONTROL = 0x1F80
@@ -420,16 +428,19 @@ def _home(home: list[int], value: str) -> int:
     return home[int(value[2:])] if value.startswith("%") else 0
 
 
-def _program(kernel: Kernel, on: Machine, careful: bool) -> tuple[str, int, int]:
-    """The whole program as text, the rows of a block, and the values in scratch memory."""
+def _program(kernel: Kernel, on: Machine, careful: bool, streaming: bool = False) -> tuple[str, int, int]:
+    """The whole program as text, the rows of a block, and the values in scratch memory.
+
+    A *streaming* one writes its results past the cache, and takes whole vectors of rows only.
+    """
     body = Body(kernel, on, careful)
     parts, places = _parts(body)
     block = BLOCK
     while block > on.width and 8 * block * places > CACHE:
         block //= 2
     texts = [_declarations(body)]
-    texts += [_function(body, part, i, block) for i, part in enumerate(parts)]
-    texts.append(_loop(on, len(parts), block, careful))
+    texts += [_function(body, part, i, block, streaming) for i, part in enumerate(parts)]
+    texts.append(_loop(on, len(parts), block, careful, streaming))
     return "\n".join(texts), block, places
 
 
@@ -442,7 +453,7 @@ def _declarations(body: Body) -> str:
         f"declare i1 @llvm.vector.reduce.or.v{width}i1({body.truths})",
     ]
     if body.on.flags:
-        texts += ["declare void @llvm.x86.sse.stmxcsr(ptr)", "declare void @llvm.x86.sse.ldmxcsr(ptr)"]
+        texts += [f"declare void @llvm.x86.sse.{name}" for name in ("stmxcsr(ptr)", "ldmxcsr(ptr)", "sfence()")]
     texts += [f"declare {vector} @{name}({', '.join([vector] * count)}) {pure}" for name, count in body.called.items()]
     for name, count in body.scalar.items():
         texts.append(f"declare double @{name}({', '.join(['double'] * count)}) nounwind")
@@ -459,7 +470,7 @@ def _declarations(body: Body) -> str:
     return "\n".join(texts)
 
 
-def _function(body: Body, part: Part, number: int, block: int) -> str:
+def _function(body: Body, part: Part, number: int, block: int, streaming: bool) -> str:
     """One part as a function: a loop over the block's vectors. It says whether the block is in trouble.
 
     The last vector of all rows overlaps the one before, so that no row is left over.
@@ -492,7 +503,8 @@ def _function(body: Body, part: Part, number: int, block: int) -> str:
                 loop.append(f"  store <{width} x i8> %qz{array}, ptr %qe{array}, align 1")
             else:
                 loop.append(f"  %qe{array} = getelementptr double, ptr %q{array}, i64 %row")
-                loop.append(f"  store {vector} {value}, ptr %qe{array}, align 8")
+                how = f"align {8 * width}, !nontemporal !0" if streaming else "align 8"
+                loop.append(f"  store {vector} {value}, ptr %qe{array}, {how}")
 
     for value, place in part.loads.items():
         pointer = scratch(place, f"l{value}")
@@ -541,7 +553,7 @@ def _function(body: Body, part: Part, number: int, block: int) -> str:
     return "\n".join(lines)
 
 
-def _loop(on: Machine, parts: int, block: int, careful: bool) -> str:
+def _loop(on: Machine, parts: int, block: int, careful: bool, streaming: bool) -> str:
     """The function that is called from outside: all parts, block by block, and a byte per block in trouble."""
     flags = on.flags and not careful
     lines = [
@@ -583,8 +595,10 @@ def _loop(on: Machine, parts: int, block: int, careful: bool) -> str:
         "  br i1 %more, label %loop, label %done",
         "done:",
         *(["  call void @llvm.x86.sse.ldmxcsr(ptr %before)"] if on.flags else []),
+        *(["  call void @llvm.x86.sse.sfence()"] if on.flags and streaming else []),
         "  ret void",
         "}",
+        "!0 = !{i32 1}",
     ]
     return "\n".join(lines)
 
@@ -632,8 +646,8 @@ def _address(array: Any) -> int:
 class Code:
     """A program in memory, ready to be called."""
 
-    def __init__(self, kernel: Kernel, on: Machine, careful: bool) -> None:
-        text, self.block, self.places = _program(kernel, on, careful)
+    def __init__(self, kernel: Kernel, on: Machine, careful: bool, streaming: bool = False) -> None:
+        text, self.block, self.places = _program(kernel, on, careful, streaming)
         module = binding.parse_assembly(text)
         self._engine = binding.create_mcjit_compiler(module, _target())
         self._engine.finalize_object()
@@ -668,6 +682,10 @@ class Compiled:
         always = not on.flags or any(all(a in fixed for a in args) for op, args in kernel.steps if op is not WHERE)
         self.fast = None if always else Code(kernel, on, careful=False)
         self._careful = Code(kernel, on, careful=True) if always else None
+        moved = len(kernel.columns) + len(kernel.outputs)
+        self._light = on.flags and sum(op.flops for op, _ in kernel.steps) <= LIGHT * moved
+        self._streaming: Code | None = None
+        self._streaming: Code | None = None
         # Where most blocks were in trouble, the next shares of the rows are computed carefully at once: first one of
         # them, then, as long as trouble does not end, twice as many each time.
         self._rest = 0
@@ -681,6 +699,22 @@ class Compiled:
             if self._careful is None:
                 self._careful = Code(self.kernel, self.on, careful=True)
             return self._careful
+
+    @property
+    def streaming(self) -> Code:
+        """The fast program for results that are larger than the cache."""
+        with self._lock:
+            if self._streaming is None:
+                self._streaming = Code(self.kernel, self.on, careful=False, streaming=True)
+            return self._streaming
+
+    @property
+    def streaming(self) -> Code:
+        """The fast program for results that are larger than the cache."""
+        with self._lock:
+            if self._streaming is None:
+                self._streaming = Code(self.kernel, self.on, careful=False, streaming=True)
+            return self._streaming
 
     def __call__(self, columns: Sequence[Any], count: int) -> Outcome:
         """The kernel's outputs for these columns, each of *count* rows."""
@@ -736,7 +770,7 @@ class Compiled:
             runs = [(start, stop)]
         else:
             block = self.fast.block
-            self.fast(given, buffers, start, stop)
+            self._quickly(given, buffers, start, stop)
             blocks = buffers.blocks[start // block : -(-stop // block)]
             if not blocks.any():
                 self._patience = 1
@@ -749,6 +783,41 @@ class Compiled:
         buffers.marked = True
         for limits in runs:
             self.careful(given, buffers, *limits)
+
+    def _quickly(self, given: Any, buffers: Buffers, start: int, stop: int) -> None:
+        """Some of the rows by a program that does not look at each."""
+        assert self.fast is not None
+        whole = stop - stop % self.on.width
+        if not self._light or 8 * len(self.kernel.outputs) * buffers.size < STREAMED or whole == start:
+            self.fast(given, buffers, start, stop)
+            return
+        self.streaming(given, buffers, start, whole)
+        if whole < stop:
+            # One more vector, which overlaps those before. It marks the block of its first row.
+            blocks, block = buffers.blocks, self.fast.block
+            first, last = (stop - self.on.width) // block, (stop - 1) // block
+            before = blocks[first]
+            if whole <= last * block:
+                blocks[last] = 0
+            self.fast(given, buffers, stop - self.on.width, stop)
+            blocks[last] |= blocks[first]
+            blocks[first] |= before
+
+
+    def _quickly(self, given: Any, buffers: Buffers, start: int, stop: int) -> None:
+        """Some of the rows by a program that does not look at each."""
+        assert self.fast is not None
+        whole = stop - stop % self.on.width
+        if 8 * len(self.kernel.outputs) * buffers.size < STREAMED or whole == start:
+            self.fast(given, buffers, start, stop)
+            return
+        trouble = False
+        last = (stop - 1) // self.fast.block
+        if whole < stop:
+            self.fast(given, buffers, stop - self.on.width, stop)
+            trouble = buffers.blocks[last]
+        self.streaming(given, buffers, start, whole)
+        buffers.blocks[last] |= trouble
 
 
 def _runs(numbers: Any) -> list[tuple[int, int]]:
