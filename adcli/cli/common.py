@@ -285,7 +285,7 @@ class FormulaCommand(Command):
         if self.takes_data:
             from adcli.cli.data import data_options
 
-            self.params += data_options()
+            self.params += data_options(str(self.name))
             self.takes_data = False
 
     def format_help(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

@@ -12,7 +12,7 @@ import click
 
 from adcli.cli.common import STANDARD_OUTPUT, Choice, Whole, names, option, sizes
 from adcli.cli.streams import Stream, is_terminal
-from adcli.errors import UsageError
+from adcli.errors import FileError, UsageError, reason
 from adcli.point import parse_at
 
 if TYPE_CHECKING:
@@ -26,20 +26,23 @@ FORMATS = ("csv", "tsv", "jsonl", "parquet", "arrow")
 ENGINES = ("auto", "python", "numpy", "llvm")
 
 
-def data_options() -> list[click.Parameter]:
+def data_options(command: str) -> list[click.Parameter]:
     """What a command takes besides when it runs over rows."""
+    once = " Of a Hessian, each second derivative is a column once: h_x_y." if command == "hessian" else ""
     return [
         option("--data", metavar="FILE", multiple=True,
                help="Do it for each row of a file (- is standard input; several files or a pattern): CSV, TSV, JSON "
-                    "lines; Parquet and Arrow with the extra `data`. Columns are matched to variables by name."),
+                    "lines; Parquet and Arrow with the extra `data`. Columns are matched to variables by name." + once),
         option("--data-format", type=Choice(FORMATS), help="The format of the files, where the name does not say it."),
         option("--column", metavar="NAME=COLUMN", multiple=True, help="A variable's column, where it is not its name."),
         option("--keep", metavar="all|none|COLUMNS", default="all", help="The columns that are written again."),
         option("--on-error", type=Choice(("null", "skip", "stop")), default="null",
                help="A row without a result gets nulls, is left out, or ends the run."),
         option("--status", is_flag=True, help="A column that says why a row has no result."),
-        option("--engine", type=Choice(ENGINES), default="auto", help="What computes; auto decides by the rows."),
-        option("--threads", metavar="N", type=Whole(1, 1024), help="Threads that share the rows."),
+        option("--engine", type=Choice(ENGINES), default="auto",
+               help="What computes. auto: python up to 50,000 rows, numpy up to a million, then llvm."),
+        option("--threads", metavar="N", type=Whole(1, 1024),
+               help="Threads that share the rows. Default: all processors from a million rows, else 1."),
         option("--line-buffered", is_flag=True, help="Answer each line of input at once."),
     ]  # fmt: skip
 
@@ -196,8 +199,13 @@ def _format(target: str, given: str | None, source: Reader) -> str:
 def _opened(target: str) -> Iterator[IO[bytes]]:
     """The bytes' destination: standard output, or a file that is written whole or left as it was."""
     if target in STANDARD_OUTPUT:
-        sys.stdout.flush()
-        yield sys.stdout.buffer
+        try:
+            sys.stdout.flush()
+            yield sys.stdout.buffer
+        except BrokenPipeError:
+            raise
+        except OSError as fault:
+            raise FileError(f"cannot write the output: {reason(fault)}") from None
         return
     from adcli.files import drafted
 

@@ -27,6 +27,7 @@ command = FormulaCommand(
         (EXAMPLE.format("grad") + " --mode fwd --format json", "in forward mode, for a script"),
         ('adcli grad "a=x*x; a=a*a; a" --at x=2', "a program of several steps"),
         ('adcli grad "sin(x)" --at x=pi/3 --precision 40', "forty digits"),
+        ('adcli grad "S*exp(-r*T)" --data rows.csv --at r=0.03 -o out.csv', "for each row of a file"),
     ),
     compute=compute,
     takes_data=True,
