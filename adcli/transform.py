@@ -14,7 +14,7 @@ from adcli.arithmetic.symbolic import Sym
 from adcli.errors import UsageError
 from adcli.graph import Graph
 from adcli.problem import Expression, Problem, Value, check_output, moving, problem
-from adcli.programs import Transcript, opened, pruned, unused
+from adcli.programs import Transcript, by_outputs, opened, pruned, unused
 from adcli.results import Result
 
 if TYPE_CHECKING:
@@ -71,6 +71,7 @@ def derivative_program(
 
         graph = simplified(graph)
         after = _count(graph)
+    graph = by_outputs(graph)
     constants = opened(asked.graph, [node for _, node in asked.wrt])[1]
     inputs = [name for name in graph.input_names if name not in constants]
     inputs += [name for name, node in asked.wrt if node < 0]

@@ -5,20 +5,22 @@ from __future__ import annotations
 import json
 import math
 import os
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from programs import POINT, programs
+from random_texts import expressions, point
 
 from adcli.derive import evaluate, gradient, hessian, jacobian, jvp, vjp
 from adcli.errors import AdcliError, UsageError
 from adcli.graph import verify
-from adcli.language import parse
+from adcli.language import parse, unparse
 from adcli.ops import INPUT, LITERAL, TABLE, Op
 from adcli.optimize import operations
-from adcli.programs import Transcript, opened, pruned, unused
+from adcli.programs import Transcript, by_outputs, opened, pruned, unused
 from adcli.transform import derivative_program
 
 BAYDIN = "ln(x1)+x1*x2-sin(x2)"
@@ -36,13 +38,13 @@ def values(program: str, at: dict[str, Any]) -> dict[str, float]:
 @pytest.mark.parametrize(
     ("options", "text"),
     [
-        ({}, "d_x2 = -cos(x2) + x1\nd_x1 = x2 + 1/x1\nd_x1, d_x2\n"),
+        ({}, "d_x1 = x2 + 1/x1\nd_x2 = -cos(x2) + x1\nd_x1, d_x2\n"),
         ({"mode": "forward"}, "d_x1 = 1/x1 + x2\nd_x2 = x1 + -cos(x2)\nd_x1, d_x2\n"),
-        ({"optimize": True}, "d_x2 = x1 - cos(x2)\nd_x1 = x2 + 1/x1\nd_x1, d_x2\n"),
+        ({"optimize": True}, "d_x1 = x2 + 1/x1\nd_x2 = x1 - cos(x2)\nd_x1, d_x2\n"),
         ({"wrt": "x2"}, "d_x2 = -cos(x2) + x1\n"),
         (
             {"value": True},
-            "y = log(x1) + x1*x2 - sin(x2)\nd_x2 = -cos(x2) + x1\nd_x1 = x2 + 1/x1\ny, d_x1, d_x2\n",
+            "y = log(x1) + x1*x2 - sin(x2)\nd_x1 = x2 + 1/x1\nd_x2 = -cos(x2) + x1\ny, d_x1, d_x2\n",
         ),
         (
             {"kind": "jvp", "optimize": True},
@@ -286,3 +288,25 @@ def test_on_cases_from_outside_the_simplified_program_has_the_same_values(file: 
                 wrong.append(f"{case['id']}: {a} and {b}")
     assert not wrong
     assert refused <= len(cases) // (3 if file.stem == "nasty" else 10)
+
+
+@given(expressions())
+@settings(max_examples=60, deadline=None)
+def test_statements_come_in_the_order_of_the_outputs(text: str) -> None:
+    """Another order of the same operations, which gives the same numbers."""
+    graph = parse([text, f"x*({text})"])
+    ordered = by_outputs(graph)
+    verify(ordered)
+    assert ordered.input_names == graph.input_names
+    assert ordered.output_names == graph.output_names
+    assert sorted(op.name for op in ordered.ops) == sorted(op.name for op in graph.ops)
+    assert unparse(by_outputs(ordered)) == unparse(ordered)
+    with suppress(AdcliError):
+        assert evaluate(ordered, point(f"{text}+x")).values == evaluate(graph, point(f"{text}+x")).values
+
+
+def test_derivatives_stand_in_the_order_of_the_inputs() -> None:
+    """A statement comes earlier only where another needs it."""
+    program = derivative_program("x3*sin(x1) + x2*exp(x3) + x1*x2", kind="jacobian", at={"x1": 1, "x2": 1, "x3": 1})
+    places = [program.program.index(f"{name} = ") for name in ("d_x1", "d_x2", "d_x3")]
+    assert places == sorted(places)
