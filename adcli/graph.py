@@ -94,17 +94,12 @@ class Graph:
 
     def with_outputs(self, nodes: Sequence[int], names: Sequence[str]) -> Graph:
         """The same nodes with other outputs."""
-        return Graph(
-            text=self.text,
-            ops=self.ops,
-            args=self.args,
-            spans=self.spans,
-            labels=self.labels,
-            inputs=self.inputs,
-            outputs=tuple(nodes),
-            output_names=tuple(names),
-            assignments=self.assignments,
-        )
+        return self.changed(outputs=tuple(nodes), output_names=tuple(names))
+
+    def changed(self, **columns: Any) -> Graph:
+        """The same graph but for these columns or names; what was found out about its structure is not kept."""
+        kept = {name: getattr(self, name) for name in self.__slots__ if name not in ("plans", "programs", "steps")}
+        return Graph(**{**kept, **columns})
 
 
 class Builder:

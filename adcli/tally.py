@@ -280,17 +280,7 @@ def _decided(asked: Problem) -> tuple[Graph, tuple[Notice, ...]]:
     for node, op, taken in steps:
         if op is COPY:
             ops[node], args[node] = COPY, taken
-    chosen = Graph(
-        text=graph.text,
-        ops=ops,
-        args=args,
-        spans=graph.spans,
-        labels=graph.labels,
-        inputs=graph.inputs,
-        outputs=graph.outputs,
-        output_names=graph.output_names,
-        assignments=graph.assignments,
-    )
+    chosen = graph.changed(ops=ops, args=args)
     chosen.steps = list(steps)  # the comparisons too, although no value depends on them any more
     return chosen, ()
 
