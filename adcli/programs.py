@@ -12,7 +12,7 @@ from typing import Any
 from adcli.arithmetic.symbolic import Sym, Symbolic
 from adcli.graph import Builder, Graph, needed
 from adcli.modes import Tape, forward, reverse, steps_of
-from adcli.ops import INPUT, LITERAL
+from adcli.ops import ADD, DIV, INPUT, LITERAL, MUL, SUB
 
 
 class Transcript:
@@ -89,6 +89,10 @@ def opened(graph: Graph, sources: Iterable[int]) -> tuple[Graph, dict[str, str]]
     return graph.changed(ops=ops, labels=labels, inputs=inputs, assignments=assignments), values
 
 
+FOLDED = {ADD: "sum", SUB: "sum", MUL: "product", DIV: "product"}
+"""What is written as a chain of operands: they are computed first, then folded."""
+
+
 def unused(name: str, taken: Container[str]) -> str:
     """The name, with as many underscores behind it as make it one that is not taken."""
     while name in taken:
@@ -101,11 +105,64 @@ def pruned(graph: Graph) -> Graph:
     wanted = needed(graph, graph.outputs)
     for node in graph.inputs:
         wanted[node] = 1
+    return _rebuilt(graph, [node for node in range(len(graph)) if wanted[node]])
+
+
+def by_outputs(graph: Graph) -> Graph:
+    """The same program, computed output by output in their order, each statement after those that it needs."""
+    uses = [0] * len(graph)
+    for node in (*(a for args in graph.args for a in args), *graph.outputs):
+        uses[node] += 1
+    order = [node for node, op in enumerate(graph.ops) if op is INPUT or op is LITERAL]
+    placed = bytearray(len(graph))
+    for node in order:
+        placed[node] = 1
+    statements: dict[int, list[int]] = {}
+    stack = list(reversed(graph.outputs))
+    while stack:
+        node = stack.pop()
+        if placed[node]:
+            continue
+        if node in statements:
+            placed[node] = 1
+            order += statements.pop(node)
+            continue
+        statements[node], needs = _statement(graph, node, uses, placed)
+        stack += [node, *reversed(needs)]
+    return _rebuilt(graph, order)
+
+
+def _statement(graph: Graph, root: int, uses: Sequence[int], placed: Sequence[int]) -> tuple[list[int], list[int]]:
+    """What is computed for *root* alone, in the order in which a text says it, and what is used elsewhere too.
+
+    Of a sum or product all operands come first, then the folds.
+    """
+    order: list[int] = []
+    needs: list[int] = []
+    stack = [(root, False)]
+    while stack:
+        node, ready = stack.pop()
+        if ready:
+            order.append(node)
+        elif uses[node] > 1 and node != root:
+            needs.append(node)
+        elif not placed[node]:
+            folds, operands = [node], list(graph.args[node])
+            kind = FOLDED.get(graph.ops[node])
+            while kind is not None and FOLDED.get(graph.ops[operands[0]]) == kind and uses[operands[0]] == 1:
+                folds.append(operands[0])
+                operands[:1] = graph.args[operands[0]]
+            stack += [(fold, True) for fold in folds]
+            stack += [(operand, False) for operand in reversed(operands)]
+    return order, needs
+
+
+def _rebuilt(graph: Graph, order: Iterable[int]) -> Graph:
+    """The program of the nodes in *order*."""
     builder = Builder(graph.text)
     place: dict[int, int] = {}
-    for node, (op, args) in enumerate(zip(graph.ops, graph.args, strict=True)):
-        if not wanted[node]:
-            continue
+    for node in order:
+        op, args = graph.ops[node], graph.args[node]
         if op is INPUT:
             place[node] = builder.input(graph.labels[node], graph.spans[node])
         elif op is LITERAL:
