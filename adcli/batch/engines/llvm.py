@@ -9,7 +9,7 @@ overflowed, underflowed, was divided by zero or had no value. They are read afte
 a flag are run again, by a second, careful program, in which every value carries a truth value saying whether it is in
 doubt; it is compiled when it is first needed.
 
-A long kernel is cut into parts, functions of some thousand lines each, because compilers take more than proportional
+A long kernel is cut into parts, functions of some hundred lines each, because compilers take more than proportional
 time for long functions. What one part computes and another needs waits in scratch memory, block by block.
 """
 
@@ -53,8 +53,10 @@ from adcli.ops import (
     Op,
 )
 
-PART = 1_000
+PART = 300
 """Lines of a function at most."""
+LONG = 3_000
+"""Lines from which on LLVM gives no thought to registers: that would take five times as long, and gain a tenth."""
 BLOCK = 1_024
 """Rows between two looks at the status flags; fewer where a block's scratch memory would not stay in the cache."""
 CACHE = 1 << 18
@@ -73,9 +75,6 @@ STREAMED = 1 << 24
 """Bytes of results from which on they may be written past the cache, which has no room for them."""
 LIGHT = 4
 """Flops per number read or written up to which it pays: where more is computed, the cache writes meanwhile."""
-
-STREAMED = 1 << 25
-"""Bytes of results from which on they are written past the cache, which has no room for them."""
 
 _RAISED = 0b11101
 """The status flags invalid, division by zero, overflow and underflow; not those of rounding and subnormal numbers."""
@@ -108,12 +107,12 @@ class Machine(NamedTuple):
     flags: bool
 
 
-def _target() -> Any:
+def _target(effort: int = 3) -> Any:
     """LLVM's description of this processor: a new one each time, since it belongs to the code that it makes."""
     binding.initialize_native_target()
     binding.initialize_native_asmprinter()
     return binding.Target.from_triple(binding.get_process_triple()).create_target_machine(
-        cpu=binding.get_host_cpu_name(), features=_features().flatten(), opt=3
+        cpu=binding.get_host_cpu_name(), features=_features().flatten(), opt=effort
     )
 
 
@@ -428,11 +427,17 @@ def _home(home: list[int], value: str) -> int:
     return home[int(value[2:])] if value.startswith("%") else 0
 
 
-def _program(kernel: Kernel, on: Machine, careful: bool, streaming: bool = False) -> tuple[str, int, int]:
-    """The whole program as text, the rows of a block, and the values in scratch memory.
+class Program(NamedTuple):
+    """A program as text, of so many lines, the rows of a block, and the values in scratch memory."""
 
-    A *streaming* one writes its results past the cache, and takes whole vectors of rows only.
-    """
+    text: str
+    lines: int
+    block: int
+    places: int
+
+
+def _program(kernel: Kernel, on: Machine, careful: bool, streaming: bool = False) -> Program:
+    """The whole program. A *streaming* one writes its results past the cache, and takes whole vectors of rows only."""
     body = Body(kernel, on, careful)
     parts, places = _parts(body)
     block = BLOCK
@@ -441,7 +446,7 @@ def _program(kernel: Kernel, on: Machine, careful: bool, streaming: bool = False
     texts = [_declarations(body)]
     texts += [_function(body, part, i, block, streaming) for i, part in enumerate(parts)]
     texts.append(_loop(on, len(parts), block, careful, streaming))
-    return "\n".join(texts), block, places
+    return Program("\n".join(texts), len(body.lines), block, places)
 
 
 def _declarations(body: Body) -> str:
@@ -647,9 +652,9 @@ class Code:
     """A program in memory, ready to be called."""
 
     def __init__(self, kernel: Kernel, on: Machine, careful: bool, streaming: bool = False) -> None:
-        text, self.block, self.places = _program(kernel, on, careful, streaming)
+        text, lines, self.block, self.places = _program(kernel, on, careful, streaming)
         module = binding.parse_assembly(text)
-        self._engine = binding.create_mcjit_compiler(module, _target())
+        self._engine = binding.create_mcjit_compiler(module, _target(3 if lines < LONG else 0))
         self._engine.finalize_object()
         pointers = [ctypes.c_void_p] * 4
         # Called through ctypes, it lets other threads of Python run.
@@ -685,7 +690,6 @@ class Compiled:
         moved = len(kernel.columns) + len(kernel.outputs)
         self._light = on.flags and sum(op.flops for op, _ in kernel.steps) <= LIGHT * moved
         self._streaming: Code | None = None
-        self._streaming: Code | None = None
         # Where most blocks were in trouble, the next shares of the rows are computed carefully at once: first one of
         # them, then, as long as trouble does not end, twice as many each time.
         self._rest = 0
@@ -699,14 +703,6 @@ class Compiled:
             if self._careful is None:
                 self._careful = Code(self.kernel, self.on, careful=True)
             return self._careful
-
-    @property
-    def streaming(self) -> Code:
-        """The fast program for results that are larger than the cache."""
-        with self._lock:
-            if self._streaming is None:
-                self._streaming = Code(self.kernel, self.on, careful=False, streaming=True)
-            return self._streaming
 
     @property
     def streaming(self) -> Code:
@@ -802,22 +798,6 @@ class Compiled:
             self.fast(given, buffers, stop - self.on.width, stop)
             blocks[last] |= blocks[first]
             blocks[first] |= before
-
-
-    def _quickly(self, given: Any, buffers: Buffers, start: int, stop: int) -> None:
-        """Some of the rows by a program that does not look at each."""
-        assert self.fast is not None
-        whole = stop - stop % self.on.width
-        if 8 * len(self.kernel.outputs) * buffers.size < STREAMED or whole == start:
-            self.fast(given, buffers, start, stop)
-            return
-        trouble = False
-        last = (stop - 1) // self.fast.block
-        if whole < stop:
-            self.fast(given, buffers, stop - self.on.width, stop)
-            trouble = buffers.blocks[last]
-        self.streaming(given, buffers, start, whole)
-        buffers.blocks[last] |= trouble
 
 
 def _runs(numbers: Any) -> list[tuple[int, int]]:
