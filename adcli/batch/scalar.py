@@ -43,7 +43,8 @@ class Rows:
             if isinstance(fault.cause, Outside):
                 op, given = graph.ops[fault.node], fault.cause.given
                 message = outside(op, [number - error + 0.0 for number, error in given])
-                if message == outside(op, [number + error + 0.0 for number, error in given]):
+                exact = not any(error for _, error in given)
+                if exact or message == outside(op, [number + error + 0.0 for number, error in given]):
                     return message, graph.spans[fault.node]
         return None
 
