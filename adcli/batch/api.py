@@ -8,7 +8,7 @@ from typing import Any
 from adcli import derive
 from adcli.batch.batches import Batch
 from adcli.batch.engines import installed
-from adcli.batch.kernel import Asked
+from adcli.batch.question import Asked
 from adcli.batch.run import Job, Summary
 from adcli.errors import UsageError
 from adcli.problem import Expression, Problem, Value, problem, scalar

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 from adcli.batch import scalar
 from adcli.batch.batches import Batch
 from adcli.batch.engines import Declined, Run, compiled, installed
-from adcli.batch.kernel import Asked, Kernel, build
+from adcli.batch.kernel import Kernel
+from adcli.batch.question import Asked, build
 from adcli.batch.readers import Reader
 from adcli.batch.writers import STATUS, Layout, Results, Writer
 from adcli.errors import AdcliError, DataError, DomainError, NameFault, Span, UsageError

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from adcli import derive
-from adcli.batch.kernel import Asked
+from adcli.batch.question import Asked
 from adcli.errors import Span
 from adcli.modes import Fault, evaluate
 from adcli.problem import Problem

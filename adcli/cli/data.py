@@ -16,7 +16,7 @@ from adcli.errors import FileError, UsageError, reason
 from adcli.point import parse_at
 
 if TYPE_CHECKING:
-    from adcli.batch.kernel import Asked
+    from adcli.batch.question import Asked
     from adcli.batch.readers import Reader
     from adcli.batch.run import Job, Summary
     from adcli.problem import Problem
@@ -137,7 +137,7 @@ def _problem(sources: Sources, options: dict[str, Any]) -> Problem:
 def _asked(command: str, base: Problem, columns: dict[str, str], options: dict[str, Any]) -> tuple[Problem, Asked]:
     """What is asked of each row: by default the derivatives by the variables that are columns."""
     from adcli import derive
-    from adcli.batch.kernel import Asked
+    from adcli.batch.question import Asked
     from adcli.problem import Problem, scalar
 
     wrt = base.wrt

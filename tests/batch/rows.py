@@ -11,7 +11,7 @@ import pytest
 from adcli.batch import scalar
 from adcli.batch.batches import Records
 from adcli.batch.engines import ENGINES, installed
-from adcli.batch.kernel import Asked
+from adcli.batch.question import Asked
 from adcli.batch.run import Job
 from adcli.errors import AdcliError
 from adcli.problem import Problem

@@ -18,7 +18,7 @@ from test_corpus import FILES, accepted, cases, complaint
 
 from adcli import derive
 from adcli.batch.batches import Records
-from adcli.batch.kernel import Asked
+from adcli.batch.question import Asked
 from adcli.batch.run import Job
 from adcli.errors import AdcliError
 from adcli.problem import Problem, problem

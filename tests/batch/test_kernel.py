@@ -6,7 +6,8 @@ import pytest
 from rows import each_engine
 
 from adcli.batch.engines import compiled
-from adcli.batch.kernel import Asked, Kernel, build
+from adcli.batch.kernel import Kernel
+from adcli.batch.question import Asked, build
 from adcli.problem import problem
 
 

@@ -12,7 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from adcli.arithmetic.doubles import doubles
-from adcli.batch.kernel import Asked, Kernel, Step, build
+from adcli.batch.kernel import Kernel, Step
+from adcli.batch.question import Asked, build
 from adcli.derive import gradient
 from adcli.errors import AdcliError
 from adcli.ops import ADD, MUL, TABLE, Op

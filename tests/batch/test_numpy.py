@@ -14,7 +14,7 @@ pytest.importorskip("scipy")
 from adcli.batch.engines import compiled  # noqa: E402  # what follows needs NumPy
 from adcli.batch.engines.tables import PARTS, erf  # noqa: E402
 from adcli.batch.engines.vectors import JOINT, vector  # noqa: E402
-from adcli.batch.kernel import Asked, build  # noqa: E402
+from adcli.batch.question import Asked, build  # noqa: E402
 from adcli.ops import TABLE, Op  # noqa: E402
 from adcli.problem import problem  # noqa: E402
 

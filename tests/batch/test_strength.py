@@ -11,7 +11,8 @@ from programs import POINT, programs
 
 from adcli.batch import strength
 from adcli.batch.engines import Outcome, compiled
-from adcli.batch.kernel import Asked, Kernel, build
+from adcli.batch.kernel import Kernel
+from adcli.batch.question import Asked, build
 from adcli.ops import DIV
 from adcli.problem import problem
 

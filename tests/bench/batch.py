@@ -33,7 +33,8 @@ from rivals import Prepared, rivals
 from scripts import engines, memory, scripts
 
 from adcli.batch.engines import ENGINES, compiled, installed
-from adcli.batch.kernel import Asked, Kernel, build
+from adcli.batch.kernel import Kernel
+from adcli.batch.question import Asked, build
 from adcli.problem import problem
 
 ROWS = (1_000, 10_000, 100_000, 1_000_000)

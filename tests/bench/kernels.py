@@ -22,7 +22,7 @@ from measure import calls, milliseconds, one_core, verdict
 from rivals import c
 
 from adcli.batch.engines import compiled
-from adcli.batch.kernel import Asked, build
+from adcli.batch.question import Asked, build
 from adcli.problem import problem
 
 GOAL = 1.25

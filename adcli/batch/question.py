@@ -1,0 +1,251 @@
+"""What is asked of each row, and the kernel that answers it.
+
+The modes write the derivative program, the optimiser shortens it, what does not depend on a column is computed
+once, and what remains becomes a list of steps. A kernel also has one hidden condition for each operation that has
+kinks: where it holds, the derivative follows a convention.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
+
+from adcli.arithmetic.doubles import doubles
+from adcli.arithmetic.symbolic import Sym, Symbolic
+from adcli.batch.kernel import PARTIALS, Kernel, Path, Writer, common
+from adcli.batch.strength import reduced
+from adcli.errors import UsageError
+from adcli.graph import Graph
+from adcli.modes import plan
+from adcli.ops import BOOLEAN, EQ, GE, GT, INPUT, LE, LITERAL, LT, NE, WHERE, Op
+from adcli.optimize import optimize
+from adcli.problem import Problem
+from adcli.programs import Transcript, opened
+
+_LOSING = frozenset({"beta_x", "beta_y", "LambertW_prime"})
+"""Of the table's `accurate` partials, those whose rule as text loses more digits than a row may."""
+
+_COMPARISONS = frozenset({LT, LE, GT, GE, EQ, NE})
+
+
+class Asked(NamedTuple):
+    """What is wanted of each row: `what` is the command ("eval", "grad", "jacobian", "jvp", "vjp", "hvp",
+    "hessian"), `mode` "forward" or "reverse", `direction` the tangent, vector (by name) or cotangent (in order)."""
+
+    what: str
+    mode: str = "reverse"
+    direction: Mapping[str, float] | Sequence[float] | None = None
+
+
+def names_of(problem: Problem, asked: Asked) -> list[str]:
+    """The output columns: the values, then the derivatives. Of a Hessian, each second derivative once."""
+    outputs = list(problem.graph.output_names)
+    inputs = [name for name, _ in problem.wrt]
+    values = ["value"] if len(outputs) == 1 else outputs
+    what = asked.what
+    if what == "eval":
+        return values
+    if what == "grad":
+        return [*values, *(f"d_{x}" for x in inputs)]
+    if what == "jacobian":
+        return [*values, *(f"d_{y}_{x}" for y in outputs for x in inputs)]
+    if what == "jvp":
+        return [*values, *(["jvp"] if len(outputs) == 1 else [f"jvp_{y}" for y in outputs])]
+    if what == "vjp":
+        return [*values, *(f"vjp_{x}" for x in inputs)]
+    if what == "hvp":
+        return [*values, *(f"hvp_{x}" for x in inputs)]
+    pairs = [(x, y) for i, x in enumerate(inputs) for y in inputs[i:]]
+    return [*values, *(f"d_{x}" for x in inputs), *(f"h_{x}_{y}" for x, y in pairs)]
+
+
+def build(problem: Problem, asked: Asked, columns: Sequence[str]) -> Kernel:
+    """The kernel that answers *asked* for rows of *columns*; the other inputs have the values of *problem*."""
+    sources = [node for _, node in problem.wrt]
+    graph, numbers = opened(problem.graph, sources)
+    live = [node for node in dict.fromkeys(sources) if node >= 0]
+    twice = asked.what in ("hessian", "hvp")
+    transcript = Transcript(graph, Symbolic if twice else Accurate)
+    values = [Sym(transcript.symbolic, node) for node in graph.outputs]
+    derivatives = _derivatives(transcript, problem, asked, live)
+    kinks = _kinks(transcript, live) if asked.what != "eval" else []
+    flags = [flag for flag, _ in kinks]
+    if twice:
+        program, count = _second(transcript, problem, asked, values, derivatives, flags)
+    else:
+        names = [str(i) for i in range(len(values) + len(derivatives) + len(flags))]
+        program, count = transcript.finish([*values, *derivatives, *flags], names), len(values) + len(derivatives)
+    given = {**{name: float(number) for name, number in numbers.items()}, **_constants(problem, columns)}
+    names = names_of(problem, asked)
+    assert len(names) == count, "as many names as outputs"
+    places = [graph.spans[node] for _, node in kinks]
+    return reduced(lowered(optimize(program), columns, given, names, len(values), places))
+
+
+def _constants(problem: Problem, columns: Iterable[str]) -> dict[str, float]:
+    """The values of the inputs that are no columns."""
+    known = set(columns)
+    rest = {name: value for name, value in problem.at.items() if name not in known}
+    return Problem(problem.graph, problem.expr, rest, problem.wrt).doubles
+
+
+def _derivatives(transcript: Transcript, problem: Problem, asked: Asked, live: list[int]) -> list[Sym]:
+    """The first derivatives asked for, in the order of their names; of a second derivative, the gradient."""
+    zero = transcript.number("0")
+    sources = [node for _, node in problem.wrt]
+    if asked.what == "eval":
+        return []
+    if asked.what == "jvp":
+        assert isinstance(asked.direction, Mapping)
+        seeds: dict[int, Sym] = {}
+        for name, node in problem.wrt:
+            if node >= 0:
+                seed = transcript.number(_literal(asked.direction[name]))
+                seeds[node] = seeds[node] + seed if node in seeds else seed
+        return transcript.pushed(seeds)
+    if asked.what == "vjp":
+        assert asked.direction is not None
+        assert not isinstance(asked.direction, Mapping)
+        weights = [transcript.number(_literal(w)) for w in asked.direction]
+        found = dict(zip(live, transcript.pulled(weights, live), strict=True))
+        return [found.get(node, zero) for node in sources]
+    rows = transcript.jacobian(live, asked.mode if asked.what in ("grad", "jacobian") else "reverse")
+    entries = [dict(zip(live, row, strict=True)) for row in rows]
+    return [row.get(node, zero) for row in entries for node in sources]
+
+
+def _second(
+    transcript: Transcript,
+    problem: Problem,
+    asked: Asked,
+    values: list[Sym],
+    gradient: list[Sym],
+    flags: list[Sym],
+) -> tuple[Graph, int]:
+    """The gradient's program continued by its derivatives: columns of the Hessian, or one product with a vector."""
+    sources = [node for _, node in problem.wrt]
+    outer = Transcript(transcript.finish(gradient, [name for name, _ in problem.wrt]), Accurate)
+    one, zero = outer.number("1"), outer.number("0")
+
+    def continued(symbols: Iterable[Sym]) -> list[Sym]:
+        return [Sym(outer.symbolic, symbol.node) for symbol in symbols]
+
+    if asked.what == "hvp":
+        assert isinstance(asked.direction, Mapping)
+        seeds: dict[int, Sym] = {}
+        for name, node in problem.wrt:
+            if node >= 0:
+                seed = outer.number(_literal(asked.direction[name]))
+                seeds[node] = seeds[node] + seed if node in seeds else seed
+        entries = [*continued(values), *outer.pushed(seeds)]
+    else:
+        columns = [outer.pushed({node: one}) if node >= 0 else [zero] * len(sources) for node in sources]
+        upper = [columns[j][i] for i in range(len(sources)) for j in range(i, len(sources))]
+        entries = [*continued(values), *continued(gradient), *upper]
+    everything = [*entries, *continued(flags)]
+    return outer.finish(everything, [str(i) for i in range(len(everything))]), len(entries)
+
+
+def _literal(number: float) -> str:
+    return str(int(number)) if number == int(number) and abs(number) < 1e15 else repr(number)
+
+
+class Accurate(Symbolic):
+    """Writes partials that lose digits as operations of their own: for programs that are not derived again."""
+
+    onward = True
+
+    def partial_source(self, op: Op, position: int) -> str:
+        name = op.accurate[position] if position < len(op.accurate) else ""
+        if name not in _LOSING:
+            return super().partial_source(op, position)
+        partial = next((known for known in PARTIALS if known.name == name), None)
+        if partial is None:
+            partial = Op(name, op.arguments, (None,) * len(op.arguments), flops=40, underflows=True)
+            PARTIALS[partial] = (op, position)
+        return f"{self.name(partial)}({', '.join(op.arguments)})"
+
+
+# Kinks
+
+
+def _kinks(transcript: Transcript, live: list[int]) -> list[tuple[Sym, int]]:
+    """A condition for each active operation of the program that has kinks, and its node."""
+    graph, symbolic = transcript.graph, transcript.symbolic
+    if not any(op.kink or op in _COMPARISONS for op in set(graph.ops)):
+        return []
+    way = plan(transcript.tape, live)
+    active = {step[0] for step in way.steps}.union(way.sources)
+    routes = paths(graph)
+    found = []
+    for node, op, args in transcript.tape.steps:
+        route = routes[node]
+        if not (op.kink or op in _COMPARISONS) or route is None or not any(a in active for a in args):
+            continue
+        given = [Sym(symbolic, a) for a in args]
+        if op in _COMPARISONS:
+            flag = symbolic.apply(EQ, *given)
+        else:
+            flag = symbolic.condition(op, op.kink)(Sym(symbolic, node), *given)
+        no = symbolic.literal("False")
+        for condition, truth in reversed(route):
+            pair = (flag, no) if truth else (no, flag)
+            flag = symbolic.apply(WHERE, Sym(symbolic, condition), *pair)
+        found.append((flag, node))
+    return found
+
+
+def paths(graph: Graph) -> list[Path | None]:
+    """Per node, the conditions under which an output needs its value: () for always, None for never."""
+    found: list[Path | None] = [None] * len(graph)
+    for node in graph.outputs:
+        found[node] = ()
+    for node in range(len(graph) - 1, -1, -1):
+        here = found[node]
+        if here is None:
+            continue
+        for position, a in enumerate(graph.args[node]):
+            there = here
+            if graph.ops[node] is WHERE and position:
+                there = (*here, (graph.args[node][0], position == 1))
+            known = found[a]
+            found[a] = there if known is None else common(known, there)
+    return found
+
+
+# From a graph to a kernel
+
+
+def lowered(
+    graph: Graph,
+    columns: Sequence[str],
+    given: Mapping[str, float],
+    names: Sequence[str],
+    values: int,
+    places: Sequence[tuple[int, int]] = (),
+) -> Kernel:
+    """The graph as a kernel. Its first outputs are *names*, the others kinks; *given* are inputs that are no columns.
+
+    What depends on no column is computed here, as the scalar path would; small whole powers become products.
+    """
+    writer = Writer(columns)
+    arithmetic = doubles()
+    place: list[int] = []
+    for node, (op, args) in enumerate(zip(graph.ops, graph.args, strict=True)):
+        label = graph.labels.get(node)
+        if op is INPUT:
+            assert label is not None
+            place.append(writer.column[label] if label in writer.column else _given(writer, given, label))
+        elif op is LITERAL:
+            assert label is not None
+            place.append(writer.constant(label == "True" if label in BOOLEAN else float(arithmetic.literal(label))))
+        else:
+            place.append(writer.apply(op, tuple([place[a] for a in args])))
+    outputs = [place[node] for node in graph.outputs]
+    return writer.finish(outputs[: len(names)], names, values, outputs[len(names) :], places)
+
+
+def _given(writer: Writer, given: Mapping[str, float], name: str) -> int:
+    if name not in given:
+        raise UsageError(f"{name} has no value")
+    return writer.constant(given[name])
