@@ -76,10 +76,12 @@ class ParquetFile:
         self.schema = self.file.schema_arrow
         self.rows = int(self.file.metadata.num_rows)
 
-    def batches(self, size: int) -> Iterable[Any]:
-        """The rows, at most *size* at a time."""
+    def batches(self, size: int, wanted: frozenset[str] = frozenset()) -> Iterable[Any]:
+        """The rows, at most *size* at a time: the columns *wanted*, or all of them."""
         groups = list(range(self.file.num_row_groups))
-        found: Iterable[Any] = self.file.iter_batches(size, groups, use_threads=self.rows > size)
+        paths = [self.file.metadata.schema.column(i).path for i in range(self.file.metadata.num_columns)]
+        chosen = [i for i, path in enumerate(paths) if path in wanted or path.partition(".")[0] in wanted] or None
+        found: Iterable[Any] = self.file.iter_batches(size, groups, chosen, use_threads=self.rows > size)
         return found
 
     def repetitive(self) -> frozenset[str]:

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from typing import IO, Any
 
 from adcli.batch.arrow import arrow
-from adcli.batch.batches import Batch, Columns, Records, Texts
+from adcli.batch.batches import Batch, Columns, Records, Texts, Written
 from adcli.errors import DataError, FileError, UsageError, reason
 
 FORMATS = ("csv", "tsv", "jsonl", "parquet", "arrow")
@@ -42,6 +42,8 @@ class Reader:
         self.names: Sequence[str] = ()
         self.position = 0
         """How many bytes of the file are read, for a progress bar."""
+        self.wanted: frozenset[str] = frozenset()
+        """The columns that are used, where not all are; others may be missing in batches."""
 
     def open(self) -> None:
         """Read what stands before the rows."""
@@ -266,7 +268,9 @@ class ArrowCsvReader(Reader):
                     ignore_empty_lines=len(self.names) > 1,
                 ),
                 convert_options=csv.ConvertOptions(
-                    column_types=dict.fromkeys(self.names, pa.string()), strings_can_be_null=False
+                    column_types=dict.fromkeys(self.names, pa.string()),
+                    strings_can_be_null=False,
+                    include_columns=[name for name in self.names if name in self.wanted],  # none means all
                 ),
             )
             header = True
@@ -341,12 +345,13 @@ class JsonReader(TextReader):
     def lines(self) -> Iterator[dict[str, Any]]:
         import json
 
+        decode = json.JSONDecoder(parse_float=Written).decode
         for text in self.stream:
             self.read += 1
             if not text.strip():
                 continue
             try:
-                value = json.loads(text)
+                value = decode(text)
             except json.JSONDecodeError as fault:
                 raise _malformed(f"{self.origin}, line {self.read}", text, fault.msg, fault.pos) from None
             except ValueError:
@@ -481,7 +486,7 @@ class ArrowReader(Reader):
 
     def _pieces(self, size: int) -> Iterator[Any]:
         if self.format == "parquet":
-            yield from self.file.batches(size)
+            yield from self.file.batches(size, self.wanted)
             return
         count = getattr(self.file, "num_record_batches", None)
         whole = iter(self.file) if count is None else (self.file.get_batch(i) for i in range(count))

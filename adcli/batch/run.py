@@ -362,6 +362,7 @@ def run(
     switches = job.engine == "auto" and expected is None and size is None
     target.begin(sources[0])
     for source in sources:
+        source.wanted = frozenset((*job.columns.values(), *target.layout.kept))
         for batch in _batches(source, job, size):
             results, fault = job.answered(batch)
             if fault is not None:

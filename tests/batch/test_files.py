@@ -136,6 +136,31 @@ def test_columns_keep_their_types(grad: Grad, extension: str, engine: str) -> No
 
 
 @needs_data
+@pytest.mark.parametrize("extension", ["csv", "parquet"])
+@each_engine
+def test_columns_that_are_not_used_are_not_read(grad: Grad, extension: str, engine: str) -> None:
+    """Of a wide file only what is asked for; a column is the same beside others."""
+    import pyarrow as pa
+    import pyarrow.csv as pc
+    import pyarrow.parquet as pq
+
+    given = pa.table({"a.x1": [7.0, 8.0], "x1": [2.0, 3.0], "": ["u", "v"], "x2": [5.0, 5.0], "x": ["p", "q"]})
+    if extension == "parquet":
+        given = given.append_column("s", pa.array([{"x1": 1.0, "t": [2]}, None]))
+        pq.write_table(given, "p.parquet")
+    else:
+        pc.write_csv(given, "p.csv")
+    grad("--data", "p." + extension, "--engine", engine, "-o", "all.jsonl")
+    everything = [json.loads(line) for line in Path("all.jsonl").read_text().splitlines()]
+    assert [row["d_x1"] for row in everything] == [5.5, 1 / 3 + 5]
+    for keep in ("none", "x", "x1", "a.x1", *(["s", "s,x1"] if extension == "parquet" else [])):
+        grad("--data", "p." + extension, "--engine", engine, "--keep", keep, "-o", "some.jsonl")
+        for row, line in zip(everything, Path("some.jsonl").read_text().splitlines(), strict=True):
+            kept = keep.split(",") if keep != "none" else []
+            assert json.loads(line) == {name: row[name] for name in (*kept, "value", "d_x1", "d_x2")}
+
+
+@needs_data
 def test_columns_that_repeat_stay_small(grad: Grad) -> None:
     """What a Parquet file had in a dictionary is in one again; other numbers are written as they are."""
     import pyarrow as pa
