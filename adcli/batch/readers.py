@@ -40,8 +40,6 @@ class Reader:
         self.format = format
         self.origin = STANDARD_INPUT if path == "-" else path
         self.names: Sequence[str] = ()
-        self.position = 0
-        """How many bytes of the file are read, for a progress bar."""
         self.wanted: frozenset[str] = frozenset()
         """The columns that are used, where not all are; others may be missing in batches."""
 
