@@ -46,6 +46,20 @@ class Texts(Batch):
         return [row[position] for row in self.rows]
 
 
+class Written(float):
+    """A number of JSON that knows how it was written: a kept 1.10 is not 1.1."""
+
+    __slots__ = ("text",)
+
+    text: str
+
+    def __new__(cls, text: str) -> Written:
+        """The number that *text* says."""
+        number = super().__new__(cls, text)
+        number.text = text
+        return number
+
+
 class Records(Batch):
     """Rows of JSON lines: a dictionary each. What a row lacks is null."""
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import IO, Any
 
 from adcli.batch.arrow import arrow, doubles, others, parquet_writer, shortest, texts
-from adcli.batch.batches import Batch, Columns, Records, Texts
+from adcli.batch.batches import Batch, Columns, Records, Texts, Written
 from adcli.batch.readers import BINARY, PACKED, Reader
 from adcli.errors import DataError
 
@@ -160,8 +160,7 @@ class JsonWriter(Writer):
     """JSON lines: an object per row."""
 
     def write(self, results: Results) -> None:
-        import json
-
+        encode = _encoder()
         batch, failures, layout = results.batch, results.failures, self.layout
         columns = results.lists()
         if layout.status:
@@ -172,7 +171,10 @@ class JsonWriter(Writer):
             if layout.skip and position in failures:
                 continue
             kept.update(zip(names, numbers, strict=True))
-            lines.append(json.dumps(kept, ensure_ascii=False, default=str) + "\n")
+            try:
+                lines.append(_spelled(kept, encode) + "\n")
+            except RecursionError:
+                raise DataError(f"{batch.row(position)} is nested too deeply") from None
         self.stream.write("".join(lines).encode("utf-8", "backslashreplace"))
         self.stream.flush()
 
@@ -307,11 +309,32 @@ def _text(value: Any) -> str:
         return value
     if isinstance(value, bool):
         return "true" if value else "false"
+    if isinstance(value, Written):
+        return value.text
     if isinstance(value, (dict, list)):
-        import json
-
-        return json.dumps(value, ensure_ascii=False, default=str)
+        return _spelled(value, _encoder())
     return str(value)
+
+
+def _encoder() -> Callable[[Any], str]:
+    """What spells a value in JSON."""
+    import json
+
+    return json.JSONEncoder(ensure_ascii=False, default=str).encode
+
+
+def _spelled(value: Any, encode: Callable[[Any], str]) -> str:
+    """A value in JSON; numbers that were read from JSON as they were written there. Raises RecursionError
+    where lists are nested too deeply."""
+    kind = type(value)
+    if kind is Written:
+        text: str = value.text
+        return text
+    if kind is dict:
+        return "{" + ", ".join([f"{encode(name)}: {_spelled(item, encode)}" for name, item in value.items()]) + "}"
+    if kind is list:
+        return "[" + ", ".join([_spelled(item, encode) for item in value]) + "]"
+    return encode(value)
 
 
 def _json_number(number: float | None) -> Any:

@@ -421,3 +421,14 @@ def read_any(path: Path) -> list[list[Any]]:
         return [list(row.values()) for row in pq.read_table(path).to_pylist()]
     with pa.OSFile(str(path)) as stream:
         return [list(row.values()) for row in pa.ipc.open_file(stream).read_all().to_pylist()]
+
+
+@each_engine
+def test_numbers_of_json_are_kept_as_they_are_written(engine: str, tmp_path: Path) -> None:
+    """A float would make 1.10 to 1.1, 1e400 to infinity, and lose digits of what is longer."""
+    row = '{"id": 12345678901234567890.123, "big": 1e400, "m": 1.10, "n": {"a": [1.0, 2.50], "b": "é"}, "x": 2.50'
+    (tmp_path / "rows.jsonl").write_text(row + "}\n", encoding="utf-8")
+    words = ["grad", "x^2", "--data", str(tmp_path / "rows.jsonl"), "--engine", engine]
+    assert CliRunner().invoke(main, words).stdout == row + ', "value": 6.25, "d_x": 5.0}\n'
+    done = CliRunner().invoke(main, [*words, "--format", "csv", "--keep", "id,big,m"]).stdout
+    assert done.splitlines()[1] == "12345678901234567890.123,1e400,1.10,6.25,5.0"
