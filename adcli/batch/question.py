@@ -15,7 +15,7 @@ from adcli.arithmetic.symbolic import Sym, Symbolic
 from adcli.batch.kernel import PARTIALS, Kernel, Path, Writer, common
 from adcli.batch.strength import reduced
 from adcli.errors import UsageError
-from adcli.graph import Graph
+from adcli.graph import Graph, chosen_of
 from adcli.modes import plan
 from adcli.ops import BOOLEAN, EQ, GE, GT, INPUT, LE, LITERAL, LT, NE, WHERE, Op
 from adcli.optimize import optimize
@@ -181,6 +181,8 @@ def _kinks(transcript: Transcript, live: list[int]) -> list[tuple[Sym, int]]:
     for node, op, args in transcript.tape.steps:
         route = routes[node]
         if not (op.kink or op in _COMPARISONS) or route is None or not any(a in active for a in args):
+            continue
+        if op in _COMPARISONS and chosen_of(graph, args):
             continue
         given = [Sym(symbolic, a) for a in args]
         if op in _COMPARISONS:

@@ -11,7 +11,7 @@ from typing import IO, TYPE_CHECKING, Any
 import click
 
 from adcli.cli.common import STANDARD_OUTPUT, Choice, Whole, names, option, sizes
-from adcli.cli.streams import Stream, is_terminal
+from adcli.cli.streams import Stream, closed, is_terminal
 from adcli.errors import FileError, UsageError, reason
 from adcli.point import parse_at
 

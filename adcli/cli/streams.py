@@ -11,6 +11,11 @@ from adcli.render import View
 from adcli.render.screen import encodable
 
 
+def closed() -> FileError:
+    """What there is to say where results have nowhere to go."""
+    return FileError("cannot write the output: standard output is closed")
+
+
 class Stream:
     """A stream of text and what its reader can see: how wide, in colour or not, which characters.
 
@@ -44,7 +49,7 @@ class Stream:
         """Write the text (characters that the stream cannot write are replaced), or the bytes of a picture."""
         if self._stream is None:
             if self._needed:
-                raise FileError("cannot write the output: standard output is closed")
+                raise closed()
             return
         if isinstance(text, bytes) and self.terminal:
             raise UsageError("a picture is no text for a terminal", hint="write it to a file with -o FILE")

@@ -60,6 +60,13 @@ def test_kinks_are_found(engine: str) -> None:
     assert list(by_place[13, 19]) == [0]
 
 
+def test_a_choice_is_no_kink_where_it_is_compared() -> None:
+    """x == Max(x, y) holds all around where x is larger: only the tie, which is the Max's own, is a kink."""
+    text = "m = Max(x, y); where(x == m, 2*x, y)"
+    found = kernel(text, "x y")
+    assert [text[slice(*place)] for place in found.places] == ["Max(x, y)"]
+
+
 @each_engine
 def test_a_long_program(engine: str) -> None:
     """Twenty thousand steps are no problem."""

@@ -191,6 +191,16 @@ def test_a_closed_output_is_told(format: str, tmp_path: Path) -> None:
     assert (done.returncode, bool(done.stdout)) == (0, True)
 
 
+@pytest.mark.skipif(os.name == "nt", reason="a shell's redirection")
+def test_rows_for_a_closed_output_are_not_computed(tmp_path: Path) -> None:
+    """The same where rows stream."""
+    (tmp_path / "rows.csv").write_text("x\n1\n", encoding="utf-8")
+    words = [sys.executable, "-m", "adcli", "grad", "x^2", "--data", str(tmp_path / "rows.csv")]
+    done = subprocess.run(["sh", "-c", '"$@" >&-', "sh", *words], capture_output=True, text=True, timeout=60)
+    assert done.returncode == 4
+    assert "cannot write the output: standard output is closed" in done.stderr
+
+
 def test_a_stream_without_unicode_gets_ascii() -> None:
     """Neither results nor errors nor help crash in an ASCII terminal."""
     environment = {**os.environ, "PYTHONIOENCODING": "ascii", "COLUMNS": "80"}
