@@ -199,6 +199,8 @@ def _format(target: str, given: str | None, source: Reader) -> str:
 def _opened(target: str) -> Iterator[IO[bytes]]:
     """The bytes' destination: standard output, or a file that is written whole or left as it was."""
     if target in STANDARD_OUTPUT:
+        if sys.stdout is None:
+            raise closed()
         try:
             sys.stdout.flush()
             yield sys.stdout.buffer
