@@ -559,10 +559,13 @@ def _function(body: Body, part: Part, number: int, block: int, streaming: bool) 
 
 
 def _loop(on: Machine, parts: int, block: int, careful: bool, streaming: bool) -> str:
-    """The function that is called from outside: all parts, block by block, and a byte per block in trouble."""
+    """The function that is called from outside: all parts, block by block, and a byte per block in trouble.
+
+    It says whether there was any.
+    """
     flags = on.flags and not careful
     lines = [
-        "define void @run(ptr %columns, ptr %arrays, ptr %scratch, ptr %blocks, i64 %from, i64 %to) nounwind {",
+        "define i32 @run(ptr %columns, ptr %arrays, ptr %scratch, ptr %blocks, i64 %from, i64 %to) nounwind {",
         "entry:",
         "  %before = alloca i32",
         "  %state = alloca i32",
@@ -573,6 +576,7 @@ def _loop(on: Machine, parts: int, block: int, careful: bool, streaming: bool) -
         "  br label %loop",
         "loop:",
         "  %start = phi i64 [ %from, %entry ], [ %next, %loop ]",
+        "  %seen = phi i1 [ false, %entry ], [ %any, %loop ]",
         "  %left = sub i64 %to, %start",
         f"  %rows = call i64 @llvm.umin.i64(i64 %left, i64 {block})",
         f"  store i32 {_CONTROL}, ptr %state",
@@ -591,6 +595,7 @@ def _loop(on: Machine, parts: int, block: int, careful: bool, streaming: bool) -
         f"  %raised = and i32 %found, {_RAISED}",
         "  %some = icmp ne i32 %raised, 0",
         f"  %mark = or i1 %some, {trouble}",
+        "  %any = or i1 %mark, %seen",
         "  %byte = zext i1 %mark to i8",
         f"  %index = udiv i64 %start, {block}",
         "  %place = getelementptr i8, ptr %blocks, i64 %index",
@@ -601,7 +606,8 @@ def _loop(on: Machine, parts: int, block: int, careful: bool, streaming: bool) -
         "done:",
         *(["  call void @llvm.x86.sse.ldmxcsr(ptr %before)"] if on.flags else []),
         *(["  call void @llvm.x86.sse.sfence()"] if on.flags and streaming else []),
-        "  ret void",
+        "  %answer = zext i1 %any to i32",
+        "  ret i32 %answer",
         "}",
         "!0 = !{i32 1}",
     ]
@@ -632,6 +638,7 @@ class Buffers:
         self.rows = list(self.numbers)
         self._pointers = np.array([_address(a) for a in (*self.numbers, *self.marks)], dtype=np.uint64)
         self.pointers = _address(self._pointers)
+        self.places = _address(self.blocks)
 
     def clean(self) -> None:
         """Forget all marks."""
@@ -656,22 +663,25 @@ class Code:
         module = binding.parse_assembly(text)
         self._engine = binding.create_mcjit_compiler(module, _target(3 if lines < LONG else 0))
         self._engine.finalize_object()
-        pointers = [ctypes.c_void_p] * 4
         # Called through ctypes, it lets other threads of Python run.
-        self._run = ctypes.CFUNCTYPE(None, *pointers, ctypes.c_int64, ctypes.c_int64)(
+        self._run = ctypes.CFUNCTYPE(ctypes.c_int, *[ctypes.c_void_p] * 4, ctypes.c_int64, ctypes.c_int64)(
             self._engine.get_function_address("run")
         )
         self._idle: list[Any] = []
         """Memory for what the parts hand on, at present used by no thread."""
 
-    def __call__(self, given: Any, buffers: Buffers, start: int, stop: int) -> None:
-        """Run it for some rows of columns whose addresses are given."""
+    def __call__(self, given: Any, buffers: Buffers, start: int, stop: int) -> int:
+        """Run it for some rows of columns whose addresses are given; 0 where no block was in trouble."""
+        if not self.places:
+            trouble: int = self._run(given, buffers.pointers, None, buffers.places, start, stop)
+            return trouble
         try:
             scratch = self._idle.pop()
         except IndexError:
             scratch = np.empty(self.places * self.block)
-        self._run(_address(given), buffers.pointers, _address(scratch), _address(buffers.blocks), start, stop)
+        trouble = self._run(given, buffers.pointers, _address(scratch), buffers.places, start, stop)
         self._idle.append(scratch)
+        return trouble
 
 
 class Compiled:
@@ -695,6 +705,9 @@ class Compiled:
         self._rest = 0
         self._patience = 1
         self._lock = Lock()
+        self._given = ctypes.c_void_p * len(kernel.columns)
+        self._idle_outputs = [(array, value) for array, value in enumerate(kernel.outputs) if value < kernel.first]
+        """Outputs that are columns or constants: (number of the array, value)."""
 
     @property
     def careful(self) -> Code:
@@ -725,10 +738,10 @@ class Compiled:
             self._run(padded, buffers, width)
         elif count:
             self._run(columns, buffers, count)
-        for array, value in enumerate(kernel.outputs):
+        for array, value in self._idle_outputs:
             if value < len(kernel.columns):
                 np.add(columns[value], 0.0, out=buffers.rows[array][:count])
-            elif value < kernel.first:
+            else:
                 buffers.rows[array][:count] = kernel.constants[value - len(kernel.columns)]
         outputs = [row[:count] for row in buffers.rows]
         if buffers.marked:
@@ -742,17 +755,18 @@ class Compiled:
 
     def _run(self, columns: Sequence[Any], buffers: Buffers, size: int) -> None:
         """Fill the buffers, in one thread or in several."""
-        given = np.array([_address(column) for column in columns], dtype=np.uint64)
+        given = self._given(*map(_address, columns))
+        if size <= (SHARE if self.threads == 1 else THREADED):
+            self._share(given, buffers, 0, size)
+            return
 
         def share(limits: tuple[int, int]) -> None:
             self._share(given, buffers, *limits)
 
         block = (self.fast or self.careful).block
-        rows = SHARE
-        if self.threads > 1 and size >= THREADED:
-            rows = min(SHARE, -(-size // (4 * self.threads * block)) * block)
+        rows = min(SHARE, -(-size // (4 * self.threads * block)) * block) if self.threads > 1 else SHARE
         shares = [(start, min(start + rows, size)) for start in range(0, size, rows)]
-        if self.threads > 1 and len(shares) > 1:
+        if self.threads > 1:
             with ThreadPoolExecutor(self.threads) as pool:
                 list(pool.map(share, shares))
         else:
@@ -766,11 +780,10 @@ class Compiled:
             runs = [(start, stop)]
         else:
             block = self.fast.block
-            self._quickly(given, buffers, start, stop)
-            blocks = buffers.blocks[start // block : -(-stop // block)]
-            if not blocks.any():
+            if not self._quickly(given, buffers, start, stop):
                 self._patience = 1
                 return
+            blocks = buffers.blocks[start // block : -(-stop // block)]
             troubled = np.flatnonzero(blocks)
             if 2 * len(troubled) > len(blocks) > 1:
                 self._rest = self._patience
@@ -780,14 +793,13 @@ class Compiled:
         for limits in runs:
             self.careful(given, buffers, *limits)
 
-    def _quickly(self, given: Any, buffers: Buffers, start: int, stop: int) -> None:
-        """Some of the rows by a program that does not look at each."""
+    def _quickly(self, given: Any, buffers: Buffers, start: int, stop: int) -> int:
+        """Some of the rows by a program that does not look at each; 0 where no block was in trouble."""
         assert self.fast is not None
         whole = stop - stop % self.on.width
         if not self._light or 8 * len(self.kernel.outputs) * buffers.size < STREAMED or whole == start:
-            self.fast(given, buffers, start, stop)
-            return
-        self.streaming(given, buffers, start, whole)
+            return self.fast(given, buffers, start, stop)
+        trouble = self.streaming(given, buffers, start, whole)
         if whole < stop:
             # One more vector, which overlaps those before. It marks the block of its first row.
             blocks, block = buffers.blocks, self.fast.block
@@ -795,9 +807,10 @@ class Compiled:
             before = blocks[first]
             if whole <= last * block:
                 blocks[last] = 0
-            self.fast(given, buffers, stop - self.on.width, stop)
+            trouble |= self.fast(given, buffers, stop - self.on.width, stop)
             blocks[last] |= blocks[first]
             blocks[first] |= before
+        return trouble
 
 
 def _runs(numbers: Any) -> list[tuple[int, int]]:
