@@ -177,4 +177,8 @@ def _number(value: Any, position: int, name: str, batch: Batch) -> float | None:
     except (TypeError, ValueError):
         shown = value if isinstance(value, str) else str(value)
         shown = shown if len(shown) <= 40 else shown[:40] + "…"
-        raise DataError(f"{batch.row(position)}: {name} is {shown!r}, which is no number") from None
+        raise DataError(
+            f"{batch.row(position)}: {name} is {shown!r}, which is no number",
+            hint="no policy leaves such a row out: correct it, or leave the field empty (so do NA and null) where a "
+            "number is missing",
+        ) from None
