@@ -7,7 +7,7 @@ from typing import Any
 
 from adcli import derive
 from adcli.batch.batches import Batch
-from adcli.batch.engines import installed
+from adcli.batch.engines import ENGINES, installed
 from adcli.batch.question import Asked
 from adcli.batch.run import Job, Summary
 from adcli.errors import UsageError
@@ -69,6 +69,9 @@ class Compiled:
         if len(arrays) > len(self.inputs) or set(named) & set(given) or {*given, *named} != set(self.inputs):
             raise UsageError(f"the arguments are {', '.join(self.inputs)}, each once")
         given.update(named)
+        for name, array in given.items():
+            if np.iscomplexobj(array):
+                raise UsageError(f"{name} is complex, and derivatives here are by real numbers")
         columns = np.broadcast_arrays(*[np.asarray(given[name], dtype=float) for name in self.inputs])
         shape = columns[0].shape if columns else ()
         flat = {name: np.ascontiguousarray(c).reshape(-1) for name, c in zip(self.inputs, columns, strict=True)}
@@ -106,6 +109,8 @@ def compile(
     """
     if what not in WHAT:
         raise UsageError(f"what is one of {', '.join(WHAT)}, not {what!r}")
+    if engine not in ("auto", *ENGINES):
+        raise UsageError(f"no engine is called {engine!r}", hint=f"there are auto, {', '.join(ENGINES)}")
     given = dict(at or {})
     base = problem(expr, given, wrt=wrt, values=False, **options)
     inputs = [name for name in base.graph.input_names if name not in base.at]

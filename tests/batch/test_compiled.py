@@ -48,3 +48,13 @@ def test_arguments_are_checked() -> None:
         f(1.0, 2.0)
     with pytest.raises(AdcliError):
         adcli.compile("x", what="slope")
+    with pytest.raises(AdcliError, match="no engine is called 'fortran'"):
+        adcli.compile("x", engine="fortran")
+    with pytest.raises(AdcliError, match="complex"):
+        f(1j)
+
+
+@each_engine
+def test_a_constant_is_a_function_too(engine: str) -> None:
+    """It has no arguments, and a value."""
+    assert adcli.compile("3", what="value", engine=engine)()["value"] == 3

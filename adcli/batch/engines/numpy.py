@@ -116,7 +116,7 @@ class Program:
         self.scratch = max((routine.scratch for routine in self.routines), default=0)
         slots, self.doubles, self.truths = kernel.slots(fits_in_place)
         arrays = len(kernel.columns) + self.doubles + self.scratch  # outputs are among the doubles
-        self.block = max(SMALLEST_BLOCK, min(BLOCK, CACHE // (8 * arrays) // SMALLEST_BLOCK * SMALLEST_BLOCK))
+        self.block = max(SMALLEST_BLOCK, min(BLOCK, CACHE // (8 * max(arrays, 1)) // SMALLEST_BLOCK * SMALLEST_BLOCK))
         self.namespace: dict[str, Any] = {"copyto": np.copyto, "add": np.add, "zero": np.array(0.0)}
         for i, constant in enumerate(kernel.constants):
             self.namespace[f"k{i}"] = np.array(constant)  # the form that NumPy takes soonest
