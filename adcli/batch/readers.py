@@ -94,7 +94,7 @@ class TextReader(Reader):
 
     def _unpacked(self, raw: Any) -> Any:
         """The bytes themselves, or what was compressed into them, as the file's name says."""
-        module = PACKED.get(os.path.splitext(self.path)[1])
+        module = PACKED.get(os.path.splitext(self.path)[1].lower())
         if module is None:
             return raw
         from importlib import import_module
@@ -106,7 +106,7 @@ class TextReader(Reader):
 
     def rows(self) -> int | None:
         """By the file's size and the mean length of its first lines."""
-        if self.path == "-" or os.path.splitext(self.path)[1] in PACKED:
+        if self.path == "-" or os.path.splitext(self.path)[1].lower() in PACKED:
             return None
         try:
             size = os.path.getsize(self.path)
@@ -141,7 +141,7 @@ class TextReader(Reader):
             except _failures() as fault:
                 if isinstance(fault, OSError) and fault.errno is not None:
                     raise FileError(f"cannot read {self.origin}: {reason(fault)}") from None
-                kind = PACKED.get(os.path.splitext(self.path)[1], "")
+                kind = PACKED.get(os.path.splitext(self.path)[1].lower(), "")
                 where = f"damaged after line {self.line}" if self.line else f"no {kind} file, or damaged"
                 raise DataError(f"{self.origin} is {where}") from None
 
@@ -231,7 +231,9 @@ class CsvReader(TextReader):
     def faster(self) -> Reader:
         from importlib.util import find_spec
 
-        plain = self.path != "-" and os.path.isfile(self.path) and not self.path.endswith(".xz")
+        extension = os.path.splitext(self.path)[1]
+        known = extension in (".gz", ".bz2") or extension.lower() not in PACKED  # to pyarrow
+        plain = self.path != "-" and os.path.isfile(self.path) and known
         if not plain or len(set(self.names)) < len(self.names) or find_spec("pyarrow") is None:
             return self
         self.close()
@@ -343,7 +345,7 @@ class JsonReader(TextReader):
     def lines(self) -> Iterator[dict[str, Any]]:
         import json
 
-        decode = json.JSONDecoder(parse_float=Written).decode
+        decode = json.JSONDecoder(parse_float=Written, parse_constant=Written).decode
         for text in self.stream:
             self.read += 1
             if not text.strip():

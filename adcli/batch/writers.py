@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import IO, Any
 
@@ -13,6 +14,8 @@ from adcli.errors import DataError
 
 STATUS = "status"
 """The column that says why a row has no result."""
+
+_JSON_NUMBER = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?")
 
 
 class Results:
@@ -128,11 +131,9 @@ class CsvWriter(Writer):
         pa = arrow()
         import pyarrow.csv as csv
 
-        columns = [batch.table.column(name) for name in layout.kept]
-        if not all(pa.types.is_string(c.type) or pa.types.is_integer(c.type) for c in columns):
-            return False
-        if len(layout.names) == 1 and (results.failures or columns):
+        if len(layout.names) == 1 and (results.failures or layout.kept):
             return False  # a blank line would be no row for most readers
+        columns = [_as_csv(pa, batch, name) for name in layout.kept]
         missing = list(results.failures)
         columns += [shortest(column, missing) for column in results.columns]
         columns += [texts(results.statuses())] if layout.status else []
@@ -149,6 +150,20 @@ class CsvWriter(Writer):
         return True
 
 
+def _as_csv(pa: Any, batch: Columns, name: str) -> Any:
+    """A kept column as an array of which pyarrow writes what Python would."""
+    column = batch.table.column(name)
+    types = pa.types
+    if types.is_string(column.type) or types.is_integer(column.type):
+        return column
+    if column.type == pa.float64():
+        array, absent = batch.floats(name)
+        return shortest(array, () if absent is None else absent.nonzero()[0].tolist())
+    if types.is_dictionary(column.type) and types.is_string(column.type.value_type):
+        return column.cast(pa.string())
+    return texts([None if value is None else _text(value) for value in batch.values(name)])
+
+
 class _Lines(list[str]):
     """Collects the lines that csv.writer writes, each with one call; they end in \\n alone."""
 
@@ -158,6 +173,9 @@ class _Lines(list[str]):
 
 class JsonWriter(Writer):
     """JSON lines: an object per row."""
+
+    def begin(self, source: Reader) -> None:
+        _refuse_namesakes(source, self.layout)
 
     def write(self, results: Results) -> None:
         encode = _encoder()
@@ -186,7 +204,9 @@ class JsonWriter(Writer):
                 yield dict(row) if everything else {name: row.get(name) for name in kept}
             return
         columns = [
-            map(_json_number, batch.numbers(name)) if name in self.layout.numeric else batch.values(name)
+            map(_json_number, batch.values(name), batch.numbers(name))
+            if name in self.layout.numeric
+            else batch.values(name)
             for name in kept
         ]
         for values in zip(*columns, strict=True) if columns else ((),) * batch.count:
@@ -204,6 +224,7 @@ class ArrowWriter(Writer):
 
     def begin(self, source: Reader) -> None:
         pa = arrow()
+        _refuse_namesakes(source, self.layout)
         fields = []
         for name in self.layout.kept:
             if source.schema is not None:
@@ -266,6 +287,16 @@ def _fitted(column: Any, kind: Any, name: str, batch: Batch) -> Any:
     )
 
 
+def _refuse_namesakes(source: Reader, layout: Layout) -> None:
+    """Refuse columns of one name, which CSV alone can tell apart."""
+    for name in layout.kept:
+        if layout.kept.count(name) > 1:
+            raise DataError(
+                f"{source.origin} has several columns {name}",
+                hint="--keep with the columns wanted leaves them out; a CSV file takes them all",
+            )
+
+
 def _computed(results: Results, layout: Layout) -> list[Any]:
     """What was computed, as arrays of Arrow; null in rows without a result."""
     missing = list(results.failures)
@@ -313,14 +344,19 @@ def _text(value: Any) -> str:
         return value.text
     if isinstance(value, (dict, list)):
         return _spelled(value, _encoder())
-    return str(value)
+    return _plain(value)
+
+
+def _plain(value: Any) -> str:
+    """What neither CSV nor JSON has a spelling for. Bytes are mostly texts that are not marked as such."""
+    return value.decode("utf-8", "backslashreplace") if isinstance(value, bytes) else str(value)
 
 
 def _encoder() -> Callable[[Any], str]:
     """What spells a value in JSON."""
     import json
 
-    return json.JSONEncoder(ensure_ascii=False, default=str).encode
+    return json.JSONEncoder(ensure_ascii=False, default=_plain).encode
 
 
 def _spelled(value: Any, encode: Callable[[Any], str]) -> str:
@@ -332,15 +368,24 @@ def _spelled(value: Any, encode: Callable[[Any], str]) -> str:
         return text
     if kind is dict:
         return "{" + ", ".join([f"{encode(name)}: {_spelled(item, encode)}" for name, item in value.items()]) + "}"
+    if kind is float and value - value != 0:
+        return encode(_json_number(value, value))  # else it would be NaN, which is no JSON
     if kind is list:
         return "[" + ", ".join([_spelled(item, encode) for item in value]) + "]"
     return encode(value)
 
 
-def _json_number(number: float | None) -> Any:
-    """A number as JSON has it: whole ones without a point; what JSON cannot say as text."""
+def _json_number(value: Any, number: float | None) -> Any:
+    """A variable's kept *value*, which is *number*, as JSON has it: with its own digits where it has some, whole ones
+    without a point; what JSON cannot say as text."""
     if number is None:
         return None
+    if isinstance(value, int):
+        return value
+    if not isinstance(value, float):
+        text = str(value).strip()
+        if _JSON_NUMBER.fullmatch(text) and text != "-0":  # a whole number to many readers, which has no sign
+            return Written(text)
     if number - number != 0:
         return "NaN" if number != number else "Infinity" if number > 0 else "-Infinity"
     whole = number == int(number) and abs(number) < 1e15 and repr(number) != "-0.0"
