@@ -291,16 +291,19 @@ def matched(problem: Problem, source: Reader, renamed: Mapping[str, str], given:
             raise NameFault(f"--column names {name}, which does not occur", hint=among(name, variables))
         if column not in source.names:
             raise DataError(f"{source.origin} has no column {column}", hint=among(column, source.names))
-    wanted = {renamed.get(name, name): name for name in variables if name not in given or name in renamed}
     for name in renamed:
         if name in given:
             raise UsageError(f"{name} is given a column and, by --at, a value")
-    found = {wanted[column]: column for column in source.names if column in wanted}
-    for column in source.names:  # a header is often written with spaces
-        meant = wanted.get(column.strip())
-        if meant is not None and meant not in found:
-            found[meant] = column
-    found = {name: column for column in source.names for name, other in found.items() if column == other}
+    stripped = {column.strip(): column for column in reversed(source.names)}  # a header is often written with spaces
+    wanted = {name: renamed.get(name, name) for name in variables if name not in given}
+    wanted = {
+        name: column if column in source.names else stripped[column]
+        for name, column in wanted.items()
+        if column in source.names or column in stripped
+    }
+    found = {
+        name: column for column in dict.fromkeys(source.names) for name, other in wanted.items() if column == other
+    }
     for name in variables:
         if name not in found and name not in given:
             near = among(name, source.names).rstrip("?")
@@ -326,11 +329,16 @@ def layout(
     elif keep == "none":
         kept = []
     else:
-        kept = [name.strip() for name in keep.split(",") if name.strip()]
+        kept = list(dict.fromkeys(name.strip() for name in keep.split(",") if name.strip()))
         for name in kept:
             if name not in names:
                 raise DataError(f"{source.origin} has no column {name}", hint=among(name, names))
-    for name in (*outputs, *((STATUS,) if status else ())):
+            if names.count(name) > 1:
+                raise DataError(f"{source.origin} has several columns {name}")
+    computed = (*outputs, *((STATUS,) if status else ()))
+    for name in computed:
+        if computed.count(name) > 1:
+            raise UsageError(f"two columns of the output would be called {name}", hint="another name tells them apart")
         if name in kept:
             raise UsageError(
                 f"{source.origin} has a column {name} already",

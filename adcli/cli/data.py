@@ -18,7 +18,7 @@ from adcli.point import parse_at
 if TYPE_CHECKING:
     from adcli.batch.question import Asked
     from adcli.batch.readers import Reader
-    from adcli.batch.run import Job, Summary
+    from adcli.batch.run import Summary
     from adcli.problem import Problem
     from adcli.render.errors import Sources
 
@@ -99,8 +99,14 @@ def _run(command: str, problem: Problem, files: list[Reader], sources: Sources, 
         finally:
             if stream is not raw:
                 stream.close()
-    _report(summary, job, sources, options)
+    _report(summary, _unused(problem, first, columns), options)
     return 0
+
+
+def _unused(problem: Problem, source: Reader, columns: dict[str, str]) -> tuple[list[str], list[str]]:
+    """The columns that play no part: those in whose stead --at gives a value, and those that are no variables."""
+    rest = [name for name in source.names if name not in columns.values()]
+    return [name for name in rest if name in problem.at], [name for name in rest if name not in problem.at]
 
 
 def _refuse(options: dict[str, Any]) -> None:
@@ -170,13 +176,15 @@ def _asked(command: str, base: Problem, columns: dict[str, str], options: dict[s
 
 def _renamed(words: tuple[str, ...]) -> dict[str, str]:
     """`--column S=spot_price,K=strike`."""
-    found = {}
+    found: dict[str, str] = {}
     for word in words:
         for part in word.split(","):
             name, equals, column = part.partition("=")
             if not equals or not name.strip() or not column:
                 raise UsageError(f"--column needs NAME=COLUMN, not {part!r}", hint="for instance --column S=spot_price")
-            found[name.strip()] = column
+            name = name.strip()
+            if found.setdefault(name, column) != column:
+                raise UsageError(f"--column gives {name} two columns, {found[name]} and {column}")
     return found
 
 
@@ -191,7 +199,10 @@ def _format(target: str, given: str | None, source: Reader) -> str:
         return format_of(target, None)
     except UsageError:
         if asked is None:
-            raise
+            raise UsageError(
+                f"the format of {target} is not known by its name",
+                hint="for instance .csv, .jsonl or .parquet; --format csv or json says it too",
+            ) from None
         return asked
 
 
@@ -251,10 +262,12 @@ def _progress(files: list[Reader], target: str) -> Iterator[Any]:
         yield lambda rows: progress.advance(task, rows)
 
 
-def _report(summary: Summary, job: Job, sources: Sources, options: dict[str, Any]) -> None:
+def _report(summary: Summary, unused: tuple[list[str], list[str]], options: dict[str, Any]) -> None:
     """What became of the rows, on stderr: always to a person, else where there is something to say."""
     errors = Stream(sys.stderr, options["color"])
-    if errors.terminal or summary.failures or summary.kinks or os.environ.get("ADCLI_VERBOSE"):
+    replaced, surplus = unused
+    person = errors.terminal or os.environ.get("ADCLI_VERBOSE")
+    if person or summary.failures or summary.kinks or replaced:
         from adcli.render.batch import render
 
-        errors.write(render(summary, errors.view()))
+        errors.write(render(summary, errors.view(), replaced, surplus if person else ()))
