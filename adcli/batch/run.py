@@ -201,7 +201,7 @@ class Job:
         return Summary(
             self.rows,
             tuple(self.engines),
-            self.threads or 1,
+            1 if self.engines == ["python"] else self.threads or 1,
             self.failures.causes(),
             self.kinks.causes(),
             self.on_error == "skip",
