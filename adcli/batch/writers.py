@@ -184,10 +184,14 @@ class JsonWriter(Writer):
         if layout.status:
             columns.append(results.statuses())
         names = layout.names[len(layout.kept) :]
+        computed = frozenset(names)
         lines = []
         for position, (kept, numbers) in enumerate(zip(self._kept(batch), zip(*columns, strict=True), strict=True)):
             if layout.skip and position in failures:
                 continue
+            if not computed.isdisjoint(kept):  # a name that the first row has not
+                name = next(name for name in names if name in kept)
+                raise DataError(f"{batch.row(position)} has a {name} already", hint="--keep none leaves it out")
             kept.update(zip(names, numbers, strict=True))
             try:
                 lines.append(_spelled(kept, encode) + "\n")

@@ -85,6 +85,15 @@ def test_columns_that_are_not_read_are_said(grad: Grad, monkeypatch: pytest.Monk
     assert "not in the formula: columns y, z\n" in grad("--data", "p.csv", formula="x").stderr
 
 
+def test_a_later_record_has_a_name_of_the_results(grad: Grad) -> None:
+    """It is not overwritten."""
+    Path("p.jsonl").write_text('{"x": 1}\n{"x": 2, "value": 9}\n')
+    assert "row 2 of p.jsonl has a value already" in grad("--data", "p.jsonl", formula="x", exit=4).stderr
+    assert grad("--data", "p.jsonl", "--keep", "none", formula="x").stdout.splitlines()[1:] == [
+        '{"value": 2.0, "d_x": 1.0}'
+    ]
+
+
 @each_engine
 def test_extensions_in_capitals(grad: Grad, engine: str) -> None:
     """They mean what those in small letters mean."""
