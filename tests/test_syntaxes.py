@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import builtins
+import subprocess
 import sys
 from typing import Any
 
@@ -339,6 +340,22 @@ def test_a_missing_reader_says_what_to_install(monkeypatch: pytest.MonkeyPatch) 
     with pytest.raises(UsageError) as caught:
         parse_foreign("latex", "x")
     assert "adcli[latex]" in (caught.value.hint or "")
+
+
+def test_without_the_antlr_runtime_only_adcli_speaks() -> None:
+    """SymPy's own warning about it, with the path of a file, does not reach standard error."""
+    program = (
+        "import sys; sys.modules['antlr4'] = None; from adcli.cli import main;"
+        " main(['grad', r'\\ln x', '--syntax', 'latex', '--at', 'x=2'])"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == (
+        "adcli: error: --syntax latex needs the ANTLR runtime, which is not installed\n"
+        "  \\ln x\n"
+        "  ^^^^^\n"
+        "  hint: pip install 'adcli[latex]'\n"
+    )
 
 
 def test_long_sums_are_refused_rather_than_tried() -> None:

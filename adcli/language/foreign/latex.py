@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from importlib import import_module
 from typing import Any
 
 from adcli.errors import NameFault, Span, SyntaxFault, UsageError
@@ -115,6 +116,7 @@ def _reader() -> Any:
     from sympy.parsing.latex import parse_latex
 
     try:
+        import_module("antlr4")  # first, as SymPy's reader warns on standard error where it is missing
         parse_latex("x", backend="antlr")
     except ImportError:
         raise UsageError(
