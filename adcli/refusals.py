@@ -128,14 +128,14 @@ def _circumstances(problem: Problem, node: int, given: Sequence[Any]) -> tuple[s
     return tuple(dict.fromkeys(notes))
 
 
-def kinked(problem: Problem, tape: Tape, node: int) -> str:
-    """A sentence about the kink: the one-sided derivatives by each argument, and the convention."""
+def kinked(problem: Problem, tape: Tape, node: int) -> tuple[str, str]:
+    """A sentence about the kink, with the one-sided derivatives by each argument; and one about the convention."""
     graph, arithmetic = problem.graph, tape.arithmetic
     op, given = graph.ops[node], [tape.values[a] for a in graph.args[node]]
     here = shown(problem, node)
     if op.variadic:
         ties = arithmetic.ties(tape.values[node], given)
-        return f"{ties} arguments of {here} tie: the one-sided derivatives by each are 0 and 1; each gets 1/{ties}"
+        return f"{ties} arguments of {here} tie: the one-sided derivatives by each are 0 and 1", f"each gets 1/{ties}"
     function = arithmetic.function(op)
     position = 0
     step = 1e-6 * max(1.0, abs(float(given[position])))
@@ -150,7 +150,8 @@ def kinked(problem: Problem, tape: Tape, node: int) -> str:
     used = brief(float(arithmetic.partial_at(op, position, tape.values[node], given)))
     jump = abs(above - below) > 5 * step * (1 + abs(left) + abs(right))
     what = "jumps" if jump else "has a kink"
-    return f"{here} {what} at {where}: the one-sided derivatives are {brief(left)} and {brief(right)}; {used} is used"
+    said = f"{here} {what} at {where}: the one-sided derivatives are {brief(left)} and {brief(right)}"
+    return said, f"{used} is used"
 
 
 def shown(problem: Problem, node: int) -> str:

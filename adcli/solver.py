@@ -411,7 +411,10 @@ def kinks(work: Work) -> list[Notice]:
                 message += "the derivative of the branch taken may not be the function's"
                 notices.append(Notice("kink", message, graph.spans[node]))
         elif op.kink and work.arithmetic.condition(op, op.kink)(tape.values[node], *given):
-            notices.append(Notice("kink", kinked(work.problem, tape, node), graph.spans[node]))
+            message, convention = kinked(work.problem, tape, node)
+            if work.problem.kinks != "error":
+                message += f"; {convention}"
+            notices.append(Notice("kink", message, graph.spans[node]))
     if notices and work.problem.kinks == "error":
         first = notices[0]
         raise KinkError(first.message, first.span, hint="--kinks warn takes the convention").located(

@@ -122,6 +122,23 @@ def test_warnings_go_to_stderr_unless_the_format_shows_them(run: Run) -> None:
     assert "kink" in run(*words, "--kinks", "error", exit=3).stderr
 
 
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("abs(x)", "abs(x) has a kink at 0: the one-sided derivatives are -1 and 1"),
+        ("Max(x, 0)", "2 arguments of Max(x, 0) tie: the one-sided derivatives by each are 0 and 1"),
+    ],
+)
+def test_a_refused_kink_has_no_convention(run: Run, text: str, said: str) -> None:
+    """Nothing is used where nothing is computed: neither at a point nor in a row."""
+    asked = ["grad", text, "--kinks", "error"]
+    refused = run(*asked, "--at", "x=0", exit=3)
+    assert refused.stderr.splitlines()[0] == f"adcli: error: {said}"
+    rows = run(*asked, "--data", "-", "--status", "--keep", "none", "--data-format", "jsonl", input='{"x": 0}\n')
+    assert json.loads(rows.stdout)["status"] == said
+    assert said + "; " in run("grad", text, "--at", "x=0").stderr
+
+
 def test_a_failed_check_prints_the_result_and_exits_with_1(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     """The numbers are there, the disagreement is told, the status says so."""
     import adcli.crosscheck
