@@ -233,10 +233,12 @@ def _read(
         raise UsageError("sizes (--let) belong to adcli's own syntax")
     if outputs:
         nodes = []
+        own = dict(zip(graph.output_names, graph.outputs, strict=True))
+        known = {**graph.names, **own, **dict(graph.assignments)}
         for name in outputs:
-            if name not in graph.names:
-                raise NameFault(f"no output is called {name}", hint=among(name, graph.names))
-            nodes.append(graph.names[name])
+            if name not in known:
+                raise NameFault(f"no output is called {name}", hint=among(name, known))
+            nodes.append(known[name])
         graph = graph.with_outputs(nodes, outputs)
     return graph, texts
 

@@ -335,6 +335,14 @@ def test_sizes_are_known_to_sympy() -> None:
     assert outcome.against == "SymPy"
 
 
+@pytest.mark.parametrize("outputs", [["y2", "y1"], ["y2"], ["x", "y2"]])
+def test_outputs_chosen_by_the_names_that_they_got_are_checked(outputs: list[str]) -> None:
+    """SymPy counts the bare expressions as adcli does, in whatever order they are chosen."""
+    outcome, _ = checked(jacobian, "x^2, x*y, x", {"x": 2, "y": 3}, output=outputs)
+    assert outcome.ok
+    assert outcome.against == "SymPy"
+
+
 @pytest.mark.parametrize("outputs", [["b", "a"], ["a"]])
 def test_chosen_outputs_are_checked(outputs: list[str]) -> None:
     """--output picks assigned names, also beside bare expressions."""

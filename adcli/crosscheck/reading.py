@@ -7,6 +7,7 @@ from typing import Any
 
 from adcli.arithmetic.doubles import doubles
 from adcli.graph import Graph, dependent
+from adcli.language.parser import distinct
 from adcli.language.sympy_program import Program, Unreadable, copies
 from adcli.ops import ADD, INPUT, LITERAL, NEG, POW, SUB, WHERE
 from adcli.problem import Problem
@@ -46,13 +47,18 @@ def outputs_of(program: Program, graph: Graph) -> list[Any]:
     Raises Unreadable.
     """
     given = graph.names
-    bare = [expr for _, expr in program.bare] if len(program.bare) == len(graph.outputs) else []
+    bare = dict(zip(distinct([kept for kept, _ in program.bare]), [expr for _, expr in program.bare], strict=True))
+    written = list(bare) if len(bare) == len(graph.outputs) else []
     found = []
     for place, (name, node) in enumerate(zip(graph.output_names, graph.outputs, strict=True)):
         if name in program.assigned and given.get(name) == node:
             found.append(program.assigned[name])
-        elif bare:
-            found.append(bare[place])
+        elif name in bare:
+            found.append(bare[name])
+        elif name in program.inputs:
+            found.append(program.inputs[name])
+        elif written and "[" in written[place]:  # an index that is computed
+            found.append(bare[written[place]])
         else:
             raise Unreadable(f"SymPy sees no output {name}")
     return found

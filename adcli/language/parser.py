@@ -38,8 +38,8 @@ def parse(
     """The graph of a program.
 
     Several texts are one program, a line each: `Graph.text` is the joined text, which all spans point into.
-    `outputs` picks assigned names; without it the outputs are the bare expressions, or else the last
-    assignment. `let` gives names to integers (sizes, bounds); `sizes` are the shapes of indexed inputs, where
+    `outputs` picks assigned names, or bare expressions by the names that they get; without it the outputs are
+    the bare expressions, or else the last assignment. `let` gives names to integers (sizes, bounds); `sizes` are the shapes of indexed inputs, where
     they are known; `conditions` allows outputs and names to be conditions. Raises SyntaxFault, NameFault or
     LimitError, with the text filled in.
     """
@@ -252,8 +252,9 @@ class Program(Expressions):
                 raise NameFault(f"--let gives {name} a value, but {name} does not occur in the program")
 
     def _picked(self, outputs: Sequence[str]) -> list[tuple[str, int]]:
-        """The assigned names asked for; the name of a family means all its members."""
+        """The names asked for: assigned ones, else those of bare expressions; a family's name means all its members."""
         assigned = dict(self.assignments)
+        bare = dict(self._named())
         chosen: list[tuple[str, int]] = []
         for name in outputs:
             wanted = "".join(name.split())
@@ -261,9 +262,13 @@ class Program(Expressions):
                 chosen.append((wanted, assigned[wanted]))
                 continue
             family = [(member, node) for member, node in assigned.items() if member.partition("[")[0] == wanted]
+            if not family and wanted in bare:
+                family = [(wanted, bare[wanted])]
             if not family:
-                near = faults.suggestion(wanted, assigned)
+                near = faults.suggestion(wanted, {**bare, **assigned})
                 what = f"it assigns {listed(list(assigned))}" if assigned else "the program assigns no names"
+                if bare:
+                    what += f", and its {'output is' if len(bare) == 1 else 'outputs are'} {listed(list(bare))}"
                 raise NameFault(f"no {name} is assigned in the program: {what}", hint=near)
             chosen += family
         return chosen
@@ -271,7 +276,6 @@ class Program(Expressions):
     def _named(self) -> list[tuple[str, int]]:
         """The bare expressions with their names: a bare name keeps it, others are y, or y1, y2, … by position."""
         names: list[str] = []
-        taken: set[str] = set()
         before = ""
         for _, (start, end) in self.bare:
             written = self.text[start:end]
@@ -285,16 +289,21 @@ class Program(Expressions):
             elif written.endswith("]") and (element := re.compile(_ELEMENT).fullmatch(written)):
                 bracket = self.text.index("[", start)
                 name = self.element_label(element[1], bracket, end, self.globals)[0]
-            names.append("" if name in taken else name)
-            taken.add(name)
-        for i, name in enumerate(names):
-            if not name:
-                name = "y" if len(names) == 1 else f"y{i + 1}"
-                while name in taken:
-                    name += "_"
-                names[i] = name
-                taken.add(name)
-        return [(name, node) for name, (node, _) in zip(names, self.bare, strict=True)]
+            names.append(name)
+        return [(name, node) for name, (node, _) in zip(distinct(names), self.bare, strict=True)]
+
+
+def distinct(kept: Sequence[str]) -> list[str]:
+    """The names of outputs: each keeps its own, if it is the first with it; others are y, or y1, y2, … by position."""
+    taken = set(kept)
+    names: dict[str, None] = {}
+    for i, name in enumerate(kept):
+        if not name or name in names:
+            name = "y" if len(kept) == 1 else f"y{i + 1}"
+            while name in taken:
+                name += "_"
+        names[name] = None
+    return list(names)
 
 
 def _is_number(text: str) -> bool:

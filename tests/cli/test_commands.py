@@ -83,6 +83,16 @@ def test_several_names_per_option_or_several_options(run: Run) -> None:
     assert run("eval", "a=x; b=2*x; c=3*x", "--at", "x=1", "--output", "c,a").stdout == "3.0\n1.0\n"
 
 
+@pytest.mark.parametrize("syntax", ["adcli", "sympy"])
+def test_an_output_is_chosen_by_the_name_that_the_message_gives(run: Run, syntax: str) -> None:
+    """y1, y2, … of expressions without names; an output that is a variable has its name."""
+    words = ("x**2, y**2, x", "--at", "x=2,y=3", "--syntax", syntax)
+    assert "3: y1, y2, x\n" in run("grad", *words, exit=2).stderr
+    assert run("grad", *words, "--output", "y2").stdout == "x\t0.0\ny\t6.0\n"
+    assert run("jacobian", *words, "--output", "y2", "--output", "y1").stdout == "0.0\t6.0\n4.0\t0.0\n"
+    assert "y2  = v" in run("trace", *words, "--output", "y2", "--mode", "fwd").stdout
+
+
 def test_sizes(run: Run) -> None:
     """--let gives whole numbers only."""
     words = ("eval", "Sum(x[i], (i, 1, n))", "--at", "x=[1,2,3]")

@@ -77,11 +77,26 @@ def test_picking_a_family_picks_its_members() -> None:
     assert read("v[i=1..3] = x*i", outputs=["v[2]"]).output_names == ("v[2]",)
 
 
+@pytest.mark.parametrize("name", ["y1", "x", "y3"])
+def test_an_output_can_be_picked_by_the_name_that_it_got(name: str) -> None:
+    whole = read("x*y, x, 2*x")
+    picked = read("x*y, x, 2*x", outputs=[name])
+    assert picked.output_names == (name,)
+    assert picked.outputs == (whole.outputs[whole.output_names.index(name)],)
+
+
+def test_an_assigned_name_wins_over_the_name_that_an_output_got() -> None:
+    graph = read("x + 1, x - 1; y2 = x*x", outputs=["y2", "y1"])
+    assert [graph.ops[node].name for node in graph.outputs] == ["mul", "add"]
+
+
 def test_picking_an_unknown_output_lists_what_there_is() -> None:
     with pytest.raises(NameFault) as caught:
         parse("alpha = x; b = 2*x", outputs=["alpa"])
     assert "alpha, b" in caught.value.message
     assert caught.value.hint == "did you mean alpha?"
+    with pytest.raises(NameFault, match=r"its outputs are y1, y2$"):
+        parse("x^2, y^2", outputs=["y5"])
 
 
 # Functions
