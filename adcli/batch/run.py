@@ -44,7 +44,8 @@ class Cause:
 @dataclass(frozen=True, slots=True)
 class Summary:
     """What became of the rows. `failures` are those without a result, `kinks` those where a derivative follows a
-    convention; `skipped` says that the failures were left out."""
+    convention; `skipped` says that the failures were left out, `declined` why another engine did the work than the one
+    that was chosen."""
 
     rows: int
     engines: tuple[str, ...]
@@ -52,6 +53,7 @@ class Summary:
     failures: tuple[Cause, ...]
     kinks: tuple[Cause, ...]
     skipped: bool = False
+    declined: str = ""
 
     @property
     def failed(self) -> int:
@@ -105,6 +107,8 @@ class Job:
         self.kinks = Tally()
         self.rows = 0
         self.engines: list[str] = []
+        self.declined = ""
+        """Why another engine does the work."""
         self._run: Run | None = None
         # Where == holds, a branch may stand alone, and second derivatives are those of its surroundings.
         graph = problem.graph
@@ -131,9 +135,8 @@ class Job:
         """Compile the kernel for an engine."""
         try:
             self._run = compiled(engine, self.kernel, self.threads or 1)
-        except Declined:
-            if self.engine != "auto":
-                raise
+        except Declined as fault:
+            self.declined = fault.message
             engine = "numpy"
             self._run = compiled(engine, self.kernel, self.threads or 1)
         self.engines.append(engine)
@@ -205,6 +208,7 @@ class Job:
             self.failures.causes(),
             self.kinks.causes(),
             self.on_error == "skip",
+            self.declined,
         )
 
 

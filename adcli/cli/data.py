@@ -267,7 +267,7 @@ def _report(summary: Summary, unused: tuple[list[str], list[str]], options: dict
     errors = Stream(sys.stderr, options["color"])
     replaced, surplus = unused
     person = errors.terminal or os.environ.get("ADCLI_VERBOSE")
-    if person or summary.failures or summary.kinks or replaced:
+    if person or summary.failures or summary.kinks or replaced or (summary.declined and options["engine"] != "auto"):
         from adcli.render.batch import render
 
         errors.write(render(summary, errors.view(), replaced, surplus if person else ()))

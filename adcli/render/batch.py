@@ -18,6 +18,8 @@ def render(summary: Summary, view: View, replaced: Sequence[str] = (), surplus: 
     if summary.failed:
         parts.append(f"{summary.failed:,} without a result" + (" left out" if summary.skipped else ""))
     lines = [f"adcli: {', '.join(parts)} (engine {', then '.join(summary.engines)}{threads})"]
+    if summary.declined:
+        lines.append(f"  {summary.declined}")
     lines += [_cause(cause) for cause in (*summary.failures, *summary.kinks)]
     if replaced:
         lines.append(f"  not read, since --at gives a value: {_columns(replaced)}")

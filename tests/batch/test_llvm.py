@@ -7,13 +7,16 @@ import random
 from collections.abc import Callable, Sequence
 from typing import Any
 
+import mpmath
 import pytest
+from click.testing import CliRunner
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from adcli.arithmetic.doubles import doubles
 from adcli.batch.kernel import Kernel, Step
 from adcli.batch.question import Asked, build
+from adcli.cli import main
 from adcli.derive import gradient
 from adcli.errors import AdcliError
 from adcli.ops import ADD, MUL, TABLE, Op
@@ -371,3 +374,15 @@ def test_numbers_are_never_flushed_to_zero() -> None:
     run(kernel_of("x*x", ["x"]), [[1e-200]] * 3000)
     assert 5e-324 * float(np.float64(3.0)) == 1.5e-323
     assert (np.array([5e-324]) * 3.0)[0] == 1.5e-323
+
+
+def test_what_the_engine_lacks_is_computed_by_another(tmp_path: Any) -> None:
+    """The summary says which, and why."""
+    (tmp_path / "rows.csv").write_text("x\n0.5\n", encoding="utf-8")
+    words = ["grad", "erfinv(x)", "--data", str(tmp_path / "rows.csv"), "--engine", "llvm"]
+    done = CliRunner().invoke(main, words)
+    assert done.exit_code == 0
+    number = float(done.stdout.splitlines()[1].split(",")[2])
+    assert number == pytest.approx(float(mpmath.diff(mpmath.erfinv, 0.5)), rel=1e-12)
+    assert "engine numpy" in done.stderr
+    assert "the engine llvm has no function for erfinv" in done.stderr

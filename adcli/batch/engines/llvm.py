@@ -306,7 +306,7 @@ class Body:
             if binding.address_of_symbol(name):
                 self.scalar[name] = count
                 return f"each_{name}"
-        raise Declined(f"the engine llvm has no function for {op.name}", hint="--engine numpy")
+        raise Declined(f"the engine llvm has no function for {op.name}")
 
     def _call(self, function: str, args: Sequence[str]) -> str:
         given = ", ".join([f"{self.vector} {x}" for x in args])
