@@ -110,9 +110,10 @@ class Differences:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Product:
-    """A Hessian-vector product: the gradient's program evaluated, and one forward sweep through it.
+    """A Hessian-vector product with all that it takes: evaluation, reverse sweep, a forward sweep through the gradient.
 
-    `ratio` is its cost in evaluations of the function, `gradients` in gradients by reverse mode.
+    `ratio` is its cost in evaluations of the function, `gradients` in gradients by reverse mode, whose evaluation
+    counts too.
     """
 
     multiplications: int
@@ -203,8 +204,9 @@ class Tally:
         counting = Counting()
         one = counting.literal("1")
         tape = evaluate(gradient.graph, counting, dict.fromkeys(gradient.graph.inputs, one))
+        counting.reset()
         forward(tape, dict.fromkeys([node for _, node in gradient.wrt if node >= 0], one))
-        kinds = _kinds(counting.operations)
+        kinds = _kinds(self.performed + self.back + counting.operations)
         del kinds["operations"]
         first = self.base + flops(self.back)
         return Product(

@@ -296,8 +296,22 @@ def test_a_hessian_vector_product_costs_a_small_multiple_of_the_gradient() -> No
     assert cost(problem(["x*y", "x"], values=False)).hvp is None
 
 
-def test_a_hessian_vector_product_is_counted_by_hand() -> None:
-    """x*y*z: three products are the gradient, and each has a tangent of two products and a sum."""
-    found = cost(problem("x*y*z", values=False)).hvp
+@pytest.mark.parametrize(
+    ("text", "products", "sums", "ratio", "gradients"),
+    [
+        # 2 products; two for each in reverse; x*y, z*y, z*x, the gradient, have tangents of 2 products and a sum each
+        ("x*y*z", 2 + 4 + 3 * 2, 3, 15 / 2, 15 / 6),
+        # 3 products; two for each in reverse; x1*x2, x1*x2*x3, x4*x3, x4*x1*x2, x4*x3*x1, x4*x3*x2 likewise
+        ("x1*x2*x3*x4", 3 + 6 + 6 * 2, 6, 27 / 3, 27 / 9),
+    ],
+)
+def test_a_hessian_vector_product_is_counted_by_hand(
+    text: str, products: int, sums: int, ratio: float, gradients: float
+) -> None:
+    """Function, gradient and second order together: what includes a gradient never costs less than one."""
+    result = cost(problem(text, values=False))
+    found = result.hvp
     assert found is not None
-    assert (found.multiplications, found.additions, found.flops) == (9, 3, 12)
+    assert (found.multiplications, found.additions, found.flops) == (products, sums, products + sums)
+    assert (found.ratio, found.gradients) == (ratio, gradients)
+    assert found.flops / found.gradients == result.evaluation.flops + result.reverse.flops

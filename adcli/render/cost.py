@@ -116,7 +116,7 @@ def _cost(result: Cost, machine: bool) -> list[Part]:
         if done is not None and done.flops != total:
             parts.append(Said(_whole(mode_name, done)))
     if result.hvp is not None and not machine:
-        parts.append(Said(_product(result.hvp)))
+        parts.append(Said(_product(result.hvp, result)))
     parts.append(Said(_symbolic(result)))
     return parts
 
@@ -159,10 +159,15 @@ def _whole(mode: str, done: Accumulated) -> str:
     )
 
 
-def _product(done: Product) -> str:
+def _product(done: Product, result: Cost) -> str:
+    """What H·v takes, and of what that is the sum."""
+    first, second = result.evaluation.flops, result.reverse.flops
     ratio = "" if done.ratio is None else f", {done.ratio:.3g} × f"
     beside = "" if done.gradients is None else f", {done.gradients:.3g} × the gradient"
-    return f"A Hessian-vector product takes {_count(done.flops, 'flop')}{ratio}{beside}."
+    return (
+        f"A Hessian-vector product takes {_count(done.flops, 'flop')} in all ({first:,} for f, {second:,} for its "
+        f"gradient, {done.flops - first - second:,} for one forward sweep through that){ratio}{beside}."
+    )
 
 
 def _symbolic(result: Cost) -> str:
