@@ -272,6 +272,7 @@ class FormulaCommand(Command):
         self.formats = formats
         self.needs_point = needs_point
         self.takes_data = takes_data
+        self.row_options: list[click.Parameter] = []
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """As ever; the options of `--data` are only made where one of them may be meant."""
@@ -286,7 +287,8 @@ class FormulaCommand(Command):
         if self.takes_data:
             from adcli.cli.data import data_options
 
-            self.params += data_options(str(self.name))
+            self.row_options = data_options(str(self.name))
+            self.params += self.row_options
             self.takes_data = False
 
     def format_help(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
@@ -300,6 +302,8 @@ class FormulaCommand(Command):
         over_rows = options.get("data")
         if over_rows and "-" in over_rows and ("-" in (*expr, *options["files"]) or not (expr or options["files"])):
             raise UsageError("--data - reads the rows from standard input, which cannot hold the formula too")
+        if not over_rows:
+            self._refuse_row_options()
         sources = read_sources(expr, options["files"], f"adcli {self.name}", EXAMPLE.format(self.name))
         if over_rows:
             return self._over_rows(sources, options)
@@ -312,6 +316,21 @@ class FormulaCommand(Command):
         except AdcliError as fault:
             fault.sources = sources  # type: ignore[attr-defined]  # read by adcli.cli.failure
             raise
+
+    def _refuse_row_options(self) -> None:
+        """Refuse the options that mean nothing without rows, rather than answer as if they had been heeded."""
+        if not self.row_options:
+            return
+        from click.core import ParameterSource
+
+        source = click.get_current_context().get_parameter_source
+        given = [param.opts[0] for param in self.row_options if source(str(param.name)) is ParameterSource.COMMANDLINE]
+        if given:
+            are = "is" if len(given) == 1 else "are"
+            raise UsageError(
+                f"{' and '.join(given)} {are} for the rows of files, and no --data is given",
+                hint=f"--data FILE names the rows; for one point leave {' and '.join(given)} out",
+            )
 
     def _over_rows(self, sources: Sources, options: dict[str, Any]) -> int:
         from adcli.cli.data import run

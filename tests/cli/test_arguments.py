@@ -157,3 +157,24 @@ def test_numbers_without_names_may_stand_in_brackets(run: Run) -> None:
 def test_values_are_given_to_every_name_of_the_language(run: Run) -> None:
     """Also with an accent of its own character, or an underscore in front."""
     assert run("eval", "x\u0302+_a", "--at", "x\u0302=2,_a=3").stdout == "5.0\n"
+
+
+@pytest.mark.parametrize(
+    ("words", "named"),
+    [
+        (["--engine", "numpy"], "--engine is"),
+        (["--engine", "auto"], "--engine is"),
+        (["--threads", "2", "--line-buffered"], "--threads and --line-buffered are"),
+        (["--status", "--keep", "none"], "--keep and --status are"),
+        (["--column", "x=a"], "--column is"),
+        (["--on-error", "skip"], "--on-error is"),
+        (["--data-format=csv"], "--data-format is"),
+    ],
+)
+@pytest.mark.parametrize("command", ["eval", "grad", "jacobian", "jvp", "vjp", "hessian"])
+def test_options_for_rows_are_refused_without_rows(run: Run, command: str, words: list[str], named: str) -> None:
+    """None of them is silently ignored, even where it says the default; the message says what is missing."""
+    stderr = run(command, "x^2", "--at", "x=1", *words, exit=2).stderr
+    assert stderr.startswith(
+        f"adcli: error: {named} for the rows of files, and no --data is given\n  hint: --data FILE"
+    )
