@@ -111,6 +111,8 @@ def compile(
         raise UsageError(f"what is one of {', '.join(WHAT)}, not {what!r}")
     if engine not in ("auto", *ENGINES):
         raise UsageError(f"no engine is called {engine!r}", hint=f"there are auto, {', '.join(ENGINES)}")
+    if threads < 1:
+        raise UsageError(f"threads are 1 or more, not {threads}")
     given = dict(at or {})
     base = problem(expr, given, wrt=wrt, values=False, **options)
     inputs = [name for name in base.graph.input_names if name not in base.at]

@@ -531,7 +531,7 @@ def format_of(path: str, given: str | None) -> str:
     found = EXTENSIONS.get(extension.lower())
     if found is None:
         raise UsageError(
-            f"the format of {path} is not known by its name",
+            f"the format of {path or 'a file without a name'} is not known by its name",
             hint="say it with --data-format, which is one of " + ", ".join(FORMATS),
         )
     return found

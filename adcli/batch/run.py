@@ -348,7 +348,7 @@ def layout(
                 f"{source.origin} has a column {name} already",
                 hint="--keep none, or --keep with the columns wanted, leaves it out",
             )
-    return Layout(kept, outputs, tuple(columns.values()), status=status, skip=skip)
+    return Layout(kept, outputs, tuple(columns.values()), status=status, skip=skip, everything=keep == "all")
 
 
 def run(

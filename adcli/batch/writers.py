@@ -43,7 +43,14 @@ class Layout:
     """Which columns are written: those kept, the outputs, and perhaps the status."""
 
     def __init__(
-        self, kept: Sequence[str], outputs: Sequence[str], numeric: Sequence[str], *, status: bool, skip: bool
+        self,
+        kept: Sequence[str],
+        outputs: Sequence[str],
+        numeric: Sequence[str],
+        *,
+        status: bool,
+        skip: bool,
+        everything: bool = False,
     ) -> None:
         self.kept = tuple(kept)
         self.outputs = tuple(outputs)
@@ -52,6 +59,8 @@ class Layout:
         self.status = status
         self.skip = skip
         """Whether rows without a result are left out."""
+        self.everything = everything
+        """Whether all that the input has is kept."""
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -77,6 +86,19 @@ class Writer:
         """Write what stands behind the rows."""
 
 
+def _whole(batch: Batch, layout: Layout) -> None:
+    """Refuse a row of JSON that has more than the header, which would be lost."""
+    if layout.everything and isinstance(batch, Records):
+        names = set(layout.kept)
+        for position, row in enumerate(batch.rows):
+            if not row.keys() <= names:
+                more = next(name for name in row if name not in names)
+                raise DataError(
+                    f"{batch.row(position)} has {more}, for which the first row makes no column",
+                    hint="JSON lines (-o FILE.jsonl) take it; --keep with the columns wanted leaves it out",
+                )
+
+
 class CsvWriter(Writer):
     """Comma- or tab-separated values with the shortest numbers that read back the same."""
 
@@ -97,6 +119,7 @@ class CsvWriter(Writer):
                 column[position] = ""
         if self.layout.status:
             columns.append([failures.get(position, "") for position in range(batch.count)])
+        _whole(batch, self.layout)
         kept = [list(map(_text, batch.values(name))) for name in self.layout.kept]
         if isinstance(batch, Texts) and self.layout.kept == tuple(batch.names):
             lines: Iterator[Any] = (
@@ -251,6 +274,7 @@ class ArrowWriter(Writer):
     def write(self, results: Results) -> None:
         pa = arrow()
         batch = results.batch
+        _whole(batch, self.layout)
         columns = [self._kept(pa, batch, name) for name in self.layout.kept]
         table = pa.Table.from_arrays([*columns, *_computed(results, self.layout)], schema=self.schema)
         self.file.write_table(_without_failures(table, results, self.layout))

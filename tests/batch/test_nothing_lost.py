@@ -432,3 +432,17 @@ def test_numbers_of_json_are_kept_as_they_are_written(engine: str, tmp_path: Pat
     assert CliRunner().invoke(main, words).stdout == row + ', "value": 6.25, "d_x": 5.0}\n'
     done = CliRunner().invoke(main, [*words, "--format", "csv", "--keep", "id,big,m"]).stdout
     assert done.splitlines()[1] == "12345678901234567890.123,1e400,1.10,6.25,5.0"
+
+
+@pytest.mark.parametrize("format", ["csv", pytest.param("parquet", marks=needs_data)])
+def test_what_only_later_rows_of_json_have_is_not_dropped(format: str, tmp_path: Path) -> None:
+    """The header stands already: the row is refused, unless --keep says that it may be left out."""
+    (tmp_path / "rows.jsonl").write_text('{"x": 1}\n{"x": 2, "extra": 5}\n', encoding="utf-8")
+    words = ["grad", "x^2", "--data", str(tmp_path / "rows.jsonl"), "-o", str(tmp_path / f"out.{format}")]
+    done = CliRunner().invoke(main, words)
+    assert done.exit_code == 4
+    assert "row 2" in done.stderr
+    assert "has extra" in done.stderr
+    assert CliRunner().invoke(main, [*words, "--keep", "x"]).exit_code == 0
+    done = CliRunner().invoke(main, words[:4])
+    assert json.loads(done.stdout.splitlines()[1]) == {"x": 2, "extra": 5, "value": 4.0, "d_x": 4.0}
