@@ -231,11 +231,10 @@ class _Grader:
 
     def node(self, name: str) -> int | None:
         """The node that a name means: v1, v₁, v_{1}, v̄₁, x1, a′."""
-        bare = "".join(c for c in name.translate(_SUBSCRIPTS) if c not in "\u0307\u0304 ")
-        for spelling in (name, bare, bare.replace("_", "").replace("{", "").replace("}", "").replace("$", "")):
+        for spelling in _spellings(name):
             if spelling in self.aliases:
                 return self.aliases[spelling]
-            if spelling[:1] == "V" and spelling[1:].removeprefix("-").isdigit():
+            if spelling[:1] == "V" and _numbered(spelling):
                 return self.aliases.get("v" + spelling[1:])
         return None
 
@@ -274,8 +273,8 @@ class _Grader:
                 if node is not None and quantity == "adjoint":
                     truth.setdefault(node, [0.0])  # no path leads there from what is differentiated by
                 if node is None or node not in truth:
-                    unknown = Entry(cell.line, cell.name, quantity, by, cell.text, None, UNKNOWN)
-                    strangers.append((math.inf, unknown))
+                    name = self._stranger(cell.name, quantity, by)
+                    strangers.append((math.inf, Entry(cell.line, name, quantity, by, cell.text, None, UNKNOWN)))
                 else:
                     cells.setdefault(node, []).append(cell)
         for node, listed in cells.items():
@@ -321,7 +320,16 @@ class _Grader:
 
     def shown(self, node: int, quantity: str, by: str) -> str:
         """What an entry is called: v₁, v̇₁ by x1, v̄₁."""
-        name = self.run.names[node]
+        return self._called(self.run.names[node], quantity, by)
+
+    def _stranger(self, name: str, quantity: str, by: str) -> str:
+        """What the entry of a node that there is not is called: v̄₉ as of one that there is, or the adjoint of w."""
+        for spelling in _spellings(name):
+            if _numbered(spelling):
+                return self._called(spelling, quantity, by)
+        return name if quantity == "value" else f"the {quantity} of {name}"
+
+    def _called(self, name: str, quantity: str, by: str) -> str:
         if quantity == "value":
             return PRETTY.node(name)
         several = len(self._tangents() if quantity == "tangent" else self._adjoints()) > 1
@@ -529,6 +537,17 @@ class _Grader:
         node = PRETTY.node(self.run.names[term.node])
         argument = PRETTY.node(self.run.names[self.run.steps[term.node][2][term.position]])
         return f"∂{node}/∂{argument} = {term.rule}"
+
+
+def _spellings(name: str) -> tuple[str, ...]:
+    """A name as given, on one line and without accents, and without the marks of LaTeX."""
+    bare = "".join(c for c in name.translate(_SUBSCRIPTS) if c not in "\u0307\u0304 ")
+    return name, bare, bare.replace("_", "").replace("{", "").replace("}", "").replace("$", "")
+
+
+def _numbered(name: str) -> bool:
+    """Whether it is v or V with a number."""
+    return name[:1] in ("v", "V") and name[1:].removeprefix("-").isdecimal()
 
 
 def same(a: float, b: float) -> bool:

@@ -58,7 +58,7 @@ def test_names_may_be_spelled_in_several_ways(name: str) -> None:
 
 def test_nodes_may_be_called_by_variables() -> None:
     """Inputs, assigned names with their versions, outputs."""
-    assert graded("name,value\nx,3\na,9\na',18\nv0,3\nv-0,3\n", "a=x*x; a=2*a; a", {"x": 3}).wrong[0].name == "v-0"
+    assert graded("name,value\nx,3\na,9\na',18\nv0,3\nv-0,3\n", "a=x*x; a=2*a; a", {"x": 3}).wrong[0].name == "v₋₀"
     assert graded("name,value\nx,3\na′,18\ny,19\n", "a=x*x; a=2*a; a+1", {"x": 3}).right
 
 
@@ -167,7 +167,22 @@ def test_the_first_error_in_the_order_of_computation_comes_first() -> None:
 def test_a_node_that_does_not_exist_is_an_error() -> None:
     """Perhaps the learner numbers otherwise."""
     found = graded("name,value\nv1,0.693\nv7,3\n")
-    assert [(entry.name, entry.verdict) for entry in found.wrong] == [("v7", UNKNOWN)]
+    assert [(entry.name, entry.verdict) for entry in found.wrong] == [("v₇", UNKNOWN)]
+
+
+@pytest.mark.parametrize(
+    ("head", "name", "called"),
+    [
+        ("name,value", "v9", ["v₉"]),
+        ("name,value,adjoint", "v9", ["v₉", "v̄₉"]),
+        ("name,value,tangent_x1,tangent_x2", "v_{9}", ["v₉", "v̇₉ by x1", "v̇₉ by x2"]),
+        ("name,value,adjoint", "w", ["w", "the adjoint of w"]),
+    ],
+)
+def test_an_entry_of_a_node_that_does_not_exist_is_named_as_others_are(head: str, name: str, called: list[str]) -> None:
+    """A value is told from a tangent and an adjoint."""
+    found = graded(f"{head}\n{name}{',1' * head.count(',')}\n")
+    assert [entry.name for entry in found.wrong] == called
 
 
 def test_a_node_that_the_derivative_does_not_pass_has_the_adjoint_0() -> None:

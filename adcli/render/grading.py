@@ -42,17 +42,28 @@ def _verdict(result: Grade, view: View) -> list[str]:
     first, *others = result.wrong
     line = f"{mark} line {first.line}: {one_line(first.name)} = {one_line(first.given)} is wrong; "
     if first.verdict == UNKNOWN:
-        lines = [line + f"there is no {first.quantity} of that name"]
+        beside = [entry for entry in others if entry.line == first.line and entry.verdict == UNKNOWN]
+        others = [entry for entry in others if entry not in beside]
+        either = f", and no {_list([one_line(entry.name) for entry in beside])} either" if beside else ""
+        lines = [line + f"there is no {first.quantity} of that name{either}"]
     else:
         lines = [line + f"it is {number(first)}"]
     if first.slip:
         lines.append(f"  probably {first.slip}")
+    strangers = [entry for entry in others if entry.verdict == UNKNOWN]
+    others = [entry for entry in others if entry.verdict != UNKNOWN]
     if others:
         follow = sum(entry.verdict == FOLLOWS for entry in others)
         more = f"{len(others)} more {'entry differs' if len(others) == 1 else 'entries differ'}"
         why = "" if not follow else f", {'all' if follow == len(others) else follow} of them because of an earlier one"
         why = ", because of an earlier one" if follow == len(others) == 1 else why
         lines.append(f"  {more}{why}: {_list([one_line(entry.name) for entry in others])}")
+    if strangers:
+        rows: dict[int, list[str]] = {}
+        for entry in strangers:
+            rows.setdefault(entry.line, []).append(one_line(entry.name))
+        more = f"{len(rows)} more {'row has a name' if len(rows) == 1 else 'rows have names'}"
+        lines.append(f"  {more} that the trace does not have: {_list([' and '.join(row) for row in rows.values()])}")
     return lines
 
 

@@ -228,6 +228,18 @@ def test_what_csv_prints_is_graded_as_right(run: Run, tmp_path: Path) -> None:
     assert run(*SEED, "--grade", "-", input=shown).stdout == "✓ all 28 entries are right; well done\n"
 
 
+def test_a_wrong_name_is_not_counted_as_several_wrong_numbers(run: Run, tmp_path: Path) -> None:
+    """Its value and its adjoint are told apart, and from entries that differ."""
+    table = tmp_path / "table.csv"
+    table.write_text("name,value,adjoint\nv9,0.693,1\n", encoding="utf-8")
+    shown = run(*SEED, "--grade", str(table), exit=1).stdout
+    assert shown.splitlines()[0] == "✗ line 2: v₉ = 0.693 is wrong; there is no value of that name, and no v̄₉ either"
+    assert shown.splitlines()[1].startswith("missing")
+    table.write_text("name,value,adjoint\nv1,7,1\nv9,0.693,1\nv8,0.693,\n", encoding="utf-8")
+    shown = run(*SEED, "--grade", str(table), exit=1).stdout
+    assert "\n  2 more rows have names that the trace does not have: v₉ and v̄₉, v₈\n" in shown
+
+
 def test_a_wrong_table_exits_1_and_says_what(run: Run, tmp_path: Path) -> None:
     """On standard output: the first wrong row, and the probable slip."""
     table = tmp_path / "table.csv"
