@@ -4,7 +4,7 @@ Every value is held as a factor times a base, and only the base is computed: sig
 products, quotients and sums until something has to know the value itself. So -x costs nothing, 0.5·(2·v) is v, and
 a quotient by a constant, or by what others divide by too, becomes a product, several times as fast. Products of the
 same numbers are one, in whatever order they are multiplied, and a·b + a·c is a·(b + c). Which of this pays depends on
-what else uses a value, so several ways are gone, and the cheapest kernel is taken.
+what else uses a value, so several ways are tried, and the cheapest kernel is taken.
 
 Results may differ by some units in the last place, as they do between any two ways of rounding. Not in a kernel that
 compares or rounds, where 49·(1/49), which is not 1, would fall on the wrong side: there only what is exact is done,
@@ -47,7 +47,7 @@ WAYS = (
     Way(signs=False, doublings=False, factoring=True),
 )
 LONG = 5_000
-"""Steps from which on only the first way is gone."""
+"""Steps from which on only the first way is tried."""
 
 
 class Scaled(NamedTuple):
