@@ -96,13 +96,7 @@ def _derivatives(transcript: Transcript, problem: Problem, asked: Asked, live: l
     if asked.what == "eval":
         return []
     if asked.what == "jvp":
-        assert isinstance(asked.direction, Mapping)
-        seeds: dict[int, Sym] = {}
-        for name, node in problem.wrt:
-            if node >= 0:
-                seed = transcript.number(_literal(asked.direction[name]))
-                seeds[node] = seeds[node] + seed if node in seeds else seed
-        return transcript.pushed(seeds)
+        return transcript.pushed(_seeds(transcript, problem, asked))
     if asked.what == "vjp":
         assert asked.direction is not None
         assert not isinstance(asked.direction, Mapping)
@@ -112,6 +106,17 @@ def _derivatives(transcript: Transcript, problem: Problem, asked: Asked, live: l
     rows = transcript.jacobian(live, asked.mode if asked.what in ("grad", "jacobian") else "reverse")
     entries = [dict(zip(live, row, strict=True)) for row in rows]
     return [row.get(node, zero) for row in entries for node in sources]
+
+
+def _seeds(transcript: Transcript, problem: Problem, asked: Asked) -> dict[int, Sym]:
+    """The direction's components, by input."""
+    assert isinstance(asked.direction, Mapping)
+    seeds: dict[int, Sym] = {}
+    for name, node in problem.wrt:
+        if node >= 0:
+            seed = transcript.number(_literal(asked.direction[name]))
+            seeds[node] = seeds[node] + seed if node in seeds else seed
+    return seeds
 
 
 def _second(
@@ -131,13 +136,7 @@ def _second(
         return [Sym(outer.symbolic, symbol.node) for symbol in symbols]
 
     if asked.what == "hvp":
-        assert isinstance(asked.direction, Mapping)
-        seeds: dict[int, Sym] = {}
-        for name, node in problem.wrt:
-            if node >= 0:
-                seed = outer.number(_literal(asked.direction[name]))
-                seeds[node] = seeds[node] + seed if node in seeds else seed
-        entries = [*continued(values), *outer.pushed(seeds)]
+        entries = [*continued(values), *outer.pushed(_seeds(outer, problem, asked))]
     else:
         columns = [outer.pushed({node: one}) if node >= 0 else [zero] * len(sources) for node in sources]
         upper = [columns[j][i] for i in range(len(sources)) for j in range(i, len(sources))]
