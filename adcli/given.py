@@ -1,11 +1,11 @@
-"""What callers from Python give: mappings, names and whole numbers, or a sentence about what was wanted instead."""
+"""What callers give: mappings, names, whole numbers, values of a file; or a sentence about what was wanted instead."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence, Set
 from typing import Any
 
-from adcli.errors import UsageError
+from adcli.errors import AdcliError, DataError, UsageError
 
 
 def by_name(given: Any, what: str) -> dict[str, Any]:
@@ -54,6 +54,31 @@ def whole(given: Any, what: str) -> int:
     if isinstance(given, bool) or not hasattr(given, "__index__"):
         raise UsageError(f"{what} is a whole number, not {shown(given)}")
     return int(given)
+
+
+class Filed(str):
+    """A value's text that knows the file it comes from, which whoever finds a fault in it much later names."""
+
+    __slots__ = ("file",)
+
+    file: str
+
+
+def filed(text: str, file: str) -> Filed:
+    """The text of a value in a file."""
+    value = Filed(text)
+    value.file = file
+    return value
+
+
+def blamed(fault: AdcliError, value: object, name: str) -> AdcliError:
+    """The fault of a value: where this comes from a file, a fault of that file's data."""
+    if not isinstance(value, Filed):
+        return fault
+    said = f"{name}: {fault.message}" if fault.text is not None else fault.message
+    return DataError(
+        f"{value.file}: {said}", fault.span, hint=fault.hint, notes=fault.notes, text=fault.text, origin=fault.origin
+    )
 
 
 def shown(given: Any) -> str:

@@ -10,10 +10,13 @@ from collections.abc import Iterable, Sequence
 from typing import TypeAlias
 
 from adcli.errors import DataError, FileError, LimitError, Span, SyntaxFault, UsageError
+from adcli.given import filed
 
 Value: TypeAlias = "str | list[Value]"
 
 AT = "--at"
+INPUT = "standard input"
+"""What the file "-" is called."""
 
 _OPENING, _CLOSING = "([{", ")]}"
 
@@ -22,7 +25,8 @@ def parse_at(texts: Sequence[str], origin: str = AT) -> dict[str, Value]:
     """The values that the texts give, by name, in the order of the texts.
 
     A text is "x1=2,x2=pi/4", "x=[1,2]", "x[1]=3", a JSON object, or "@" and the name of a file that holds
-    one. `origin` is the option that errors name. Raises UsageError, SyntaxFault, FileError, DataError.
+    one ("-" is standard input). `origin` is the option that errors name. Raises UsageError, SyntaxFault, FileError,
+    DataError.
     """
     values: dict[str, Value] = {}
     for text in texts:
@@ -265,8 +269,11 @@ def _file(path: str, text: str, origin: str) -> Iterable[tuple[str, Value]]:
     if not path:
         raise UsageError("the name of a file is missing after @", (0, len(text)), text=text, origin=origin)
     try:
-        with open(path, "rb") as stream:
-            data = stream.read()
+        if path == "-":
+            path, data = INPUT, _input()
+        else:
+            with open(path, "rb") as stream:
+                data = stream.read()
     except OSError as fault:
         why = fault.strerror or str(fault)
         raise FileError(f"cannot read {path}: {why[:1].lower()}{why[1:]}") from None
@@ -277,6 +284,13 @@ def _file(path: str, text: str, origin: str) -> Iterable[tuple[str, Value]]:
     except UnicodeDecodeError as fault:
         raise DataError(f"{path} is no UTF-8 text (byte {fault.start} is 0x{data[fault.start]:02x})") from None
     return _json(content, path, origin)
+
+
+def _input() -> bytes:
+    """What stands on standard input; nothing where there is none."""
+    import sys
+
+    return b"" if sys.stdin is None else sys.stdin.buffer.read()
 
 
 def _json(text: str, path: str | None, origin: str) -> Iterable[tuple[str, Value]]:
@@ -303,7 +317,7 @@ def _json(text: str, path: str | None, origin: str) -> Iterable[tuple[str, Value
             f"{where}: an object with names and values is wanted", (0, len(text)), text=text, origin=where, hint=hint
         )
     return [
-        (_json_name(name, text, where, kind), _json_value(name, value, text, where, kind))
+        (_json_name(name, text, where, kind), _json_value(name, value, text, where, kind, path))
         for name, value in found.items()
     ]
 
@@ -315,19 +329,27 @@ def _json_name(name: str, text: str, where: str, kind: type[DataError | SyntaxFa
         raise kind(f"{where}: {fault.message}", text=text, origin=where) from None
 
 
-def _json_value(name: str, value: object, text: str, where: str, kind: type[DataError | SyntaxFault]) -> Value:
-    """A value as JSON gave it, checked to be text and lists of text only; iterative, as lists may be deep."""
+def _json_value(
+    name: str, value: object, text: str, where: str, kind: type[DataError | SyntaxFault], path: str | None
+) -> Value:
+    """A value as JSON gave it, checked to be text and lists of text only; iterative, as lists may be deep.
+
+    Each text knows the file at *path*, if there is one.
+    """
     if isinstance(value, list):
         stack = [value]
         while stack:
-            for item in stack.pop():
+            items = stack.pop()
+            for place, item in enumerate(items):
                 if isinstance(item, list):
                     stack.append(item)
                 elif not isinstance(item, str):
                     raise kind(
                         f"{where}: {name} holds something that is no number, text or list", text=text, origin=where
                     )
+                elif path:
+                    items[place] = filed(item, path)
         return value
     if isinstance(value, str):
-        return value
+        return filed(value, path) if path else value
     raise kind(f"{where}: {name} is no number, text or list", text=text, origin=where)

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from adcli.arithmetic.doubles import Doubles, doubles
 from adcli.arithmetic.rules import Arithmetic
-from adcli.errors import NameFault, RangeError, UsageError, listed, there_are
-from adcli.given import by_name, named, whole
+from adcli.errors import AdcliError, NameFault, RangeError, UsageError, listed, there_are
+from adcli.given import blamed, by_name, named, whole
 from adcli.graph import Graph, is_zero, needed
 from adcli.language import parse, parse_constant
 from adcli.language.faults import defines
@@ -419,7 +419,17 @@ def short(value: Value) -> str:
 
 
 def _as_double(name: str, value: Value) -> float:
-    """A value as a float, rounded once. Raises UsageError where it is no finite number, or too small for a float."""
+    """A value as a float, rounded once. Raises UsageError where it is no finite number, or too small for a float.
+
+    A value of a file raises DataError instead, here and in `_as_exact`.
+    """
+    try:
+        return _rounded(name, value)
+    except AdcliError as fault:
+        raise blamed(fault, value, name) from None
+
+
+def _rounded(name: str, value: Value) -> float:
     text = isinstance(value, str)
     try:
         if text and ("_" in value or not value.isascii()):  # a number to Python, but not to the language
@@ -443,7 +453,10 @@ def _as_double(name: str, value: Value) -> float:
 def _as_exact(name: str, value: Value, wide: Multiprecision) -> Any:
     """A value with all the digits that it was written with."""
     if isinstance(value, str):
-        return wide.context.mpf(_constant(name, value, wide))
+        try:
+            return wide.context.mpf(_constant(name, value, wide))
+        except AdcliError as fault:
+            raise blamed(fault, value, name) from None
     if hasattr(value, "numerator") and hasattr(value, "denominator"):
         return wide.context.mpf(value.numerator) / wide.context.mpf(value.denominator)
     return (

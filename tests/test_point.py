@@ -6,9 +6,11 @@ import contextlib
 import json
 from pathlib import Path
 
+import mpmath
 import pytest
 
-from adcli.errors import DataError, FileError, LimitError, SyntaxFault, UsageError
+from adcli.derive import gradient
+from adcli.errors import AdcliError, DataError, FileError, LimitError, SyntaxFault, UsageError
 from adcli.point import is_named, parse_at, parse_values, split
 
 
@@ -138,6 +140,35 @@ def test_what_is_wrong_with_a_file_is_a_matter_of_data(tmp_path: Path) -> None:
     file.write_bytes(b'{"x": "\xff"}')
     with pytest.raises(DataError, match=r"is no UTF-8 text \(byte 7 is 0xff\)"):
         parse_at([f"@{file}"])
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        ('{"x": ["abc("]}', "x[1]: there is no function abc"),
+        ('{"x": [-1e400]}', "x[1] needs a finite number, not -1e400"),
+        ('{"x": ["1/0"]}', "x[1]: 1/0 has no value that a number can hold"),
+        ('{"x": [1e-400]}', "x[1] = 1e-400 is too small for a float, where it would be 0"),
+    ],
+)
+def test_a_fault_of_a_value_names_its_file(content: str, said: str, tmp_path: Path) -> None:
+    """However late it is found: what a text means is seen when the formula is there. In --at itself it is another."""
+    file = tmp_path / "point.json"
+    file.write_text(content, encoding="utf-8")
+    with pytest.raises(DataError) as caught:
+        gradient("x[1]", parse_at([f"@{file}"]))
+    assert caught.value.message == f"{file}: {said}"
+    with pytest.raises(AdcliError) as here:
+        gradient("x[1]", parse_at([content]))
+    assert not isinstance(here.value, DataError)
+    assert here.value.hint == caught.value.hint
+
+
+def test_numbers_of_a_file_keep_their_digits(tmp_path: Path) -> None:
+    """What floats cannot hold is fine where more is asked for."""
+    (tmp_path / "point.json").write_text('{"x": 1e400}', encoding="utf-8")
+    at = parse_at([f"@{tmp_path}/point.json"])
+    assert mpmath.nstr(gradient("x^2", at, precision=20).gradient["x"], 20) == "2.0e+400"
 
 
 def test_a_file_that_is_not_there(tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ import click
 from adcli.cli import HELP
 from adcli.cli.streams import Stream, is_terminal, read_file, read_input, write_file
 from adcli.errors import AdcliError, UsageError
+from adcli.given import blamed
 from adcli.point import Value, parse_at, split
 from adcli.render import FORMATS, View, render
 from adcli.render.errors import Sources
@@ -188,7 +189,8 @@ def formula_options(formats: Sequence[str] = FORMATS, default: str = "table") ->
     return [
         click.Argument(["expr"], nargs=-1, type=click.UNPROCESSED),
         option("--at", metavar="NAME=VALUE,…", multiple=True,
-               help="Values of the inputs: x1=2,x2=pi/4, lists x=[1,2], an object '{\"x\": 1}', a file @point.json."),
+               help="Values of the inputs: x1=2,x2=pi/4, lists x=[1,2], an object '{\"x\": 1}', a file @point.json"
+                    " (@- is standard input)."),
         option("-f", "files", metavar="FILE", type=FileName(), multiple=True,
                help="Read the formula from a file (- is standard input); several are one program."),
         option("--output", metavar="NAME", multiple=True,
@@ -300,8 +302,7 @@ class FormulaCommand(Command):
         """From the command line to printed output; returns the exit status."""
         expr: tuple[str, ...] = options.pop("expr")
         over_rows = options.get("data")
-        if over_rows and "-" in over_rows and ("-" in (*expr, *options["files"]) or not (expr or options["files"])):
-            raise UsageError("--data - reads the rows from standard input, which cannot hold the formula too")
+        _check_input(expr, options)
         if not over_rows:
             self._refuse_row_options()
         sources = read_sources(expr, options["files"], f"adcli {self.name}", EXAMPLE.format(self.name))
@@ -416,6 +417,21 @@ def show(
             errors.write(disagreement(result, color=errors.color))
 
 
+def _check_input(expr: Sequence[str], options: dict[str, Any]) -> None:
+    """Refuse a second use of standard input: what is read once is gone."""
+    rows = "-" in (options.get("data") or ())
+    given = [options.get(name) or () for name in ("at", "let", "tangent", "vector", "direction", "cotangent", "manual")]
+    values = [word for part in given for word in ((part,) if isinstance(part, str) else part) if word.strip() == "@-"]
+    if not (rows or values):
+        return
+    first = "--data - reads the rows" if rows else "@- reads the values"
+    if "-" in (*expr, *options["files"]) or not (expr or options["files"]):
+        raise UsageError(f"{first} from standard input, which cannot hold the formula too")
+    if rows + len(values) > 1:
+        second = "the values of @- too" if rows else "those of another @- too"
+        raise UsageError(f"{first} from standard input, which cannot hold {second}")
+
+
 def read_sources(expr: Sequence[str], files: Sequence[str], command: str, example: str) -> Sources:
     """The texts of the program: of files, then arguments; else of standard input, unless it is a terminal."""
     texts: list[str] = []
@@ -451,7 +467,7 @@ def sizes(words: Sequence[str]) -> dict[str, int]:
     for name, value in parse_at(words, "--let").items():
         digits = value.removeprefix("-") if isinstance(value, str) else ""
         if not (digits.isascii() and digits.isdigit() and len(digits) < 19):
-            raise UsageError(f"--let gives {name} a whole number, not {_written(value)}")
+            raise blamed(UsageError(f"--let gives {name} a whole number, not {_written(value)}"), value, name)
         found[name] = int(str(value))
     return found
 

@@ -95,6 +95,35 @@ def test_an_empty_pipe_is_an_error(run: Run, text: str) -> None:
     )
 
 
+def test_values_may_be_piped(run: Run) -> None:
+    """`@-` is a JSON object on standard input."""
+    assert run("eval", "x*y", "--at", "@-", "--at", "y=2", input='{"x": 3}').stdout == "6.0\n"
+    assert run("jvp", "x^2", "--at", "x=3", "--tangent", "@-", input='{"x": 2}').stdout.endswith("12.0\n")
+    assert (
+        "standard input: x: there is no function"
+        in run("eval", "x", "--at", "@-", input='{"x": "f(1)"}', exit=4).stderr
+    )
+    assert "standard input: no JSON" in run("eval", "x", "--at", "@-", exit=4).stderr
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["--at", "@-"], "@- reads the values from standard input, which cannot hold the formula too"),
+        (["-", "--at", "@-"], "@- reads the values from standard input, which cannot hold the formula too"),
+        (["x", "--at", "@-", "--let", "@-"], "standard input, which cannot hold those of another @- too"),
+        (
+            ["x", "--data", "-", "--at", "@-"],
+            "--data - reads the rows from standard input, which cannot hold the values",
+        ),
+        (["--data", "-"], "--data - reads the rows from standard input, which cannot hold the formula too"),
+    ],
+)
+def test_standard_input_holds_one_thing(run: Run, words: list[str], said: str) -> None:
+    """What is read once is gone."""
+    assert said in run("grad", *words, input='{"x": 3}', exit=2).stderr
+
+
 def test_a_terminal_is_never_waited_for(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     """Without a formula, short help and exit 2."""
     monkeypatch.setattr("adcli.cli.common.is_terminal", lambda stream: True)
