@@ -6,7 +6,7 @@ Each names the operation as the user wrote it, its arguments' values, and the in
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from adcli.errors import AdcliError, DomainError, RangeError, UndeterminedError
@@ -34,22 +34,37 @@ def located(problem: Problem, fault: Fault, arithmetic: Any, point: Mapping[int,
         )
         return error.located(graph.text, problem.origin)
     given = _values_of(graph, args, arithmetic, point)
-    name = op.symbol or op.name
     if fault.during == "value":
         message = outside(op, given)
     elif isinstance(fault.cause, ValueError):
         message = str(fault.cause)
     else:
         what = "Taylor series" if fault.during == "series" else "derivative by its arguments"
-        message = f"{name} has no {what} at {_point(given)}"
+        message = _said(op, given, f"has no {what}")
     error = DomainError(message, graph.spans[node], notes=_circumstances(problem, node, given))
     return error.located(graph.text, problem.origin)
 
 
 def outside(op: Op, given: Sequence[Any]) -> str:
     """A sentence about arguments for which an operation has no value."""
-    needs = f" (needs {op.domain})" if op.domain and op.domain != "False" else ""
-    return op.refusal or f"{op.symbol or op.name} is not defined at {_point(given)}{needs}"
+    if op.refusal:
+        return op.refusal
+    told = _said(op, given, "is not defined")
+    if not op.domain or op.domain == "False":
+        return told
+    needs = f"{_infix(op, op.arguments)} needs" if op.symbol else "needs"
+    return f"{told} ({needs} {op.domain})"
+
+
+def _said(op: Op, given: Sequence[Any], what: str) -> str:
+    """A sentence about an operation and its arguments: sqrt … at 0; of one that is a sign, 0^0.5 …."""
+    return f"{_infix(op, map(brief, given))} {what}" if op.symbol else f"{op.name} {what} at {_point(given)}"
+
+
+def _infix(op: Op, words: Iterable[str]) -> str:
+    """The words with the operation's sign between them, or before a single one: (-2)^0.5."""
+    first, *rest = [f"({word})" if word.startswith("-") else word for word in words]
+    return f"{first}{op.symbol}{rest[0]}" if rest else f"{op.symbol}{first}"
 
 
 def infinite(problem: Problem, tape: Tape, node: int) -> AdcliError:
@@ -58,7 +73,7 @@ def infinite(problem: Problem, tape: Tape, node: int) -> AdcliError:
     op, args = graph.ops[node], graph.args[node]
     given = [tape.values[a] for a in args]
     return DomainError(
-        f"{op.symbol or op.name} has no finite derivative at {_point(given)}",
+        _said(op, given, "has no finite derivative"),
         graph.spans[node],
         notes=_circumstances(problem, node, given),
     ).located(graph.text, problem.origin)
@@ -72,7 +87,7 @@ def undetermined(problem: Problem, tape: Tape, node: int, why: str) -> AdcliErro
     notes = _circumstances(problem, node, given)
     return UndeterminedError(
         "the derivative is undetermined: the chain rule meets 0 × ∞, "
-        f"as {op.symbol or op.name} has an infinite slope here",
+        f"as {_infix(op, map(brief, given)) if op.symbol else op.name} has an infinite slope here",
         graph.spans[node],
         notes=(*notes, why) if why else notes,
         hint="write the formula without the pole, or give the value there by Piecewise",

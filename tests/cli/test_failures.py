@@ -36,6 +36,25 @@ def test_an_error_is_located_in_the_formula(run: Run) -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("command", "text", "at", "said"),
+    [
+        ("grad", "x^n", "x=0,n=0.5", "0^0.5 has no finite derivative\n"),
+        ("grad", "0^x", "x=0", "0^0 has no finite derivative\n"),
+        ("hessian", "x^1.5", "x=0", "no second derivative by the chain rule: 0^0.5 has no finite derivative\n"),
+        ("taylor", "x^0.5", "x=0", "0^0.5 has no Taylor series\n"),
+        ("eval", "x^0.5", "x=-2.5", "(-2.5)^0.5 is not defined (x^y needs x > 0 or "),
+        ("eval", "x^-1", "x=0", "0^(-1) is not defined (x^y needs x > 0 or "),
+        ("grad", "x^0.5*x^0.5", "x=0", "the derivative is undetermined: the chain rule meets 0 × ∞, as 0^0.5 has an "),
+    ],
+)
+def test_an_operation_that_is_a_sign_is_quoted_with_its_numbers(
+    run: Run, command: str, text: str, at: str, said: str
+) -> None:
+    """A sign alone is no word, and a pair of numbers does not say which is the power."""
+    assert run(command, text, "--at", at, exit=3).stderr.startswith(f"adcli: error: {said}")
+
+
 def test_an_error_is_located_in_the_right_text(run: Run, tmp_path: Path) -> None:
     """In the file and its line, in the argument that holds it, in the value of --at."""
     file = tmp_path / "model.ad"
