@@ -1,10 +1,11 @@
 #!/bin/sh
 # A boundary value problem by Newton's method: Bratu's u'' + exp(u) = 0, u(0) = u(1) = 0, at n points between.
 # Each residual has three unknowns, so the Jacobian takes three sweeps, however large n is.
-# Prints the largest residual of each step, then x and u(x).
+# Prints the largest residual of each step, then a table of x and u(x).
 #   examples/bratu.sh 49
 n=${1:-49} program=$(dirname "$0")/bratu.ad
 u=$(awk -v n="$n" 'BEGIN { for (i = 1; i <= n; i++) printf "%s0", (i > 1 ? "," : "") }')
+echo "largest residual of each step"
 for step in 1 2 3 4 5 6 7 8 9; do
     set -- -f "$program" --let n="$n" --output r --at "u=[$u]"
     r=$(adcli eval "$@" --format plain) || exit
@@ -28,4 +29,4 @@ for step in 1 2 3 4 5 6 7 8 9; do
     u=$(echo "$solved" | tail -1)
     [ "$(echo "$solved" | awk 'NR == 1 { print $1 < 1e-9 }')" = 1 ] && break
 done
-echo "$u" | awk -v n="$n" -F, '{ for (i = 1; i <= n; i++) print i / (n + 1), $i }'
+echo "$u" | awk -v n="$n" -F, '{ print "x u(x)"; for (i = 1; i <= n; i++) print i / (n + 1), $i }'

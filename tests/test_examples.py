@@ -75,6 +75,17 @@ def test_each_example_is_in_the_index_and_tested(name: str) -> None:
     assert f'"{name}"' in Path(__file__).read_text(encoding="utf-8")
 
 
+@pytest.mark.parametrize("name", PROGRAMS)
+def test_each_program_begins_with_comments_that_hold_its_command(name: str) -> None:
+    """What it is first, then one line behind a $, as the index says."""
+    assert "behind `$` the command that runs it" in (EXAMPLES / "README.md").read_text(encoding="utf-8")
+    lines = (EXAMPLES / name).read_text(encoding="utf-8").splitlines()
+    head = list(itertools.takewhile(lambda line: line.startswith("# "), lines))
+    commands = [line for line in head if line.startswith("# $ adcli ")]
+    assert len(commands) == 1
+    assert head[0] not in commands
+
+
 @pytest.mark.parametrize("name", [name for name in PROGRAMS if name not in COSTS])
 def test_sympy_agrees_with_each_program(name: str) -> None:
     """The cross-check holds for all of them, to nearly all digits."""
@@ -237,15 +248,17 @@ def test_newton_solves_keplers_equation(shell) -> None:
 
 def test_newton_solves_a_boundary_value_problem(shell) -> None:
     """Bratu's u = -2·log(cosh((x - 1/2)·t/2)/cosh(t/4)), t = sqrt(2)·cosh(t/4), up to the error of the grid."""
-    lines = [[float(word) for word in line] for line in shell("bratu.sh", "19")]
-    residuals = [line[0] for line in lines if len(line) == 1]
+    printed = shell("bratu.sh", "19")
+    assert " ".join(printed[0]) == "largest residual of each step"
+    heading = printed.index(["x", "u(x)"])
+    residuals = [float(word) for (word,) in printed[1:heading]]
     assert residuals[0] == 1
     assert residuals[-1] < 1e-9
     assert len(residuals) <= 5
     t = 1.5
     for _ in range(100):
         t = math.sqrt(2) * math.cosh(t / 4)
-    points = [line for line in lines if len(line) == 2]
+    points = [(float(x), float(u)) for x, u in printed[heading + 1 :]]
     assert [x for x, _ in points] == close([i / 20 for i in range(1, 20)], rel=1e-5)
     for x, u in points:
         assert u == close(-2 * math.log(math.cosh((x - 0.5) * t / 2) / math.cosh(t / 4)), rel=5e-4)
