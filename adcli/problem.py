@@ -230,7 +230,7 @@ def _read(
         graph = from_sympy(expr)
         texts = (graph.text,)
     if let:
-        raise UsageError("sizes (--let) belong to adcli's own syntax")
+        raise UsageError("sizes belong to adcli's own syntax")
     if outputs:
         nodes = []
         own = dict(zip(graph.output_names, graph.outputs, strict=True))

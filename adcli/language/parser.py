@@ -213,7 +213,7 @@ class Program(Expressions):
         if name in KEYWORDS:
             raise SyntaxFault(f"{name} is a word of the language and cannot be assigned", span)
         if name in self.let:
-            raise NameFault(f"{name} is set by --let and cannot be assigned", span)
+            raise NameFault(f"{name} is given as a size and cannot be assigned", span)
         check_name(name, span[0])
 
     # Outputs
@@ -249,7 +249,7 @@ class Program(Expressions):
         found = {match[2] for match in TOKEN.finditer(self.text)}
         for name in self.let:
             if name not in found:
-                raise NameFault(f"--let gives {name} a value, but {name} does not occur in the program")
+                raise NameFault(f"{name} is given as a size, but does not occur in the program")
 
     def _picked(self, outputs: Sequence[str]) -> list[tuple[str, int]]:
         """The names asked for: assigned ones, else those of bare expressions; a family's name means all its members."""
