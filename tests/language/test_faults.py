@@ -181,7 +181,7 @@ def test_an_error_about_a_name_is_located(text: str, place: str, message: str, h
 
 
 def test_a_size_cannot_be_assigned() -> None:
-    assert "--let" in refused("n = 2; n*x", NameFault, "»n« = 2; n*x", let={"n": 3}).message
+    assert "as a size" in refused("n = 2; n*x", NameFault, "»n« = 2; n*x", let={"n": 3}).message
 
 
 def test_an_error_in_a_later_line_is_located_in_the_whole_text() -> None:

@@ -245,7 +245,7 @@ def test_a_family_may_have_two_indices() -> None:
 
 def test_sizes_are_integers_with_names() -> None:
     assert operations("Sum(x[i], (i, 1, n))/n", let={"n": 3}) == ["add x[1] x[2]", "add v1 x[3]", "div v2 3"]
-    with pytest.raises(NameFault, match="n does not occur"):
+    with pytest.raises(NameFault, match="n is given as a size, but does not occur"):
         parse("x", let={"n": 3})
 
 
