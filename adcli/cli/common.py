@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import click
@@ -32,6 +32,17 @@ _LONG_OPTION = r"(?s)--[A-Za-z][\w-]*(=.*)?"
 
 Example: TypeAlias = "tuple[str, str]"
 """A command line and what it shows."""
+
+
+def _reads(word: str) -> bool:
+    """Whether a word is a formula."""
+    from adcli.language import parse
+
+    try:
+        parse(word)
+    except AdcliError:
+        return False
+    return True
 
 
 class Command(click.Command):
@@ -89,16 +100,25 @@ class Command(click.Command):
                     raise UsageError(f"{name} takes no value", hint=self._usage(ctx))
                 options.append(word)
             elif word.startswith("--") and re.fullmatch(_LONG_OPTION, word) and not ctx.resilient_parsing:
-                raise UsageError(f"there is no option {name}", hint=self._advice(name, takes_value, ctx))
+                raise UsageError(f"there is no option {name}", hint=self._advice(word, takes_value, ctx))
             else:
                 formulas.append(word)
         return [*options, "--", *formulas]
 
-    def _advice(self, name: str, known: dict[str, bool], ctx: click.Context) -> str:
+    def _advice(self, word: str, known: Iterable[str], ctx: click.Context) -> str:
+        """What may be meant by a word that begins as an option does: one that is near, or a formula."""
         from difflib import get_close_matches
 
-        close = get_close_matches(name, known, 1, 0.5)
-        return f"did you mean {close[0]}?" if close else self._usage(ctx)
+        # Without the dashes, which all of them share; what they begin with may be all that was remembered.
+        bare = {option.lstrip("-"): option for option in known}
+        said = word.partition("=")[0].lstrip("-")
+        close = get_close_matches(said, bare, 1) or [name for name in bare if len(said) > 1 and name.startswith(said)]
+        if close:
+            return f"did you mean {bare[close[0]]}?"
+        advice = self._usage(ctx)
+        if not re.fullmatch(r"(?i)--([a-z]{3,}|[a-z]{2,}(-[a-z]{2,})+)", word) and _reads(word):
+            advice += "; a formula that begins with -- goes to the end, behind a -- alone"
+        return advice
 
     def _usage(self, ctx: click.Context) -> str:
         return f"`{ctx.command_path} --help` shows the options"

@@ -42,6 +42,9 @@ def test_formulas_may_begin_with_a_minus(run: Run, words: list[str], value: str 
         (["x", "--mdoe", "fwd"], "there is no option --mdoe\n  hint: did you mean --mode?"),
         (["x", "--mdoe=fwd"], "there is no option --mdoe\n  hint: did you mean --mode?"),
         (["x", "--xyzzy"], "there is no option --xyzzy\n  hint: `adcli grad --help` shows the options"),
+        (["x", "--no-chek"], "there is no option --no-chek\n  hint: did you mean --no-check?"),
+        (["x", "--prec", "20"], "there is no option --prec\n  hint: did you mean --precision?"),
+        (["x", "--allow"], "there is no option --allow\n  hint: did you mean --allow-unused?"),
         (["x", "--at"], "--at needs a value\n  hint: `adcli grad --help` shows the options"),
         (["x", "--at", "--mode", "fwd"], "--at needs a value\n  hint: `adcli grad --help` shows the options"),
         (["x", "-f"], "-f needs a value\n  hint: `adcli grad --help` shows the options"),
@@ -57,6 +60,22 @@ def test_formulas_may_begin_with_a_minus(run: Run, words: list[str], value: str 
 def test_a_slip_in_an_option_gets_advice(run: Run, words: list[str], message: str) -> None:
     """It is quoted, and what was meant is guessed."""
     assert run("grad", *words, exit=2).stderr.startswith(f"adcli: error: {message}")
+
+
+def test_only_options_that_are_near_are_suggested(run: Run) -> None:
+    """The dashes, which all of them begin with, make none of them near."""
+    said = run("cost", "--no-check", exit=2).stderr
+    assert said == "adcli: error: there is no option --no-check\n  hint: `adcli cost --help` shows the options\n"
+
+
+@pytest.mark.parametrize("formula", ["--x", "--x1", "--x-y"])
+def test_a_formula_that_looks_like_an_option_gets_advice(run: Run, formula: str) -> None:
+    """Behind a -- alone, every word is a formula."""
+    said = run("eval", formula, "--at", "x=2,x1=2,y=0", exit=2).stderr
+    assert said.endswith("; a formula that begins with -- goes to the end, behind a -- alone\n")
+    at = {"--x": "x=2", "--x1": "x1=2", "--x-y": "x=2,y=0"}[formula]
+    assert run("eval", "--at", at, "--", formula).stdout == "2.0\n"
+    assert "formula" not in run("eval", "--x=3", exit=2).stderr
 
 
 @pytest.mark.parametrize(
