@@ -196,19 +196,24 @@ def _plain(result: Trace, view: View) -> str:
 
 
 def _table(result: Trace, view: View) -> str:
-    """Traces side by side where there is room: the tangents run down with the values, the adjoints up beside them."""
+    """Traces side by side where there is room: the tangents run down with the values, the adjoints up beside them.
+
+    The values stand there once, or once for as many adjoints as fit beside them. Where there is no room for all, the
+    adjoints have it: they are read against the values, the tangents by themselves.
+    """
     from adcli.render.page import QUIET, warning
 
     writer = Writer(result, view)
     primal = writer.primal()
     page = _Beside(view)
     tangents, adjoints = ([s for s in part if s.rows] for part in (writer.tangents(), writer.adjoints()))
-    groups = page.packed(primal, tangents) if tangents or not adjoints else []
-    facing = page.facing(primal, adjoints)
-    if facing is None:
-        groups = [*(groups or [[primal]]), *([section] for section in adjoints)]
-    else:
-        groups += facing
+    groups = page.packed([primal, *tangents, *adjoints])
+    if adjoints and len(groups) > 1:
+        facing = page.facing(primal, adjoints)
+        if facing is None:
+            groups = [*page.packed([primal, *tangents]), *([section] for section in adjoints)]
+        else:
+            groups = [*facing, *page.packed(tangents)]
     for group in groups:
         page.show(group)
     notes = hidden(result)
@@ -236,11 +241,11 @@ class _Beside:
         """How wide the section is, its title included."""
         return max(_Columns(section, None).width, width_of(section.heading(self.view, beside=True)))
 
-    def packed(self, primal: Section, others: Iterable[Section]) -> list[list[Section]]:
-        """The primal trace and others, as many beside each other as fit."""
-        groups = [[primal]]
-        used = self.span(primal)
-        for section in others:
+    def packed(self, sections: Iterable[Section]) -> list[list[Section]]:
+        """The sections in their order, as many beside each other as fit."""
+        groups: list[list[Section]] = []
+        used = self.room
+        for section in sections:
             width = self.span(section)
             if used + GAP + width > self.room:
                 groups.append([])

@@ -49,9 +49,13 @@ class Section:
         self.rows = rows
 
     def heading(self, view: View, *, beside: bool = False) -> str:
-        """The title, with an arrow in the direction in which the trace goes through the program."""
-        arrow = "" if not view.unicode else " ↑" if self.kind == BACK else " ↓"
-        return self.title + arrow + ("" if beside or self.kind != BACK else ", last node first")
+        """The title, with an arrow in the direction in which its rows are computed.
+
+        Adjoints run up *beside* the values; alone they run down, and what is unusual about that is said.
+        """
+        if self.kind == BACK and not beside:
+            return self.title + ", last node first"
+        return self.title + ("" if not view.unicode else " ↑" if self.kind == BACK else " ↓")
 
 
 class Writer:

@@ -15,6 +15,7 @@ import pytest
 from calling import Run
 
 from adcli.render import View
+from adcli.render.screen import width_of
 from adcli.render.trace import FORMATS, steps
 from adcli.trace import trace
 
@@ -83,11 +84,27 @@ def test_tables_keep_within_the_terminal(run: Run, monkeypatch: pytest.MonkeyPat
     assert "…" not in shown
 
 
+@pytest.mark.parametrize(
+    ("columns", "blocks", "arrow"), [(80, 4, ", last node first"), (110, 2, " ↑"), (150, 2, " ↑"), (210, 1, " ↑")]
+)
+def test_both_modes_share_the_values(
+    run: Run, monkeypatch: pytest.MonkeyPatch, columns: int, blocks: int, arrow: str
+) -> None:
+    """They are printed once, however wide the terminal is; adjoints that are not beside them run down, not ↑."""
+    monkeypatch.setenv("COLUMNS", str(columns))
+    shown = run(*SEED, "--format", "table").stdout
+    assert shown.count("forward primal trace ↓") == 1
+    assert shown.count("\n\n") == blocks
+    assert f"reverse adjoint trace{arrow}" in shown
+    assert [shown.count(f"forward tangent trace by {name} ↓") for name in ("x1", "x2")] == [1, 1]
+    assert max(map(width_of, shown.splitlines())) <= columns
+
+
 def test_a_pipe_gets_plain_text(run: Run) -> None:
     """The tables below each other, without an end of the line."""
     shown = run(*SEED).stdout
     assert shown.startswith("forward primal trace ↓\nv₋₁ = x1 ")
-    assert "\nreverse adjoint trace ↑, last node first\nv̄₅     = ȳ " in shown
+    assert "\nreverse adjoint trace, last node first\nv̄₅     = ȳ " in shown
 
 
 def test_json_has_exactly_the_keys_of_the_contract(run: Run) -> None:
