@@ -248,18 +248,23 @@ class _Object(dict[str, object]):
 
 
 class _Flaw(Exception):
-    """What is wrong with a JSON value; who knows the text says where."""
+    """What is wrong with a JSON value, and what to do; who knows the text says where."""
+
+    def __init__(self, message: str, hint: str) -> None:
+        super().__init__(message)
+        self.hint = hint
 
 
 def _refuse_constant(word: str) -> object:
-    raise _Flaw(f"{word} is no number to differentiate at")
+    raise _Flaw(f"{word} is no number to differentiate at", "a value is a finite number")
 
 
 def _unique(pairs: list[tuple[str, object]]) -> _Object:
     found = _Object()
     for name, value in pairs:
         if name in found:
-            raise _Flaw(f"{name!r} occurs twice")
+            hint = f'leave one of them out; several values are a list: "{name}": [1, 2]'
+            raise _Flaw(f"{name!r} occurs twice", hint)
         found[name] = value
     return found
 
@@ -309,7 +314,7 @@ def _json(text: str, path: str | None, origin: str) -> Iterable[tuple[str, Value
         message = f"{where}: no JSON: {fault.msg[:1].lower()}{fault.msg[1:]}"
         raise kind(message, (at, at + 1), text=text, origin=where, hint=hint) from None
     except _Flaw as fault:
-        raise kind(f"{where}: {fault}", text=text, origin=where) from None
+        raise kind(f"{where}: {fault}", text=text, origin=where, hint=fault.hint) from None
     except RecursionError:
         raise LimitError(f"{where}: lists are nested too deeply", text=text, origin=where) from None
     if not isinstance(found, _Object):

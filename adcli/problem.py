@@ -295,7 +295,10 @@ def _check_values(
         if name in inputs or name in sought:
             continue
         if name in assigned:
-            raise NameFault(f"{name} is assigned in the program and cannot be given a value")
+            raise NameFault(
+                f"{name} is assigned in the program and cannot be given a value",
+                hint=f"leave out its value, or the statement {short(name)} = …",
+            )
         family = name.partition("[")[0]
         if family != name and any(other.startswith(family + "[") for other in inputs):
             continue  # a list may be longer than what the program uses

@@ -119,6 +119,16 @@ def test_json_of_another_form_is_refused(text: str, message: str) -> None:
     assert caught.value.message == message
 
 
+def test_a_name_that_occurs_twice_in_json_gets_advice(tmp_path: Path) -> None:
+    """Of the text of --at and of a file."""
+    file = tmp_path / "point.json"
+    file.write_text('{"x": 1, "x": 2}', encoding="utf-8")
+    for text in ('{"x": 1, "x": 2}', f"@{file}"):
+        with pytest.raises((SyntaxFault, DataError), match="'x' occurs twice") as caught:
+            parse_at([text])
+        assert caught.value.hint == 'leave one of them out; several values are a list: "x": [1, 2]'
+
+
 def test_a_file_holds_a_point(tmp_path: Path) -> None:
     """`@point.json` reads a JSON object, with or without a byte order mark."""
     file = tmp_path / "point.json"

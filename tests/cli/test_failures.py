@@ -55,6 +55,14 @@ def test_an_operation_that_is_a_sign_is_quoted_with_its_numbers(
     assert run(command, text, "--at", at, exit=3).stderr.startswith(f"adcli: error: {said}")
 
 
+def test_a_value_for_an_assigned_name_gets_advice(run: Run) -> None:
+    """The value and the statement contradict each other; one of them has to go."""
+    assert run("grad", "x = 1", "--at", "x=1", exit=2).stderr == (
+        "adcli: error: x is assigned in the program and cannot be given a value\n"
+        "  hint: leave out its value, or the statement x = …\n"
+    )
+
+
 def test_an_error_is_located_in_the_right_text(run: Run, tmp_path: Path) -> None:
     """In the file and its line, in the argument that holds it, in the value of --at."""
     file = tmp_path / "model.ad"
