@@ -44,6 +44,22 @@ def test_every_output_in_the_readme_is_what_its_command_prints(true_texts: list[
     assert BLOCKS[number].text == true_texts[number], UPDATE
 
 
+def test_what_is_installed_is_what_the_readme_says() -> None:
+    """The packages that adcli needs, and each extra for its users with what it is made of."""
+    project = (readme.README.parent / "pyproject.toml").read_text(encoding="utf-8")
+    needed = re.search(r"^dependencies = \[(.*)\]$", project, re.MULTILINE)
+    assert needed is not None
+    assert re.findall(r'"(\w+)', needed[1]) == ["click", "rich", "sympy", "mpmath"]
+    assert "depends on click, rich, SymPy and mpmath, and on nothing else" in TEXT
+    extras = project.partition("[project.optional-dependencies]")[2].partition("\n[")[0]
+    table = TEXT.partition("| extra | what it brings | with |")[2].partition("\n\n")[0]
+    made = {name: re.findall(r'"([\w-]+)', packages) for name, packages in re.findall(r"(?m)^(\w+) = (.*)$", extras)}
+    told = {name: with_.lower() for name, with_ in re.findall(r"(?m)^\| `(\w+)` \|.*\| (.*)\|$", table)}
+    assert set(told) == set(made) - {"test", "dev"}
+    for name, said in told.items():
+        assert all(package[:5] in said for package in made[name] if package != "adcli"), name
+
+
 def test_no_block_shows_an_unexpected_failure() -> None:
     """No traceback, no fault of adcli itself, no missing program among the README's outputs."""
     for block in BLOCKS:
