@@ -88,12 +88,6 @@ class Enclosures(Arithmetic):
             return _monotone(doubles().function(op)) if op.name in MONOTONE else _unbounded
         return found
 
-    def value(self, op: Op) -> Function:
-        found = self._functions.get(op)
-        if found is None:
-            found = self._functions[op] = self.function(op) if op.boolean else self._checked(op)
-        return found
-
     def _checked(self, op: Op) -> Function:
         function = self.function(op)
         domain = self.condition(op, op.domain) if op.domain else None

@@ -95,12 +95,6 @@ class Multiprecision(Arithmetic):
                 found = getattr(self.context, name)
         return found
 
-    def value(self, op: Op) -> Function:
-        found = self._functions.get(op)
-        if found is None:
-            found = self._functions[op] = self.function(op) if op.boolean else self._checked(op)
-        return found
-
     def _checked(self, op: Op) -> Function:
         function = self.function(op)
         domain = self.condition(op, op.domain) if op.domain else None

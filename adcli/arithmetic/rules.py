@@ -102,8 +102,12 @@ class Arithmetic:
         """The operation's value for the primal pass; refuses where it has none."""
         found = self._functions.get(op)
         if found is None:
-            found = self._functions[op] = self.function(op)
+            found = self._functions[op] = self.function(op) if op.boolean else self._checked(op)
         return found
+
+    def _checked(self, op: Op) -> Function:
+        """The operation's function with checks of its domain, where the arithmetic has such."""
+        return self.function(op)
 
     def name(self, op: Op) -> str:
         """A name for the operation's function in generated source, bound in `namespace`."""

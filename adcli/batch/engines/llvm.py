@@ -638,7 +638,7 @@ class Buffers:
         self.rows = list(self.numbers)
         self._pointers = np.array([_address(a) for a in (*self.numbers, *self.marks)], dtype=np.uint64)
         self.pointers = _address(self._pointers)
-        self.places = _address(self.blocks)
+        self.block_bytes = _address(self.blocks)
 
     def clean(self) -> None:
         """Forget all marks."""
@@ -673,13 +673,13 @@ class Code:
     def __call__(self, given: Any, buffers: Buffers, start: int, stop: int) -> int:
         """Run it for some rows of columns whose addresses are given; 0 where no block was in trouble."""
         if not self.places:
-            trouble: int = self._run(given, buffers.pointers, None, buffers.places, start, stop)
+            trouble: int = self._run(given, buffers.pointers, None, buffers.block_bytes, start, stop)
             return trouble
         try:
             scratch = self._idle.pop()
         except IndexError:
             scratch = np.empty(self.places * self.block)
-        trouble = self._run(given, buffers.pointers, _address(scratch), buffers.places, start, stop)
+        trouble = self._run(given, buffers.pointers, _address(scratch), buffers.block_bytes, start, stop)
         self._idle.append(scratch)
         return trouble
 
