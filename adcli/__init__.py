@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from adcli.batch.api import compile
     from adcli.crosscheck import check
-    from adcli.derive import (
+    from adcli.derivatives.answers import (
         evaluate,
         gradient,
         hessian,
@@ -26,10 +26,12 @@ if TYPE_CHECKING:
         sparse_jacobian,
         vjp,
     )
+    from adcli.derivatives.derive import derivative_program
+    from adcli.derivatives.taylor import taylor_series
     from adcli.errors import AdcliError
     from adcli.graph import Graph
     from adcli.language import parse, unparse
-    from adcli.language.from_sympy import from_sympy
+    from adcli.language.sympy.from_sympy import from_sympy
     from adcli.results import (
         HVP,
         JVP,
@@ -44,15 +46,13 @@ if TYPE_CHECKING:
         SparseJacobian,
         Taylor,
     )
-    from adcli.taylor import taylor_series
-    from adcli.transform import derivative_program
 
 __version__ = "0.1.0"
 
 _HOMES = {
     "adcli.batch.api": ("compile",),
     "adcli.crosscheck": ("check",),
-    "adcli.derive": (
+    "adcli.derivatives.answers": (
         "evaluate",
         "gradient",
         "hessian",
@@ -66,7 +66,7 @@ _HOMES = {
     "adcli.errors": ("AdcliError",),
     "adcli.graph": ("Graph",),
     "adcli.language": ("parse", "unparse"),
-    "adcli.language.from_sympy": ("from_sympy",),
+    "adcli.language.sympy.from_sympy": ("from_sympy",),
     "adcli.results": (
         "HVP",
         "JVP",
@@ -81,8 +81,8 @@ _HOMES = {
         "SparseJacobian",
         "Taylor",
     ),
-    "adcli.taylor": ("taylor_series",),
-    "adcli.transform": ("derivative_program",),
+    "adcli.derivatives.taylor": ("taylor_series",),
+    "adcli.derivatives.derive": ("derivative_program",),
 }
 
 __all__ = [

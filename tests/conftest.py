@@ -24,4 +24,4 @@ hypothesis.settings.load_profile("ci")
 @pytest.fixture
 def hurried(monkeypatch: pytest.MonkeyPatch) -> None:
     """Each way is timed once, where nothing is about times."""
-    monkeypatch.setattr("adcli.stopwatch.BUDGET", 0)
+    monkeypatch.setattr("adcli.studies.compare.stopwatch.BUDGET", 0)

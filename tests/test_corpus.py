@@ -18,7 +18,7 @@ from typing import Any
 import pytest
 
 from adcli import AdcliError, Jacobian, jacobian
-from adcli.derive import sparse_jacobian
+from adcli.derivatives.answers import sparse_jacobian
 
 FOLDER = os.environ.get("ADCLI_CORPUS")
 FILES = sorted(Path(FOLDER).glob("*.jsonl")) if FOLDER else []

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from adcli import derive
-from adcli.batch.batches import Batch
 from adcli.batch.engines import ENGINES, installed
+from adcli.batch.files.batches import Batch
 from adcli.batch.question import Asked
 from adcli.batch.run import Job, Summary
+from adcli.derivatives import answers as derive
 from adcli.errors import UsageError
-from adcli.problem import Expression, Problem, Value, problem, scalar
+from adcli.problem.problem import Expression, Problem, Value, problem, scalar
 
 WHAT = {"value": "eval", "gradient": "grad", **{w: w for w in ("jacobian", "jvp", "vjp", "hvp", "hessian")}}
 """What can be asked for, and the command that answers it at one point."""

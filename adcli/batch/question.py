@@ -14,13 +14,13 @@ from adcli.arithmetic.doubles import doubles
 from adcli.arithmetic.symbolic import Sym, Symbolic
 from adcli.batch.kernel import PARTIALS, Kernel, Path, Writer, common
 from adcli.batch.strength import reduced
+from adcli.derivatives.optimize import optimize
+from adcli.derivatives.programs import Transcript, opened
 from adcli.errors import UsageError
 from adcli.graph import Graph, chosen_of
 from adcli.modes import plan
 from adcli.ops import BOOLEAN, EQ, GE, GT, INPUT, LE, LITERAL, LT, NE, WHERE, Op
-from adcli.optimize import optimize
-from adcli.problem import Problem
-from adcli.programs import Transcript, opened
+from adcli.problem.problem import Problem
 
 _LOSING = frozenset({"beta_x", "beta_y", "LambertW_prime"})
 """Of the table's `accurate` partials, those whose rule as text loses more digits than a row may."""

@@ -7,15 +7,15 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from adcli.batch import scalar
-from adcli.batch.batches import Batch
 from adcli.batch.engines import Declined, Run, compiled, installed
+from adcli.batch.files.batches import Batch
+from adcli.batch.files.readers import Reader
+from adcli.batch.files.writers import STATUS, Layout, Results, Writer
 from adcli.batch.kernel import Kernel
 from adcli.batch.question import Asked, build
-from adcli.batch.readers import Reader
-from adcli.batch.writers import STATUS, Layout, Results, Writer
 from adcli.errors import AdcliError, DataError, DomainError, NameFault, Span, UsageError
 from adcli.ops import EQ, NE
-from adcli.problem import Problem, among
+from adcli.problem.problem import Problem, among
 
 if TYPE_CHECKING:
     from dataclasses import dataclass

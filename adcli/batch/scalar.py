@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from adcli import derive
 from adcli.batch.question import Asked
+from adcli.derivatives import answers as derive
 from adcli.errors import Span
 from adcli.modes import Fault, evaluate
-from adcli.problem import Problem
+from adcli.problem.problem import Problem
 
 
 class Rows:
@@ -31,7 +31,7 @@ class Rows:
     def outside(self, row: Sequence[float]) -> tuple[str, Span] | None:
         """The message of the DomainError that `answer` raises, and its place, where that can be told without it."""
         from adcli.arithmetic.enclosures import Outside, enclosures
-        from adcli.refusals import outside
+        from adcli.derivatives.refusals import outside
 
         graph = self.problem.graph
         point = dict(self._rest)

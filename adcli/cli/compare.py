@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from adcli.cli.common import EXAMPLE, FormulaCommand, option
+from adcli.cli.formula import EXAMPLE, FormulaCommand, option
 from adcli.cli.streams import write_file
 from adcli.errors import UsageError
-from adcli.point import parse_at
+from adcli.problem.point import parse_at
 
 if TYPE_CHECKING:
-    from adcli.problem import Problem
+    from adcli.problem.problem import Problem
     from adcli.results import Result
 
 # As in adcli.render.sheet, which is not imported for the help.
@@ -19,7 +19,7 @@ FORMATS = ("table", "plain", "value", "json", "csv", "markdown", "latex")
 
 def compute(asked: Problem, options: dict[str, Any]) -> Result:
     """The comparison, and the picture of the steps."""
-    from adcli.compare import compare
+    from adcli.studies.compare.compare import compare
 
     target = options["plot"]
     if target and not options["steps"]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from adcli.cli.common import Choice, Command
+from adcli.cli.formula import Choice, Command
 from adcli.errors import UsageError
 
 SHELLS = ("bash", "zsh", "fish")

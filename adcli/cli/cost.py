@@ -6,14 +6,14 @@ import re
 import sys
 from typing import TYPE_CHECKING, Any
 
-from adcli.cli.common import EXAMPLE, FileName, FormulaCommand, names, option, show, sizes
+from adcli.cli.formula import EXAMPLE, FileName, FormulaCommand, names, option, show, sizes
 from adcli.cli.streams import Stream, write_file
 from adcli.errors import UsageError, counted, there_are
-from adcli.point import is_named, parse_at, parse_values
+from adcli.problem.point import is_named, parse_at, parse_values
 from adcli.render.errors import Sources
 
 if TYPE_CHECKING:
-    from adcli.problem import Problem
+    from adcli.problem.problem import Problem
     from adcli.results import Result
 
 # As in adcli.render.sheet, which is not imported for the help.
@@ -26,11 +26,11 @@ _SIZES = re.compile(r"\s*\d+\s*(,\s*\d+\s*)*", re.ASCII)
 def compute(asked: Problem, options: dict[str, Any]) -> Result:
     """The cost of the derivatives, or of the layers' chain."""
     if options["layers"]:
-        from adcli.layers import layers
+        from adcli.studies.cost.layers import layers
 
         values = bool(asked.at)
         return layers(asked, names(options["layers"]), values=values, elimination=options["elimination"])
-    from adcli.cost import cost
+    from adcli.studies.cost.cost import cost
 
     tangent, cotangent = options["tangent"], options["cotangent"]
     return cost(
@@ -58,7 +58,7 @@ def _weights(text: str, asked: Problem) -> Any:
     if not is_named(text):
         return parse_values(text, "--cotangent")
     from adcli.errors import NameFault
-    from adcli.problem import among
+    from adcli.problem.problem import among
 
     outputs = asked.graph.output_names
     for name in parse_at([text], "--cotangent"):
@@ -81,7 +81,7 @@ class CostCommand(FormulaCommand):
         ]
         if used:
             raise UsageError("--chain stands alone: the sizes are all that it needs")
-        from adcli.chain import Chained, chain
+        from adcli.derivatives.elimination.chain import Chained, chain
 
         result = Chained(expr=(), at={}, chain=chain(chain_sizes(options["chain"])))
         stream = Stream(sys.stdout, options["color"], needed=True)
@@ -105,7 +105,7 @@ class CostCommand(FormulaCommand):
             from adcli.render.plot import kind_of
 
             kind = kind_of(options["plot"])
-        from adcli.growth import growth
+        from adcli.studies.cost.growth import growth
 
         result = growth(
             sources.texts,

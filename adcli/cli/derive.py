@@ -5,12 +5,12 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING, Any
 
-from adcli.cli.common import EXAMPLE, FormulaCommand, mode_option, option
+from adcli.cli.formula import EXAMPLE, FormulaCommand, mode_option, option
 from adcli.cli.streams import Stream
 from adcli.errors import UsageError, counted
 
 if TYPE_CHECKING:
-    from adcli.problem import Problem
+    from adcli.problem.problem import Problem
     from adcli.results import Result
 
 FORMATS = ("plain", "json")
@@ -18,7 +18,7 @@ FORMATS = ("plain", "json")
 
 def compute(asked: Problem, options: dict[str, Any]) -> Result:
     """The derivative's program; how much simplifying saved goes to stderr, where the program is text."""
-    from adcli.transform import derivative_program
+    from adcli.derivatives.derive import derivative_program
 
     kinds = [kind for kind in ("jvp", "vjp", "hessian") if options[kind]]
     if len(kinds) > 1:

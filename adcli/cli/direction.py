@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 import click
 
-from adcli.cli.common import option
+from adcli.cli.formula import option
 from adcli.errors import UsageError, counted, there_are
-from adcli.point import Value, is_named, parse_at, parse_values
+from adcli.problem.point import Value, is_named, parse_at, parse_values
 
 if TYPE_CHECKING:
-    from adcli.problem import Problem
+    from adcli.problem.problem import Problem
 
 
 def direction_option(name: str, what: str) -> click.Parameter:

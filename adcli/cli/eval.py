@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from adcli.cli.common import EXAMPLE, FormulaCommand
+from adcli.cli.formula import EXAMPLE, FormulaCommand
 
 if TYPE_CHECKING:
-    from adcli.problem import Problem
+    from adcli.problem.problem import Problem
     from adcli.results import Result
 
 
 def compute(asked: Problem, options: dict[str, Any]) -> Result:
     """The outputs' values."""
-    from adcli.derive import evaluate
+    from adcli.derivatives.answers import evaluate
 
     return evaluate(asked)
 

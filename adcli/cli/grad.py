@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from adcli.cli.common import EXAMPLE, FormulaCommand, layout_option, mode_option
+from adcli.cli.formula import EXAMPLE, FormulaCommand, layout_option, mode_option
 
 if TYPE_CHECKING:
-    from adcli.problem import Problem
+    from adcli.problem.problem import Problem
     from adcli.results import Result
 
 
 def compute(asked: Problem, options: dict[str, Any]) -> Result:
     """The gradient."""
-    from adcli.derive import gradient
+    from adcli.derivatives.answers import gradient
 
     return gradient(asked, mode=options["mode"])
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from adcli.cli.common import EXAMPLE, FormulaCommand, names, option
+from adcli.cli.formula import EXAMPLE, FormulaCommand, names, option
 from adcli.cli.vjp import weights
 
 if TYPE_CHECKING:
-    from adcli.problem import Problem
+    from adcli.problem.problem import Problem
     from adcli.results import Result
 
 FORMATS = ("tree", "plain", "dot", "mermaid", "json", "svg", "png")
@@ -16,7 +16,7 @@ FORMATS = ("tree", "plain", "dot", "mermaid", "json", "svg", "png")
 
 def compute(asked: Problem, options: dict[str, Any]) -> Result:
     """The graph."""
-    from adcli.graph_view import graph_view
+    from adcli.studies.graph import graph_view
 
     return graph_view(
         asked,

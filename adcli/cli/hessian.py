@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from adcli.cli.common import EXAMPLE, Choice, FormulaCommand, option
+from adcli.cli.formula import EXAMPLE, Choice, FormulaCommand, option
 from adcli.errors import UsageError
 
 if TYPE_CHECKING:
-    from adcli.problem import Problem
+    from adcli.problem.problem import Problem
     from adcli.results import Result
 
 ORDERS = ("fwd-rev", "rev-fwd", "fwd-fwd", "rev-rev")
-"""As of `adcli.derive`, which is not imported for a help text."""
+"""As of `adcli.derivatives.answers`, which is not imported for a help text."""
 
 
 def compute(asked: Problem, options: dict[str, Any]) -> Result:
     """The Hessian, or its nonzeros."""
-    from adcli.derive import hessian, sparse_hessian
+    from adcli.derivatives.answers import hessian, sparse_hessian
 
     if options["sparse"]:
         if options["mode"] != ORDERS[0]:

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from adcli.cli.common import FormulaCommand, layout_option, mode_option, option
+from adcli.cli.formula import FormulaCommand, layout_option, mode_option, option
 from adcli.errors import UsageError
 
 if TYPE_CHECKING:
-    from adcli.problem import Problem
+    from adcli.problem.problem import Problem
     from adcli.results import Result
 
 
 def compute(asked: Problem, options: dict[str, Any]) -> Result:
     """The Jacobian, or its nonzeros."""
-    from adcli.derive import jacobian, sparse_jacobian
+    from adcli.derivatives.answers import jacobian, sparse_jacobian
 
     if options["sparse"]:
         for name in ("det", "linearize"):

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from adcli.cli.common import EXAMPLE, FormulaCommand
 from adcli.cli.direction import direction_option, read_direction
+from adcli.cli.formula import EXAMPLE, FormulaCommand
 
 if TYPE_CHECKING:
-    from adcli.problem import Problem
+    from adcli.problem.problem import Problem
     from adcli.results import Result
 
 
 def compute(asked: Problem, options: dict[str, Any]) -> Result:
     """J·ẋ."""
-    from adcli.derive import jvp
+    from adcli.derivatives.answers import jvp
 
     return jvp(asked, tangent=read_direction(options["tangent"], "--tangent", asked))
 

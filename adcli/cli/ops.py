@@ -6,7 +6,7 @@ import sys
 
 import click
 
-from adcli.cli.common import Choice, Command, option
+from adcli.cli.formula import Choice, Command, option
 from adcli.cli.streams import Stream
 from adcli.errors import NameFault
 from adcli.ops import TABLE, Op

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from adcli.cli.common import EXAMPLE, FormulaCommand, Whole, option
+from adcli.cli.formula import EXAMPLE, FormulaCommand, Whole, option
 
 if TYPE_CHECKING:
-    from adcli.problem import Problem
+    from adcli.problem.problem import Problem
     from adcli.results import Result
 
 FORMATS = ("table", "plain", "json", "csv", "markdown", "latex")
@@ -15,7 +15,7 @@ FORMATS = ("table", "plain", "json", "csv", "markdown", "latex")
 
 def compute(asked: Problem, options: dict[str, Any]) -> Result:
     """The paths."""
-    from adcli.paths import paths
+    from adcli.studies.paths import paths
 
     return paths(asked, limit=options["limit"], factored=options["factored"])
 

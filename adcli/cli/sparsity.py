@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from adcli.cli.common import FormulaCommand, mode_option, option
+from adcli.cli.formula import FormulaCommand, mode_option, option
 
 if TYPE_CHECKING:
-    from adcli.problem import Problem
+    from adcli.problem.problem import Problem
     from adcli.results import Result
 
 # As in adcli.render.sheet, which is not imported for the help.
@@ -16,7 +16,7 @@ FORMATS = ("table", "plain", "value", "json", "csv", "markdown", "latex")
 
 def compute(asked: Problem, options: dict[str, Any]) -> Result:
     """The pattern and its colours."""
-    from adcli.sparsity import sparsity
+    from adcli.derivatives.sparsity import sparsity
 
     return sparsity(asked, mode=options["mode"], hessian=options["hessian"])
 

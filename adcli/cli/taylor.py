@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from adcli.cli.common import EXAMPLE, FormulaCommand, Whole, derivative_options, option
 from adcli.cli.direction import direction_option, read_direction
+from adcli.cli.formula import EXAMPLE, FormulaCommand, Whole, derivative_options, option
 
 if TYPE_CHECKING:
-    from adcli.problem import Problem
+    from adcli.problem.problem import Problem
     from adcli.results import Result
 
 
 def compute(asked: Problem, options: dict[str, Any]) -> Result:
     """The Taylor coefficients."""
-    from adcli.taylor import taylor
+    from adcli.derivatives.taylor import taylor
 
     way = read_direction(options["direction"], "--direction", asked)
     return taylor(asked, order=options["order"], var=options["var"], direction=way)

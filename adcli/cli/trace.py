@@ -5,23 +5,23 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING, Any
 
-from adcli.cli.common import EXAMPLE, FormulaCommand, mode_option, option
 from adcli.cli.direction import read_direction
+from adcli.cli.formula import EXAMPLE, FormulaCommand, mode_option, option
 from adcli.cli.streams import Stream, is_terminal
 from adcli.cli.vjp import weights
 from adcli.errors import UsageError
 
 if TYPE_CHECKING:
-    from adcli.problem import Problem
+    from adcli.problem.problem import Problem
     from adcli.render.errors import Sources
-    from adcli.trace import Trace
+    from adcli.studies.trace.trace import Trace
 
 FORMATS = ("table", "plain", "json", "csv", "markdown", "latex", "html")
 
 
 def compute(asked: Problem, options: dict[str, Any]) -> Trace:
     """The traces."""
-    from adcli.trace import trace
+    from adcli.studies.trace.trace import trace
 
     return trace(asked, rows=rows(options["rows"]), **sweeps(asked, options))
 
@@ -79,8 +79,8 @@ class TraceCommand(FormulaCommand):
     def _graded(self, sources: Sources, stream: Stream, format: str, options: dict[str, Any]) -> int:
         """The correction of a table; returns 1 where something is wrong."""
         from adcli.cli.streams import read_file, read_input
-        from adcli.grading import grade
         from adcli.render.grading import render
+        from adcli.studies.trace.grading import grade
 
         name = options["grade"]
         origin = "standard input" if name == "-" else name

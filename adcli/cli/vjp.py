@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from adcli.cli.common import EXAMPLE, FormulaCommand, option
-from adcli.point import Value, is_named, parse_at, parse_values
+from adcli.cli.formula import EXAMPLE, FormulaCommand, option
+from adcli.problem.point import Value, is_named, parse_at, parse_values
 
 if TYPE_CHECKING:
-    from adcli.problem import Problem
+    from adcli.problem.problem import Problem
     from adcli.results import Result
 
 
 def compute(asked: Problem, options: dict[str, Any]) -> Result:
     """ȳᵀ·J."""
-    from adcli.derive import vjp
+    from adcli.derivatives.answers import vjp
 
     return vjp(asked, cotangent=weights(options["cotangent"]))
 

@@ -17,9 +17,9 @@ from adcli.crosscheck.entries import entries_of
 from adcli.crosscheck.finding import SYMPY, Entry, Finding, finding
 from adcli.crosscheck.numeric import numeric_findings
 from adcli.crosscheck.verdict import right_digits, too_few, verdict
-from adcli.derive import recompute
+from adcli.derivatives.answers import recompute
 from adcli.errors import AdcliError, UsageError
-from adcli.problem import Problem
+from adcli.problem.problem import Problem
 from adcli.results import Check, Notice, Number, Result, SparseHessian, SparseJacobian, Taylor
 
 if TYPE_CHECKING:
@@ -44,7 +44,9 @@ def check(problem: Problem, result: Result) -> tuple[Check | None, tuple[Notice,
     where fewer than 10 digits of the result are right, of kind "check" where nothing was checked.
     """
     if not isinstance(problem, Problem) or not isinstance(result, Result):
-        raise UsageError("a check holds a result against the problem it answers, which adcli.problem.problem makes")
+        raise UsageError(
+            "a check holds a result against the problem it answers, which `problem` makes"
+        )
     graph = problem.graph
     work, size = sum([op.flops for op in graph.ops]), f"a program of {len(graph):,} operations"
     if isinstance(result, Taylor):
@@ -112,7 +114,7 @@ def _findings(problem: Problem, entries: Sequence[Entry], witness: SymPyWitness 
 def _sympy(problem: Problem, digits: int) -> tuple[SymPyWitness | None, str]:
     """SymPy, or None and why it is no witness here."""
     from adcli.crosscheck.symbolic import SymPyWitness
-    from adcli.language.sympy_program import Unreadable
+    from adcli.language.sympy.sympy_program import Unreadable
 
     try:
         return SymPyWitness(problem, digits), ""

@@ -12,7 +12,7 @@ from typing import Any
 from adcli.graph import Graph
 from adcli.modes import Fault, evaluate
 from adcli.ops import INPUT
-from adcli.problem import FLOATS, Problem
+from adcli.problem.problem import FLOATS, Problem
 
 DIGITS = 100
 STEPS = (20, 26)
@@ -93,7 +93,7 @@ class DifferenceWitness:
         return None if found is None else found[0]
 
     def _difference_of_gradients(self, tangent: Mapping[int, Any], other: Mapping[int, Any]) -> Any | None:
-        from adcli.second import gradient_problem
+        from adcli.derivatives.second import gradient_problem
 
         try:
             rates = DifferenceWitness(gradient_problem(self.problem, "reverse")).along(tangent)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 from adcli.crosscheck import reading
-from adcli.language.sympy_program import Program, Unreadable
+from adcli.language.sympy.sympy_program import Program, Unreadable
 from adcli.ops import INPUT
-from adcli.problem import Problem
+from adcli.problem.problem import Problem
 
 
 class Column(NamedTuple):

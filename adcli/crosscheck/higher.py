@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from adcli.crosscheck.finding import DIFFERENCES, READ, Entry, Finding, finding, second, slopes, values
 from adcli.errors import AdcliError
-from adcli.problem import Problem
+from adcli.problem.problem import Problem
 from adcli.results import HVP, Hessian, Number, Result, Taylor
 
 if TYPE_CHECKING:

@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from adcli.language.sympy_program import Unreadable
+from adcli.language.sympy.sympy_program import Unreadable
 from adcli.modes import evaluate
-from adcli.problem import FLOATS, Problem
+from adcli.problem.problem import FLOATS, Problem
 
 STEPS = (12, 13)
 """Exponents of the grid's two steps: coefficients on which the two grids differ are none."""

@@ -8,9 +8,9 @@ from typing import Any
 from adcli.arithmetic.doubles import doubles
 from adcli.graph import Graph, dependent
 from adcli.language.parser import distinct
-from adcli.language.sympy_program import Program, Unreadable, copies
+from adcli.language.sympy.sympy_program import Program, Unreadable, copies
 from adcli.ops import ADD, INPUT, LITERAL, NEG, POW, SUB, WHERE
-from adcli.problem import Problem
+from adcli.problem.problem import Problem
 
 MAX_TERMS = 20_000
 """Symbolic differentiation is not tried beyond this many operations in the derivatives, written out as trees."""

@@ -7,9 +7,9 @@ from typing import Any
 
 from adcli.crosscheck.reading import MAX_TERMS, about, check_powers, check_size, first_name, load_sympy, read, swell
 from adcli.crosscheck.values import NoValue, Values
-from adcli.language.sympy_program import Program, Unreadable
+from adcli.language.sympy.sympy_program import Program, Unreadable
 from adcli.ops import INPUT
-from adcli.problem import FLOATS, Problem
+from adcli.problem.problem import FLOATS, Problem
 
 
 class SymPyWitness:
@@ -63,7 +63,7 @@ class SymPyWitness:
         Of assigned names SymPy knows one at a time, so of these only the second derivative by itself.
         """
         if self._swollen is None:
-            from adcli.second import gradient_problem
+            from adcli.derivatives.second import gradient_problem
 
             terms = swell(gradient_problem(self.problem, "reverse"))
             self._swollen = terms > MAX_TERMS

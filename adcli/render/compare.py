@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from adcli.compare import Comparison, Method
 from adcli.render import View
 from adcli.render.numbers import rounded
 from adcli.render.sheet import FORMATS, Cell, Part, Said, Sheet, Short, fields, written
 from adcli.results import Number
+from adcli.studies.compare.compare import Comparison, Method
 
 __all__ = ["FORMATS", "render"]
 

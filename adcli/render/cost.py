@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from adcli.chain import Chain, Chained, Order
-from adcli.cost import Cost
-from adcli.elimination import KINDS, Accumulation
-from adcli.elimination.best import MAX_TRIED
-from adcli.growth import Growth
-from adcli.layers import Layers
+from adcli.derivatives.elimination import KINDS, Accumulation
+from adcli.derivatives.elimination.best import MAX_TRIED
+from adcli.derivatives.elimination.chain import Chain, Chained, Order
 from adcli.render import View
 from adcli.render.numbers import exact
 from adcli.render.sheet import FORMATS, Cell, Part, Said, Sheet, Short, fields, written
 from adcli.results import Result
-from adcli.tally import Accumulated, Evaluations, Forward, Product, Reverse
+from adcli.studies.cost.cost import Cost
+from adcli.studies.cost.growth import Growth
+from adcli.studies.cost.layers import Layers
+from adcli.studies.cost.tally import Accumulated, Evaluations, Forward, Product, Reverse
 
 __all__ = ["FORMATS", "render"]
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from adcli.derivatives.derive import Program
 from adcli.render import View
 from adcli.render.screen import BOLD, paint
-from adcli.transform import Program
 
 FORMATS = ("plain", "json")
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from adcli.naming import ASCII, PRETTY, Form
 from adcli.render import View
 from adcli.render.formula import called
 from adcli.render.numbers import rounded, shown_digits
 from adcli.results import Number
+from adcli.studies.naming import ASCII, PRETTY, Form
 
 if TYPE_CHECKING:
-    from adcli.graph_view import Edge, GraphView, Vertex
+    from adcli.studies.graph import Edge, GraphView, Vertex
 
 INPUT_FILL, OUTPUT_FILL, FILL = "#ddf4ff", "#dafbe1", "#ffffff"
 LINE, MARK = "#57606a", "#cf222e"

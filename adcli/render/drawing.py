@@ -14,7 +14,7 @@ from adcli.render import View
 from adcli.render.diagram import dot
 
 if TYPE_CHECKING:
-    from adcli.graph_view import GraphView
+    from adcli.studies.graph import GraphView
 
 MAX_NODES = 1000
 """A graph with more nodes is not drawn: nobody could read it, and its layout would take minutes."""

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from adcli.grading import FOLLOWS, UNKNOWN, Entry, Grade
 from adcli.render import View
 from adcli.render.numbers import rounded
 from adcli.render.screen import GREEN, RED, one_line, paint
+from adcli.studies.trace.grading import FOLLOWS, UNKNOWN, Entry, Grade
 
 LISTED = 8
 """How many names a line lists."""

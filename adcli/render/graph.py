@@ -12,7 +12,7 @@ from adcli.render.numbers import exact
 from adcli.render.screen import shorten, width_of
 
 if TYPE_CHECKING:
-    from adcli.graph_view import Edge, GraphView
+    from adcli.studies.graph import Edge, GraphView
 
 GAP = 3
 """Spaces between columns."""

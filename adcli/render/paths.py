@@ -6,16 +6,16 @@ import math
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, ClassVar
 
-from adcli.naming import ASCII, PRETTY, Form
 from adcli.render import View
 from adcli.render.formula import called
 from adcli.render.numbers import exact, rounded, shown_digits, whole
 from adcli.render.screen import shorten, width_of
 from adcli.results import Number
+from adcli.studies.naming import ASCII, PRETTY, Form
 
 if TYPE_CHECKING:
-    from adcli.paths import Nesting, Partial, Path, Paths
     from adcli.render.page import Page
+    from adcli.studies.paths import Nesting, Partial, Path, Paths
 
 MANY = 10**15
 """Counts beyond this are rounded for people."""

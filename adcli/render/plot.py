@@ -7,9 +7,9 @@ from io import BytesIO
 from pathlib import PurePath
 from typing import Any, NamedTuple
 
-from adcli.compare import Comparison
 from adcli.errors import UsageError
-from adcli.growth import Growth
+from adcli.studies.compare.compare import Comparison
+from adcli.studies.cost.growth import Growth
 
 KINDS = ("png", "svg")
 

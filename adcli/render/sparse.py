@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TypeAlias
 
-from adcli.colouring import count, telling
+from adcli.derivatives.colouring import count, telling
 from adcli.render import View
 from adcli.render.numbers import exact, rounded
 from adcli.render.page import ANSWER, QUIET, WIDEST, Page, aligned, padded, wrapped

@@ -10,7 +10,7 @@ from adcli.render.numbers import exact
 from adcli.render.screen import width_of
 from adcli.render.trace_rows import BACK, Row, Section, Writer, hidden
 from adcli.results import Number
-from adcli.trace import Trace
+from adcli.studies.trace.trace import Trace
 
 FORMATS = ("table", "plain", "json", "csv", "markdown", "latex", "html")
 

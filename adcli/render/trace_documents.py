@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 
 from adcli.language.notation import Latex
-from adcli.naming import Form
 from adcli.render import View, latex
 from adcli.render.markdown import table
 from adcli.render.numbers import rounded
 from adcli.render.screen import one_line
 from adcli.render.trace_rows import ALONG, BACK, PRIMAL, Row, Section, Writer, hidden
 from adcli.results import Number
-from adcli.trace import Trace
+from adcli.studies.naming import Form
+from adcli.studies.trace.trace import Trace
 
 
 def render(result: Trace, format: str, view: View) -> str:

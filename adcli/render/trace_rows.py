@@ -6,13 +6,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from adcli.language.notation import LITERAL, NUMBERS, RULE, STATEMENT, Leaf, Notation, Tree
-from adcli.naming import ADJOINT, ASCII, PRETTY, SEED, SEED_BAR, TANGENT, Form, spelled
 from adcli.render import View
 from adcli.render.formula import called
 from adcli.render.numbers import rounded
 from adcli.render.screen import one_line
 from adcli.results import Number
-from adcli.trace import Adjoint, Tangent, Trace
+from adcli.studies.naming import ADJOINT, ASCII, PRETTY, SEED, SEED_BAR, TANGENT, Form, spelled
+from adcli.studies.trace.trace import Adjoint, Tangent, Trace
 
 PRIMAL, ALONG, BACK = "primal", "tangent", "adjoint"
 """What a section shows."""

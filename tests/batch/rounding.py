@@ -13,10 +13,10 @@ from typing import Any
 
 from adcli.arithmetic.doubles import Doubles
 from adcli.arithmetic.rules import Arithmetic, Function
+from adcli.derivatives.solver import Matrix, Work
 from adcli.modes import Fault
 from adcli.ops import NEG, TABLE, Op
-from adcli.problem import Problem
-from adcli.solver import Matrix, Work
+from adcli.problem.problem import Problem
 
 ULPS = 4
 """How many units in the last place a vector library's functions may err; Python's err by one at most."""

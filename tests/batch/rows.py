@@ -9,12 +9,12 @@ from collections.abc import Mapping, Sequence
 import pytest
 
 from adcli.batch import scalar
-from adcli.batch.batches import Records
 from adcli.batch.engines import ENGINES, installed
+from adcli.batch.files.batches import Records
 from adcli.batch.question import Asked
 from adcli.batch.run import Job
 from adcli.errors import AdcliError
-from adcli.problem import Problem
+from adcli.problem.problem import Problem
 
 Row = Mapping[str, float]
 Answer = "list[float] | str"

@@ -16,12 +16,12 @@ from rounding import moved_by_roundings
 from rows import each_engine
 from test_corpus import FILES, accepted, cases, complaint
 
-from adcli import derive
-from adcli.batch.batches import Records
+from adcli.batch.files.batches import Records
 from adcli.batch.question import Asked
 from adcli.batch.run import Job
+from adcli.derivatives import answers as derive
 from adcli.errors import AdcliError
-from adcli.problem import Problem, problem
+from adcli.problem.problem import Problem, problem
 
 pytestmark = pytest.mark.skipif(not FILES, reason="ADCLI_CORPUS names no folder of cases")
 

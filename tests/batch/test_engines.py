@@ -14,7 +14,7 @@ from rows import asked, by_engine, differing, each_engine, one_by_one
 
 from adcli.errors import AdcliError
 from adcli.ops import Op
-from adcli.problem import problem
+from adcli.problem.problem import problem
 
 CALLED = [op for op in NUMERIC if op.arguments[0] != "n"]
 

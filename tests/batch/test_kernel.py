@@ -8,7 +8,7 @@ from rows import each_engine
 from adcli.batch.engines import compiled
 from adcli.batch.kernel import Kernel
 from adcli.batch.question import Asked, build
-from adcli.problem import problem
+from adcli.problem.problem import problem
 
 
 def kernel(text: str, columns: str, what: str = "grad", **at: float) -> Kernel:

@@ -17,10 +17,10 @@ from adcli.arithmetic.doubles import doubles
 from adcli.batch.kernel import Kernel, Step
 from adcli.batch.question import Asked, build
 from adcli.cli import main
-from adcli.derive import gradient
+from adcli.derivatives.answers import gradient
 from adcli.errors import AdcliError
 from adcli.ops import ADD, MUL, TABLE, Op
-from adcli.problem import problem
+from adcli.problem.problem import problem
 from tests.ops.samples import NUMERIC, Point, at, boundaries, far_ends, points, ranges, text
 from tests.programs import POINT, programs
 

@@ -20,9 +20,9 @@ from rows import WITHOUT, each_engine, needs_data
 
 from adcli.batch import run
 from adcli.cli import main
-from adcli.derive import gradient
+from adcli.derivatives.answers import gradient
 from adcli.errors import AdcliError
-from adcli.problem import problem
+from adcli.problem.problem import problem
 
 FORMULAS = (
     "ln(x)+x*y-sin(y)",
@@ -366,7 +366,7 @@ def test_numbers_are_spelled_alike(numbers: list[float]) -> None:
     """Whatever writes CSV, a number is the shortest text that reads back the same, as Python spells it."""
     import numpy as np
 
-    from adcli.batch.arrow import shortest
+    from adcli.batch.files.arrow import shortest
 
     assert shortest(np.array(numbers), []).to_pylist() == list(map(repr, numbers))
 

@@ -16,7 +16,7 @@ from adcli.batch.engines.tables import PARTS, erf  # noqa: E402
 from adcli.batch.engines.vectors import JOINT, vector  # noqa: E402
 from adcli.batch.question import Asked, build  # noqa: E402
 from adcli.ops import TABLE, Op  # noqa: E402
-from adcli.problem import problem  # noqa: E402
+from adcli.problem.problem import problem  # noqa: E402
 
 EDGES = (0.0, -0.0, 1.0, -1.0, 0.5, 2.0, -2.0, 1e-320, -1e-320, 1e-300, 710.0, -746.0, 1e300, 1e308, -1e308)
 

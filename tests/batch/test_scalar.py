@@ -17,7 +17,7 @@ from adcli.batch.scalar import Rows
 from adcli.errors import AdcliError, DomainError
 from adcli.modes import Fault, evaluate
 from adcli.ops import TABLE, Op
-from adcli.problem import problem
+from adcli.problem.problem import problem
 
 BOUNDED = (*SLOPES, *MONOTONE, "add", "sub", "mul", "div", "pow", "Abs", "Max", "Min", "floor")
 

@@ -14,7 +14,7 @@ from adcli.batch.engines import Outcome, compiled
 from adcli.batch.kernel import Kernel
 from adcli.batch.question import Asked, build
 from adcli.ops import DIV
-from adcli.problem import problem
+from adcli.problem.problem import problem
 
 
 def kernel(text: str, what: str = "eval") -> Kernel:

@@ -35,7 +35,7 @@ from scripts import engines, memory, scripts
 from adcli.batch.engines import ENGINES, compiled, installed
 from adcli.batch.kernel import Kernel
 from adcli.batch.question import Asked, build
-from adcli.problem import problem
+from adcli.problem.problem import problem
 
 ROWS = (1_000, 10_000, 100_000, 1_000_000)
 FILES = (1_000, 1_000_000)

@@ -13,9 +13,9 @@ from collections.abc import Callable, Mapping
 
 from measure import calls, milliseconds
 
-from adcli.derive import gradient, hessian, hvp
-from adcli.problem import Problem, problem
-from adcli.taylor import taylor
+from adcli.derivatives.answers import gradient, hessian, hvp
+from adcli.derivatives.taylor import taylor
+from adcli.problem.problem import Problem, problem
 
 
 def terms(nodes: int, inputs: int = 10) -> str:

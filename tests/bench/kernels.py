@@ -23,7 +23,7 @@ from rivals import c
 
 from adcli.batch.engines import compiled
 from adcli.batch.question import Asked, build
-from adcli.problem import problem
+from adcli.problem.problem import problem
 
 GOAL = 1.25
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from measure import calls, milliseconds, peak_memory, verdict
 
 from adcli.arithmetic.doubles import doubles
-from adcli.derive import gradient
+from adcli.derivatives.answers import gradient
 from adcli.graph import Graph
 from adcli.language import parse
 from adcli.language.lexer import TOKEN

@@ -9,12 +9,12 @@ import sys
 
 from measure import calls, milliseconds, verdict
 
-from adcli.colouring import partition
-from adcli.derive import hessian, jacobian, sparse_hessian, sparse_jacobian
+from adcli.derivatives.answers import hessian, jacobian, sparse_hessian, sparse_jacobian
+from adcli.derivatives.colouring import partition
+from adcli.derivatives.sparsity import pattern
 from adcli.graph import Graph
 from adcli.language import parse
-from adcli.problem import Problem, problem
-from adcli.sparsity import pattern
+from adcli.problem.problem import Problem, problem
 
 RESIDUAL = "r[i=1..n] = x[i]^2 - 2*x[i+1] + sin(x[i+2])"
 """Three entries in a row."""

@@ -13,7 +13,7 @@ import pytest
 from calling import Run
 
 from adcli.cli import COMMANDS, main
-from adcli.cli.common import FormulaCommand
+from adcli.cli.formula import FormulaCommand
 
 BAYDIN = "ln(x1)+x1*x2-sin(x2)"
 """Baydin et al. (2018), tables 2 and 3: at (2, 5) the value is 11.652, the gradient (5.5, 1.716)."""

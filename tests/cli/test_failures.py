@@ -111,7 +111,7 @@ def test_a_program_nested_too_deeply_for_python_is_a_limit(run: Run, monkeypatch
         def fail(*_: object, fault: BaseException = fault, **__: object) -> None:
             raise fault
 
-        monkeypatch.setattr("adcli.problem.problem", fail)
+        monkeypatch.setattr("adcli.problem.problem.problem", fail)
         assert text in run("eval", "1", exit=2).stderr
 
 
@@ -121,7 +121,7 @@ def test_a_fault_of_adcli_asks_for_a_report(run: Run, monkeypatch: pytest.Monkey
     def fail(*_: object, **__: object) -> None:
         raise ValueError("unforeseen")
 
-    monkeypatch.setattr("adcli.problem.problem", fail)
+    monkeypatch.setattr("adcli.problem.problem.problem", fail)
     done = run("eval", "1", exit=70)
     assert done.stdout == ""
     assert done.stderr.startswith("adcli: error: internal error: ValueError: unforeseen\n  hint: ")
@@ -137,7 +137,7 @@ def test_an_interrupt_is_quiet(run: Run, monkeypatch: pytest.MonkeyPatch) -> Non
     def interrupt(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("adcli.problem.problem", interrupt)
+    monkeypatch.setattr("adcli.problem.problem.problem", interrupt)
     done = run("eval", "1", exit=130)
     assert done.output == ""
 

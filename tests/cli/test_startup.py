@@ -45,7 +45,7 @@ def test_only_the_command_that_is_called_is_imported() -> None:
     """The other commands stay where they are."""
     modules = imported("grad", "x", "--at", "x=2")
     assert {name for name in modules if name.startswith("adcli.cli.")} == {
-        "adcli.cli.common",
+        "adcli.cli.formula",
         "adcli.cli.grad",
         "adcli.cli.streams",
     }

@@ -17,7 +17,7 @@ from calling import Run
 from adcli.render import View
 from adcli.render.screen import width_of
 from adcli.render.trace import FORMATS, steps
-from adcli.trace import trace
+from adcli.studies.trace.trace import trace
 
 SEED = ("trace", "ln(x1)+x1*x2-sin(x2)", "--at", "x1=2,x2=5")
 HARD = ("a=alpha*x_1^2; a=a/(1+exp(-a)); Piecewise((sqrt(|a|), a>0 and x_1<9),(0,True)), atan2(a,π)"

@@ -9,7 +9,7 @@ import mpmath
 import pytest
 
 from adcli.arithmetic.doubles import doubles
-from adcli.derive import evaluate, gradient
+from adcli.derivatives.answers import evaluate, gradient
 from adcli.errors import DomainError, RangeError
 from adcli.ops import TABLE, Op
 

@@ -9,7 +9,7 @@ import mpmath
 import pytest
 from mpmath import mp
 
-from adcli.derive import gradient
+from adcli.derivatives.answers import gradient
 from adcli.errors import KinkError
 from adcli.ops import Op
 

@@ -9,7 +9,7 @@ import pytest
 
 from adcli.arithmetic.doubles import doubles
 from adcli.arithmetic.multiprecision import multiprecision
-from adcli.derive import evaluate
+from adcli.derivatives.answers import evaluate
 from adcli.ops import FUNCTIONS, TABLE, Op
 
 from . import truth

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from adcli.errors import LimitError, NameFault, Span, SyntaxFault
-from adcli.language.from_sympy import RESERVED
+from adcli.language.sympy.from_sympy import RESERVED
 from adcli.ops import FUNCTIONS, Op
 
 MAX_NESTING = 40

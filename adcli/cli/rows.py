@@ -1,0 +1,273 @@
+"""`--data`: a command over the rows of files instead of at one point."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import IO, TYPE_CHECKING, Any
+
+import click
+
+from adcli.cli.formula import STANDARD_OUTPUT, Choice, Whole, names, option, sizes
+from adcli.cli.streams import Stream, closed, is_terminal
+from adcli.errors import FileError, UsageError, reason
+from adcli.problem.point import parse_at
+
+if TYPE_CHECKING:
+    from adcli.batch.files.readers import Reader
+    from adcli.batch.question import Asked
+    from adcli.batch.run import Summary
+    from adcli.problem.problem import Problem
+    from adcli.render.errors import Sources
+
+FORMATS = ("csv", "tsv", "jsonl", "parquet", "arrow")
+ENGINES = ("auto", "python", "numpy", "llvm")
+
+
+def data_options(command: str) -> list[click.Parameter]:
+    """What a command takes besides when it runs over rows."""
+    once = " Of a Hessian, each second derivative is a column once: h_x_y." if command == "hessian" else ""
+    return [
+        option("--data", metavar="FILE", multiple=True,
+               help="Do it for each row of a file (- is standard input; several files or a pattern): CSV, TSV, JSON "
+                    "lines; Parquet and Arrow with the extra `data`. Columns are matched to variables by name." + once),
+        option("--data-format", type=Choice(FORMATS), help="The format of the files, where the name does not say it."),
+        option("--column", metavar="NAME=COLUMN", multiple=True, help="A variable's column, where it is not its name."),
+        option("--keep", metavar="all|none|COLUMNS", default="all", help="The columns that are written again."),
+        option("--on-error", type=Choice(("null", "skip", "stop")), default="null",
+               help="A row without a result gets nulls, is left out, or ends the run."),
+        option("--status", is_flag=True, help="A column that says why a row has no result."),
+        option("--engine", type=Choice(ENGINES), default="auto",
+               help="What computes. auto: python up to 50,000 rows, numpy up to a million, then llvm."),
+        option("--threads", metavar="N", type=Whole(1, 1024),
+               help="Threads that share the rows. Default: all processors from a million rows, else 1."),
+        option("--line-buffered", is_flag=True, help="Answer each line of input at once."),
+    ]  # fmt: skip
+
+
+def run(command: str, sources: Sources, options: dict[str, Any]) -> int:
+    """Answer every row; returns the exit status."""
+    from adcli.batch.files.arrow import lean
+    from adcli.batch.files.readers import expanded, reader
+    from adcli.cli import main
+
+    _refuse(options)
+    if main.alone:
+        lean()
+    problem = _problem(sources, options)
+    files = [reader(path, options["data_format"]) for path in expanded(options["data"])]
+    try:
+        return _run(command, problem, files, sources, options)
+    finally:
+        for file in files:
+            file.close()
+
+
+def _run(command: str, problem: Problem, files: list[Reader], sources: Sources, options: dict[str, Any]) -> int:
+    from adcli.batch.files.writers import packed, writer
+    from adcli.batch.run import Job, layout, matched, run
+
+    first = files[0]
+    first.open()
+    columns = matched(problem, first, _renamed(options["column"]), problem.at)
+    problem, asked = _asked(command, problem, columns, options)
+    job = Job(
+        problem,
+        asked,
+        columns,
+        on_error=options["on_error"],
+        engine=options["engine"],
+        threads=options["threads"] or 0,
+    )
+    target = options["destination"] or "-"
+    written = layout(
+        first,
+        options["keep"],
+        job.kernel.names,
+        columns,
+        status=options["status"],
+        skip=options["on_error"] == "skip",
+    )
+    format = _format(target, options["format"], first)
+    size = 1 if options["line_buffered"] else None
+    with _ended_by_signals(), _opened(target) as raw, _progress(files, target) as moved:
+        stream = packed(raw, target)
+        try:
+            summary = run(job, files, writer(stream, format, written), size=size, moved=moved)
+        finally:
+            if stream is not raw:
+                stream.close()
+    _report(summary, _unused(problem, first, columns), options)
+    return 0
+
+
+def _unused(problem: Problem, source: Reader, columns: dict[str, str]) -> tuple[list[str], list[str]]:
+    """The columns that play no part: those in whose stead --at gives a value, and those that are no variables."""
+    rest = [name for name in source.names if name not in columns.values()]
+    return [name for name in rest if name in problem.at], [name for name in rest if name not in problem.at]
+
+
+def _refuse(options: dict[str, Any]) -> None:
+    """Refuse the options of one point that mean nothing for rows."""
+    if options["precision"] != 15:
+        raise UsageError("--data computes with ordinary floats, not with --precision")
+    if options["check"]:
+        raise UsageError("--check is for one point, not for --data", hint="check one row: leave --data out")
+    if options["format"] not in (None, "csv", "json"):
+        raise UsageError(f"--data writes csv or json, not {options['format']}")
+    for name in ("det", "linearize", "sparse"):
+        if options.get(name):
+            raise UsageError(f"--{name} is for one point, not for --data")
+    if options.get("layout", "numerator") != "numerator":
+        raise UsageError("--layout is for one point: with --data there is a row per row")
+
+
+def _problem(sources: Sources, options: dict[str, Any]) -> Problem:
+    from adcli.problem.problem import problem
+
+    return problem(
+        sources.texts,
+        parse_at(options["at"]),
+        wrt=names(options.get("wrt", ())),
+        output=names(options["output"]),
+        let=sizes(options["let"]),
+        syntax=options["syntax"],
+        allow_unused=options.get("allow_unused", False),
+        kinks=options.get("kinks", "warn"),
+        values=False,
+    )
+
+
+def _asked(command: str, base: Problem, columns: dict[str, str], options: dict[str, Any]) -> tuple[Problem, Asked]:
+    """What is asked of each row: by default the derivatives by the variables that are columns."""
+    from adcli.batch.question import Asked
+    from adcli.derivatives import answers as derive
+    from adcli.problem.problem import Problem, scalar
+
+    wrt = base.wrt
+    if not names(options.get("wrt", ())):
+        nodes = {base.graph.labels[node]: node for node in base.graph.inputs}
+        wrt = tuple((name, nodes[name]) for name in columns)
+        if not wrt and command != "eval":
+            raise UsageError("no column is a variable of the formula", hint="--wrt says what to differentiate by")
+    problem = Problem(base.graph, base.expr, base.at, wrt, kinks=base.kinks, let=base.let)
+    mode = "reverse"
+    direction: Any = None
+    if command in ("grad", "hessian", "hvp"):
+        scalar(problem, command, "use `adcli jacobian` for all of them, or " if command == "grad" else "")
+    if command in ("grad", "jacobian"):
+        mode = derive.chosen(options["mode"], problem)
+    elif command in ("jvp", "hvp"):
+        from adcli.cli.direction import read_direction
+
+        what = "tangent" if command == "jvp" else "vector"
+        given = derive.components(problem, read_direction(options[what], "--" + what, problem), what)
+        direction = {name: problem.seed(value, f"the {what}'s {name}") for name, value in given.items()}
+    elif command == "vjp":
+        from adcli.cli.vjp import weights
+
+        direction = [
+            problem.seed(value, "the cotangent") for value in derive.weights(problem, weights(options["cotangent"]))
+        ]
+    return problem, Asked(command, mode, direction)
+
+
+def _renamed(words: tuple[str, ...]) -> dict[str, str]:
+    """`--column S=spot_price,K=strike`."""
+    found: dict[str, str] = {}
+    for word in words:
+        for part in word.split(","):
+            name, equals, column = part.partition("=")
+            if not equals or not name.strip() or not column:
+                raise UsageError(f"--column needs NAME=COLUMN, not {part!r}", hint="for instance --column S=spot_price")
+            name = name.strip()
+            if found.setdefault(name, column) != column:
+                raise UsageError(f"--column gives {name} two columns, {found[name]} and {column}")
+    return found
+
+
+def _format(target: str, given: str | None, source: Reader) -> str:
+    """The format to write: of a file by its name, of standard output as asked, or as the input's."""
+    from adcli.batch.files.readers import format_of
+
+    asked = {"csv": "csv", "json": "jsonl", None: None}[given]
+    if target in STANDARD_OUTPUT or target.startswith("/dev/"):
+        return asked or (source.format if source.format in ("tsv", "jsonl") else "csv")
+    try:
+        return format_of(target, None)
+    except UsageError:
+        if asked is None:
+            raise UsageError(
+                f"the format of {target} is not known by its name",
+                hint="for instance .csv, .jsonl or .parquet; --format csv or json says it too",
+            ) from None
+        return asked
+
+
+@contextmanager
+def _opened(target: str) -> Iterator[IO[bytes]]:
+    """The bytes' destination: standard output, or a file that is written whole or left as it was."""
+    if target in STANDARD_OUTPUT:
+        if sys.stdout is None:
+            raise closed()
+        try:
+            sys.stdout.flush()
+            yield sys.stdout.buffer
+        except BrokenPipeError:
+            raise
+        except OSError as fault:
+            raise FileError(f"cannot write the output: {reason(fault)}") from None
+        return
+    from adcli.cli.files import drafted
+
+    with drafted(target) as stream:
+        yield stream
+
+
+@contextmanager
+def _ended_by_signals() -> Iterator[None]:
+    """A request to end cleans up like an interrupt."""
+    import signal
+    import threading
+
+    def end(number: int, frame: object) -> None:
+        raise click.exceptions.Exit(128 + number)
+
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    known = {number: signal.signal(number, end) for number in (signal.SIGTERM,)}
+    try:
+        yield
+    finally:
+        for number, handler in known.items():
+            signal.signal(number, handler)
+
+
+@contextmanager
+def _progress(files: list[Reader], target: str) -> Iterator[Any]:
+    """A bar on stderr where a person watches and the rows do not go to the same terminal."""
+    if not is_terminal(sys.stderr) or (target in STANDARD_OUTPUT and is_terminal(sys.stdout)) or files[0].path == "-":
+        yield lambda rows: None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+
+    total = files[0].rows() if len(files) == 1 else None
+    columns = (BarColumn(), TextColumn("{task.completed:,.0f} rows"), TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+        task = progress.add_task("", total=total)
+        yield lambda rows: progress.advance(task, rows)
+
+
+def _report(summary: Summary, unused: tuple[list[str], list[str]], options: dict[str, Any]) -> None:
+    """What became of the rows, on stderr: always to a person, else where there is something to say."""
+    errors = Stream(sys.stderr, options["color"])
+    replaced, surplus = unused
+    person = errors.terminal or os.environ.get("ADCLI_VERBOSE")
+    if person or summary.failures or summary.kinks or replaced or (summary.declined and options["engine"] != "auto"):
+        from adcli.render.batch import render
+
+        errors.write(render(summary, errors.view(), replaced, surplus if person else ()))

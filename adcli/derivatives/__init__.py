@@ -1,0 +1,1 @@
+"""From problems to answers: values, gradients, Jacobians, products, Hessians, series, programs."""

@@ -1,0 +1,196 @@
+"""Sentences about a place in the program: why there is no value or derivative, or which convention was followed.
+
+Each names the operation as the user wrote it, its arguments' values, and the inputs that led to them.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from adcli.errors import AdcliError, DomainError, RangeError, UndeterminedError
+from adcli.graph import Graph, needed
+from adcli.modes import Fault, Tape, evaluate, linearize
+from adcli.ops import INPUT, LITERAL, Op
+from adcli.problem.problem import Problem
+
+NEARLY = 1e6
+"""Beyond this, whole numbers are no places of their own."""
+
+
+def located(problem: Problem, fault: Fault, arithmetic: Any, point: Mapping[int, Any]) -> AdcliError:
+    """The user's error for a pass that stopped at a node."""
+    from adcli.arithmetic.multiprecision import Refusal
+
+    graph, node = problem.graph, fault.node
+    op, args = graph.ops[node], graph.args[node]
+    reason = fault.cause.reason if isinstance(fault.cause, Refusal) else "domain"
+    error: AdcliError
+    if op is LITERAL or reason in ("overflow", "underflow"):
+        error = RangeError(
+            f"{shown(problem, node)} exceeds every number that adcli computes with (beyond 2^±1,000,000)",
+            graph.spans[node],
+        )
+        return error.located(graph.text, problem.origin)
+    given = _values_of(graph, args, arithmetic, point)
+    if fault.during == "value":
+        message = outside(op, given)
+    elif isinstance(fault.cause, ValueError):
+        message = str(fault.cause)
+    else:
+        what = "Taylor series" if fault.during == "series" else "derivative by its arguments"
+        message = _said(op, given, f"has no {what}")
+    error = DomainError(message, graph.spans[node], notes=_circumstances(problem, node, given))
+    return error.located(graph.text, problem.origin)
+
+
+def outside(op: Op, given: Sequence[Any]) -> str:
+    """A sentence about arguments for which an operation has no value."""
+    if op.refusal:
+        return op.refusal
+    told = _said(op, given, "is not defined")
+    if not op.domain or op.domain == "False":
+        return told
+    needs = f"{_infix(op, op.arguments)} needs" if op.symbol else "needs"
+    return f"{told} ({needs} {op.domain})"
+
+
+def _said(op: Op, given: Sequence[Any], what: str) -> str:
+    """A sentence about an operation and its arguments: sqrt … at 0; of one that is a sign, 0^0.5 …."""
+    return f"{_infix(op, map(brief, given))} {what}" if op.symbol else f"{op.name} {what} at {_point(given)}"
+
+
+def _infix(op: Op, words: Iterable[str]) -> str:
+    """The words with the operation's sign between them, or before a single one: (-2)^0.5."""
+    first, *rest = [f"({word})" if word.startswith("-") else word for word in words]
+    return f"{first}{op.symbol}{rest[0]}" if rest else f"{op.symbol}{first}"
+
+
+def infinite(problem: Problem, tape: Tape, node: int) -> AdcliError:
+    """The user's error for a derivative that is infinite at a node."""
+    graph = problem.graph
+    op, args = graph.ops[node], graph.args[node]
+    given = [tape.values[a] for a in args]
+    return DomainError(
+        _said(op, given, "has no finite derivative"),
+        graph.spans[node],
+        notes=_circumstances(problem, node, given),
+    ).located(graph.text, problem.origin)
+
+
+def undetermined(problem: Problem, tape: Tape, node: int, why: str) -> AdcliError:
+    """The user's error where the chain rule meets 0 × ∞ at a node, and no limit was found: *why*."""
+    graph = problem.graph
+    op, args = graph.ops[node], graph.args[node]
+    given = [tape.values[a] for a in args]
+    notes = _circumstances(problem, node, given)
+    return UndeterminedError(
+        "the derivative is undetermined: the chain rule meets 0 × ∞, "
+        f"as {_infix(op, map(brief, given)) if op.symbol else op.name} has an infinite slope here",
+        graph.spans[node],
+        notes=(*notes, why) if why else notes,
+        hint="write the formula without the pole, or give the value there by Piecewise",
+    ).located(graph.text, problem.origin)
+
+
+def pole(problem: Problem, tape: Tape, sources: Sequence[int]) -> int:
+    """The first node with an infinite partial (or without one); else the last node."""
+    try:
+        for node, _, _, partial in linearize(tape, sources):
+            if not math.isfinite(float(partial)):
+                return node
+    except Fault as fault:
+        return fault.node
+    except OverflowError:
+        pass
+    return problem.graph.outputs[0]
+
+
+def _values_of(graph: Graph, nodes: Sequence[int], arithmetic: Any, point: Mapping[int, Any]) -> list[Any]:
+    """The values of nodes that could be evaluated before a fault."""
+    tape: Tape = evaluate(graph.with_outputs(nodes, [""] * len(nodes)), arithmetic, point)
+    return [tape.values[node] for node in nodes]
+
+
+def _point(given: Sequence[Any]) -> str:
+    """Arguments as one writes where a function is taken: 2, or (2, 3)."""
+    at = ", ".join(map(brief, given))
+    return at if len(given) < 2 else f"({at})"
+
+
+def _circumstances(problem: Problem, node: int, given: Sequence[Any]) -> tuple[str, ...]:
+    """What an operation's arguments were: "x1 - 3 = -1 at x1 = 2".
+
+    Of an argument that a rule or an expansion wrote, the text is that of the whole operation: its inputs are shown.
+    """
+    notes = []
+    graph = problem.graph
+    for argument, value in zip(graph.args[node], given, strict=True):
+        if graph.ops[argument] is LITERAL:
+            continue
+        written = f"{shown(problem, argument)} = {brief(value)}"
+        if graph.ops[argument] is INPUT:
+            notes.append(written)
+            continue
+        wanted = needed(graph, [argument])
+        names = [graph.labels[i] for i in graph.inputs if wanted[i]]
+        values = [f"{name} = {brief(problem.doubles[name])}" for name in names[:4]]
+        if graph.spans[argument] == graph.spans[node]:
+            notes += values
+        else:
+            notes.append(written + (" at " if names else "") + ", ".join(values) + (", …" if len(names) > 4 else ""))
+    return tuple(dict.fromkeys(notes))
+
+
+def kinked(problem: Problem, tape: Tape, node: int) -> tuple[str, str]:
+    """A sentence about the kink, with the one-sided derivatives by each argument; and one about the convention."""
+    graph, arithmetic = problem.graph, tape.arithmetic
+    op, given = graph.ops[node], [tape.values[a] for a in graph.args[node]]
+    here = shown(problem, node)
+    if op.variadic:
+        ties = arithmetic.ties(tape.values[node], given)
+        return f"{ties} arguments of {here} tie: the one-sided derivatives by each are 0 and 1", f"each gets 1/{ties}"
+    function = arithmetic.function(op)
+    position = 0
+    step = 1e-6 * max(1.0, abs(float(given[position])))
+    sides = []
+    for h in (-step, step):
+        moved = list(given)
+        moved[position] = given[position] + h
+        value = function(*moved)
+        sides.append((float(value), float(arithmetic.partial_at(op, position, value, moved))))
+    (below, left), (above, right) = sides
+    where = ", ".join(brief(float(x)) for x in given)
+    used = brief(float(arithmetic.partial_at(op, position, tape.values[node], given)))
+    jump = abs(above - below) > 5 * step * (1 + abs(left) + abs(right))
+    what = "jumps" if jump else "has a kink"
+    said = f"{here} {what} at {where}: the one-sided derivatives are {brief(left)} and {brief(right)}"
+    return said, f"{used} is used"
+
+
+def shown(problem: Problem, node: int) -> str:
+    """A node as the user wrote it, shortened."""
+    start, end = problem.graph.spans[node]
+    written = " ".join(problem.graph.text[start:end].split()) or problem.graph.ops[node].name
+    return written if len(written) <= 40 else written[:24] + "…" + written[-12:]
+
+
+def brief(value: Any) -> str:
+    """A number for a sentence: six significant digits, but all of one that is nearly whole: 1.0000001 is not 1."""
+    if isinstance(value, bool):
+        return str(value)
+    digits = 6
+    try:
+        if math.isfinite(x := float(value)) and (x or not value):
+            near = f"{x:.6g}"
+            if value == float(near) or abs(x) >= NEARLY or not float(near).is_integer():
+                return near
+            if value == x:
+                return repr(x)
+            digits = 40
+    except OverflowError:
+        pass
+    import mpmath
+
+    return str(mpmath.nstr(value, digits))

@@ -1,0 +1,423 @@
+"""From a problem to numbers: floats first, and mpmath where floats cannot tell.
+
+Floats answer nearly every question. They cannot where a value overflows or underflows on the way to an
+ordinary result, where a partial has a pole, at a domain's edge. There the same sweeps run on mpmath's
+numbers, from the same doubles, and either give the answer (rounded once, with a notice) or refuse at a
+place in the text: a domain, a range, an infinite or undetermined derivative.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from adcli.arithmetic.doubles import TINY, GuardedDoubles, doubles
+from adcli.arithmetic.rules import Arithmetic
+from adcli.errors import KinkError, RangeError
+from adcli.graph import chosen_of, is_zero
+from adcli.modes import Fault, evaluate, forward, plan, reverse
+from adcli.ops import EQ, GE, GT, LE, LT, NE
+from adcli.problem.problem import FLOATS, UNLIMITED, Problem, Value
+from adcli.results import Notice, Number
+
+if TYPE_CHECKING:
+    from adcli.arithmetic.multiprecision import Multiprecision
+
+CAREFUL_DIGITS = 40
+"""Digits with which a point is recomputed where floats leave their range or meet a pole."""
+ATTEMPTS = 4
+"""How often the working precision is raised until the digits asked for stand still."""
+
+_COMPARISONS = frozenset({LT, LE, GT, GE, EQ, NE})
+
+Rows = tuple[tuple[Number, ...], ...]
+
+
+class Work:
+    """A tape and the sweeps run on it. Raises Fault where a value or a derivative stops it.
+
+    `sources` are the nodes differentiated by, `sweeps` what each sweep left at every node: they are looked at for
+    numbers that floats cannot be trusted with. `derived` says whether there was a derivative at all.
+    """
+
+    def __init__(self, problem: Problem, arithmetic: Arithmetic, point: Mapping[int, Any]) -> None:
+        self.problem = problem
+        self.arithmetic = arithmetic
+        self.tape = evaluate(problem.graph, arithmetic, point)
+        self.sweeps: list[list[Any]] = []
+        self.derived = False
+        self.sources = [node for _, node in problem.wrt if node >= 0]
+
+    @property
+    def values(self) -> list[Any]:
+        """The outputs' values."""
+        return [self.tape.values[node] for node in self.problem.graph.outputs]
+
+    def forward(self, tangents: Mapping[int, Any]) -> list[Any]:
+        """J·ẋ for seeds at nodes, an entry per output: one sweep."""
+        sweep = forward(self.tape, tangents)
+        self.sweeps.append(sweep)
+        self.derived = True
+        return [self._entry(sweep, node) for node in self.problem.graph.outputs]
+
+    def reverse(self, cotangents: Sequence[Any]) -> list[Any]:
+        """ȳᵀ·J for one weight per output (None: 0), an entry per name differentiated by: one sweep."""
+        seeds: dict[int, Any] = {}
+        for node, weight in zip(self.problem.graph.outputs, cotangents, strict=True):
+            if weight is not None:
+                seeds[node] = seeds[node] + weight if node in seeds else weight
+        sweep = reverse(self.tape, seeds, self.sources)
+        self.sweeps.append(sweep)
+        self.derived = True
+        return [self._entry(sweep, node) for _, node in self.problem.wrt]
+
+    def _entry(self, sweep: list[Any], node: int) -> Any:
+        entry = sweep[node] if node >= 0 else None
+        return self.arithmetic.literal("0") if entry is None else entry
+
+
+class Question:
+    """Which derivatives are asked for. `entries` computes them; `direction` says what one entry means.
+
+    An entry is d/dh of weights·f(x + h·tangent): by that it can be found as a limit where the chain rule fails.
+    """
+
+    def entries(self, work: Work) -> list[list[Any]]:
+        """The derivatives, in rows. Raises Fault."""
+        return []
+
+    def direction(self, problem: Problem, row: int, column: int) -> tuple[Mapping[int, Value], Mapping[str, Value]]:
+        """The weights of the outputs (by position) and the tangent (by input name) of one entry."""
+        raise NotImplementedError
+
+
+class Passing(Question):
+    """No derivatives, but the kinks that they would meet."""
+
+    def entries(self, work: Work) -> list[list[Any]]:
+        work.derived = True
+        return []
+
+
+class Matrix(Question):
+    """The Jacobian, m rows of n entries for n inputs and m outputs, by n forward or m reverse sweeps."""
+
+    def __init__(self, mode: str) -> None:
+        self.mode = mode
+
+    def entries(self, work: Work) -> list[list[Any]]:
+        one = work.arithmetic.literal("1")
+        count = len(work.problem.graph.outputs)
+        if self.mode == "reverse":
+            return [work.reverse([one if j == i else None for j in range(count)]) for i in range(count)]
+        columns = [work.forward({node: one} if node >= 0 else {}) for _, node in work.problem.wrt]
+        return [list(row) for row in zip(*columns, strict=True)] if columns else [[] for _ in range(count)]
+
+    def direction(self, problem: Problem, row: int, column: int) -> tuple[Mapping[int, Value], Mapping[str, Value]]:
+        return {row: 1}, {problem.wrt[column][0]: 1}
+
+
+class Along(Question):
+    """J·ẋ: one forward sweep along a tangent; a row per output."""
+
+    def __init__(self, tangent: Mapping[str, Value]) -> None:
+        self.tangent = tangent
+
+    def entries(self, work: Work) -> list[list[Any]]:
+        seeds: dict[int, Any] = {}
+        for name, node in work.problem.wrt:
+            if node >= 0:
+                seed = work.problem.number(self.tangent[name], work.arithmetic, f"the tangent of {name}")
+                seeds[node] = seeds[node] + seed if node in seeds else seed
+        return [[entry] for entry in work.forward(seeds)]
+
+    def direction(self, problem: Problem, row: int, column: int) -> tuple[Mapping[int, Value], Mapping[str, Value]]:
+        return {row: 1}, self.tangent
+
+
+class Across(Question):
+    """ȳᵀ·J: one reverse sweep with a cotangent; one row."""
+
+    def __init__(self, cotangent: Sequence[Value]) -> None:
+        self.cotangent = cotangent
+
+    def entries(self, work: Work) -> list[list[Any]]:
+        return [work.reverse([work.problem.number(w, work.arithmetic, "the cotangent") for w in self.cotangent])]
+
+    def direction(self, problem: Problem, row: int, column: int) -> tuple[Mapping[int, Value], Mapping[str, Value]]:
+        return dict(enumerate(self.cotangent)), {problem.wrt[column][0]: 1}
+
+
+class Answer:
+    """The numbers found: the outputs' values, the derivatives in rows, and what a user should know of them."""
+
+    __slots__ = ("entries", "notices", "values")
+
+    def __init__(self, values: Iterable[Number], entries: Iterable[Iterable[Number]], notices: list[Notice]) -> None:
+        self.values = tuple(values)
+        self.entries: Rows = tuple(tuple(row) for row in entries)
+        self.notices = notices
+
+
+def solve(problem: Problem, question: Question) -> Answer:
+    """Answer *question* with the precision that *problem* asks for.
+
+    Raises DomainError, RangeError, UndeterminedError, KinkError, each with its place in the program.
+    """
+    if problem.precision != FLOATS:
+        return solve_precisely(problem, question, problem.precision, exact=True)
+    trouble = -1
+    fast: Answer | None = None
+    try:
+        arithmetic = doubles()
+        work = Work(problem, arithmetic, problem.point(arithmetic))
+        entries = question.entries(work)
+        trouble = _suspect(problem, question, work)
+        if trouble < 0 or _finite(work.values, entries):
+            fast = Answer(map(_plus_zero, work.values), [map(_plus_zero, row) for row in entries], [])
+        if trouble < 0 and fast is not None:
+            fast.notices.extend(kinks(work))
+            return fast
+    except Fault as fault:
+        trouble = fault.node
+    return _carefully(problem, question, fast, trouble)
+
+
+def solve_precisely(problem: Problem, question: Question, digits: int, *, exact: bool) -> Answer:
+    """Answer *question* to *digits* digits: the working precision grows until they stand still.
+
+    *exact* takes the inputs as they were written, otherwise as doubles.
+    """
+    from adcli.arithmetic.multiprecision import multiprecision
+
+    context = multiprecision(digits).context
+    earlier: list[Any] | None = None
+    working = digits + 10
+    doubted = False
+    for attempt in range(ATTEMPTS):
+        wide = multiprecision(working)
+        work, entries, notices = _run_wide(problem, question, wide, exact=exact)
+        numbers = [*work.values, *(entry for row in entries for entry in row)]
+        if earlier is not None:
+            close = wide.context.mpf(10) ** -digits
+            settled = [abs(a - b) <= close * abs(b) for a, b in zip(earlier, numbers, strict=True)]
+            if all(settled):
+                if doubted or all(numbers):
+                    break
+                # A zero stands still although it may only be small, as log(1 + exp(-250)) is: look far beyond.
+                doubted, working = True, 5 * working
+            if attempt == ATTEMPTS - 1:
+                # What shrinks with the working precision is rounding alone: the number is 0.
+                numbers = [
+                    b if fine or abs(b) > close * abs(a) else wide.context.zero
+                    for a, b, fine in zip(earlier, numbers, settled, strict=True)
+                ]
+        earlier, working = numbers, 2 * working
+    rounded = [+context.mpf(x) for x in numbers]
+    count = len(work.values)
+    width = len(entries[0]) if entries else 0
+    rows = [rounded[count + i * width : count + (i + 1) * width] for i in range(len(entries))]
+    return Answer(rounded[:count], rows, [*notices, *kinks(work)])
+
+
+def _carefully(problem: Problem, question: Question, fast: Answer | None, trouble: int) -> Answer:
+    """The answer by mpmath from the same doubles, rounded once.
+
+    *fast* is what floats gave, *trouble* the node where they failed.
+    """
+    from adcli.arithmetic.multiprecision import multiprecision
+
+    wide = multiprecision(CAREFUL_DIGITS)
+    try:
+        work, entries, notices = _run_wide(problem, question, wide, exact=False)
+    except RangeError:
+        if fast is not None:
+            return fast
+        raise
+    try:
+        values = [wide.rounded(x) for x in work.values]
+        rows = [[wide.rounded(x) for x in row] for row in entries]
+    except OverflowError:
+        raise RangeError(
+            "the result exceeds the largest float, about 1.8e308",
+            problem.graph.spans[problem.graph.outputs[0]],
+            hint=UNLIMITED,
+        ).located(problem.graph.text, problem.origin) from None
+    answer = Answer(values, rows, notices)
+    if fast is not None and not notices and _alike(fast, answer):
+        answer = fast
+    elif not notices:
+        span = problem.graph.spans[trouble]
+        answer.notices.append(
+            Notice("range", f"floats leave their range here; recomputed with {CAREFUL_DIGITS} digits", span)
+        )
+    answer.notices.extend(kinks(work))
+    return answer
+
+
+def reported(value: Any, precision: int) -> Number:
+    """A number inside a formula as results report it: a float wherever it is one, else an mpf of *precision* digits."""
+    if isinstance(value, float):
+        return value + 0.0
+    from adcli.arithmetic.multiprecision import multiprecision
+
+    if precision == FLOATS:
+        near = float(value)
+        if math.isfinite(near) and (near or not value):
+            return near
+    return +multiprecision(precision).context.mpf(value)
+
+
+def solve_inside(problem: Problem, question: Question) -> Answer:
+    """As `solve`, for entries that are numbers inside the formula, which may exceed a float although no result does."""
+    try:
+        return solve(problem, question)
+    except RangeError as fault:
+        if problem.precision != FLOATS:
+            raise
+        from adcli.arithmetic.multiprecision import multiprecision
+
+        work, entries, notices = _run_wide(problem, question, multiprecision(CAREFUL_DIGITS), exact=False)
+        if not all(math.isfinite(value) for value in work.values):
+            raise fault from None
+    said = Notice("range", f"floats leave their range here; computed with {CAREFUL_DIGITS} digits")
+    rows = [[reported(x, FLOATS) for x in row] for row in entries]
+    return Answer([reported(x, FLOATS) for x in work.values], rows, [said, *notices, *kinks(work)])
+
+
+def _run_wide(
+    problem: Problem, question: Question, wide: Multiprecision, *, exact: bool
+) -> tuple[Work, list[list[Any]], list[Notice]]:
+    """One run on mpmath's numbers; entries that the chain rule leaves undetermined are sought as limits."""
+    point = problem.point(wide, exact=exact)
+    try:
+        work = Work(problem, wide, point)
+        entries = question.entries(work)
+    except Fault as fault:
+        from adcli.derivatives.refusals import located
+
+        raise located(problem, fault, wide, point) from fault
+    notices: list[Notice] = []
+    if all(wide.context.isfinite(entry) for row in entries for entry in row):
+        return work, entries, notices
+    from adcli.derivatives.limits import limit
+    from adcli.derivatives.refusals import infinite, pole, shown, undetermined
+
+    node = pole(problem, work.tape, work.sources)
+    for i, row in enumerate(entries):
+        for j, entry in enumerate(row):
+            if wide.context.isinf(entry):
+                raise infinite(problem, work.tape, node)
+            if wide.context.isnan(entry):
+                found, why = limit(problem, *question.direction(problem, i, j), exact=exact)
+                if found is None:
+                    raise undetermined(problem, work.tape, node, why)
+                entries[i][j] = wide.context.mpf(found)
+                if not notices:
+                    span = problem.graph.spans[node]
+                    what = f"the chain rule meets 0 × ∞ at {shown(problem, node)}; the derivative there is {why}"
+                    notices.append(Notice("limit", what, span))
+    return work, entries, notices
+
+
+# What floats cannot be trusted with
+
+
+def _suspect(problem: Problem, question: Question, work: Work) -> int:
+    """The first node at which a float left its range or a derivative may have vanished unseen; -1 if none."""
+    tape = work.tape
+    nonzero = list(filter(None, tape.values))
+    if not math.isfinite(sum(nonzero)):
+        for node, value in enumerate(tape.values):
+            if value is not None and not math.isfinite(value):
+                return node
+    if _has_tiny(tape.values, nonzero):
+        for node, label in problem.graph.labels.items():
+            if abs(tape.values[node] or 0) < TINY and label[-1] in "0123456789." and not is_zero(label):
+                return node
+        for node, op, args in tape.steps:
+            if op.underflows and abs(tape.values[node]) < TINY and not any(tape.values[a] == 0 for a in args):
+                return node
+    doubtful = False
+    for sweep in work.sweeps:
+        nonzero = list(filter(None, sweep))
+        if not math.isfinite(sum(nonzero)):
+            for node, entry in enumerate(sweep):
+                if entry is not None and not math.isfinite(entry):
+                    return node
+        doubtful = doubtful or _has_tiny(sweep, nonzero)
+    if doubtful:
+        guarded = GuardedDoubles()
+        try:
+            question.entries(Work(problem, guarded, problem.point(guarded)))
+        except Fault as fault:
+            return fault.node
+    return -1
+
+
+def _has_tiny(numbers: list[Any], nonzero: list[Any]) -> bool:
+    """Whether a number is zero or subnormal; *nonzero* are those that are neither zero nor None."""
+    if len(numbers) - numbers.count(None) > len(nonzero):
+        return True
+    return bool(nonzero) and min(map(abs, nonzero)) < TINY
+
+
+def _finite(values: Iterable[Any], entries: Iterable[Iterable[Any]]) -> bool:
+    return all(map(math.isfinite, values)) and all(math.isfinite(x) for row in entries for x in row)
+
+
+def _alike(a: Answer, b: Answer) -> bool:
+    """Whether two answers in floats are the same but for rounding."""
+    pairs = [*zip(a.values, b.values, strict=True)]
+    for left, right in zip(a.entries, b.entries, strict=True):
+        pairs.extend(zip(left, right, strict=True))
+    return all(math.isclose(x, y, rel_tol=1e-10, abs_tol=TINY) for x, y in pairs)
+
+
+def _plus_zero(x: float) -> float:
+    """The same number, with -0.0 as 0.0."""
+    return x + 0.0
+
+
+# Kinks
+
+
+def kinks(work: Work) -> list[Notice]:
+    """Where a derivative follows a convention: active operations at a kink, active comparisons at equality.
+
+    Raises KinkError at the first one where the problem refuses them.
+    """
+    tape, graph = work.tape, work.problem.graph
+    if (
+        not work.derived
+        or work.problem.kinks == "silent"
+        or not any(op.kink or op in _COMPARISONS for op in set(graph.ops))
+    ):
+        return []
+    from adcli.derivatives.refusals import kinked, shown
+
+    way = plan(tape, work.sources)
+    active = {step[0] for step in way.steps}.union(way.sources)
+    notices: list[Notice] = []
+    for node, op, args in tape.steps:
+        if not any(a in active for a in args):
+            continue
+        given = [tape.values[a] for a in args]
+        if op in _COMPARISONS:
+            if given[0] == given[1] and not chosen_of(graph, args):
+                sides = f"{shown(work.problem, args[0])} = {shown(work.problem, args[1])}"
+                message = f"the condition {shown(work.problem, node)} stands exactly at equality, {sides}: "
+                message += "the derivative of the branch taken may not be the function's"
+                notices.append(Notice("kink", message, graph.spans[node]))
+        elif op.kink and work.arithmetic.condition(op, op.kink)(tape.values[node], *given):
+            message, convention = kinked(work.problem, tape, node)
+            if work.problem.kinks != "error":
+                message += f"; {convention}"
+            notices.append(Notice("kink", message, graph.spans[node]))
+    if notices and work.problem.kinks == "error":
+        first = notices[0]
+        raise KinkError(first.message, first.span, hint="--kinks warn takes the convention").located(
+            graph.text, work.problem.origin
+        )
+    return notices

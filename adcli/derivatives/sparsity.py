@@ -1,0 +1,395 @@
+"""Sparse Jacobians and Hessians: the exact pattern, a colouring, and the entries from a few sweeps.
+
+The pattern comes from the graph before any number: an output depends on an input if a path of partials that
+are not zero by their rule leads there. Whatever the values, no entry outside it is ever nonzero.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from adcli.arithmetic.rules import Arithmetic
+from adcli.arithmetic.symbolic import Symbolic
+from adcli.derivatives.colouring import (
+    bipartition,
+    count,
+    fewest,
+    members,
+    needed,
+    partition,
+    star,
+    telling,
+    transposed,
+)
+from adcli.derivatives.second import gradient_problem
+from adcli.derivatives.solver import Question, Work
+from adcli.errors import LimitError, UsageError
+from adcli.graph import Graph, is_zero
+from adcli.modes import Step, Tape, plan, steps_of
+from adcli.ops import LITERAL, WHERE, Op
+from adcli.problem.problem import Expression, Problem, Value, moving, problem, scalar
+from adcli.results import Result
+
+if TYPE_CHECKING:
+    from dataclasses import dataclass
+else:
+    from adcli.records import dataclass
+
+MAX_NONZEROS = 20_000_000
+"""A pattern with more entries than this is refused: it takes gigabytes."""
+KEPT = 256
+"""What a node depends on is kept for its users up to this many inputs; beyond, it is looked up again."""
+
+Rows = Sequence[Sequence[int]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sparsity(Result):
+    """The pattern of a Jacobian (or Hessian) and what it takes to compute it.
+
+    `entries` are the (row, column) pairs, from 0. `colors` and `row_colors` as of `SparseJacobian`. `sweeps` belong
+    to `mode`; `forward`, `reverse` and `mixed` are those that each way needs, None for a mixture that is no better.
+    Of a Hessian, a sweep is a product H·v, and `forward` what a colouring needs that ignores the symmetry. `reason`
+    says in a sentence why it is that many.
+    """
+
+    command: ClassVar[str] = "sparsity"
+
+    matrix: str
+    outputs: tuple[str, ...]
+    inputs: tuple[str, ...]
+    nnz: int
+    entries: tuple[tuple[int, int], ...]
+    mode: str
+    colors: tuple[int, ...]
+    row_colors: tuple[int, ...] | None = None
+    sweeps: int
+    dense_sweeps: int
+    forward: int
+    reverse: int | None = None
+    mixed: int | None = None
+    reason: str
+
+
+def sparsity(
+    expr: Expression,
+    at: Mapping[str, Value] | None = None,
+    *,
+    mode: str = "auto",
+    hessian: bool = False,
+    **options: Any,
+) -> Sparsity:
+    """The pattern and the colours alone; no values are needed. Options as of `problem`.
+
+    *mode* as of `adcli.derivatives.answers.sparse_jacobian`. Raises UsageError, LimitError.
+    """
+    asked = moving(problem(expr, at, values=False, **options))
+    inputs = tuple([name for name, _ in asked.wrt])
+    common: dict[str, Any] = {"expr": asked.expr, "at": {}, "text": asked.graph.text}
+    if hessian:
+        if mode not in ("auto", "forward over reverse"):
+            raise UsageError("a Hessian's sweeps are products H·v, forward over reverse: leave out --mode")
+        rows, shared = hessian_pattern(gradient_problem(scalar(asked, "sparsity"), "reverse"))
+        unsymmetric = count(partition(rows, len(inputs)))
+        return Sparsity(
+            **common,
+            matrix="hessian",
+            outputs=asked.graph.output_names,
+            inputs=inputs,
+            nnz=sum(map(len, rows)),
+            entries=pairs(rows),
+            mode="forward over reverse",
+            colors=tuple(shared),
+            sweeps=count(shared),
+            dense_sweeps=len(inputs),
+            forward=unsymmetric,
+            reason=_why_star(rows, count(shared), unsymmetric),
+        )
+    rows = pattern(asked.graph, [node for _, node in asked.wrt])
+    found = Colours(rows, len(inputs), mode)
+    return Sparsity(
+        **common,
+        matrix="jacobian",
+        outputs=asked.graph.output_names,
+        inputs=inputs,
+        nnz=sum(map(len, rows)),
+        entries=pairs(rows),
+        mode=found.mode,
+        colors=found.colors,
+        row_colors=found.row_colors,
+        sweeps=found.sweeps,
+        dense_sweeps=found.dense_sweeps,
+        forward=count(found.by_forward),
+        reverse=count(found.by_reverse),
+        mixed=found.mixed,
+        reason=_why(rows, found),
+    )
+
+
+def pairs(rows: Rows) -> tuple[tuple[int, int], ...]:
+    """The places of the entries, (row, column), row by row."""
+    return tuple([(i, j) for i, row in enumerate(rows) for j in row])
+
+
+# The pattern
+
+
+def pattern(graph: Graph, sources: Sequence[int]) -> list[list[int]]:
+    """Per output, the positions in *sources* of what it depends on, ascending.
+
+    Both branches of a `where` count, and its condition does not. Each node that several others use is looked
+    through once, so that this takes time linear in the operations and the nonzeros of a sparse Jacobian.
+    """
+    arguments = _active(graph, sources)
+    uses: dict[int, int] = {}
+    for args in arguments.values():
+        for a in args:
+            uses[a] = uses.get(a, 0) + 1
+    places: dict[int, list[int]] = {}
+    for position, node in enumerate(sources):
+        places.setdefault(node, []).append(position)
+    kept: dict[int, frozenset[int]] = {}
+    many: set[int] = set()
+
+    def reached(start: int, most: int | None = None) -> set[int] | None:
+        """What a node depends on, looking down to those of which it is known; None where it is more than *most*."""
+        result = set(places.get(start, ()))
+        stack = list(arguments.get(start, ()))
+        seen = set(stack)
+        while stack:
+            node = stack.pop()
+            if node in kept:
+                result |= kept[node]
+            elif most is not None and node in many:
+                return None
+            else:
+                result.update(places.get(node, ()))
+                for a in arguments.get(node, ()):
+                    if a not in seen:
+                        seen.add(a)
+                        stack.append(a)
+            if most is not None and len(result) > most:
+                return None
+        return result
+
+    for node in arguments:
+        if uses.get(node, 0) > 1:
+            found = reached(node, KEPT)
+            if found is None:
+                many.add(node)
+            else:
+                kept[node] = frozenset(found)
+    rows: list[list[int]] = []
+    total = 0
+    for node in graph.outputs:
+        rows.append(sorted(reached(node) or ()))
+        total += len(rows[-1])
+        if total > MAX_NONZEROS:
+            raise LimitError(
+                f"the pattern has more than {MAX_NONZEROS:,} entries", hint="the products jvp and vjp form no matrix"
+            )
+    return rows
+
+
+def _active(graph: Graph, sources: Sequence[int]) -> dict[int, tuple[int, ...]]:
+    """Per operation that depends on the sources, the arguments through which it does."""
+    if graph.steps is None:
+        graph.steps = steps_of(graph)
+    way = plan(Tape(graph, Arithmetic(), [], graph.steps), sources)
+    zeros = _zeros(graph, graph.steps, way.sources)
+    forms = [
+        [(i, op.partials[0 if op.variadic else i]) for i in range(mask.bit_length()) if mask >> i & 1]
+        for op, mask in way.forms
+    ]
+    always = [
+        op is not WHERE and all(rule not in ("0", None) for _, rule in form)
+        for (op, _), form in zip(way.forms, forms, strict=True)
+    ]
+    vanishing: dict[tuple[Op, int, tuple[bool, ...]], bool] = {}
+    found: dict[int, tuple[int, ...]] = {}
+    for node, form, args, active in way.steps:
+        if always[form] and (not zeros or zeros.isdisjoint(args)):
+            found[node] = active
+            continue
+        op, _ = way.forms[form]
+        positions = [i for i, rule in forms[form] if rule not in ("0", None)]
+        if op is WHERE and graph.ops[args[0]] is LITERAL:
+            taken = 1 if graph.labels[args[0]] == "True" else 2
+            positions = [i for i in positions if i == taken]
+        if not zeros.isdisjoint(args):
+            which = tuple([a in zeros for a in args])
+            for i in list(positions):
+                key = (op, i, which)
+                if key not in vanishing:
+                    vanishing[key] = _vanishes(op, i, which)
+                if vanishing[key]:
+                    positions.remove(i)
+        found[node] = tuple([args[i] for i in positions])
+    return found
+
+
+def _zeros(graph: Graph, steps: Sequence[Step], sources: Collection[int]) -> set[int]:
+    """Literal zeros, and products with them."""
+    found = {n for n, label in graph.labels.items() if graph.ops[n] is LITERAL and is_zero(label)}.difference(sources)
+    if found:
+        for node, op, args in steps:
+            if op.annihilated and node not in sources and not found.isdisjoint(args):
+                found.add(node)
+    return found
+
+
+def _vanishes(op: Op, position: int, zero: Sequence[bool]) -> bool:
+    """Whether a partial is zero whatever its other arguments are, where some are literal zeros: as of x^0."""
+    symbols = Symbolic()
+    v = symbols.input("v")
+    args = [symbols.literal("0") if is_literal else symbols.input(f"x{i}") for i, is_literal in enumerate(zero)]
+    label = symbols.builder.labels.get(symbols.partial_at(op, position, v, args).node)
+    return label is not None and is_zero(label)
+
+
+def hessian_pattern(gradient: Problem) -> tuple[list[list[int]], list[int]]:
+    """The pattern of a gradient's Jacobian, made symmetric, and its star colouring."""
+    rows = pattern(gradient.graph, [node for _, node in gradient.wrt])
+    across = transposed(rows, len(rows))
+    # The rules of one triangle may see a zero that those of the other do not.
+    rows = [row if row == column else sorted({*row, *column}) for row, column in zip(rows, across, strict=True)]
+    return rows, needed(pairs(rows), star([[j for j in row if j != i] for i, row in enumerate(rows)]))
+
+
+# The colours
+
+
+class Colours:
+    """How a pattern is computed: forward sweeps along sums of columns, reverse sweeps along sums of rows.
+
+    `by_forward` and `by_reverse` are the colours that each mode alone would use, `mixed` the sweeps of both together
+    where that is fewer than either. `columns` and `rows` are the colours of the mode chosen, -1 where there is none.
+    """
+
+    __slots__ = ("by_forward", "by_reverse", "columns", "mixed", "mode", "rows")
+
+    def __init__(self, rows: Rows, width: int, mode: str = "auto") -> None:
+        self.by_forward = partition(rows, width)
+        self.by_reverse = partition(transposed(rows, width), len(rows))
+        forward, reverse = count(self.by_forward), count(self.by_reverse)
+        both = bipartition(rows, width, min(forward, reverse))
+        self.mixed = None if both is None else sum(map(count, both))
+        self.mode = mode
+        if mode == "auto":
+            self.mode = "mixed" if both else "forward" if forward < reverse else "reverse"
+        self.rows, self.columns = [-1] * len(rows), [-1] * width
+        if self.mode == "mixed":
+            assert both is not None
+            self.rows, self.columns = both
+        elif self.mode == "forward":
+            self.columns = self.by_forward
+        else:
+            self.rows = self.by_reverse
+
+    @property
+    def sweeps(self) -> int:
+        """Sweeps in all."""
+        return count(self.rows) + count(self.columns)
+
+    @property
+    def dense_sweeps(self) -> int:
+        """What it takes without colours."""
+        sizes = {"forward": len(self.columns), "reverse": len(self.rows)}
+        return sizes.get(self.mode, min(sizes.values()))
+
+    @property
+    def colors(self) -> tuple[int, ...]:
+        """Those of the outputs in reverse mode, else those of the inputs."""
+        return tuple(self.rows if self.mode == "reverse" else self.columns)
+
+    @property
+    def row_colors(self) -> tuple[int, ...] | None:
+        """Those of the outputs where modes are mixed."""
+        return tuple(self.rows) if self.mode == "mixed" else None
+
+
+# Why it is that many, in a sentence
+
+
+def _why(rows: Rows, found: Colours) -> str:
+    longest = max(map(len, rows), default=0)
+    tallest = max(map(len, transposed(rows, len(found.columns))), default=0)
+    if not longest:
+        return "No output depends on any input: there is nothing to compute."
+    if found.mode != "mixed":
+        forward = found.mode == "forward"
+        what, across, most = ("Columns", "row", longest) if forward else ("Rows", "column", tallest)
+        said = f"{what} that share no {across} share a sweep"
+        if found.sweeps == most:
+            return f"{said}; a {across} has {_count(most, 'entry')}, so {found.mode} mode cannot do with fewer."
+        return (
+            f"{said}; a {across} of {_count(most, 'entry')} needs {most:,}, a greedy colouring takes {found.sweeps:,}."
+        )
+    upright, flat = sum(colour >= 0 for colour in found.columns), sum(colour >= 0 for colour in found.rows)
+    said = (
+        f"{_count(count(found.rows), 'reverse sweep')} for {_count(flat, 'row')} and "
+        f"{_count(count(found.columns), 'forward sweep')} for {_count(upright, 'column')}. Forward mode alone needs "
+        f"{count(found.by_forward):,}, since a row has {_count(longest, 'entry')}; reverse mode alone "
+        f"{count(found.by_reverse):,}, since a column has {_count(tallest, 'entry')}."
+    )
+    if found.sweeps == fewest(rows, len(found.columns)):
+        least = found.sweeps - 1
+        told = least * max(len(rows), len(found.columns))
+        said += (
+            f" Fewer are impossible: {_count(least, 'sweep')} can tell {told:,} of the {sum(map(len, rows)):,} entries."
+        )
+    return said
+
+
+def _why_star(rows: Rows, sweeps: int, unsymmetric: int) -> str:
+    if not any(rows):
+        return "The function is linear: there is nothing to compute."
+    said = "A star colouring: each entry stands alone in its row's product or, by symmetry, in its column's"
+    if sweeps < unsymmetric:
+        longest = max(map(len, rows))
+        said += f". Without the symmetry it would take {unsymmetric:,}"
+        said += f", since a row has {_count(longest, 'entry')}" if longest == unsymmetric else ""
+    return said + "."
+
+
+def _count(number: int, thing: str) -> str:
+    if number != 1:
+        thing = "entries" if thing == "entry" else thing + "s"
+    return f"{number:,} {thing}"
+
+
+# The entries
+
+
+class Compressed(Question):
+    """The nonzeros of a matrix, in one row, by a forward sweep per colour of columns and a reverse one per colour of
+    rows.
+
+    Of a *symmetric* matrix only columns have colours, and an entry may be told by the one across the diagonal.
+    """
+
+    def __init__(self, rows: Rows, colours: Sequence[int], by_row: Sequence[int], *, symmetric: bool = False) -> None:
+        self.colours = colours
+        self.by_row = by_row
+        self.places = pairs(rows)
+        self.told = telling(self.places, colours, None if symmetric else by_row)
+
+    def entries(self, work: Work) -> list[list[Any]]:
+        sweeps = list(self._sweeps(work))
+        return [[sweeps[sweep][place] for sweep, place in self.told]]
+
+    def _sweeps(self, work: Work) -> Iterator[list[Any]]:
+        one = work.arithmetic.literal("1")
+        nodes = [node for _, node in work.problem.wrt]
+        for columns in members(self.colours):
+            yield work.forward({nodes[j]: one for j in columns if nodes[j] >= 0})
+        for rows in members(self.by_row):
+            weights: list[Any] = [None] * len(self.by_row)
+            for i in rows:
+                weights[i] = one
+            yield work.reverse(weights)
+
+    def direction(self, problem: Problem, row: int, column: int) -> tuple[Mapping[int, Value], Mapping[str, Value]]:
+        i, j = self.places[column]
+        return {i: 1}, {problem.wrt[j][0]: 1}

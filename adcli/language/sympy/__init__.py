@@ -1,0 +1,1 @@
+"""SymPy's expressions, to adcli's graph and back."""

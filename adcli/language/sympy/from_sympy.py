@@ -1,0 +1,432 @@
+"""SymPy's expressions become graphs, and what adcli's own functions are in SymPy's terms.
+
+A SymPy expression is a tree with n-ary sums and products, in which a difference is a sum with a factor -1
+and a quotient a product with a power -1. `from_sympy` reads it back as people write it: `a - b`, `x/y`,
+`sqrt(x)`. The operands of a sum or a product come first, then the folds, which is the textbook's numbering.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from difflib import get_close_matches
+from functools import cache
+from typing import Any, TypeAlias
+
+from adcli.errors import LimitError, NameFault, Span, SyntaxFault, UsageError
+from adcli.graph import Builder, Graph
+from adcli.ops import (
+    ADD,
+    CONSTANTS,
+    DIV,
+    FUNCTIONS,
+    INPUT,
+    LOG,
+    MUL,
+    NEG,
+    NOT,
+    POW,
+    SUB,
+    SUGGESTED,
+    TABLE,
+    UNDEFINED,
+    WHERE,
+    Op,
+)
+from adcli.problem.given import shown
+
+Expr: TypeAlias = Any
+"""Any SymPy object. SymPy ships no types, and is imported only where an expression is at hand."""
+
+SYMPY_DEFINITIONS: dict[str, str] = {
+    "expm1": "exp(x) - 1",
+    "log1p": "log(1 + x)",
+    "log2": "log(x)/log(2)",
+    "log10": "log(x)/log(10)",
+    "cbrt": "x/(x**2)**(1/3)",
+    "hypot": "sqrt(x**2 + y**2)",
+    "sigmoid": "1/(1 + exp(-x))",
+    "softplus": "log(1 + exp(x))",
+    "relu": "Max(x, 0)",
+    "logaddexp": "log(exp(x) + exp(y))",
+    "Mod": "x - y*floor(x/y)",
+}
+"""Operations that SymPy lacks, or cannot differentiate, by elementary functions that it knows.
+
+In SymPy's syntax and the argument names of the table's row. These are textbook definitions, on purpose not
+derived from adcli's rules: they are what the rules are checked against.
+"""
+
+MAX_UNROLLED = 100_000
+"""Terms that SymPy sums and products may unroll to."""
+
+NAME = re.compile(r"[^\W\d]\w*(\[\d+(,\d+)*\])?")
+RESERVED = frozenset({*CONSTANTS, "True", "False", "and", "or", "not"})
+
+SQRT, EXP = TABLE["sqrt"], TABLE["exp"]
+
+Emit: TypeAlias = Callable[[list[int]], int]
+"""What writes an expression's own nodes, given the nodes of its children."""
+
+
+def from_sympy(expr: Expr | Sequence[Expr], *, names: Mapping[Any, str] | None = None) -> Graph:
+    """The graph of a SymPy expression, or of several (a list, tuple, Tuple or Matrix): one output each.
+
+    Equal subexpressions become one node. *names* renames symbols (keys are Symbols, or their names).
+    Raises NameFault for a function, constant or symbol that adcli has no counterpart of, LimitError.
+    """
+    import sympy
+
+    several = isinstance(expr, (sympy.MatrixBase, sympy.Tuple))
+    several = several or (isinstance(expr, Iterable) and not isinstance(expr, (sympy.Basic, str)))
+    exprs: list[Expr] = []
+    for e in expr if several else (expr,):
+        try:
+            exprs.append(sympy.sympify(e, strict=True))  # a text would be run as Python
+        except sympy.SympifyError:
+            exprs.append(None)
+        if not isinstance(exprs[-1], sympy.Basic):
+            raise UsageError(
+                f"a program is a text, several texts, a graph or SymPy expressions, and {shown(e)} is none of them here"
+            )
+    if not exprs:
+        raise NameFault("there is no expression to differentiate")
+    renamed = {str(key): value for key, value in (names or {}).items()}
+    writer = Writer(_text(exprs))
+    owner: dict[str, Expr] = {}
+
+    def leaf(symbol: Expr) -> int:
+        name = renamed.get(str(symbol)) or _name(symbol)
+        if owner.setdefault(name, symbol) != symbol:
+            raise NameFault(f"two symbols are called {name}", hint="tell them apart with names={symbol: name}")
+        return writer.builder.input(name)
+
+    writer.leaf = leaf
+    outputs = [writer.write(e) for e in exprs]
+    return writer.finish(outputs)
+
+
+def _text(exprs: Sequence[Expr]) -> str:
+    """The expressions as SymPy prints them; "" where a shared subexpression would be printed too often."""
+    sizes: dict[Expr, int] = {}
+    for expr in exprs:
+        stack = [expr]
+        while stack:
+            e = stack[-1]
+            missing = [a for a in e.args if a not in sizes]
+            if missing:
+                stack.extend(missing)
+            else:
+                sizes[stack.pop()] = 1 + sum(sizes[a] for a in e.args)
+    try:
+        return ", ".join(str(e) for e in exprs) if sum(sizes[e] for e in exprs) < 10_000 else ""
+    except (RecursionError, ValueError):  # ValueError: an integer of more than 4300 digits
+        return ""
+
+
+def _name(symbol: Expr) -> str:
+    name = str(symbol).replace(" ", "")
+    if not NAME.fullmatch(name) or name in RESERVED:
+        raise NameFault(f"{symbol} cannot be a variable's name in adcli", hint="give it one with names={symbol: name}")
+    return name
+
+
+@cache
+def _operations() -> dict[Expr, Op]:
+    """The operation of each SymPy class: what the table's row, or its name, denotes in SymPy."""
+    import sympy
+
+    found = {}
+    for op in TABLE.values():
+        known = getattr(sympy, op.sympy or op.name, None)
+        if isinstance(known, type):
+            found[known] = op
+    return found
+
+
+class Writer:
+    """Writes SymPy expressions into one graph; equal subexpressions once.
+
+    `leaf` gives the node of a Symbol (or an Indexed), `span` the place of an expression in the text.
+    """
+
+    def __init__(self, text: str) -> None:
+        self.builder = Builder(text)
+        self.leaf: Callable[[Expr], int] = lambda symbol: self.builder.input(_name(symbol))
+        self.span: Callable[[Expr], Span] = lambda expr: (0, 0)
+        self._nodes: dict[Expr, int] = {}
+
+    def write(self, root: Expr) -> int:
+        """The node of *root*, after the nodes of everything in it."""
+        nodes = self._nodes
+        stack: list[tuple[Expr, tuple[list[Expr], Emit] | None]] = [(root, None)]
+        while stack:
+            expr, planned = stack.pop()
+            if planned is not None:
+                children, emit = planned
+                nodes[expr] = emit([nodes[c] for c in children])
+            elif expr not in nodes:
+                children, emit = self._plan(expr)
+                stack.append((expr, (children, emit)))
+                stack.extend((c, None) for c in reversed(children))
+        return nodes[root]
+
+    def finish(self, outputs: Sequence[int]) -> Graph:
+        """The graph. An output that is a variable keeps its name, the others are y, or y1, y2, … by position."""
+        builder = self.builder
+        names: list[str] = []
+        for position, node in enumerate(outputs):
+            name = builder.labels[node] if builder.ops[node] is INPUT else ""
+            while not name or name in names:
+                name += "_" if name else "y" if len(outputs) == 1 else f"y{position + 1}"
+            names.append(name)
+        return builder.finish(outputs, names)
+
+    def _plan(self, expr: Expr) -> tuple[list[Expr], Emit]:
+        """What to write before *expr*, and how to write it then."""
+        import sympy
+
+        if isinstance(expr, (sympy.Symbol, sympy.Indexed)):
+            return [], lambda _: self.leaf(expr)
+        if isinstance(expr, (sympy.Number, sympy.NumberSymbol)):
+            return self._number(expr)
+        if expr in (sympy.true, sympy.false):
+            return [], lambda _: self.builder.literal(str(bool(expr)), self.span(expr))
+        if isinstance(expr, sympy.Add):
+            return self._sum(expr)
+        if isinstance(expr, sympy.Mul):
+            return self._product(expr)
+        if isinstance(expr, sympy.Pow):
+            return self._power(expr)
+        if isinstance(expr, sympy.Piecewise):
+            return self._piecewise(expr)
+        if isinstance(expr, (sympy.ITE, sympy.And, sympy.Or)):
+            return self._logic(expr)
+        if isinstance(expr, (sympy.Sum, sympy.Product)):
+            return [_unrolled(expr)], lambda nodes: nodes[0]
+        if isinstance(expr, sympy.UnevaluatedExpr):
+            return [expr.args[0]], lambda nodes: nodes[0]
+        return self._function(expr)
+
+    def _apply(self, op: Op, *args: int, of: Expr) -> int:
+        for position, node in enumerate(args):
+            wanted = op.takes_boolean(position)
+            if wanted is not None and wanted != self.builder.is_boolean(node):
+                found, needs = ("a number", "a condition") if wanted else ("a condition", "a number")
+                raise SyntaxFault(f"{op.name} needs {needs} where it has {found}", self.span(of))
+        return self.builder.apply(op, args, self.span(of))
+
+    def _fold(self, op: Op, nodes: Sequence[int], of: Expr) -> int:
+        total = nodes[0]
+        for node in nodes[1:]:
+            total = self._apply(op, total, node, of=of)
+        return total
+
+    def _number(self, expr: Expr) -> tuple[list[Expr], Emit]:
+        import sympy
+
+        if isinstance(expr, sympy.Rational) and expr.q != 1:
+            return [sympy.Integer(expr.p), sympy.Integer(expr.q)], lambda n: self._apply(DIV, n[0], n[1], of=expr)
+        text = _literal(expr)
+        return [], lambda _: self.builder.literal(text, self.span(expr))
+
+    def _sum(self, expr: Expr) -> tuple[list[Expr], Emit]:
+        terms = [_signed(term) for term in expr.args]
+        first = next((i for i, (negative, _) in enumerate(terms) if not negative), 0)
+        terms.insert(0, terms.pop(first))  # b - a rather than -a + b
+        start = terms[0][0]
+        if start and expr.args[0].is_Number:
+            start, terms[0] = False, (False, expr.args[0])
+
+        def emit(nodes: list[int]) -> int:
+            total = self._apply(NEG, nodes[0], of=expr) if start else nodes[0]
+            for node, (negative, _) in zip(nodes[1:], terms[1:], strict=True):
+                total = self._apply(SUB if negative else ADD, total, node, of=expr)
+            return total
+
+        return [magnitude for _, magnitude in terms], emit
+
+    def _product(self, expr: Expr) -> tuple[list[Expr], Emit]:
+        import sympy
+
+        above: list[Expr] = []
+        below: list[Expr] = []
+        negative = False
+        for position, factor in enumerate(expr.args):
+            if factor is sympy.S.NegativeOne and position == 0 and len(expr.args) > 1:
+                negative = True
+            elif isinstance(factor, sympy.Rational) and factor.q != 1:
+                if factor.p == -1:
+                    negative = not negative
+                elif factor.p != 1:
+                    above.append(sympy.Integer(factor.p))
+                below.append(sympy.Integer(factor.q))
+            elif isinstance(factor, sympy.Pow) and isinstance(factor.exp, sympy.Rational) and factor.exp.p < 0:
+                below.append(_power(factor.base, -factor.exp))
+            else:
+                above.append(factor)
+        if not above:
+            above = [sympy.S.One]
+
+        def emit(nodes: list[int]) -> int:
+            total = self._fold(MUL, nodes[: len(above)], expr)
+            if below:
+                total = self._apply(DIV, total, self._fold(MUL, nodes[len(above) :], expr), of=expr)
+            if not negative:
+                return total
+            label = self.builder.labels.get(total, "")
+            if label[:1].isdigit() or label[:1] == ".":
+                return self.builder.literal("-" + label, self.span(expr))  # of a text's -2, where 2 is a symbol
+            return self._apply(NEG, total, of=expr)
+
+        return above + below, emit
+
+    def _power(self, expr: Expr) -> tuple[list[Expr], Emit]:
+        import sympy
+
+        base, exponent = expr.args
+        if base is sympy.E:
+            return [exponent], lambda n: self._apply(EXP, n[0], of=expr)
+        if exponent is sympy.S.Half:
+            return [base], lambda n: self._apply(SQRT, n[0], of=expr)
+        if isinstance(exponent, sympy.Rational) and exponent.p < 0:
+            return [sympy.S.One, _power(base, -exponent)], lambda n: self._apply(DIV, n[0], n[1], of=expr)
+        return [base, exponent], lambda n: self._apply(POW, n[0], n[1], of=expr)
+
+    def _piecewise(self, expr: Expr) -> tuple[list[Expr], Emit]:
+        """Nested `where`s, so that only the branch taken is evaluated."""
+        import sympy
+
+        pairs = [(condition, value) for value, condition in expr.args]
+        last = [pairs.pop()[1]] if pairs[-1][0] == sympy.true else []
+
+        def emit(nodes: list[int]) -> int:
+            total = nodes[-1] if last else self._apply(UNDEFINED, of=expr)
+            for i in reversed(range(len(pairs))):
+                total = self._apply(WHERE, nodes[2 * i], nodes[2 * i + 1], total, of=expr)
+            return total
+
+        return [e for pair in pairs for e in pair] + last, emit
+
+    def _logic(self, expr: Expr) -> tuple[list[Expr], Emit]:
+        """`and` and `or` are `where`s too: what comes second is evaluated only if it is needed."""
+        import sympy
+
+        def emit(nodes: list[int]) -> int:
+            if isinstance(expr, sympy.ITE):
+                return self._apply(WHERE, *nodes, of=expr)
+            total = nodes[-1]
+            for node in reversed(nodes[:-1]):
+                if isinstance(expr, sympy.And):
+                    total = self._apply(WHERE, node, total, self.builder.literal("False"), of=expr)
+                else:
+                    total = self._apply(WHERE, node, self.builder.literal("True"), total, of=expr)
+            return total
+
+        return list(expr.args), emit
+
+    def _function(self, expr: Expr) -> tuple[list[Expr], Emit]:
+        import sympy
+
+        name = getattr(expr.func, "__name__", str(expr.func))
+        op = _operations().get(expr.func) or FUNCTIONS.get(name)
+        args = list(expr.args)
+        if op is None or not args:
+            raise _unsupported(expr, name)
+        if op is LOG and len(args) == 2:
+            x, base = args
+
+            def quotient(n: list[int]) -> int:
+                above = self._apply(LOG, n[0], of=expr)
+                return self._apply(DIV, above, self._apply(LOG, n[1], of=expr), of=expr)
+
+            return [x, base], quotient
+        if len(args) == 2 and op.name == "Heaviside":
+            x, middle = args
+            if middle is sympy.S.Half:
+                args = [x]
+            else:
+                return [sympy.Piecewise((middle, sympy.Eq(x, 0)), (sympy.Heaviside(x), True))], lambda n: n[0]
+        if len(args) == 2 and op.name == "LambertW" and args[1] == 0:
+            args.pop()
+        if not op.variadic and len(args) != len(op.arguments):
+            raise NameFault(f"{name} with {len(args)} arguments has no counterpart in adcli: {expr}")
+        if op is NOT:
+            return args, lambda n: self._apply(NOT, n[0], of=expr)
+        return args, lambda n: n[0] if op.variadic and len(n) == 1 else self._apply(op, *n, of=expr)
+
+
+def _signed(term: Expr) -> tuple[bool, Expr]:
+    """A sum's term without its sign: (whether it is subtracted, what is added or subtracted)."""
+    import sympy
+
+    if term.is_Number and term.is_negative:
+        return True, -term
+    if isinstance(term, sympy.Mul) and term.args[0].is_Number and term.args[0].is_negative:
+        coefficient, rest = -term.args[0], list(term.args[1:])
+        if coefficient is not sympy.S.One:
+            rest.insert(0, coefficient)
+        return True, rest[0] if len(rest) == 1 else sympy.Mul(*rest, evaluate=False)
+    return False, term
+
+
+def _power(base: Expr, exponent: Expr) -> Expr:
+    import sympy
+
+    return base if exponent is sympy.S.One else sympy.Pow(base, exponent, evaluate=False)
+
+
+def _literal(number: Expr) -> str:
+    """A number's text in adcli's language, with all its digits."""
+    import sympy
+
+    if number is sympy.pi:
+        return "pi"
+    if number is sympy.E:
+        return "E"
+    if isinstance(number, sympy.Integer):
+        try:
+            return str(number.p)
+        except ValueError:
+            raise LimitError("the expression has an integer of more than 4300 digits") from None
+    if isinstance(number, sympy.Float) and number.is_finite:
+        from mpmath.libmp import from_str, repr_dps, round_nearest, to_str
+
+        if number._prec == 53 and float(number) == number:
+            return repr(float(number))
+        for digits in range(repr_dps(number._prec) - 3, repr_dps(number._prec) + 4):
+            text: str = to_str(number._mpf_, digits, min_fixed=-6, max_fixed=21)
+            if from_str(text, number._prec, round_nearest) == number._mpf_:
+                break
+        return text
+    raise _unsupported(number, str(number))
+
+
+def _unrolled(expr: Expr) -> Expr:
+    """A Sum or a Product with integer bounds as a plain sum or product."""
+    import sympy
+
+    terms = [expr.function]
+    for index, low, high in expr.limits:
+        if not (low.is_Integer and high.is_Integer):
+            raise NameFault(f"the bounds of {index} are not integers: {low} to {high}")
+        if len(terms) * max(0, int(high) - int(low) + 1) > MAX_UNROLLED:
+            raise LimitError(f"a sum or product of more than {MAX_UNROLLED:,} terms is not unrolled")
+        terms = [body.xreplace({index: sympy.Integer(k)}) for body in terms for k in range(int(low), int(high) + 1)]
+    if len(terms) == 1:
+        return terms[0]
+    return (sympy.Add if isinstance(expr, sympy.Sum) else sympy.Mul)(*terms, evaluate=False)
+
+
+def _unsupported(expr: Expr, name: str) -> NameFault:
+    import sympy
+
+    if expr is sympy.I:
+        return NameFault(
+            "adcli has no complex numbers, such as SymPy's I", hint="a variable I is a Symbol of that name"
+        )
+    near = get_close_matches(name, SUGGESTED, 1)
+    return NameFault(
+        f"SymPy's {name} has no counterpart in adcli",
+        hint=f"did you mean {near[0]}?" if near else "`adcli ops` lists the operations that there are",
+    )

@@ -1,0 +1,308 @@
+"""A program as SymPy reads it: from adcli's tokens to SymPy's expressions, without adcli's parser or graph.
+
+This is the first half of the cross-check's independent route from text to number. What an assignment, a
+function, a family, a sum means is written here a second time, on SymPy's objects: a name's value is an
+expression, a call reads the function's body with its parameters standing for expressions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import cache
+from itertools import accumulate, product
+from typing import Any, NamedTuple, TypeAlias
+
+from adcli.language.sympy.from_sympy import SYMPY_DEFINITIONS
+from adcli.language.sympy.respell import Speller, closing, read
+from adcli.language.words import Token, tokens
+from adcli.ops import CONSTANTS, FUNCTIONS, TABLE
+
+Expr: TypeAlias = Any
+Words: TypeAlias = Sequence[Token]
+
+MAX_WORDS = 60_000
+"""How many words SymPy's parser is asked to read for one program, those of bodies again for each call and term."""
+
+MAX_NESTING = 80
+"""Brackets inside brackets that SymPy's parser is trusted with; Python's own, which it calls, ends at 200."""
+
+MAX_COMPARED = 8
+"""Arguments that Max and Min may have: SymPy compares every two of them, and once more for each derivative."""
+
+MAX_EXACT = 1_000
+"""Beyond it, SymPy's exact arithmetic with decimals' exponents and the gamma function's integers gets slow."""
+
+
+class Unreadable(Exception):
+    """SymPy cannot, or should not, read this program; the argument says why."""
+
+
+class Function(NamedTuple):
+    """A function of the program, and the functions that were known where it was defined."""
+
+    parameters: tuple[str, ...]
+    body: Words
+    functions: Mapping[str, Function]
+
+
+class Program:
+    """A program's meaning in SymPy.
+
+    `inputs` are its variables' symbols, `assigned` what each assigned name means at the end, `bare` its bare
+    expressions with the name each keeps ("" for none). *replaced* is an assigned name whose last assignment is
+    a variable of its own, `fresh`, instead of what the program assigns to it, which is `original`.
+
+    Raises Unreadable.
+    """
+
+    def __init__(self, text: str, let: Mapping[str, int], replaced: str | None = None) -> None:
+        import sympy
+
+        self.inputs: dict[str, Expr] = {}
+        self.assigned: dict[str, Expr] = {}
+        self.bare: list[tuple[str, Expr]] = []
+        self.fresh: Expr = sympy.Symbol("assigned", real=True)
+        self.original: Expr = None
+        self._replaced = replaced
+        self._constants = {name: sympy.Integer(value) for name, value in let.items()}
+        self._constants["True"], self._constants["False"] = sympy.true, sympy.false
+        for name, constant in CONSTANTS.items():
+            self._constants[name] = {"pi": sympy.pi, "E": sympy.E}[constant]
+        self._functions: dict[str, Function] = {}
+        self._words = 0
+        try:
+            statements = _split(tokens(text), "end")
+            self._last = self._last_assignment(statements)
+            for position, words in enumerate(statements):
+                if words:
+                    self._statement(words, position == self._last)
+        except Unreadable:
+            raise
+        except (RecursionError, MemoryError):
+            raise Unreadable("the program is nested too deeply for SymPy") from None
+        except Exception as error:  # whatever SymPy's parser and constructors raise: a witness that fails is none
+            raise Unreadable(f"SymPy cannot read the program ({type(error).__name__})") from error
+
+    def _last_assignment(self, statements: Sequence[Words]) -> int:
+        """Which statement assigns the replaced name for the last time."""
+        name = (self._replaced or "").partition("[")[0]
+        found = [i for i, words in enumerate(statements) if _target(words) and words[0].text == name]
+        return found[-1] if found else -1
+
+    def _statement(self, words: Words, last: bool) -> None:
+        target = _target(words)
+        if not target:
+            for part in _split(words, ","):
+                alone = len(part) == 1 or (part[0].kind == "element" and closing(part, 1) == len(part) - 1)
+                kept = "".join(word.text for word in part) if alone and part[0].kind in ("name", "element") else ""
+                self.bare.append(("" if kept in self._constants else kept, self._read(part, {}, self._functions)))
+            return
+        name, body = words[0].text, words[target + 1 :]
+        if words[0].kind == "name":
+            self._assign(name, self._read(body, {}, self._functions), last)
+        elif words[0].kind == "function":
+            parameters = tuple(word.text for word in words[2 : target - 1] if word.kind == "name")
+            self._functions = {**self._functions, name: Function(parameters, body, self._functions)}
+        else:
+            self._family(name, _split(words[2 : target - 1], ","), body, last)
+
+    def _assign(self, name: str, value: Expr, last: bool) -> None:
+        if last and name == self._replaced:
+            self.original, value = value, self.fresh
+        self.assigned[name] = value
+
+    def _family(self, name: str, indices: list[list[Token]], body: Words, last: bool) -> None:
+        loops: list[tuple[str, range]] = []
+        for words in indices:
+            if len(words) > 1 and words[1].text == "=":
+                low, high = (self._integer(part, {}) for part in _split(words[2:], ".."))
+                loops.append((words[0].text, range(low, high + 1)))
+            else:
+                value = self._integer(words, {})
+                loops.append(("", range(value, value + 1)))
+        for values in product(*(values for _, values in loops)):
+            bound = {loop: _integer(value) for (loop, _), value in zip(loops, values, strict=True) if loop}
+            self._assign(_element(name, values), self._read(body, bound, self._functions), last)
+
+    # Expressions. What a word means depends on the names bound around it (parameters, running indices) and on
+    # the functions known there.
+
+    def _read(self, words: Words, bound: Mapping[str, Expr], functions: Mapping[str, Function]) -> Expr:
+        self._words += 10 + len(words)
+        if self._words > MAX_WORDS:
+            raise Unreadable("the program is too long for SymPy's parser")
+        if _nesting(words) > MAX_NESTING:
+            raise Unreadable("the program is nested too deeply for SymPy's parser")
+
+        def name(word: Token) -> Expr:
+            return self._value(word.text, bound)
+
+        def function(word: Token, end: int) -> Callable[..., Expr]:
+            own = functions.get(word.text)
+            return _known(word.text) if own is None else lambda *args: self._call(own, args)
+
+        def element(word: Token) -> Callable[..., Expr]:
+            return lambda *indices: self._value(_element(word.text, indices), bound)
+
+        def deferred(word: Token, arguments: Words) -> Callable[[], Expr] | None:
+            if word.text not in ("Sum", "Product") or word.text in functions:
+                return None
+            return lambda: self._unrolled(word.text, _split(arguments, ","), bound, functions)
+
+        speller = Speller(name, _number, function, element, deferred)
+        speller.objects["Abs"] = _known("Abs")
+        (expr,) = read(speller.spell(words), speller.objects)
+        return expr
+
+    def _value(self, name: str, bound: Mapping[str, Expr]) -> Expr:
+        import sympy
+
+        for known in (bound, self._constants, self.assigned, self.inputs):
+            if name in known:
+                return known[name]
+        self.inputs[name] = sympy.Symbol(f"x{len(self.inputs)}", real=True)
+        return self.inputs[name]
+
+    def _call(self, function: Function, args: Sequence[Expr]) -> Expr:
+        return self._read(function.body, dict(zip(function.parameters, args, strict=True)), function.functions)
+
+    def _integer(self, words: Words, bound: Mapping[str, Expr]) -> int:
+        return int(self._read(words, bound, {}))
+
+    def _unrolled(
+        self, kind: str, arguments: list[list[Token]], bound: Mapping[str, Expr], functions: Mapping[str, Function]
+    ) -> Expr:
+        """A Sum's or a Product's terms. As in SymPy, the last index is the outermost."""
+        import sympy
+
+        body, *limits = arguments
+        bindings: list[dict[str, Expr]] = [dict(bound)]
+        for limit in reversed(limits):
+            index, low, high = _split(limit[1:-1], ",")
+            bindings = [
+                {**names, index[0].text: _integer(i)}
+                for names in bindings
+                for i in range(self._integer(low, names), self._integer(high, names) + 1)
+            ]
+        terms = [self._read(body, names, functions) for names in bindings]
+        return (sympy.Add if kind == "Sum" else sympy.Mul)(*terms)
+
+
+def _target(words: Words) -> int:
+    """Where a statement's "=" stands, 0 where it assigns nothing."""
+    if not words or words[0].kind not in ("name", "function", "element"):
+        return 0
+    position = 1 if words[0].kind == "name" else closing(words, 1) + 1
+    return position if position < len(words) and words[position].text == "=" else 0
+
+
+def _split(words: Words, at: str) -> list[list[Token]]:
+    """The words between separators outside all brackets: "," or "..", or the ends of statements."""
+    parts: list[list[Token]] = [[]]
+    depth = 0
+    for word in words:
+        depth += (word.kind == "open") - (word.kind == "close")
+        if not depth and (word.kind == "end" if at == "end" else word.text == at):
+            parts.append([])
+        else:
+            parts[-1].append(word)
+    return parts
+
+
+def _nesting(words: Words) -> int:
+    """How deep brackets stand in brackets."""
+    return max(accumulate((word.kind == "open") - (word.kind == "close") for word in words), default=0)
+
+
+def _element(name: str, indices: Sequence[Any]) -> str:
+    return f"{name}[{','.join(str(int(i)) for i in indices)}]"
+
+
+def _integer(value: int) -> Expr:
+    import sympy
+
+    return sympy.Integer(value)
+
+
+def _number(word: Token) -> Expr:
+    """A number exactly: 0.1 is 1/10."""
+    import sympy
+
+    mantissa, _, exponent = word.text.lower().partition("e")
+    whole, _, fraction = mantissa.partition(".")
+    power = int(exponent or 0) - len(fraction)
+    if abs(power) > MAX_EXACT or len(whole) > MAX_EXACT:
+        raise Unreadable(f"{word.text[:20]} is too large for exact arithmetic")
+    digits = int((whole + fraction) or 0)
+    return sympy.Integer(digits * 10**power) if power >= 0 else sympy.Rational(digits, 10**-power)
+
+
+@cache
+def copies(name: str) -> int:
+    """How often an argument of an operation occurs in what SymPy is given for it."""
+    words = [word.text for word in tokens(SYMPY_DEFINITIONS.get(name, "")) if word.kind == "name"]
+    return max([words.count(word) for word in words], default=1)
+
+
+@cache
+def _known(name: str) -> Callable[..., Expr]:
+    """What a function's name means to SymPy: its own function, or adcli's by definition."""
+    import sympy
+
+    if name in ("And", "Or", "Not", "Piecewise"):
+        return getattr(sympy, name)  # type: ignore[no-any-return]
+    if name in ("pow", "Pow"):
+        return sympy.Pow  # type: ignore[no-any-return]
+    op = FUNCTIONS[name]
+    if op.name in ("Abs", "sign"):
+        # SymPy's own, which simplify well, where it knows that the argument is real: of log(x) it does not.
+        own, real = getattr(sympy, op.name), _of_reals()[op.name]
+        return lambda x: (own if x.is_extended_real else real)(x)
+    if op.name in SYMPY_DEFINITIONS:
+        return _defined(op.name)
+    if op.name == "where":
+        return lambda c, x, y: sympy.Piecewise((x, c), (y, True))
+    called: Callable[..., Expr] = getattr(sympy, op.sympy or op.name)
+    if op.variadic:
+
+        def compared(*args: Expr) -> Expr:
+            if sum(len(arg.args) if arg.func is called else 1 for arg in args) > MAX_COMPARED:
+                raise Unreadable(f"SymPy compares every two of the arguments of {name}, of which there are many")
+            return called(*args)
+
+        return compared
+    if op.flops <= 10:  # of these, none multiplies out
+        return called
+
+    def cautious(*args: Expr) -> Expr:
+        if any(arg.is_Rational and abs(arg) > MAX_EXACT for arg in args):
+            raise Unreadable(f"{name} of a large integer is too large for exact arithmetic")
+        return called(*args)
+
+    return cautious
+
+
+@cache
+def _of_reals() -> dict[str, Callable[..., Expr]]:
+    """|x| and sign(x) of what is real, though SymPy does not know it, and their derivatives wherever they exist."""
+    import sympy
+
+    sign = type("sign", (sympy.Function,), {"is_extended_real": True, "fdiff": lambda self, argument: sympy.S.Zero})
+    slope = {"is_extended_real": True, "fdiff": lambda self, argument: sign(*self.args)}
+    return {"sign": sign, "Abs": type("Abs", (sympy.Function,), slope)}
+
+
+def _defined(name: str) -> Callable[..., Expr]:
+    """A function by its definition: the arguments stand for its parameters while SymPy reads it."""
+    definition, parameters = tokens(SYMPY_DEFINITIONS[name]), TABLE[name].arguments
+
+    def call(*args: Expr) -> Expr:
+        meaning = dict(zip(parameters, args, strict=True))
+        speller = Speller(
+            lambda word: meaning.get(word.text, True),
+            _number,
+            lambda word, end: _known(word.text),
+        )
+        return read(speller.spell(definition), speller.objects)[0]
+
+    return call

@@ -1,0 +1,1 @@
+"""What is asked: a formula, a point, the names to differentiate by."""

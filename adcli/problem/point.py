@@ -1,0 +1,360 @@
+"""The reader of `--at`: names and their values, kept as the text that was written.
+
+A value is a constant expression, such as "2", "0.1" or "pi/4", or a list of values. It stays text here, so
+that 0.1 is one tenth at any precision; what the text means, the language says.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import TypeAlias
+
+from adcli.errors import DataError, FileError, LimitError, Span, SyntaxFault, UsageError
+from adcli.problem.given import filed
+
+Value: TypeAlias = "str | list[Value]"
+
+AT = "--at"
+INPUT = "standard input"
+"""What the file "-" is called."""
+
+_OPENING, _CLOSING = "([{", ")]}"
+
+
+def parse_at(texts: Sequence[str], origin: str = AT) -> dict[str, Value]:
+    """The values that the texts give, by name, in the order of the texts.
+
+    A text is "x1=2,x2=pi/4", "x=[1,2]", "x[1]=3", a JSON object, or "@" and the name of a file that holds
+    one ("-" is standard input). `origin` is the option that errors name. Raises UsageError, SyntaxFault, FileError,
+    DataError.
+    """
+    values: dict[str, Value] = {}
+    for text in texts:
+        for name, value, span in _assignments(text, origin):
+            if name in values:
+                raise UsageError(f"{origin} gives {name} a value twice", span, text=text, origin=origin)
+            values[name] = value
+    return values
+
+
+def parse_values(text: str, origin: str) -> list[Value]:
+    """The values of a list without names: "1, 0, pi/4", in brackets or not."""
+    found: list[Value] = []
+    for start, end in _parts(text, 0, len(text), origin):
+        if start == end:
+            raise SyntaxFault("a value is missing here", (start, start + 1), text=text, origin=origin)
+        found.append(_value(text, start, end, origin))
+    return found[0] if len(found) == 1 and isinstance(found[0], list) else found
+
+
+def split(text: str) -> list[str]:
+    """The parts of a text between its commas, except commas inside brackets: "x, A[1,2]" has two."""
+    return [text[start:end] for start, end in _parts(text, 0, len(text), None)]
+
+
+def is_named(text: str) -> bool:
+    """Whether the text gives names to its values ("x=1", an object, a file), rather than a bare list of them."""
+    return text.lstrip()[:1] in ("{", "@") or any(
+        _equals(text, start, end) >= 0 for start, end in _parts(text, 0, len(text), None)
+    )
+
+
+def _assignments(text: str, origin: str) -> Iterable[tuple[str, Value, Span | None]]:
+    """Each name that one text of `--at` gives a value, the value, and the name's place."""
+    start, end = _trim(text, 0, len(text))
+    if text.startswith("@", start):
+        return [(name, value, None) for name, value in _file(text[start + 1 : end], text, origin)]
+    if text.startswith("{", start):
+        return [(name, value, None) for name, value in _json(text, None, origin)]
+    found: list[tuple[str, Value, Span | None]] = []
+    for first, last in _parts(text, start, end, origin):
+        equals = _equals(text, first, last)
+        if first == last:
+            raise SyntaxFault(
+                "a name and its value are missing here",
+                (first, first + 1),
+                text=text,
+                origin=origin,
+                hint=_form(origin),
+            )
+        if equals < 0:
+            hint = f"a list is written in brackets: {origin} {found[-1][0]}=[1,2]" if found else _form(origin)
+            raise SyntaxFault(
+                f"{text[first:last]!r} is no NAME=VALUE", (first, last), text=text, origin=origin, hint=hint
+            )
+        name_span = _trim(text, first, equals)
+        name = _name(text, name_span, origin)
+        value_start, value_end = _trim(text, equals + 1, last)
+        if value_start == value_end:
+            raise SyntaxFault(
+                f"{name} is given no value", (equals, equals + 1), text=text, origin=origin, hint=_form(origin)
+            )
+        if text[value_start] == "=":
+            raise SyntaxFault(
+                "one = is enough", (value_start, value_start + 1), text=text, origin=origin, hint=_form(origin)
+            )
+        second = _equals(text, value_start, value_end)
+        if second >= 0:
+            raise SyntaxFault(
+                "a comma is missing between two values",
+                (value_start, value_end),
+                text=text,
+                origin=origin,
+                hint=_form(origin),
+            )
+        found.append((name, _value(text, value_start, value_end, origin), name_span))
+    return found
+
+
+def _form(origin: str) -> str:
+    return f"the form is {origin} " + ("n=8,m=3" if origin == "--let" else "x1=2,x2=pi/4")
+
+
+def _name(text: str, span: Span, origin: str) -> str:
+    """The name at *span*, without spaces; a name of the language, which may have an index ("x[1]", "A[1,2]")."""
+    base, bracket, index = text[slice(*span)].partition("[")
+    index = "".join(index.split())
+    name = base + bracket + index
+    letters = base.replace("_", "a")
+    good = letters.isalnum() and letters[0].isalpha()
+    if not good and not base.isascii():  # accents may be characters of their own
+        import re
+
+        from adcli.language.lexer import NAME
+
+        good = re.fullmatch(NAME, base) is not None and letters[0].isalpha()
+    if bracket:
+        good = good and index.endswith("]") and all(i.isdecimal() for i in index[:-1].split(","))
+    if not good:
+        at = span if span[0] < span[1] else (span[0], span[0] + 1)
+        raise SyntaxFault(
+            f"{name!r} is no name" if name else "a name is missing here",
+            at,
+            text=text,
+            origin=origin,
+            hint=_form(origin),
+        )
+    return name
+
+
+def _value(text: str, start: int, end: int, origin: str) -> Value:
+    """The value between *start* and *end*: a list where it is in brackets as a whole, else one text."""
+    if text[start] != "[":
+        return text[start:end]
+    top: list[Value] = []
+    lists = [top]  # the lists that are open, innermost last
+    position = start
+    after_value = False
+    while position < end:
+        if len(lists) == 1 and after_value:
+            raise SyntaxFault("nothing may follow a list", (position, end), text=text, origin=origin)
+        char = text[position]
+        if char.isspace():
+            position += 1
+        elif char == "[" and not after_value:
+            inner: list[Value] = []
+            lists[-1].append(inner)
+            lists.append(inner)
+            position += 1
+        elif char == "]" and len(lists) > 1 and (after_value or not lists[-1]):
+            lists.pop()
+            after_value = True
+            position += 1
+        elif char == "," and after_value:
+            after_value = False
+            position += 1
+        elif char in ",]":
+            raise SyntaxFault("a value is missing here", (position, position + 1), text=text, origin=origin)
+        else:
+            if after_value:
+                raise SyntaxFault("a comma is missing here", (position, position + 1), text=text, origin=origin)
+            stop = _stop(text, position, end)
+            first, last = _trim(text, position, stop)
+            lists[-1].append(text[first:last])
+            after_value = True
+            position = stop
+    return top[0]
+
+
+def _stop(text: str, position: int, end: int) -> int:
+    """Where the expression at *position* ends: at a comma or a closing bracket that is not its own."""
+    depth = 0
+    while position < end:
+        char = text[position]
+        if char in _OPENING:
+            depth += 1
+        elif char in _CLOSING:
+            if not depth:
+                break
+            depth -= 1
+        elif char == "," and not depth:
+            break
+        position += 1
+    return position
+
+
+def _parts(text: str, start: int, end: int, origin: str | None) -> list[Span]:
+    """The places between top-level commas, trimmed; where errors have an origin, brackets must match."""
+    if "," not in text and not any(bracket in text for bracket in _OPENING + _CLOSING):
+        return [_trim(text, start, end)]
+    parts: list[Span] = []
+    open_at: list[int] = []
+    first = start
+    for position in range(start, end):
+        char = text[position]
+        if char in _OPENING:
+            open_at.append(position)
+        elif char in _CLOSING:
+            if origin and (not open_at or _OPENING.index(text[open_at[-1]]) != _CLOSING.index(char)):
+                raise SyntaxFault(f"{char!r} closes nothing", (position, position + 1), text=text, origin=origin)
+            if open_at:
+                open_at.pop()
+        elif char == "," and not open_at:
+            parts.append(_trim(text, first, position))
+            first = position + 1
+    if open_at and origin:
+        raise SyntaxFault(
+            f"{text[open_at[-1]]!r} is never closed", (open_at[-1], open_at[-1] + 1), text=text, origin=origin
+        )
+    parts.append(_trim(text, first, end))
+    return parts
+
+
+def _equals(text: str, start: int, end: int) -> int:
+    """Where the first "=" outside brackets stands that is no part of <=, >= or !=; -1 where there is none."""
+    depth = 0
+    for position in range(start, end):
+        char = text[position]
+        if char in _OPENING:
+            depth += 1
+        elif char in _CLOSING:
+            depth -= 1
+        elif char == "=" and not depth and text[position - 1 : position] not in ("<", ">", "!"):
+            return position
+    return -1
+
+
+def _trim(text: str, start: int, end: int) -> Span:
+    """The same range without the spaces at both its ends."""
+    while start < end and text[start].isspace():
+        start += 1
+    while start < end and text[end - 1].isspace():
+        end -= 1
+    return start, end
+
+
+class _Object(dict[str, object]):
+    """A JSON object, told from the dictionaries that Python might put elsewhere."""
+
+
+class _Flaw(Exception):
+    """What is wrong with a JSON value, and what to do; who knows the text says where."""
+
+    def __init__(self, message: str, hint: str) -> None:
+        super().__init__(message)
+        self.hint = hint
+
+
+def _refuse_constant(word: str) -> object:
+    raise _Flaw(f"{word} is no number to differentiate at", "a value is a finite number")
+
+
+def _unique(pairs: list[tuple[str, object]]) -> _Object:
+    found = _Object()
+    for name, value in pairs:
+        if name in found:
+            hint = f'leave one of them out; several values are a list: "{name}": [1, 2]'
+            raise _Flaw(f"{name!r} occurs twice", hint)
+        found[name] = value
+    return found
+
+
+def _file(path: str, text: str, origin: str) -> Iterable[tuple[str, Value]]:
+    """What the JSON file at *path* says."""
+    if not path:
+        raise UsageError("the name of a file is missing after @", (0, len(text)), text=text, origin=origin)
+    try:
+        if path == "-":
+            path, data = INPUT, _input()
+        else:
+            with open(path, "rb") as stream:
+                data = stream.read()
+    except OSError as fault:
+        why = fault.strerror or str(fault)
+        raise FileError(f"cannot read {path}: {why[:1].lower()}{why[1:]}") from None
+    except ValueError as fault:  # a NUL in the name
+        raise FileError(f"cannot read {path!r}: {fault}") from None
+    try:
+        content = data.decode("utf-8-sig")
+    except UnicodeDecodeError as fault:
+        raise DataError(f"{path} is no UTF-8 text (byte {fault.start} is 0x{data[fault.start]:02x})") from None
+    return _json(content, path, origin)
+
+
+def _input() -> bytes:
+    """What stands on standard input; nothing where there is none."""
+    import sys
+
+    return b"" if sys.stdin is None else sys.stdin.buffer.read()
+
+
+def _json(text: str, path: str | None, origin: str) -> Iterable[tuple[str, Value]]:
+    """What a JSON object says; numbers keep their text. `path` is the file that holds it, if one does."""
+    import json
+
+    where = path or origin
+    kind = DataError if path else SyntaxFault
+    hint = '{"x1": 2, "x2": "pi/4", "x3": [1, 2]} is the form'
+    try:
+        found = json.loads(
+            text, parse_float=str, parse_int=str, parse_constant=_refuse_constant, object_pairs_hook=_unique
+        )
+    except json.JSONDecodeError as fault:
+        at = min(fault.pos, max(len(text) - 1, 0))
+        message = f"{where}: no JSON: {fault.msg[:1].lower()}{fault.msg[1:]}"
+        raise kind(message, (at, at + 1), text=text, origin=where, hint=hint) from None
+    except _Flaw as fault:
+        raise kind(f"{where}: {fault}", text=text, origin=where, hint=fault.hint) from None
+    except RecursionError:
+        raise LimitError(f"{where}: lists are nested too deeply", text=text, origin=where) from None
+    if not isinstance(found, _Object):
+        raise kind(
+            f"{where}: an object with names and values is wanted", (0, len(text)), text=text, origin=where, hint=hint
+        )
+    return [
+        (_json_name(name, text, where, kind), _json_value(name, value, text, where, kind, path))
+        for name, value in found.items()
+    ]
+
+
+def _json_name(name: str, text: str, where: str, kind: type[DataError | SyntaxFault]) -> str:
+    try:
+        return _name(name, (0, len(name)), where)
+    except SyntaxFault as fault:
+        raise kind(f"{where}: {fault.message}", text=text, origin=where) from None
+
+
+def _json_value(
+    name: str, value: object, text: str, where: str, kind: type[DataError | SyntaxFault], path: str | None
+) -> Value:
+    """A value as JSON gave it, checked to be text and lists of text only; iterative, as lists may be deep.
+
+    Each text knows the file at *path*, if there is one.
+    """
+    if isinstance(value, list):
+        stack = [value]
+        while stack:
+            items = stack.pop()
+            for place, item in enumerate(items):
+                if isinstance(item, list):
+                    stack.append(item)
+                elif not isinstance(item, str):
+                    raise kind(
+                        f"{where}: {name} holds something that is no number, text or list", text=text, origin=where
+                    )
+                elif path:
+                    items[place] = filed(item, path)
+        return value
+    if isinstance(value, str):
+        return filed(value, path) if path else value
+    raise kind(f"{where}: {name} is no number, text or list", text=text, origin=where)

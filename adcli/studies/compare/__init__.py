@@ -1,0 +1,1 @@
+"""Ways to differentiate, compared: by hand, by differences, symbolically, automatically."""

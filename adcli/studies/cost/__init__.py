@@ -1,0 +1,1 @@
+"""What derivatives cost, counted in operations and memory."""

@@ -1,0 +1,570 @@
+"""A learner's table of a trace, corrected: the first wrong entry, and the slip that probably led to it.
+
+An entry is right when it is the number, or the number rounded to the digits written down. It is accepted, too,
+where it follows from the learner's own rounded entries. Of the wrong ones the first in the order of computation
+is explained (values and tangents row by row, then adjoints); those that merely follow from it are told apart from
+new mistakes.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from decimal import Decimal, InvalidOperation
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
+
+from adcli.arithmetic.doubles import doubles
+from adcli.errors import AdcliError, DataError
+from adcli.language.notation import RULE, STATEMENT, Leaf
+from adcli.modes import COPY
+from adcli.ops import INPUT, TABLE, Op
+from adcli.problem.problem import Problem, Value
+from adcli.results import Number, Result
+from adcli.studies.naming import ADJOINT, PRETTY, negative, pulled, spelled, statement
+from adcli.studies.trace.trace import Traces, accumulation, traces, versions
+
+if TYPE_CHECKING:
+    from dataclasses import dataclass
+else:
+    from adcli.records import dataclass
+
+RIGHT, ROUNDED, FOLLOWS, WRONG, UNKNOWN = "right", "rounded", "follows", "wrong", "unknown"
+"""What an entry is. `follows`: wrong only because an earlier one is. `unknown`: there is no such node."""
+
+CLOSE = 1e-9
+"""Relative difference within which numbers are the same."""
+COARSE = 0.05
+"""A number rounded more coarsely than this is not accepted."""
+
+SPELLINGS = {"node": "name", "row": "name", "variable": "name", "v": "value", "primal": "value"}
+"""Other names of the columns."""
+_SUBSCRIPTS = str.maketrans("₋₀₁₂₃₄₅₆₇₈₉−'", "-0123456789-′")
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One number of the table: its line, the node's name, which quantity (`value`, `tangent`, `adjoint`) and by
+    what it is differentiated (or of what), the text given, the number expected, the verdict, and the slip."""
+
+    line: int
+    name: str
+    quantity: str
+    by: str
+    given: str
+    expected: Number | bool | None
+    verdict: str
+    slip: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Grade(Result):
+    """The correction of a table. `wrong` are in the order of computation, the first one first."""
+
+    command: ClassVar[str] = "trace"
+
+    right: bool
+    count: int
+    wrong: tuple[Entry, ...]
+    rounded: tuple[Entry, ...]
+    missing: tuple[str, ...]
+    unread: tuple[str, ...]
+
+
+def grade(
+    asked: Problem,
+    text: str,
+    *,
+    origin: str = "the table",
+    mode: str = "auto",
+    tangent: Mapping[str, Value] | None = None,
+    cotangent: Sequence[Value] | Mapping[str, Value] | None = None,
+) -> Grade:
+    """Correct a table in CSV: columns `name`, `value`, and where wanted `tangent` and `adjoint`.
+
+    With several inputs or outputs the columns are called `tangent_x1`, `adjoint_y2`. Raises DataError where
+    the table cannot be read.
+    """
+    return _Grader(traces(asked, mode=mode, tangent=tangent, cotangent=cotangent), text, origin).grade()
+
+
+class _Cell(NamedTuple):
+    """An entry as it stands in the table."""
+
+    line: int
+    name: str
+    column: str
+    text: str
+    number: float
+
+
+class _Term(NamedTuple):
+    """One summand of a tangent or an adjoint: factor·partial, and how it is written."""
+
+    factor: float
+    partial: float
+    written: str
+    rule: str
+    negated: str
+    op: Op
+    position: int
+    node: int
+
+
+class _Grader:
+    """Compares a table with the traces, column by column in the order of computation."""
+
+    def __init__(self, run: Traces, text: str, origin: str) -> None:
+        self.run = run
+        self.origin = origin
+        self.graph = run.asked.graph
+        self.nodes = {name: node for node, name in run.names.items()}
+        self.unread: list[str] = []
+        self.missing: list[str] = []
+        self.aliases = self._aliases()
+        self.columns = self._columns()
+        self.cells = self._read(text)
+        self.values = {node: run.number(v) for node, v in enumerate(run.tape.values) if v is not None}
+        self.given: dict[tuple[str, int], float] = {}  # the learner's numbers, by column and node
+        self.accepted: set[tuple[str, int]] = set()
+
+    # Reading the table
+
+    def _aliases(self) -> dict[str, int]:
+        """What a node may be called: v-1, its variable, its output."""
+        found: dict[str, int] = {}
+        for name, node in zip(self.graph.output_names, self.graph.outputs, strict=True):
+            found[name] = node
+        for node, labels in versions(self.graph).items():
+            found.update(dict.fromkeys(labels.split(", "), node))
+        for node in self.graph.inputs:
+            found[self.graph.labels[node]] = node
+        found.update(self.nodes)
+        return {name: node for name, node in found.items() if node in self.run.names}
+
+    def _columns(self) -> dict[str, tuple[str, str]]:
+        """The columns that can be corrected: (quantity, by what) for each name."""
+        found = {"value": ("value", "")}
+        for quantity, parts in (("tangent", self._tangents()), ("adjoint", self._adjoints())):
+            for by in parts:
+                found[f"{quantity}_{by}".lower()] = (quantity, by)
+            if len(parts) == 1:
+                found[quantity] = (quantity, parts[0])
+        return found
+
+    def _tangents(self) -> list[str]:
+        if self.run.mode == "reverse":
+            return []
+        return ["ẋ"] if self.run.direction is not None else [name for name, _ in self.run.asked.wrt]
+
+    def _adjoints(self) -> list[str]:
+        if self.run.mode == "forward":
+            return []
+        return ["ȳ"] if self.run.weights is not None else list(self.graph.output_names)
+
+    def _fault(self, line: int, message: str, hint: str | None = None) -> DataError:
+        return DataError(f"{self.origin}, line {line}: {message}", hint=hint)
+
+    def _read(self, text: str) -> list[_Cell]:
+        import csv
+
+        rows = text.splitlines()
+        first = next((i for i, row in enumerate(rows) if row.strip()), None)
+        if first is None:
+            raise DataError(f"{self.origin} is empty", hint="its first line names the columns: name,value")
+        delimiter = next((c for c in "\t;,|" if c in rows[first]), ",")
+        try:
+            table = list(csv.reader(rows[first:], delimiter=delimiter, strict=True))
+        except csv.Error as fault:
+            raise DataError(f"{self.origin} is no table: {fault}") from None
+        heads = [self._head(cell) for cell in table[0]]
+        known = {i: head for i, head in enumerate(heads) if head in self.columns}
+        for i, head in enumerate(heads):
+            if head in heads[:i] and head in (*self.columns, "name"):
+                raise self._fault(first + 1, f"there are two columns {head}")
+            if head.startswith(("tangent", "adjoint")) and head not in self.columns:
+                raise self._fault(
+                    first + 1, f"there is no {table[0][i].strip()}", "columns: " + ", ".join(self.columns)
+                )
+        if "name" not in heads or not known:
+            lacks = "name" if "name" not in heads else "value"
+            raise self._fault(
+                first + 1, f"there is no column called {lacks}", "columns: name, " + ", ".join(self.columns)
+            )
+        self.unread = [cell.strip() for cell, head in zip(table[0], heads, strict=True)
+                       if head and head not in (*self.columns, "name", "formula")]  # fmt: skip
+        place = heads.index("name")
+        cells = []
+        for line, row in enumerate(table[1:], first + 2):
+            if not any(cell.strip() for cell in row):
+                continue
+            name = row[place].strip() if place < len(row) else ""
+            if not name:
+                raise self._fault(line, "the name is missing")
+            for i, head in known.items():
+                written = row[i].strip() if i < len(row) else ""
+                if written:
+                    number = self._number(written, line, comma=delimiter != ",")
+                    cells.append(_Cell(line, name, head, written, number))
+        if not cells:
+            raise DataError(f"{self.origin} has no numbers to correct")
+        return cells
+
+    def _head(self, cell: str) -> str:
+        head = cell.strip().lower().replace(" ", "_").removeprefix("\ufeff")
+        return SPELLINGS.get(head, head)
+
+    def _number(self, written: str, line: int, *, comma: bool) -> float:
+        """A number as people write it: 0.5, 1/2, -0,284 (where commas separate no columns), pi/4, ln(2)."""
+        text = written.replace("−", "-")
+        if text.lower() in ("true", "false"):
+            return float(text.lower() == "true")
+        if text.count(",") == 1 and (comma or text.replace(",", "").replace("-", "").isdigit()):
+            text = text.replace(",", ".")
+        try:
+            return float(text)
+        except ValueError:
+            pass
+        try:
+            return float(self.run.asked.number(text, doubles(), written))
+        except AdcliError:
+            raise self._fault(line, f"{written!r} is no number") from None
+
+    def node(self, name: str) -> int | None:
+        """The node that a name means: v1, v₁, v_{1}, v̄₁, x1, a′."""
+        for spelling in _spellings(name):
+            if spelling in self.aliases:
+                return self.aliases[spelling]
+            if spelling[:1] == "V" and _numbered(spelling):
+                return self.aliases.get("v" + spelling[1:])
+        return None
+
+    # Comparing
+
+    def grade(self) -> Grade:
+        """The correction."""
+        found: list[tuple[float, Entry]] = []
+        present = dict.fromkeys(cell.column for cell in self.cells)
+        order = sorted(present, key=lambda column: list(self.columns).index(column))
+        for column in order:
+            found += self._graded(column)
+        # Tangents are computed beside the values, row by row, and only then adjoints; a row is read from its left.
+        entries = [entry for _, entry in sorted(found, key=lambda placed: placed[0])]
+        wrong = tuple(entry for entry in entries if entry.verdict in (WRONG, FOLLOWS, UNKNOWN))
+        asked = self.run.asked
+        return Grade(
+            **asked.shared(self.run.notices),
+            right=not wrong,
+            count=len(entries),
+            wrong=wrong,
+            rounded=tuple(entry for entry in entries if entry.verdict == ROUNDED),
+            missing=tuple(self.missing),
+            unread=tuple(self.unread),
+        )
+
+    def _graded(self, column: str) -> list[tuple[float, Entry]]:
+        """The entries of one column in the order in which they are computed, each with its row's place in that."""
+        quantity, by = self.columns[column]
+        truth, terms = self._truth(quantity, by)
+        cells: dict[int, list[_Cell]] = {}
+        strangers: list[tuple[float, Entry]] = []
+        for cell in self.cells:
+            if cell.column == column:
+                node = self.node(cell.name)
+                if node is not None and quantity == "adjoint":
+                    truth.setdefault(node, [0.0])  # no path leads there from what is differentiated by
+                if node is None or node not in truth:
+                    name = self._stranger(cell.name, quantity, by)
+                    strangers.append((math.inf, Entry(cell.line, name, quantity, by, cell.text, None, UNKNOWN)))
+                else:
+                    cells.setdefault(node, []).append(cell)
+        for node, listed in cells.items():
+            self.given[column, node] = listed[-1].number
+        nodes = sorted(truth, reverse=quantity == "adjoint")
+        if quantity != "adjoint":
+            nodes.sort(key=lambda node: int(self.run.names[node][1:]))
+        entries: list[tuple[float, Entry]] = []
+        for node in nodes:
+            if node not in cells:
+                self.missing.append(self.shown(node, quantity, by))
+                continue
+            steps = truth[node]
+            for i, cell in enumerate(cells[node]):
+                # The lines of an adjoint that grows may all stand there, the last one counts.
+                last = i == len(cells[node]) - 1
+                allowed = steps[-1:] if last else steps
+                place = math.inf if quantity == "adjoint" else int(self.run.names[node][1:])
+                entries.append((place, self._entry(cell, node, quantity, by, allowed, terms(node))))
+        return entries + strangers
+
+    def _entry(
+        self, cell: _Cell, node: int, quantity: str, by: str, allowed: Sequence[float], terms: Sequence[_Term]
+    ) -> Entry:
+        expected = allowed[-1]
+        name = self.shown(node, quantity, by)
+        value: Number | bool = bool(expected) if isinstance(self.run.tape.values[node], bool) else expected
+        verdict, slip = WRONG, ""
+        if any(same(cell.number, number) for number in allowed):
+            verdict = RIGHT
+        elif any(rounds(cell, number) for number in allowed):
+            verdict = ROUNDED
+        else:
+            own = self._own(cell.column, node, quantity, terms)
+            if own is not None and not same(own, expected) and rounds(cell, own):
+                near = abs(cell.number - expected) <= COARSE * abs(expected) and self._clean(node, quantity, terms)
+                verdict = ROUNDED if near else FOLLOWS
+            else:
+                slip = self._slip(cell, node, quantity, expected, terms)
+        if verdict in (RIGHT, ROUNDED):
+            self.accepted.add((cell.column, node))
+        return Entry(cell.line, name, quantity, by, cell.text, value, verdict, slip)
+
+    def shown(self, node: int, quantity: str, by: str) -> str:
+        """What an entry is called: v₁, v̇₁ by x1, v̄₁."""
+        return self._called(self.run.names[node], quantity, by)
+
+    def _stranger(self, name: str, quantity: str, by: str) -> str:
+        """What the entry of a node that there is not is called: v̄₉ as of one that there is, or the adjoint of w."""
+        for spelling in _spellings(name):
+            if _numbered(spelling):
+                return self._called(spelling, quantity, by)
+        return name if quantity == "value" else f"the {quantity} of {name}"
+
+    def _called(self, name: str, quantity: str, by: str) -> str:
+        if quantity == "value":
+            return PRETTY.node(name)
+        several = len(self._tangents() if quantity == "tangent" else self._adjoints()) > 1
+        if quantity == "tangent":
+            return PRETTY.dot(name) + (f" by {by}" if several else "")
+        return PRETTY.bar(name) + (f" of {by}" if several else "")
+
+    # What is right, and what it is made of
+
+    def _truth(self, quantity: str, by: str) -> tuple[dict[int, list[float]], Callable[[int], list[_Term]]]:
+        """The numbers expected of each node (of an adjoint, line by line), and its summands."""
+        if quantity == "value":
+            found = {n: [float(self.run.tape.values[n])] for n in self.run.names if self.run.tape.values[n] is not None}
+            return found, lambda node: []
+        if quantity == "tangent":
+            return self._tangent(by)
+        return self._adjoint(by)
+
+    def _tangent(self, by: str) -> tuple[dict[int, list[float]], Callable[[int], list[_Term]]]:
+        run = self.run
+        rows = next(iter(run.tangents().values())) if run.direction is not None else run.tangents()[by]
+        found = {self.nodes[row.name]: [float(row.value)] for row in rows}
+
+        def terms(node: int) -> list[_Term]:
+            if node not in run.steps:
+                return []
+            _, op, args = run.steps[node]
+            return [
+                self._term(node, op, position, found[a][0])
+                for position, a in enumerate(args)
+                if a in found and self._differentiable(node, op, position)
+            ]
+
+        return found, terms
+
+    def _adjoint(self, of: str) -> tuple[dict[int, list[float]], Callable[[int], list[_Term]]]:
+        run = self.run
+        rows = next(iter(run.adjoints().values())) if run.weights is not None else run.adjoints()[of]
+        found: dict[int, list[float]] = {}
+        for row in rows:
+            found.setdefault(self.nodes[row.name], []).append(float(row.value))
+        users: dict[int, list[tuple[int, Op, int]]] = {}
+        seeds = {self.nodes[row.name]: row.value for row in rows if not row.user}
+        for node, op, position, argument, _, _ in accumulation(run.tape, seeds, run.work.sources):
+            users.setdefault(argument, []).append((node, op, position))
+
+        def terms(node: int) -> list[_Term]:
+            return [self._term(user, op, position, found[user][-1]) for user, op, position in users.get(node, [])]
+
+        return found, terms
+
+    def _differentiable(self, node: int, op: Op, position: int) -> bool:
+        try:
+            return math.isfinite(self._partial(node, op, position))
+        except (ArithmeticError, ValueError):
+            return False
+
+    def _partial(self, node: int, op: Op, position: int) -> float:
+        values = self.run.tape.values
+        given = [values[a] for a in self.run.steps[node][2]]
+        return float(self.run.work.arithmetic.partial_at(op, position, values[node], given))
+
+    def _term(self, node: int, op: Op, position: int, factor: float) -> _Term:
+        tree = self.run.rule(node, op, position)
+        written = spelled(pulled(Leaf(ADJOINT, self.run.names[node]), tree, None), PRETTY, RULE)
+        rule, negated = (spelled(t, PRETTY, RULE) for t in (tree, negative(tree)))
+        return _Term(factor, self._partial(node, op, position), written, rule, negated, op, position, node)
+
+    # What follows from the learner's own numbers
+
+    def _own(self, column: str, node: int, quantity: str, terms: Sequence[_Term]) -> float | None:
+        """The entry as it follows from the learner's other entries; None where it follows from none."""
+        if node not in self.run.steps and quantity != "adjoint":
+            return None
+        arithmetic = self.run.work.arithmetic
+        try:
+            if quantity == "value":
+                _, op, args = self.run.steps[node]
+                given = [self._learner("value", a) for a in args]
+                return float(given[0] if op is COPY else arithmetic.value(op)(*given))
+            if not terms:
+                return None
+            total = 0.0
+            for term in terms:
+                _, op, args = self.run.steps[term.node]
+                given = [self._learner("value", a) for a in args]
+                partial = arithmetic.partial_at(op, term.position, self._learner("value", term.node), given)
+                other = args[term.position] if quantity == "tangent" else term.node
+                total += float(partial) * float(self.given.get((column, other), term.factor))
+            return total
+        except (ArithmeticError, ValueError, TypeError):
+            return None
+
+    def _learner(self, column: str, node: int) -> Any:
+        found = self.given.get((column, node))
+        truth = self.run.tape.values[node]
+        return truth if found is None or isinstance(truth, bool) else type(truth)(found)
+
+    def _clean(self, node: int, quantity: str, terms: Sequence[_Term]) -> bool:
+        """Whether everything that an entry follows from was accepted."""
+        needs = {term.node for term in terms}
+        needs.update(a for n in {node, *needs} if n in self.run.steps for a in self.run.steps[n][2])
+        needs.discard(node)
+        return all(
+            key in self.accepted
+            for key in self.given
+            if key[1] in needs and key[0].partition("_")[0] in ("value", quantity)
+        )
+
+    # What probably went wrong
+
+    def _slip(self, cell: _Cell, node: int, quantity: str, expected: float, terms: Sequence[_Term]) -> str:
+        """The first slip that explains the number; "" where none does."""
+        slips = (
+            self._value_slips(cell, node, expected)
+            if quantity == "value"
+            else self._sum_slips(node, quantity, expected, terms)
+        )
+        for number, words in slips:
+            if not same(number, expected) and rounds(cell, number):
+                return words
+        return ""
+
+    def _value_slips(self, cell: _Cell, node: int, expected: float) -> Iterator[tuple[float, str]]:
+        if node not in self.run.steps:
+            yield -expected, "the sign"
+            return
+        _, op, args = self.run.steps[node]
+        given = [self.run.tape.values[a] for a in args]
+        arithmetic = self.run.work.arithmetic
+        written = spelled(statement(self.run.asked, self.run.names, node, self.run.steps[node]), PRETTY, STATEMENT)
+
+        def value(other: Op, *numbers: Any) -> float:
+            try:
+                return float(arithmetic.value(other)(*numbers))
+            except (ArithmeticError, ValueError, TypeError):
+                return math.nan
+
+        if len(given) == 2 and not op.variadic and not op.boolean:
+            yield value(op, given[1], given[0]), f"the arguments are swapped: it is {written}"
+        yield -expected, f"the sign: it is {written}"
+        if op.symbol and len(given) == 2 and not op.boolean:
+            for name in ("add", "sub", "mul", "div", "pow"):
+                other = TABLE[name]
+                if other is not op:
+                    yield value(other, *given), f"{other.symbol} for {op.symbol}: it is {written}"
+        elif len(given) == 1 and op is not COPY:
+            angle = given[0] * (math.pi / 180)
+            yield value(op, angle), f"degrees for radians: it is {written} with the angle in radians"
+            for other in TABLE.values() if len(cell.text.strip("-0.,")) > 2 else ():  # fewer digits fit by chance
+                if other is not op and other.arguments == op.arguments and not other.boolean and not other.conditions:
+                    read, own = (o.reading if "#" not in o.reading and o.reading else o.name for o in (other, op))
+                    yield value(other, *given), f"{read} for {own}: it is {written}"
+                    yield -value(other, *given), f"-{read} for {own}: it is {written}"
+
+    def _sum_slips(
+        self, node: int, quantity: str, expected: float, terms: Sequence[_Term]
+    ) -> Iterator[tuple[float, str]]:
+        name = self.run.names[node]
+        shares = [term.factor * term.partial for term in terms]
+        if quantity == "adjoint" and len(terms) > 1:
+            users = " and ".join(PRETTY.node(self.run.names[term.node]) for term in terms)
+            for term, share in zip(terms, shares, strict=True):
+                yield (
+                    expected - share,
+                    (
+                        f"a summand of the fan-out is forgotten: {PRETTY.node(name)} is used by {users}, "
+                        f"and {term.written} is not in the sum"
+                    ),
+                )
+            for share in shares:
+                yield share, f"only one summand of the fan-out: {PRETTY.node(name)} is used by {users}"
+        elif quantity == "tangent" and len(terms) > 1:
+            for term, share in zip(terms, shares, strict=True):
+                what = PRETTY.node(self.run.names[self.run.steps[node][2][term.position]])
+                yield expected - share, f"a summand is forgotten: the one for {what}"
+        if not terms and (node in self.graph.outputs or self.graph.ops[node] is INPUT):
+            yield -expected, "the sign of the seed"
+            yield 1 - expected, f"the seed: it is {expected:g} here"
+            return
+        for term, share in zip(terms, shares, strict=True):
+            yield expected - 2 * share, f"a sign: {self._derivative(term)}, not {term.negated}"
+        yield -expected, "the sign"
+        for term, share in zip(terms, shares, strict=True):
+            rest = expected - share
+            for other in range(len(self.run.steps[term.node][2])):
+                if other != term.position and self._differentiable(term.node, term.op, other):
+                    swapped = rest + term.factor * self._partial(term.node, term.op, other)
+                    yield swapped, f"a factor is swapped: {self._derivative(term)}"
+            missing = self._factor(term, quantity)
+            yield rest + term.partial, f"the factor {missing} of the chain rule is forgotten: {self._derivative(term)}"
+            yield rest + term.factor, f"the partial derivative is forgotten: {self._derivative(term)}"
+        if len(terms) == 2 and quantity == "tangent":
+            yield (
+                terms[0].factor * terms[1].partial + terms[1].factor * terms[0].partial,
+                f"the factors are swapped: {self._derivative(terms[0])}, and {self._derivative(terms[1])}",
+            )
+
+    def _factor(self, term: _Term, quantity: str) -> str:
+        name = self.run.names[self.run.steps[term.node][2][term.position] if quantity == "tangent" else term.node]
+        return PRETTY.dot(name) if quantity == "tangent" else PRETTY.bar(name)
+
+    def _derivative(self, term: _Term) -> str:
+        """∂v₃/∂v₀ = cos v₀."""
+        node = PRETTY.node(self.run.names[term.node])
+        argument = PRETTY.node(self.run.names[self.run.steps[term.node][2][term.position]])
+        return f"∂{node}/∂{argument} = {term.rule}"
+
+
+def _spellings(name: str) -> tuple[str, ...]:
+    """A name as given, on one line and without accents, and without the marks of LaTeX."""
+    bare = "".join(c for c in name.translate(_SUBSCRIPTS) if c not in "\u0307\u0304 ")
+    return name, bare, bare.replace("_", "").replace("{", "").replace("}", "").replace("$", "")
+
+
+def _numbered(name: str) -> bool:
+    """Whether it is v or V with a number."""
+    return name[:1] in ("v", "V") and name[1:].removeprefix("-").isdecimal()
+
+
+def same(a: float, b: float) -> bool:
+    """Whether two numbers differ by rounding of floats only."""
+    return math.isclose(a, b, rel_tol=CLOSE, abs_tol=CLOSE * 1e-3) or a == b
+
+
+def rounds(cell: _Cell, number: float) -> bool:
+    """Whether the number as written is *number*, rounded or cut off at its last digit."""
+    if not math.isfinite(number) or same(cell.number, number):
+        return same(cell.number, number)
+    try:
+        exponent = Decimal(cell.text.replace("−", "-").replace(",", ".")).as_tuple().exponent
+    except InvalidOperation:
+        return False
+    if not isinstance(exponent, int):
+        return False
+    difference = abs(cell.number - number)
+    unit = (0.5 if exponent >= 0 else 1) * 10.0 ** min(exponent, 300)  # decimals may be cut off
+    return difference <= unit * (1 + CLOSE) and difference <= COARSE * abs(number)
