@@ -7,7 +7,7 @@ An error says what is wrong (`message`), where (`span` in `text`, shown with a c
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import ClassVar
+from typing import Any, ClassVar
 
 Span = tuple[int, int]
 """Half-open range [start, end) in characters of a source text."""
@@ -140,3 +140,9 @@ def there_are(names: Sequence[str], thing: str = "") -> str:
     """ "there is x", "there are x, y"; of things: "there is 1 input: x", "there are 2 inputs: x, y"."""
     count = f"{counted(len(names), thing)}: " if thing else ""
     return f"there {'is' if len(names) == 1 else 'are'} {count}{listed(names)}"
+
+
+def shown(given: Any) -> str:
+    """Something to quote: its start where it is long."""
+    text = repr(given)
+    return text if len(text) <= 40 else text[:39] + "…"

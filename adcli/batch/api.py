@@ -11,7 +11,8 @@ from adcli.batch.question import Asked
 from adcli.batch.run import Job, Summary
 from adcli.derivatives import answers as derive
 from adcli.errors import UsageError
-from adcli.problem.problem import Expression, Problem, Value, problem, scalar
+from adcli.problem.problem import Expression, Problem, problem, scalar
+from adcli.problem.values import Value
 
 WHAT = {"value": "eval", "gradient": "grad", **{w: w for w in ("jacobian", "jvp", "vjp", "hvp", "hessian")}}
 """What can be asked for, and the command that answers it at one point."""

@@ -15,7 +15,8 @@ from adcli.batch.kernel import Kernel
 from adcli.batch.question import Asked, build
 from adcli.errors import AdcliError, DataError, DomainError, NameFault, Span, UsageError
 from adcli.ops import EQ, NE
-from adcli.problem.problem import Problem, among
+from adcli.problem.checks import among
+from adcli.problem.problem import Problem
 
 if TYPE_CHECKING:
     from dataclasses import dataclass

@@ -16,6 +16,8 @@ from typing import Any
 
 import click
 
+from adcli.cli.command import HELP
+
 COMMANDS = (
     "eval",
     "grad",
@@ -36,8 +38,6 @@ COMMANDS = (
     "completion",
 )
 
-EXIT_INTERNAL = 70
-"""A fault of adcli itself (EX_SOFTWARE of sysexits.h)."""
 EXIT_INTERRUPTED = 130
 EXIT_CLOSED_PIPE = 141
 """What a shell reports of a program that a closed pipe ends: 128 + SIGPIPE."""
@@ -184,23 +184,6 @@ def _flushed(status: int, words: list[str]) -> int:
     except (AttributeError, ValueError):  # no standard output at all
         pass
     return status
-
-
-def _help(ctx: click.Context, param: click.Parameter, value: bool) -> None:
-    if value and not ctx.resilient_parsing:
-        click.echo(ctx.get_help(), color=ctx.color)
-        ctx.exit()
-
-
-HELP = click.Option(
-    ["-h", "--help"],
-    is_flag=True,
-    expose_value=False,
-    is_eager=True,
-    callback=_help,
-    help="Show this message and exit.",
-)
-"""click's own would look its text up in catalogues of translations, which takes a millisecond of every start."""
 
 
 def _version(ctx: click.Context, param: click.Parameter, value: bool) -> None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from adcli.cli.formula import EXAMPLE, FormulaCommand, option
+from adcli.cli.formula import EXAMPLE, FormulaCommand
+from adcli.cli.options import option
 from adcli.cli.streams import write_file
 from adcli.errors import UsageError
 from adcli.problem.point import parse_at

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import click
 
-from adcli.cli.formula import Choice, Command
+from adcli.cli.command import Command
+from adcli.cli.options import Choice
 from adcli.errors import UsageError
 
 SHELLS = ("bash", "zsh", "fish")

@@ -6,7 +6,8 @@ import re
 import sys
 from typing import TYPE_CHECKING, Any
 
-from adcli.cli.formula import EXAMPLE, FileName, FormulaCommand, names, option, show, sizes
+from adcli.cli.formula import EXAMPLE, FormulaCommand, show
+from adcli.cli.options import FileName, names, option, sizes
 from adcli.cli.streams import Stream, write_file
 from adcli.errors import UsageError, counted, there_are
 from adcli.problem.point import is_named, parse_at, parse_values
@@ -58,7 +59,7 @@ def _weights(text: str, asked: Problem) -> Any:
     if not is_named(text):
         return parse_values(text, "--cotangent")
     from adcli.errors import NameFault
-    from adcli.problem.problem import among
+    from adcli.problem.checks import among
 
     outputs = asked.graph.output_names
     for name in parse_at([text], "--cotangent"):

@@ -5,7 +5,8 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING, Any
 
-from adcli.cli.formula import EXAMPLE, FormulaCommand, mode_option, option
+from adcli.cli.formula import EXAMPLE, FormulaCommand
+from adcli.cli.options import mode_option, option
 from adcli.cli.streams import Stream
 from adcli.errors import UsageError, counted
 

@@ -7,10 +7,12 @@ from typing import ClassVar
 
 import click
 
-from adcli.cli import EXIT_INTERNAL
 from adcli.cli.streams import Stream
 from adcli.errors import AdcliError, FileError, LimitError, UsageError, reason
 from adcli.render.errors import Sources
+
+EXIT_INTERNAL = 70
+"""A fault of adcli itself (EX_SOFTWARE of sysexits.h)."""
 
 
 class InternalError(AdcliError):

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from adcli.cli.formula import EXAMPLE, FormulaCommand, layout_option, mode_option
+from adcli.cli.formula import EXAMPLE, FormulaCommand
+from adcli.cli.options import layout_option, mode_option
 
 if TYPE_CHECKING:
     from adcli.problem.problem import Problem

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from adcli.cli.formula import EXAMPLE, FormulaCommand, names, option
-from adcli.cli.vjp import weights
+from adcli.cli.formula import EXAMPLE, FormulaCommand
+from adcli.cli.options import names, option, weights
 
 if TYPE_CHECKING:
     from adcli.problem.problem import Problem

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from adcli.cli.formula import EXAMPLE, Choice, FormulaCommand, option
+from adcli.cli.formula import EXAMPLE, FormulaCommand
+from adcli.cli.options import Choice, option
 from adcli.errors import UsageError
 
 if TYPE_CHECKING:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from adcli.cli.formula import FormulaCommand, layout_option, mode_option, option
+from adcli.cli.formula import FormulaCommand
+from adcli.cli.options import layout_option, mode_option, option
 from adcli.errors import UsageError
 
 if TYPE_CHECKING:

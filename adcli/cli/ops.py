@@ -6,7 +6,8 @@ import sys
 
 import click
 
-from adcli.cli.formula import Choice, Command, option
+from adcli.cli.command import Command
+from adcli.cli.options import Choice, option
 from adcli.cli.streams import Stream
 from adcli.errors import NameFault
 from adcli.ops import TABLE, Op

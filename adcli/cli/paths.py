@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from adcli.cli.formula import EXAMPLE, FormulaCommand, Whole, option
+from adcli.cli.formula import EXAMPLE, FormulaCommand
+from adcli.cli.options import Whole, option
 
 if TYPE_CHECKING:
     from adcli.problem.problem import Problem

@@ -10,7 +10,7 @@ from typing import IO, TYPE_CHECKING, Any
 
 import click
 
-from adcli.cli.formula import STANDARD_OUTPUT, Choice, Whole, names, option, sizes
+from adcli.cli.options import STANDARD_OUTPUT, Choice, Whole, names, option, sizes
 from adcli.cli.streams import Stream, closed, is_terminal
 from adcli.errors import FileError, UsageError, reason
 from adcli.problem.point import parse_at
@@ -160,13 +160,13 @@ def _asked(command: str, base: Problem, columns: dict[str, str], options: dict[s
     if command in ("grad", "jacobian"):
         mode = derive.chosen(options["mode"], problem)
     elif command in ("jvp", "hvp"):
-        from adcli.cli.direction import read_direction
+        from adcli.cli.options import read_direction
 
         what = "tangent" if command == "jvp" else "vector"
         given = derive.components(problem, read_direction(options[what], "--" + what, problem), what)
         direction = {name: problem.seed(value, f"the {what}'s {name}") for name, value in given.items()}
     elif command == "vjp":
-        from adcli.cli.vjp import weights
+        from adcli.cli.options import weights
 
         direction = [
             problem.seed(value, "the cotangent") for value in derive.weights(problem, weights(options["cotangent"]))

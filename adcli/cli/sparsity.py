@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from adcli.cli.formula import FormulaCommand, mode_option, option
+from adcli.cli.formula import FormulaCommand
+from adcli.cli.options import mode_option, option
 
 if TYPE_CHECKING:
     from adcli.problem.problem import Problem
@@ -16,7 +17,7 @@ FORMATS = ("table", "plain", "value", "json", "csv", "markdown", "latex")
 
 def compute(asked: Problem, options: dict[str, Any]) -> Result:
     """The pattern and its colours."""
-    from adcli.derivatives.sparsity import sparsity
+    from adcli.studies.sparsity import sparsity
 
     return sparsity(asked, mode=options["mode"], hessian=options["hessian"])
 

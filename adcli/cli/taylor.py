@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from adcli.cli.direction import direction_option, read_direction
-from adcli.cli.formula import EXAMPLE, FormulaCommand, Whole, derivative_options, option
+from adcli.cli.formula import EXAMPLE, FormulaCommand
+from adcli.cli.options import Whole, derivative_options, direction_option, option, read_direction
 
 if TYPE_CHECKING:
     from adcli.problem.problem import Problem

@@ -5,10 +5,9 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING, Any
 
-from adcli.cli.direction import read_direction
-from adcli.cli.formula import EXAMPLE, FormulaCommand, mode_option, option
+from adcli.cli.formula import EXAMPLE, FormulaCommand
+from adcli.cli.options import mode_option, option, read_direction, weights
 from adcli.cli.streams import Stream, is_terminal
-from adcli.cli.vjp import weights
 from adcli.errors import UsageError
 
 if TYPE_CHECKING:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from adcli.cli.formula import EXAMPLE, FormulaCommand, option
-from adcli.problem.point import Value, is_named, parse_at, parse_values
+from adcli.cli.formula import EXAMPLE, FormulaCommand
+from adcli.cli.options import option, weights
 
 if TYPE_CHECKING:
     from adcli.problem.problem import Problem
@@ -17,13 +17,6 @@ def compute(asked: Problem, options: dict[str, Any]) -> Result:
     from adcli.derivatives.answers import vjp
 
     return vjp(asked, cotangent=weights(options["cotangent"]))
-
-
-def weights(text: str | None) -> dict[str, Value] | list[Value] | None:
-    """The weights that `--cotangent` gives, in the outputs' order or by their names."""
-    if text is None:
-        return None
-    return parse_at([text], "--cotangent") if is_named(text) else parse_values(text, "--cotangent")
 
 
 command = FormulaCommand(

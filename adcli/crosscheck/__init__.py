@@ -44,9 +44,7 @@ def check(problem: Problem, result: Result) -> tuple[Check | None, tuple[Notice,
     where fewer than 10 digits of the result are right, of kind "check" where nothing was checked.
     """
     if not isinstance(problem, Problem) or not isinstance(result, Result):
-        raise UsageError(
-            "a check holds a result against the problem it answers, which `problem` makes"
-        )
+        raise UsageError("a check holds a result against the problem it answers, which `problem` makes")
     graph = problem.graph
     work, size = sum([op.flops for op in graph.ops]), f"a program of {len(graph):,} operations"
     if isinstance(result, Taylor):

@@ -12,7 +12,8 @@ from typing import Any
 from adcli.graph import Graph
 from adcli.modes import Fault, evaluate
 from adcli.ops import INPUT
-from adcli.problem.problem import FLOATS, Problem
+from adcli.problem.problem import Problem
+from adcli.problem.values import FLOATS
 
 DIGITS = 100
 STEPS = (20, 26)

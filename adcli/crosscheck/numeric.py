@@ -9,7 +9,8 @@ from adcli.crosscheck.finding import DIFFERENCES, DOT, TOLERANCE, Entry, Finding
 from adcli.crosscheck.higher import findings, series_findings
 from adcli.errors import AdcliError
 from adcli.modes import Fault
-from adcli.problem.problem import FLOATS, Problem
+from adcli.problem.problem import Problem
+from adcli.problem.values import FLOATS
 from adcli.results import Number
 
 MAX_COLUMNS = 100_000
@@ -85,7 +86,7 @@ def _dot_test(problem: Problem) -> list[Finding]:
 
 def _dot_products(problem: Problem, digits: int) -> Finding:
     from adcli.arithmetic.multiprecision import multiprecision
-    from adcli.derivatives.solver import Work
+    from adcli.derivatives.questions import Work
 
     wide = multiprecision(digits)
     work = Work(problem, wide, problem.point(wide, exact=problem.precision != FLOATS))

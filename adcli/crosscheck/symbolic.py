@@ -9,7 +9,8 @@ from adcli.crosscheck.reading import MAX_TERMS, about, check_powers, check_size,
 from adcli.crosscheck.values import NoValue, Values
 from adcli.language.sympy.sympy_program import Program, Unreadable
 from adcli.ops import INPUT
-from adcli.problem.problem import FLOATS, Problem
+from adcli.problem.problem import Problem
+from adcli.problem.values import FLOATS
 
 
 class SymPyWitness:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from adcli.crosscheck.finding import DIFFERENCES, READ, SYMPY, TOLERANCE, Entry, Finding
-from adcli.problem.problem import FLOATS, Problem
+from adcli.problem.problem import Problem
+from adcli.problem.values import FLOATS
 from adcli.results import Check, Notice
 
 ENOUGH = 10

@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from adcli.derivatives.solver import Across, Along, Answer, Matrix, Passing, Question, solve, solve_precisely
+from adcli.derivatives.questions import Across, Along, Matrix, Passing, Question
+from adcli.derivatives.solver import Answer, solve, solve_precisely
 from adcli.errors import AdcliError, NameFault, UsageError, counted, listed, there_are
+from adcli.problem.checks import among
 from adcli.problem.given import by_name, sequence
-from adcli.problem.problem import FLOATS, Expression, Problem, Value, among, flatten, moving, problem, scalar
+from adcli.problem.problem import Expression, Problem, moving, problem, scalar
+from adcli.problem.values import FLOATS, Value, flatten
 from adcli.results import (
     HVP,
     JVP,
@@ -60,8 +63,8 @@ def jacobian(
 ) -> Jacobian:
     """The Jacobian: a row per output, a column per name of `wrt`; *layout* "denominator" gives its transpose.
 
-    *mode* "cross" eliminates vertices in the best order found (`adcli.derivatives.elimination`). *det* adds the determinant of a
-    square one. Options as of `problem`, errors as of `gradient`.
+    *mode* "cross" eliminates vertices in the best order found (`adcli.derivatives.elimination`). *det* adds the
+    determinant of a square one. Options as of `problem`, errors as of `gradient`.
     """
     asked = moving(problem(expr, at, **options))
     _known(layout)

@@ -14,7 +14,8 @@ from adcli.arithmetic.symbolic import Sym
 from adcli.derivatives.programs import Transcript, by_outputs, opened, pruned, unused
 from adcli.errors import UsageError
 from adcli.graph import Graph
-from adcli.problem.problem import Expression, Problem, Value, check_output, moving, problem
+from adcli.problem.problem import Expression, Problem, check_output, moving, problem
+from adcli.problem.values import Value
 from adcli.results import Result
 
 if TYPE_CHECKING:
@@ -54,8 +55,8 @@ def derivative_program(
 ) -> Program:
     """The program of the Jacobian (of one output: the gradient), of J·ẋ, of ȳᵀ·J or of one output's Hessian.
 
-    *mode* is the one that writes it, as of `adcli.derivatives.answers`; a Hessian is written by forward over reverse, or by one
-    mode over itself. *value* keeps the original outputs, in front; without them the program may be defined where
+    *mode* is the one that writes it, as of `adcli.derivatives.answers`; a Hessian is written by forward over reverse,
+    or by one mode over itself. *value* keeps the original outputs, in front; without them the program may be defined where
     the original one is not (1/x, of log). Options as of `problem`; no point is needed.
     """
     asked = moving(problem(expr, at, **{"values": False, **options}))

@@ -11,7 +11,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from adcli.modes import Fault, evaluate
-from adcli.problem.problem import Problem, Value
+from adcli.problem.problem import Problem
+from adcli.problem.values import Value
 
 DIGITS = 160
 """Digits computed with; the steps below leave 80 of them to the quotients."""

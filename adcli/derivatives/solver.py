@@ -9,16 +9,17 @@ place in the text: a domain, a range, an infinite or undetermined derivative.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from adcli.arithmetic.doubles import TINY, GuardedDoubles, doubles
-from adcli.arithmetic.rules import Arithmetic
-from adcli.errors import KinkError, RangeError
-from adcli.graph import chosen_of, is_zero
-from adcli.modes import Fault, evaluate, forward, plan, reverse
-from adcli.ops import EQ, GE, GT, LE, LT, NE
-from adcli.problem.problem import FLOATS, UNLIMITED, Problem, Value
+from adcli.derivatives.kinks import kinks
+from adcli.derivatives.questions import Question, Work
+from adcli.errors import RangeError
+from adcli.graph import is_zero
+from adcli.modes import Fault
+from adcli.problem.problem import Problem
+from adcli.problem.values import FLOATS, UNLIMITED
 from adcli.results import Notice, Number
 
 if TYPE_CHECKING:
@@ -29,124 +30,8 @@ CAREFUL_DIGITS = 40
 ATTEMPTS = 4
 """How often the working precision is raised until the digits asked for stand still."""
 
-_COMPARISONS = frozenset({LT, LE, GT, GE, EQ, NE})
 
 Rows = tuple[tuple[Number, ...], ...]
-
-
-class Work:
-    """A tape and the sweeps run on it. Raises Fault where a value or a derivative stops it.
-
-    `sources` are the nodes differentiated by, `sweeps` what each sweep left at every node: they are looked at for
-    numbers that floats cannot be trusted with. `derived` says whether there was a derivative at all.
-    """
-
-    def __init__(self, problem: Problem, arithmetic: Arithmetic, point: Mapping[int, Any]) -> None:
-        self.problem = problem
-        self.arithmetic = arithmetic
-        self.tape = evaluate(problem.graph, arithmetic, point)
-        self.sweeps: list[list[Any]] = []
-        self.derived = False
-        self.sources = [node for _, node in problem.wrt if node >= 0]
-
-    @property
-    def values(self) -> list[Any]:
-        """The outputs' values."""
-        return [self.tape.values[node] for node in self.problem.graph.outputs]
-
-    def forward(self, tangents: Mapping[int, Any]) -> list[Any]:
-        """J·ẋ for seeds at nodes, an entry per output: one sweep."""
-        sweep = forward(self.tape, tangents)
-        self.sweeps.append(sweep)
-        self.derived = True
-        return [self._entry(sweep, node) for node in self.problem.graph.outputs]
-
-    def reverse(self, cotangents: Sequence[Any]) -> list[Any]:
-        """ȳᵀ·J for one weight per output (None: 0), an entry per name differentiated by: one sweep."""
-        seeds: dict[int, Any] = {}
-        for node, weight in zip(self.problem.graph.outputs, cotangents, strict=True):
-            if weight is not None:
-                seeds[node] = seeds[node] + weight if node in seeds else weight
-        sweep = reverse(self.tape, seeds, self.sources)
-        self.sweeps.append(sweep)
-        self.derived = True
-        return [self._entry(sweep, node) for _, node in self.problem.wrt]
-
-    def _entry(self, sweep: list[Any], node: int) -> Any:
-        entry = sweep[node] if node >= 0 else None
-        return self.arithmetic.literal("0") if entry is None else entry
-
-
-class Question:
-    """Which derivatives are asked for. `entries` computes them; `direction` says what one entry means.
-
-    An entry is d/dh of weights·f(x + h·tangent): by that it can be found as a limit where the chain rule fails.
-    """
-
-    def entries(self, work: Work) -> list[list[Any]]:
-        """The derivatives, in rows. Raises Fault."""
-        return []
-
-    def direction(self, problem: Problem, row: int, column: int) -> tuple[Mapping[int, Value], Mapping[str, Value]]:
-        """The weights of the outputs (by position) and the tangent (by input name) of one entry."""
-        raise NotImplementedError
-
-
-class Passing(Question):
-    """No derivatives, but the kinks that they would meet."""
-
-    def entries(self, work: Work) -> list[list[Any]]:
-        work.derived = True
-        return []
-
-
-class Matrix(Question):
-    """The Jacobian, m rows of n entries for n inputs and m outputs, by n forward or m reverse sweeps."""
-
-    def __init__(self, mode: str) -> None:
-        self.mode = mode
-
-    def entries(self, work: Work) -> list[list[Any]]:
-        one = work.arithmetic.literal("1")
-        count = len(work.problem.graph.outputs)
-        if self.mode == "reverse":
-            return [work.reverse([one if j == i else None for j in range(count)]) for i in range(count)]
-        columns = [work.forward({node: one} if node >= 0 else {}) for _, node in work.problem.wrt]
-        return [list(row) for row in zip(*columns, strict=True)] if columns else [[] for _ in range(count)]
-
-    def direction(self, problem: Problem, row: int, column: int) -> tuple[Mapping[int, Value], Mapping[str, Value]]:
-        return {row: 1}, {problem.wrt[column][0]: 1}
-
-
-class Along(Question):
-    """J·ẋ: one forward sweep along a tangent; a row per output."""
-
-    def __init__(self, tangent: Mapping[str, Value]) -> None:
-        self.tangent = tangent
-
-    def entries(self, work: Work) -> list[list[Any]]:
-        seeds: dict[int, Any] = {}
-        for name, node in work.problem.wrt:
-            if node >= 0:
-                seed = work.problem.number(self.tangent[name], work.arithmetic, f"the tangent of {name}")
-                seeds[node] = seeds[node] + seed if node in seeds else seed
-        return [[entry] for entry in work.forward(seeds)]
-
-    def direction(self, problem: Problem, row: int, column: int) -> tuple[Mapping[int, Value], Mapping[str, Value]]:
-        return {row: 1}, self.tangent
-
-
-class Across(Question):
-    """ȳᵀ·J: one reverse sweep with a cotangent; one row."""
-
-    def __init__(self, cotangent: Sequence[Value]) -> None:
-        self.cotangent = cotangent
-
-    def entries(self, work: Work) -> list[list[Any]]:
-        return [work.reverse([work.problem.number(w, work.arithmetic, "the cotangent") for w in self.cotangent])]
-
-    def direction(self, problem: Problem, row: int, column: int) -> tuple[Mapping[int, Value], Mapping[str, Value]]:
-        return dict(enumerate(self.cotangent)), {problem.wrt[column][0]: 1}
 
 
 class Answer:
@@ -381,43 +266,3 @@ def _plus_zero(x: float) -> float:
 
 
 # Kinks
-
-
-def kinks(work: Work) -> list[Notice]:
-    """Where a derivative follows a convention: active operations at a kink, active comparisons at equality.
-
-    Raises KinkError at the first one where the problem refuses them.
-    """
-    tape, graph = work.tape, work.problem.graph
-    if (
-        not work.derived
-        or work.problem.kinks == "silent"
-        or not any(op.kink or op in _COMPARISONS for op in set(graph.ops))
-    ):
-        return []
-    from adcli.derivatives.refusals import kinked, shown
-
-    way = plan(tape, work.sources)
-    active = {step[0] for step in way.steps}.union(way.sources)
-    notices: list[Notice] = []
-    for node, op, args in tape.steps:
-        if not any(a in active for a in args):
-            continue
-        given = [tape.values[a] for a in args]
-        if op in _COMPARISONS:
-            if given[0] == given[1] and not chosen_of(graph, args):
-                sides = f"{shown(work.problem, args[0])} = {shown(work.problem, args[1])}"
-                message = f"the condition {shown(work.problem, node)} stands exactly at equality, {sides}: "
-                message += "the derivative of the branch taken may not be the function's"
-                notices.append(Notice("kink", message, graph.spans[node]))
-        elif op.kink and work.arithmetic.condition(op, op.kink)(tape.values[node], *given):
-            message, convention = kinked(work.problem, tape, node)
-            if work.problem.kinks != "error":
-                message += f"; {convention}"
-            notices.append(Notice("kink", message, graph.spans[node]))
-    if notices and work.problem.kinks == "error":
-        first = notices[0]
-        raise KinkError(first.message, first.span, hint="--kinks warn takes the convention").located(
-            graph.text, work.problem.origin
-        )
-    return notices

@@ -14,12 +14,15 @@ from typing import Any
 from adcli.arithmetic.doubles import doubles
 from adcli.arithmetic.rules import Arithmetic
 from adcli.arithmetic.series import SeriesArithmetic
+from adcli.derivatives.questions import Passing
 from adcli.derivatives.refusals import located
-from adcli.derivatives.solver import CAREFUL_DIGITS, Passing, solve
+from adcli.derivatives.solver import CAREFUL_DIGITS, solve
 from adcli.errors import LimitError, NameFault, RangeError, UsageError
 from adcli.modes import Fault, evaluate
+from adcli.problem.checks import among
 from adcli.problem.given import by_name, named, whole
-from adcli.problem.problem import FLOATS, UNLIMITED, Expression, Problem, Value, among, check_output, flatten, problem
+from adcli.problem.problem import Expression, Problem, check_output, problem
+from adcli.problem.values import FLOATS, UNLIMITED, Value, flatten
 from adcli.results import Notice, Taylor
 
 MAX_ORDER = 10_000

@@ -16,6 +16,8 @@ from collections.abc import Mapping
 
 from adcli.errors import LimitError, NameFault, Span, SyntaxFault, counted
 from adcli.language import faults
+from adcli.language.integers import NotConstant
+from adcli.language.integers import integer as constant
 from adcli.language.lexer import FIGURE, KEYWORDS, OPENING, OTHER, TOKEN, WORD, Brackets, check_name
 from adcli.language.operations import Operations
 from adcli.language.reading import (
@@ -41,7 +43,8 @@ from adcli.language.reading import (
     Return,
     Terms,
 )
-from adcli.ops import BOOLEAN, CONSTANTS, MUL, NEG, NOT, POW
+from adcli.language.sums import bindings, ranges_of
+from adcli.ops import BOOLEAN, CONSTANTS, LITERAL, MUL, NEG, NOT, POW
 
 MAX_DEPTH = 1_000
 """Functions may call functions that call functions … this deep."""
@@ -335,9 +338,17 @@ class Expressions:
             return int(word)
         if word in integers:
             return integers[word]
-        from adcli.language.indices import evaluated
-
-        return evaluated(self, start, stop, known, integers)
+        index = Index(self, known, integers)
+        node = index.expression(start, stop)
+        try:
+            return constant(index.builder, node)
+        except NotConstant as why:
+            written = self.text[start:stop].rstrip()
+            word = written.lstrip()
+            end = start + len(written)
+            raise SyntaxFault(
+                f"an integer is needed here: {faults.short(word)} {why}", (end - len(word), end)
+            ) from None
 
     def expression(self, start: int = 0, stop: int | None = None) -> int:
         """The one expression in [start, stop)."""
@@ -475,8 +486,6 @@ class Expressions:
 
     def _unroll(self, reading: Reading, match: re.Match[str]) -> None:
         """Prepare to write out a Sum or Product."""
-        from adcli.language.sums import bindings, ranges_of
-
         close, body, ranges = ranges_of(self, match, reading.stop)
         bound = bindings(self, ranges, reading.known, self.integers)
         op, empty = UNROLLED[match[2]]
@@ -531,3 +540,36 @@ class Expressions:
         if name in CONSTANTS or name in BOOLEAN or name in KEYWORDS:
             raise NameFault(f"{name} cannot be {role}: it has a meaning of its own", span, hint="choose another name")
         check_name(name, span[0])
+
+
+class Index(Expressions):
+    """Reads an index or bound: an expression of literals, loop variables, and names that stand for integers."""
+
+    def __init__(self, outer: Expressions, known: dict[str, int], integers: dict[str, int]) -> None:
+        super().__init__(outer.text, {}, {})
+        self.outer, self.outer_known = outer, known
+        self.integers = self.let = integers
+        self.functions = outer.functions
+
+    def _variable(self, name: str, span: Span) -> int:
+        node = self.outer_known.get(name, self.outer.globals.get(name))
+        if node is None or node in self.outer.operations.conditions:
+            raise NameFault(
+                f"an integer is needed here, and {name} has no value yet",
+                span,
+                hint=f"--let {name}=3 gives it one" if node is None else None,
+            )
+        try:
+            return self.builder.literal(str(constant(self.outer.builder, node)), span)
+        except NotConstant:
+            raise NameFault(
+                f"an integer is needed here, and {name} is not known while the program is read",
+                span,
+                hint=f"--let {name}=3 gives it a value" if self.outer.builder.ops[node] is not LITERAL else None,
+            ) from None
+
+    def _element(self, match: re.Match[str], reading: Reading) -> tuple[int, int]:
+        raise SyntaxFault("an index or bound cannot depend on elements", match.span(2))
+
+    def _unroll(self, reading: Reading, match: re.Match[str]) -> None:
+        raise SyntaxFault(f"an index or bound cannot contain a {match[2]}", match.span(2))

@@ -6,14 +6,13 @@ import re
 from collections.abc import Mapping, Sequence
 from itertools import product
 
-from adcli.errors import AdcliError, LimitError, NameFault, Span, SyntaxFault, UsageError, listed
+from adcli.errors import AdcliError, LimitError, NameFault, Span, SyntaxFault, UsageError, listed, shown
 from adcli.graph import Graph
 from adcli.language import faults
 from adcli.language.expressions import Expressions
 from adcli.language.lexer import FIGURE, KEYWORDS, NAME, OPENING, OTHER, TOKEN, WORD, check_name
 from adcli.language.reading import GRAMMAR, Function, Reading
 from adcli.ops import BOOLEAN, CONSTANTS
-from adcli.problem.given import shown
 
 MAX_TEXT = 200_000_000
 """A program may have this many characters."""

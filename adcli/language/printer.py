@@ -12,11 +12,10 @@ import re
 from collections.abc import Callable, Container, Iterable, Sequence
 from typing import Any
 
-from adcli.errors import UsageError
+from adcli.errors import UsageError, shown
 from adcli.graph import Graph
 from adcli.language.lexer import KEYWORDS, NAME
 from adcli.ops import ADD, BOOLEAN, CONSTANTS, DIV, INPUT, LITERAL, MUL, NEG, NOT, POW, SUB, UNDEFINED, WHERE, Op
-from adcli.problem.given import shown
 
 Rope = Any
 """Text in pieces: a string, or a list of ropes. Joining strings at each level would take quadratic time."""

@@ -4,21 +4,34 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, TypeAlias
+from typing import Protocol, TypeAlias
 
 from adcli.errors import Span, SyntaxFault
-from adcli.language.lexer import NAME
-
-if TYPE_CHECKING:
-    from adcli.language.expressions import Expressions
+from adcli.language.lexer import NAME, Brackets
+from adcli.language.reading import Budget
 
 Range: TypeAlias = "tuple[str, Span, Span, Span]"
 """(i, first, last): the loop variable, and the places of the bounds and of the whole."""
 
+
+class Reader(Protocol):
+    """What reads the expressions around and within a sum."""
+
+    text: str
+    brackets: Brackets
+    budget: Budget
+
+    def integer(self, start: int, stop: int, known: dict[str, int], integers: dict[str, int]) -> int:
+        """The exact value of a constant expression."""
+
+    def check_local(self, name: str, span: Span, role: str) -> None:
+        """Refuse a name that means something already."""
+
+
 _RANGE = re.compile(rf"\s*\(\s*({NAME})\s*,")
 
 
-def ranges_of(reader: Expressions, call: re.Match[str], stop: int) -> tuple[int, Span, list[Range]]:
+def ranges_of(reader: Reader, call: re.Match[str], stop: int) -> tuple[int, Span, list[Range]]:
     """Where the bracket of a call of Sum or Product closes, the place of its body, and its ranges as written."""
     text, brackets = reader.text, reader.brackets
     name, bracket = call[2], call.end() - 1
@@ -41,7 +54,7 @@ def ranges_of(reader: Expressions, call: re.Match[str], stop: int) -> tuple[int,
 
 
 def bindings(
-    reader: Expressions, ranges: list[Range], known: dict[str, int], integers: dict[str, int]
+    reader: Reader, ranges: list[Range], known: dict[str, int], integers: dict[str, int]
 ) -> Iterator[dict[str, int]]:
     """The values that the loop variables take, term by term; the outermost range is the last, as in SymPy.
 

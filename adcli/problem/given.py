@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence, Set
 from typing import Any
 
-from adcli.errors import AdcliError, DataError, UsageError
+from adcli.errors import AdcliError, DataError, UsageError, shown
 
 
 def by_name(given: Any, what: str) -> dict[str, Any]:
@@ -79,12 +79,6 @@ def blamed(fault: AdcliError, value: object, name: str) -> AdcliError:
     return DataError(
         f"{value.file}: {said}", fault.span, hint=fault.hint, notes=fault.notes, text=fault.text, origin=fault.origin
     )
-
-
-def shown(given: Any) -> str:
-    """Something to quote: its start where it is long."""
-    text = repr(given)
-    return text if len(text) <= 40 else text[:39] + "…"
 
 
 def _symbol(given: Any) -> str | None:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from adcli.derivatives.colouring import count, telling
-from adcli.derivatives.sparsity import Sparsity
 from adcli.render import View
 from adcli.render.pattern import lettered, named
 from adcli.render.sheet import FORMATS, Cell, Drawn, Part, Said, Sheet, fields, written
 from adcli.results import Result
+from adcli.studies.sparsity import Sparsity
 
 __all__ = ["FORMATS", "render"]
 

@@ -10,7 +10,9 @@ from adcli.graph import dependent
 from adcli.language.notation import STATEMENT
 from adcli.modes import COPY, Step
 from adcli.ops import INPUT, LITERAL
-from adcli.problem.problem import Expression, Problem, Value, among, problem
+from adcli.problem.checks import among
+from adcli.problem.problem import Expression, Problem, problem
+from adcli.problem.values import Value
 from adcli.results import Notice, Number, Result
 from adcli.studies.linear_graph import LinearGraph, linear_graph, structure
 from adcli.studies.naming import LINEAR, spelled, statement

@@ -10,10 +10,12 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
 
-from adcli.derivatives.solver import Question, Work, solve_inside
+from adcli.derivatives.questions import Question, Work
+from adcli.derivatives.solver import solve_inside
 from adcli.errors import UndeterminedError
 from adcli.modes import COPY, Step, Tape, linearize, reverse, steps_of
-from adcli.problem.problem import Problem, Value
+from adcli.problem.problem import Problem
+from adcli.problem.values import Value
 from adcli.results import Notice, Number
 from adcli.studies.naming import numbering
 

@@ -13,7 +13,7 @@ from typing import Any
 
 from adcli.arithmetic.doubles import Doubles
 from adcli.arithmetic.rules import Arithmetic, Function
-from adcli.derivatives.solver import Matrix, Work
+from adcli.derivatives.questions import Matrix, Work
 from adcli.modes import Fault
 from adcli.ops import NEG, TABLE, Op
 from adcli.problem.problem import Problem

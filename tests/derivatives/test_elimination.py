@@ -20,7 +20,7 @@ from adcli.derivatives.elimination.chain import chain
 from adcli.derivatives.elimination.heuristics import greedy
 from adcli.derivatives.elimination.jacobian import jacobian_by
 from adcli.derivatives.elimination.structure import Elimination, Structure, cost, layered, structure_of, users_of
-from adcli.derivatives.solver import Work
+from adcli.derivatives.questions import Work
 from adcli.errors import LimitError
 from adcli.problem.problem import problem
 

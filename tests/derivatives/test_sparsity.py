@@ -12,9 +12,9 @@ from programs import POINT, programs
 
 from adcli.derivatives import sparsity as room
 from adcli.derivatives.answers import hessian, jacobian, sparse_hessian, sparse_jacobian
-from adcli.derivatives.sparsity import sparsity
 from adcli.errors import LimitError, UsageError
 from adcli.problem.problem import problem
+from adcli.studies.sparsity import sparsity
 
 ARROW = "a = Sum(x[i]^2, (i, 1, n)); r[i=2..n] = x[1]*x[i]"
 

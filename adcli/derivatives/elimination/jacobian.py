@@ -8,10 +8,11 @@ from typing import Any
 from adcli.arithmetic.doubles import TINY
 from adcli.derivatives.elimination import Orders, orders
 from adcli.derivatives.elimination.structure import Structure, structure_of, users_of
-from adcli.derivatives.solver import Question, Work
+from adcli.derivatives.questions import Question, Work
 from adcli.modes import Fault, linearize
 from adcli.ops import ADD, MUL
-from adcli.problem.problem import Problem, Value
+from adcli.problem.problem import Problem
+from adcli.problem.values import Value
 
 HUGE = 1.7976931348623157e308
 """The largest double."""

@@ -13,7 +13,7 @@ from difflib import get_close_matches
 from functools import cache
 from typing import Any, TypeAlias
 
-from adcli.errors import LimitError, NameFault, Span, SyntaxFault, UsageError
+from adcli.errors import LimitError, NameFault, Span, SyntaxFault, UsageError, shown
 from adcli.graph import Builder, Graph
 from adcli.ops import (
     ADD,
@@ -33,7 +33,6 @@ from adcli.ops import (
     WHERE,
     Op,
 )
-from adcli.problem.given import shown
 
 Expr: TypeAlias = Any
 """Any SymPy object. SymPy ships no types, and is imported only where an expression is at hand."""

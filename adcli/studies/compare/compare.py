@@ -15,11 +15,13 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from adcli.arithmetic.doubles import doubles
 from adcli.derivatives.answers import gradient, recompute
-from adcli.derivatives.solver import Matrix, Work, solve
+from adcli.derivatives.questions import Matrix, Work
+from adcli.derivatives.solver import solve
 from adcli.errors import AdcliError, UsageError
 from adcli.language.sympy.sympy_program import Unreadable
 from adcli.modes import Fault, evaluate
-from adcli.problem.problem import FLOATS, Problem, check_output
+from adcli.problem.problem import Problem, check_output
+from adcli.problem.values import FLOATS
 from adcli.results import Gradient, Number, Result
 from adcli.studies.compare.manual import DIGITS, Manual, Mistake, digits_of, distance
 from adcli.studies.compare.stopwatch import side_by_side

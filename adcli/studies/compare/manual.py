@@ -12,7 +12,9 @@ from adcli.errors import NameFault, UsageError
 from adcli.graph import Graph
 from adcli.language import parse
 from adcli.modes import Fault, evaluate
-from adcli.problem.problem import Problem, among, flatten
+from adcli.problem.checks import among
+from adcli.problem.problem import Problem
+from adcli.problem.values import flatten
 from adcli.results import Check, Number
 
 if TYPE_CHECKING:

@@ -14,7 +14,8 @@ from adcli.derivatives.elimination import Accumulation, accumulation, orders
 from adcli.derivatives.elimination.structure import structure_of
 from adcli.errors import NameFault, UsageError, counted, there_are
 from adcli.modes import Fault, Tape, evaluate
-from adcli.problem.problem import Problem, among
+from adcli.problem.checks import among
+from adcli.problem.problem import Problem
 from adcli.results import Result
 from adcli.studies.cost.tally import Differences, Evaluated, Forward, Product, Reverse, Tally, has_point
 from adcli.studies.naming import numbering
@@ -157,7 +158,8 @@ def _recommended(n: int, m: int, columns: int, rows: int, ahead: int, back: int)
 
 def _measured(asked: Problem) -> dict[str, float]:
     """Seconds for one evaluation, and for all derivatives by each way, on floats."""
-    from adcli.derivatives.solver import Matrix, Work, solve
+    from adcli.derivatives.questions import Matrix, Work
+    from adcli.derivatives.solver import solve
     from adcli.language.sympy.sympy_program import Unreadable
     from adcli.studies.compare.stopwatch import side_by_side
     from adcli.studies.compare.ways import CENTRAL_STEP, FORWARD_STEP, Moved, Written

@@ -13,11 +13,14 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from adcli.derivatives.elimination import Accumulation, accumulation, orders
 from adcli.derivatives.elimination.chain import Chain, chain, multiply
 from adcli.derivatives.elimination.structure import layered
-from adcli.derivatives.solver import Matrix, solve
+from adcli.derivatives.questions import Matrix
+from adcli.derivatives.solver import solve
 from adcli.derivatives.sparsity import pattern
 from adcli.errors import NameFault, UsageError
 from adcli.graph import Graph
-from adcli.problem.problem import FLOATS, Problem, among
+from adcli.problem.checks import among
+from adcli.problem.problem import Problem
+from adcli.problem.values import FLOATS
 from adcli.results import Number, Result
 
 if TYPE_CHECKING:

@@ -12,9 +12,11 @@ import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias
 
-from adcli.derivatives.solver import Matrix, solve
+from adcli.derivatives.questions import Matrix
+from adcli.derivatives.solver import solve
 from adcli.graph import dependent
-from adcli.problem.problem import FLOATS, Expression, Value, problem
+from adcli.problem.problem import Expression, problem
+from adcli.problem.values import FLOATS, Value
 from adcli.results import Notice, Number, Result
 from adcli.studies.linear_graph import LinearGraph, linear_graph, structure
 from adcli.studies.paths.best import Best, Edges

@@ -18,7 +18,8 @@ from adcli.errors import AdcliError, DataError
 from adcli.language.notation import RULE, STATEMENT, Leaf
 from adcli.modes import COPY
 from adcli.ops import INPUT, TABLE, Op
-from adcli.problem.problem import Problem, Value
+from adcli.problem.problem import Problem
+from adcli.problem.values import Value
 from adcli.results import Number, Result
 from adcli.studies.naming import ADJOINT, PRETTY, negative, pulled, spelled, statement
 from adcli.studies.trace.trace import Traces, accumulation, traces, versions

@@ -15,14 +15,16 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from adcli.arithmetic.doubles import doubles
 from adcli.derivatives.answers import MODES, jvp, vjp
+from adcli.derivatives.questions import Matrix, Work
 from adcli.derivatives.refusals import brief
-from adcli.derivatives.solver import CAREFUL_DIGITS, Matrix, Work, reported, solve
+from adcli.derivatives.solver import CAREFUL_DIGITS, reported, solve
 from adcli.errors import Span, UsageError
 from adcli.graph import Graph
 from adcli.language.notation import RULE, STATEMENT, Leaf, Tree
 from adcli.modes import COPY, Tape, plan
 from adcli.ops import INPUT, LITERAL, Op
-from adcli.problem.problem import FLOATS, Expression, Problem, Value, problem
+from adcli.problem.problem import Expression, Problem, problem
+from adcli.problem.values import FLOATS, Value
 from adcli.results import Notice, Number, Result
 from adcli.studies.naming import (
     ADJOINT,

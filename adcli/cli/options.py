@@ -1,0 +1,201 @@
+"""The options that commands share, and how their words are read."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from adcli.errors import UsageError, counted, there_are
+from adcli.problem.given import blamed
+from adcli.problem.point import Value, is_named, parse_at, parse_values, split
+from adcli.render import FORMATS
+
+if TYPE_CHECKING:
+    from adcli.problem.problem import Problem
+if TYPE_CHECKING:
+    from adcli.problem.problem import Problem
+
+
+STANDARD_OUTPUT = ("-", "/dev/stdout")
+"""What -o may call it."""
+
+
+if TYPE_CHECKING:
+    _Number = click.ParamType[int]
+    _Word = click.ParamType[str]
+else:
+    _Number = _Word = click.ParamType  # generic only for type checkers of newer versions
+
+
+class Choice(click.Choice[str]):
+    """One of several words; each may stand for another (`meaning`)."""
+
+    def __init__(self, words: Sequence[str], meaning: dict[str, str] | None = None) -> None:
+        super().__init__(words)
+        self.meaning = meaning or {}
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """The word, or what it stands for."""
+        if value in self.choices:
+            return self.meaning.get(value, str(value))
+        from difflib import get_close_matches
+
+        close = get_close_matches(value, self.choices, 1)
+        option = param.opts[-1] if param else ""
+        raise UsageError(
+            f"{option} cannot be {value!r}",
+            hint=f"did you mean {close[0]}?" if close else "it is one of " + ", ".join(self.choices),
+        )
+
+
+class Whole(_Number):
+    """A whole number between two bounds."""
+
+    name = "number"
+
+    def __init__(self, low: int, high: int) -> None:
+        self.low = low
+        self.high = high
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        """The number."""
+        text = str(value)
+        if text.isascii() and text.isdigit() and len(text) < 10 and self.low <= int(text) <= self.high:
+            return int(text)
+        option = param.opts[-1] if param else ""
+        raise UsageError(f"{option} is a whole number from {self.low} to {self.high}, not {value!r}")
+
+
+class FileName(_Word):
+    """The name of a file, or - for the standard stream. A name that is empty is none: a shell's variable was."""
+
+    name = "file"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """The name."""
+        if not value:
+            raise UsageError(f"{param.opts[0] if param else ''} needs the name of a file, and this one is empty")
+        return str(value)
+
+
+def option(*names: str, **settings: Any) -> click.Option:
+    """An option of the command line."""
+    return click.Option(names, **settings)
+
+
+def formula_options(formats: Sequence[str] = FORMATS, default: str = "table") -> list[click.Parameter]:
+    """What every command on a formula takes; *default* is the format on a terminal."""
+    return [
+        click.Argument(["expr"], nargs=-1, type=click.UNPROCESSED),
+        option("--at", metavar="NAME=VALUE,…", multiple=True,
+               help="Values of the inputs: x1=2,x2=pi/4, lists x=[1,2], an object '{\"x\": 1}', a file @point.json"
+                    " (@- is standard input)."),
+        option("-f", "files", metavar="FILE", type=FileName(), multiple=True,
+               help="Read the formula from a file (- is standard input); several are one program."),
+        option("--output", metavar="NAME", multiple=True,
+               help="Take this name as the output: an assigned one, or y2 of several."),
+        option("--let", metavar="NAME=N", multiple=True, help="A whole number, such as the size n of a sum."),
+        option("--syntax", type=Choice(("adcli", "sympy", "latex", "mathematica", "maxima")), default="adcli",
+               help="The notation of the formula."),
+        option("--precision", metavar="N", type=Whole(1, 10_000), default=15,
+               help="Compute with N decimal digits; 15, the default, means ordinary floats."),
+        option("--format", type=Choice(formats), help=f"Default: {default} on a terminal, plain in a pipe."),
+        option("--digits", metavar="N", type=Whole(1, 17), help="Significant digits shown in tables (default 6)."),
+        option("--check/--no-check", default=None, help="Cross-check against SymPy. Default: on for tables."),
+        option("-o", "destination", metavar="FILE", type=FileName(), help="Write the output to a file."),
+        option("--color", type=Choice(("auto", "always", "never")), default="auto", help="When to use colours."),
+    ]  # fmt: skip
+
+
+def derivative_options() -> list[click.Parameter]:
+    """What every command that differentiates takes besides."""
+    return [
+        option("--wrt", metavar="NAMES", multiple=True,
+               help="Differentiate by these, in this order; x is all of x[1], x[2], … Default: all inputs."),
+        option("--kinks", type=Choice(("warn", "error")), default="warn",
+               help="Where no derivative exists but a convention does: use it with a warning, or refuse."),
+        option("--allow-unused", is_flag=True, help="A name of --wrt that no output uses has the derivative 0."),
+    ]  # fmt: skip
+
+
+def mode_option(
+    help: str = "Forward or reverse; auto takes the one with fewer sweeps.", also: Sequence[str] = ()
+) -> click.Parameter:
+    """The order in which the chain rule is applied; *also* are further modes of a command."""
+    return option(
+        "--mode",
+        type=Choice(("fwd", "rev", *also, "auto", "forward", "reverse"), {"fwd": "forward", "rev": "reverse"}),
+        default="auto",
+        help=help,
+    )
+
+
+def layout_option() -> click.Parameter:
+    """Both conventions of the literature."""
+    return option(
+        "--layout",
+        type=Choice(("numerator", "denominator")),
+        default="numerator",
+        help="A row per output (a gradient is a row), or its transpose (a gradient is a column).",
+    )
+
+
+def names(words: Sequence[str], origin: str = "--wrt") -> list[str]:
+    """The names in `--wrt x1,x2 --wrt x3`."""
+    found = [name for word in words for name in split(word) if name]
+    if words and not found:
+        raise UsageError(f"{origin} names nothing", hint=f"for instance {origin} x; leave it out for the default")
+    return found
+
+
+def sizes(words: Sequence[str]) -> dict[str, int]:
+    """The whole numbers of `--let n=8,m=3`."""
+    found: dict[str, int] = {}
+    for name, value in parse_at(words, "--let").items():
+        digits = value.removeprefix("-") if isinstance(value, str) else ""
+        if not (digits.isascii() and digits.isdigit() and len(digits) < 19):
+            raise blamed(UsageError(f"--let gives {name} a whole number, not {_written(value)}"), value, name)
+        found[name] = int(str(value))
+    return found
+
+
+def _written(value: Value) -> str:
+    return value if isinstance(value, str) else "a list"
+
+
+def weights(text: str | None) -> dict[str, Value] | list[Value] | None:
+    """The weights that `--cotangent` gives, in the outputs' order or by their names."""
+    if text is None:
+        return None
+    return parse_at([text], "--cotangent") if is_named(text) else parse_values(text, "--cotangent")
+
+
+def direction_option(name: str, what: str) -> click.Parameter:
+    """`--tangent x1=1,x2=0` and its like."""
+    return option(
+        name,
+        metavar="NAME=VALUE,…",
+        multiple=True,
+        help=f"{what}; a name left out has 0. May be left out for one input: 1.",
+    )
+
+
+def read_direction(texts: Sequence[str], name: str, asked: Problem) -> dict[str, Value] | None:
+    """The direction that an option gives, None where it gives none.
+
+    Numbers without names belong to the inputs in their order.
+    """
+    if not texts:
+        return None
+    if len(texts) > 1 or is_named(texts[0]):
+        return parse_at(texts, name)
+    inputs = [wrt for wrt, _ in asked.wrt]
+    values = parse_values(texts[0], name)
+    if len(values) != len(inputs):
+        raise UsageError(
+            f"{name} has {counted(len(values), 'number')}, and {there_are(inputs, 'input')}",
+            hint=f"name those that are not 0: {name} " + ",".join(f"{wrt}=1" for wrt in inputs[:2]),
+        )
+    return dict(zip(inputs, values, strict=True))

@@ -1,0 +1,132 @@
+"""Values of inputs: numbers, constant expressions, lists; as doubles, and exactly."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from adcli.arithmetic.doubles import doubles
+from adcli.arithmetic.rules import Arithmetic
+from adcli.errors import AdcliError, RangeError, UsageError
+from adcli.graph import is_zero
+from adcli.language import parse_constant
+from adcli.modes import Fault, evaluate
+from adcli.problem.given import blamed
+
+if TYPE_CHECKING:
+    from adcli.arithmetic.multiprecision import Multiprecision
+
+
+Value: TypeAlias = Any
+"""A value of an input: a number (int, float, Fraction, Decimal, mpf), the text of a constant expression, or a
+nested list of such for an indexed name."""
+
+
+FLOATS = 15
+"""The precision that means ordinary floats."""
+
+
+UNLIMITED = "--precision 30 computes without that limit"
+"""What to do where floats end."""
+
+
+def _shapes(at: Mapping[str, Value]) -> dict[str, tuple[int, ...]]:
+    """The shape of each value that is a list of numbers, or a list of lists of one length, and so on."""
+    shapes = {}
+    for name, value in at.items():
+        shape: list[int] = []
+        level = [value]
+        while level and all(isinstance(item, (list, tuple)) for item in level):
+            lengths = {len(item) for item in level}
+            if len(lengths) > 1:
+                break
+            shape.append(lengths.pop())
+            level = [part for item in level for part in item]
+        if shape and not any(isinstance(item, (list, tuple)) for item in level):
+            shapes[name] = tuple(shape)
+    return shapes
+
+
+def flatten(at: Mapping[str, Value]) -> dict[str, Value]:
+    """Values by input name: the list x=[2,3] becomes "x[1]" and "x[2]", a nested one "A[1,2]"."""
+    flat: dict[str, Value] = {}
+    for name, value in at.items():
+        pending: list[tuple[tuple[int, ...], Value]] = [((), value)]
+        while pending:
+            index, item = pending.pop()
+            if isinstance(item, (list, tuple)):
+                pending.extend(((*index, i), part) for i, part in reversed(list(enumerate(item, 1))))
+            else:
+                key = f"{name}[{','.join(map(str, index))}]" if index else name
+                if key in flat:
+                    raise UsageError(f"{key} is given twice")
+                flat[key] = item
+    return flat
+
+
+def _constant(name: str, text: str, arithmetic: Arithmetic) -> Any:
+    """A constant expression's value in *arithmetic*."""
+    try:
+        graph = parse_constant(text, f"the value of {name}")
+        tape = evaluate(graph, arithmetic, {})
+        return tape.values[graph.outputs[0]]
+    except Fault as fault:
+        hint = UNLIMITED if isinstance(fault.cause, OverflowError) else None
+        raise RangeError(f"{text} has no value that a number can hold", (0, len(text)), hint=hint).located(
+            text, f"the value of {name}"
+        ) from fault
+
+
+def short(value: Value) -> str:
+    """A value to quote: its start where it is long."""
+    text = str(value)
+    return text if len(text) <= 40 else text[:39] + "…"
+
+
+def _as_double(name: str, value: Value) -> float:
+    """A value as a float, rounded once. Raises UsageError where it is no finite number, or too small for a float.
+
+    A value of a file raises DataError instead, here and in `_as_exact`.
+    """
+    try:
+        return _rounded(name, value)
+    except AdcliError as fault:
+        raise blamed(fault, value, name) from None
+
+
+def _rounded(name: str, value: Value) -> float:
+    text = isinstance(value, str)
+    try:
+        if text and ("_" in value or not value.isascii()):  # a number to Python, but not to the language
+            raise ValueError
+        number = float(value)
+        lost = not number and (not is_zero(value.strip()) if text else value != 0)
+    except (TypeError, ValueError):
+        if not text:
+            raise UsageError(f"the value of {name} is no number: {value!r}") from None
+        number, lost = float(_constant(name, value, doubles())), False
+    except OverflowError:
+        number, lost = math.inf, False
+    if not math.isfinite(number):
+        written = any(c.isdigit() for c in str(value))
+        raise UsageError(f"{name} needs a finite number, not {short(value)}", hint=UNLIMITED if written else None)
+    if lost:
+        raise UsageError(f"{name} = {short(value)} is too small for a float, where it would be 0", hint=UNLIMITED)
+    return number
+
+
+def _as_exact(name: str, value: Value, wide: Multiprecision) -> Any:
+    """A value with all the digits that it was written with."""
+    if isinstance(value, str):
+        try:
+            return wide.context.mpf(_constant(name, value, wide))
+        except AdcliError as fault:
+            raise blamed(fault, value, name) from None
+    if hasattr(value, "numerator") and hasattr(value, "denominator"):
+        return wide.context.mpf(value.numerator) / wide.context.mpf(value.denominator)
+    return (
+        wide.exactly(value)
+        if isinstance(value, float)
+        else wide.context.mpf(str(value) if not hasattr(value, "_mpf_") else value)
+    )

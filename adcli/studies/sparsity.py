@@ -1,0 +1,154 @@
+"""The sparsity pattern of a Jacobian or Hessian, and the colours that compress it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from adcli.derivatives.colouring import (
+    count,
+    fewest,
+    partition,
+    transposed,
+)
+from adcli.derivatives.second import gradient_problem
+from adcli.errors import UsageError
+from adcli.problem.problem import Expression, moving, problem, scalar
+from adcli.problem.values import Value
+from adcli.results import Result
+
+if TYPE_CHECKING:
+    from dataclasses import dataclass
+else:
+    from adcli.records import dataclass
+from adcli.derivatives.sparsity import Colours, Rows, hessian_pattern, pairs, pattern
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sparsity(Result):
+    """The pattern of a Jacobian (or Hessian) and what it takes to compute it.
+
+    `entries` are the (row, column) pairs, from 0. `colors` and `row_colors` as of `SparseJacobian`. `sweeps` belong
+    to `mode`; `forward`, `reverse` and `mixed` are those that each way needs, None for a mixture that is no better.
+    Of a Hessian, a sweep is a product H·v, and `forward` what a colouring needs that ignores the symmetry. `reason`
+    says in a sentence why it is that many.
+    """
+
+    command: ClassVar[str] = "sparsity"
+
+    matrix: str
+    outputs: tuple[str, ...]
+    inputs: tuple[str, ...]
+    nnz: int
+    entries: tuple[tuple[int, int], ...]
+    mode: str
+    colors: tuple[int, ...]
+    row_colors: tuple[int, ...] | None = None
+    sweeps: int
+    dense_sweeps: int
+    forward: int
+    reverse: int | None = None
+    mixed: int | None = None
+    reason: str
+
+
+def sparsity(
+    expr: Expression,
+    at: Mapping[str, Value] | None = None,
+    *,
+    mode: str = "auto",
+    hessian: bool = False,
+    **options: Any,
+) -> Sparsity:
+    """The pattern and the colours alone; no values are needed. Options as of `problem`.
+
+    *mode* as of `adcli.derivatives.answers.sparse_jacobian`. Raises UsageError, LimitError.
+    """
+    asked = moving(problem(expr, at, values=False, **options))
+    inputs = tuple([name for name, _ in asked.wrt])
+    common: dict[str, Any] = {"expr": asked.expr, "at": {}, "text": asked.graph.text}
+    if hessian:
+        if mode not in ("auto", "forward over reverse"):
+            raise UsageError("a Hessian's sweeps are products H·v, forward over reverse: leave out --mode")
+        rows, shared = hessian_pattern(gradient_problem(scalar(asked, "sparsity"), "reverse"))
+        unsymmetric = count(partition(rows, len(inputs)))
+        return Sparsity(
+            **common,
+            matrix="hessian",
+            outputs=asked.graph.output_names,
+            inputs=inputs,
+            nnz=sum(map(len, rows)),
+            entries=pairs(rows),
+            mode="forward over reverse",
+            colors=tuple(shared),
+            sweeps=count(shared),
+            dense_sweeps=len(inputs),
+            forward=unsymmetric,
+            reason=_why_star(rows, count(shared), unsymmetric),
+        )
+    rows = pattern(asked.graph, [node for _, node in asked.wrt])
+    found = Colours(rows, len(inputs), mode)
+    return Sparsity(
+        **common,
+        matrix="jacobian",
+        outputs=asked.graph.output_names,
+        inputs=inputs,
+        nnz=sum(map(len, rows)),
+        entries=pairs(rows),
+        mode=found.mode,
+        colors=found.colors,
+        row_colors=found.row_colors,
+        sweeps=found.sweeps,
+        dense_sweeps=found.dense_sweeps,
+        forward=count(found.by_forward),
+        reverse=count(found.by_reverse),
+        mixed=found.mixed,
+        reason=_why(rows, found),
+    )
+
+
+def _why(rows: Rows, found: Colours) -> str:
+    longest = max(map(len, rows), default=0)
+    tallest = max(map(len, transposed(rows, len(found.columns))), default=0)
+    if not longest:
+        return "No output depends on any input: there is nothing to compute."
+    if found.mode != "mixed":
+        forward = found.mode == "forward"
+        what, across, most = ("Columns", "row", longest) if forward else ("Rows", "column", tallest)
+        said = f"{what} that share no {across} share a sweep"
+        if found.sweeps == most:
+            return f"{said}; a {across} has {_count(most, 'entry')}, so {found.mode} mode cannot do with fewer."
+        return (
+            f"{said}; a {across} of {_count(most, 'entry')} needs {most:,}, a greedy colouring takes {found.sweeps:,}."
+        )
+    upright, flat = sum(colour >= 0 for colour in found.columns), sum(colour >= 0 for colour in found.rows)
+    said = (
+        f"{_count(count(found.rows), 'reverse sweep')} for {_count(flat, 'row')} and "
+        f"{_count(count(found.columns), 'forward sweep')} for {_count(upright, 'column')}. Forward mode alone needs "
+        f"{count(found.by_forward):,}, since a row has {_count(longest, 'entry')}; reverse mode alone "
+        f"{count(found.by_reverse):,}, since a column has {_count(tallest, 'entry')}."
+    )
+    if found.sweeps == fewest(rows, len(found.columns)):
+        least = found.sweeps - 1
+        told = least * max(len(rows), len(found.columns))
+        said += (
+            f" Fewer are impossible: {_count(least, 'sweep')} can tell {told:,} of the {sum(map(len, rows)):,} entries."
+        )
+    return said
+
+
+def _why_star(rows: Rows, sweeps: int, unsymmetric: int) -> str:
+    if not any(rows):
+        return "The function is linear: there is nothing to compute."
+    said = "A star colouring: each entry stands alone in its row's product or, by symmetry, in its column's"
+    if sweeps < unsymmetric:
+        longest = max(map(len, rows))
+        said += f". Without the symmetry it would take {unsymmetric:,}"
+        said += f", since a row has {_count(longest, 'entry')}" if longest == unsymmetric else ""
+    return said + "."
+
+
+def _count(number: int, thing: str) -> str:
+    if number != 1:
+        thing = "entries" if thing == "entry" else thing + "s"
+    return f"{number:,} {thing}"
