@@ -33,7 +33,7 @@ SOURCES = {
 
 def room(module: str) -> str:
     """The top-level module or package of a module."""
-    return (module.split(".") + ["__init__"])[1]
+    return [*module.split("."), "__init__"][1]
 
 
 def imported(path: Path) -> set[str]:

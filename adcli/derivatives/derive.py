@@ -56,8 +56,8 @@ def derivative_program(
     """The program of the Jacobian (of one output: the gradient), of J·ẋ, of ȳᵀ·J or of one output's Hessian.
 
     *mode* is the one that writes it, as of `adcli.derivatives.answers`; a Hessian is written by forward over reverse,
-    or by one mode over itself. *value* keeps the original outputs, in front; without them the program may be defined where
-    the original one is not (1/x, of log). Options as of `problem`; no point is needed.
+    or by one mode over itself. *value* keeps the original outputs, in front; without them the program may be defined
+    where the original one is not (1/x, of log). Options as of `problem`; no point is needed.
     """
     asked = moving(problem(expr, at, **{"values": False, **options}))
     if kind not in KINDS:

@@ -145,7 +145,7 @@ def test_standard_input_holds_one_thing(run: Run, words: list[str], said: str) -
 
 def test_a_terminal_is_never_waited_for(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     """Without a formula, short help and exit 2."""
-    monkeypatch.setattr("adcli.cli.formula.is_terminal", lambda stream: True)
+    monkeypatch.setattr("adcli.cli.sources.is_terminal", lambda stream: True)
     done = run("jvp", exit=2)
     assert done.stdout == ""
     assert done.stderr.startswith('adcli: error: adcli jvp needs a formula\n  adcli jvp "ln(x1)')

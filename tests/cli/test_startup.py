@@ -45,8 +45,11 @@ def test_only_the_command_that_is_called_is_imported() -> None:
     """The other commands stay where they are."""
     modules = imported("grad", "x", "--at", "x=2")
     assert {name for name in modules if name.startswith("adcli.cli.")} == {
+        "adcli.cli.command",
         "adcli.cli.formula",
         "adcli.cli.grad",
+        "adcli.cli.options",
+        "adcli.cli.sources",
         "adcli.cli.streams",
     }
 

@@ -15,7 +15,7 @@ from adcli.studies.cost.cost import Cost, cost
 from adcli.studies.cost.growth import growth
 
 RUNNING = "ln(x1)+x1*x2-sin(x2)"
-HELMHOLTZ = (Path(__file__).parent.parent / "examples" / "helmholtz.ad").read_text(encoding="utf-8")
+HELMHOLTZ = (Path(__file__).parent.parent.parent / "examples" / "helmholtz.ad").read_text(encoding="utf-8")
 
 
 def of(*texts: str, at: dict[str, object] | None = None, **options: object) -> Cost:
