@@ -29,6 +29,8 @@ class Op:
     - `domain`: where a value exists; "" is everywhere. `refusal`: what to say outside instead of the
       general sentence.
     - `kink`: where no derivative exists and the rule gives the convention (the minimum-norm choice).
+    - `root`: the operation is the real root of this degree; `around`: the operation by others, in a form that holds on
+      every side of its kink: what expansions at the point are made of where the rule has none.
     - `samples`: where tests draw arguments from: "low:high" intervals, spaces between alternatives,
       ";" between arguments, "a|b|c" for a choice of values.
     - `flops`: 1 for arithmetic and comparisons, 10 for an elementary function of the C library, 40 for the
@@ -60,6 +62,8 @@ class Op:
     domain: str = ""
     refusal: str = ""
     kink: str = ""
+    root: int = 0
+    around: str = ""
     samples: str = ""
     flops: int = 10
     floats: str = ""
@@ -86,6 +90,11 @@ class Op:
     def variadic(self) -> bool:
         """Whether it takes any number of arguments."""
         return self.arguments[:1] == ("*x",)
+
+    @property
+    def level(self) -> bool:
+        """Whether it is constant but for jumps."""
+        return bool(self.partials) and set(self.partials) == {"0"}
 
     def takes_boolean(self, position: int) -> bool | None:
         """Whether the argument at *position* must be a condition; None where either will do (a branch)."""
@@ -132,8 +141,8 @@ _row("log2",     "x", "1/log(2)/x",                      samples="0.1:8", domain
 _row("log10",    "x", "1/log(10)/x",                     samples="0.1:8", domain="x > 0")
 
 # Roots
-_row("sqrt",     "x", "1/(2*v)",                         samples="0.1:8", domain="x >= 0", flops=1, latex=r"\sqrt{#1}")
-_row("cbrt",     "x", "1/(3*v*v)",                       samples="-8:-0.1 0.1:8", latex=r"\sqrt[3]{#1}")
+_row("sqrt",     "x", "1/(2*v)",                         samples="0.1:8", domain="x >= 0", flops=1, root=2, latex=r"\sqrt{#1}")
+_row("cbrt",     "x", "1/(3*v*v)",                       samples="-8:-0.1 0.1:8", root=3, latex=r"\sqrt[3]{#1}")
 
 # Trigonometric functions
 _row("sin",      "x", "cos(x)",                          samples="-7:7")
@@ -149,6 +158,7 @@ _row("asin",     "x", "1/sqrt((1 - x)*(1 + x))",         samples="-0.95:0.95", d
 _row("acos",     "x", "-1/sqrt((1 - x)*(1 + x))",        samples="-0.95:0.95", domain="-1 <= x and x <= 1", aliases="arccos", numpy="arccos")
 _row("atan",     "x", "1/(1 + x^2)",                     samples="-5:5", aliases="arctan", accurate=("atan_prime",), numpy="arctan")
 _row("acot",     "x", "-1/(1 + x^2)",                    samples="-5:-0.1 0.1:5", kink="x == 0", aliases="arccot", accurate=("acot_prime",),
+     around="where(x < 0, -pi/2, pi/2) - atan(x)",
      expansion="where(x == 0, pi/2, atan(1/x))")
 _row("asec",     "x", "1/Abs(x)/(sqrt(Abs(x) - 1)*sqrt(Abs(x) + 1))",  samples="1.1:6 -6:-1.1", domain="Abs(x) >= 1", aliases="arcsec",
      expansion="atan2(sqrt(Abs(x) - 1)*sqrt(Abs(x) + 1), where(x < 0, -1, 1))")
@@ -156,6 +166,7 @@ _row("acsc",     "x", "-1/Abs(x)/(sqrt(Abs(x) - 1)*sqrt(Abs(x) + 1))", samples="
      expansion="atan2(where(x < 0, -1, 1), sqrt(Abs(x) - 1)*sqrt(Abs(x) + 1))")
 _row("atan2",    "y x", "x/hypot(x, y)/hypot(x, y)", "-y/hypot(x, y)/hypot(x, y)", samples="-4:-0.2 0.2:4; -4:-0.2 0.2:4",
      domain="x != 0 or y != 0", kink="y == 0 and x < 0", aliases="arctan2", underflows=True,
+     around="where(y < 0, -pi, pi) + atan(y/x)",
      expansion="atan2(y + 0, x + 0)")
 
 # Hyperbolic functions
@@ -187,10 +198,12 @@ _row("Min",      "*x", "where(x == v, 1/ties, 0)",       samples="-5:5; -5:5; -5
 _row("floor",    "x", "0",                               samples="0.1:0.9 -2.9:-2.1", flops=1, kink="x == v", latex=r"\left\lfloor #1 \right\rfloor")
 _row("ceiling",  "x", "0",                               samples="0.1:0.9 -2.9:-2.1", flops=1, kink="x == v", aliases="ceil", mpmath="ceil", latex=r"\left\lceil #1 \right\rceil", numpy="ceil", libm="ceil")
 _row("Mod",      "x y", "1", "-floor(x/y)",              samples="1.1:1.9; 0.6:0.9", flops=1, domain="y != 0", refusal="division by zero", kink="v == 0", aliases="mod", accurate=("", "Mod_y"), libm="fmod",
+     around="x - y*floor(x/y)",
      expansion="r = Mod(x, y); where((r < 0 and y > 0) or (r > 0 and y < 0), r + y, r)")
 _row("Heaviside", "x", "0",                              samples="0.1:5 -5:-0.1", flops=1, kink="x == 0", aliases="heaviside",
      expansion="where(x > 0, 1, where(x < 0, 0, 0.5))")
-_row("hypot",    "x y", "x/v", "y/v",                    samples="-4:-0.2 0.2:4; -4:-0.2 0.2:4", exceptions=("v == 0: 0", "v == 0: 0"), kink="x == 0 and y == 0")
+_row("hypot",    "x y", "x/v", "y/v",                    samples="-4:-0.2 0.2:4; -4:-0.2 0.2:4", exceptions=("v == 0: 0", "v == 0: 0"), kink="x == 0 and y == 0",
+     around="sqrt(x*x + y*y)")
 
 # The error function's family
 _row("erf",      "x", "2/sqrt(pi)*exp(-x^2)",            samples="-3:3", accurate=("erf_prime",))
