@@ -8,6 +8,7 @@ import pytest
 import sympy
 
 from adcli.derivatives.answers import gradient, hessian, hvp, jacobian, jvp, sparse_hessian, sparse_jacobian, vjp
+from adcli.derivatives.taylor import taylor_series
 from adcli.errors import AdcliError, DomainError, KinkError, UndeterminedError
 from adcli.problem.problem import problem
 
@@ -252,3 +253,33 @@ def test_a_function_that_is_defined_at_single_points_has_no_derivative(text: str
     """In either mode, although floor has one of 0."""
     with pytest.raises(DomainError):
         gradient(text, {"x": 3}, mode=mode)
+
+
+@pytest.mark.parametrize(
+    ("text", "at", "truth"),
+    [
+        ("sqrt(x^4)", 0, [0, 0, 1, 0]),
+        ("(x^2)^2.5", 0, [0, 0, 0, 0, 0]),
+        ("abs(x)^2", 0, [0, 0, 1, 0]),
+        ("cbrt(floor(x))", 0.5, [0, 0, 0]),
+        ("cbrt(x)^6 + x", 0, [0, 1, 1, 0]),
+        ("sign(x)*sin(abs(x))", 0, [0, 1, 0, -1 / 6]),
+        ("x^Max(x, 3)", -2, [-8, 12, -6, 1, 0]),
+        ("where(x == 0, 1, sin(x)/x)", 0, [1, 0, -1 / 6, 0, 1 / 120]),
+        ("log(1 + exp(-abs(x))) + Max(x, 0)", 0, [0.6931471805599453, 0.5, 0.125, 0, -1 / 192]),
+    ],
+)
+def test_a_taylor_series_exists_where_both_sides_have_the_same(text: str, at: float, truth: list[float]) -> None:
+    """Whatever the rules say of its operations; under --kinks error, and with digits, too."""
+    for options in ({}, {"kinks": "error"}, {"precision": 30}):
+        found = taylor_series(text, {"x": at}, order=len(truth) - 1, **options)
+        assert [float(c) for c in found.coefficients] == pytest.approx(truth, rel=1e-15)
+        assert {notice.kind for notice in found.warnings} <= {"limit"}
+
+
+def test_a_taylor_series_that_differs_from_side_to_side_is_none() -> None:
+    """From the order on that the error names."""
+    assert taylor_series("(x^2)^2.5", {"x": 0}, order=4).coefficients == (0,) * 5
+    with pytest.raises(DomainError) as caught:
+        taylor_series("(x^2)^2.5", {"x": 0}, order=5)
+    assert caught.value.notes[-1] == "the one-sided 5th derivatives of the result by x differ: -120 and 120"
