@@ -7,6 +7,7 @@ from adcli.render.numbers import rounded
 from adcli.render.sheet import FORMATS, Cell, Part, Said, Sheet, Short, fields, written
 from adcli.results import Number
 from adcli.studies.compare.compare import Comparison, Method
+from adcli.studies.compare.manual import place
 
 __all__ = ["FORMATS", "render"]
 
@@ -160,8 +161,8 @@ def _outcome(result: Comparison) -> list[Part]:
         return [Said(result.check.detail, "✓")]
     return [
         Said(
-            f"∂{result.output}/∂{m.name} by hand is {m.formula}, here {_few(m.manual)}, and should be {_few(m.truth)}: "
-            f"{m.likely}",
+            f"∂{result.output}/∂{m.name} by hand is {m.formula},{place(m) + ':' if m.at else ' here'} {_few(m.manual)}, "
+            f"and should be {_few(m.truth)}: {m.likely}",
             "✗",
         )
         for m in result.mistakes
