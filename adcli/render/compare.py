@@ -161,8 +161,8 @@ def _outcome(result: Comparison) -> list[Part]:
         return [Said(result.check.detail, "✓")]
     return [
         Said(
-            f"∂{result.output}/∂{m.name} by hand is {m.formula},{place(m) + ':' if m.at else ' here'} {_few(m.manual)}, "
-            f"and should be {_few(m.truth)}: {m.likely}",
+            f"∂{result.output}/∂{m.name} by hand is {m.formula},{place(m) + ':' if m.at else ' here'} "
+            f"{_few(m.manual)}, and should be {_few(m.truth)}: {m.likely}",
             "✗",
         )
         for m in result.mistakes
