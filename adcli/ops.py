@@ -197,7 +197,7 @@ _row("Max",      "*x", "where(x == v, 1/ties, 0)",       samples="-5:5; -5:5; -5
 _row("Min",      "*x", "where(x == v, 1/ties, 0)",       samples="-5:5; -5:5; -5:5", flops=1, kink="ties > 1", aliases="min", floats="min", mpmath="min", numpy="minimum", libm="fmin")
 _row("floor",    "x", "0",                               samples="0.1:0.9 -2.9:-2.1", flops=1, kink="x == v", latex=r"\left\lfloor #1 \right\rfloor")
 _row("ceiling",  "x", "0",                               samples="0.1:0.9 -2.9:-2.1", flops=1, kink="x == v", aliases="ceil", mpmath="ceil", latex=r"\left\lceil #1 \right\rceil", numpy="ceil", libm="ceil")
-_row("Mod",      "x y", "1", "-floor(x/y)",              samples="1.1:1.9; 0.6:0.9", flops=1, domain="y != 0", refusal="division by zero", kink="v == 0", aliases="mod", accurate=("", "Mod_y"), libm="fmod",
+_row("Mod",      "x y", "1", "-floor((x - v)/y + 0.5)",  samples="1.1:1.9; 0.6:0.9", flops=1, domain="y != 0", refusal="division by zero", kink="v == 0", aliases="mod", accurate=("", "Mod_y"), libm="fmod",
      around="x - y*floor(x/y)",
      expansion="r = Mod(x, y); where((r < 0 and y > 0) or (r > 0 and y < 0), r + y, r)")
 _row("Heaviside", "x", "0",                              samples="0.1:5 -5:-0.1", flops=1, kink="x == 0", aliases="heaviside",
@@ -218,10 +218,13 @@ _row("digamma",  "x", "polygamma(1, x)",                 samples="0.3:8 -1.8:-1.
 _row("polygamma", "n x", None, "polygamma(n + 1, x)",    samples="0|1|2|3; 0.3:8", flops=40, mpmath="psi", underflows=True,
      domain="n >= 0 and n == floor(n) and (x > 0 or x != floor(x))")
 _row("beta",     "x y", "v*(digamma(x) - digamma(x + y))", "v*(digamma(y) - digamma(x + y))", samples="0.3:5; 0.3:5", flops=40, underflows=True,
-     accurate=("beta_x", "beta_y"),
+     accurate=("beta_x", "beta_y"), onward=("v*polygamma_step(0, x, y)", "v*polygamma_step(0, y, x)"),
      domain="(x > 0 or x != floor(x)) and (y > 0 or y != floor(y)) and (x + y > 0 or x + y != floor(x + y))",
      refusal="beta is computed where none of x, y and x + y is 0 or a negative whole number",
      expansion="gamma(x)*gamma(y)/gamma(x + y)")
+_row("polygamma_step", "n x y", None, "polygamma_step(n + 1, x, y)", "-polygamma(n + 1, x + y)", samples="0|1|2|3; 0.3:5; 0.3:5", flops=40, underflows=True,
+     domain="n >= 0 and n == floor(n) and (x > 0 or x != floor(x)) and (x + y > 0 or x + y != floor(x + y))",
+     latex=r"\left[\psi^{(#1)}\left(#2\right)-\psi^{(#1)}\left(#2+#3\right)\right]")
 
 # Of statistics and machine learning
 _row("sigmoid",  "x", "sigmoid(x)*sigmoid(-x)",          samples="-6:6", aliases="logistic expit", underflows=True,
@@ -237,7 +240,9 @@ _row("sinc",     "x", "(cos(x) - v)/x",                  samples="0.2:7 -7:-0.2"
      expansion="where(x == 0, 1, sin(x)/x)")
 _row("sinc_derivative", "n x", None, "sinc_derivative(n + 1, x)", samples="0|1|2|3; 0.2:7 -7:-0.2", flops=40, underflows=True,
      domain="n >= 0 and n == floor(n)", reading="sinc^(#1)(#2)", latex=r"\operatorname{sinc}^{(#1)}\left(#2\right)")
-_row("LambertW", "x", "exp(-v)/(1 + v)",                 samples="-0.3:6", domain="x >= -exp(-1)", flops=40, aliases="lambertw W", mpmath="lambertw", numpy="lambertw", accurate=("LambertW_prime",))
+_row("LambertW", "x", "exp(-v)/(1 + v)",                 samples="-0.3:6", domain="x >= -exp(-1)", flops=40, aliases="lambertw W", mpmath="lambertw", numpy="lambertw", accurate=("LambertW_prime",),
+     onward=("exp(-v)/LambertW_onset(x)",))
+_row("LambertW_onset", "x", "exp(1 - v)/v",              samples="-0.3:6", domain="x >= -exp(-1)", flops=40, reading="1 + W(#1)", latex=r"\left[1+W\left(#1\right)\right]")
 
 # Conditions. `and` and `or` are `where` too, so that only what is needed is evaluated.
 LT = _row("Lt",  "x y", None, None, boolean=True, flops=1, symbol="<",  precedence=4, numpy="less")
@@ -256,5 +261,5 @@ FUNCTIONS: dict[str, Op] = {
 }
 """What can be called by name in the language: each operation without infix spelling, and its aliases."""
 del FUNCTIONS["undefined"]
-SUGGESTED = [name for name in FUNCTIONS if name != "sinc_derivative"]
+SUGGESTED = [name for name in FUNCTIONS if name not in ("sinc_derivative", "polygamma_step", "LambertW_onset")]
 """What may have been meant by a name like it: what derivative programs are written with is not."""

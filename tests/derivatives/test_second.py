@@ -7,6 +7,7 @@ import math
 import os
 import random
 from decimal import Decimal
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,8 @@ from hypothesis import given, settings
 from mpmath import mp
 from programs import POINT, programs
 
-from adcli.derivatives.answers import ORDERS, gradient, hessian, hvp
+from adcli.derivatives.answers import ORDERS, evaluate, gradient, hessian, hvp
+from adcli.derivatives.derive import derivative_program
 from adcli.derivatives.taylor import taylor
 from adcli.errors import DomainError, KinkError, NameFault, UndeterminedError, UsageError
 from adcli.ops import TABLE, Op
@@ -297,3 +299,23 @@ def test_hessians_from_outside(mode: str) -> None:
         if said:
             wrong.append(f"{case['id']}: {said}")
     assert not wrong
+
+
+@pytest.mark.parametrize(
+    ("text", "at"),
+    [
+        ("log(beta(x, y))", {"x": 1e15, "y": 3}),
+        ("log(beta(x, y))", {"x": 1e20, "y": 3}),
+        ("LambertW(x)", {"x": -0.36787944117144}),
+        ("Mod(x, y)*y", {"x": 1, "y": 0.1}),
+    ],
+)
+def test_programs_keep_the_digits_that_accurate_rules_keep(text: str, at: dict[str, float]) -> None:
+    """The gradient beside a Hessian, the Hessian itself, and a derivative's program are as accurate as a gradient."""
+    point = {name: Fraction(value) for name, value in at.items()}  # the doubles themselves
+    found, truth = hessian(text, at), hessian(text, point, precision=40)
+    assert list(found.gradient.values()) == pytest.approx(list(map(float, truth.gradient.values())), rel=2e-15)
+    for row, right in zip(found.hessian, truth.hessian, strict=True):
+        assert row == pytest.approx(list(map(float, right)), rel=2e-14)
+    program = derivative_program(text).program
+    assert evaluate(program, at).values == pytest.approx(list(map(float, truth.gradient.values())), rel=4e-15)
