@@ -97,9 +97,9 @@ class Rays:
         return found
 
     def afford(self, question: Question) -> bool:
-        """Whether all entries of a question can be sought."""
+        """Whether the entries of a question are derivatives of the outputs, and not too many to be sought."""
         rows, columns = question.shape(self.problem)
-        return rows * columns <= MOST_ENTRIES and 2 * columns * len(self.graph) <= MOST
+        return 0 < rows * columns <= MOST_ENTRIES and 2 * columns * len(self.graph) <= MOST
 
     def along(self, weights: Mapping[int, Real], tangent: Tangent) -> list[Real]:
         """The coefficients c₀ … of weights·f(x + t·tangent) = c₀ + c₁t + … + o(t^order). Raises Absent."""

@@ -14,7 +14,6 @@ from typing import Any
 from adcli.arithmetic.doubles import doubles
 from adcli.arithmetic.rules import Arithmetic
 from adcli.arithmetic.series import SeriesArithmetic
-from adcli.derivatives.limits import Absent, Rays, real_direction
 from adcli.derivatives.questions import Passing, Question
 from adcli.derivatives.refusals import located
 from adcli.derivatives.solver import CAREFUL_DIGITS, solve
@@ -61,6 +60,8 @@ def taylor(
     except AdcliError as error:
         failure = error
     if failure or kinks:
+        from adcli.derivatives.limits import Absent
+
         try:
             numbers = _around(moving, way, order, solve(moving, Question()).values[0])
         except Absent as absent:
@@ -153,6 +154,8 @@ def _coefficients(
 
 def _around(moving: Problem, way: Mapping[str, Value], order: int, like: Any) -> list[Any]:
     """The coefficients that the expansions along the direction and against it agree on, as *like*. Raises Absent."""
+    from adcli.derivatives.limits import Absent, Rays, real_direction
+
     if order > MOST_AROUND:
         raise Absent(f"expansions on both sides are sought up to order {MOST_AROUND}", told=False)
     rays = Rays(moving, order)
