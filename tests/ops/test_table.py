@@ -8,12 +8,13 @@ import pytest
 
 from adcli.arithmetic import floats, mpmath_functions
 from adcli.arithmetic.doubles import doubles
-from adcli.arithmetic.multiprecision import Refusal, multiprecision
+from adcli.arithmetic.multiprecision import multiprecision
 from adcli.arithmetic.rules import parsed
 from adcli.graph import Graph, verify
 from adcli.modes import evaluate
 from adcli.ops import FUNCTIONS, INPUT, LITERAL, TABLE, Op
 
+from .comparison import attempt, partial_of
 from .samples import NUMERIC, far_ends, points, ranges
 
 DESIGNED = """
@@ -160,9 +161,8 @@ def test_slopes_bound_the_derivative_and_monotone_operations_keep_its_sign(op: O
     """At ordinary points, far out, and where doubles end."""
     signs = set()
     for point in points(op, 50) + far_ends(op):
-        try:
-            slope = WIDE.partial_at(op, 0, WIDE.value(op)(*map(WIDE.exactly, point)), [*map(WIDE.exactly, point)])
-        except Refusal as refusal:
+        slope, refusal = attempt(partial_of(op, 0, WIDE), point)
+        if refusal is not None:
             assert refusal.reason != "domain" or (op.domain and not op.slope)
             continue
         assert not op.slope or abs(slope) <= op.slope, point

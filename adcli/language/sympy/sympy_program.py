@@ -269,7 +269,7 @@ def _known(name: str) -> Callable[..., Expr]:
     if op is WHERE:
         return lambda c, x, y: sympy.Piecewise((x, c), (y, True))
     if _definition(op):
-        return _defined(op)
+        return defined(_definition(op), op.arguments)
     called: Callable[..., Expr] = getattr(sympy, op.name)
     if op.variadic:
 
@@ -309,12 +309,12 @@ def _definition(op: Op) -> str:
     return "" if hasattr(sympy, op.name) else op.value
 
 
-def _defined(op: Op) -> Callable[..., Expr]:
-    """A function by its definition: the arguments stand for its parameters while SymPy reads it."""
-    statements = [(words, _target(words)) for words in _split(tokens(_definition(op)), "end") if words]
+def defined(definition: str, parameters: Sequence[str]) -> Callable[..., Expr]:
+    """A function by a text of the table: the arguments stand for its parameters while SymPy reads it."""
+    statements = [(words, _target(words)) for words in _split(tokens(definition), "end") if words]
 
     def call(*args: Expr) -> Expr:
-        meaning = {**_constants(), **dict(zip(op.arguments, args, strict=True))}
+        meaning = {**_constants(), **dict(zip(parameters, args, strict=True))}
         for words, target in statements:
             speller = Speller(lambda word: meaning[word.text], _number, lambda word, end: _known(word.text))
             (value,) = read(speller.spell(words[target + 1 if target else 0 :]), speller.objects)
