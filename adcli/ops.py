@@ -230,7 +230,7 @@ _row("beta",     "x y", "v*(digamma(x) - digamma(x + y))", "v*(digamma(y) - diga
 _row("sigmoid",  "x", "sigmoid(x)*sigmoid(-x)",          samples="-6:6", aliases="logistic expit", underflows=True, slope=1, sympy="1/(1 + exp(-x))",
      value="e = exp(-Abs(x)); where(x >= 0, 1, e)/(1 + e)")
 _row("softplus", "x", "sigmoid(x)",                      samples="-6:6", underflows=True, slope=1, sympy="log(1 + exp(x))",
-     value="where(x > 0, x, 0) + log1p(exp(-Abs(x)))")
+     value="relu(x) + log1p(exp(-Abs(x)))")
 _row("relu",     "x", "where(x > 0, 1, 0)",              samples="0.1:5 -5:-0.1", flops=1, kink="x == 0", sympy="Max(x, 0)",
      value="where(x > 0, x, 0)")
 _row("logaddexp", "x y", "sigmoid(x - y)", "sigmoid(y - x)", samples="-4:4; -4:4", accurate=("logaddexp_x", "logaddexp_y"), sympy="log(exp(x) + exp(y))",

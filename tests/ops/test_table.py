@@ -5,12 +5,14 @@ from __future__ import annotations
 import math
 
 import pytest
+import sympy
 
 from adcli.arithmetic import floats, mpmath_functions
 from adcli.arithmetic.doubles import doubles
 from adcli.arithmetic.multiprecision import multiprecision
 from adcli.arithmetic.rules import parsed
 from adcli.graph import Graph, verify
+from adcli.language.sympy.sympy_program import defined
 from adcli.modes import evaluate
 from adcli.ops import FUNCTIONS, INPUT, LITERAL, TABLE, Op
 
@@ -189,3 +191,13 @@ def test_results_are_no_zeros_of_the_kind_that_the_row_excludes(op: Op) -> None:
         except (ArithmeticError, ValueError):
             continue
         assert found or op.underflows or (op.zeros == "plus" and math.copysign(1, found) == 1), point
+
+
+@pytest.mark.parametrize("op", [op for op in NUMERIC if op.value], ids=lambda op: op.name)
+def test_sympy_reads_a_value_as_it_is_meant(op: Op) -> None:
+    """What SymPy would be told of an operation that it lacks: statements, branches, constants."""
+    names = sympy.symbols(op.arguments, real=True)
+    formula = defined(op.value, op.arguments)(*names)
+    for point in points(op, 3):
+        found = formula.subs(dict(zip(names, map(sympy.Rational, point), strict=True))).evalf(30)
+        assert float(found) == pytest.approx(doubles().value(op)(*point), rel=1e-14, abs=0), point
