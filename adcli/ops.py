@@ -34,8 +34,8 @@ class Op:
     - `flops`: 1 for arithmetic and comparisons, 10 for an elementary function of the C library, 40 for the
       others: a stated convention, for comparing costs.
     - `value`: the operation in terms of others, in adcli's language: its value in every arithmetic, engine and library
-      that has no function of its own for it. It keeps its digits wherever the operation has a value, and outside it
-      has none, or none that is finite. What it names is computed first, whichever branch is taken.
+      that has no function of its own for it. It keeps its digits; where it would lose them, and outside the domain,
+      it has no value or none that is finite. What it names is computed first, whichever branch is taken.
     - `sympy`: likewise for SymPy alone, where SymPy lacks the operation or cannot differentiate it. These are
       textbook definitions, on purpose not derived from the rules: they are what the rules are checked against.
     - `libm`: the C library's name of it, where it is not `name`. `expansion`: what languages that have no more functions
