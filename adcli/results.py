@@ -87,9 +87,10 @@ class Answer:
     row, a number per input: gradients, ȳᵀ·J), MATRIX, SPARSE (`numbers` are (row, column, number), from 0), SERIES
     (a row per order with a coefficient and a derivative). `corner` names what the rows are.
 
-    The rest is for people. `symbol` is what it is called (H a Hessian, a series by its variable); `left` and `heads`
-    stand beside the rows and above the columns, where not their names alone do; `above` is a row that belongs on top;
-    `partial` says that it holds the derivatives of the rows by the columns, `upright` that its one row means a column.
+    The rest is for people. `symbol` is what it is called (a series by its variable, "t" where that is none), `second`
+    the output whose second derivatives it holds; `partial` says that it holds those of the rows by the columns,
+    `upright` that its one row means a column. `left` and `heads` stand beside the rows and above the columns, where not
+    their names alone do; `above` is a row that belongs on top.
     `method` is how it was computed, `seed` what was multiplied by: a symbol, with ᵀ for a row, and named numbers.
     `besides` are single numbers that belong to it: a name for programs, one for people, the number.
     """
@@ -100,6 +101,7 @@ class Answer:
     numbers: Sequence[Sequence[Number]]
     corner: str = ""
     symbol: str = ""
+    second: str = ""
     method: str = ""
     left: Sequence[str] = ()
     heads: Sequence[str] = ()
@@ -108,6 +110,11 @@ class Answer:
     upright: bool = False
     seed: tuple[str, Sequence[tuple[str, Number]]] | None = None
     besides: Sequence[tuple[str, str, Number]] = ()
+
+    @property
+    def linear(self) -> bool:
+        """Whether it is a whole Jacobian, by which the outputs can be approximated."""
+        return self.kind is MATRIX and not self.second
 
     @property
     def flat(self) -> list[Number]:
@@ -135,8 +142,15 @@ class Entry:
     order: int = 0
 
 
+def derivative(output: str, name: str, other: str = "") -> str:
+    """What a partial derivative is called, or with another name a second one."""
+    if not other:
+        return f"∂{output}/∂{name}"
+    return f"∂²{output}/∂{name}" + ("²" if name == other else f"∂{other}")
+
+
 def _slope(output: str, name: str, number: Number, i: int, j: int) -> Entry:
-    return Entry(f"∂{output}/∂{name}", number, {i: 1}, {j: 1})
+    return Entry(derivative(output, name), number, {i: 1}, {j: 1})
 
 
 def _gradient(output: str, gradient: Mapping[str, Number]) -> list[Entry]:
@@ -145,12 +159,11 @@ def _gradient(output: str, gradient: Mapping[str, Number]) -> list[Entry]:
 
 def _seconds(output: str, names: Sequence[str], places: Iterable[tuple[int, int, Number]]) -> list[Entry]:
     """Of a symmetric matrix, each entry once."""
-    found = []
-    for j, i, number in places:
-        if j <= i:
-            below = f"∂{names[i]}∂{names[j]}" if i != j else f"∂{names[i]}²"
-            found.append(Entry(f"∂²{output}/{below}", number, {0: 1}, {i: 1}, {j: 1}))
-    return found
+    return [
+        Entry(derivative(output, names[i], names[j]), number, {0: 1}, {i: 1}, {j: 1})
+        for j, i, number in places
+        if j <= i
+    ]
 
 
 def _places(nonzeros: Sequence[tuple[int, int, Number]], height: int, width: int, some: Number) -> Any:
@@ -166,8 +179,8 @@ def _jacobian(
 ) -> Answer:
     by = [f"∂/∂{name}" for name in inputs]
     if layout == "denominator":
-        return Answer(kind, inputs, outputs, numbers, "input", "Jᵀ", method, left=by, besides=besides)
-    return Answer(kind, outputs, inputs, numbers, "output", "J", method, heads=by, partial=True, besides=besides)
+        return Answer(kind, inputs, outputs, numbers, "input", "Jᵀ", method=method, left=by, besides=besides)
+    return Answer(kind, outputs, inputs, numbers, "output", "J", method=method, heads=by, partial=True, besides=besides)
 
 
 def _method(mode: str, sweeps: int, dense: int = 0) -> str:
@@ -264,7 +277,7 @@ class Gradient(OfOne):
             list(self.gradient),
             [list(self.gradient.values())],
             "output",
-            heads=[f"∂{self.output}/∂{name}" for name in self.gradient],
+            heads=[derivative(self.output, name) for name in self.gradient],
             method=_method(self.mode, self.sweeps),
             partial=True,
         )
@@ -358,7 +371,7 @@ class JVP(OfAll):
     @property
     def answer(self) -> Answer:
         column, seed = [[number] for number in self.jvp], ("ẋ", list(self.tangent.items()))
-        return Answer(PER_ROW, self.outputs, ["jvp"], column, "output", "J·ẋ", _method(self.mode, 1), seed=seed)
+        return Answer(PER_ROW, self.outputs, ["jvp"], column, "output", "J·ẋ", method=_method(self.mode, 1), seed=seed)
 
     def derived(self) -> list[list[Entry]]:
         way = dict(enumerate(self.tangent.values()))
@@ -381,7 +394,7 @@ class VJP(OfAll):
     @property
     def answer(self) -> Answer:
         row, seed = [list(self.vjp.values())], ("ȳᵀ", list(zip(self.outputs, self.cotangent, strict=True)))
-        return Answer(PER_COLUMN, ["vjp"], list(self.vjp), row, "", "ȳᵀ·J", _method(self.mode, 1), seed=seed)
+        return Answer(PER_COLUMN, ["vjp"], list(self.vjp), row, symbol="ȳᵀ·J", method=_method(self.mode, 1), seed=seed)
 
     def derived(self) -> list[list[Entry]]:
         weights, row = dict(enumerate(self.cotangent)), enumerate(self.vjp.items())
@@ -410,8 +423,9 @@ class Hessian(OfOne):
             self.hessian,
             "input",
             "H",
+            self.output,
             _method(self.mode, len(self.inputs)),
-            left=[f"∂{self.output}/∂{name}" for name in self.inputs],
+            left=[derivative(self.output, name) for name in self.inputs],
             heads=[f"∂/∂{name}" for name in self.inputs],
             above=(self.output, tuple(self.gradient.values())),
         )
@@ -441,7 +455,7 @@ class SparseHessian(OfOne):
     @property
     def answer(self) -> Answer:
         method = _method(self.mode, self.sweeps, self.dense_sweeps)
-        return Answer(SPARSE, self.inputs, self.inputs, self.entries, "input", "H", method)
+        return Answer(SPARSE, self.inputs, self.inputs, self.entries, "input", "H", self.output, method)
 
     def derived(self) -> list[list[Entry]]:
         places = _places(self.entries, len(self.inputs), len(self.inputs), self.value)
@@ -462,9 +476,17 @@ class HVP(OfOne):
 
     @property
     def answer(self) -> Answer:
-        row, seed = [list(self.hvp.values())], ("v", list(self.vector.items()))
-        method = _method(self.mode, 1)
-        return Answer(PER_COLUMN, ["hvp"], list(self.hvp), row, "", "H·v", method, upright=True, seed=seed)
+        return Answer(
+            PER_COLUMN,
+            ["hvp"],
+            list(self.hvp),
+            [list(self.hvp.values())],
+            symbol="H·v",
+            second=self.output,
+            method=_method(self.mode, 1),
+            upright=True,
+            seed=("v", list(self.vector.items())),
+        )
 
     def derived(self) -> list[list[Entry]]:
         way, row = dict(enumerate(self.vector.values())), enumerate(self.hvp.items())
@@ -496,7 +518,7 @@ class Taylor(OfOne):
         method = f"Taylor mode, order {self.order}" + (f" in {symbol}" if single else "")
         seed = None if single else ("d", list(self.direction.items()))
         columns, orders = ["coefficient", "derivative"], list(map(str, range(len(pairs))))
-        return Answer(SERIES, orders, columns, pairs, "order", symbol, method, seed=seed)
+        return Answer(SERIES, orders, columns, pairs, "order", symbol, method=method, seed=seed)
 
     def derived(self) -> list[list[Entry]]:
         way, first = dict(enumerate(self.direction.values())), {0: 1}

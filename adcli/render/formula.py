@@ -10,6 +10,8 @@ from collections.abc import Collection, Sequence
 from dataclasses import replace
 from typing import Any
 
+from adcli.results import Labelled
+
 MAX_TEXT = 100_000
 """A longer program is not searched: its formulas would not fit into a line anyway."""
 
@@ -45,12 +47,6 @@ def _statements(text: str) -> tuple[dict[str, str], list[str]]:
     return assigned, bare
 
 
-def anonymous(text: str, output: str) -> bool:
-    """Whether the program is one bare expression, whose name the program does not say."""
-    (found,) = formulas(text, [output])
-    return found is not None and found == " ".join(text.split())
-
-
 def called(text: str, output: str, inputs: Collection[str]) -> str:
     """What people should read for an output: y without a name is f where an input is called y, since ∂y/∂y is 1."""
     if output not in inputs or len(text) > MAX_TEXT:
@@ -61,10 +57,14 @@ def called(text: str, output: str, inputs: Collection[str]) -> str:
     return next(name for name in ("f", "g", "h", output + "_") if name not in inputs)
 
 
-def relabelled(result: Any) -> Any:
-    """The result with its only output called as people should read it."""
-    output = getattr(result, "output", None) or (result.outputs[0] if len(result.outputs) == 1 else "")
+def relabelled(result: Labelled, *, short: bool = False) -> Any:
+    """The result with its only output called as people should read it; *short*: f, if the program is one expression."""
+    if len(result.outcome) != 1:
+        return result
+    output = result.outcome[0][0]
     name = called(result.text, output, result.at)
+    if short and "f" not in result.at and formulas(result.text, [output]) == (" ".join(result.text.split()),):
+        name = "f"
     if name == output:
         return result
     return replace(result, **{"output": name} if hasattr(result, "output") else {"outputs": (name,)})

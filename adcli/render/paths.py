@@ -15,6 +15,7 @@ from adcli.studies.naming import ASCII, PRETTY, Form
 
 if TYPE_CHECKING:
     from adcli.render.page import Page
+    from adcli.render.sheet import Part
     from adcli.studies.paths import Nesting, Partial, Path, Paths
 
 MANY = 10**15
@@ -34,10 +35,13 @@ def render(result: Paths, format: str, view: View) -> str:
         "plain": _plain,
         "json": _json,
         "csv": _csv,
-        "markdown": _markdown,
         "latex": _latex,
     }
-    return writers[format](result, view)
+    if format in writers:
+        return writers[format](result, view)
+    from adcli.render.sheet import written
+
+    return written(_parts(result, view), result, format, view)
 
 
 class _Writer:
@@ -360,18 +364,18 @@ def _equation(page: Page, writer: _Writer, nesting: Nesting) -> None:
             page.line(f"{head} = " if not line else " " * indent, (part, style))
 
 
-def _markdown(result: Paths, view: View) -> str:
+def _parts(result: Paths, view: View) -> list[Part]:
     """A table of paths and one of sums, or a list of expressions."""
-    from adcli.render.markdown import table
+    from adcli.render.sheet import Code, Sheet
 
     writer = _for_people(result, view)
     if result.factored is not None:
-        lines = []
+        blocks: list[Part] = []
         for nesting in result.factored:
             name = writer.whole(nesting.output, nesting.input)
-            sides = writer.equation(nesting)
-            lines.append(f"    {name} = " + f"\n    {' ' * width_of(name)} = ".join(sides) + "\n")
-        return "\n".join(lines)
+            first, *others = writer.equation(nesting)
+            blocks.append(Code([f"{name} = {first}", *(f"{' ' * width_of(name)} = {side}" for side in others)]))
+        return blocks
     arrow = " ← " if view.unicode else " <- "
     rows = []
     for path in result.paths:
@@ -383,8 +387,8 @@ def _markdown(result: Paths, view: View) -> str:
         [writer.whole(output, input), _counted(count), writer.total(output, input) or ""]
         for output, input, count in _pairs(result)
     ]
-    blocks = [table(["derivative", "path", "factors", "product"], rows, numbers=False)] if rows else []
-    return "\n".join([*blocks, table(["derivative", "paths", "sum"], sums, numbers=False)])
+    listed = [Sheet(["derivative", "path", "factors", "product"], rows, left=4)] if rows else []
+    return [*listed, Sheet(["derivative", "paths", "sum"], sums, left=3)]
 
 
 def _latex(result: Paths, view: View) -> str:
