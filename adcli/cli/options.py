@@ -85,7 +85,7 @@ def option(*names: str, **settings: Any) -> click.Option:
     return click.Option(names, **settings)
 
 
-def formula_options(formats: Sequence[str] = FORMATS, default: str = "table") -> list[click.Parameter]:
+def formula_options(formats: Sequence[str] = tuple(FORMATS), default: str = "table") -> list[click.Parameter]:
     """What every command on a formula takes; *default* is the format on a terminal."""
     return [
         click.Argument(["expr"], nargs=-1, type=click.UNPROCESSED),

@@ -10,8 +10,16 @@ from importlib import import_module
 
 from adcli.results import Result
 
-FORMATS = ("table", "plain", "value", "json", "csv", "markdown", "latex")
-"""Every format that tables can be written in is listed here, and nowhere else."""
+FORMATS = {
+    "table": "",
+    "plain": ".txt",
+    "value": "",
+    "json": ".json",
+    "csv": ".csv",
+    "markdown": ".md",
+    "latex": ".tex",
+}
+"""Every format that tables can be written in, and the ending of such files. They are listed here and nowhere else."""
 WORDED = tuple(format for format in FORMATS if format != "value")
 """Those for answers that are no bare numbers."""
 

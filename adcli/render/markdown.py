@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from adcli.render import View
 from adcli.render.screen import one_line, width_of
-from adcli.render.sheet import Code, Drawn, Part, Said, shown_cell
+from adcli.render.sheet import Code, Drawn, Part, Said
 from adcli.results import Result
 
 
@@ -15,7 +15,7 @@ def written(parts: Sequence[Part], result: Result, view: View) -> str:
     blocks = []
     for part in parts:
         if isinstance(part, Said):
-            blocks.append(_escaped(f"{part.mark} {part.text}".strip()) + "\n")
+            blocks.append("".join(f"{_escaped(line)}\n" for line in part.lines))
         elif isinstance(part, Code):
             blocks.append("".join(f"    {line}\n" for line in part.lines))
         elif isinstance(part, Drawn):
@@ -23,8 +23,8 @@ def written(parts: Sequence[Part], result: Result, view: View) -> str:
         else:
             if part.title:
                 blocks.append(f"**{_escaped(part.title)}**\n")
-            rows = [[shown_cell(cell, view, result.precision) for cell in row] for row in part.rows]
-            blocks.append(table(list(part.heads), rows, numbers=part.left == 1))
+            heads, *rows = part.shown(result, view)
+            blocks.append(table(heads, rows, numbers=part.left == 1))
     return "\n".join(blocks)
 
 

@@ -35,12 +35,22 @@ class Sheet(NamedTuple):
     left: int = 1
     strong: int | None = None
 
+    def shown(self, result: Result, view: View) -> list[list[str]]:
+        """The heads and the rows as people read them."""
+        rows = [[shown_cell(cell, view, result.precision) for cell in row] for row in self.rows]
+        return [list(self.heads), *rows]
+
 
 class Said(NamedTuple):
     """A sentence, with a mark: "" for a plain one, or one of → ✓ ✗ !."""
 
     text: str
     mark: str = ""
+
+    @property
+    def lines(self) -> Sequence[str]:
+        """The sentence behind its mark, as the other parts that are no tables have lines."""
+        return [f"{self.mark} {self.text}".strip()]
 
 
 class Drawn(NamedTuple):

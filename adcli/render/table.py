@@ -14,7 +14,7 @@ from adcli.render.linear import programs
 from adcli.render.numbers import rounded, shown_digits
 from adcli.render.page import ANSWER, BAD, GOOD, QUIET, WARNING, WIDEST, Page, aligned, padded, warning, wrapped
 from adcli.render.screen import shorten, width_of
-from adcli.render.sheet import Code, Drawn, Part, Said, Sheet, Short, shown_cell
+from adcli.render.sheet import Code, Drawn, Part, Said, Sheet, Short
 from adcli.results import MATRIX, PER_ROW, SERIES, SPARSE, VALUES, Answer, Check, Labelled, Number, Result
 
 GAP = 3
@@ -183,7 +183,7 @@ def written(parts: Sequence[Part], result: Result, view: View) -> str:
             for line in part.lines:
                 page.line("   ", line)
         else:
-            _sheet(page, part, view)
+            _sheet(page, part, result, view)
         following = parts[number + 1] if number + 1 < len(parts) else None
         if not (isinstance(part, Said) and isinstance(following, Said) and part.mark == following.mark == ""):
             page.line()  # plain sentences follow each other
@@ -203,13 +203,13 @@ def _sentence(page: Page, said: Said) -> None:
             page.line("  ", line)
 
 
-def _sheet(page: Page, sheet: Sheet, view: View) -> None:
+def _sheet(page: Page, sheet: Sheet, result: Result, view: View) -> None:
     """A table; columns that do not fit beside each other come below, each time with the first ones."""
     if sheet.title:
         page.line("  ", (shorten(sheet.title, (page.width or WIDEST) - 2), QUIET))
         page.line()
-    cells = [[shown_cell(cell, view) for cell in row] for row in sheet.rows]
-    columns = [list(column) for column in zip(sheet.heads, *cells, strict=True)]
+    cells = sheet.shown(result, view)
+    columns = [list(column) for column in zip(*cells, strict=True)]
     for place in range(sheet.left, len(columns)):
         if _is_aligned(sheet, place):
             columns[place][1:] = _filled(columns[place][1:])
@@ -225,7 +225,7 @@ def _sheet(page: Page, sheet: Sheet, view: View) -> None:
             last += 1
         if first > left:
             page.line()
-        for row in range(len(cells) + 1):
+        for row in range(len(cells)):
             pieces = [padded(columns[j][row], widths[j]) for j in range(left)]
             pieces += [_right(columns[j][row], widths[j]) for j in range(first, last)]
             line = (" " * gap).join(pieces)
