@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from adcli.errors import UsageError, counted, there_are
-from adcli.problem.given import blamed
+from adcli.problem.given import MODES, blamed
 from adcli.problem.point import Value, is_named, parse_at, parse_values, split
 from adcli.render import FORMATS
 
@@ -124,9 +124,10 @@ def mode_option(
     help: str = "Forward or reverse; auto takes the one with fewer sweeps.", also: Sequence[str] = ()
 ) -> click.Parameter:
     """The order in which the chain rule is applied; *also* are further modes of a command."""
+    words = list(MODES)
     return option(
         "--mode",
-        type=Choice(("fwd", "rev", *also, "auto", "forward", "reverse"), {"fwd": "forward", "rev": "reverse"}),
+        type=Choice((*words[:2], *also, *words[2:]), MODES),
         default="auto",
         help=help,
     )

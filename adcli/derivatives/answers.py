@@ -10,7 +10,7 @@ from adcli.derivatives.recompute import Solver, computes
 from adcli.derivatives.solver import Answer, solve
 from adcli.errors import AdcliError, NameFault, UsageError, counted, listed, there_are
 from adcli.problem.checks import among
-from adcli.problem.given import by_name, sequence
+from adcli.problem.given import CROSS, KNOWN_MODES, MODES, ORDERS, by_name, mode_named, sequence
 from adcli.problem.problem import Expression, Problem, moving, problem, scalar
 from adcli.problem.values import FLOATS, Value, flatten
 from adcli.results import (
@@ -25,12 +25,6 @@ from adcli.results import (
     SparseHessian,
     SparseJacobian,
 )
-
-MODES = {"fwd": "forward", "forward": "forward", "rev": "reverse", "reverse": "reverse", "auto": "auto"}
-CROSS = "cross"
-"""The mode of a Jacobian that eliminates vertices in any order: "cross-country" between forward and reverse."""
-ORDERS = ("fwd-rev", "rev-fwd", "fwd-fwd", "rev-rev")
-"""Orders of the two modes in a Hessian, the outer one first; the first is the default."""
 
 
 def evaluate(expr: Expression, at: Mapping[str, Value] | None = None, **options: Any) -> Evaluation:
@@ -89,9 +83,7 @@ def sparse_jacobian(
     asked = moving(problem(expr, at, **options))
     _known(layout)
     if mode == CROSS:
-        raise UsageError(
-            "mode cross knows no sweeps to be compressed", hint="modes: fwd (forward), rev (reverse), auto"
-        )
+        raise UsageError(f"mode {CROSS} knows no sweeps to be compressed", hint=KNOWN_MODES)
     return _sparse_jacobian(asked, solve, mode if mode == "auto" else chosen(mode, asked), layout)
 
 
@@ -396,9 +388,7 @@ def _determinant(rows: Sequence[Sequence[Number]], digits: int) -> Number:
 
 def chosen(mode: str, asked: Problem) -> str:
     """The mode's full name; "auto" is forward where there are fewer inputs than outputs, else reverse."""
-    full = MODES.get(mode) if isinstance(mode, str) else None
-    if full is None:
-        raise UsageError(f"no mode is called {mode!r}", hint="modes: fwd (forward), rev (reverse), auto")
+    full = mode_named(mode)
     if full == "auto":
         return "forward" if len(asked.wrt) < len(asked.graph.outputs) else "reverse"
     return full
