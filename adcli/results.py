@@ -66,6 +66,10 @@ class Result:
     """Decimal digits computed with; 15 means floats."""
     text: str = ""
     """The program's text, which the spans of warnings point into."""
+    formulas: tuple[str | None, ...] = ()
+    """The outputs' formulas as they are written, where they are known."""
+    unnamed: bool = False
+    """Whether the only output has no name of its own."""
     warnings: tuple[Notice, ...] = ()
     check: Check | None = None
 

@@ -15,7 +15,7 @@ from adcli.render.numbers import exact, is_text, whole
 
 SCHEMA = 1
 
-_SHARED = frozenset({"expr", "at", "precision", "text", "warnings", "check"})
+_SHARED = frozenset({"expr", "at", "precision", "text", "formulas", "unnamed", "warnings", "check"})
 _CHECK = ("against", "ok", "max_abs_error", "max_rel_error", "tolerance", "digits")
 _ESCAPES = {i: f"\\u{i:04x}" for i in (*range(32), *range(127, 160), 0x2028, 0x2029)}
 _ESCAPES.update({ord(c): f"\\{e}" for c, e in ('""', "\\\\", "\nn", "\rr", "\tt")})

@@ -80,7 +80,7 @@ class _Writer:
 
     def called(self, output: str) -> str:
         """What people should read for an output."""
-        return called(self.result.text, output, self.result.counts[output])
+        return called(self.result, output, self.result.counts[output])
 
     def total(self, output: str, input: str) -> str | None:
         """Its value, the sum over all paths; None without a point."""

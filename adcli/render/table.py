@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from adcli.render import View
-from adcli.render.formula import formulas, relabelled
+from adcli.render.formula import relabelled
 from adcli.render.linear import programs
 from adcli.render.numbers import rounded, shown_digits
 from adcli.render.page import ANSWER, BAD, GOOD, QUIET, WARNING, WIDEST, Page, aligned, padded, warning, wrapped
@@ -68,14 +68,14 @@ def _values(page: Page, original: Labelled, result: Labelled, answer: Answer, vi
     left = len(pairs) - MAX_OUTPUTS if answer.kind is SPARSE else 0
     if left > 1:
         pairs = pairs[:MAX_OUTPUTS]
-    found = formulas(result.text, [name for name, _ in pairs])
+    found = result.formulas or [None] * len(pairs)
     labels = [name for name, _ in result.outcome[: len(pairs)]]
     numbers = [rounded(number, view.digits, result.precision) for _, number in pairs]
     method = answer.method
     label_width = max(map(width_of, labels))
     number_width = max(map(width_of, numbers))
     room = (page.width or WIDEST) - label_width - number_width - len("   =  = ")
-    shown = [shorten(formula or "", room) for formula in found]
+    shown = [shorten(formula or "", room) for formula in found[: len(pairs)]]
     # A formula that is only its own name, or a number, says nothing beside the value.
     shown = ["" if s in (label, number) else s for s, label, number in zip(shown, labels, numbers, strict=True)]
     formula_width = max(map(width_of, shown))
