@@ -72,7 +72,7 @@ def render(result: Labelled, view: View) -> str:
         turned = shown.upright or (view.transposed and shown.partial and shown.kind is PER_COLUMN)
         lines.append(f"{_whole(shown)} &= {matrix(_turned(numbers) if turned else numbers)}")
     lines += [f"\\{symbol} &= {text(value)}" for _, symbol, value in shown.besides]
-    return _aligned(lines)
+    return equations(lines)
 
 
 def written(parts: Sequence[Part], result: Result, view: View) -> str:
@@ -95,7 +95,8 @@ def written(parts: Sequence[Part], result: Result, view: View) -> str:
     return "\n".join(blocks)
 
 
-def _aligned(lines: Sequence[str]) -> str:
+def equations(lines: Sequence[str]) -> str:
+    """Lines with & in front of their signs, one below the other."""
     body = " \\\\\n".join(lines)
     return f"\\[\n\\begin{{aligned}}\n{body}\n\\end{{aligned}}\n\\]\n"
 

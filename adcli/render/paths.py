@@ -288,7 +288,7 @@ def _for_people(result: Paths, view: View) -> _Writer:
 
 def _sum(page: Page, writer: _Writer, output: str, input: str, count: int) -> None:
     """A derivative, and the paths that it is the sum of: product, factors, nodes."""
-    from adcli.render.page import ANSWER, QUIET, WIDEST, padded
+    from adcli.render.page import ANSWER, QUIET, WIDEST, aligned, padded
 
     total = writer.total(output, input)
     head = f"  {writer.whole(output, input)}" + ("" if total is None else " = ")
@@ -307,8 +307,7 @@ def _sum(page: Page, writer: _Writer, output: str, input: str, count: int) -> No
             for path in paths
         ]
         products, factors, nodes = ([row[i] for row in rows] for i in range(3))
-        point = max(map(_point, products))
-        products = [" " * (point - _point(text)) + text for text in products]
+        products = aligned(products)
         width = max(map(width_of, products))
         room = (page.width or WIDEST) - 4 - GAP - width - 1
         wide = max(map(width_of, nodes))
@@ -340,14 +339,6 @@ def _fitted(text: str, separator: str, width: int) -> str:
             break
         kept.append(side[len(kept)])
     return separator.join([*shown[0], "…", *reversed(shown[1])]) if all(shown) else shorten(text, width)
-
-
-def _point(text: str) -> int:
-    """Where the decimal point of a number stands, or would stand."""
-    for position, char in enumerate(text):
-        if char not in "-0123456789":
-            return position
-    return len(text)
 
 
 def _equation(page: Page, writer: _Writer, nesting: Nesting) -> None:
@@ -393,6 +384,8 @@ def _parts(result: Paths, view: View) -> list[Part]:
 
 def _latex(result: Paths, view: View) -> str:
     """An equation per derivative: the sum over its paths, or the nested expression."""
+    from adcli.render.latex import equations
+
     writer = _Latex(result, _LATEX, shown_digits(view.digits, result.precision))
     lines = []
     if result.factored is not None:
@@ -408,5 +401,4 @@ def _latex(result: Paths, view: View) -> str:
                 sides.append(" + ".join([*map(writer.factors_of, paths), *more]))
                 sides.append(writer.total(output, input) or "")
             lines.append(f"{writer.whole(output, input)} &= " + " \\\\\n&= ".join(filter(None, dict.fromkeys(sides))))
-    body = " \\\\\n".join(lines)
-    return f"\\[\n\\begin{{aligned}}\n{body}\n\\end{{aligned}}\n\\]\n"
+    return equations(lines)

@@ -12,7 +12,7 @@ from adcli.render import View
 from adcli.render.formula import relabelled
 from adcli.render.linear import programs
 from adcli.render.numbers import rounded, shown_digits
-from adcli.render.page import ANSWER, BAD, GOOD, QUIET, WARNING, WIDEST, Page, aligned, padded, warning, wrapped
+from adcli.render.page import ANSWER, BAD, GOOD, QUIET, WARNING, WIDEST, Page, aligned, padded, point, warning, wrapped
 from adcli.render.screen import shorten, width_of
 from adcli.render.sheet import Code, Drawn, Part, Said, Sheet, Short
 from adcli.results import MATRIX, PER_ROW, SERIES, SPARSE, VALUES, Answer, Check, Labelled, Number, Result
@@ -241,16 +241,9 @@ def _is_aligned(sheet: Sheet, place: int) -> bool:
 
 def _filled(texts: list[str]) -> list[str]:
     """Numbers one below the other at their decimal points, filled up to one width."""
-    ends = [len(text) - _point(text) for text in texts]
+    ends = [len(text) - point(text) for text in texts]
     most = max(ends, default=0)
     return [text + " " * (most - end) for text, end in zip(texts, ends, strict=True)]
-
-
-def _point(text: str) -> int:
-    for position, char in enumerate(text):
-        if char not in "-0123456789,":
-            return position
-    return len(text)
 
 
 def _right(text: str, width: int) -> str:

@@ -66,7 +66,7 @@ class _LatexWriter(Writer):
         return rf"\partial {self.name(output)} / \partial {self.name(name)}"
 
     def because(self, note: str) -> str:
-        return rf" \quad \text{{as {words(note)}}}"
+        return rf" \quad \text{{as {latex.words(note)}}}"
 
 
 def _primed(written: str) -> str:
@@ -75,12 +75,6 @@ def _primed(written: str) -> str:
     raised = written[len(bare) :].translate(str.maketrans("⁽⁾⁰¹²³⁴⁵⁶⁷⁸⁹", "()0123456789"))
     primes = "′″‴".find(raised) + 1 if raised else 0
     return latex.name(bare) + ("'" * primes if primes or not raised else f"^{{{raised}}}")
-
-
-def words(text: str) -> str:
-    """Words for LaTeX, outside of formulas."""
-    special = {"\\": r"\textbackslash{}", "^": r"\^{}", "~": r"\~{}", "<": "$<$", ">": "$>$", "|": "$|$"}
-    return "".join(special.get(c) or (f"\\{c}" if c in "#$%&_{}" else c) for c in one_line(text))
 
 
 def _latex(result: Trace, view: View) -> str:
@@ -92,7 +86,7 @@ def _latex(result: Trace, view: View) -> str:
         lines = [
             r"{\noindent\renewcommand{\arraystretch}{1.3}%",
             rf"\begin{{tabular}}{{{'l' * labels}l@{{\enspace}}l@{{\enspace}}l@{{\enspace}}l}}",
-            rf"\multicolumn{{{4 + labels}}}{{l}}{{{words(section.title)} {arrows[section.kind]}}} \\ \hline",
+            rf"\multicolumn{{{4 + labels}}}{{l}}{{{latex.words(section.title)} {arrows[section.kind]}}} \\ \hline",
         ]
         for row in section.rows:
             cells = [
