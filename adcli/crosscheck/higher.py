@@ -47,12 +47,12 @@ def _combined(unseen: Sequence[Entry], count: int) -> Entry:
         other[j] = along[j]
         if products:
             tangent = dict(entry.tangent)
-            terms.append(along[j] * entry.truth)
+            terms.append(entry.truth * along[j])
         else:
             (i,) = entry.tangent
             tangent[i] = along[i]
             tangent[j], other[i] = along[j], along[i]
-            terms.append(along[i] * along[j] * (1 if i == j else 2) * entry.truth)
+            terms.append(entry.truth * along[i] * along[j] * (1 if i == j else 2))
     scale = max(map(abs, terms))
     return Entry("dᵀ·H·d for a fixed d", 0.0, sum(terms), {0: 1}, tangent, scale, other=other)
 

@@ -13,6 +13,10 @@ from pathlib import Path
 import pytest
 import readme
 
+from adcli.batch import ENGINES
+from adcli.problem.given import MODES
+from adcli.render import FORMATS
+
 BAYDIN = ["ln(x1)+x1*x2-sin(x2)", "--at", "x1=2,x2=5"]
 CHAIN = ["r[i=1..3] = x[i+1]^2 - x[i]", "--output", "r", "--at", "x=[1,2,3,4]"]
 ANSWERS = [
@@ -260,3 +264,16 @@ def test_the_test_knows_the_classes() -> None:
     assert {"Gradient", "SparseHessian", "Taylor", "Trace", "Cost"} <= KINDS
     for name in ALLOWED:
         assert asks(readme.ROOT / "adcli" / name), f"{name} need not be allowed any more"
+
+
+@pytest.mark.parametrize("known", [FORMATS, ENGINES, MODES], ids=["formats", "engines", "modes"])
+def test_each_kind_of_choice_is_listed_once(known: dict[str, str]) -> None:
+    """Options, help, completion and errors have it from the one list: no file repeats three of its words."""
+    found = []
+    for path in (readme.ROOT / "adcli").rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, (ast.Tuple, ast.List, ast.Set)):
+                words = {word.value for word in node.elts if isinstance(word, ast.Constant)}
+                if len(words & known.keys()) > 2 and not words - known.keys():
+                    found.append(f"{path.name}:{node.lineno}")
+    assert found == []
