@@ -10,17 +10,14 @@ from adcli.cli.command import Command
 from adcli.cli.options import Choice, option
 from adcli.cli.streams import Stream
 from adcli.errors import NameFault
-from adcli.ops import TABLE, Op
+from adcli.ops import TABLE, UNDEFINED, Op
 from adcli.render import WORDED
 from adcli.render.operations import render
-
-HIDDEN = frozenset({"undefined"})
-"""Rows that nobody can write."""
 
 
 def find(term: str | None) -> list[Op]:
     """The operations that a term means: the one of this name, alias or symbol, else those whose names contain it."""
-    listed = [op for op in TABLE.values() if op.name not in HIDDEN]
+    listed = [op for op in TABLE.values() if op is not UNDEFINED]  # which nobody can write
     if term is None:
         return listed
     spellings = {op: (op.name, *op.aliases, op.symbol) for op in listed}

@@ -1,4 +1,4 @@
-"""SymPy's expressions become graphs, and what adcli's own functions are in SymPy's terms.
+"""SymPy's expressions become graphs.
 
 A SymPy expression is a tree with n-ary sums and products, in which a difference is a sum with a factor -1
 and a quotient a product with a power -1. `from_sympy` reads it back as people write it: `a - b`, `x/y`,
@@ -19,6 +19,7 @@ from adcli.ops import (
     ADD,
     CONSTANTS,
     DIV,
+    EXP,
     FUNCTIONS,
     INPUT,
     LOG,
@@ -26,6 +27,7 @@ from adcli.ops import (
     NEG,
     NOT,
     POW,
+    SQRT,
     SUB,
     SUGGESTED,
     TABLE,
@@ -37,32 +39,11 @@ from adcli.ops import (
 Expr: TypeAlias = Any
 """Any SymPy object. SymPy ships no types, and is imported only where an expression is at hand."""
 
-SYMPY_DEFINITIONS: dict[str, str] = {
-    "expm1": "exp(x) - 1",
-    "log1p": "log(1 + x)",
-    "log2": "log(x)/log(2)",
-    "log10": "log(x)/log(10)",
-    "cbrt": "x/(x**2)**(1/3)",
-    "hypot": "sqrt(x**2 + y**2)",
-    "sigmoid": "1/(1 + exp(-x))",
-    "softplus": "log(1 + exp(x))",
-    "relu": "Max(x, 0)",
-    "logaddexp": "log(exp(x) + exp(y))",
-    "Mod": "x - y*floor(x/y)",
-}
-"""Operations that SymPy lacks, or cannot differentiate, by elementary functions that it knows.
-
-In SymPy's syntax and the argument names of the table's row. These are textbook definitions, on purpose not
-derived from adcli's rules: they are what the rules are checked against.
-"""
-
 MAX_UNROLLED = 100_000
 """Terms that SymPy sums and products may unroll to."""
 
 NAME = re.compile(r"[^\W\d]\w*(\[\d+(,\d+)*\])?")
 RESERVED = frozenset({*CONSTANTS, "True", "False", "and", "or", "not"})
-
-SQRT, EXP = TABLE["sqrt"], TABLE["exp"]
 
 Emit: TypeAlias = Callable[[list[int]], int]
 """What writes an expression's own nodes, given the nodes of its children."""
@@ -133,12 +114,12 @@ def _name(symbol: Expr) -> str:
 
 @cache
 def _operations() -> dict[Expr, Op]:
-    """The operation of each SymPy class: what the table's row, or its name, denotes in SymPy."""
+    """The operation of each SymPy class that is called like one."""
     import sympy
 
     found = {}
     for op in TABLE.values():
-        known = getattr(sympy, op.sympy or op.name, None)
+        known = getattr(sympy, op.name, None)
         if isinstance(known, type):
             found[known] = op
     return found

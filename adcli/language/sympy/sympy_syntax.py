@@ -129,7 +129,7 @@ def _function(word: Token) -> Callable[..., Expr]:
             (word.start, word.end),
             hint=f"did you mean {near[0]}?" if near else "SymPy's syntax needs a * in a product",
         )
-    known = getattr(sympy, (op.sympy or op.name) if op else word.text, None)
+    known = getattr(sympy, op.name if op else word.text, None)
     if isinstance(known, type):
         return known
     assert op is not None
