@@ -11,7 +11,8 @@ from adcli.cli.options import Choice, option
 from adcli.cli.streams import Stream
 from adcli.errors import NameFault
 from adcli.ops import TABLE, UNDEFINED, Op
-from adcli.render.operations import FORMATS, render
+from adcli.render import WORDED
+from adcli.render.operations import render
 
 
 def find(term: str | None) -> list[Op]:
@@ -56,7 +57,7 @@ command = Command(
     ),
     params=[
         click.Argument(["term"], required=False, type=click.UNPROCESSED),
-        option("--format", type=Choice(FORMATS), help="Default: table on a terminal, plain in a pipe."),
+        option("--format", type=Choice(WORDED), help="Default: table on a terminal, plain in a pipe."),
         option("--color", type=Choice(("auto", "always", "never")), default="auto", help="When to use colours."),
     ],
     run=run,

@@ -72,7 +72,8 @@ def from_sympy(expr: Expr | Sequence[Expr], *, names: Mapping[Any, str] | None =
     if not exprs:
         raise NameFault("there is no expression to differentiate")
     renamed = {str(key): value for key, value in (names or {}).items()}
-    writer = Writer(_text(exprs))
+    texts = _texts(exprs)
+    writer = Writer(", ".join(texts))
     owner: dict[str, Expr] = {}
 
     def leaf(symbol: Expr) -> int:
@@ -83,11 +84,11 @@ def from_sympy(expr: Expr | Sequence[Expr], *, names: Mapping[Any, str] | None =
 
     writer.leaf = leaf
     outputs = [writer.write(e) for e in exprs]
-    return writer.finish(outputs)
+    return writer.finish(outputs, texts)
 
 
-def _text(exprs: Sequence[Expr]) -> str:
-    """The expressions as SymPy prints them; "" where a shared subexpression would be printed too often."""
+def _texts(exprs: Sequence[Expr]) -> list[str]:
+    """The expressions as SymPy prints them; nothing where a shared subexpression would be printed too often."""
     sizes: dict[Expr, int] = {}
     for expr in exprs:
         stack = [expr]
@@ -99,9 +100,9 @@ def _text(exprs: Sequence[Expr]) -> str:
             else:
                 sizes[stack.pop()] = 1 + sum(sizes[a] for a in e.args)
     try:
-        return ", ".join(str(e) for e in exprs) if sum(sizes[e] for e in exprs) < 10_000 else ""
+        return [str(e) for e in exprs] if sum(sizes[e] for e in exprs) < 10_000 else []
     except (RecursionError, ValueError):  # ValueError: an integer of more than 4300 digits
-        return ""
+        return []
 
 
 def _name(symbol: Expr) -> str:
@@ -151,7 +152,7 @@ class Writer:
                 stack.extend((c, None) for c in reversed(children))
         return nodes[root]
 
-    def finish(self, outputs: Sequence[int]) -> Graph:
+    def finish(self, outputs: Sequence[int], formulas: Sequence[str | None] = ()) -> Graph:
         """The graph. An output that is a variable keeps its name, the others are y, or y1, y2, … by position."""
         builder = self.builder
         names: list[str] = []
@@ -160,7 +161,8 @@ class Writer:
             while not name or name in names:
                 name += "_" if name else "y" if len(outputs) == 1 else f"y{position + 1}"
             names.append(name)
-        return builder.finish(outputs, names)
+        unnamed = len(outputs) == 1 and builder.ops[outputs[0]] is not INPUT
+        return builder.finish(outputs, names, formulas=formulas, unnamed=unnamed)
 
     def _plan(self, expr: Expr) -> tuple[list[Expr], Emit]:
         """What to write before *expr*, and how to write it then."""
