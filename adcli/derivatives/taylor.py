@@ -15,6 +15,7 @@ from adcli.arithmetic.doubles import doubles
 from adcli.arithmetic.rules import Arithmetic
 from adcli.arithmetic.series import SeriesArithmetic
 from adcli.derivatives.questions import Passing, Question
+from adcli.derivatives.recompute import Precisely, computes
 from adcli.derivatives.refusals import located
 from adcli.derivatives.solver import CAREFUL_DIGITS, solve
 from adcli.errors import AdcliError, LimitError, NameFault, RangeError, UsageError
@@ -89,16 +90,26 @@ def _moving(asked: Problem, way: Mapping[str, Value]) -> Problem:
     return Problem(asked.graph, asked.expr, asked.at, wrt, asked.precision, asked.kinks, asked.origin, asked.let)
 
 
-def recompute(asked: Problem, found: Taylor, digits: int) -> Taylor:
-    """The same series right to *digits* digits."""
+@computes(Taylor, "direction", "order")
+def _again(asked: Problem, solver: Precisely, way: Mapping[str, Value], order: int) -> Taylor:
     from adcli.arithmetic.multiprecision import multiprecision
+    from adcli.derivatives.limits import Absent
 
-    if any(notice.kind == "limit" for notice in found.warnings):
-        one = multiprecision(digits).context.one
-        numbers = _around(_moving(asked, found.direction), found.direction, found.order, one)
-    else:
-        numbers = precisely(asked, found.direction, found.order, digits, exact=asked.precision != FLOATS)
-    return result(asked, found.direction, found.order, numbers, found.warnings, _derivatives(numbers))
+    moving = _moving(asked, way)
+    met = solve(moving.changed(kinks="warn") if asked.kinks == "error" else moving, Passing()).notices
+    kinked = any(notice.kind == "kink" for notice in met)
+    failure: AdcliError | None = None
+    try:
+        numbers = precisely(asked, way, order, solver.digits, exact=asked.precision != FLOATS)
+    except AdcliError as error:
+        failure = error
+    if failure or kinked:
+        try:
+            numbers = _around(moving, way, order, multiprecision(solver.digits).context.one)
+        except Absent:
+            if failure:
+                raise failure from None
+    return result(asked, way, order, numbers, (), _derivatives(numbers))
 
 
 def _direction(asked: Problem, var: str | None, direction: Mapping[str, Value] | None) -> dict[str, Value]:
