@@ -7,8 +7,10 @@ from typing import Any
 
 from adcli.batch.engines import ENGINES, installed
 from adcli.batch.files.batches import Batch
+from adcli.batch.files.cells import Numbers
 from adcli.batch.question import Asked
-from adcli.batch.run import Job, Summary
+from adcli.batch.run import Job
+from adcli.batch.summary import Summary
 from adcli.derivatives import answers as derive
 from adcli.errors import UsageError
 from adcli.problem.problem import Expression, Problem, problem, scalar
@@ -29,9 +31,8 @@ class Arrays(Batch):
         column: list[float] = self.columns[name].tolist()
         return column
 
-    def floats(self, name: str) -> tuple[Any, Any]:
-        """A column as a float64 array; nothing is missing."""
-        return self.columns[name], None
+    def floats(self, name: str) -> Numbers:
+        return Numbers(self.columns[name])
 
 
 class Compiled:
