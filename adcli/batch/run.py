@@ -15,7 +15,7 @@ from adcli.batch.kernel import Kernel
 from adcli.batch.matching import check_kept
 from adcli.batch.question import Asked, build
 from adcli.batch.summary import Summary, Tally
-from adcli.errors import AdcliError, DataError, DomainError
+from adcli.errors import AdcliError, DataError, DomainError, Span
 from adcli.ops import EQ, NE
 from adcli.problem.problem import Problem
 
@@ -152,6 +152,8 @@ class Job:
             if self.on_error == "stop":
                 fault = _in_row(error or DomainError(message), batch.row(position))
                 break
+            if span is not None and message in REFUSALS:
+                message += f" in {self._written(span)}"
             failures[position] = message
             self.failures.add(key, message, batch, position, span)
         self._count_kinks(batch, outcome.kinks, failures)
@@ -208,13 +210,16 @@ class Job:
         return any(self.strange.values())
 
     def _count_kinks(self, batch: Batch, kinks: Sequence[Sequence[int]], failures: Mapping[int, str]) -> None:
-        text = self.problem.graph.text
         for place, rows in zip(self.kernel.places, kinks, strict=True):
             good = [row for row in rows if row not in failures] if failures else rows
             if len(good):
-                written = " ".join(text[place[0] : place[1]].split())
-                message = f"the derivative of {written} follows a convention: it has a kink or a jump there"
+                message = (
+                    f"the derivative of {self._written(place)} follows a convention: it has a kink or a jump there"
+                )
                 self.kinks.add(place, message, batch, int(good[0]), place, len(good))
+
+    def _written(self, place: Span) -> str:
+        return " ".join(self.problem.graph.text[place[0] : place[1]].split())
 
     def summary(self) -> Summary:
         """What became of the rows so far."""

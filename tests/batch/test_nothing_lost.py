@@ -446,7 +446,7 @@ def test_what_only_later_rows_of_json_have_is_not_dropped(format: str, tmp_path:
     (tmp_path / "rows.jsonl").write_text('{"x": 1}\n{"x": 2, "extra": 5}\n', encoding="utf-8")
     words = ["grad", "x^2", "--data", str(tmp_path / "rows.jsonl"), "-o", str(tmp_path / f"out.{format}")]
     assert CliRunner().invoke(main, words).exit_code == 0
-    assert read_any(tmp_path / "rows.jsonl")[1][1] == 5
+    assert read_any(tmp_path / f"out.{format}")[1][:2] in (["2", "5"], [2, 5])
     words.append("--line-buffered")
     done = CliRunner().invoke(main, words)
     assert done.exit_code == 4

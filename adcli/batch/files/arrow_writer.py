@@ -9,6 +9,7 @@ from typing import IO, Any
 from adcli.batch.files import spelled
 from adcli.batch.files.arrow import arrow, doubles, faults, first_line, parquet_writer, texts
 from adcli.batch.files.batches import MOST_BYTES, Batch, Columns, Records
+from adcli.batch.files.paths import Counted
 from adcli.batch.files.readers import Reader
 from adcli.batch.files.writers import Layout, Results, Writer, refuse_namesakes, refuse_surplus, without_failures
 from adcli.errors import DataError
@@ -104,10 +105,8 @@ class ArrowWriter(Writer):
         refuse_surplus(batch, self.layout)
         columns = [self._kept(pa, batch, name) for name in self.layout.kept]
         missing = list(results.failures)
-        # Engines compute the next batch where they have computed this one: what waits is copied.
-        columns += [
-            doubles(column.copy() if hasattr(column, "dtype") else column, missing) for column in results.columns
-        ]
+        for column in results.columns:  # copied: engines compute the next batch where they have computed this one
+            columns.append(doubles(column.copy() if hasattr(column, "dtype") else column, missing))
         columns += [texts(results.statuses())] if self.layout.status else []
         with faults(f"{batch.row(0)} or one after it", writing=True):
             table = without_failures(pa.Table.from_arrays(columns, schema=self.schema), results, self.layout)
@@ -240,30 +239,3 @@ def _digits_lost(value: Any, number: float) -> bool:
     if isinstance(value, str):
         return value.strip().lstrip("+-").isdecimal() and int(value) != number
     return isinstance(value, int) and value != number
-
-
-class Counted(io.RawIOBase):
-    """A stream that knows how much was written to it, which a pipe does not."""
-
-    def __init__(self, stream: IO[bytes]) -> None:
-        self.stream = stream
-        self.count = 0
-
-    def writable(self) -> bool:
-        """It is there to be written to."""
-        return True
-
-    def write(self, data: Any) -> int:
-        """Write all of *data*."""
-        self.stream.write(data)
-        self.count += len(data)
-        return len(data)
-
-    def tell(self) -> int:
-        """How many bytes were written."""
-        return self.count
-
-    def flush(self) -> None:
-        """Pass on what is held back."""
-        if not self.closed:
-            self.stream.flush()

@@ -28,7 +28,7 @@ def reader(path: str, given: str | None = None, dialect: Dialect | None = None) 
 
 def writer(stream: IO[bytes], format: str, layout: Layout) -> Writer:
     """The writer of a format."""
-    if format in BINARY:
+    if format in BINARY or format == "arrows":
         from adcli.batch.files.arrow_writer import ArrowWriter
 
         return ArrowWriter(stream, layout, format)

@@ -104,7 +104,7 @@ def packed(stream: IO[bytes], path: str) -> Any:
         return import_module(kind).open(stream, "wb")
     from adcli.batch.files.arrow import arrow
 
-    return arrow().CompressedOutputStream(stream, kind)
+    return arrow().CompressedOutputStream(Counted(stream), kind)
 
 
 class Members(io.RawIOBase):
@@ -139,6 +139,33 @@ class Members(io.RawIOBase):
             if found:
                 buffer[: len(found)] = found
                 return len(found)
+
+
+class Counted(io.RawIOBase):
+    """A stream to write to that knows how much was written, which pipes do not; closing it leaves that open."""
+
+    def __init__(self, stream: IO[bytes]) -> None:
+        self.stream = stream
+        self.count = 0
+
+    def writable(self) -> bool:
+        """It is there to be written to."""
+        return True
+
+    def write(self, data: Any) -> int:
+        """Write all of *data*."""
+        self.stream.write(data)
+        self.count += len(data)
+        return len(data)
+
+    def tell(self) -> int:
+        """How many bytes were written."""
+        return self.count
+
+    def flush(self) -> None:
+        """Pass on what is held back."""
+        if not self.closed:
+            self.stream.flush()
 
 
 def format_of(path: str, given: str | None) -> str:
