@@ -16,7 +16,7 @@ from adcli.batch.matching import check_kept
 from adcli.batch.question import Asked, build
 from adcli.batch.summary import Summary, Tally
 from adcli.errors import AdcliError, DataError, DomainError, Span
-from adcli.ops import EQ, NE
+from adcli.ops import EQ, NE, TABLE
 from adcli.problem.problem import Problem
 
 FEW = 50_000
@@ -30,6 +30,8 @@ SAMPLE = 1_000
 POLICIES = ("null", "skip", "stop")
 
 
+REFUSALS = frozenset(op.refusal for op in TABLE.values() if op.refusal)
+"""What is said of some operations where they have no value, which does not say where they stand."""
 UNREADABLE = "--on-error null or skip go on; --null-values, --decimal and --thousands say how numbers are written"
 
 

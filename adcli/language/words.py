@@ -20,7 +20,8 @@ class Token(NamedTuple):
 
     - "number", "name" (of a variable or constant), "function" (a name with "(" after it), "element" (a name
       with "[" after it), "keyword" (and, or, not);
-    - "operator": + - * / ^ ** < <= > >= == != = , ".." and the ":" of a declaration; an implied product is a "*" of no width;
+    - "operator": + - * / ^ ** < <= > >= == != = , ".." and the ":" of a declaration; an implied
+      product is a "*" of no width;
     - "open", "close": ( ) [ ] and the bars of |x|;
     - "end": the ";" or line break after a statement (never inside brackets).
 

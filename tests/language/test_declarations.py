@@ -1,4 +1,4 @@
-"""`E : input` makes a variable of a name that is a constant elsewhere, in every reader, printer and source of values."""
+"""`E : input` makes a variable of a constant's name, for every reader, printer and source of values."""
 
 from __future__ import annotations
 

@@ -151,10 +151,7 @@ def unpacked(column: Any) -> list[Any]:
     kind = column.type
     if isinstance(column, pa.ChunkedArray):
         return [value for chunk in column.chunks for value in unpacked(chunk)]
-    if types.is_run_end_encoded(kind):
-        import pyarrow.compute as pc
-
-        return unpacked(pc.run_end_decode(column))
+    column = one_by_one(column)
     if types.is_dictionary(kind):
         return unpacked(column.dictionary_decode())
     if getattr(kind, "unit", "") == "ns":
@@ -165,8 +162,20 @@ def unpacked(column: Any) -> list[Any]:
     except (OverflowError, ValueError):  # years and nanoseconds that Python has not, perhaps deep within
         spelled = column.cast(_with_texts(pa, kind)).to_pylist()
     if any(isinstance(value, str) and "out of range" in value for value in spelled):
-        raise DataError(f"a moment of type {kind} lies beyond all calendars")
+        raise ValueError(f"a {kind} lies beyond all calendars")
     return list(spelled)
+
+
+def one_by_one(column: Any) -> Any:
+    """A column whose values are not counted in runs."""
+    pa = arrow()
+    if not pa.types.is_run_end_encoded(column.type):
+        return column
+    import pyarrow.compute as pc
+
+    if isinstance(column, pa.ChunkedArray):
+        return pa.chunked_array([pc.run_end_decode(chunk) for chunk in column.chunks], column.type.value_type)
+    return pc.run_end_decode(column)
 
 
 def _nanoseconds(pa: Any, column: Any) -> list[Any]:

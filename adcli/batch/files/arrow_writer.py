@@ -7,7 +7,7 @@ import re
 from typing import IO, Any
 
 from adcli.batch.files import spelled
-from adcli.batch.files.arrow import arrow, doubles, faults, first_line, parquet_writer, texts
+from adcli.batch.files.arrow import arrow, doubles, faults, first_line, one_by_one, parquet_writer, texts
 from adcli.batch.files.batches import MOST_BYTES, Batch, Columns, Records
 from adcli.batch.files.paths import Counted
 from adcli.batch.files.readers import Reader
@@ -90,7 +90,7 @@ class ArrowWriter(Writer):
     def _type_of(self, pa: Any, name: str, batch: Batch | None) -> Any:
         if name in self.layout.numeric:
             return pa.float64()
-        values = [] if batch is None else [value for value in batch.values(name) if value is not None]
+        values = [] if batch is None else [value for value in batch.values(name) if value not in (None, "")]
         if isinstance(batch, Records):
             whole = all(type(value) is int and -(2**63) <= value < 2**63 for value in values)
         else:
@@ -149,10 +149,8 @@ class ArrowWriter(Writer):
         types = pa.types
         if isinstance(batch, Columns) and (batch.typed or kind == pa.string()):
             column = batch.table.column(name)
-            if types.is_run_end_encoded(column.type) and not types.is_run_end_encoded(kind):
-                import pyarrow.compute as pc
-
-                column = pa.chunked_array([pc.run_end_decode(chunk) for chunk in column.chunks], column.type.value_type)
+            if not types.is_run_end_encoded(kind):
+                column = one_by_one(column)
             if column.type == kind:
                 return column
             if _plain(types, column.type) == _plain(types, kind) or types.is_null(column.type):
@@ -178,7 +176,7 @@ class ArrowWriter(Writer):
         """A variable; DataError where a whole number has more digits than a double."""
         found = batch.floats(name) if isinstance(batch, Columns) else batch.numbers(name)
         absent = found.absent
-        if max(map(abs, found.values), default=0.0) > 2**53:
+        if max(map(abs, found.values), default=0.0) >= 2**53:
             for position, (value, number) in enumerate(zip(batch.values(name), found.values, strict=True)):
                 if _digits_lost(value, number) and position not in absent:
                     raise DataError(
@@ -237,5 +235,5 @@ def _plain(types: Any, kind: Any) -> str:
 
 def _digits_lost(value: Any, number: float) -> bool:
     if isinstance(value, str):
-        return value.strip().lstrip("+-").isdecimal() and int(value) != number
-    return isinstance(value, int) and value != number
+        return value.strip().lstrip("+-").isdecimal() and int(value) != float(number)  # compared exactly
+    return isinstance(value, int) and value != float(number)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from adcli.batch.files.arrow import arrow, faults, floats, unpacked
+from adcli.batch.files.arrow import arrow, faults, floats, one_by_one, unpacked
 from adcli.batch.files.cells import PLAIN, Numbers, Spelling, numbers
 from adcli.errors import DataError
 
@@ -152,10 +152,7 @@ class Columns(Batch):
                 column = column.chunk(0) if column.num_chunks == 1 else column.combine_chunks()
                 if isinstance(column, pa.ChunkedArray):  # more than fits into one array
                     column = pa.concat_arrays(column.chunks)
-            if types.is_run_end_encoded(column.type):
-                import pyarrow.compute as pc
-
-                column = pc.run_end_decode(column)
+            column = one_by_one(column)
             if types.is_dictionary(column.type):
                 column = column.dictionary_decode()
         if not (types.is_null(column.type) or _is_text(column.type) or _is_primitive(types, column.type)):
