@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import math
+import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
+from adcli.arithmetic.doubles import doubles
 from adcli.batch import scalar
 from adcli.batch.engines import Declined, Run, compiled, installed
 from adcli.batch.files.batches import Batch
@@ -15,8 +17,8 @@ from adcli.batch.kernel import Kernel
 from adcli.batch.matching import check_kept
 from adcli.batch.question import Asked, build
 from adcli.batch.summary import Summary, Tally
-from adcli.errors import AdcliError, DataError, DomainError, Span
-from adcli.ops import EQ, NE, TABLE
+from adcli.errors import AdcliError, DataError, DomainError, LimitError, RangeError, Span
+from adcli.ops import EQ, LITERAL, NE, TABLE
 from adcli.problem.problem import Problem
 
 FEW = 50_000
@@ -25,6 +27,8 @@ MANY = 1_000_000
 """Rows from which on compiled code and threads pay."""
 BATCHES = {"python": 4_096, "numpy": 131_072, "llvm": 262_144}
 """Rows read and written at a time."""
+NEEDED = 1 << 30
+"""Bytes of memory without which only the python engine runs."""
 SAMPLE = 1_000
 """Cells without a number among them that show that a column has none."""
 POLICIES = ("null", "skip", "stop")
@@ -64,6 +68,7 @@ class Job:
         self.columns = dict(columns)
         self.on_error = on_error
         self.engine = engine
+        _refuse_large(problem)
         self.kernel: Kernel = build(problem, asked, list(columns))
         self._scalar = scalar.Rows(problem, asked, list(columns))
         self.threads = threads
@@ -90,7 +95,7 @@ class Job:
         """The engine for a number of rows; of an unknown number, the one that answers first."""
         if self.engine != "auto":
             return self.engine
-        if expected is None or expected <= FEW or not installed("numpy"):
+        if expected is None or expected <= FEW or not installed("numpy") or _memory() < NEEDED:
             return "python"
         return "llvm" if expected > MANY and installed("llvm") else "numpy"
 
@@ -103,6 +108,11 @@ class Job:
 
     def use(self, engine: str) -> None:
         """Compile the kernel for an engine."""
+        if engine != "python" and _memory() < NEEDED:  # LLVM and what stands below NumPy end the process
+            raise LimitError(
+                f"the engine {engine} may need {NEEDED >> 20} MB of memory, and this process gets {_memory() >> 20} MB",
+                hint="--engine python needs less; ulimit -v sets the limit",
+            )
         try:
             self._run = compiled(engine, self.kernel, self.threads or 1)
         except Declined as fault:
@@ -236,6 +246,29 @@ class Job:
         )
 
 
+def _refuse_large(problem: Problem) -> None:
+    """Refuse numbers that are no doubles, in which rows are computed."""
+    graph = problem.graph
+    for node, op in enumerate(graph.ops):
+        if op is LITERAL:
+            try:
+                doubles().literal(graph.labels[node])
+            except RangeError as fault:
+                raise RangeError(
+                    fault.message, graph.spans[node], hint="rows are computed in doubles; at one point it can be used"
+                ).located(graph.text, problem.origin) from None
+
+
+def _memory() -> int:
+    """How much memory the process may have."""
+    try:
+        import resource
+    except ImportError:  # not on Windows
+        return sys.maxsize
+    limit = resource.getrlimit(resource.RLIMIT_AS)[0]
+    return sys.maxsize if limit == resource.RLIM_INFINITY else limit
+
+
 def _rows(columns: Sequence[Any], positions: list[int]) -> Iterable[tuple[float, ...]]:
     """The rows at some positions of columns, which are lists or arrays."""
     if not columns:
@@ -299,8 +332,8 @@ def run(
     for results in _answered(job, sources, target, match, size):
         target.write(results)
         moved(results.batch.count)
-        if switches and job.rows > FEW and job.engines[-1] == "python" and installed("numpy"):
-            job.use("numpy")
+        if switches and job.engines[-1] == "python" and (engine := job.choose(job.rows)) != "python":
+            job.use(engine)
     target.finish()
     return job.summary()
 
