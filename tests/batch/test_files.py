@@ -444,6 +444,7 @@ def test_an_unwritable_disk(grad: Grad) -> None:
 
 ENDED = {
     signal.SIGINT: pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX"),
+    getattr(signal, "SIGHUP", signal.SIGTERM): pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX"),
     signal.SIGTERM: pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX"),
     "SIGKILL": pytest.mark.skipif(sys.platform != "linux", reason="only Linux has files without a name"),
 }

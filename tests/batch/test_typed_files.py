@@ -9,12 +9,15 @@ import random
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 import pytest
 from click.testing import CliRunner, Result
 from rows import WITHOUT, each_engine
 
+from adcli.batch.files.formats import reader
 from adcli.cli import main
+from adcli.errors import DataError
 
 if WITHOUT:
     pytest.skip("needs the extra `data`", allow_module_level=True)
@@ -22,6 +25,8 @@ if WITHOUT:
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
+
+from adcli.batch.files import arrow_reader
 
 Grad = Callable[..., Result]
 FINE = [1, 1_000_000_000_123_456_789]
@@ -305,3 +310,43 @@ def test_damaged_files_are_said_to_be_damaged(grad: Grad, extension: str) -> Non
         Path(f"q.{extension}").write_bytes(broken)
         done = CliRunner().invoke(main, ["grad", "x", "--data", f"q.{extension}"])
         assert done.exit_code in (0, 2, 4), done.stderr
+
+
+@pytest.mark.parametrize("extension", ["parquet", "arrow"])
+def test_a_file_that_shrinks_while_it_is_read(grad: Grad, extension: str) -> None:
+    """It ends with an error about data, not with the process: files are read, and not mapped."""
+    numbers = pa.array([random.random() for _ in range(200_000)])
+    pq.write_table(pa.table({"x": numbers}), "p.parquet", row_group_size=10_000)
+    with pa.ipc.new_file("p.arrow", pa.schema([("x", pa.float64())])) as file:
+        file.write_table(pa.table({"x": numbers}), 10_000)
+    source = reader(f"p.{extension}")
+    source.open()
+    batches = source.batches(10_000)
+    next(batches)
+    with open(f"p.{extension}", "r+b") as stream:
+        stream.truncate(200_000)
+    with pytest.raises(DataError, match=f"p.{extension}"):
+        list(batches)
+    source.close()
+
+
+@pytest.mark.parametrize("extension", ["parquet", "arrow"])
+def test_wide_rows_make_short_batches(grad: Grad, extension: str) -> None:
+    """About as many bytes are held at a time, whatever a row takes."""
+    write(f"p.{extension}", pa.table({"x": [1.0] * 3000, "k": ["a" * 1000] * 3000}))
+    with mock.patch.object(arrow_reader, "MOST_BYTES", 100_000):
+        source = reader(f"p.{extension}")
+        source.open()
+        counts = [batch.count for batch in source.batches(100_000)]
+        source.close()
+    assert sum(counts) == 3000
+    assert max(counts) <= (100 if extension == "arrow" else 3000)
+
+
+@each_engine
+def test_errors_of_writers_are_errors_about_data(grad: Grad, engine: str) -> None:
+    """With the column, and nothing is written."""
+    write("p.arrow", pa.table({"x": [1.0], "k": pa.array([pa.MonthDayNano([1, 2, 3])])}))
+    done = grad("--data", "p.arrow", "--engine", engine, "-o", "out.parquet", formula="x", exit=4)
+    assert "the column k of p.arrow cannot be written" in done.stderr
+    assert not Path("out.parquet").exists()
