@@ -10,6 +10,7 @@ from typing import IO, TYPE_CHECKING, Any
 
 import click
 
+from adcli.batch import ENGINES
 from adcli.cli.options import ROW_FORMATS, STANDARD_OUTPUT, Choice, Fraction, Whole, names, option, sizes
 from adcli.cli.streams import Stream, closed, is_terminal
 from adcli.errors import DomainError, FileError, UsageError, counted, reason, shown
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
     from adcli.render.errors import Sources
 
 FORMATS = ("csv", "tsv", "jsonl", "parquet", "arrow")
-ENGINES = ("auto", "python", "numpy", "llvm")
 
 
 def data_options(command: str) -> list[click.Parameter]:
@@ -52,7 +52,7 @@ def data_options(command: str) -> list[click.Parameter]:
         option("--fail-fraction", metavar="F", type=Fraction(),
                help="Exit with 3 where more than this part of the rows has no result."),
         option("--overwrite", is_flag=True, help="Let -o replace a file that is read."),
-        option("--engine", type=Choice(ENGINES), default="auto",
+        option("--engine", type=Choice(("auto", *ENGINES)), default="auto",
                help="What computes. auto: python up to 50,000 rows, numpy up to a million, then llvm."),
         option("--threads", metavar="N", type=Whole(1, 1024),
                help="Threads that share the rows. Default: all processors from a million rows, else 1."),
