@@ -20,13 +20,16 @@ if TYPE_CHECKING:
 
 STANDARD_OUTPUT = ("-", "/dev/stdout")
 """What -o may call it."""
+ROW_FORMATS = ("tsv", "jsonl", "parquet", "arrow")
+"""What else than csv and json the rows of --data may be written as."""
 
 
 if TYPE_CHECKING:
     _Number = click.ParamType[int]
     _Word = click.ParamType[str]
+    _Real = click.ParamType[float]
 else:
-    _Number = _Word = click.ParamType  # generic only for type checkers of newer versions
+    _Number = _Word = _Real = click.ParamType  # generic only for type checkers of newer versions
 
 
 class Choice(click.Choice[str]):
@@ -66,6 +69,22 @@ class Whole(_Number):
             return int(text)
         option = param.opts[-1] if param else ""
         raise UsageError(f"{option} is a whole number from {self.low} to {self.high}, not {value!r}")
+
+
+class Fraction(_Real):
+    """A part of a whole."""
+
+    name = "fraction"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        """The part."""
+        try:
+            found = float(value)
+        except ValueError:
+            found = -1.0
+        if 0 <= found <= 1:
+            return found
+        raise UsageError(f"{param.opts[-1] if param else ''} is a number from 0 to 1, not {value!r}")
 
 
 class FileName(_Word):
