@@ -32,6 +32,10 @@ else:
     _Number = _Word = _Real = click.ParamType  # generic only for type checkers of newer versions
 
 
+SYNTAXES = ("adcli", "sympy", "latex", "mathematica", "maxima", "python", "excel", "julia", "matlab")
+"""Notations of formulas: adcli's own, what SymPy prints, and those of `adcli.language.notations`."""
+
+
 class Choice(click.Choice[str]):
     """One of several words; each may stand for another (`meaning`)."""
 
@@ -116,7 +120,7 @@ def formula_options(formats: Sequence[str] = tuple(FORMATS), default: str = "tab
         option("--output", metavar="NAME", multiple=True,
                help="Take this name as the output: an assigned one, or y2 of several."),
         option("--let", metavar="NAME=N", multiple=True, help="A whole number, such as the size n of a sum."),
-        option("--syntax", type=Choice(("adcli", "sympy", "latex", "mathematica", "maxima")), default="adcli",
+        option("--syntax", type=Choice(SYNTAXES), default="adcli",
                help="The notation of the formula."),
         option("--precision", metavar="N", type=Whole(1, 10_000), default=15,
                help="Compute with N decimal digits; 15, the default, means ordinary floats."),
