@@ -97,7 +97,8 @@ def test_dispatch_on_a_name_is_noticed(source: str) -> None:
 def house(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A copy of all that the tests need, changed as the README's recipe says."""
     text = readme.README.read_text(encoding="utf-8")
-    changes = [block for block in readme.blocks(text) if block.kind == "diff"]
+    recipe = text[text.index("### To add an operation") :].partition("\n### ")[0]
+    changes = [block for block in readme.blocks(recipe) if block.kind == "diff"]
     assert [block.about for block in changes] == ["adcli/ops.py"]
     assert [line[0] for line in changes[0].text.splitlines()] == [" ", "+"]
     session = readme.Session(tmp_path_factory.mktemp("one-row"))
