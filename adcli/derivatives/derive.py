@@ -143,7 +143,7 @@ def _text(graph: Graph, constants: Mapping[str, str], inputs: Sequence[str]) -> 
     if lines[: len(order)] == order:  # which nobody asks for here
         del lines[: len(order)]
     text = "".join(lines)
-    used = {word.text for word in tokens(text) if word.kind == "name"}
+    used = {word.text for word in tokens(text, declarations=True) if word.kind == "name"}
     used.update(re.findall(r"(?<!\w)\w+\[[\d,]+\]", text))
     first = [f"{name} = {number}\n" for name, number in constants.items()]
     first += [f"{name} = {name}\n" for name in inputs if name not in used]

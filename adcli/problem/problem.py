@@ -198,7 +198,7 @@ def _read(
 
             graph = parse_sympy(texts)
         else:
-            from adcli.language.foreign import SYNTAXES, parse_foreign
+            from adcli.language.notations import SYNTAXES, parse_foreign
 
             if syntax not in SYNTAXES:
                 raise UsageError(
