@@ -418,7 +418,17 @@ def _determinant(rows: Sequence[Sequence[Number]], digits: int) -> Number:
     from adcli.arithmetic.multiprecision import multiprecision
 
     context = multiprecision(max(2 * digits, 50) + len(rows)).context
-    result = context.det(context.matrix([[context.mpf(x) for x in row] for row in rows])) if rows else context.one
+    left = [[context.mpf(x) for x in row] for row in rows]
+    result = context.one
+    while left and result:
+        pivot = max(left, key=lambda row: abs(row[0]))
+        place = left.index(pivot)
+        result *= -pivot[0] if place % 2 else pivot[0]
+        if result:
+            left = [
+                [x - row[0] / pivot[0] * y for x, y in zip(row[1:], pivot[1:], strict=True)] if row[0] else row[1:]
+                for row in left[:place] + left[place + 1 :]
+            ]
     return float(result) if digits == FLOATS else +multiprecision(digits).context.mpf(result)
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from adcli.errors import NameFault, SyntaxFault
+from adcli.errors import SyntaxFault
+from adcli.language.faults import count_of
 from adcli.language.foreign.words import StandIns
 from adcli.language.sympy.from_sympy import Emit, Expr, Writer
 from adcli.ops import LOG, NE, TABLE, UNDEFINED, WHERE
@@ -46,6 +47,8 @@ class ForeignWriter(Writer):
                 return args[:1], lambda nodes: self._apply(LOG, nodes[0], of=expr)
             return super()._function(expr)
         if called.name == "If":
+            if len(args) != 3:
+                raise SyntaxFault(f"If takes 3 arguments (condition, then, else), got {len(args)}")
             return args, lambda nodes: self._apply(WHERE, *nodes, of=expr)
         if called.name == "Piecewise":
             return self._cases(expr, args)
@@ -56,7 +59,7 @@ class ForeignWriter(Writer):
         if op is LOG and len(args) == 2:
             return super()._function(sympy.log(*args, evaluate=False))
         if not op.variadic and len(args) != len(op.arguments):
-            raise NameFault(f"{op.name} takes {len(op.arguments)} arguments, not {len(args)}")
+            raise SyntaxFault(f"{op.name} takes {count_of(op.arguments)}, got {len(args)}")
         return args, lambda nodes: nodes[0] if op.variadic and len(nodes) == 1 else self._apply(op, *nodes, of=expr)
 
     def _cases(self, expr: Expr, args: list[Expr]) -> tuple[list[Expr], Emit]:
