@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from adcli.errors import UsageError, counted, there_are
-from adcli.problem.given import blamed
+from adcli.problem.given import MAX_PRECISION, blamed
 from adcli.problem.point import Value, is_named, parse_at, parse_values, split
 from adcli.render import FORMATS
 
@@ -99,7 +99,7 @@ def formula_options(formats: Sequence[str] = FORMATS, default: str = "table") ->
         option("--let", metavar="NAME=N", multiple=True, help="A whole number, such as the size n of a sum."),
         option("--syntax", type=Choice(("adcli", "sympy", "latex", "mathematica", "maxima")), default="adcli",
                help="The notation of the formula."),
-        option("--precision", metavar="N", type=Whole(1, 10_000), default=15,
+        option("--precision", metavar="N", type=Whole(1, MAX_PRECISION), default=15,
                help="Compute with N decimal digits; 15, the default, means ordinary floats."),
         option("--format", type=Choice(formats), help=f"Default: {default} on a terminal, plain in a pipe."),
         option("--digits", metavar="N", type=Whole(1, 17), help="Significant digits shown in tables (default 6)."),

@@ -59,10 +59,12 @@ class Stream:
             else:
                 self._stream.write(encodable(text, getattr(self._stream, "encoding", None)))
             self._stream.flush()
-        except BrokenPipeError:
-            raise
         except OSError as fault:
+            if self._needed and isinstance(fault, BrokenPipeError):
+                raise
             abandon(self._stream)
+            if not self._needed:
+                return
             raise FileError(f"cannot write the output: {reason(fault)}") from None
 
 

@@ -9,7 +9,7 @@ from adcli.derivatives.questions import Across, Along, Matrix, Passing, Question
 from adcli.derivatives.solver import Answer, solve, solve_precisely
 from adcli.errors import AdcliError, NameFault, UsageError, counted, listed, there_are
 from adcli.problem.checks import among
-from adcli.problem.given import by_name, sequence
+from adcli.problem.given import by_name, number, sequence
 from adcli.problem.problem import Expression, Problem, moving, problem, scalar
 from adcli.problem.values import FLOATS, Value, flatten
 from adcli.results import (
@@ -389,7 +389,7 @@ def weights(asked: Problem, cotangent: Sequence[Value] | Mapping[str, Value] | N
     if len(cotangent) != len(outputs):
         given = counted(len(cotangent), "component")
         raise UsageError(f"the cotangent has {given}, and {there_are(outputs, 'output')}")
-    return list(cotangent)
+    return [number(weight, "a weight") for weight in cotangent]
 
 
 def components(asked: Problem, given: Mapping[str, Value] | None, what: str) -> dict[str, Value]:

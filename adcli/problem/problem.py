@@ -12,7 +12,7 @@ from adcli.graph import Graph, needed
 from adcli.language import parse
 from adcli.ops import CONSTANTS
 from adcli.problem.checks import _check_values, among
-from adcli.problem.given import by_name, named, whole
+from adcli.problem.given import MAX_PRECISION, by_name, named, whole
 from adcli.problem.values import FLOATS, Value, _as_double, _as_exact, _shapes, flatten
 from adcli.results import Notice, Number
 
@@ -126,8 +126,8 @@ def problem(
     """
     if isinstance(expr, Problem):
         return expr
-    if whole(precision, "the precision") < 1:
-        raise UsageError("the precision must be at least 1 digit")
+    if not 1 <= whole(precision, "the precision") <= MAX_PRECISION:
+        raise UsageError(f"the precision is from 1 to {MAX_PRECISION:,} digits")
     if kinks not in ("warn", "error"):
         raise UsageError(f'kinks is "warn" or "error", not {kinks!r}')
     point = by_name(at, "the point")
