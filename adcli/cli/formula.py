@@ -16,6 +16,7 @@ from adcli.errors import AdcliError, UsageError
 from adcli.problem.point import parse_at
 from adcli.render import FORMATS, View, render
 from adcli.render.errors import Sources
+from adcli.render.screen import lines
 from adcli.results import Result
 
 if TYPE_CHECKING:
@@ -152,12 +153,16 @@ class FormulaCommand(Command):
         )
 
     def _rendered(self, result: Result, format: str, view: View) -> str | bytes:
+        text: str | bytes
         if not self.renders:
-            return render(result, format, view)
-        from importlib import import_module
+            text = render(result, format, view)
+        else:
+            from importlib import import_module
 
-        text: str | bytes = import_module(f"adcli.render.{self.renders}").render(result, format, view)
-        return text
+            text = import_module(f"adcli.render.{self.renders}").render(result, format, view)
+        if isinstance(text, bytes) or format in ("json", "csv") or view.color:  # coloured pieces are harmless already
+            return text
+        return lines(text)
 
 
 def checked(asked: Problem, result: Result) -> Result:
