@@ -30,7 +30,7 @@ else:
 
 
 class Choice(click.Choice[str]):
-    """One of several words; each may stand for another (`meaning`)."""
+    """One of several words, in capitals or not; a word, listed or not, may stand for another (`meaning`)."""
 
     def __init__(self, words: Sequence[str], meaning: dict[str, str] | None = None) -> None:
         super().__init__(words)
@@ -38,16 +38,17 @@ class Choice(click.Choice[str]):
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
         """The word, or what it stands for."""
-        if value in self.choices:
-            return self.meaning.get(value, str(value))
+        word = str(value).lower()
+        if word in self.meaning or word in self.choices:
+            return self.meaning.get(word, word)
         from difflib import get_close_matches
 
-        close = get_close_matches(value, self.choices, 1)
+        close = get_close_matches(word, self.choices, 1, 0.7)
         option = param.opts[-1] if param else ""
-        raise UsageError(
-            f"{option} cannot be {value!r}",
-            hint=f"did you mean {close[0]}?" if close else "it is one of " + ", ".join(self.choices),
-        )
+        known = "it is one of " + ", ".join(self.choices)
+        if word in ("svg", "png", "dot") and option == "--format":
+            known += "; `adcli graph` draws pictures"
+        raise UsageError(f"{option} cannot be {value!r}", hint=f"did you mean {close[0]}? {known}" if close else known)
 
 
 class Whole(_Number):
@@ -120,13 +121,20 @@ def derivative_options() -> list[click.Parameter]:
     ]  # fmt: skip
 
 
+MODES = {
+    **dict.fromkeys(("fwd", "tangent"), "forward"),
+    **dict.fromkeys(("rev", "backward", "bwd", "adjoint"), "reverse"),
+}
+"""What modes are called besides."""
+
+
 def mode_option(
     help: str = "Forward or reverse; auto takes the one with fewer sweeps.", also: Sequence[str] = ()
 ) -> click.Parameter:
     """The order in which the chain rule is applied; *also* are further modes of a command."""
     return option(
         "--mode",
-        type=Choice(("fwd", "rev", *also, "auto", "forward", "reverse"), {"fwd": "forward", "rev": "reverse"}),
+        type=Choice(("fwd", "rev", *also, "auto", "forward", "reverse"), MODES),
         default="auto",
         help=help,
     )

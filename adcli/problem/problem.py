@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any, TypeAlias
 
 from adcli.arithmetic.doubles import Doubles, doubles
@@ -134,8 +134,10 @@ def problem(
     let = {name: whole(size, f"the size {name}") for name, size in by_name(let, "let").items()}
     graph, texts = _read(expr, tuple(named(output, "output")), let, syntax, origin, _shapes(point))
     flat = flatten(point)
-    used = [graph.labels[node] for node in graph.inputs]
     names = [name for part in named(wrt, "wrt") for name in _split(part)]
+    if output and values:
+        graph = _asking_least(graph, {*flat, *names})
+    used = [graph.labels[node] for node in graph.inputs]
     _check_values(graph, flat, used, names, let, origin, need_all=values)
     wanted = {*used, *names}
     ordered = {name: value for name, value in flat.items() if name in wanted or name.partition("[")[0] in wanted}
@@ -215,6 +217,14 @@ def _read(
             nodes.append(known[name])
         graph = graph.with_outputs(nodes, outputs)
     return graph, texts
+
+
+def _asking_least(graph: Graph, given: Collection[str]) -> Graph:
+    """The graph without the inputs that its outputs do not need, unless they are given or named."""
+    wanted = needed(graph, graph.outputs)
+    names = [(node, graph.labels[node]) for node in graph.inputs]
+    kept = [node for node, name in names if wanted[node] or name in given or name.partition("[")[0] in given]
+    return graph.changed(inputs=tuple(kept))
 
 
 def _split(names: str) -> list[str]:

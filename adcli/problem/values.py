@@ -12,7 +12,7 @@ from adcli.errors import AdcliError, RangeError, UsageError, shown
 from adcli.graph import is_zero
 from adcli.language import parse_constant
 from adcli.modes import Fault, evaluate
-from adcli.problem.given import blamed, number
+from adcli.problem.given import Filed, blamed, number
 
 if TYPE_CHECKING:
     from adcli.arithmetic.multiprecision import Multiprecision
@@ -113,10 +113,20 @@ def _rounded(name: str, value: Value) -> float:
         number, lost = math.inf, False
     if not math.isfinite(number):
         written = any(c.isdigit() for c in short(value))
-        raise UsageError(f"{name} needs a finite number, not {short(value)}", hint=UNLIMITED if written else None)
+        hint = UNLIMITED if written else "far out, a value such as 1e300 shows where it goes" if number > 0 else None
+        raise _at(UsageError(f"{name} needs a finite number, not {short(value)}", hint=hint), value, name)
     if lost:
-        raise UsageError(f"{name} = {short(value)} is too small for a float, where it would be 0", hint=UNLIMITED)
+        said = f"{name} = {short(value)} is too small for a float, where it would be 0"
+        raise _at(UsageError(said, hint=UNLIMITED), value, name)
     return number
+
+
+def _at(fault: UsageError, value: Value, name: str) -> AdcliError:
+    """The fault of a value with its place, if the value is a text of the command line."""
+    if not isinstance(value, str) or isinstance(value, Filed):
+        return fault
+    fault.span = (0, len(value))
+    return fault.located(value, f"the value of {name}")
 
 
 def _as_exact(name: str, value: Value, wide: Multiprecision) -> Any:
