@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
+from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -14,12 +16,41 @@ from adcli.render import FORMATS
 
 if TYPE_CHECKING:
     from adcli.problem.problem import Problem
-if TYPE_CHECKING:
-    from adcli.problem.problem import Problem
 
 
 STANDARD_OUTPUT = ("-", "/dev/stdout")
 """What -o may call it."""
+
+
+ENDINGS = {
+    ".txt": "plain",
+    ".json": "json",
+    ".csv": "csv",
+    ".md": "markdown",
+    ".tex": "latex",
+    ".html": "html",
+    ".svg": "svg",
+    ".png": "png",
+    ".dot": "dot",
+    ".mmd": "mermaid",
+    ".ad": "plain",
+}
+"""How the names of files end, and the format of what is in them. A program's plain text is a program."""
+
+
+def ending(target: str | None, formats: Sequence[str]) -> str | None:
+    """The format that the name of a file asks for; None where it has no ending. Raises UsageError for one of others."""
+    end = PurePath(target or "").suffix.lower()
+    if not end or (os.path.exists(str(target)) and not os.path.isfile(str(target))):
+        return None
+    known = {known: format for known, format in ENDINGS.items() if format in formats}
+    if formats[0] != "plain":  # what is no program
+        known.pop(".ad", None)
+    if end in known:
+        return known[end]
+    raise UsageError(
+        f"no format here is written to {end} files", hint=f"there are {', '.join(known)}; --format says another"
+    )
 
 
 if TYPE_CHECKING:
@@ -105,7 +136,8 @@ def formula_options(formats: Sequence[str] = FORMATS, default: str = "table") ->
         option("--format", type=Choice(formats), help=f"Default: {default} on a terminal, plain in a pipe."),
         option("--digits", metavar="N", type=Whole(1, 17), help="Significant digits shown in tables (default 6)."),
         option("--check/--no-check", default=None, help="Cross-check against SymPy. Default: on for tables."),
-        option("-o", "destination", metavar="FILE", type=FileName(), help="Write the output to a file."),
+        option("-o", "destination", metavar="FILE", type=FileName(),
+               help="Write the output to a file; its name says the format: answer.json, graph.svg."),
         option("--color", type=Choice(("auto", "always", "never")), default="auto", help="When to use colours."),
     ]  # fmt: skip
 

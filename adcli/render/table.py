@@ -24,6 +24,7 @@ from adcli.results import (
     Gradient,
     Hessian,
     Jacobian,
+    Notice,
     Number,
     Result,
     SparseHessian,
@@ -68,10 +69,20 @@ def render(result: Result, view: View) -> str:
         page.line()
         for notice in result.warnings:
             warning(page, notice, result.text)
-    if result.check is not None:
-        page.line()
-        _check(page, result.check)
     page.line()
+    return page.text() + evidence(result, (), view)
+
+
+def evidence(result: Result, notices: Sequence[Notice], view: View) -> str:
+    """What the check says, and the warnings that came with it: the end of a table."""
+    page = Page(view)
+    for notice in notices:
+        warning(page, notice, result.text)
+    if notices:
+        page.line()
+    if result.check is not None:
+        _check(page, result.check)
+        page.line()
     return page.text()
 
 

@@ -214,7 +214,7 @@ def test_messages_that_nobody_can_read_cost_no_exit_code(words: list[str], statu
 def test_a_message_quotes_no_megabyte(run: Run) -> None:
     """Long words lose their middle, in every message."""
     name = "y" * 100_000
-    for words in (["grad", "x", "--wrt", name], ["grad", "x", "--at", f"x=1,{name}=1"], [name], ["ops", name]):
+    for words in (["grad", "x", *X, "--wrt", name], ["grad", "x", "--at", f"x=1,{name}=1"], [name], ["ops", name]):
         error = run(*words, exit=2).stderr
         assert len(error) < 2_500
         assert "yyy…yyy" in error
