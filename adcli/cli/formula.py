@@ -27,6 +27,10 @@ EXAMPLE = 'adcli {} "ln(x1)+x1*x2-sin(x2)" --at x1=2,x2=5'
 """The running formula, of Baydin et al. (2018), tables 2 and 3."""
 
 
+MACHINES = ("json", "csv", "plain", "value")
+"""Formats for programs, in which an output without a name is y."""
+
+
 class FormulaCommand(Command):
     """A command on a formula at a point. `compute(problem, options)` gives the result.
 
@@ -96,6 +100,7 @@ class FormulaCommand(Command):
             return self._over_rows(sources, options)
         stream = Stream(sys.stdout, options["color"], needed=True)
         format = self.format(stream, options)
+        options["people"] = format not in MACHINES
         check = not self.renders and (format == "table" if options["check"] is None else options["check"])
         try:
             return self._run(sources, stream, format, check, options)
@@ -174,9 +179,9 @@ class FormulaCommand(Command):
 
     def _problem(self, sources: Sources, options: dict[str, Any]) -> Problem:
         """The problem that the options describe."""
-        from adcli.problem.problem import problem
+        from adcli.problem.problem import problem, short_named
 
-        return problem(
+        asked = problem(
             sources.texts,
             parse_at(options["at"]),
             wrt=names(options.get("wrt", ())),
@@ -188,6 +193,9 @@ class FormulaCommand(Command):
             kinks=options.get("kinks", "warn"),
             values=self.needs_point or bool(options["at"]),
         )
+        # Who gives an output's weight by its name goes on reading that name.
+        by_name = "=" in (options.get("cotangent") or "")
+        return short_named(asked) if options["people"] and not by_name else asked
 
     def _rendered(self, result: Result, format: str, view: View) -> str | bytes:
         text: str | bytes

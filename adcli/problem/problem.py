@@ -10,6 +10,7 @@ from adcli.arithmetic.rules import Arithmetic
 from adcli.errors import NameFault, UsageError, listed
 from adcli.graph import Graph, needed
 from adcli.language import parse
+from adcli.language.faults import defines
 from adcli.ops import CONSTANTS
 from adcli.problem.checks import _check_values, among
 from adcli.problem.given import MAX_PRECISION, by_name, named, whole
@@ -171,6 +172,20 @@ def check_output(asked: Problem, command: str, others: str = "") -> None:
             f"{command} needs one output, and this program has {len(names)}: {listed(names)}",
             hint=others + "choose one with --output NAME",
         )
+
+
+def short_named(asked: Problem) -> Problem:
+    """The problem with its only output, if it has no name of its own, called as people call a function: f."""
+    graph = asked.graph
+    assigned = {name for name, _ in graph.assignments}
+    if graph.output_names != ("y",) or "y" in assigned or graph.labels.get(graph.outputs[0]) == "y":
+        return asked
+    taken = {name.partition("[")[0] for name in (*graph.input_names, *assigned, *asked.at)}
+    free = [name for name in ("f", "F", "g", "G", "h") if name not in taken and not defines(graph.text, name)]
+    if not free:
+        return asked
+    asked.graph = graph.with_outputs(graph.outputs, free[:1])
+    return asked
 
 
 def _read(
