@@ -27,7 +27,7 @@ EXAMPLE = 'adcli {} "ln(x1)+x1*x2-sin(x2)" --at x1=2,x2=5'
 """The running formula, of Baydin et al. (2018), tables 2 and 3."""
 
 
-MACHINES = ("json", "csv", "plain", "value")
+MACHINES = frozenset({"json", "csv"}) | {"plain", "value"}
 """Formats for programs, in which an output without a name is y."""
 
 
@@ -49,7 +49,7 @@ class FormulaCommand(Command):
         own: Sequence[click.Parameter] = (),
         differentiates: bool = True,
         renders: str = "",
-        formats: Sequence[str] = FORMATS,
+        formats: Sequence[str] = tuple(FORMATS),
         needs_point: bool = True,
         takes_data: bool = False,
     ) -> None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from adcli.errors import UsageError, counted, there_are
-from adcli.problem.given import MAX_PRECISION, blamed
+from adcli.problem.given import MAX_PRECISION, MODES, blamed
 from adcli.problem.point import Value, is_named, parse_at, parse_values, split
 from adcli.render import FORMATS
 
@@ -23,15 +23,8 @@ STANDARD_OUTPUT = ("-", "/dev/stdout")
 
 
 ENDINGS = {
-    ".txt": "plain",
-    ".json": "json",
-    ".csv": "csv",
-    ".md": "markdown",
-    ".tex": "latex",
-    ".html": "html",
-    ".svg": "svg",
-    ".png": "png",
-    ".dot": "dot",
+    **{end: format for format, end in FORMATS.items() if end},
+    **{f".{format}": format for format in ("html", "svg", "png", "dot")},
     ".mmd": "mermaid",
     ".ad": "plain",
 }
@@ -117,7 +110,7 @@ def option(*names: str, **settings: Any) -> click.Option:
     return click.Option(names, **settings)
 
 
-def formula_options(formats: Sequence[str] = FORMATS, default: str = "table") -> list[click.Parameter]:
+def formula_options(formats: Sequence[str] = tuple(FORMATS), default: str = "table") -> list[click.Parameter]:
     """What every command on a formula takes; *default* is the format on a terminal."""
     return [
         click.Argument(["expr"], nargs=-1, type=click.UNPROCESSED),
@@ -153,9 +146,9 @@ def derivative_options() -> list[click.Parameter]:
     ]  # fmt: skip
 
 
-MODES = {
-    **dict.fromkeys(("fwd", "tangent"), "forward"),
-    **dict.fromkeys(("rev", "backward", "bwd", "adjoint"), "reverse"),
+MODES_TOO = {
+    "tangent": "forward",
+    **dict.fromkeys(("backward", "bwd", "adjoint"), "reverse"),
 }
 """What modes are called besides."""
 
@@ -164,9 +157,10 @@ def mode_option(
     help: str = "Forward or reverse; auto takes the one with fewer sweeps.", also: Sequence[str] = ()
 ) -> click.Parameter:
     """The order in which the chain rule is applied; *also* are further modes of a command."""
+    words = list(MODES)
     return option(
         "--mode",
-        type=Choice(("fwd", "rev", *also, "auto", "forward", "reverse"), MODES),
+        type=Choice((*words[:2], *also, *words[2:]), {**MODES, **MODES_TOO}),
         default="auto",
         help=help,
     )

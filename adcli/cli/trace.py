@@ -9,13 +9,12 @@ from adcli.cli.formula import EXAMPLE, FormulaCommand, deliver
 from adcli.cli.options import FileName, mode_option, option, read_direction, weights
 from adcli.cli.streams import Stream, is_terminal
 from adcli.errors import UsageError
+from adcli.render import WORDED
 
 if TYPE_CHECKING:
     from adcli.problem.problem import Problem
     from adcli.render.errors import Sources
     from adcli.studies.trace.trace import Trace
-
-FORMATS = ("table", "plain", "json", "csv", "markdown", "latex", "html")
 
 
 def compute(asked: Problem, options: dict[str, Any]) -> Trace:
@@ -85,7 +84,7 @@ class TraceCommand(FormulaCommand):
         allowed = {"expr", "files", "at", "wrt", "output", "let", "syntax", "precision", "digits", "color"}
         allowed |= {"allow_unused", "kinks", "mode", "tangent", "cotangent", "grade", "format", "destination"}
         self.refuse(allowed, "--grade corrects a whole table")
-        if format not in ("table", "plain", "json"):
+        if format not in (self.formats[0], "plain", "json"):
             raise UsageError(f"a correction is written in words or as json, not as {format}")
         from adcli.studies.trace.grading import grade
 
@@ -124,5 +123,5 @@ command = TraceCommand(
                help="Correct a learner's table (CSV): the first wrong row, and the probable slip."),
     ),
     renders="trace",
-    formats=FORMATS,
+    formats=(*WORDED, "html"),
 )  # fmt: skip

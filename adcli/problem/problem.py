@@ -102,6 +102,8 @@ class Problem:
             "at": self.numbers(),
             "precision": self.precision,
             "text": self.graph.text,
+            "formulas": self.graph.formulas,
+            "unnamed": self.graph.unnamed,
             "warnings": tuple(notices),
         }
 
@@ -177,15 +179,15 @@ def check_output(asked: Problem, command: str, others: str = "") -> None:
 def short_named(asked: Problem) -> Problem:
     """The problem with its only output, if it has no name of its own, called as people call a function: f."""
     graph = asked.graph
-    assigned = {name for name, _ in graph.assignments}
-    if graph.output_names != ("y",) or "y" in assigned or graph.labels.get(graph.outputs[0]) == "y":
+    if not graph.unnamed or len(graph.outputs) != 1:
         return asked
+    assigned = [name for name, _ in graph.assignments]
     taken = {name.partition("[")[0] for name in (*graph.input_names, *assigned, *asked.at)}
     free = [name for name in ("f", "F", "g", "G", "h") if name not in taken and not defines(graph.text, name)]
     if not free:
         return asked
-    asked.graph = graph.with_outputs(graph.outputs, free[:1])
-    return asked
+    named = graph.changed(output_names=(free[0],))
+    return Problem(named, asked.expr, asked.at, asked.wrt, asked.precision, asked.kinks, asked.origin, asked.let)
 
 
 def _read(

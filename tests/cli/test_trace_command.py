@@ -14,9 +14,9 @@ from pathlib import Path
 import pytest
 from calling import Run
 
-from adcli.render import View
+from adcli.render import WORDED, View
 from adcli.render.screen import width_of
-from adcli.render.trace import FORMATS, steps
+from adcli.render.trace import steps
 from adcli.studies.trace.trace import trace
 
 SEED = ("trace", "ln(x1)+x1*x2-sin(x2)", "--at", "x1=2,x2=5")
@@ -25,8 +25,8 @@ HARD = ("a=alpha*x_1^2; a=a/(1+exp(-a)); Piecewise((sqrt(|a|), a>0 and x_1<9),(0
 
 REVERSE = """
   forward primal trace ↓                             reverse adjoint trace ↑
-  v₋₁ = x1                            = 2            ∂y/∂x1 = v̄₋₁                            = 5.5
-  v₀  = x2                            = 5            ∂y/∂x2 = v̄₀                             = 1.71634
+  v₋₁ = x1                            = 2            ∂f/∂x1 = v̄₋₁                            = 5.5
+  v₀  = x2                            = 5            ∂f/∂x2 = v̄₀                             = 1.71634
   v₁  = ln v₋₁   = ln 2               = 0.693147     v̄₋₁    = v̄₋₁ + v̄₁/v₋₁ = 5 + 1/2         = 5.5
   v₂  = v₋₁ × v₀ = 2 × 5              = 10           v̄₀     = v̄₀ + v̄₂·v₋₁  = -0.283662 + 1×2 = 1.71634
                                                      v̄₋₁    = v̄₂·v₀        = 1×5             = 5
@@ -35,7 +35,7 @@ REVERSE = """
                                                      v̄₁     = v̄₄                             = 1
   v₅  = v₄ - v₃  = 10.6931 + 0.958924 = 11.6521      v̄₃     = -v̄₅                            = -1
                                                      v̄₄     = v̄₅                             = 1
-  y   = v₅                            = 11.6521      v̄₅     = ȳ                              = 1
+  f   = v₅                            = 11.6521      v̄₅     = f̄                              = 1
 
 """
 
@@ -48,7 +48,7 @@ STACKED = """
   v₃  = sin v₀   = sin 5              = -0.958924
   v₄  = v₁ + v₂  = 0.693147 + 10      = 10.6931
   v₅  = v₄ - v₃  = 10.6931 + 0.958924 = 11.6521
-  y   = v₅                            = 11.6521
+  f   = v₅                            = 11.6521
 
   forward tangent trace by x1 ↓
   v̇₋₁    = ẋ1                          = 1
@@ -58,7 +58,7 @@ STACKED = """
   v̇₃     = v̇₀·cos v₀       = 0×cos 5   = 0
   v̇₄     = v̇₁ + v̇₂         = 0.5 + 5   = 5.5
   v̇₅     = v̇₄ - v̇₃         = 5.5 - 0   = 5.5
-  ∂y/∂x1 = v̇₅                          = 5.5
+  ∂f/∂x1 = v̇₅                          = 5.5
 
 """
 
@@ -293,7 +293,7 @@ def test_steps_show_each_row_once_in_the_order_of_computation() -> None:
     ]  # fmt: skip
 
 
-@pytest.mark.parametrize("format", FORMATS)
+@pytest.mark.parametrize("format", [*WORDED, "html"])
 def test_every_format_shows_every_kind_of_program(run: Run, format: str) -> None:
     """One output and several, constants, conditions, names of all kinds, huge and tiny numbers."""
     for words in (

@@ -241,3 +241,129 @@ def test_spans_of_other_notations_have_their_text_beside_them(run: Run, syntax: 
     result = json.loads(run("grad", "|x|", "--syntax", "latex", "--format", "json", "--at", "x=0").stdout)
     assert result["text"][slice(*result["warnings"][0]["span"])] == "Abs(x)"
     assert "text" not in json.loads(run("grad", "|x|", "--format", "json", "--at", "x=0").stdout)
+
+
+@pytest.mark.parametrize(
+    ("name", "begins"),
+    [
+        ("a.txt", "v0\tv1\t4.0"),
+        ("a.json", '{"schema": 1'),
+        ("a.dot", "digraph"),
+        ("a.mmd", "flowchart"),
+        ("a.SVG", "<svg"),
+        ("a", "v0\tv1"),
+    ],
+)
+def test_the_name_of_a_file_says_its_format(run: Run, tmp_path: Path, name: str, begins: str) -> None:
+    """As it does everywhere else; without an ending it is that of a pipe."""
+    if name.endswith("SVG"):
+        pytest.importorskip("pygraphviz")
+    run("graph", "x^2", *X, "-o", str(tmp_path / name))
+    assert (tmp_path / name).read_text(encoding="utf-8").startswith(begins)
+
+
+@pytest.mark.parametrize(
+    ("command", "name", "format"),
+    [
+        ("grad", "a.csv", "csv"),
+        ("grad", "a.md", "markdown"),
+        ("grad", "a.tex", "latex"),
+        ("trace", "a.html", "html"),
+        ("compare", "a.md", "markdown"),
+        ("derive", "a.ad", "plain"),
+    ],
+)
+def test_every_command_writes_files_so(run: Run, tmp_path: Path, command: str, name: str, format: str) -> None:
+    """The file has what --format prints; what is asked for in words wins."""
+    run(command, "x^2", *X, "-o", str(tmp_path / name))
+    first = run(command, "x^2", *X, "--format", format).stdout.splitlines()[0]
+    assert (tmp_path / name).read_text(encoding="utf-8").splitlines()[0] == first
+    run(command, "x^2", *X, "-o", str(tmp_path / name), "--format", "json")
+    assert json.loads((tmp_path / name).read_text(encoding="utf-8"))["command"] == command
+
+
+@pytest.mark.parametrize("name", ["a.png", "a.xyz", "a.html"])
+def test_a_file_that_nobody_can_write_lists_what_there_is(run: Run, tmp_path: Path, name: str) -> None:
+    """And nothing is written."""
+    error = run("grad", "x^2", *X, "-o", str(tmp_path / name), exit=2).stderr
+    assert "there are .txt, .json, .csv, .md, .tex; --format says another" in error
+    assert not (tmp_path / name).exists()
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["trace", "-", *X, "--grade", "-"], "which cannot hold the formula too"),
+        (["trace", "x", "--at", "@-", "--grade", "-"], "which cannot hold the values of @- too"),
+        (["trace", *X, "--grade", "-"], "which cannot hold the formula too"),
+        (["eval", "-", "-", *X], "which cannot hold the formula too"),
+        (["trace", "x", *X, "--grade", ""], "--grade needs the name of a file"),
+        (["compare", "x", *X, "--steps", "--plot", ""], "--plot needs the name of a file"),
+        (["cost", "--chain", "3,2", "--wrt", "x"], "leave out --wrt"),
+        (["cost", "--chain", "3,2", "--precision", "20"], "leave out --precision"),
+        (["cost", "x", "--growth", "n=1..3", "--at", "x=1"], "leave out --at"),
+        (["trace", "x", *X, "--step", "--format", "csv"], "leave out --format and -o"),
+    ],
+)
+def test_what_would_be_ignored_is_refused(run: Run, words: list[str], said: str) -> None:
+    """A second reader of standard input, a name that is empty, options without effect."""
+    assert said in run(*words, input="", exit=2).stderr
+
+
+def test_a_correction_is_written_where_it_is_asked_for(run: Run, tmp_path: Path) -> None:
+    """To the file, in its format."""
+    table, target = tmp_path / "table.csv", tmp_path / "marks.json"
+    table.write_text("name,value\nv0,2\nv1,4\n")
+    words = ("trace", "x^2", *X, "--grade", str(table))
+    assert run(*words, "-o", str(target)).stdout == ""
+    assert json.loads(target.read_text())["right"] is True
+    assert "not as csv" in run(*words, "--format", "csv", exit=2).stderr
+    assert "leave out --rows" in run(*words, "--rows", "1:2", exit=2).stderr
+
+
+def test_a_table_has_its_answer_before_its_check(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The answer is there whatever becomes of the check."""
+
+    def fail(*_: object) -> None:
+        raise MemoryError
+
+    monkeypatch.setattr("adcli.crosscheck.check", fail)
+    done = run("grad", "x^2", *X, "--format", "table", exit=2)
+    assert "∂f/∂x   4" in done.stdout
+    assert "more memory than there is" in done.stderr
+
+
+def test_colours_may_be_forced(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In a pipe by FORCE_COLOR; NO_COLOR is stronger, and 0 is no."""
+    words = ("grad", "x^2", *X, "--format", "table")
+    for forced, refused, coloured in (("1", "", True), ("0", "", False), ("", "", False), ("1", "1", False)):
+        monkeypatch.setenv("FORCE_COLOR", forced)
+        monkeypatch.setenv("NO_COLOR", refused)
+        assert ("\x1b[" in run(*words).stdout) is coloured
+
+
+@pytest.mark.parametrize("format", ["table", "markdown", "latex"])
+@pytest.mark.parametrize(
+    ("text", "at", "name"),
+    [("u = x^2; u*3", "x=2", "f"), ("x*f", "x=2,f=3", "F"), ("f(z) = z^2; f(x)", "x=2", "F"), ("y^2", "y=2", "f")],
+)
+@pytest.mark.parametrize("command", ["grad", "trace", "compare", "paths"])
+def test_an_output_without_a_name_has_one_in_an_answer(
+    run: Run, command: str, text: str, at: str, name: str, format: str
+) -> None:
+    """People read f, or what is free; programs y."""
+    shown = run(command, text, "--at", at, "--format", format).stdout
+    assert not any(wrong in shown for wrong in ("∂y/", r"\partial y /", r"\partial y}{", "| y  "))
+    if (command, format) != ("compare", "latex"):  # which has no column of derivatives
+        assert any(right in shown for right in (f"∂{name}/", rf"\partial {name}", f"| {name} "))
+    done = run("eval", text, "--at", at, "--format", "json")
+    assert json.loads(done.stdout)["outputs"] == ["y"]
+
+
+def test_warnings_call_an_output_as_the_table_does(run: Run) -> None:
+    """Of what is lost to cancellation, and of what the check finds."""
+    done = run("grad", "exp(x)-exp(x)*(1-1e-15)", "--at", "x=30", "--format", "table")
+    assert "digit of f is right" in done.stdout
+    assert "SymPy agrees" in done.stdout
+    failed = run("compare", "x^2", *X, "--manual", "x=3*x", "--format", "table", exit=1)
+    assert "∂f/∂x is 6 by hand" in failed.stderr

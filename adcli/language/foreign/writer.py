@@ -6,9 +6,7 @@ from adcli.errors import SyntaxFault
 from adcli.language.faults import count_of
 from adcli.language.foreign.words import StandIns
 from adcli.language.sympy.from_sympy import Emit, Expr, Writer
-from adcli.ops import LOG, NE, TABLE, UNDEFINED, WHERE
-
-EXP = TABLE["exp"]
+from adcli.ops import EXP, LOG, NE, UNDEFINED, WHERE
 
 
 class ForeignWriter(Writer):
