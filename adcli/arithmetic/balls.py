@@ -8,6 +8,7 @@ a jump or a pole that a ball does not settle is Undecided, and more digits are t
 from __future__ import annotations
 
 import math
+import threading
 from collections.abc import Sequence
 from fractions import Fraction
 from functools import partial
@@ -28,6 +29,8 @@ OWN = 3
 """A function's own error is below 2^this units in the last place."""
 SHORT = 32
 """A value of no more bits than this may be exact, as cos 0 is."""
+KEPT = 30
+"""Arithmetics that a thread keeps."""
 NONE = -math.inf
 """The logarithm of a radius 0."""
 
@@ -129,11 +132,11 @@ class Ball:
     def __sub__(self, other: Any) -> Ball:
         if other is self and self.finite:
             return self.home.zero
-        opposite = -self.home.ball(other)
-        return self + opposite
+        difference: Ball = self.__add__(-self.home.ball(other))
+        return difference
 
     def __rsub__(self, other: Any) -> Ball:
-        return -self + other
+        return self.home.ball(other) - self
 
     def __mul__(self, other: Any) -> Any:
         home = self.home
@@ -462,6 +465,19 @@ class Balls(Multiprecision):
             return None
         root = _exact_root(a, b.denominator)
         return None if root is None else self.rational(root**b.numerator)
+
+
+_kept = threading.local()
+
+
+def balls(digits: int) -> Balls:
+    """The arithmetic of balls of *digits* digits; kept for the thread, since compiled rules are kept in it."""
+    found: Balls | None = _kept.__dict__.get(digits)
+    if found is None:
+        if len(_kept.__dict__) > KEPT:
+            _kept.__dict__.clear()
+        found = _kept.__dict__[digits] = Balls(digits)
+    return found
 
 
 def _real(function: Function, args: Sequence[Any]) -> Any | None:

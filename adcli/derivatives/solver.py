@@ -195,7 +195,7 @@ def _sure(problem: Problem, question: Question, digits: int, *, exact: bool) -> 
 
     The working precision grows until it is so. Raises UndecidedError.
     """
-    from adcli.arithmetic.balls import Balls, Undecided
+    from adcli.arithmetic.balls import Undecided, balls
 
     most = _most_digits(problem, digits)
     working = max(digits + GUARD, CAREFUL_DIGITS)
@@ -203,7 +203,7 @@ def _sure(problem: Problem, question: Question, digits: int, *, exact: bool) -> 
     floor = NO_FLOAT if as_floats else -math.inf
     bits = FLOAT_BITS if as_floats and digits <= CAREFUL_DIGITS - GUARD else math.ceil((digits + 1) * math.log2(10))
     while True:
-        arithmetic = Balls(working)
+        arithmetic = balls(working)
         wanted = GROWTH * working
         try:
             run = _Run(problem, question, arithmetic, exact=exact)
