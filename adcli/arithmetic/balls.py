@@ -136,7 +136,8 @@ class Ball:
         return difference
 
     def __rsub__(self, other: Any) -> Ball:
-        return self.home.ball(other) - self
+        difference: Ball = self.home.ball(other).__sub__(self)
+        return difference
 
     def __mul__(self, other: Any) -> Any:
         home = self.home
@@ -467,17 +468,22 @@ class Balls(Multiprecision):
         return None if root is None else self.rational(root**b.numerator)
 
 
-_kept = threading.local()
+class _Kept(threading.local):
+    def __init__(self) -> None:
+        self.balls: dict[int, Balls] = {}
+
+
+_KEPT = _Kept()
 
 
 def balls(digits: int) -> Balls:
     """The arithmetic of balls of *digits* digits; kept for the thread, since compiled rules are kept in it."""
-    found: Balls | None = _kept.__dict__.get(digits)
-    if found is None:
-        if len(_kept.__dict__) > KEPT:
-            _kept.__dict__.clear()
-        found = _kept.__dict__[digits] = Balls(digits)
-    return found
+    kept = _KEPT.balls
+    if digits not in kept:
+        if len(kept) >= KEPT:
+            kept.clear()
+        kept[digits] = Balls(digits)
+    return kept[digits]
 
 
 def _real(function: Function, args: Sequence[Any]) -> Any | None:
