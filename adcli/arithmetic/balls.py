@@ -11,7 +11,7 @@ import math
 import threading
 from collections.abc import Sequence
 from fractions import Fraction
-from functools import partial
+from functools import lru_cache, partial
 from itertools import product
 from typing import Any
 
@@ -30,7 +30,7 @@ OWN = 3
 SHORT = 32
 """A value of no more bits than this may be exact, as cos 0 is."""
 KEPT = 30
-"""Arithmetics that a thread keeps."""
+"""How many arithmetics are kept."""
 NONE = -math.inf
 """The logarithm of a radius 0."""
 
@@ -130,14 +130,12 @@ class Ball:
     __radd__ = __add__
 
     def __sub__(self, other: Any) -> Ball:
-        if other is self and self.finite:
+        if id(other) == id(self) and self.finite:
             return self.home.zero
-        difference: Ball = self.__add__(-self.home.ball(other))
-        return difference
+        return self + -self.home.ball(other)
 
     def __rsub__(self, other: Any) -> Ball:
-        difference: Ball = self.home.ball(other).__sub__(self)
-        return difference
+        return Ball.__sub__(self.home.ball(other), self)
 
     def __mul__(self, other: Any) -> Any:
         home = self.home
@@ -183,8 +181,7 @@ class Ball:
 
     def _beside(self, other: Any) -> int:
         """The sign of the difference."""
-        difference: Ball = self.__sub__(other)
-        return difference.sign
+        return Ball.__sub__(self, other).sign
 
     def __lt__(self, other: Any) -> bool:
         return self._beside(other) < 0
@@ -217,7 +214,7 @@ class Balls(Multiprecision):
     def __init__(self, digits: int) -> None:
         super().__init__(digits)
         self.bits: int = self.context.prec
-        self.zero = Ball(self, self.context.zero, NONE, Fraction(0))
+        self.zero: Ball = Ball(self, self.context.zero, NONE, Fraction(0))
         self._operators = {
             **OPERATORS,
             MUL: lambda a, b: 0 if a.__class__ is int and not a else self.ball(a) * b,
@@ -351,7 +348,7 @@ class Balls(Multiprecision):
         """log₂|value|, at most MAX_EXPONENT."""
         _, man, exponent, bits = value._mpf_
         if man and abs(exponent + bits) > MAX_EXPONENT:
-            return math.copysign(MAX_EXPONENT, exponent)
+            return MAX_EXPONENT if exponent > 0 else -MAX_EXPONENT
         return _log2(value)
 
     def _ranged(self, value: Any, radius: float) -> Ball:
@@ -468,22 +465,15 @@ class Balls(Multiprecision):
         return None if root is None else self.rational(root**b.numerator)
 
 
-class _Kept(threading.local):
-    def __init__(self) -> None:
-        self.balls: dict[int, Balls] = {}
-
-
-_KEPT = _Kept()
-
-
 def balls(digits: int) -> Balls:
     """The arithmetic of balls of *digits* digits; kept for the thread, since compiled rules are kept in it."""
-    kept = _KEPT.balls
-    if digits not in kept:
-        if len(kept) >= KEPT:
-            kept.clear()
-        kept[digits] = Balls(digits)
-    return kept[digits]
+    return kept(digits, threading.get_ident())
+
+
+@lru_cache(maxsize=KEPT)
+def kept(digits: int, thread: int) -> Balls:
+    """An arithmetic that a thread has for itself."""
+    return Balls(digits)
 
 
 def _real(function: Function, args: Sequence[Any]) -> Any | None:

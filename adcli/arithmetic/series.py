@@ -88,7 +88,7 @@ class SeriesArithmetic(Arithmetic):
 
     def _apply(self, op: Op, args: tuple[Series, ...]) -> Series:
         first = self.scalars.value(op)(*[x[0] for x in args])
-        if all(x.constant for x in args):
+        if op.partials == ("0",) or all(x.constant for x in args):
             return Series([first])
         if op is ADD:
             x, y = args
@@ -123,8 +123,10 @@ class SeriesArithmetic(Arithmetic):
             return result or Series([first])
 
         def following(k: int) -> Any:
-            if not start and k < exponent:
-                return start  # x^2.5 has two derivatives at 0
+            if not start:
+                if k < exponent:
+                    return start  # x^2.5 has two derivatives at 0
+                raise ZeroDivisionError
             total = sum([(exponent * j - (k - j)) * x[j] * v[k - j] for j in range(1, k + 1)])
             return total / (k * start)
 

@@ -177,7 +177,7 @@ def recompute(asked: Problem, result: Result, digits: int) -> Result:
     if isinstance(result, Taylor):
         from adcli.derivatives.taylor import recompute as recompute_series
 
-        return recompute_series(asked, result, digits)
+        return recompute_series(asked, result, precisely)
     raise TypeError(f"no way to recompute a {type(result).__name__}")
 
 

@@ -116,7 +116,7 @@ def _carefully(problem: Problem, question: Question, fast: Answer | None, node: 
     run = _sure(problem, question, CAREFUL_DIGITS - GUARD, exact=False)
     try:
         values = [_rounded(x) for x in run.values]
-        rows = [[_rounded(x) for x in row] for row in run.entries]
+        rows = [[_rounded(x, i in question.unbounded) for x in row] for i, row in enumerate(run.entries)]
     except OverflowError:
         raise RangeError(
             "the result exceeds the largest float, about 1.8e308",
@@ -134,12 +134,12 @@ def _carefully(problem: Problem, question: Question, fast: Answer | None, node: 
     return answer
 
 
-def _rounded(ball: Any) -> float:
-    """The nearest float. Raises OverflowError."""
+def _rounded(ball: Any, unbounded: bool = False) -> float:
+    """The nearest float. Raises OverflowError beyond the largest, unless it is *unbounded*."""
     if ball.reach < NO_FLOAT:
         return 0.0
     number = float(ball)
-    if math.isinf(number):
+    if math.isinf(number) and not unbounded:
         raise OverflowError
     return number + 0.0
 

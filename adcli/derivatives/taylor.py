@@ -8,27 +8,23 @@ coefficient may be an ordinary float where the derivative is none.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from adcli.arithmetic.doubles import doubles
-from adcli.arithmetic.rules import Arithmetic
-from adcli.arithmetic.series import SeriesArithmetic
-from adcli.derivatives.questions import Passing
-from adcli.derivatives.refusals import located
-from adcli.derivatives.solver import CAREFUL_DIGITS, solve
-from adcli.errors import LimitError, NameFault, RangeError, UsageError
+from adcli.arithmetic.doubles import TINY, Doubles
+from adcli.arithmetic.series import Series, SeriesArithmetic
+from adcli.derivatives.questions import Question, Work
+from adcli.derivatives.solver import Answer, solve
+from adcli.errors import LimitError, NameFault, UsageError
 from adcli.modes import Fault, evaluate
 from adcli.problem.checks import among
 from adcli.problem.given import by_name, named, whole
 from adcli.problem.problem import Expression, Problem, check_output, problem
-from adcli.problem.values import FLOATS, UNLIMITED, Value, flatten
+from adcli.problem.values import UNLIMITED, Value, flatten
 from adcli.results import Notice, Taylor
 
 MAX_ORDER = 10_000
 """Orders beyond this are refused: the work grows with their square."""
-TINY = 1e-290
-"""Floats lose the digits of what is smaller than this: its derivative, times a factorial, may be ordinary again."""
 
 
 def taylor(
@@ -48,11 +44,7 @@ def taylor(
     check_output(asked, "taylor")
     if not 0 <= whole(order, "the order") <= MAX_ORDER:
         raise LimitError(f"the order goes from 0 to {MAX_ORDER:,}, not {order}")
-    way = _direction(asked, var, direction)
-    kinks = solve(_moving(asked, way), Passing()).notices
-    numbers, derivatives, notices = _coefficients(asked, way, order)
-    warnings = (*notices, *_beyond(derivatives), *(notice for notice in kinks if notice.kind == "kink"))
-    return result(asked, way, order, numbers, warnings, derivatives)
+    return _taylor(asked, solve, _direction(asked, var, direction), order)
 
 
 taylor_series = taylor
@@ -65,10 +57,28 @@ def _moving(asked: Problem, way: Mapping[str, Value]) -> Problem:
     return Problem(asked.graph, asked.expr, asked.at, wrt, asked.precision, asked.kinks, asked.origin, asked.let)
 
 
-def recompute(asked: Problem, found: Taylor, digits: int) -> Taylor:
-    """The same series right to *digits* digits."""
-    numbers = precisely(asked, found.direction, found.order, digits, exact=asked.precision != FLOATS)
-    return result(asked, found.direction, found.order, numbers, found.warnings, _derivatives(numbers))
+def recompute(asked: Problem, found: Taylor, solver: Callable[[Problem, Question], Answer]) -> Taylor:
+    """The same series by another *solver*."""
+    return _taylor(asked, solver, found.direction, found.order)
+
+
+class Expansion(Question):
+    """The Taylor coefficients along a line, and in a second row the derivatives, k! times each."""
+
+    unbounded = (1,)
+
+    def __init__(self, way: Mapping[str, Value], order: int) -> None:
+        self.way = way
+        self.order = order
+
+    def entries(self, work: Work) -> list[list[Any]]:
+        work.derived = True
+        arithmetic = SeriesArithmetic(work.arithmetic)
+        numbers = _series(work, self.way, self.order, arithmetic)
+        if isinstance(work.arithmetic, Doubles):
+            numbers = [float(number) for number in numbers]
+            work.sweeps.append([0.0 if _may_underflow(arithmetic.made) else 1.0])
+        return [numbers, _derivatives(numbers)]
 
 
 def _direction(asked: Problem, var: str | None, direction: Mapping[str, Value] | None) -> dict[str, Value]:
@@ -93,33 +103,19 @@ def _direction(asked: Problem, var: str | None, direction: Mapping[str, Value] |
     return flat
 
 
-def _coefficients(
-    asked: Problem, way: Mapping[str, Value], order: int
-) -> tuple[list[Any], list[Any], tuple[Notice, ...]]:
-    """The series and the derivatives: by floats, by mpmath where floats fail; with a precision, until digits stand."""
-    from adcli.arithmetic.multiprecision import multiprecision
-
-    if asked.precision == FLOATS:
-        try:
-            numbers = series(asked, way, order, doubles(), exact=False)
-            if all(x == 0 or TINY < abs(x) < float("inf") for x in numbers):
-                numbers = [x + 0.0 for x in numbers]
-                return numbers, _derivatives(numbers), ()
-        except (Fault, OverflowError):
-            pass
-        wide = multiprecision(CAREFUL_DIGITS)
-        exactly = _wide(asked, way, order, CAREFUL_DIGITS, exact=False)
-        try:
-            numbers = [wide.rounded(x) for x in exactly]
-        except OverflowError:
-            raise RangeError(
-                "a coefficient exceeds the largest float, about 1.8e308",
-                hint=UNLIMITED,
-            ) from None
-        notice = Notice("range", f"floats leave their range here; recomputed with {CAREFUL_DIGITS} digits")
-        return numbers, [float(x) for x in _derivatives(exactly)], (notice,)
-    numbers = precisely(asked, way, order, asked.precision, exact=True)
-    return numbers, _derivatives(numbers), ()
+def _taylor(
+    asked: Problem, solver: Callable[[Problem, Question], Answer], way: Mapping[str, Value], order: int
+) -> Taylor:
+    answer = solver(_moving(asked, way), Expansion(way, order))
+    numbers, derivatives = answer.entries
+    return Taylor(
+        **asked.shared([*answer.notices, *_beyond(derivatives)]),
+        output=asked.graph.output_names[0],
+        order=order,
+        direction={name: asked.seed(value, f"the direction of {name}") for name, value in way.items()},
+        coefficients=numbers,
+        derivatives=derivatives,
+    )
 
 
 def _derivatives(numbers: list[Any]) -> list[Any]:
@@ -135,7 +131,7 @@ def _derivatives(numbers: list[Any]) -> list[Any]:
     return found
 
 
-def _beyond(derivatives: list[Any]) -> list[Notice]:
+def _beyond(derivatives: Sequence[Any]) -> list[Notice]:
     """A warning where derivatives are no floats although their coefficients are."""
     first = next((k for k, x in enumerate(derivatives) if isinstance(x, float) and math.isinf(x)), None)
     if first is None:
@@ -152,44 +148,15 @@ def _scaled(number: float, factorial: int) -> float:
         return float("inf") * number
 
 
-def precisely(asked: Problem, way: Mapping[str, Value], order: int, digits: int, *, exact: bool) -> list[Any]:
-    """The series right to *digits* digits: the working precision grows until they stand still."""
-    from adcli.arithmetic.multiprecision import multiprecision
-
-    context = multiprecision(digits).context
-    working = digits + 10
-    earlier = _wide(asked, way, order, working, exact=exact)
-    for _ in range(3):
-        working *= 2
-        numbers = _wide(asked, way, order, working, exact=exact)
-        close = context.mpf(10) ** -digits
-        if all(abs(a - b) <= close * abs(b) for a, b in zip(earlier, numbers, strict=True)):
-            break
-        # What shrinks with the working precision is rounding alone: the number is 0.
-        numbers = [b if abs(b) > close * abs(a) else context.zero for a, b in zip(earlier, numbers, strict=True)]
-        earlier = numbers
-    return [+context.mpf(x) for x in numbers]
-
-
-def _wide(asked: Problem, way: Mapping[str, Value], order: int, digits: int, *, exact: bool) -> list[Any]:
-    from adcli.arithmetic.multiprecision import multiprecision
-
-    wide = multiprecision(digits)
-    try:
-        return [wide.context.mpf(x) for x in series(asked, way, order, wide, exact=exact)]
-    except Fault as fault:
-        raise located(asked, fault, wide, asked.point(wide, exact=exact)) from fault
-
-
-def series(asked: Problem, way: Mapping[str, Value], order: int, scalars: Arithmetic, *, exact: bool) -> list[Any]:
-    """The coefficients 0 … order of the output, in the numbers of *scalars*. Raises Fault."""
-    arithmetic = SeriesArithmetic(scalars)
-    graph = asked.graph
+def _series(work: Work, way: Mapping[str, Value], order: int, arithmetic: SeriesArithmetic) -> list[Any]:
+    """The coefficients 0 … order of the output. Raises Fault."""
+    problem, scalars = work.problem, work.arithmetic
+    graph = problem.graph
     point = {}
-    for node, value in asked.point(scalars, exact=exact).items():
+    for node in graph.inputs:
         name = graph.labels[node]
-        slope = asked.number(way[name], scalars, f"the direction of {name}") if name in way else scalars.literal("0")
-        point[node] = arithmetic.variable(value, slope)
+        slope = problem.number(way[name], scalars, f"the direction of {name}") if name in way else scalars.literal("0")
+        point[node] = arithmetic.variable(work.tape.values[node], slope)
     tape = evaluate(graph, arithmetic, point)
     node = 0
     try:
@@ -209,20 +176,12 @@ def series(asked: Problem, way: Mapping[str, Value], order: int, scalars: Arithm
     return [tape.values[output][k] for k in range(order + 1)]
 
 
-def result(
-    asked: Problem,
-    way: Mapping[str, Value],
-    order: int,
-    numbers: list[Any],
-    notices: tuple[Notice, ...],
-    derivatives: list[Any],
-) -> Taylor:
-    """The coefficients with what they are coefficients of."""
-    return Taylor(
-        **asked.shared(notices),
-        output=asked.graph.output_names[0],
-        order=order,
-        direction={name: asked.seed(value, f"the direction of {name}") for name, value in way.items()},
-        coefficients=tuple(numbers),
-        derivatives=tuple(derivatives),
-    )
+def _may_underflow(made: Sequence[Series]) -> bool:
+    """Whether a product or a quotient of two coefficients may be too small for a float, or has overflowed."""
+    if any(not series.known[0] for series in made):
+        return True
+    sizes = [abs(number) for series in made for number in series.known if number]
+    if not math.isfinite(sum(sizes)):
+        return True
+    least = min(sizes, default=1.0)
+    return bool(min(least, least / max(sizes, default=1.0)) * min(least, 1.0) < TINY)
