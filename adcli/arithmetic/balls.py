@@ -31,6 +31,12 @@ SHORT = 32
 """A value of no more bits than this may be exact, as cos 0 is."""
 KEPT = 30
 """How many arithmetics are kept."""
+SATURATING = frozenset({"sech", "csch", "erfc", "sigmoid"})
+"""Functions that tend to a constant as fast as exp(-x) does to 0."""
+FAR = 40
+"""Beyond ±2^this they are there."""
+SLACK = 1e-6
+"""More than what logarithms of sizes are rounded by."""
 NONE = -math.inf
 """The logarithm of a radius 0."""
 
@@ -76,7 +82,7 @@ class Ball:
         """-1, 0 or 1. Raises Undecided."""
         if self.exact is not None:
             return (self.exact > 0) - (self.exact < 0)
-        if self.radius > NONE and self.radius >= self.size and self.finite:
+        if self.radius > NONE and self.radius + SLACK >= self.size and self.finite:
             raise Undecided
         return int(self.mid > 0) - int(self.mid < 0)
 
@@ -382,7 +388,12 @@ class Balls(Multiprecision):
         """The operation on balls by a function of `mpmath_functions` or of mpmath's own."""
         own = getattr(mpmath_functions, op.name, None)
         plain = partial(own, self.context) if own else getattr(self.context, op.mpmath or op.name)
-        return self._enclosed(plain, op.name in GENTLE)
+        enclosed = self._enclosed(plain, op.name in GENTLE)
+        return (lambda x: enclosed(self._clamped(x))) if op.name in SATURATING else enclosed
+
+    def _clamped(self, x: Ball) -> Ball:
+        """A huge argument as one behind which the function changes by less than all range."""
+        return self.ball(x.sign * 2**FAR) if x.size > FAR + 1 else x
 
     def _largest(self, args: Sequence[Ball], way: int) -> Ball:
         """The largest (*way* 1) or smallest (-1): one of *args* where it is told which, else a ball around it."""

@@ -244,6 +244,7 @@ class Compressed(Question):
         self.told = telling(self.places, colours, None if symmetric else by_row)
 
     def entries(self, work: Work) -> list[list[Any]]:
+        work.derived = True
         sweeps = list(self._sweeps(work))
         return [[sweeps[sweep][place] for sweep, place in self.told]]
 
