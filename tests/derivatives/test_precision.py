@@ -44,7 +44,7 @@ def close(got, want, digits) -> bool:
 )
 def test_what_no_digits_tell_is_an_error_of_its_own(text, precision) -> None:
     """A pole, a jump, a tie or an edge that the numbers only come near to."""
-    with pytest.raises(UndecidedError, match="cannot be told from .* digits") as caught:
+    with pytest.raises(UndecidedError, match=r"cannot be told from .* digits") as caught:
         evaluate(text, precision=precision)
     assert caught.value.span is not None
 
