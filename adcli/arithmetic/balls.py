@@ -16,7 +16,6 @@ from itertools import product
 from typing import Any
 
 from adcli.arithmetic import mpmath_functions
-from adcli.arithmetic.enclosures import MONOTONE, SLOPES
 from adcli.arithmetic.multiprecision import MAX_ARGUMENT, Multiprecision, Refusal
 from adcli.arithmetic.rules import OPERATORS, Function
 from adcli.ops import DIV, MUL, POW, TABLE, Op
@@ -40,9 +39,26 @@ SLACK = 1e-6
 NONE = -math.inf
 """The logarithm of a radius 0."""
 
-GENTLE = frozenset({*MONOTONE, *SLOPES, "pow", "hypot", "atan2", "cosh", "coth", "logaddexp", "loggamma", "LambertW"})
-GENTLE -= {"sin", "cos"}
-"""Functions that neither oscillate nor have poles: far out, an argument needs only its leading digits."""
+GENTLE = frozenset(
+    [
+        "pow",
+        "hypot",
+        "atan2",
+        "cosh",
+        "coth",
+        "logaddexp",
+        "loggamma",
+        "LambertW",
+        "atan",
+        "tanh",
+        "asinh",
+        "erf",
+        "erfc",
+        "sigmoid",
+        "softplus",
+    ]
+)
+"""Functions that, as the monotone ones, do not oscillate: far out, an argument needs only its leading digits."""
 
 
 class Undecided(ArithmeticError):
@@ -220,6 +236,8 @@ class Balls(Multiprecision):
     def __init__(self, digits: int) -> None:
         super().__init__(digits)
         self.bits: int = self.context.prec
+        self._plain = Multiprecision(digits)  # the same functions of numbers without a radius
+        self._plain.context = self.context
         self.zero: Ball = Ball(self, self.context.zero, NONE, Fraction(0))
         self._operators = {
             **OPERATORS,
@@ -386,9 +404,7 @@ class Balls(Multiprecision):
 
     def _mpmath(self, op: Op) -> Function:
         """The operation on balls by a function of `mpmath_functions` or of mpmath's own."""
-        own = getattr(mpmath_functions, op.name, None)
-        plain = partial(own, self.context) if own else getattr(self.context, op.mpmath or op.name)
-        enclosed = self._enclosed(plain, op.name in GENTLE)
+        enclosed = self._enclosed(self._plain.function(op), op.monotone or op.name in GENTLE)
         return (lambda x: enclosed(self._clamped(x))) if op.name in SATURATING else enclosed
 
     def _clamped(self, x: Ball) -> Ball:

@@ -8,13 +8,14 @@ coefficient may be an ordinary float where the derivative is none.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from adcli.arithmetic.doubles import TINY, Doubles
 from adcli.arithmetic.series import Series, SeriesArithmetic
 from adcli.derivatives.questions import Question, Work
-from adcli.derivatives.solver import Answer, solve
+from adcli.derivatives.recompute import Solver, computes
+from adcli.derivatives.solver import solve
 from adcli.errors import LimitError, NameFault, UsageError
 from adcli.modes import Fault, evaluate
 from adcli.problem.checks import among
@@ -55,11 +56,6 @@ def _moving(asked: Problem, way: Mapping[str, Value]) -> Problem:
     """The problem, to be differentiated by the inputs that the direction moves."""
     wrt = tuple([(asked.graph.labels[node], node) for node in asked.graph.inputs if asked.graph.labels[node] in way])
     return Problem(asked.graph, asked.expr, asked.at, wrt, asked.precision, asked.kinks, asked.origin, asked.let)
-
-
-def recompute(asked: Problem, found: Taylor, solver: Callable[[Problem, Question], Answer]) -> Taylor:
-    """The same series by another *solver*."""
-    return _taylor(asked, solver, found.direction, found.order)
 
 
 class Expansion(Question):
@@ -103,9 +99,8 @@ def _direction(asked: Problem, var: str | None, direction: Mapping[str, Value] |
     return flat
 
 
-def _taylor(
-    asked: Problem, solver: Callable[[Problem, Question], Answer], way: Mapping[str, Value], order: int
-) -> Taylor:
+@computes(Taylor, "direction", "order")
+def _taylor(asked: Problem, solver: Solver, way: Mapping[str, Value], order: int) -> Taylor:
     answer = solver(_moving(asked, way), Expansion(way, order))
     numbers, derivatives = answer.entries
     return Taylor(
