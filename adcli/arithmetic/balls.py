@@ -84,6 +84,11 @@ class Ball:
         return f"<Ball {self.mid} ± 2^{self.radius:.1f}>" if self.exact is None else f"<Ball {self.exact}>"
 
     @property
+    def context(self) -> Any:
+        """That of its midpoint."""
+        return self.home.context
+
+    @property
     def size(self) -> float:
         """log₂ of the midpoint's absolute value; of what is not finite, too, -∞."""
         return _log2(self.mid)
@@ -109,7 +114,7 @@ class Ball:
 
     def lacking(self, bits: int) -> float:
         """How many bits more its midpoint should have right, for *bits* of them; not positive where they are."""
-        if self.exact is not None or self.radius == NONE:
+        if self.exact is not None or self.radius == NONE or not self.finite:
             return -math.inf
         return self.radius - self.size + bits
 
@@ -296,6 +301,10 @@ class Balls(Multiprecision):
     def known(self, number: Any) -> Ball:
         """A number of mpmath's that was found otherwise, and is right to all its digits."""
         return Ball(self, number, NONE)
+
+    def found(self, number: Any) -> Ball:
+        """A ball as it is; a number of mpmath's as one that is known."""
+        return number if isinstance(number, Ball) else self.known(number)
 
     def rational(self, fraction: Fraction) -> Ball:
         """A fraction, rounded where it is too long to be kept."""

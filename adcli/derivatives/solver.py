@@ -14,7 +14,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from adcli.arithmetic.doubles import TINY, GuardedDoubles, doubles
-from adcli.derivatives.kinks import kinks
+from adcli.derivatives.kinks import kinks, settled
 from adcli.derivatives.questions import Question, Work
 from adcli.errors import AdcliError, RangeError, UndecidedError
 from adcli.graph import is_zero
@@ -75,8 +75,8 @@ def solve(problem: Problem, question: Question) -> Answer:
         if trouble is None or _finite(work.values, entries):
             fast = Answer(map(_plus_zero, work.values), [map(_plus_zero, row) for row in entries], [])
         if trouble is None and fast is not None:
-            fast.notices.extend(kinks(work))
-            return fast
+            rows, notices = settled(work, question, fast.entries)
+            return Answer(fast.values, rows, notices)
     except Fault as fault:
         trouble = fault.node, RANGE if isinstance(fault.cause, (OverflowError, RangeError)) else DIGITS
     assert trouble is not None
@@ -124,7 +124,7 @@ def _carefully(problem: Problem, question: Question, fast: Answer | None, node: 
             hint=UNLIMITED,
         ).located(problem.graph.text, problem.origin) from None
     answer = Answer(values, rows, run.notices)
-    if any(notice.kind == "limit" for notice in run.notices):
+    if any(notice.kind == "limit" for notice in run.notices) or run.blamed is not None:
         return answer
     if fast is not None and _alike(fast, answer):
         fast.notices.extend(run.notices)
@@ -176,13 +176,24 @@ class _Run:
     """A run on balls: the outputs' values and the derivatives, with so many digits."""
 
     def __init__(self, problem: Problem, question: Question, arithmetic: Balls, *, exact: bool) -> None:
+        from adcli.arithmetic.balls import Undecided
+
         self.digits = arithmetic.digits
         self.arithmetic = arithmetic
         self.work = Work(problem, arithmetic, problem.point(arithmetic, exact=exact))
-        entries = question.entries(self.work)
+        self.blamed: Fault | None = None
+        try:
+            entries = question.entries(self.work)
+        except Fault as fault:
+            rows, columns = question.shape(problem)
+            if not rows or isinstance(fault.cause, Undecided):
+                raise
+            self.blamed = fault
+            entries = [[arithmetic.context.nan] * columns for _ in range(rows)]
+        kinks(self.work)  # which may be undecided
         self.values = [arithmetic.ball(value) for value in self.work.values]
         self.entries = [[arithmetic.ball(entry) for entry in row] for row in entries]
-        self.notices = kinks(self.work)
+        self.notices: list[Notice] = []
 
     @property
     def numbers(self) -> list[Any]:
@@ -209,7 +220,7 @@ def _sure(problem: Problem, question: Question, digits: int, *, exact: bool) -> 
             run = _Run(problem, question, arithmetic, exact=exact)
             lacking = max((x.lacking(bits) for x in run.numbers if x.reach >= floor), default=0)
             if lacking <= 0 or (working >= most and all(x.told(bits) or x.vanishes for x in run.numbers)):
-                return _limits(problem, question, run, exact=exact)
+                return _explained(problem, question, run, exact=exact)
             if math.isfinite(lacking):
                 wanted = working + math.ceil(lacking / math.log2(10)) + GUARD
             if working >= most:
@@ -250,31 +261,46 @@ def _untold(problem: Problem, run: _Run, bits: int) -> AdcliError:
     )
 
 
-def _limits(problem: Problem, question: Question, run: _Run, *, exact: bool) -> _Run:
-    """The run with limits for the entries that the chain rule leaves undetermined."""
-    if all(entry.finite for row in run.entries for entry in row):
-        return run
-    from adcli.derivatives.limits import limit
-    from adcli.derivatives.refusals import infinite, pole, shown, undetermined
-
-    arithmetic, tape = run.arithmetic, run.work.tape
-    node = pole(problem, tape, run.work.sources)
-    found: Any
-    notices: list[Notice] = []
-    for i, row in enumerate(run.entries):
-        for j, entry in enumerate(row):
-            if arithmetic.context.isinf(entry.mid):
-                raise infinite(problem, tape, node)
-            if arithmetic.context.isnan(entry.mid):
-                found, why = limit(problem, *question.direction(problem, i, j), exact=exact)
-                if found is None:
-                    raise undetermined(problem, tape, node, why)
-                row[j] = arithmetic.known(arithmetic.context.mpf(found))
-                if not notices:
-                    what = f"the chain rule meets 0 × ∞ at {shown(problem, node)}; the derivative there is {why}"
-                    notices.append(Notice("limit", what, problem.graph.spans[node]))
-    run.notices[:0] = notices
+def _explained(problem: Problem, question: Question, run: _Run, *, exact: bool) -> _Run:
+    """The run with limits for what the chain rule leaves undetermined, with derivatives at kinks that cancel, and with
+    what is to be said of them."""
+    said = _limits(problem, question, run, exact=exact)
+    rows, more = settled(run.work, question, run.entries)
+    run.entries = [[run.arithmetic.found(entry) for entry in row] for row in rows]
+    run.notices = [*said, *more]
     return run
+
+
+def _limits(problem: Problem, question: Question, run: _Run, *, exact: bool) -> list[Notice]:
+    """Seek the entries that the chain rule leaves undetermined as limits, and say so."""
+    if all(entry.finite for row in run.entries for entry in row):
+        return []
+    from adcli.derivatives.limits import Absent, Rays, disagreeing, sought
+    from adcli.derivatives.refusals import infinite, located, pole, shown, undetermined
+
+    context, tape, blamed = run.arithmetic.context, run.work.tape, run.blamed
+    node = pole(problem, tape, run.work.sources) if blamed is None else blamed.node
+    if any(context.isinf(entry.mid) for row in run.entries for entry in row):
+        raise infinite(problem, tape, node)
+    places = [(i, j) for i, row in enumerate(run.entries) for j, entry in enumerate(row) if not entry.finite]
+    rays = Rays(problem)
+    found = sought(rays, question, places, context.one)
+    for (i, j), entry in found.items():
+        if isinstance(entry, Absent):
+            if blamed is not None:
+                point = problem.point(run.arithmetic, exact=exact)
+                raise located(problem, blamed, run.arithmetic, point) from blamed
+            raise undetermined(problem, tape, node, entry.why)
+        run.entries[i][j] = run.arithmetic.found(rays.number(entry, context.one))
+    here, span = shown(problem, node), problem.graph.spans[node]
+    what = f"the chain rule meets 0 × ∞ at {here}" if blamed is None else f"the rule for {here} has no value there"
+    reals = {place: entry for place, entry in found.items() if not isinstance(entry, Absent)}
+    crooked = disagreeing(rays, question, reals)
+    if crooked is None:
+        return [Notice("limit", f"{what}; the derivative exists, as the function says on both sides", span)]
+    if problem.kinks == "error":
+        raise undetermined(problem, tape, node, crooked.why)
+    return [Notice("kink", f"{what}; the derivatives by the inputs exist, but {crooked.why}", span)]
 
 
 # What floats cannot be trusted with

@@ -13,10 +13,10 @@ from typing import Any
 
 from adcli.arithmetic.doubles import TINY, Doubles
 from adcli.arithmetic.series import Series, SeriesArithmetic
-from adcli.derivatives.questions import Question, Work
+from adcli.derivatives.questions import Passing, Question, Work
 from adcli.derivatives.recompute import Solver, computes
 from adcli.derivatives.solver import solve
-from adcli.errors import LimitError, NameFault, UsageError
+from adcli.errors import AdcliError, LimitError, NameFault, UsageError
 from adcli.modes import Fault, evaluate
 from adcli.problem.checks import among
 from adcli.problem.given import by_name, named, whole
@@ -26,6 +26,8 @@ from adcli.results import Notice, Taylor
 
 MAX_ORDER = 10_000
 """Orders beyond this are refused: the work grows with their square."""
+MOST_AROUND = 40
+"""Orders beyond this are not sought where the rules have no series."""
 
 
 def taylor(
@@ -101,16 +103,54 @@ def _direction(asked: Problem, var: str | None, direction: Mapping[str, Value] |
 
 @computes(Taylor, "direction", "order")
 def _taylor(asked: Problem, solver: Solver, way: Mapping[str, Value], order: int) -> Taylor:
-    answer = solver(_moving(asked, way), Expansion(way, order))
-    numbers, derivatives = answer.entries
+    moving = _moving(asked, way)
+    met = solver(moving.changed(kinks="warn") if asked.kinks == "error" else moving, Passing()).notices
+    kinks = [notice for notice in met if notice.kind == "kink"]
+    failure: AdcliError | None = None
+    numbers: Sequence[Any] = ()
+    derivatives: Sequence[Any] = ()
+    notices: list[Notice] = []
+    try:
+        answer = solver(moving.changed(kinks="silent"), Expansion(way, order))
+        (numbers, derivatives), notices = answer.entries, answer.notices
+    except AdcliError as error:
+        failure = error
+    if failure or kinks:
+        from adcli.derivatives.limits import Absent
+
+        try:
+            numbers = _around(moving, way, order, solver(moving, Question()).values[0])
+        except Absent as absent:
+            if failure is not None:
+                failure.notes = (*failure.notes, absent.why) if absent.told else failure.notes
+                raise failure from None
+            solver(moving, Passing())  # which may refuse kinks
+            kinks = [absent.added(notice) for notice in kinks]
+        else:
+            said = "but the series exists, as the formula says on both sides"
+            places = [(notice.message.partition(": ")[0], notice.span) for notice in kinks]
+            places = places or [(f"by the rules, {failure.message}", failure.span)] if failure else places
+            kinks = [Notice("limit", f"{what}, {said}", span) for what, span in places]
+            derivatives, notices = _derivatives(list(numbers)), []
     return Taylor(
-        **asked.shared([*answer.notices, *_beyond(derivatives)]),
+        **asked.shared([*notices, *_beyond(derivatives), *kinks]),
         output=asked.graph.output_names[0],
         order=order,
         direction={name: asked.seed(value, f"the direction of {name}") for name, value in way.items()},
-        coefficients=numbers,
-        derivatives=derivatives,
+        coefficients=tuple(numbers),
+        derivatives=tuple(derivatives),
     )
+
+
+def _around(moving: Problem, way: Mapping[str, Value], order: int, like: Any) -> list[Any]:
+    """The coefficients that the expansions along the direction and against it agree on, as *like*. Raises Absent."""
+    from adcli.derivatives.limits import Absent, Rays, real_direction
+
+    if order > MOST_AROUND:
+        raise Absent(f"expansions on both sides are sought up to order {MOST_AROUND}", told=False)
+    rays = Rays(moving, order)
+    coefficients = rays.along(*real_direction(rays, {0: 1}, way))
+    return [rays.number(c, like) for c in coefficients]
 
 
 def _derivatives(numbers: list[Any]) -> list[Any]:
