@@ -65,23 +65,19 @@ class Problem:
 
     def point(self, arithmetic: Arithmetic, *, exact: bool = False) -> dict[int, Any]:
         """The inputs' values in *arithmetic*: of the doubles, or (*exact*) of the values as they were written."""
-        if isinstance(arithmetic, Doubles):
-            given: Mapping[str, Any] = self.doubles
-        else:
-            wide: Any = arithmetic
-            given = (
-                {name: _as_exact(name, value, wide) for name, value in self.at.items()}
-                if exact
-                else {name: wide.exactly(value) for name, value in self.doubles.items()}
-            )
+        wide: Any = arithmetic
+        given = (
+            {name: _as_exact(name, value, wide) for name, value in self.at.items()}
+            if exact
+            else {name: wide.exactly(value) for name, value in self.doubles.items()}
+        )
         return {node: given[self.graph.labels[node]] for node in self.graph.inputs if self.graph.labels[node] in given}
 
     def number(self, value: Value, arithmetic: Arithmetic, what: str) -> Any:
         """A seed's component in *arithmetic*: of its double, or as written where a precision is asked for."""
-        if isinstance(arithmetic, Doubles):
-            return _as_double(what, value)
         wide: Any = arithmetic
-        return wide.exactly(_as_double(what, value)) if self.precision == FLOATS else _as_exact(what, value, wide)
+        as_double = self.precision == FLOATS or isinstance(arithmetic, Doubles)
+        return wide.exactly(_as_double(what, value)) if as_double else _as_exact(what, value, wide)
 
     def seed(self, value: Value, what: str) -> Number:
         """A seed's component as results report it."""
