@@ -18,7 +18,7 @@ from adcli.derivatives.optimize import optimize
 from adcli.derivatives.programs import Transcript, opened
 from adcli.errors import UsageError
 from adcli.graph import Graph, chosen_of
-from adcli.modes import plan
+from adcli.modes import plan, seeds
 from adcli.ops import BOOLEAN, EQ, GE, GT, INPUT, LE, LITERAL, LT, NE, WHERE, Op
 from adcli.problem.problem import Problem
 
@@ -86,7 +86,7 @@ def _constants(problem: Problem, columns: Iterable[str]) -> dict[str, float]:
     """The values of the inputs that are no columns."""
     known = set(columns)
     rest = {name: value for name, value in problem.at.items() if name not in known}
-    return Problem(problem.graph, problem.expr, rest, problem.wrt).doubles
+    return problem.changed(at=rest).doubles
 
 
 def _derivatives(transcript: Transcript, problem: Problem, asked: Asked, live: list[int]) -> list[Sym]:
@@ -101,7 +101,7 @@ def _derivatives(transcript: Transcript, problem: Problem, asked: Asked, live: l
         assert asked.direction is not None
         assert not isinstance(asked.direction, Mapping)
         weights = [transcript.number(_literal(w)) for w in asked.direction]
-        found = dict(zip(live, transcript.pulled(weights, live), strict=True))
+        found = dict(zip(live, transcript.pulled(dict(enumerate(weights)), live), strict=True))
         return [found.get(node, zero) for node in sources]
     rows = transcript.jacobian(live, asked.mode if asked.what in ("grad", "jacobian") else "reverse")
     entries = [dict(zip(live, row, strict=True)) for row in rows]
@@ -111,12 +111,8 @@ def _derivatives(transcript: Transcript, problem: Problem, asked: Asked, live: l
 def _seeds(transcript: Transcript, problem: Problem, asked: Asked) -> dict[int, Sym]:
     """The direction's components, by input."""
     assert isinstance(asked.direction, Mapping)
-    seeds: dict[int, Sym] = {}
-    for name, node in problem.wrt:
-        if node >= 0:
-            seed = transcript.number(_literal(asked.direction[name]))
-            seeds[node] = seeds[node] + seed if node in seeds else seed
-    return seeds
+    direction = asked.direction
+    return seeds((node, transcript.number(_literal(direction[name]))) for name, node in problem.wrt)
 
 
 def _second(
@@ -130,7 +126,7 @@ def _second(
     """The gradient's program continued by its derivatives: columns of the Hessian, or one product with a vector."""
     sources = [node for _, node in problem.wrt]
     outer = Transcript(transcript.finish(gradient, [name for name, _ in problem.wrt]), Accurate)
-    one, zero = outer.number("1"), outer.number("0")
+    one = outer.number("1")
 
     def continued(symbols: Iterable[Sym]) -> list[Sym]:
         return [Sym(outer.symbolic, symbol.node) for symbol in symbols]
@@ -138,7 +134,7 @@ def _second(
     if asked.what == "hvp":
         entries = [*continued(values), *outer.pushed(_seeds(outer, problem, asked))]
     else:
-        columns = [outer.pushed({node: one}) if node >= 0 else [zero] * len(sources) for node in sources]
+        columns = [outer.pushed(seeds([(node, one)])) for node in sources]
         upper = [columns[j][i] for i in range(len(sources)) for j in range(i, len(sources))]
         entries = [*continued(values), *continued(gradient), *upper]
     everything = [*entries, *continued(flags)]

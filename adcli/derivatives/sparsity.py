@@ -24,7 +24,7 @@ from adcli.derivatives.colouring import (
 from adcli.derivatives.questions import Question, Work
 from adcli.errors import LimitError
 from adcli.graph import Graph, is_zero
-from adcli.modes import Step, Tape, plan, steps_of
+from adcli.modes import Step, Tape, plan, seeds, steps_of
 from adcli.ops import LITERAL, WHERE, Op
 from adcli.problem.problem import Problem
 from adcli.problem.values import Value
@@ -251,12 +251,9 @@ class Compressed(Question):
         one = work.arithmetic.literal("1")
         nodes = [node for _, node in work.problem.wrt]
         for columns in members(self.colours):
-            yield work.forward({nodes[j]: one for j in columns if nodes[j] >= 0})
+            yield work.forward(seeds((nodes[j], one) for j in columns))
         for rows in members(self.by_row):
-            weights: list[Any] = [None] * len(self.by_row)
-            for i in rows:
-                weights[i] = one
-            yield work.reverse(weights)
+            yield work.reverse(dict.fromkeys(rows, one))
 
     def direction(self, problem: Problem, row: int, column: int) -> tuple[Mapping[int, Value], Mapping[str, Value]]:
         i, j = self.places[column]

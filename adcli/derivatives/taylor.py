@@ -62,7 +62,7 @@ taylor_series = taylor
 def _moving(asked: Problem, way: Mapping[str, Value]) -> Problem:
     """The problem, to be differentiated by the inputs that the direction moves."""
     wrt = tuple([(asked.graph.labels[node], node) for node in asked.graph.inputs if asked.graph.labels[node] in way])
-    return Problem(asked.graph, asked.expr, asked.at, wrt, asked.precision, asked.kinks, asked.origin, asked.let)
+    return asked.changed(wrt=wrt)
 
 
 def recompute(asked: Problem, found: Taylor, digits: int) -> Taylor:

@@ -50,6 +50,11 @@ class Problem:
         self.let = dict(let or {})
         self._doubles: dict[str, float] | None = None
 
+    def changed(self, **fields: Any) -> Problem:
+        """The same problem but for the fields named."""
+        kept = {name: getattr(self, name) for name in Problem.__slots__ if name != "_doubles"}
+        return Problem(**{**kept, **fields})
+
     @property
     def doubles(self) -> dict[str, float]:
         """The point as floats, each value rounded once."""

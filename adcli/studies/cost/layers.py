@@ -179,14 +179,5 @@ def _reached(graph: Graph, sources: Iterable[int], barrier: Iterable[int]) -> se
 
 def _jacobian(asked: Problem, before: dict[str, int], after: dict[str, int]) -> Rows:
     """∂after/∂before by the mode with fewer sweeps."""
-    part = Problem(
-        asked.graph.with_outputs(list(after.values()), list(after)),
-        asked.expr,
-        asked.at,
-        tuple(before.items()),
-        asked.precision,
-        asked.kinks,
-        asked.origin,
-        asked.let,
-    )
+    part = asked.changed(graph=asked.graph.with_outputs(list(after.values()), list(after)), wrt=tuple(before.items()))
     return solve(part, Matrix("forward" if len(before) < len(after) else "reverse")).entries

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from adcli.arithmetic.counting import Counting, flops
 from adcli.arithmetic.doubles import doubles
 from adcli.graph import Graph
-from adcli.modes import COPY, Fault, Plan, Tape, evaluate, forward, plan, reverse
+from adcli.modes import COPY, Fault, Plan, Tape, evaluate, forward, plan, reverse, seeds
 from adcli.ops import ADD, INPUT, LITERAL, MUL, SUB, WHERE, Op
 from adcli.problem.problem import Problem
 from adcli.results import Notice
@@ -200,7 +200,7 @@ class Tally:
         asked, graph = self.asked, self.tape.graph
         if len(graph.outputs) != 1 or len(graph) > MAX_DERIVED:
             return None
-        gradient = gradient_problem(Problem(graph, asked.expr, asked.at, asked.wrt), "reverse")
+        gradient = gradient_problem(asked.changed(graph=graph), "reverse")
         counting = Counting()
         one = counting.literal("1")
         tape = evaluate(gradient.graph, counting, dict.fromkeys(gradient.graph.inputs, one))
@@ -237,11 +237,8 @@ class Tally:
     def _reverse(self, places: Iterable[int]) -> Counter[Op]:
         """The operations of one reverse sweep with weights for the outputs at *places*; what it read stays known."""
         self.counting.reset()
-        seeds: dict[int, Any] = {}
-        for place in places:
-            node = self.tape.graph.outputs[place]
-            seeds[node] = seeds[node] + self.one if node in seeds else self.one
-        reverse(self.tape, seeds, self.sources)
+        outputs = self.tape.graph.outputs
+        reverse(self.tape, seeds((outputs[place], self.one) for place in places), self.sources)
         return Counter(self.counting.operations)
 
     def _accumulated(self, operations: Counter[Op] | None) -> Accumulated | None:

@@ -21,7 +21,7 @@ from adcli.derivatives.solver import CAREFUL_DIGITS, reported, solve
 from adcli.errors import Span, UsageError
 from adcli.graph import Graph
 from adcli.language.notation import RULE, STATEMENT, Leaf, Tree
-from adcli.modes import COPY, Tape, plan
+from adcli.modes import COPY, Tape, plan, seeds
 from adcli.ops import INPUT, LITERAL, Op
 from adcli.problem.problem import Expression, Problem, problem
 from adcli.problem.values import FLOATS, Value
@@ -277,19 +277,18 @@ class Traces:
         arithmetic = self.work.arithmetic
         if self.direction is None:
             one = arithmetic.literal("1")
-            return {name: self._tangent({node: one} if node >= 0 else {}) for name, node in self.asked.wrt}
-        seeds: dict[int, Any] = {}
-        for name, node in self.asked.wrt:
-            if node >= 0:
-                seed = self.asked.number(self.direction[name], arithmetic, f"the tangent of {name}")
-                seeds[node] = seeds[node] + seed if node in seeds else seed
+            return {name: self._tangent(seeds([(node, one)])) for name, node in self.asked.wrt}
+        tangents = [
+            (node, self.asked.number(self.direction[name], arithmetic, f"the tangent of {name}"))
+            for name, node in self.asked.wrt
+        ]
         title = ",".join(f"{name}={brief(value)}" for name, value in self.direction.items() if value)
-        return {title: self._tangent(seeds)}
+        return {title: self._tangent(seeds(tangents))}
 
-    def _tangent(self, seeds: Mapping[int, Any]) -> tuple[Tangent, ...]:
-        self.work.forward(seeds)
+    def _tangent(self, start: Mapping[int, Any]) -> tuple[Tangent, ...]:
+        self.work.forward(start)
         sweep = self.work.sweeps[-1]
-        active = {step[0] for step in plan(self.tape, seeds).steps}.union(seeds)
+        active = {step[0] for step in plan(self.tape, start).steps}.union(start)
         named = {node: name for name, node in self.asked.wrt}
         rows = []
         for node, name in self.names.items():
@@ -299,7 +298,7 @@ class Traces:
             tree, formula = self._pushed(node, active) if node in self.steps else (ZERO, "")
             if self.asked.graph.ops[node] is INPUT:
                 tree, formula = Leaf(SEED, self.asked.graph.labels[node]), ""
-            elif node in seeds:
+            elif node in start:
                 independent = active.isdisjoint(self.steps[node][2])
                 tree, formula = total(ZERO if independent else tree, Leaf(SEED, named[node])), ""
             entry = sweep[node]
@@ -347,13 +346,12 @@ class Traces:
         one = arithmetic.literal("1")
         return {output[0]: self._adjoint([(output, one)]) for output in self.outputs()}
 
-    def _adjoint(self, seeds: Sequence[tuple[tuple[str, int], Any]]) -> tuple[Adjoint, ...]:
+    def _adjoint(self, weights: Sequence[tuple[tuple[str, int], Any]]) -> tuple[Adjoint, ...]:
         rows = []
-        start: dict[int, Any] = {}
+        start = seeds((node, weight) for (_, node), weight in weights if node in self.names)
         trees: dict[int, Tree] = {}
-        for (output, node), weight in seeds:
-            if node in self.names:
-                start[node] = start[node] + weight if node in start else weight
+        for (output, node), _ in weights:
+            if node in start:
                 trees[node] = total(trees.get(node, ZERO), Leaf(SEED_BAR, output))
         for node in sorted(start, reverse=True):
             tree = trees[node]
