@@ -13,6 +13,7 @@ from adcli.language import parse
 from adcli.ops import CONSTANTS
 from adcli.problem.checks import _check_values, among
 from adcli.problem.given import by_name, named, whole
+from adcli.problem.point import split
 from adcli.problem.values import FLOATS, Value, _as_double, _as_exact, _shapes, flatten
 from adcli.results import Notice, Number
 
@@ -140,7 +141,7 @@ def problem(
     graph, texts = _read(expr, tuple(named(output, "output")), let, syntax, origin, _shapes(point))
     flat = flatten(point)
     used = [graph.labels[node] for node in graph.inputs]
-    names = [name for part in named(wrt, "wrt") for name in _split(part)]
+    names = [name.replace(" ", "") for part in named(wrt, "wrt") for name in split(part) if name]
     _check_values(graph, flat, used, names, let, origin, need_all=values)
     wanted = {*used, *names}
     ordered = {name: value for name, value in flat.items() if name in wanted or name.partition("[")[0] in wanted}
@@ -220,18 +221,6 @@ def _read(
             nodes.append(known[name])
         graph = graph.with_outputs(nodes, outputs)
     return graph, texts
-
-
-def _split(names: str) -> list[str]:
-    """Names separated by commas outside brackets: "x1, A[1,2]" is two."""
-    parts, depth, start = [], 0, 0
-    for i, c in enumerate(names):
-        depth += (c == "[") - (c == "]")
-        if c == "," and not depth:
-            parts.append(names[start:i])
-            start = i + 1
-    parts.append(names[start:])
-    return [part.replace(" ", "") for part in parts if part.strip()]
 
 
 def _sources(

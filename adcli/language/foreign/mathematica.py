@@ -11,6 +11,7 @@ from typing import Any
 from adcli.errors import SyntaxFault
 from adcli.language.foreign.operators import Statements, unknown
 from adcli.language.foreign.words import Called, Word
+from adcli.language.words import depths
 
 _WORD = re.compile(
     r"(?P<comment>\(\*.*?\*\))"
@@ -133,16 +134,10 @@ def _plain(text: str, word: Word) -> str:
 
 def _has_two(words: list[Word], function: Word) -> bool:
     """Whether the call that *function* opens has a comma of its own."""
-    depth = 0
-    for word in words:
-        if word.start <= function.start:
-            continue
-        if word.kind in ("function", "open"):
-            depth += 1
-        elif word.kind == "close":
-            depth -= 1
-            if depth < 0:
-                return False
-        elif word.kind == "comma" and not depth:
+    inside = [word for word in words if word.start > function.start]
+    for word, depth in zip(inside, depths("open" if w.kind == "function" else w.kind for w in inside), strict=True):
+        if depth < 0:
+            return False
+        if word.kind == "comma" and not depth:
             return True
     return False
