@@ -7,14 +7,10 @@ was asked for; a matrix is a tuple of rows.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias
+from typing import Any, ClassVar, TypeAlias
 
 from adcli.errors import Span
-
-if TYPE_CHECKING:
-    from dataclasses import dataclass
-else:
-    from adcli.records import dataclass
+from adcli.records import dataclass
 
 Number: TypeAlias = Any
 """A float, or an mpf (mpmath is imported only where one is made)."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from adcli.batch import scalar
 from adcli.batch.engines import Declined, Run, compiled, installed
@@ -17,11 +17,7 @@ from adcli.errors import AdcliError, DataError, DomainError, NameFault, Span, Us
 from adcli.ops import EQ, NE
 from adcli.problem.checks import among
 from adcli.problem.problem import Problem
-
-if TYPE_CHECKING:
-    from dataclasses import dataclass
-else:
-    from adcli.records import dataclass
+from adcli.records import dataclass
 
 FEW = 50_000
 """Rows up to which the python engine is done before NumPy is imported."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any, ClassVar
 
 from adcli.arithmetic.symbolic import Sym
 from adcli.derivatives.programs import Transcript, by_outputs, opened, pruned, unused
@@ -17,12 +17,8 @@ from adcli.graph import Graph
 from adcli.modes import seeds
 from adcli.problem.problem import Expression, Problem, check_output, moving, problem
 from adcli.problem.values import Value
+from adcli.records import dataclass
 from adcli.results import Result
-
-if TYPE_CHECKING:
-    from dataclasses import dataclass
-else:
-    from adcli.records import dataclass
 
 KINDS = ("jacobian", "jvp", "vjp", "hessian")
 MODES = ("forward", "reverse", "auto")

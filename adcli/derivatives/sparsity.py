@@ -7,20 +7,11 @@ are not zero by their rule leads there. Whatever the values, no entry outside it
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from adcli.arithmetic.rules import Arithmetic
 from adcli.arithmetic.symbolic import Symbolic
-from adcli.derivatives.colouring import (
-    bipartition,
-    count,
-    members,
-    needed,
-    partition,
-    star,
-    telling,
-    transposed,
-)
+from adcli.derivatives.colouring import bipartition, count, members, needed, partition, star, telling, transposed
 from adcli.derivatives.questions import Question, Work
 from adcli.errors import LimitError
 from adcli.graph import Graph, is_zero
@@ -28,11 +19,6 @@ from adcli.modes import Step, Tape, plan, seeds, steps_of
 from adcli.ops import LITERAL, WHERE, Op
 from adcli.problem.problem import Problem
 from adcli.problem.values import Value
-
-if TYPE_CHECKING:
-    pass
-else:
-    pass
 
 MAX_NONZEROS = 20_000_000
 """A pattern with more entries than this is refused: it takes gigabytes."""

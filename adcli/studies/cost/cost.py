@@ -7,7 +7,8 @@ gradient principle is about (Griewank 1989; Griewank & Walther 2008, ch. 3 and 4
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING, Any, ClassVar
+from dataclasses import dataclass
+from typing import Any, ClassVar
 
 from adcli.arithmetic.doubles import doubles
 from adcli.derivatives.elimination import Accumulation, accumulation, orders
@@ -20,16 +21,11 @@ from adcli.results import Result
 from adcli.studies.cost.tally import Differences, Evaluated, Forward, Product, Reverse, Tally, has_point
 from adcli.studies.naming import numbering
 
-if TYPE_CHECKING:
-    from dataclasses import dataclass
-else:
-    from adcli.records import dataclass
-
 MAX_SYMBOLIC = 20_000
 """SymPy's derivatives are counted up to this many operations, written out as trees, which takes a few seconds."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Symbolic:
     """Operations of SymPy's formulas: the function's, its derivatives', and these with common parts computed once.
 
@@ -42,7 +38,7 @@ class Symbolic:
     reason: str | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Cost(Result):
     """The cost of a function's derivatives, by every way to get them."""
 

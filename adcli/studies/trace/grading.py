@@ -10,8 +10,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
-from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
+from typing import Any, ClassVar, NamedTuple
 
 from adcli.arithmetic.doubles import doubles
 from adcli.errors import AdcliError, DataError
@@ -23,11 +24,6 @@ from adcli.problem.values import Value
 from adcli.results import Number, Result
 from adcli.studies.naming import ADJOINT, PRETTY, negative, pulled, spelled, statement
 from adcli.studies.trace.trace import Traces, accumulation, traces, versions
-
-if TYPE_CHECKING:
-    from dataclasses import dataclass
-else:
-    from adcli.records import dataclass
 
 RIGHT, ROUNDED, FOLLOWS, WRONG, UNKNOWN = "right", "rounded", "follows", "wrong", "unknown"
 """What an entry is. `follows`: wrong only because an earlier one is. `unknown`: there is no such node."""
@@ -42,7 +38,7 @@ SPELLINGS = {"node": "name", "row": "name", "variable": "name", "v": "value", "p
 _SUBSCRIPTS = str.maketrans("₋₀₁₂₃₄₅₆₇₈₉−'", "-0123456789-′")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Entry:
     """One number of the table: its line, the node's name, which quantity (`value`, `tangent`, `adjoint`) and by
     what it is differentiated (or of what), the text given, the number expected, the verdict, and the slip."""
@@ -57,7 +53,7 @@ class Entry:
     slip: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Grade(Result):
     """The correction of a table. `wrong` are in the order of computation, the first one first."""
 

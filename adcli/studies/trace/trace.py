@@ -11,7 +11,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, ClassVar
+from dataclasses import dataclass
+from typing import Any, ClassVar
 
 from adcli.arithmetic.doubles import doubles
 from adcli.derivatives.answers import MODES, jvp, vjp
@@ -44,13 +45,8 @@ from adcli.studies.naming import (
     total,
 )
 
-if TYPE_CHECKING:
-    from dataclasses import dataclass
-else:
-    from adcli.records import dataclass
 
-
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Primal:
     """A node and its value. `label` is what the program calls it, `note` which branch a `where` took."""
 
@@ -65,7 +61,7 @@ class Primal:
     note: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Tangent:
     """A node's tangent v̇."""
 
@@ -75,7 +71,7 @@ class Tangent:
     tree: Tree
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Adjoint:
     """A node's adjoint v̄ after one more operation has passed on its share; `earlier` is what it was before.
 
@@ -91,7 +87,7 @@ class Adjoint:
     earlier: Number | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Trace(Result):
     """The traces at a point. `tangent` has a list of rows per input (or one along a direction, under its text).
 
