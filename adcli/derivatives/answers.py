@@ -7,7 +7,7 @@ from typing import Any
 
 from adcli.derivatives.questions import Across, Along, Matrix, Passing, Question
 from adcli.derivatives.solver import Answer, solve, solve_precisely
-from adcli.errors import AdcliError, NameFault, UsageError, counted, listed, there_are
+from adcli.errors import AdcliError, NameFault, UsageError, counted, listed, option, there_are
 from adcli.problem.checks import among
 from adcli.problem.given import by_name, sequence
 from adcli.problem.problem import Expression, Problem, moving, problem, scalar
@@ -287,9 +287,7 @@ def _second(asked: Problem, solver: Solver, inner: str, question: Question) -> t
     except AdcliError as error:
         solver(asked, Matrix("reverse"))  # where the first derivative fails, it says so better
         message = f"no second derivative by the chain rule: {error.message}"
-        raise type(error)(
-            message, error.span, hint=error.hint, notes=error.notes, text=error.text, origin=error.origin
-        ) from error
+        raise error.saying(message) from error
     if stands_alone(asked):
         answer = _around(gradient, question, answer)
     said = {notice.kind for notice in primal.notices}
@@ -377,7 +375,7 @@ def weights(asked: Problem, cotangent: Sequence[Value] | Mapping[str, Value] | N
         if len(outputs) != 1:
             raise UsageError(
                 f"several outputs ({', '.join(outputs)}) need a cotangent, one weight for each",
-                hint="for instance --cotangent " + ",".join("1" for _ in outputs),
+                hint="for instance " + option("cotangent", [1] * len(outputs)),
             )
         cotangent = (1.0,)
     if isinstance(cotangent, Mapping):

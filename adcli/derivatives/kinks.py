@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from adcli.derivatives.questions import Work
-from adcli.errors import KinkError
+from adcli.errors import KinkError, option
 from adcli.graph import chosen_of
 from adcli.modes import plan
 from adcli.ops import EQ, GE, GT, LE, LT, NE
@@ -46,7 +46,7 @@ def kinks(work: Work) -> list[Notice]:
             notices.append(Notice("kink", message, graph.spans[node]))
     if notices and work.problem.kinks == "error":
         first = notices[0]
-        raise KinkError(first.message, first.span, hint="--kinks warn takes the convention").located(
+        raise KinkError(first.message, first.span, hint=f"{option('kinks', 'warn')} takes the convention").located(
             graph.text, work.problem.origin
         )
     return notices

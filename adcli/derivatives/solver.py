@@ -19,7 +19,7 @@ from adcli.errors import RangeError
 from adcli.graph import is_zero
 from adcli.modes import Fault
 from adcli.problem.problem import Problem
-from adcli.problem.values import FLOATS, UNLIMITED
+from adcli.problem.values import FLOATS, unlimited
 from adcli.results import Notice, Number
 
 if TYPE_CHECKING:
@@ -127,7 +127,7 @@ def _carefully(problem: Problem, question: Question, fast: Answer | None, troubl
         raise RangeError(
             "the result exceeds the largest float, about 1.8e308",
             problem.graph.spans[problem.graph.outputs[0]],
-            hint=UNLIMITED,
+            hint=unlimited(),
         ).located(problem.graph.text, problem.origin) from None
     answer = Answer(values, rows, notices)
     if fast is not None and not notices and _alike(fast, answer):

@@ -17,12 +17,12 @@ from adcli.arithmetic.series import SeriesArithmetic
 from adcli.derivatives.questions import Passing
 from adcli.derivatives.refusals import located
 from adcli.derivatives.solver import CAREFUL_DIGITS, solve
-from adcli.errors import LimitError, NameFault, RangeError, UsageError
+from adcli.errors import LimitError, NameFault, RangeError, UsageError, option
 from adcli.modes import Fault, evaluate
 from adcli.problem.checks import among
 from adcli.problem.given import by_name, named, whole
 from adcli.problem.problem import Expression, Problem, check_output, problem
-from adcli.problem.values import FLOATS, UNLIMITED, Value, flatten
+from adcli.problem.values import FLOATS, Value, flatten, unlimited
 from adcli.results import Notice, Taylor
 
 MAX_ORDER = 10_000
@@ -74,7 +74,7 @@ def recompute(asked: Problem, found: Taylor, digits: int) -> Taylor:
 def _direction(asked: Problem, var: str | None, direction: Mapping[str, Value] | None) -> dict[str, Value]:
     names = [asked.graph.labels[node] for node in asked.graph.inputs]
     if var is not None and direction is not None:
-        raise UsageError("--var and --direction exclude each other")
+        raise UsageError(f"{option('var')} and {option('direction')} exclude each other")
     if var is not None:
         direction = dict.fromkeys(named(var, "var"), 1)
     if direction is None:
@@ -83,7 +83,7 @@ def _direction(asked: Problem, var: str | None, direction: Mapping[str, Value] |
         if len(names) != 1:
             raise UsageError(
                 f"a series in which variable? There are {', '.join(names)}",
-                hint="choose one with --var NAME, or a line with --direction x=1,y=2",
+                hint=f"choose one with {option('var', 'NAME')}, or a line with {option('direction', {'x': 1, 'y': 2})}",
             )
         direction = {names[0]: 1}
     flat = flatten(by_name(direction, "the direction"))
@@ -114,7 +114,7 @@ def _coefficients(
         except OverflowError:
             raise RangeError(
                 "a coefficient exceeds the largest float, about 1.8e308",
-                hint=UNLIMITED,
+                hint=unlimited(),
             ) from None
         notice = Notice("range", f"floats leave their range here; recomputed with {CAREFUL_DIGITS} digits")
         return numbers, [float(x) for x in _derivatives(exactly)], (notice,)
@@ -140,7 +140,7 @@ def _beyond(derivatives: list[Any]) -> list[Notice]:
     first = next((k for k, x in enumerate(derivatives) if isinstance(x, float) and math.isinf(x)), None)
     if first is None:
         return []
-    said = f"from order {first} on there are derivatives that exceed the largest float, about 1.8e308; {UNLIMITED}"
+    said = f"from order {first} on there are derivatives that exceed the largest float, about 1.8e308; {unlimited()}"
     return [Notice("range", said)]
 
 

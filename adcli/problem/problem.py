@@ -7,7 +7,7 @@ from typing import Any, TypeAlias
 
 from adcli.arithmetic.doubles import Doubles, doubles
 from adcli.arithmetic.rules import Arithmetic
-from adcli.errors import NameFault, UsageError, listed
+from adcli.errors import NameFault, UsageError, listed, option
 from adcli.graph import Graph, needed
 from adcli.language import parse
 from adcli.ops import CONSTANTS
@@ -173,7 +173,7 @@ def check_output(asked: Problem, command: str, others: str = "") -> None:
     if len(names) > 1:
         raise UsageError(
             f"{command} needs one output, and this program has {len(names)}: {listed(names)}",
-            hint=others + "choose one with --output NAME",
+            hint=others + f"choose one with {option('output', 'NAME')}",
         )
 
 
@@ -245,13 +245,13 @@ def _sources(
         if name in flat:
             chosen[name] = unused
             continue
-        raise NameFault(f"--wrt names {name}, which does not occur", hint=among(name, known))
+        raise NameFault(f"{option('wrt')} names {name}, which does not occur", hint=among(name, known))
     wanted = needed(graph, graph.outputs)
     idle = [name for name, node in chosen.items() if node == unused or not wanted[node]]
     if idle and not allow_unused:
         which = " and ".join(graph.output_names[:3]) if len(graph.outputs) < 4 else "the outputs"
         raise UsageError(
             f"{', '.join(idle)} {'is' if len(idle) == 1 else 'are'} not used by {which}",
-            hint="--allow-unused gives 0 for it",
+            hint=f"{option('allow_unused', True)} gives 0 for it",
         )
     return tuple(chosen.items())

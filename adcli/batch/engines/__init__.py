@@ -12,7 +12,7 @@ from importlib.util import find_spec
 from typing import Any, NamedTuple
 
 from adcli.batch.kernel import Kernel
-from adcli.errors import UsageError
+from adcli.errors import UsageError, option
 
 ENGINES = ("python", "numpy", "llvm")
 NEEDS = {"python": (), "numpy": ("numpy", "scipy"), "llvm": ("numpy", "llvmlite")}
@@ -52,7 +52,7 @@ def compiled(engine: str, kernel: Kernel, threads: int = 1) -> Run:
     if not installed(engine):
         raise UsageError(
             f"the engine {engine} needs {' and '.join(NEEDS[engine])}",
-            hint=f"pip install 'adcli[{EXTRA[engine]}]', or --engine python",
+            hint=f"pip install 'adcli[{EXTRA[engine]}]', or {option('engine', 'python')}",
         )
     run: Run = import_module(f"adcli.batch.engines.{engine}").compile(kernel, threads)
     return run

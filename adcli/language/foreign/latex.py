@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from importlib import import_module
 from typing import Any
 
-from adcli.errors import NameFault, Span, SyntaxFault, UsageError
+from adcli.errors import NameFault, Span, SyntaxFault, UsageError, option
 from adcli.language.foreign.words import Called, StandIns, Word, check_length, check_nesting, cut, listed, unclosed
 from adcli.ops import FUNCTIONS, SUGGESTED
 
@@ -120,7 +120,8 @@ def _reader() -> Any:
         parse_latex("x", backend="antlr")
     except ImportError:
         raise UsageError(
-            "--syntax latex needs the ANTLR runtime, which is not installed", hint="pip install 'adcli[latex]'"
+            f"{option('syntax', 'latex')} needs the ANTLR runtime, which is not installed",
+            hint="pip install 'adcli[latex]'",
         ) from None
     return parse_latex
 
