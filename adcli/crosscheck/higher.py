@@ -82,10 +82,10 @@ def _combined(unseen: Sequence[Entry], count: int) -> Entry:
             (i,) = entry.tangent
             tangent[i] = along[i]
             tangent[j], other[i] = along[j], along[i]
-            terms.append(along[i] * along[j] * (1 if i == j else 2) * entry.truth)
+            terms.append(entry.truth * along[i] * along[j] * (1 if i == j else 2))
         else:
             tangent = dict(entry.tangent)
-            terms.append(along[j] * entry.truth)
+            terms.append(entry.truth * along[j])
     scale = max(map(abs, terms))
     return Entry("dᵀ·H·d for a fixed d", 0.0, sum(terms), {0: 1}, tangent, scale, other=other)
 

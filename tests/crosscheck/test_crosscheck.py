@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import mpmath
@@ -12,7 +11,6 @@ from hypothesis import given, settings
 from random_texts import expressions, point
 
 from adcli import crosscheck
-from adcli.arithmetic import doubles, multiprecision
 from adcli.crosscheck import check
 from adcli.crosscheck.differences import DifferenceWitness
 from adcli.crosscheck.reading import MAX_TERMS, swell
@@ -21,7 +19,6 @@ from adcli.crosscheck.values import NoValue, Values
 from adcli.derivatives.answers import evaluate, gradient, jacobian, jvp, vjp
 from adcli.errors import AdcliError
 from adcli.language.sympy.sympy_program import Program, Unreadable
-from adcli.ops import TABLE, Op
 from adcli.problem.problem import problem
 from adcli.results import Check, Notice, Result
 
@@ -145,29 +142,6 @@ def test_random_formulas_pass_the_check(text: str) -> None:
 # Wrong rules are noticed
 
 
-@pytest.fixture
-def rewritten() -> Iterator[Any]:
-    """Replaces partials of rows of the table, for the time of a test."""
-    before: list[tuple[Op, tuple[str | None, ...], tuple[str, ...]]] = []
-
-    def forget() -> None:
-        multiprecision.multiprecision.cache_clear()
-        doubles.doubles.cache_clear()
-
-    def rewrite(name: str, *partials: str) -> None:
-        op = TABLE[name]
-        before.append((op, op.partials, op.accurate))
-        object.__setattr__(op, "partials", partials)
-        object.__setattr__(op, "accurate", ())
-        forget()
-
-    yield rewrite
-    for op, partials, accurate in before:
-        object.__setattr__(op, "partials", partials)
-        object.__setattr__(op, "accurate", accurate)
-    forget()
-
-
 @pytest.mark.parametrize(
     ("name", "partials", "text"),
     [
@@ -213,7 +187,7 @@ def test_a_wrong_number_shows_in_the_digits(monkeypatch: pytest.MonkeyPatch) -> 
     assert outcome.ok
     assert outcome.digits == 5
     assert [notice.kind for notice in notices] == ["digits"]
-    assert "--precision" in notices[0].message
+    assert "precision=30" in notices[0].message
 
 
 def test_cancellation_is_reported_with_a_way_out() -> None:
