@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from itertools import combinations, permutations
 
 import pytest
@@ -152,6 +153,14 @@ def edges(draw: st.DrawFn, back: int) -> tuple[Rows, int]:
 def test_never_more_colours_than_the_densest_column_first_takes(case: tuple[Rows, int]) -> None:
     """And never more than that order without a second one."""
     assert count(partition(*case)) <= first_fit(*case)
+
+
+def test_the_densest_column_comes_first() -> None:
+    """With the thinnest first, some of these patterns would take more colours."""
+    for seed in range(150):
+        draw = random.Random(seed)
+        rows = [sorted(draw.sample(range(14), draw.randint(1, 4))) for _ in range(12)]
+        assert count(partition(rows, 14)) <= first_fit(rows, 14)
 
 
 @given(symmetric_patterns())
@@ -360,3 +369,19 @@ def test_mixed_sweeps_are_given_only_where_they_are_fewer() -> None:
     assert fewest(rows, 9) == 3
     assert fewest([], 0) == 0
     assert [fewest([list(range(n))] * m, n) for n, m in ((4, 4), (4, 2), (2, 4))] == [4, 2, 2]
+
+
+def test_rows_twice_as_dense_as_the_next_are_taken_out() -> None:
+    """Three full rows over blocks of half the width: 3 sweeps for those, 20 for the columns; four would be 24."""
+    blocks = [list(range(20)), list(range(20, 40))] * 4
+    found = bipartition([*([list(range(40))] * 3), *blocks], 40, 40)
+    assert found is not None
+    assert list(map(count, found)) == [3, 20]
+
+
+def test_the_colour_that_tells_most_is_kept() -> None:
+    """The middle of a star, where each of its leaves has a colour of its own."""
+    for middle in (0, 2, 4):
+        leaves = [v for v in range(5) if v != middle]
+        places = [*((middle, v) for v in leaves), *((v, middle) for v in leaves)]
+        assert [v for v, colour in enumerate(needed(places, range(5))) if colour >= 0] == [middle]
