@@ -170,6 +170,15 @@ def checked(asked: Problem, result: Result) -> Result:
     return replace(result, check=outcome, warnings=(*result.warnings, *notices))
 
 
+def deliver(rendered: Callable[[View], str | bytes], stream: Stream, options: dict[str, Any], **shape: Any) -> None:
+    """Write what was computed to where the options say: into a file, or on standard output."""
+    target = options["destination"]
+    if target and target not in STANDARD_OUTPUT:
+        write_file(target, rendered(View(color=options["color"] == "always", **shape)))
+    else:
+        stream.write(rendered(stream.view(**shape)))
+
+
 def show(
     result: Result,
     sources: Sources,
@@ -184,11 +193,7 @@ def show(
         "transposed": options.get("layout") == "denominator",
         "linearize": options.get("linearize", False),
     }
-    target = options["destination"]
-    if target and target not in STANDARD_OUTPUT:
-        write_file(target, rendered(result, format, View(color=options["color"] == "always", **shape)))
-    else:
-        stream.write(rendered(result, format, stream.view(**shape)))
+    deliver(lambda view: rendered(result, format, view), stream, options, **shape)
     failed = result.check is not None and not result.check.ok
     if failed or (result.warnings and format not in ("json", "table")):
         from adcli.render.errors import disagreement, warning

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING, Any
 
-from adcli.cli.formula import EXAMPLE, FormulaCommand
+from adcli.cli.formula import EXAMPLE, FormulaCommand, deliver
 from adcli.cli.options import mode_option, option, read_direction, weights
 from adcli.cli.streams import Stream, is_terminal
 from adcli.errors import UsageError
@@ -86,7 +86,7 @@ class TraceCommand(FormulaCommand):
         text = read_input() if name == "-" else read_file(name)
         asked = self._problem(sources, options)
         result = grade(asked, text, origin=origin, **sweeps(asked, options))
-        stream.write(render(result, format, stream.view(digits=options["digits"])))
+        deliver(lambda view: render(result, format, view), stream, options, digits=options["digits"])
         return 0 if result.right else 1
 
 
