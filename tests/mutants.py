@@ -36,7 +36,7 @@ TESTS = {
     ),
     "adcli/derivatives/colouring.py": ("tests/derivatives/test_colouring.py", "tests/derivatives/test_sparsity.py"),
     "adcli/batch/strength.py": ("tests/batch/test_strength.py", "tests/batch/test_kernel.py"),
-    "adcli/crosscheck": ("tests/crosscheck",),
+    "adcli/crosscheck": ("tests/crosscheck/test_symbolic.py", "tests/crosscheck/test_higher.py", "tests/crosscheck"),
 }
 """The tests that concern a file, or all files of a folder: quick ones first."""
 
