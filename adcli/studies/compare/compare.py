@@ -26,7 +26,7 @@ from adcli.problem.values import FLOATS
 from adcli.results import Gradient, Number, Result
 from adcli.studies.compare.manual import DIGITS, Manual, Mistake, digits_of, distance
 from adcli.studies.compare.stopwatch import side_by_side
-from adcli.studies.compare.ways import CENTRAL_STEP, COMPLEX_STEP, FORWARD_STEP, Moved, Written
+from adcli.studies.compare.ways import CENTRAL_STEP, COMPLEX_STEP, FORWARD_STEP, Moved, SymPyFormulas
 from adcli.studies.cost.cost import MAX_SYMBOLIC
 from adcli.studies.cost.tally import Tally
 
@@ -206,7 +206,7 @@ class _Bench:
         try:
             if values is None:
                 raise Unreadable("floats have no value at this point")
-            written = Written(self.asked, MAX_SYMBOLIC)
+            written = SymPyFormulas(self.asked, MAX_SYMBOLIC)
             gradient = self._named(written.entries(values))
         except Unreadable as error:
             self._refused(name, str(error))

@@ -20,7 +20,7 @@ from adcli.problem.problem import Expression, problem
 from adcli.problem.values import FLOATS, Value
 from adcli.results import Notice, Number, Result
 from adcli.studies.linear_graph import LinearGraph, linear_graph, structure
-from adcli.studies.paths.best import Best, Edges
+from adcli.studies.paths.best import BestPaths, Edges
 
 if TYPE_CHECKING:
     from adcli.studies.paths.nesting import Factor, Nested, Nester
@@ -196,7 +196,7 @@ class _Study:
 
     def _listed(self, limit: int) -> Iterator[Path]:
         """The paths with the largest |products|."""
-        best = Best(self.edges, self.sources, self.outputs, self.numbers.size)
+        best = BestPaths(self.edges, self.sources, self.outputs, self.numbers.size)
         for rank in range(limit):
             found = best.path(rank)
             if found is None:
