@@ -8,8 +8,10 @@ once per operation in use. Only texts of the table are compiled here, never a us
 from __future__ import annotations
 
 import operator
+from collections import Counter
 from collections.abc import Callable, Sequence
 from functools import cache
+from itertools import chain
 from types import CodeType
 from typing import Any
 
@@ -47,9 +49,9 @@ def parsed(rule: str) -> Graph:
 
 
 @cache
-def _code(source: str, title: str) -> CodeType:
+def _code(source: str, title: str, kind: str = "eval") -> CodeType:
     """A rule's code, compiled once for all arithmetics that spell it alike: each graph written has one of its own."""
-    return compile(source, f"<{title}>", "eval")
+    return compile(source, f"<{title}>", kind)
 
 
 class Arithmetic:
@@ -116,9 +118,13 @@ class Arithmetic:
             self.namespace[name] = self.function(op)
         return name
 
-    def source(self, rule: str) -> str:
-        """Python source of a rule in this arithmetic; its free names are those of the rule."""
+    def source(self, rule: str, statements: list[str] | None = None) -> str:
+        """Python source of a rule in this arithmetic; its free names are those of the rule.
+
+        What the rule names, and uses more than once, is assigned by *statements*, if they are asked for.
+        """
         graph = parsed(rule)
+        uses = Counter(chain.from_iterable(graph.args)) if statements is not None else {}
         sources: list[str] = []
         for node, (op, args) in enumerate(zip(graph.ops, graph.args, strict=True)):
             if op is INPUT:
@@ -127,7 +133,18 @@ class Arithmetic:
                 sources.append(self.spell_literal(graph.labels[node]))
             else:
                 sources.append(self.spell(op, [sources[a] for a in args]))
+                if statements is not None and uses[node] > 1:
+                    statements.append(f"t{node} = {sources[node]}")
+                    sources[node] = f"t{node}"
         return sources[graph.outputs[0]]
+
+    def by_value(self, op: Op) -> Function:
+        """The operation's value by its row's `value`, a text in terms of other operations."""
+        lines = [f"def value({', '.join(op.arguments)}):"]
+        lines.append(f"return {self.source(op.value, lines)}")
+        found: dict[str, Function] = {}
+        exec(_code("\n    ".join(lines), f"value of {op.name}", "exec"), self.namespace, found)
+        return found["value"]
 
     def compile(self, parameters: Sequence[str], body: str, title: str) -> Function:
         """The function of *parameters* that returns *body*, a source made of the table's rules."""

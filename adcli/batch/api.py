@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from adcli.batch.engines import ENGINES, installed
+from adcli.batch import ENGINES
+from adcli.batch.engines import installed
 from adcli.batch.files.batches import Batch
 from adcli.batch.question import Asked
 from adcli.batch.run import Job, Summary

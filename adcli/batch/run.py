@@ -110,8 +110,7 @@ class Job:
         # Where == holds, a branch may stand alone, and second derivatives are those of its surroundings.
         graph = problem.graph
         equalities = {graph.spans[node] for node, op in enumerate(graph.ops) if op is EQ or op is NE}
-        twice = asked.what in ("hessian", "hvp")
-        self._alone = [i for i, place in enumerate(self.kernel.places) if twice and place in equalities]
+        self._alone = [i for i, place in enumerate(self.kernel.places) if asked.twice and place in equalities]
 
     def choose(self, expected: int | None) -> str:
         """The engine for a number of rows; of an unknown number, the one that answers first."""

@@ -43,7 +43,7 @@ class FormulaCommand(Command):
         own: Sequence[click.Parameter] = (),
         differentiates: bool = True,
         renders: str = "",
-        formats: Sequence[str] = FORMATS,
+        formats: Sequence[str] = tuple(FORMATS),
         needs_point: bool = True,
         takes_data: bool = False,
     ) -> None:

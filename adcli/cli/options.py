@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from adcli.errors import UsageError, counted, there_are
-from adcli.problem.given import blamed
+from adcli.problem.given import MODES, blamed
 from adcli.problem.point import Value, is_named, parse_at, parse_values, split
 from adcli.render import FORMATS
 
@@ -85,7 +85,7 @@ def option(*names: str, **settings: Any) -> click.Option:
     return click.Option(names, **settings)
 
 
-def formula_options(formats: Sequence[str] = FORMATS, default: str = "table") -> list[click.Parameter]:
+def formula_options(formats: Sequence[str] = tuple(FORMATS), default: str = "table") -> list[click.Parameter]:
     """What every command on a formula takes; *default* is the format on a terminal."""
     return [
         click.Argument(["expr"], nargs=-1, type=click.UNPROCESSED),
@@ -124,9 +124,10 @@ def mode_option(
     help: str = "Forward or reverse; auto takes the one with fewer sweeps.", also: Sequence[str] = ()
 ) -> click.Parameter:
     """The order in which the chain rule is applied; *also* are further modes of a command."""
+    words = list(MODES)
     return option(
         "--mode",
-        type=Choice(("fwd", "rev", *also, "auto", "forward", "reverse"), {"fwd": "forward", "rev": "reverse"}),
+        type=Choice((*words[:2], *also, *words[2:]), MODES),
         default="auto",
         help=help,
     )

@@ -10,6 +10,7 @@ from typing import IO, TYPE_CHECKING, Any
 
 import click
 
+from adcli.batch import ENGINES
 from adcli.cli.options import STANDARD_OUTPUT, Choice, Whole, names, option, sizes
 from adcli.cli.streams import Stream, closed, is_terminal
 from adcli.errors import FileError, UsageError, reason
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
     from adcli.render.errors import Sources
 
 FORMATS = ("csv", "tsv", "jsonl", "parquet", "arrow")
-ENGINES = ("auto", "python", "numpy", "llvm")
 
 
 def data_options(command: str) -> list[click.Parameter]:
@@ -39,7 +39,7 @@ def data_options(command: str) -> list[click.Parameter]:
         option("--on-error", type=Choice(("null", "skip", "stop")), default="null",
                help="A row without a result gets nulls, is left out, or ends the run."),
         option("--status", is_flag=True, help="A column that says why a row has no result."),
-        option("--engine", type=Choice(ENGINES), default="auto",
+        option("--engine", type=Choice(("auto", *ENGINES)), default="auto",
                help="What computes. auto: python up to 50,000 rows, numpy up to a million, then llvm."),
         option("--threads", metavar="N", type=Whole(1, 1024),
                help="Threads that share the rows. Default: all processors from a million rows, else 1."),

@@ -15,13 +15,13 @@ from adcli.derivatives.programs import Transcript, by_outputs, opened, pruned, u
 from adcli.errors import UsageError
 from adcli.graph import Graph
 from adcli.modes import seeds
+from adcli.problem.given import mode_named
 from adcli.problem.problem import Expression, Problem, check_output, moving, problem
 from adcli.problem.values import Value
 from adcli.records import dataclass
 from adcli.results import Result
 
 KINDS = ("jacobian", "jvp", "vjp", "hessian")
-MODES = ("forward", "reverse", "auto")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,8 +59,7 @@ def derivative_program(
     asked = moving(problem(expr, at, **{"values": False, **options}))
     if kind not in KINDS:
         raise UsageError(f"no kind of program is called {kind!r}", hint="kinds: " + ", ".join(KINDS))
-    if mode not in MODES:
-        raise UsageError(f"no mode is called {mode!r}", hint="modes: " + ", ".join(MODES))
+    mode = mode_named(mode)
     graph, used = derivative_graph(asked, kind, mode, value=value)
     before = _count(graph)
     after = None

@@ -15,6 +15,7 @@ from adcli.arithmetic.doubles import doubles
 from adcli.arithmetic.rules import Arithmetic
 from adcli.arithmetic.series import SeriesArithmetic
 from adcli.derivatives.questions import Passing
+from adcli.derivatives.recompute import Precisely, computes
 from adcli.derivatives.refusals import located
 from adcli.derivatives.solver import CAREFUL_DIGITS, solve
 from adcli.errors import LimitError, NameFault, RangeError, UsageError, option
@@ -65,10 +66,10 @@ def _moving(asked: Problem, way: Mapping[str, Value]) -> Problem:
     return asked.changed(wrt=wrt)
 
 
-def recompute(asked: Problem, found: Taylor, digits: int) -> Taylor:
-    """The same series right to *digits* digits."""
-    numbers = precisely(asked, found.direction, found.order, digits, exact=asked.precision != FLOATS)
-    return result(asked, found.direction, found.order, numbers, found.warnings, _derivatives(numbers))
+@computes(Taylor, "direction", "order")
+def _again(asked: Problem, solver: Precisely, way: Mapping[str, Value], order: int) -> Taylor:
+    numbers = precisely(asked, way, order, solver.digits, exact=asked.precision != FLOATS)
+    return result(asked, way, order, numbers, (), _derivatives(numbers))
 
 
 def _direction(asked: Problem, var: str | None, direction: Mapping[str, Value] | None) -> dict[str, Value]:

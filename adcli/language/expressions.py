@@ -21,7 +21,6 @@ from adcli.language.integers import integer as constant
 from adcli.language.lexer import FIGURE, KEYWORDS, OPENING, OTHER, TOKEN, WORD, Brackets, check_name
 from adcli.language.operations import Operations
 from adcli.language.reading import (
-    ABS,
     BAR,
     BASE,
     BODY,
@@ -44,7 +43,7 @@ from adcli.language.reading import (
     Terms,
 )
 from adcli.language.sums import bindings, ranges_of
-from adcli.ops import BOOLEAN, CONSTANTS, LITERAL, MUL, NEG, NOT, POW
+from adcli.ops import ABS, BOOLEAN, CONSTANTS, LITERAL, MUL, NEG, NOT, POW
 
 MAX_DEPTH = 1_000
 """Functions may call functions that call functions … this deep."""

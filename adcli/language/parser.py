@@ -22,6 +22,9 @@ _HEAD = re.compile(rf"({NAME})[^\S\r\n]*(?:(=)(?!=)|([(\[]))")
 _PARAMETERS = rf"\s*{NAME}\s*(?:,\s*{NAME}\s*)*\)[^\S\r\n]*=(?!=)"
 _INDICES = r"[^\]]*\][^\S\r\n]*=(?!=)"
 _MEMBERS = rf"\s*({NAME})\s*=(?!=)"
+MAX_SHOWN = 100_000
+"""Of a longer program no formula is kept for people: it would not fit into a line anyway."""
+
 _ELEMENT = rf"({NAME})\s*\[[^\]]*\]"
 
 
@@ -77,6 +80,7 @@ class Program(Expressions):
     def __init__(self, text: str, let: Mapping[str, int], sizes: Mapping[str, tuple[int, ...]]) -> None:
         super().__init__(text, let, sizes)
         self.assignments: list[tuple[str, int]] = []
+        self.right: dict[str, Span] = {}  # where the formula of an assigned name stands
         self.last = 1  # how many names the last assignment gave: those of a family's members, or one
         self.bare: list[tuple[int, Span]] = []  # the bare expressions and their places
 
@@ -111,8 +115,10 @@ class Program(Expressions):
         self._check_assigned(name, span)
         if name in self.elements:
             raise NameFault(f"{name} is indexed and cannot be assigned as a whole", span, hint=f"{name}[1] = … can be")
-        values, _, end = self.read(head.end(), len(self.text), self.globals)
+        values, places, end = self.read(head.end(), len(self.text), self.globals)
         self._assign(name, values[0])
+        if len(self.text) <= MAX_SHOWN:
+            self.right[name] = places[0]
         self.last = 1
         return end
 
@@ -240,7 +246,22 @@ class Program(Expressions):
                         places.get(node, self.builder.spans[node]),
                         hint="where(condition, 1, 0) makes a number of it",
                     )
-        return self.builder.finish([node for _, node in chosen], [name for name, _ in chosen], self.assignments)
+        names = [name for name, _ in chosen]
+        formulas, unnamed = self._formulas(names, picked=bool(outputs))
+        return self.builder.finish([node for _, node in chosen], names, self.assignments, formulas, unnamed=unnamed)
+
+    def _formulas(self, names: Sequence[str], *, picked: bool) -> tuple[list[str | None], bool]:
+        """The text of each output's formula, and whether the only output has no name of its own."""
+        if len(self.text) > MAX_SHOWN:
+            return [None] * len(names), False
+        bare = {name: span for (name, _), (_, span) in zip(self._named(), self.bare, strict=True)}
+        found: list[str | None] = []
+        for name in names:
+            place = self.right.get(name)
+            if name in bare and (place is None or not (picked or self.text[slice(*bare[name])] == name)):
+                place = bare[name]
+            found.append(None if place is None else written(self.text[slice(*place)]))
+        return found, list(bare) == list(names) and len(names) == 1 and names[0] not in (*self.right, found[0])
 
     def _check_let(self) -> None:
         if not self.let:
@@ -290,6 +311,11 @@ class Program(Expressions):
                 name = self.element_label(element[1], bracket, end, self.globals)[0]
             names.append(name)
         return [(name, node) for name, (node, _) in zip(distinct(names), self.bare, strict=True)]
+
+
+def written(formula: str) -> str:
+    """A formula in one line, without comments."""
+    return " ".join(re.sub(r"#[^\n]*", "", formula).split())
 
 
 def distinct(kept: Sequence[str]) -> list[str]:

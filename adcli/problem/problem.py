@@ -107,6 +107,8 @@ class Problem:
             "at": self.numbers(),
             "precision": self.precision,
             "text": self.graph.text,
+            "formulas": self.graph.formulas,
+            "unnamed": self.graph.unnamed,
             "warnings": tuple(notices),
         }
 

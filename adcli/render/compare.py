@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from adcli.render import View
 from adcli.render.numbers import rounded
-from adcli.render.sheet import FORMATS, Cell, Part, Said, Sheet, Short, fields, written
+from adcli.render.sheet import Cell, Part, Said, Sheet, Short, fields, written
 from adcli.results import Number
 from adcli.studies.compare.compare import Comparison, Method
-
-__all__ = ["FORMATS", "render"]
 
 MAX_ENTRIES = 8
 """So many entries of the gradient are shown to people; programs get all."""
@@ -28,7 +26,7 @@ _OPTIONAL = ("step", "best", "reason")
 
 
 def render(result: Comparison, format: str, view: View) -> str:
-    """The comparison in one of FORMATS."""
+    """The comparison in one of the formats of tables."""
     if format == "json":
         from adcli.render.json import render as render_json
 

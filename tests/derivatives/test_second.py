@@ -17,10 +17,11 @@ from hypothesis import given, settings
 from mpmath import mp
 from programs import POINT, programs
 
-from adcli.derivatives.answers import ORDERS, gradient, hessian, hvp
+from adcli.derivatives.answers import gradient, hessian, hvp
 from adcli.derivatives.taylor import taylor
 from adcli.errors import DomainError, KinkError, NameFault, UndeterminedError, UsageError
 from adcli.ops import TABLE, Op
+from adcli.problem.given import ORDERS
 from adcli.problem.problem import problem
 from adcli.results import Hessian
 

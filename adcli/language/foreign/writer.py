@@ -5,9 +5,7 @@ from __future__ import annotations
 from adcli.errors import NameFault, SyntaxFault
 from adcli.language.foreign.words import StandIns
 from adcli.language.sympy.from_sympy import Emit, Expr, Writer
-from adcli.ops import LOG, NE, TABLE, UNDEFINED, WHERE
-
-EXP = TABLE["exp"]
+from adcli.ops import EXP, LOG, NE, UNDEFINED, WHERE
 
 
 class ForeignWriter(Writer):

@@ -16,7 +16,7 @@ from typing import Any, ClassVar, NamedTuple
 
 from adcli.language.notation import RULE, STATEMENT, Leaf
 from adcli.modes import COPY
-from adcli.ops import INPUT, TABLE, Op
+from adcli.ops import ADD, DIV, INPUT, MUL, POW, SUB, TABLE, Op
 from adcli.problem.problem import Problem
 from adcli.problem.values import Value
 from adcli.results import Number, Result
@@ -385,8 +385,7 @@ class _Grader:
             yield value(op, given[1], given[0]), f"the arguments are swapped: it is {written}"
         yield -expected, f"the sign: it is {written}"
         if op.symbol and len(given) == 2 and not op.boolean:
-            for name in ("add", "sub", "mul", "div", "pow"):
-                other = TABLE[name]
+            for other in (ADD, SUB, MUL, DIV, POW):
                 if other is not op:
                     yield value(other, *given), f"{other.symbol} for {op.symbol}: it is {written}"
         elif len(given) == 1 and op is not COPY:

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from adcli.arithmetic.doubles import doubles
-from adcli.derivatives.answers import MODES, jvp, vjp
+from adcli.derivatives.answers import jvp, vjp
 from adcli.derivatives.questions import Matrix, Work
 from adcli.derivatives.refusals import brief
 from adcli.derivatives.solver import CAREFUL_DIGITS, reported, solve
@@ -24,6 +24,7 @@ from adcli.graph import Graph
 from adcli.language.notation import RULE, STATEMENT, Leaf, Tree
 from adcli.modes import COPY, Tape, plan, seeds
 from adcli.ops import INPUT, LITERAL, Op
+from adcli.problem.given import mode_named
 from adcli.problem.problem import Expression, Problem, problem
 from adcli.problem.values import FLOATS, Value
 from adcli.results import Notice, Number, Result
@@ -145,9 +146,7 @@ def traces(
     cotangent: Sequence[Value] | Mapping[str, Value] | None = None,
 ) -> Traces:
     """The sweeps of a trace, run. Arguments as of `trace`."""
-    full = MODES.get(mode)
-    if full is None:
-        raise UsageError(f"no mode is called {mode!r}", hint="modes: fwd (forward), rev (reverse), auto (both)")
+    full = mode_named(mode)
     if tangent is not None and full == "reverse":
         raise UsageError("a tangent belongs to forward mode", hint="leave out --mode rev, or give a --cotangent")
     if cotangent is not None and full == "forward":
