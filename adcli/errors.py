@@ -43,9 +43,10 @@ class AdcliError(Exception):
         self.text = text
         self.origin = origin
 
-    def saying(self, message: str) -> AdcliError:
+    def saying(self, message: str, notes: tuple[str, ...] | None = None) -> AdcliError:
         """The same error in other words."""
-        return type(self)(message, self.span, hint=self.hint, notes=self.notes, text=self.text, origin=self.origin)
+        why = self.notes if notes is None else notes
+        return type(self)(message, self.span, hint=self.hint, notes=why, text=self.text, origin=self.origin)
 
     def located(self, text: str, origin: str | None = None) -> AdcliError:
         """Fill in the source text where it is still missing; returns the error itself, for `raise e.located(t)`."""

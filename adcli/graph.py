@@ -234,6 +234,18 @@ def is_zero(literal: str) -> bool:
     return "0" in digits and not digits.strip("+-0.")
 
 
+PRIMES = str.maketrans("", "", "′″‴⁽⁾⁰¹²³⁴⁵⁶⁷⁸⁹")
+"""Takes from a name what `primed` adds, which the language does not write."""
+
+
+def primed(name: str, times: int) -> str:
+    """What a name is called that has been given a meaning so many times before: a, a′, a″."""
+    if not times:
+        return name
+    raised = str(times).translate(str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹"))
+    return name + ("′″‴"[times - 1] if times < 4 else f"⁽{raised}⁾")
+
+
 def needed(graph: Graph, targets: Iterable[int]) -> bytearray:
     """Which nodes *targets* depend on (themselves included), one byte per node: 1 where they do."""
     wanted = bytearray(len(graph))

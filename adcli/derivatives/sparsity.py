@@ -230,6 +230,7 @@ class Compressed(Question):
         self.told = telling(self.places, colours, None if symmetric else by_row)
 
     def entries(self, work: Work) -> list[list[Any]]:
+        work.derived = True  # where nothing is left to sweep, too
         sweeps = list(self._sweeps(work))
         return [[sweeps[sweep][place] for sweep, place in self.told]]
 
@@ -240,6 +241,16 @@ class Compressed(Question):
             yield work.forward(seeds((nodes[j], one) for j in columns))
         for rows in members(self.by_row):
             yield work.reverse(dict.fromkeys(rows, one))
+
+    def shape(self, problem: Problem) -> tuple[int, int]:
+        return 1, len(self.places)
+
+    def left_out(self, problem: Problem) -> Iterator[tuple[int, list[str]]]:
+        known = set(self.places)
+        for i in range(len(problem.graph.outputs)):
+            names = [name for j, (name, _) in enumerate(problem.wrt) if (i, j) not in known]
+            if names:
+                yield i, names
 
     def direction(self, problem: Problem, row: int, column: int) -> tuple[Mapping[int, Value], Mapping[str, Value]]:
         i, j = self.places[column]

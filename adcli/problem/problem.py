@@ -8,7 +8,7 @@ from typing import Any, TypeAlias
 from adcli.arithmetic.doubles import Doubles, doubles
 from adcli.arithmetic.rules import Arithmetic
 from adcli.errors import NameFault, UsageError, listed, option
-from adcli.graph import Graph, needed
+from adcli.graph import Graph, needed, primed
 from adcli.language import parse
 from adcli.ops import CONSTANTS
 from adcli.problem.checks import _check_values, among
@@ -199,7 +199,7 @@ def _read(
 
             graph = parse_sympy(texts)
         else:
-            from adcli.language.foreign import SYNTAXES, parse_foreign
+            from adcli.language.notations import SYNTAXES, parse_foreign
 
             if syntax not in SYNTAXES:
                 raise UsageError(
@@ -228,7 +228,7 @@ def _read(
 def _sources(
     graph: Graph, names: Sequence[str], flat: Mapping[str, Value], allow_unused: bool
 ) -> tuple[tuple[str, int], ...]:
-    """The nodes to differentiate by; an indexed family's name stands for all of it."""
+    """The nodes to differentiate by, and their labels; an indexed family's name stands for all of it."""
     known = graph.names
     chosen: dict[str, int] = {}
     unused = -1
@@ -256,4 +256,9 @@ def _sources(
             f"{', '.join(idle)} {'is' if len(idle) == 1 else 'are'} not used by {which}",
             hint=f"{option('allow_unused', True)} gives 0 for it",
         )
-    return tuple(chosen.items())
+    # Of an input that the program assigns anew, the name means the last one assigned: x′ is told from the input x.
+    assigned = [name for name, _ in graph.assignments]
+    inputs = set(graph.input_names)
+    return tuple(
+        [(primed(name, assigned.count(name)) if name in inputs else name, node) for name, node in chosen.items()]
+    )

@@ -6,6 +6,7 @@ into blocks of columns, prose goes on in the next line.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from adcli.render import View
@@ -55,11 +56,22 @@ def render(original: Labelled, view: View) -> str:
         page.line()
         for notice in result.warnings:
             warning(page, notice, result.text)
+    if remark := _constant(result):
+        page.line()
+        page.line("  ", (remark, QUIET))
     if result.check is not None:
         page.line()
         _check(page, result.check)
     page.line()
     return page.text()
+
+
+def _constant(result: Result) -> str:
+    """A word on E where other capital letters are variables."""
+    letters = [name for name in result.at if len(name) == 1 and name.isupper()]
+    if not letters or "E" in letters or not re.search(r"(?<!\w)E(?![\w(\[])", result.text):
+        return ""
+    return "E is Euler's number (a variable E is declared: E : input)"
 
 
 def _values(page: Page, original: Labelled, result: Labelled, answer: Answer, view: View) -> None:

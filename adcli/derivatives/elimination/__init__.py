@@ -15,7 +15,7 @@ from typing import Any
 from adcli.derivatives.elimination.best import exact
 from adcli.derivatives.elimination.heuristics import bracketed, by_layers, greedy, markowitz, relative_markowitz
 from adcli.derivatives.elimination.structure import MAX_MULTIPLICATIONS, Counts, Structure, cost
-from adcli.errors import LimitError
+from adcli.errors import LimitError, option
 
 MAX_GREEDY = 5_000
 """Up to this many intermediate vertices the lowest Markowitz degrees are sought."""
@@ -103,7 +103,7 @@ def orders(structure: Structure, layers: Sequence[Collection[int]] = ()) -> Orde
     if best is None:
         raise LimitError(
             f"every order of elimination takes more than {MAX_MULTIPLICATIONS:,} multiplications",
-            hint="--mode fwd and --mode rev have no such limit",
+            hint=f"{option('mode', 'fwd')} and {option('mode', 'rev')} have no such limit",
         )
     return Orders(
         vertices=len(nodes),

@@ -67,7 +67,7 @@ class Program:
         self._functions: dict[str, Function] = {}
         self._words = 0
         try:
-            statements = split(tokens(text), "end")
+            statements = split(tokens(text, declarations=True), "end")
             self._last = self._last_assignment(statements)
             for position, words in enumerate(statements):
                 if words:
@@ -86,6 +86,10 @@ class Program:
         return found[-1] if found else -1
 
     def _statement(self, words: Words, last: bool) -> None:
+        if len(words) > 2 and words[-2].text == ":":  # a declaration
+            for word in words[:-2]:
+                self._constants.pop(word.text, None)
+            return
         target = _target(words)
         if not target:
             for part in split(words, ","):
