@@ -21,7 +21,7 @@ from adcli.graph import is_zero
 from adcli.modes import Fault, Tape, evaluate
 from adcli.ops import ADD, SUB
 from adcli.problem.problem import Problem
-from adcli.problem.values import FLOATS, UNLIMITED
+from adcli.problem.values import FLOATS, unlimited
 from adcli.results import Notice, Number
 
 if TYPE_CHECKING:
@@ -121,7 +121,7 @@ def _carefully(problem: Problem, question: Question, fast: Answer | None, node: 
         raise RangeError(
             "the result exceeds the largest float, about 1.8e308",
             problem.graph.spans[problem.graph.outputs[0]],
-            hint=UNLIMITED,
+            hint=unlimited(),
         ).located(problem.graph.text, problem.origin) from None
     answer = Answer(values, rows, run.notices)
     if any(notice.kind == "limit" for notice in run.notices) or run.blamed is not None:
