@@ -130,6 +130,7 @@ def _second(
     """The gradient's program continued by its derivatives: columns of the Hessian, or one product with a vector."""
     sources = [node for _, node in problem.wrt]
     outer = Transcript(transcript.finish(gradient, [name for name, _ in problem.wrt]), Accurate)
+    live = [node for node in sources if node >= 0]
     one, zero = outer.number("1"), outer.number("0")
 
     def continued(symbols: Iterable[Sym]) -> list[Sym]:
@@ -138,7 +139,7 @@ def _second(
     if asked.what == "hvp":
         entries = [*continued(values), *outer.pushed(_seeds(outer, problem, asked))]
     else:
-        columns = [outer.pushed({node: one}) if node >= 0 else [zero] * len(sources) for node in sources]
+        columns = [outer.pushed({node: one}, live) if node >= 0 else [zero] * len(sources) for node in sources]
         upper = [columns[j][i] for i in range(len(sources)) for j in range(i, len(sources))]
         entries = [*continued(values), *continued(gradient), *upper]
     everything = [*entries, *continued(flags)]

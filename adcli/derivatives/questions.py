@@ -24,7 +24,7 @@ class Work:
         self.tape = evaluate(problem.graph, arithmetic, point)
         self.sweeps: list[list[Any]] = []
         self.derived = False
-        self.sources = [node for _, node in problem.wrt if node >= 0]
+        self.sources = frozenset([node for _, node in problem.wrt if node >= 0])
 
     @property
     def values(self) -> list[Any]:
@@ -33,7 +33,7 @@ class Work:
 
     def forward(self, tangents: Mapping[int, Any]) -> list[Any]:
         """J·ẋ for seeds at nodes, an entry per output: one sweep."""
-        sweep = forward(self.tape, tangents)
+        sweep = forward(self.tape, tangents, self.sources)
         self.sweeps.append(sweep)
         self.derived = True
         return [self._entry(sweep, node) for node in self.problem.graph.outputs]

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from adcli.arithmetic.doubles import doubles
 from adcli.derivatives.programs import Transcript, opened
 from adcli.graph import Graph, chosen_of, dependent
-from adcli.modes import Fault, evaluate, uncollected
+from adcli.modes import Fault, evaluate
 from adcli.ops import EQ, NE
 from adcli.problem.problem import Problem
 
@@ -28,14 +28,11 @@ def gradient_problem(asked: Problem, mode: str) -> Problem:
     sources = tuple([node for _, node in asked.wrt])
     graph, numbers = opened(asked.graph, sources)
     key = ("gradient", mode, asked.wrt)
-    program = asked.graph.programs.get(key)
-    if program is None:
-        program = asked.graph.programs[key] = _gradient_program(graph, asked.wrt, mode)
+    program = asked.graph.found(key, lambda: _gradient_program(graph, asked.wrt, mode))
     at = {**asked.at, **numbers}
     return Problem(program, asked.expr, at, asked.wrt, asked.precision, "silent", asked.origin, asked.let)
 
 
-@uncollected
 def _gradient_program(graph: Graph, wrt: Sequence[tuple[str, int]], mode: str) -> Graph:
     """The program continued by its gradient: one output per name of *wrt*, d_x1 and so on."""
     sources = [node for _, node in wrt]

@@ -16,13 +16,13 @@ from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 from adcli.arithmetic.doubles import doubles
 from adcli.errors import AdcliError, DataError
 from adcli.language.notation import RULE, STATEMENT, Leaf
-from adcli.modes import COPY
+from adcli.modes import COPY, reverse
 from adcli.ops import INPUT, TABLE, Op
 from adcli.problem.problem import Problem
 from adcli.problem.values import Value
 from adcli.results import Number, Result
 from adcli.studies.naming import ADJOINT, PRETTY, negative, pulled, spelled, statement
-from adcli.studies.trace.trace import Traces, accumulation, traces, versions
+from adcli.studies.trace.trace import Traces, traces, versions
 
 if TYPE_CHECKING:
     from dataclasses import dataclass
@@ -374,8 +374,12 @@ class _Grader:
             found.setdefault(self.nodes[row.name], []).append(float(row.value))
         users: dict[int, list[tuple[int, Op, int]]] = {}
         seeds = {self.nodes[row.name]: row.value for row in rows if not row.user}
-        for node, op, position, argument, _, _ in accumulation(run.tape, seeds, run.work.sources):
-            users.setdefault(argument, []).append((node, op, position))
+
+        def added(node: int, position: int, before: Any, after: Any) -> None:
+            _, op, args = run.steps[node]
+            users.setdefault(args[position], []).append((node, op, position))
+
+        reverse(run.tape, seeds, run.work.sources, added)
 
         def terms(node: int) -> list[_Term]:
             return [self._term(user, op, position, found[user][-1]) for user, op, position in users.get(node, [])]
