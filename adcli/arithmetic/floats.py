@@ -338,10 +338,9 @@ def _difference(x: float, y: float) -> tuple[float, float]:
 
 def _by_mpmath(name: str, *args: float) -> float:
     """The function *name* next to a zero of its own, where two terms cancel and doubles keep no digit."""
-    from mpmath.ctx_mp import MPContext
-
     from adcli.arithmetic import mpmath_functions
+    from adcli.arithmetic.contexts import Context
 
-    context = MPContext()
+    context = Context()
     context.prec = 80
     return float(getattr(mpmath_functions, name)(context, *map(context.mpf, args)))

@@ -8,7 +8,7 @@ rule is a structural zero, the integer 0, which stays 0 even times ∞.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cache
+from threading import local
 from typing import Any
 
 from adcli.arithmetic import mpmath_functions
@@ -34,10 +34,10 @@ class Multiprecision(Arithmetic):
 
     def __init__(self, digits: int) -> None:
         super().__init__()
-        from mpmath.ctx_mp import MPContext
+        from adcli.arithmetic.contexts import Context
 
         self.digits = digits
-        self.context = MPContext()
+        self.context = Context()
         self.context.dps = digits
         ctx = self.context
         self.infinity = ctx.inf
@@ -158,7 +158,22 @@ def _exponent(number: Any) -> int:
     return int(parts[2]) + int(parts[3]) if parts[1] else 0
 
 
-@cache
+class _Kept(local):
+    """One thread's arithmetics: mpmath's functions change the precision of their context while they compute."""
+
+    def __init__(self) -> None:
+        self.by_digits: dict[int, Multiprecision] = {}
+
+
+_kept = _Kept()
+
+
 def multiprecision(digits: int) -> Multiprecision:
-    """The arithmetic of *digits* decimal digits; kept, since compiled rules are kept in it."""
-    return Multiprecision(digits)
+    """This thread's arithmetic of *digits* decimal digits, to compute with; kept, since it keeps compiled rules.
+
+    Its numbers stay inside: whoever has one might change the context.
+    """
+    found = _kept.by_digits.get(digits)
+    if found is None:
+        found = _kept.by_digits[digits] = Multiprecision(digits)
+    return found

@@ -159,7 +159,7 @@ class Accurate(Symbolic):
         name = op.accurate[position] if position < len(op.accurate) else ""
         if name not in _LOSING:
             return super().partial_source(op, position)
-        partial = next((known for known in PARTIALS if known.name == name), None)
+        partial = next((known for known in list(PARTIALS) if known.name == name), None)
         if partial is None:
             partial = Op(name, op.arguments, (None,) * len(op.arguments), flops=40, underflows=True)
             PARTIALS[partial] = (op, position)

@@ -415,11 +415,11 @@ def _named(asked: Problem, row: Sequence[Number]) -> dict[str, Number]:
 
 def _determinant(rows: Sequence[Sequence[Number]], digits: int) -> Number:
     """The determinant of the entries as they are, computed with enough digits that elimination loses none."""
-    from adcli.arithmetic.multiprecision import multiprecision
+    from adcli.arithmetic.multiprecision import Multiprecision, multiprecision
 
     context = multiprecision(max(2 * digits, 50) + len(rows)).context
     result = context.det(context.matrix([[context.mpf(x) for x in row] for row in rows])) if rows else context.one
-    return float(result) if digits == FLOATS else +multiprecision(digits).context.mpf(result)
+    return float(result) if digits == FLOATS else +Multiprecision(digits).context.mpf(result)
 
 
 def chosen(mode: str, asked: Problem) -> str:

@@ -76,7 +76,6 @@ def solve_precisely(problem: Problem, question: Question, digits: int, *, exact:
     """
     from adcli.arithmetic.multiprecision import multiprecision
 
-    context = multiprecision(digits).context
     earlier: list[Any] | None = None
     working = digits + 10
     doubted = False
@@ -99,7 +98,7 @@ def solve_precisely(problem: Problem, question: Question, digits: int, *, exact:
                     for a, b, fine in zip(earlier, numbers, settled, strict=True)
                 ]
         earlier, working = numbers, 2 * working
-    rounded = [+context.mpf(x) for x in numbers]
+    rounded = [problem.reported(x, digits) for x in numbers]
     count = len(work.values)
     width = len(entries[0]) if entries else 0
     rows = [rounded[count + i * width : count + (i + 1) * width] for i in range(len(entries))]
@@ -141,19 +140,6 @@ def _carefully(problem: Problem, question: Question, fast: Answer | None, troubl
     return answer
 
 
-def reported(value: Any, precision: int) -> Number:
-    """A number inside a formula as results report it: a float wherever it is one, else an mpf of *precision* digits."""
-    if isinstance(value, float):
-        return value + 0.0
-    from adcli.arithmetic.multiprecision import multiprecision
-
-    if precision == FLOATS:
-        near = float(value)
-        if math.isfinite(near) and (near or not value):
-            return near
-    return +multiprecision(precision).context.mpf(value)
-
-
 def solve_inside(problem: Problem, question: Question) -> Answer:
     """As `solve`, for entries that are numbers inside the formula, which may exceed a float although no result does."""
     try:
@@ -167,8 +153,8 @@ def solve_inside(problem: Problem, question: Question) -> Answer:
         if not all(math.isfinite(value) for value in work.values):
             raise fault from None
     said = Notice("range", f"floats leave their range here; computed with {CAREFUL_DIGITS} digits")
-    rows = [[reported(x, FLOATS) for x in row] for row in entries]
-    return Answer([reported(x, FLOATS) for x in work.values], rows, [said, *notices, *kinks(work)])
+    rows = [map(problem.reported, row) for row in entries]
+    return Answer(map(problem.reported, work.values), rows, [said, *notices, *kinks(work)])
 
 
 def _run_wide(

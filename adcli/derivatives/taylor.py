@@ -154,9 +154,9 @@ def _scaled(number: float, factorial: int) -> float:
 
 def precisely(asked: Problem, way: Mapping[str, Value], order: int, digits: int, *, exact: bool) -> list[Any]:
     """The series right to *digits* digits: the working precision grows until they stand still."""
-    from adcli.arithmetic.multiprecision import multiprecision
+    from adcli.arithmetic.multiprecision import Multiprecision
 
-    context = multiprecision(digits).context
+    context = Multiprecision(digits).context
     working = digits + 10
     earlier = _wide(asked, way, order, working, exact=exact)
     for _ in range(3):

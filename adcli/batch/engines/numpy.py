@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
+from threading import local
 from typing import Any
 
 import numpy as np
@@ -42,12 +43,12 @@ def compile(kernel: Kernel, threads: int = 1) -> Run:
     """The kernel as a function of float64 arrays."""
     program = Program(kernel)
     idle: list[Workspace] = []
-    kept: list[Any] = []
+    kept = Kept()
 
     def run(columns: Sequence[Any], count: int) -> Outcome:
-        if not kept or len(kept[0]) < count:
-            kept[:] = [aligned(count) for _ in kernel.outputs]
-        outputs = [array if len(array) == count else array[:count] for array in kept]
+        if count > kept.size:
+            kept.size, kept.arrays = count, [aligned(count) for _ in kernel.outputs]
+        outputs = [array if len(array) == count else array[:count] for array in kept.arrays]
         blocks = -(-count // program.block)
         size = -(-count // (max(blocks, 1) * LANES)) * LANES
         starts = range(0, count, size) if blocks > 1 else (0,)
@@ -81,6 +82,14 @@ def compile(kernel: Kernel, threads: int = 1) -> Run:
         return Outcome(outputs, doubtful, kinks)
 
     return run
+
+
+class Kept(local):
+    """One thread's arrays of outputs."""
+
+    def __init__(self) -> None:
+        self.size = -1
+        self.arrays: list[Any] = []
 
 
 Found = list[Any]

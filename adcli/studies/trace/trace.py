@@ -17,7 +17,7 @@ from adcli.arithmetic.doubles import doubles
 from adcli.derivatives.answers import MODES, jvp, vjp
 from adcli.derivatives.questions import Matrix, Work
 from adcli.derivatives.refusals import brief
-from adcli.derivatives.solver import CAREFUL_DIGITS, reported, solve
+from adcli.derivatives.solver import CAREFUL_DIGITS, solve
 from adcli.errors import Span, UsageError
 from adcli.graph import Graph
 from adcli.language.notation import RULE, STATEMENT, Leaf, Tree
@@ -207,7 +207,7 @@ class Traces:
 
     def number(self, value: Any) -> Number:
         """A number as the result reports it."""
-        return reported(value, self.asked.precision)
+        return self.asked.reported(value)
 
     def result(self, rows: tuple[int | None, int | None] | None) -> Trace:
         """The frozen result, limited to *rows*."""
