@@ -18,6 +18,7 @@ from itertools import compress
 from typing import Any
 
 from adcli.arithmetic.rules import Arithmetic
+from adcli.errors import DomainError
 from adcli.graph import Graph, is_zero, needed
 from adcli.ops import INPUT, LITERAL, WHERE, Op
 
@@ -221,7 +222,7 @@ def forward(tape: Tape, tangents: Mapping[int, Any], sources: Iterable[int] | No
         for node, form, args in way.reached(tangents):
             pushes[form](values, result, node, args)
     except (ArithmeticError, ValueError) as error:
-        raise Fault(node, error, "derivative") from error
+        raise _stopped(tape, node, error) from error
     return result
 
 
@@ -253,8 +254,15 @@ def reverse(
             if adjoint is not None:
                 pulls[form](adjoint, values, result, node, args)
     except (ArithmeticError, ValueError) as error:
-        raise Fault(node, error, "derivative") from error
+        raise _stopped(tape, node, error) from error
     return result
+
+
+def _stopped(tape: Tape, node: int, error: Exception) -> Exception:
+    """Why a sweep stopped. Where numbers have no values, nothing but a missing rule stops it, at whatever point."""
+    if tape.arithmetic.decides:
+        return Fault(node, error, "derivative")
+    return DomainError(str(error), tape.graph.spans[node]).located(tape.graph.text)
 
 
 class _Watched:
