@@ -32,12 +32,16 @@ class Graph:
     "True", "False"). `inputs` are the input nodes in order of first appearance, `outputs` the nodes asked
     for, named by `output_names`; `assignments` holds every `name = expr` in order, so a reassigned name
     occurs several times, and its last node is the one that the name means at the end.
+
+    For readers: `formulas` has the text of each output's formula, or None; `unnamed` says that the only output has
+    no name but the one that it was given for want of one.
     """
 
     __slots__ = (
         "_found",
         "args",
         "assignments",
+        "formulas",
         "inputs",
         "labels",
         "ops",
@@ -45,6 +49,7 @@ class Graph:
         "outputs",
         "spans",
         "text",
+        "unnamed",
     )
 
     def __init__(
@@ -59,6 +64,8 @@ class Graph:
         outputs: tuple[int, ...],
         output_names: tuple[str, ...],
         assignments: tuple[tuple[str, int], ...] = (),
+        formulas: tuple[str | None, ...] = (),
+        unnamed: bool = False,
     ) -> None:
         self.text = text
         self.ops = ops
@@ -69,6 +76,8 @@ class Graph:
         self.outputs = outputs
         self.output_names = output_names
         self.assignments = assignments
+        self.formulas = formulas or (None,) * len(outputs)
+        self.unnamed = unnamed
         self._found: dict[Hashable, Any] = {}
 
     def __len__(self) -> int:
@@ -99,7 +108,7 @@ class Graph:
 
     def with_outputs(self, nodes: Sequence[int], names: Sequence[str]) -> Graph:
         """The same nodes with other outputs."""
-        return self.changed(outputs=tuple(nodes), output_names=tuple(names))
+        return self.changed(outputs=tuple(nodes), output_names=tuple(names), formulas=(), unnamed=False)
 
     def changed(self, **columns: Any) -> Graph:
         """The same graph but for these columns or names; what was found out about its structure is not kept."""
@@ -179,6 +188,9 @@ class Builder:
         outputs: Sequence[int],
         output_names: Sequence[str],
         assignments: Iterable[tuple[str, int]] = (),
+        formulas: Iterable[str | None] = (),
+        *,
+        unnamed: bool = False,
     ) -> Graph:
         """The graph as it stands, frozen."""
         return Graph(
@@ -191,6 +203,8 @@ class Builder:
             outputs=tuple(outputs),
             output_names=tuple(output_names),
             assignments=tuple(assignments),
+            formulas=tuple(formulas),
+            unnamed=unnamed,
         )
 
 
@@ -223,6 +237,18 @@ def is_zero(literal: str) -> bool:
     """Whether a literal's text denotes zero ("0", "0.0", "0e5" …)."""
     digits = literal.lower().partition("e")[0]
     return "0" in digits and not digits.strip("+-0.")
+
+
+PRIMES = str.maketrans("", "", "′″‴⁽⁾⁰¹²³⁴⁵⁶⁷⁸⁹")
+"""Takes from a name what `primed` adds, which the language does not write."""
+
+
+def primed(name: str, times: int) -> str:
+    """What a name is called that has been given a meaning so many times before: a, a′, a″."""
+    if not times:
+        return name
+    raised = str(times).translate(str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹"))
+    return name + ("′″‴"[times - 1] if times < 4 else f"⁽{raised}⁾")
 
 
 def needed(graph: Graph, targets: Iterable[int]) -> bytearray:

@@ -176,6 +176,11 @@ class Plan:
         self.steps = tuple(steps)
         self.forms = tuple(forms)
 
+    def active(self, form: int, args: tuple[int, ...]) -> list[int]:
+        """The active ones among the arguments of a step of that form."""
+        mask = self.forms[form][1]
+        return [a for i, a in enumerate(args) if mask >> i & 1]
+
     def reached(self, seeds: Collection[int]) -> Iterable[tuple[int, int, tuple[int, ...]]]:
         """The steps that depend on some of the sources."""
         if len(seeds) == len(self.sources):

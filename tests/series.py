@@ -10,6 +10,10 @@ from typing import Any
 
 import mpmath
 from mpmath import mp
+from ops.truth import by_text
+
+from adcli.arithmetic.rules import OPERATORS
+from adcli.ops import TABLE, Op
 
 DIGITS = 220
 """Enough to divide by the thirtieth power of the radius and keep 60."""
@@ -60,9 +64,19 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
         / x ** (int(n.real) - j + 1)
         for j in range(int(n.real) + 1)
     ),
+    "polygamma_step": lambda n, x, y: mp.psi(int(mp.re(n)), x) - mp.psi(int(mp.re(n)), x + y),
     "LambertW": mp.lambertw,
+    "LambertW_onset": lambda x: 1 + mp.lambertw(x),
 }
 """Operations as functions of a complex argument near the real line, where mpmath has none under their names."""
+
+
+def _function(op: Op) -> Callable[..., Any]:
+    """The row's own text, where neither mpmath nor this file has it."""
+    if op.boolean:
+        return lambda x, y: OPERATORS[op](mp.re(x), mp.re(y))
+    known = FUNCTIONS.get(op.name) or getattr(mp, op.name, None)
+    return known or by_text(op, _function, lambda text: +mp.pi if text == "pi" else mp.mpf(text))
 
 
 def _sign(x: Any) -> int:
@@ -94,5 +108,5 @@ def coefficients(function: Callable[[Any], Any], order: int, radius: str = RADIU
 
 def along(name: str, start: Sequence[float], way: Sequence[float]) -> Callable[[Any], Any]:
     """t -> φ(start + t·way) for an operation of the table."""
-    function = FUNCTIONS.get(name) or getattr(mp, name)
+    function = _function(TABLE[name])
     return lambda t: function(*[mp.mpc(a) + t * mp.mpf(d) if d else mp.mpc(a) for a, d in zip(start, way, strict=True)])

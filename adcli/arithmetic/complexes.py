@@ -2,7 +2,7 @@
 
 Only what is analytic has such a step (Squire & Trapp 1998; Martins et al. 2003). An operation that is not refuses as
 soon as an argument is not real; on real arguments it is that of floats. Its function is the one of its name here or
-in `cmath`, or else the row's `expansion`.
+in `cmath`, or else the row's `value`.
 """
 
 from __future__ import annotations
@@ -15,9 +15,7 @@ from typing import Any
 
 from adcli.arithmetic.doubles import doubles
 from adcli.arithmetic.rules import OPERATORS, Arithmetic, Function
-from adcli.ops import TABLE, Op
-
-ABS, MAX = TABLE["Abs"], TABLE["Max"]
+from adcli.ops import Op
 
 
 class Impossible(ArithmeticError):
@@ -31,6 +29,9 @@ class Impossible(ArithmeticError):
 class Complexes(Arithmetic):
     """Pairs of floats. A branch is chosen by a comparison of real numbers only."""
 
+    straight = False
+    """Whether what is made of straight pieces will do: an operation of one flop that has kinks."""
+
     def literal(self, text: str) -> Any:
         value = doubles().literal(text)
         return value if isinstance(value, bool) else complex(value)
@@ -41,12 +42,12 @@ class Complexes(Arithmetic):
 
     def function(self, op: Op) -> Function:
         real = doubles().value(op)
-        name = op.floats or op.name
-        analytic = None if op.boolean else OPERATORS.get(op)
-        analytic = analytic or getattr(sys.modules[__name__], name, None) or getattr(cmath, name, None)
-        if analytic is None and op.expansion and op.flops > 1:  # with one flop it is made of straight pieces
-            pieces = _Pieces()
-            analytic = pieces.compile(op.arguments, pieces.source(op.expansion), op.name)
+        analytic = None
+        if not op.boolean and (self.straight or not (op.kink and op.flops == 1)):
+            own = getattr(sys.modules[__name__], op.name, None) or getattr(cmath, op.name, None)
+            analytic = OPERATORS.get(op) or own
+            if analytic is None and op.value:
+                analytic = _Pieces().by_value(op)
 
         def compute(*args: Any) -> Any:
             if not any(x.imag for x in args):
@@ -60,16 +61,14 @@ class Complexes(Arithmetic):
 
 
 class _Pieces(Complexes):
-    """Within an expansion: a piece is chosen by the arguments' real parts, and is analytic (Martins et al. 2003)."""
+    """Within a row's text: a piece is chosen by the arguments' real parts, and is analytic (Martins et al. 2003)."""
+
+    straight = True
 
     def function(self, op: Op) -> Function:
         if op.boolean:
             holds = OPERATORS[op]
             return lambda *args: holds(*[x.real for x in args])
-        if op is ABS:
-            return lambda x: -x if x.real < 0 else x
-        if op is MAX:
-            return lambda *args: max(args, key=lambda x: x.real)
         return super().function(op)
 
 
@@ -80,6 +79,21 @@ def complexes() -> Complexes:
 
 
 # Functions that cmath lacks, or has in a form that would lose the imaginary part
+
+
+def Abs(x: complex) -> complex:
+    """The number or its negative."""
+    return -x if x.real < 0 else x
+
+
+def Max(*args: complex) -> complex:
+    """The one farthest to the right."""
+    return max(args, key=lambda x: x.real)
+
+
+def Min(*args: complex) -> complex:
+    """The one farthest to the left."""
+    return min(args, key=lambda x: x.real)
 
 
 def pow(x: complex, y: complex) -> complex:
@@ -125,7 +139,7 @@ def atan2(y: complex, x: complex) -> complex:
 
 
 def sech(x: complex) -> complex:
-    """1/cosh(x). (The slope of the row's expansion cancels near 0.)"""
+    """1/cosh(x). (The slope of the row's text cancels near 0.)"""
     return 1 / cmath.cosh(x)
 
 
@@ -136,7 +150,7 @@ def hypot(x: complex, y: complex) -> complex:
 
 
 def logaddexp(x: complex, y: complex) -> complex:
-    """log(e^x + e^y). (The row's expansion is NaN where it cancels, by a root that is none here.)"""
+    """log(e^x + e^y). (The row's text is NaN where it cancels, by a root that is none here.)"""
     low, high = (x, y) if x.real < y.real else (y, x)
     return high + log1p(cmath.exp(low - high))
 

@@ -1,4 +1,4 @@
-"""Ordinary floats: operators where Python has them, `math` and `adcli.arithmetic.floats` for the rest."""
+"""Ordinary floats: operators where Python has them, `math`, `adcli.arithmetic.floats` and rows' texts for the rest."""
 
 from __future__ import annotations
 
@@ -37,6 +37,8 @@ class Doubles(Arithmetic):
         if found is None:
             name = op.floats or op.name
             found = getattr(floats, name, None) or getattr(math, name, None)
+            if found is None and op.value:
+                found = self.by_value(op)
         return found or self._lifted(op)
 
     def spell(self, op: Op, args: Sequence[str]) -> str:
@@ -66,9 +68,9 @@ class Doubles(Arithmetic):
 
     @staticmethod
     def is_lifted(op: Op) -> bool:
-        """Whether doubles have no function of their own for it, so that mpmath computes it and rounds."""
+        """Whether doubles have neither a function of their own nor a text for it: mpmath computes it and rounds."""
         name = op.floats or op.name
-        return op.flops > 0 and not hasattr(floats, name) and not hasattr(math, name)
+        return op.flops > 0 and not op.value and not hasattr(floats, name) and not hasattr(math, name)
 
     @staticmethod
     def _lifted(op: Op) -> Function:
@@ -104,7 +106,7 @@ class GuardedDoubles(Doubles):
         return Arithmetic.partial_source(self, op, position)
 
     def function(self, op: Op) -> Function:
-        plain = super().function(op)
+        plain = doubles().function(op)  # what happens inside it is its own affair
         if op.boolean:
             return plain
 

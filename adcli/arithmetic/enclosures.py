@@ -7,11 +7,12 @@ it may be is outside. Where that cannot be told, and for operations whose errors
 from __future__ import annotations
 
 import math
+import sys
 from typing import Any
 
 from adcli.arithmetic.doubles import TINY, doubles
 from adcli.arithmetic.rules import Arithmetic, Function
-from adcli.ops import Op
+from adcli.ops import ADD, DIV, EQ, GE, GT, LE, LT, MUL, NE, NEG, NOT, POW, SUB, UNDEFINED, Op
 
 Number = tuple[float, float]
 
@@ -25,11 +26,6 @@ EXACT = 2.0**53
 """Whole numbers up to this are added and multiplied without error."""
 LARGEST = 1e300
 """A larger bound tells nothing, and neither does a number that large."""
-
-SLOPES = {"sin": 1, "cos": 1, "atan": 1, "tanh": 1, "asinh": 1, "erf": 1.2, "erfc": 1.2, "sigmoid": 1, "softplus": 1}
-"""Functions that have values everywhere, and a bound of their derivative."""
-MONOTONE = ("exp", "expm1", "log", "log1p", "log2", "log10", "sqrt", "cbrt", "sinh", "atanh", "acosh", "asin", "acos")
-"""Functions that rise or fall throughout their domain."""
 
 
 class Unsure(ArithmeticError):
@@ -50,26 +46,6 @@ class Enclosures(Arithmetic):
     def __init__(self) -> None:
         super().__init__()
         self._literals: dict[str, Any] = {}
-        self._own: dict[str, Function] = {
-            "add": _add,
-            "sub": _subtract,
-            "mul": _multiply,
-            "div": _divide,
-            "neg": lambda a: (-a[0], a[1]),
-            "pow": _power,
-            "Abs": lambda a: (abs(a[0]), a[1]),
-            "Max": lambda *args: (max(a[0] for a in args), max(a[1] for a in args)),
-            "Min": lambda *args: (min(a[0] for a in args), max(a[1] for a in args)),
-            "floor": _floor,
-            "Lt": _less,
-            "Le": lambda a, b: not _less(b, a),
-            "Gt": lambda a, b: _less(b, a),
-            "Ge": lambda a, b: not _less(a, b),
-            "Eq": _equal,
-            "Ne": lambda a, b: not _equal(a, b),
-            "Not": lambda a: not a,
-            "undefined": lambda: (0.0, 0.0),
-        }
 
     def literal(self, text: str) -> Any:
         found = self._literals.get(text)
@@ -81,12 +57,20 @@ class Enclosures(Arithmetic):
         return found
 
     def function(self, op: Op) -> Function:
-        found = self._own.get(op.name)
+        found = OWN.get(op) or getattr(sys.modules[__name__], op.name, None)
         if found is None:
-            if op.name in SLOPES:
-                return _sloping(doubles().function(op), SLOPES[op.name])
-            return _monotone(doubles().function(op)) if op.name in MONOTONE else _unbounded
+            if op.slope:
+                return _sloping(doubles().function(op), op.slope)
+            if op.monotone:
+                return _monotone(doubles().function(op))
+            return _inside(self.by_value(op)) if op.value else _unbounded
         return found
+
+    def name(self, op: Op) -> str:
+        name = "op_" + op.name
+        if name not in self.namespace:
+            self.namespace[name] = self.value(op)  # in rows' texts, too, bounds hold within domains only
+        return name
 
     def _checked(self, op: Op) -> Function:
         function = self.function(op)
@@ -163,7 +147,8 @@ def _ends(a: Number) -> tuple[float, float]:
     return x - width, x + width
 
 
-def _floor(a: Number) -> Number:
+def floor(a: Number) -> Number:
+    """Certain, but next to a whole number."""
     low, high = _ends(a)
     below = math.floor(low)
     if below != math.floor(high):
@@ -211,8 +196,55 @@ def _monotone(plain: Function) -> Function:
     return function
 
 
+def _inside(written: Function) -> Function:
+    """A row's text: where something in it has no value is not where the operation has none."""
+
+    def function(*args: Number) -> Number:
+        try:
+            found: Number = written(*args)
+        except Outside:
+            raise Unsure from None
+        return found
+
+    return function
+
+
 def _unbounded(*args: Any) -> Any:
     raise Unsure
+
+
+OWN: dict[Op, Function] = {
+    ADD: _add,
+    SUB: _subtract,
+    MUL: _multiply,
+    DIV: _divide,
+    NEG: lambda a: (-a[0], a[1]),
+    POW: _power,
+    LT: _less,
+    LE: lambda a, b: not _less(b, a),
+    GT: lambda a, b: _less(b, a),
+    GE: lambda a, b: not _less(a, b),
+    EQ: _equal,
+    NE: lambda a, b: not _equal(a, b),
+    NOT: lambda a: not a,
+    UNDEFINED: lambda: (0.0, 0.0),
+}
+"""The language's operators; the functions that are known better than by their rows are called like them."""
+
+
+def Abs(a: Number) -> Number:
+    """Its error is that of the number."""
+    return abs(a[0]), a[1]
+
+
+def Max(*args: Number) -> Number:
+    """Its error is one of theirs."""
+    return max(a[0] for a in args), max(a[1] for a in args)
+
+
+def Min(*args: Number) -> Number:
+    """Likewise."""
+    return min(a[0] for a in args), max(a[1] for a in args)
 
 
 _shared: list[Enclosures] = []

@@ -1,4 +1,4 @@
-"""Double-precision functions that `math` lacks, or has with fewer right digits than a double holds.
+"""Double-precision functions that `math` and the rows' texts lack, or give with fewer right digits than a double holds.
 
 Named like their operation (or like its `floats`), so that the table finds them; the last section computes the
 partial derivatives that a row's `accurate` names. All are right to a few units in the last place, far out and
@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import builtins
 import math
-from math import asinh, copysign, cos, exp, expm1, hypot, log, log1p, sin, sqrt, tan, tanh
+from collections.abc import Callable
+from math import copysign, cos, exp, hypot, log, log1p, sin
 
 _TINY = 2.2250738585072014e-308
 """The smallest normal double: below it digits are lost."""
@@ -30,39 +31,6 @@ def cbrt(x: float) -> float:
     return copysign(math.ldexp(root, third), x)
 
 
-# Trigonometric functions
-
-
-def sec(x: float) -> float:
-    """1/cos x."""
-    return 1 / cos(x)
-
-
-def csc(x: float) -> float:
-    """1/sin x."""
-    return 1 / sin(x)
-
-
-def cot(x: float) -> float:
-    """1/tan x."""
-    return 1 / tan(x)
-
-
-def acot(x: float) -> float:
-    """atan(1/x), odd, with the jump at 0, where it is π/2."""
-    return math.atan(1 / x) if x else math.pi / 2
-
-
-def asec(x: float) -> float:
-    """acos(1/x), written so that nothing cancels near ±1."""
-    return math.atan2(sqrt(abs(x) - 1) * sqrt(abs(x) + 1), copysign(1, x))
-
-
-def acsc(x: float) -> float:
-    """asin(1/x), written so that nothing cancels near ±1."""
-    return math.atan2(copysign(1, x), sqrt(abs(x) - 1) * sqrt(abs(x) + 1))
-
-
 def atan2(y: float, x: float) -> float:
     """The angle of the point (x, y). ValueError at the origin, which has none."""
     if not x and not y:
@@ -70,50 +38,7 @@ def atan2(y: float, x: float) -> float:
     return math.atan2(y + 0.0, x + 0.0)  # a zero has no sign
 
 
-# Hyperbolic functions
-
-
-def sech(x: float) -> float:
-    """1/cosh x, without cosh's overflow."""
-    small = exp(-abs(x))
-    return 2 * small / (1 + small * small)
-
-
-def csch(x: float) -> float:
-    """1/sinh x, without sinh's overflow."""
-    return copysign(2 * exp(-abs(x)) / -expm1(-2 * abs(x)), x)
-
-
-def coth(x: float) -> float:
-    """1/tanh x."""
-    return 1 / tanh(x)
-
-
-def acoth(x: float) -> float:
-    """atanh(1/x), written so that nothing cancels near ±1."""
-    return copysign(log1p(2 / (abs(x) - 1)) / 2, x)
-
-
-def asech(x: float) -> float:
-    """acosh(1/x), written so that nothing cancels near 1."""
-    if x < 1e-9:  # the next term, x²/4, is below half an ulp, and 1/x might overflow
-        return log(2) - log(x)
-    return asinh(sqrt((1 - x) * (1 + x)) / x)
-
-
-def acsch(x: float) -> float:
-    """asinh(1/x)."""
-    if abs(x) < 1e-9:  # as for asech
-        return copysign(log(2) - log(abs(x)), x)
-    return asinh(1 / x)
-
-
 # Pieces
-
-
-def sign(x: float) -> float:
-    """-1, 0 or 1."""
-    return float((x > 0) - (x < 0))
 
 
 def floor(x: float) -> float:
@@ -129,11 +54,6 @@ def ceiling(x: float) -> float:
 def Mod(x: float, y: float) -> float:
     """x - y·floor(x/y), which has the sign of y."""
     return x % y
-
-
-def Heaviside(x: float) -> float:
-    """0 left of 0, 1 right of it, 1/2 at 0."""
-    return 1.0 if x > 0 else 0.0 if x < 0 else 0.5
 
 
 max = builtins.max
@@ -197,34 +117,13 @@ def loggamma(x: float) -> float:
 # Of statistics and machine learning
 
 
-def sigmoid(x: float) -> float:
-    """1/(1 + e^-x)."""
-    small = exp(-abs(x))
-    return (1 if x >= 0 else small) / (1 + small)
-
-
-def softplus(x: float) -> float:
-    """log(1 + e^x)."""
-    return max(x, 0.0) + log1p(exp(-abs(x)))
-
-
-def relu(x: float) -> float:
-    """x where positive, else 0."""
-    return x if x > 0 else 0.0
-
-
 def logaddexp(x: float, y: float) -> float:
     """log(e^x + e^y)."""
     high, low = max(x, y), min(x, y)
     distance, lost = _difference(high, low)
     small = log1p(exp(-distance) * (1 - lost))
     result = high + small
-    return result if abs(result) > small / 6 else _by_mpmath("logaddexp", x, y)
-
-
-def sinc(x: float) -> float:
-    """sin(x)/x, unnormalised, and 1 at 0."""
-    return sin(x) / x if x else 1.0
+    return result if abs(result) > small / 6 else _by_mpmath(logaddexp, x, y)
 
 
 # Partial derivatives that the rule's text alone would compute with fewer digits
@@ -276,7 +175,9 @@ def acot_prime(x: float) -> float:
 def logaddexp_x(x: float, y: float) -> float:
     """sigmoid(x - y): the rounding error of x - y would be magnified by x - y itself."""
     distance, lost = _difference(x, y)
-    return sigmoid(distance) * (1 + lost * sigmoid(-distance))
+    small = exp(-abs(distance))
+    rising = (1 if distance >= 0 else small) / (1 + small)
+    return rising * (1 + lost * (1 - rising))
 
 
 def logaddexp_y(x: float, y: float) -> float:
@@ -319,7 +220,7 @@ def sinc_prime(x: float) -> float:
         first, second = cos(x), sin(x) / x
         if abs(first - second) > abs(second) / 6:
             return (first - second) / x
-        return _by_mpmath("sinc_prime", x)
+        return _by_mpmath(sinc_prime, x)
     square, total = x * x, 0.0
     for coefficient in _SINC_PRIME:
         total = total * square + coefficient
@@ -336,11 +237,11 @@ def _difference(x: float, y: float) -> tuple[float, float]:
     return difference, (x - (difference + part)) + (part - y)
 
 
-def _by_mpmath(name: str, *args: float) -> float:
-    """The function *name* next to a zero of its own, where two terms cancel and doubles keep no digit."""
+def _by_mpmath(function: Callable[..., float], *args: float) -> float:
+    """The same function next to a zero of its own, where two terms cancel and doubles keep no digit."""
     from adcli.arithmetic import mpmath_functions
     from adcli.arithmetic.contexts import Context
 
     context = Context()
     context.prec = 80
-    return float(getattr(mpmath_functions, name)(context, *map(context.mpf, args)))
+    return float(getattr(mpmath_functions, function.__name__)(context, *map(context.mpf, args)))

@@ -1,4 +1,4 @@
-"""Functions that mpmath lacks, has with another convention, or computes with fewer right digits than asked for.
+"""Functions that mpmath and the rows' texts lack, or have by another convention, or with fewer right digits than asked.
 
 Named like their operation, so that the table finds them; each takes the mpmath context first and is right to
 the context's working precision. Domains are checked before a function is called.
@@ -15,12 +15,12 @@ Context = Any
 
 def log2(ctx: Context, x: Any) -> Any:
     """The logarithm to base 2."""
-    return _wider(ctx, 10, lambda: ctx.ln(x) / ctx.ln2)
+    return wider(ctx, 10, lambda: ctx.ln(x) / ctx.ln2)
 
 
 def pow(ctx: Context, x: Any, y: Any) -> Any:
     """x^y; a large exponent magnifies the rounding errors of log x."""
-    return _wider(ctx, 20 + max(0, ctx.mag(y)), lambda: ctx.power(x, y)) if x and y else ctx.power(x, y)
+    return wider(ctx, 20 + max(0, ctx.mag(y)), lambda: ctx.power(x, y)) if x and y else ctx.power(x, y)
 
 
 def cbrt(ctx: Context, x: Any) -> Any:
@@ -28,42 +28,9 @@ def cbrt(ctx: Context, x: Any) -> Any:
     return ctx.cbrt(x) if x >= 0 else -ctx.cbrt(-x)
 
 
-# Inverse functions: near the ends of their domains, those that go through 1/x lose half the digits.
-
-
-def asec(ctx: Context, x: Any) -> Any:
-    """acos(1/x)."""
-    return _wider(ctx, 10, lambda: ctx.atan2(_leg(ctx, x), ctx.sign(x)))
-
-
-def acsc(ctx: Context, x: Any) -> Any:
-    """asin(1/x)."""
-    return _wider(ctx, 10, lambda: ctx.atan2(ctx.sign(x), _leg(ctx, x)))
-
-
 def acosh(ctx: Context, x: Any) -> Any:
-    """The inverse of cosh."""
-    return _wider(ctx, 10, lambda: ctx.asinh(_leg(ctx, x)))
-
-
-def acoth(ctx: Context, x: Any) -> Any:
-    """atanh(1/x)."""
-    return _wider(ctx, 10, lambda: ctx.sign(x) * ctx.log1p(2 / (abs(x) - 1)) / 2)
-
-
-def asech(ctx: Context, x: Any) -> Any:
-    """acosh(1/x)."""
-    return _wider(ctx, 10, lambda: ctx.asinh(ctx.sqrt((1 - x) * (1 + x)) / x))
-
-
-def acsch(ctx: Context, x: Any) -> Any:
-    """asinh(1/x)."""
-    return _wider(ctx, 10, lambda: ctx.asinh(1 / x))
-
-
-def _leg(ctx: Context, x: Any) -> Any:
-    """√(x² - 1) for |x| ≥ 1."""
-    return ctx.sqrt((abs(x) - 1) * (abs(x) + 1))
+    """The inverse of cosh; mpmath's own loses half the digits next to 1."""
+    return wider(ctx, 10, lambda: ctx.asinh(ctx.sqrt((x - 1) * (x + 1))))
 
 
 # Pieces
@@ -84,11 +51,6 @@ def Mod(ctx: Context, x: Any, y: Any) -> Any:
     return ctx.mpf(x) % y
 
 
-def Heaviside(ctx: Context, x: Any) -> Any:
-    """0 left of 0, 1 right of it, 1/2 at 0."""
-    return (1 + ctx.sign(x)) / 2
-
-
 # The families of the error and the gamma function
 
 
@@ -96,12 +58,12 @@ def erfc(ctx: Context, x: Any) -> Any:
     """1 - erf(x), far out by the first term of its asymptotic series."""
     if x < ctx.ldexp(1, ctx.prec):
         return ctx.erfc(x)
-    return _wider(ctx, 10 + 2 * ctx.mag(x), lambda: ctx.exp(-x * x) / (x * ctx.sqrt(ctx.pi)))
+    return wider(ctx, 10 + 2 * ctx.mag(x), lambda: ctx.exp(-x * x) / (x * ctx.sqrt(ctx.pi)))
 
 
 def erfinv(ctx: Context, x: Any) -> Any:
     """The inverse of erf; mpmath loses digits near ±1 as 1 - |x| does."""
-    return _wider(ctx, 10 + max(0, -ctx.mag(1 - abs(x))), lambda: ctx.erfinv(x))
+    return wider(ctx, 10 + max(0, -ctx.mag(1 - abs(x))), lambda: ctx.erfinv(x))
 
 
 def beta(ctx: Context, x: Any, y: Any) -> Any:
@@ -109,22 +71,22 @@ def beta(ctx: Context, x: Any, y: Any) -> Any:
     bits = max(0, ctx.mag(x), ctx.mag(y))
     if x < 0 or y < 0:  # the sum may be next to a pole
         bits += abs(ctx.mag(x) - ctx.mag(y))
-    return _wider(ctx, 20 + bits, lambda: ctx.gamma(x) * ctx.gamma(y) * ctx.rgamma(x + y))
+    return wider(ctx, 20 + bits, lambda: ctx.gamma(x) * ctx.gamma(y) * ctx.rgamma(x + y))
 
 
 def digamma(ctx: Context, x: Any) -> Any:
     """Γ'/Γ; next to its zeros mpmath keeps as many digits less as the value is small."""
     lost = -ctx.mag(ctx.psi(0, x))
-    return _wider(ctx, 10 + max(0, lost), lambda: ctx.psi(0, x))
+    return wider(ctx, 10 + max(0, lost), lambda: ctx.psi(0, x))
 
 
 def polygamma(ctx: Context, n: Any, x: Any) -> Any:
     """The n-th derivative of digamma."""
     n = int(n)
     if n > 1000 and abs(x) < n:
-        return _wider(ctx, 20 + n.bit_length(), lambda: _polygamma_of_high_order(ctx, n, x))
+        return wider(ctx, 20 + n.bit_length(), lambda: _polygamma_of_high_order(ctx, n, x))
     if n and x < -100:
-        return _wider(ctx, 40 + 2 * n.bit_length() + ctx.prec, lambda: _polygamma_reflected(ctx, n, x))
+        return wider(ctx, 40 + 2 * n.bit_length() + ctx.prec, lambda: _polygamma_reflected(ctx, n, x))
     return ctx.psi(n, x)
 
 
@@ -157,22 +119,12 @@ def _polygamma_reflected(ctx: Context, n: int, x: Any) -> Any:
     return (-1) ** n * ctx.psi(n, 1 - x) - ctx.pi ** (n + 1) * ctx.polyval(polynomial[::-1], cotangent)
 
 
+def polygamma_step(ctx: Context, n: Any, x: Any, y: Any) -> Any:
+    """ψₙ(x) - ψₙ(x + y), which cancels where x is much larger than y."""
+    return _cancelling(ctx, lambda x, y: (polygamma(ctx, n, x), -polygamma(ctx, n, x + y)), x, y)
+
+
 # Of statistics and machine learning
-
-
-def sigmoid(ctx: Context, x: Any) -> Any:
-    """1/(1 + e^-x)."""
-    return _wider(ctx, 10, lambda: 1 / (1 + ctx.exp(-x)))
-
-
-def softplus(ctx: Context, x: Any) -> Any:
-    """log(1 + e^x)."""
-    return _wider(ctx, 10, lambda: max(x, ctx.zero) + ctx.log1p(ctx.exp(-abs(x))))
-
-
-def relu(ctx: Context, x: Any) -> Any:
-    """x where positive, else 0."""
-    return max(x, ctx.zero)
 
 
 def logaddexp(ctx: Context, x: Any, y: Any) -> Any:
@@ -234,6 +186,11 @@ def LambertW(ctx: Context, x: Any) -> Any:
     return result if hasattr(result, "_mpf_") else -ctx.one
 
 
+def LambertW_onset(ctx: Context, x: Any) -> Any:
+    """1 + W(x), 0 at the branch point -1/e, next to which it cancels."""
+    return _cancelling(ctx, lambda x: (ctx.one, LambertW(ctx, x)), x)
+
+
 # Partial derivatives, named in a row's `accurate`, whose text cancels
 
 
@@ -244,7 +201,7 @@ def sinc_prime(ctx: Context, x: Any) -> Any:
 
 def beta_x(ctx: Context, x: Any, y: Any) -> Any:
     """B(x, y)·(ψ(x) - ψ(x + y)), which cancels where x is much larger than y."""
-    return beta(ctx, x, y) * _cancelling(ctx, lambda x, y: (ctx.psi(0, x), -ctx.psi(0, x + y)), x, y)
+    return beta(ctx, x, y) * polygamma_step(ctx, 0, x, y)
 
 
 def beta_y(ctx: Context, x: Any, y: Any) -> Any:
@@ -254,14 +211,14 @@ def beta_y(ctx: Context, x: Any, y: Any) -> Any:
 
 def LambertW_prime(ctx: Context, x: Any) -> Any:
     """exp(-W)/(1 + W), infinite at the branch point, next to which 1 + W cancels."""
-    distance = _cancelling(ctx, lambda x: (ctx.one, LambertW(ctx, x)), x)
+    distance = LambertW_onset(ctx, x)
     return ctx.exp(-LambertW(ctx, x)) / distance if distance else ctx.inf
 
 
 # How digits are kept
 
 
-def _wider(ctx: Context, bits: int, function: Callable[[], Any]) -> Any:
+def wider(ctx: Context, bits: int, function: Callable[[], Any]) -> Any:
     """The value of *function* computed with so many more *bits*, rounded to the working precision."""
     before = ctx.prec
     ctx.prec += bits

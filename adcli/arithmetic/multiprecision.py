@@ -84,16 +84,27 @@ class Multiprecision(Arithmetic):
     def function(self, op: Op) -> Function:
         found = self._operators.get(op)
         if found is None:
-            name = op.mpmath or op.name
+            context = self.context
             own = getattr(mpmath_functions, op.name, None)
             if op is UNDEFINED:
                 return _refuse
             if own is not None:
-                context = self.context
                 found = lambda *args: own(context, *args)  # noqa: E731
+            elif op.value and not op.mpmath:  # mpmath's own may lose digits
+                found = self._wider(self.by_value(op))
             else:
-                found = getattr(self.context, name)
+                found = getattr(context, op.mpmath or op.name)
         return found
+
+    def _wider(self, function: Function) -> Function:
+        """A function whose own roundings do not show."""
+        context = self.context
+
+        def wide(*args: Any) -> Any:
+            result = mpmath_functions.wider(context, 10, lambda: function(*args))
+            return context.mpf(result) if result.__class__ is int else result
+
+        return wide
 
     def _checked(self, op: Op) -> Function:
         function = self.function(op)

@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import operator
 import re
+from collections import Counter
 from collections.abc import Callable, Sequence
 from functools import cache
+from itertools import chain
 from types import CodeType
 from typing import Any, NoReturn
 
@@ -131,9 +133,13 @@ class Arithmetic:
             self.namespace[name] = self.function(op)
         return name
 
-    def source(self, rule: str) -> str:
-        """Python source of a rule in this arithmetic; its free names are those of the rule."""
+    def source(self, rule: str, statements: list[str] | None = None) -> str:
+        """Python source of a rule in this arithmetic; its free names are those of the rule.
+
+        What the rule names, and uses more than once, is assigned by *statements*, if they are asked for.
+        """
         graph = parsed(rule)
+        uses = Counter(chain.from_iterable(graph.args)) if statements is not None else {}
         sources: list[str] = []
         for node, (op, args) in enumerate(zip(graph.ops, graph.args, strict=True)):
             if op is INPUT:
@@ -142,7 +148,18 @@ class Arithmetic:
                 sources.append(self.spell_literal(graph.labels[node]))
             else:
                 sources.append(self.spell(op, [sources[a] for a in args]))
+                if statements is not None and uses[node] > 1:
+                    statements.append(f"t{node} = {sources[node]}")
+                    sources[node] = f"t{node}"
         return sources[graph.outputs[0]]
+
+    def by_value(self, op: Op) -> Function:
+        """The operation's value by its row's `value`, a text in terms of other operations."""
+        lines = [f"def value({', '.join(op.arguments)}):"]
+        lines.append(f"return {self.source(op.value, lines)}")
+        found: dict[str, Function] = {}
+        exec(_code("\n    ".join(lines), f"value of {op.name}", "exec"), self.namespace, found)
+        return found["value"]
 
     def compile(self, parameters: Sequence[str], body: str, title: str) -> Function:
         """The function of *parameters* that returns *body*, a source made of the table's rules."""
@@ -208,7 +225,7 @@ class Arithmetic:
                 total = "total"
             else:
                 lines = [f"d{i} = tangents[at_{op.arguments[i]}]" for i in positions]
-                total = self._sum(op, positions, "")
+                total = self._total(op, positions, "")
             if seeded:
                 lines += ["seed = tangents[node]", f"total = {total}"]
                 total = "total if seed is None else seed + total"
@@ -216,14 +233,14 @@ class Arithmetic:
             found = self._compiled[key] = self._step("values, tangents, node, args", op, lines, "JVP")
         return found
 
-    def _sum(self, op: Op, positions: Sequence[int], total: str) -> str:
+    def _total(self, op: Op, positions: Sequence[int], total: str) -> str:
         """Python source of *total* and the products of what there is of the tangents d0, d1, …, or None."""
         if not positions:
             return total or "None"
         i, *others = positions
         product = self.product(f"d{i}", op, i)
         more = self.spell(ADD, [total, product]) if total else product
-        return f"({self._sum(op, others, total)} if d{i} is None else {self._sum(op, others, more)})"
+        return f"({self._total(op, others, total)} if d{i} is None else {self._total(op, others, more)})"
 
     def pull(self, op: Op, mask: int) -> Function:
         """A step of reverse mode: (w, values, adjoints, node, args) adds w·∂v/∂arg to the adjoint of each argument.

@@ -7,8 +7,8 @@ kinks: where it holds, the derivative follows a convention.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from typing import NamedTuple
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, NamedTuple
 
 from adcli.arithmetic.doubles import doubles
 from adcli.arithmetic.symbolic import Sym, Symbolic
@@ -29,34 +29,24 @@ _COMPARISONS = frozenset({LT, LE, GT, GE, EQ, NE})
 
 
 class Asked(NamedTuple):
-    """What is wanted of each row: `what` is the command ("eval", "grad", "jacobian", "jvp", "vjp", "hvp",
-    "hessian"), `mode` "forward" or "reverse", `direction` the tangent, vector (by name) or cotangent (in order)."""
+    """What is wanted of each row: `what` is the command, one of KINDS, `mode` "forward" or "reverse", `direction` the
+    tangent, vector (by name) or cotangent (in order)."""
 
     what: str
     mode: str = "reverse"
-    direction: Mapping[str, float] | Sequence[float] | None = None
+    direction: Any = None
+
+    @property
+    def twice(self) -> bool:
+        """Whether second derivatives are asked for."""
+        return KINDS[self.what].second is not None
 
 
 def names_of(problem: Problem, asked: Asked) -> list[str]:
     """The output columns: the values, then the derivatives. Of a Hessian, each second derivative once."""
     outputs = list(problem.graph.output_names)
-    inputs = [name for name, _ in problem.wrt]
     values = ["value"] if len(outputs) == 1 else outputs
-    what = asked.what
-    if what == "eval":
-        return values
-    if what == "grad":
-        return [*values, *(f"d_{x}" for x in inputs)]
-    if what == "jacobian":
-        return [*values, *(f"d_{y}_{x}" for y in outputs for x in inputs)]
-    if what == "jvp":
-        return [*values, *(["jvp"] if len(outputs) == 1 else [f"jvp_{y}" for y in outputs])]
-    if what == "vjp":
-        return [*values, *(f"vjp_{x}" for x in inputs)]
-    if what == "hvp":
-        return [*values, *(f"hvp_{x}" for x in inputs)]
-    pairs = [(x, y) for i, x in enumerate(inputs) for y in inputs[i:]]
-    return [*values, *(f"d_{x}" for x in inputs), *(f"h_{x}_{y}" for x, y in pairs)]
+    return [*values, *KINDS[asked.what].names(outputs, [name for name, _ in problem.wrt])]
 
 
 def build(problem: Problem, asked: Asked, columns: Sequence[str]) -> Kernel:
@@ -64,13 +54,13 @@ def build(problem: Problem, asked: Asked, columns: Sequence[str]) -> Kernel:
     sources = [node for _, node in problem.wrt]
     graph, numbers = opened(problem.graph, sources)
     live = [node for node in dict.fromkeys(sources) if node >= 0]
-    twice = asked.what in ("hessian", "hvp")
-    transcript = Transcript(graph, Symbolic if twice else Accurate)
+    kind = KINDS[asked.what]
+    transcript = Transcript(graph, Symbolic if kind.second else Accurate)
     values = [Sym(transcript.symbolic, node) for node in graph.outputs]
-    derivatives = _derivatives(transcript, problem, asked, live)
-    kinks = _kinks(transcript, live) if asked.what != "eval" else []
+    derivatives = kind.first(transcript, problem, asked, live) if kind.first else []
+    kinks = _kinks(transcript, live) if kind.first else []
     flags = [flag for flag, _ in kinks]
-    if twice:
+    if kind.second:
         program, count = _second(transcript, problem, asked, values, derivatives, flags)
     else:
         names = [str(i) for i in range(len(values) + len(derivatives) + len(flags))]
@@ -89,28 +79,32 @@ def _constants(problem: Problem, columns: Iterable[str]) -> dict[str, float]:
     return Problem(problem.graph, problem.expr, rest, problem.wrt).doubles
 
 
-def _derivatives(transcript: Transcript, problem: Problem, asked: Asked, live: list[int]) -> list[Sym]:
-    """The first derivatives asked for, in the order of their names; of a second derivative, the gradient."""
+# Derivatives, in the order of their names
+
+
+def _gradients(transcript: Transcript, problem: Problem, asked: Asked, live: list[int]) -> list[Sym]:
+    """The Jacobian, row by row."""
     zero = transcript.number("0")
-    sources = [node for _, node in problem.wrt]
-    if asked.what == "eval":
-        return []
-    if asked.what == "jvp":
-        return transcript.pushed(_seeds(transcript, problem, asked))
-    if asked.what == "vjp":
-        assert asked.direction is not None
-        assert not isinstance(asked.direction, Mapping)
-        weights = [transcript.number(_literal(w)) for w in asked.direction]
-        found = dict(zip(live, transcript.pulled(weights, live), strict=True))
-        return [found.get(node, zero) for node in sources]
-    rows = transcript.jacobian(live, asked.mode if asked.what in ("grad", "jacobian") else "reverse")
-    entries = [dict(zip(live, row, strict=True)) for row in rows]
-    return [row.get(node, zero) for row in entries for node in sources]
+    mode = "reverse" if asked.twice else asked.mode
+    entries = [dict(zip(live, row, strict=True)) for row in transcript.jacobian(live, mode)]
+    return [row.get(node, zero) for row in entries for _, node in problem.wrt]
+
+
+def _pushed(transcript: Transcript, problem: Problem, asked: Asked, live: list[int]) -> list[Sym]:
+    """J·ẋ."""
+    return transcript.pushed(_seeds(transcript, problem, asked))
+
+
+def _pulled(transcript: Transcript, problem: Problem, asked: Asked, live: list[int]) -> list[Sym]:
+    """ȳᵀ·J."""
+    zero = transcript.number("0")
+    weights = [transcript.number(_literal(w)) for w in asked.direction]
+    found = dict(zip(live, transcript.pulled(weights, live), strict=True))
+    return [found.get(node, zero) for _, node in problem.wrt]
 
 
 def _seeds(transcript: Transcript, problem: Problem, asked: Asked) -> dict[int, Sym]:
     """The direction's components, by input."""
-    assert isinstance(asked.direction, Mapping)
     seeds: dict[int, Sym] = {}
     for name, node in problem.wrt:
         if node >= 0:
@@ -128,22 +122,53 @@ def _second(
     flags: list[Sym],
 ) -> tuple[Graph, int]:
     """The gradient's program continued by its derivatives: columns of the Hessian, or one product with a vector."""
-    sources = [node for _, node in problem.wrt]
     outer = Transcript(transcript.finish(gradient, [name for name, _ in problem.wrt]), Accurate)
-    live = [node for node in sources if node >= 0]
-    one, zero = outer.number("1"), outer.number("0")
 
     def continued(symbols: Iterable[Sym]) -> list[Sym]:
         return [Sym(outer.symbolic, symbol.node) for symbol in symbols]
 
-    if asked.what == "hvp":
-        entries = [*continued(values), *outer.pushed(_seeds(outer, problem, asked))]
-    else:
-        columns = [outer.pushed({node: one}, live) if node >= 0 else [zero] * len(sources) for node in sources]
-        upper = [columns[j][i] for i in range(len(sources)) for j in range(i, len(sources))]
-        entries = [*continued(values), *continued(gradient), *upper]
+    second = KINDS[asked.what].second
+    assert second is not None
+    entries = [*continued(values), *second(outer, problem, asked, continued(gradient))]
     everything = [*entries, *continued(flags)]
     return outer.finish(everything, [str(i) for i in range(len(everything))]), len(entries)
+
+
+def _product(outer: Transcript, problem: Problem, asked: Asked, gradient: list[Sym]) -> list[Sym]:
+    """H·v."""
+    return outer.pushed(_seeds(outer, problem, asked))
+
+
+def _triangle(outer: Transcript, problem: Problem, asked: Asked, gradient: list[Sym]) -> list[Sym]:
+    """The gradient, and the upper triangle of the Hessian."""
+    one, zero = outer.number("1"), outer.number("0")
+    sources = [node for _, node in problem.wrt]
+    live = [node for node in sources if node >= 0]
+    columns = [outer.pushed({node: one}, live) if node >= 0 else [zero] * len(sources) for node in sources]
+    return [*gradient, *(columns[j][i] for i in range(len(sources)) for j in range(i, len(sources)))]
+
+
+class Kind(NamedTuple):
+    """A question: the names of its derivatives, for those of outputs and inputs; what writes the first derivatives,
+    and what continues the gradient's program by second ones."""
+
+    names: Callable[[Sequence[str], Sequence[str]], list[str]]
+    first: Callable[[Transcript, Problem, Asked, list[int]], list[Sym]] | None = _gradients
+    second: Callable[[Transcript, Problem, Asked, list[Sym]], list[Sym]] | None = None
+
+
+KINDS = {
+    "eval": Kind(lambda ys, xs: [], first=None),
+    "grad": Kind(lambda ys, xs: [f"d_{x}" for x in xs]),
+    "jacobian": Kind(lambda ys, xs: [f"d_{y}_{x}" for y in ys for x in xs]),
+    "jvp": Kind(lambda ys, xs: ["jvp"] if len(ys) == 1 else [f"jvp_{y}" for y in ys], _pushed),
+    "vjp": Kind(lambda ys, xs: [f"vjp_{x}" for x in xs], _pulled),
+    "hvp": Kind(lambda ys, xs: [f"hvp_{x}" for x in xs], second=_product),
+    "hessian": Kind(
+        lambda ys, xs: [*(f"d_{x}" for x in xs), *(f"h_{x}_{y}" for i, x in enumerate(xs) for y in xs[i:])],
+        second=_triangle,
+    ),
+}
 
 
 def _literal(number: float) -> str:

@@ -2,13 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 from adcli.batch.question import Asked
 from adcli.derivatives import answers as derive
 from adcli.errors import Span
 from adcli.modes import Fault, evaluate
 from adcli.problem.problem import Problem
+from adcli.results import Labelled
+
+_ANSWERS: dict[str, Callable[[Problem, Any], Labelled]] = {
+    "eval": lambda at, asked: derive.evaluate(at),
+    "grad": lambda at, asked: derive.gradient(at, mode=asked.mode),
+    "jacobian": lambda at, asked: derive.jacobian(at, mode=asked.mode),
+    "jvp": lambda at, asked: derive.jvp(at, tangent=asked.direction),
+    "vjp": lambda at, asked: derive.vjp(at, cotangent=asked.direction),
+    "hvp": lambda at, asked: derive.hvp(at, vector=asked.direction),
+    "hessian": lambda at, asked: derive.hessian(at),
+}
 
 
 class Rows:
@@ -61,28 +73,5 @@ def answer(problem: Problem, asked: Asked, point: Mapping[str, float]) -> list[f
         problem.origin,
         problem.let,
     )
-    what = asked.what
-    if what == "eval":
-        return list(derive.evaluate(at).values)
-    if what == "grad":
-        gradient = derive.gradient(at, mode=asked.mode)
-        return [gradient.value, *gradient.gradient.values()]
-    if what == "jacobian":
-        jacobian = derive.jacobian(at, mode=asked.mode)
-        return [*jacobian.values, *(entry for row in jacobian.jacobian for entry in row)]
-    if what == "jvp":
-        assert isinstance(asked.direction, Mapping)
-        jvp = derive.jvp(at, tangent=asked.direction)
-        return [*jvp.values, *jvp.jvp]
-    if what == "vjp":
-        assert not isinstance(asked.direction, Mapping)
-        assert asked.direction is not None
-        vjp = derive.vjp(at, cotangent=list(asked.direction))
-        return [*vjp.values, *vjp.vjp.values()]
-    if what == "hvp":
-        assert isinstance(asked.direction, Mapping)
-        hvp = derive.hvp(at, vector=asked.direction)
-        return [hvp.value, *hvp.hvp.values()]
-    hessian = derive.hessian(at)
-    rows = hessian.hessian
-    return [hessian.value, *hessian.gradient.values(), *(x for i, row in enumerate(rows) for x in row[i:])]
+    result = _ANSWERS[asked.what](at, asked)
+    return [entry.number for group in result.labelled() for entry in group]

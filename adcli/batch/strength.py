@@ -19,10 +19,9 @@ from collections import Counter
 from collections.abc import Callable
 from typing import NamedTuple
 
+from adcli.arithmetic.doubles import doubles
 from adcli.batch.kernel import Kernel, Writer
-from adcli.ops import ADD, DIV, MUL, NEG, SUB, TABLE, WHERE, Op
-
-ABS, SQRT = TABLE["Abs"], TABLE["sqrt"]
+from adcli.ops import ADD, DIV, MUL, NEG, SQRT, SUB, WHERE, Op
 
 LARGEST_FACTOR = 1e100
 """Factors stay between this and its reciprocal, far from where they would overflow."""
@@ -94,8 +93,6 @@ class _Reduction:
             DIV: self._quotient,
             ADD: self._sum,
             SUB: self._difference,
-            ABS: self._size,
-            SQRT: self._root,
             WHERE: self._choice,
         }
 
@@ -144,7 +141,7 @@ class _Reduction:
 
     def _apply(self, op: Op, args: list[Scaled]) -> Scaled:
         rule = self.rules.get(op)
-        found = rule(*args) if rule is not None else None
+        found = rule(*args) if rule is not None else self._scaled(op, *args) if op.scales else None
         return found or Scaled(1.0, self.writer.apply(op, tuple([self.whole(x) for x in args])))
 
     # Rules: the result, or None where the operation has to be written as it stands
@@ -230,14 +227,14 @@ class _Reduction:
     def _difference(self, x: Scaled, y: Scaled) -> Scaled | None:
         return self._sum(x, self._negative(y))
 
-    def _size(self, x: Scaled) -> Scaled | None:
-        return None if x.base is None else Scaled(abs(x.factor), self.writer.step(ABS, (x.base,)))
-
-    def _root(self, x: Scaled) -> Scaled | None:
-        if x.base is None or x.factor <= 0:
+    def _scaled(self, op: Op, x: Scaled) -> Scaled | None:
+        if x.base is None:
             return None
-        root = math.sqrt(x.factor)
-        return Scaled(root, self.writer.step(SQRT, (x.base,))) if self._wanders(root) else None
+        try:
+            factor = doubles().compile(("c",), doubles().source(op.scales), f"scale of {op.name}")(x.factor)
+        except ValueError:
+            return None
+        return Scaled(factor, self.writer.step(op, (x.base,))) if self._wanders(factor) else None
 
     def _choice(self, condition: Scaled, x: Scaled, y: Scaled) -> Scaled | None:
         if x.factor != y.factor or x.base is None or y.base is None:

@@ -14,9 +14,6 @@ if TYPE_CHECKING:
     from adcli.problem.problem import Problem
     from adcli.results import Result
 
-# As in adcli.render.sheet, which is not imported for the help.
-FORMATS = ("table", "plain", "value", "json", "csv", "markdown", "latex")
-
 
 def compute(asked: Problem, options: dict[str, Any]) -> Result:
     """The comparison, and the picture of the steps."""
@@ -51,7 +48,6 @@ command = FormulaCommand(
     ),
     compute=compute,
     renders="compare",
-    formats=FORMATS,
     own=(
         option(
             "--manual",

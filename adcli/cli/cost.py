@@ -17,9 +17,6 @@ if TYPE_CHECKING:
     from adcli.problem.problem import Problem
     from adcli.results import Result
 
-# As in adcli.render.sheet, which is not imported for the help.
-FORMATS = ("table", "plain", "value", "json", "csv", "markdown", "latex")
-
 _GROWTH = re.compile(r"\s*(\w+)\s*=\s*(\d{1,9})\s*\.\.\s*(\d{1,9})\s*(?::\s*(\d{1,9})\s*)?", re.ASCII)
 _SIZES = re.compile(r"\s*\d+\s*(,\s*\d+\s*)*", re.ASCII)
 
@@ -163,7 +160,6 @@ command = CostCommand(
     ),
     compute=compute,
     renders="cost",
-    formats=FORMATS,
     needs_point=False,
     own=(
         option("--measure", is_flag=True, help="Measure times too, side by side; needs a point (--at)."),

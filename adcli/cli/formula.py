@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from adcli.cli.command import Command, Example
-from adcli.cli.options import STANDARD_OUTPUT, derivative_options, formula_options, names, sizes
+from adcli.cli.options import ROW_FORMATS, STANDARD_OUTPUT, derivative_options, formula_options, names, sizes
 from adcli.cli.sources import _check_input, read_sources
 from adcli.cli.streams import Stream, write_file
 from adcli.errors import AdcliError, UsageError
@@ -43,11 +43,11 @@ class FormulaCommand(Command):
         own: Sequence[click.Parameter] = (),
         differentiates: bool = True,
         renders: str = "",
-        formats: Sequence[str] = FORMATS,
+        formats: Sequence[str] = tuple(FORMATS),
         needs_point: bool = True,
         takes_data: bool = False,
     ) -> None:
-        shared = formula_options(formats, formats[0])
+        shared = formula_options((*formats, *ROW_FORMATS) if takes_data else formats, formats[0])
         if renders:  # a study is its own evidence
             shared = [param for param in shared if param.name != "check"]
         # The options that make the question come first, those that shape the answer last.
@@ -89,6 +89,8 @@ class FormulaCommand(Command):
         _check_input(expr, options)
         if not over_rows:
             self._refuse_row_options()
+            if options["format"] in ROW_FORMATS:
+                raise UsageError(f"--format {options['format']} is for the rows of files, and no --data is given")
         sources = read_sources(expr, options["files"], f"adcli {self.name}", EXAMPLE.format(self.name))
         if over_rows:
             return self._over_rows(sources, options)

@@ -7,13 +7,11 @@ from typing import TYPE_CHECKING, Any
 from adcli.cli.formula import EXAMPLE, FormulaCommand
 from adcli.cli.options import Choice, option
 from adcli.errors import UsageError
+from adcli.problem.given import ORDERS
 
 if TYPE_CHECKING:
     from adcli.problem.problem import Problem
     from adcli.results import Result
-
-ORDERS = ("fwd-rev", "rev-fwd", "fwd-fwd", "rev-rev")
-"""As of `adcli.derivatives.answers`, which is not imported for a help text."""
 
 
 def compute(asked: Problem, options: dict[str, Any]) -> Result:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from adcli.cli.formula import FormulaCommand
 from adcli.cli.options import layout_option, mode_option, option
 from adcli.errors import UsageError
+from adcli.problem.given import CROSS
 
 if TYPE_CHECKING:
     from adcli.problem.problem import Problem
@@ -43,7 +44,7 @@ command = FormulaCommand(
     own=(
         mode_option(
             "Forward or reverse; auto takes the one with fewer sweeps; cross eliminates vertices in the best order.",
-            also=("cross",),
+            also=(CROSS,),
         ),
         option("--sparse", is_flag=True, help="The nonzeros alone, by as few sweeps as a colouring allows."),
         layout_option(),

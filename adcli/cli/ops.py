@@ -10,16 +10,14 @@ from adcli.cli.command import Command
 from adcli.cli.options import Choice, option
 from adcli.cli.streams import Stream
 from adcli.errors import NameFault
-from adcli.ops import TABLE, Op
-from adcli.render.operations import FORMATS, render
-
-HIDDEN = frozenset({"undefined"})
-"""Rows that nobody can write."""
+from adcli.ops import TABLE, UNDEFINED, Op
+from adcli.render import WORDED
+from adcli.render.operations import render
 
 
 def find(term: str | None) -> list[Op]:
     """The operations that a term means: the one of this name, alias or symbol, else those whose names contain it."""
-    listed = [op for op in TABLE.values() if op.name not in HIDDEN]
+    listed = [op for op in TABLE.values() if op is not UNDEFINED]  # which nobody can write
     if term is None:
         return listed
     spellings = {op: (op.name, *op.aliases, op.symbol) for op in listed}
@@ -59,7 +57,7 @@ command = Command(
     ),
     params=[
         click.Argument(["term"], required=False, type=click.UNPROCESSED),
-        option("--format", type=Choice(FORMATS), help="Default: table on a terminal, plain in a pipe."),
+        option("--format", type=Choice(WORDED), help="Default: table on a terminal, plain in a pipe."),
         option("--color", type=Choice(("auto", "always", "never")), default="auto", help="When to use colours."),
     ],
     run=run,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from adcli.errors import UsageError, counted, there_are
-from adcli.problem.given import blamed
+from adcli.problem.given import MODES, blamed
 from adcli.problem.point import Value, is_named, parse_at, parse_values, split
 from adcli.render import FORMATS
 
@@ -20,13 +20,20 @@ if TYPE_CHECKING:
 
 STANDARD_OUTPUT = ("-", "/dev/stdout")
 """What -o may call it."""
+ROW_FORMATS = ("tsv", "jsonl", "parquet", "arrow")
+"""What else than csv and json the rows of --data may be written as."""
 
 
 if TYPE_CHECKING:
     _Number = click.ParamType[int]
     _Word = click.ParamType[str]
+    _Real = click.ParamType[float]
 else:
-    _Number = _Word = click.ParamType  # generic only for type checkers of newer versions
+    _Number = _Word = _Real = click.ParamType  # generic only for type checkers of newer versions
+
+
+SYNTAXES = ("adcli", "sympy", "latex", "mathematica", "maxima", "python", "excel", "julia", "matlab")
+"""Notations of formulas: adcli's own, what SymPy prints, and those of `adcli.language.notations`."""
 
 
 class Choice(click.Choice[str]):
@@ -68,6 +75,22 @@ class Whole(_Number):
         raise UsageError(f"{option} is a whole number from {self.low} to {self.high}, not {value!r}")
 
 
+class Fraction(_Real):
+    """A part of a whole."""
+
+    name = "fraction"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        """The part."""
+        try:
+            found = float(value)
+        except ValueError:
+            found = -1.0
+        if 0 <= found <= 1:
+            return found
+        raise UsageError(f"{param.opts[-1] if param else ''} is a number from 0 to 1, not {value!r}")
+
+
 class FileName(_Word):
     """The name of a file, or - for the standard stream. A name that is empty is none: a shell's variable was."""
 
@@ -85,7 +108,7 @@ def option(*names: str, **settings: Any) -> click.Option:
     return click.Option(names, **settings)
 
 
-def formula_options(formats: Sequence[str] = FORMATS, default: str = "table") -> list[click.Parameter]:
+def formula_options(formats: Sequence[str] = tuple(FORMATS), default: str = "table") -> list[click.Parameter]:
     """What every command on a formula takes; *default* is the format on a terminal."""
     return [
         click.Argument(["expr"], nargs=-1, type=click.UNPROCESSED),
@@ -97,7 +120,7 @@ def formula_options(formats: Sequence[str] = FORMATS, default: str = "table") ->
         option("--output", metavar="NAME", multiple=True,
                help="Take this name as the output: an assigned one, or y2 of several."),
         option("--let", metavar="NAME=N", multiple=True, help="A whole number, such as the size n of a sum."),
-        option("--syntax", type=Choice(("adcli", "sympy", "latex", "mathematica", "maxima")), default="adcli",
+        option("--syntax", type=Choice(SYNTAXES), default="adcli",
                help="The notation of the formula."),
         option("--precision", metavar="N", type=Whole(1, 10_000), default=15,
                help="Compute with N decimal digits; 15, the default, means ordinary floats."),
@@ -124,9 +147,10 @@ def mode_option(
     help: str = "Forward or reverse; auto takes the one with fewer sweeps.", also: Sequence[str] = ()
 ) -> click.Parameter:
     """The order in which the chain rule is applied; *also* are further modes of a command."""
+    words = list(MODES)
     return option(
         "--mode",
-        type=Choice(("fwd", "rev", *also, "auto", "forward", "reverse"), {"fwd": "forward", "rev": "reverse"}),
+        type=Choice((*words[:2], *also, *words[2:]), MODES),
         default="auto",
         help=help,
     )

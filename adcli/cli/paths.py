@@ -6,12 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 from adcli.cli.formula import EXAMPLE, FormulaCommand
 from adcli.cli.options import Whole, option
+from adcli.render import WORDED
 
 if TYPE_CHECKING:
     from adcli.problem.problem import Problem
     from adcli.results import Result
-
-FORMATS = ("table", "plain", "json", "csv", "markdown", "latex")
 
 
 def compute(asked: Problem, options: dict[str, Any]) -> Result:
@@ -49,6 +48,6 @@ command = FormulaCommand(
         ),
     ),
     renders="paths",
-    formats=FORMATS,
+    formats=WORDED,
     needs_point=False,
 )

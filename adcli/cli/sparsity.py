@@ -11,9 +11,6 @@ if TYPE_CHECKING:
     from adcli.problem.problem import Problem
     from adcli.results import Result
 
-# As in adcli.render.sheet, which is not imported for the help.
-FORMATS = ("table", "plain", "value", "json", "csv", "markdown", "latex")
-
 
 def compute(asked: Problem, options: dict[str, Any]) -> Result:
     """The pattern and its colours."""
@@ -36,7 +33,6 @@ command = FormulaCommand(
     ),
     compute=compute,
     renders="sparsity",
-    formats=FORMATS,
     needs_point=False,
     own=(
         mode_option("Forward or reverse; auto takes the fewest sweeps, mixing both where that helps."),

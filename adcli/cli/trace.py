@@ -9,13 +9,12 @@ from adcli.cli.formula import EXAMPLE, FormulaCommand
 from adcli.cli.options import mode_option, option, read_direction, weights
 from adcli.cli.streams import Stream, is_terminal
 from adcli.errors import UsageError
+from adcli.render import WORDED
 
 if TYPE_CHECKING:
     from adcli.problem.problem import Problem
     from adcli.render.errors import Sources
     from adcli.studies.trace.trace import Trace
-
-FORMATS = ("table", "plain", "json", "csv", "markdown", "latex", "html")
 
 
 def compute(asked: Problem, options: dict[str, Any]) -> Trace:
@@ -116,5 +115,5 @@ command = TraceCommand(
                help="Correct a learner's table (CSV): the first wrong row, and the probable slip."),
     ),
     renders="trace",
-    formats=FORMATS,
+    formats=(*WORDED, "html"),
 )  # fmt: skip

@@ -17,10 +17,10 @@ from adcli.crosscheck.entries import entries_of
 from adcli.crosscheck.finding import SYMPY, Entry, Finding, finding
 from adcli.crosscheck.numeric import numeric_findings
 from adcli.crosscheck.verdict import right_digits, too_few, verdict
-from adcli.derivatives.answers import recompute
+from adcli.derivatives.recompute import recompute
 from adcli.errors import AdcliError, UsageError
 from adcli.problem.problem import Problem
-from adcli.results import Check, Notice, Number, Result, SparseHessian, SparseJacobian, Taylor
+from adcli.results import SERIES, SPARSE, Check, Labelled, Notice, Number, Result
 
 if TYPE_CHECKING:
     from adcli.crosscheck.symbolic import SymPyWitness
@@ -43,18 +43,18 @@ def check(problem: Problem, result: Result) -> tuple[Check | None, tuple[Notice,
     Returns the outcome (None where nothing can be checked) and warnings of its own: a Notice of kind "digits"
     where fewer than 10 digits of the result are right, of kind "check" where nothing was checked.
     """
-    if not isinstance(problem, Problem) or not isinstance(result, Result):
+    if not isinstance(problem, Problem) or not isinstance(result, Labelled):
         raise UsageError("a check holds a result against the problem it answers, which `problem` makes")
     graph = problem.graph
     work, size = sum([op.flops for op in graph.ops]), f"a program of {len(graph):,} operations"
-    if isinstance(result, Taylor):
-        problem = _along(problem, result)
-        work, size = work * (result.order + 1), f"{size} to order {result.order}"
+    shown = result.answer
+    if result.moved is not None:
+        problem = _along(problem, result.moved)
+    if shown.kind is SERIES:
+        work, size = work * len(shown.rows), f"{size} to order {shown.rows[-1]}"
     if work > MAX_WORK:
         return None, (Notice("check", f"not checked: {size} is too large"),)
-    count = len(graph.outputs) * len(problem.wrt)
-    if isinstance(result, (SparseJacobian, SparseHessian)):
-        count = result.nnz
+    count = len(shown.numbers) if shown.kind is SPARSE else len(graph.outputs) * len(problem.wrt)
     if count > MAX_ENTRIES:
         return None, (Notice("check", f"not checked: {count:,} derivatives are too many"),)
     digits = max(DIGITS, problem.precision + 10)
@@ -85,11 +85,11 @@ def check(problem: Problem, result: Result) -> tuple[Check | None, tuple[Notice,
     return outcome, () if few is None else (few,)
 
 
-def _along(problem: Problem, series: Taylor) -> Problem:
-    """The problem, differentiated by what moves, in the order in which the series' direction names it."""
+def _along(problem: Problem, names: Sequence[str]) -> Problem:
+    """The problem, differentiated by what moves."""
     graph = problem.graph
     nodes = {graph.labels[node]: node for node in graph.inputs}
-    wrt = tuple([(name, nodes[name]) for name in series.direction])
+    wrt = tuple([(name, nodes[name]) for name in names])
     return Problem(graph, problem.expr, problem.at, wrt, problem.precision, problem.kinks, problem.origin, problem.let)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from adcli.results import Number
@@ -53,23 +53,3 @@ def finding(entry: Entry, witness: str, said: Number) -> Finding:
     absolute = abs(entry.truth - said)
     size = max(abs(said), abs(entry.truth), FLOOR * entry.scale)
     return Finding(entry, witness, said, absolute, absolute / size if absolute else absolute)
-
-
-def values(names: Sequence[str], given: Sequence[Number], truths: Sequence[Number]) -> list[Entry]:
-    """The values of outputs."""
-    rows = enumerate(zip(names, given, truths, strict=True))
-    return [Entry(name, number, truth, {i: 1}, None) for i, (name, number, truth) in rows]
-
-
-def slopes(output: str, given: Mapping[str, Number], truths: Mapping[str, Number]) -> list[Entry]:
-    """The gradient of an output."""
-    return [
-        Entry(f"∂{output}/∂{name}", number, truths[name], {0: 1}, {j: 1})
-        for j, (name, number) in enumerate(given.items())
-    ]
-
-
-def second(output: str, one: str, other: str, number: Number, truth: Number, places: tuple[int, int]) -> Entry:
-    """An entry of a Hessian, whose *places* are those of the two names."""
-    label = f"∂²{output}/∂{one}∂{other}" if one != other else f"∂²{output}/∂{one}²"
-    return Entry(label, number, truth, {0: 1}, {places[0]: 1}, other={places[1]: 1})

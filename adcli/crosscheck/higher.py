@@ -1,54 +1,20 @@
-"""Second derivatives and series in the cross-check: their entries, and what the witnesses say of them."""
+"""What differences, and values along a line, say of second derivatives and series."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from adcli.crosscheck.finding import DIFFERENCES, READ, Entry, Finding, finding, second, slopes, values
+from adcli.crosscheck.finding import DIFFERENCES, READ, Entry, Finding, finding
 from adcli.errors import AdcliError
 from adcli.problem.problem import Problem
-from adcli.results import HVP, Hessian, Number, Result, Taylor
+from adcli.results import Number
 
 if TYPE_CHECKING:
     from adcli.crosscheck.differences import DifferenceWitness
 
 MAX_PAIRS = 20_000
 """Pairs of names × operations that second differences are taken of one by one; beyond, along one direction only."""
-
-
-def entries(result: Result, truth: Result) -> list[list[Entry]] | None:
-    """The numbers of a Hessian, of H·v or of a series, grouped by kind; None of any other result."""
-    if isinstance(result, Hessian) and isinstance(truth, Hessian):
-        output = result.output
-        gradient = slopes(output, result.gradient, truth.gradient)
-        seconds = [
-            second(output, one, name, result.hessian[i][j], truth.hessian[i][j], (i, j))
-            for i, one in enumerate(result.inputs)
-            for j, name in enumerate(result.inputs[: i + 1])
-        ]
-        return [values([output], [result.value], [truth.value]), gradient, seconds]
-    if isinstance(result, HVP) and isinstance(truth, HVP):
-        vector = dict(enumerate(truth.vector.values()))
-        seconds = [
-            Entry(f"{name} of H·v", number, truth.hvp[name], {0: 1}, vector, other={j: 1})
-            for j, (name, number) in enumerate(result.hvp.items())
-        ]
-        return [values([result.output], [result.value], [truth.value]), seconds]
-    if isinstance(result, Taylor) and isinstance(truth, Taylor):
-        return [
-            values([result.output], result.coefficients[:1], truth.coefficients[:1]),
-            *([_coefficient(result, truth, k)] for k in range(1, result.order + 1)),
-        ]
-    return None
-
-
-def _coefficient(result: Taylor, truth: Taylor, k: int) -> Entry:
-    """A coefficient; its scale is the size of its neighbours, since coefficients may grow or shrink like powers."""
-    scale = max([abs(number) for number in truth.coefficients[max(0, k - 2) : k + 3]])
-    label = f"coefficient {k} of {result.output}"
-    way = dict(enumerate(truth.direction.values()))
-    return Entry(label, result.coefficients[k], truth.coefficients[k], {0: 1}, way, scale, order=k)
 
 
 def findings(problem: Problem, witness: DifferenceWitness, unseen: Sequence[Entry]) -> list[Finding]:
@@ -73,19 +39,20 @@ def _combined(unseen: Sequence[Entry], count: int) -> Entry:
     tangent: dict[int, Number] = {}
     other: dict[int, Number] = {}
     terms: list[Number] = []
+    products = all(entry.tangent == unseen[0].tangent for entry in unseen)
     for entry in unseen:
         assert entry.tangent is not None
         assert entry.other is not None
         ((j, _),) = entry.other.items()
         other[j] = along[j]
-        if entry.label.startswith("∂²"):
+        if products:
+            tangent = dict(entry.tangent)
+            terms.append(entry.truth * along[j])
+        else:
             (i,) = entry.tangent
             tangent[i] = along[i]
             tangent[j], other[i] = along[j], along[i]
-            terms.append(along[i] * along[j] * (1 if i == j else 2) * entry.truth)
-        else:
-            tangent = dict(entry.tangent)
-            terms.append(along[j] * entry.truth)
+            terms.append(entry.truth * along[i] * along[j] * (1 if i == j else 2))
     scale = max(map(abs, terms))
     return Entry("dᵀ·H·d for a fixed d", 0.0, sum(terms), {0: 1}, tangent, scale, other=other)
 

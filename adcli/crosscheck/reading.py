@@ -104,7 +104,7 @@ def swell(problem: Problem) -> int:
         if not args:
             slopes[node] = active[node]
             continue
-        size = sizes[node] = min(10**18, 1 + copies(graph.ops[node].name) * sum([sizes[a] for a in args]))
+        size = sizes[node] = min(10**18, 1 + copies(graph.ops[node]) * sum([sizes[a] for a in args]))
         if active[node]:
             partial = 1 if graph.ops[node] in linear else size
             slopes[node] = min(10**18, sum([partial + slopes[a] for a in args if active[a]]))

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from adcli.derivatives.questions import Across, Along, Matrix, Passing, Question
-from adcli.derivatives.solver import Answer, solve, solve_precisely
+from adcli.derivatives.recompute import Solver, computes
+from adcli.derivatives.solver import Answer, solve
 from adcli.errors import AdcliError, NameFault, UsageError, counted, listed, there_are
 from adcli.problem.checks import among
-from adcli.problem.given import by_name, sequence
+from adcli.problem.given import CROSS, KNOWN_MODES, MODES, ORDERS, by_name, mode_named, sequence
 from adcli.problem.problem import Expression, Problem, moving, problem, scalar
 from adcli.problem.values import FLOATS, Value, flatten
 from adcli.results import (
@@ -20,18 +21,11 @@ from adcli.results import (
     Gradient,
     Hessian,
     Jacobian,
+    Notice,
     Number,
-    Result,
     SparseHessian,
     SparseJacobian,
-    Taylor,
 )
-
-MODES = {"fwd": "forward", "forward": "forward", "rev": "reverse", "reverse": "reverse", "auto": "auto"}
-CROSS = "cross"
-"""The mode of a Jacobian that eliminates vertices in any order: "cross-country" between forward and reverse."""
-ORDERS = ("fwd-rev", "rev-fwd", "fwd-fwd", "rev-rev")
-"""Orders of the two modes in a Hessian, the outer one first; the first is the default."""
 
 
 def evaluate(expr: Expression, at: Mapping[str, Value] | None = None, **options: Any) -> Evaluation:
@@ -90,9 +84,7 @@ def sparse_jacobian(
     asked = moving(problem(expr, at, **options))
     _known(layout)
     if mode == CROSS:
-        raise UsageError(
-            "mode cross knows no sweeps to be compressed", hint="modes: fwd (forward), rev (reverse), auto"
-        )
+        raise UsageError(f"mode {CROSS} knows no sweeps to be compressed", hint=KNOWN_MODES)
     return _sparse_jacobian(asked, solve, mode if mode == "auto" else chosen(mode, asked), layout)
 
 
@@ -124,7 +116,7 @@ def hessian(expr: Expression, at: Mapping[str, Value] | None = None, *, mode: st
     if mode not in (*ORDERS, "auto"):
         raise UsageError(f"no order of modes is called {mode!r}", hint="orders: " + ", ".join(ORDERS))
     outer, inner = ORDERS[0 if mode == "auto" else ORDERS.index(mode)].split("-")
-    return _hessian(asked, solve, MODES[outer], MODES[inner])
+    return _hessian(asked, solve, f"{MODES[outer]} over {MODES[inner]}")
 
 
 def sparse_hessian(expr: Expression, at: Mapping[str, Value] | None = None, **options: Any) -> SparseHessian:
@@ -146,51 +138,16 @@ def hvp(
     return _hvp(asked, solve, components(asked, vector, "vector"))
 
 
-def recompute(asked: Problem, result: Result, digits: int) -> Result:
-    """The same result by the same mode, right to *digits* digits: what a cross-check compares with.
-
-    The inputs are those that *result* was computed from: the doubles, or the values as written where a
-    precision was asked for.
-    """
-
-    def precisely(asked: Problem, question: Question) -> Answer:
-        return solve_precisely(asked, question, digits, exact=asked.precision != FLOATS)
-
-    if isinstance(result, Evaluation):
-        return _evaluate(asked, precisely)
-    if isinstance(result, Gradient):
-        return _gradient(asked, precisely, result.mode)
-    if isinstance(result, Jacobian):
-        return _jacobian(asked, precisely, result.mode, result.layout, result.determinant is not None, digits)
-    if isinstance(result, JVP):
-        return _jvp(asked, precisely, result.tangent)
-    if isinstance(result, VJP):
-        return _vjp(asked, precisely, list(result.cotangent))
-    if isinstance(result, Hessian):
-        return _hessian(asked, precisely, *result.mode.split(" over "))
-    if isinstance(result, HVP):
-        return _hvp(asked, precisely, result.vector)
-    if isinstance(result, SparseJacobian):
-        return _sparse_jacobian(asked, precisely, result.mode, result.layout)
-    if isinstance(result, SparseHessian):
-        return _sparse_hessian(asked, precisely)
-    if isinstance(result, Taylor):
-        from adcli.derivatives.taylor import recompute as recompute_series
-
-        return recompute_series(asked, result, digits)
-    raise TypeError(f"no way to recompute a {type(result).__name__}")
-
-
 # From the solver's numbers to results
 
-Solver = Callable[[Problem, Question], Answer]
 
-
+@computes(Evaluation)
 def _evaluate(asked: Problem, solver: Solver) -> Evaluation:
     answer = solver(asked, Question())
     return Evaluation(**asked.shared(answer.notices), outputs=asked.graph.output_names, values=answer.values)
 
 
+@computes(Gradient, "mode")
 def _gradient(asked: Problem, solver: Solver, mode: str) -> Gradient:
     answer = solver(asked, Matrix(mode))
     (row,) = answer.entries
@@ -204,7 +161,8 @@ def _gradient(asked: Problem, solver: Solver, mode: str) -> Gradient:
     )
 
 
-def _jacobian(asked: Problem, solver: Solver, mode: str, layout: str, det: bool, digits: int | None = None) -> Jacobian:
+@computes(Jacobian, "mode", "layout")
+def _jacobian(asked: Problem, solver: Solver, mode: str, layout: str, det: bool = False) -> Jacobian:
     cross = None
     if mode == CROSS:
         from adcli.derivatives.elimination.jacobian import Cross
@@ -222,11 +180,12 @@ def _jacobian(asked: Problem, solver: Solver, mode: str, layout: str, det: bool,
         layout=layout,
         jacobian=rows if layout == "numerator" else tuple(zip(*rows, strict=True)),
         sweeps=sweeps.get(mode, 0),
-        determinant=_determinant(rows, digits or asked.precision) if det else None,
+        determinant=_determinant(rows, asked.precision) if det else None,
         elimination=None if cross is None else cross.summary,
     )
 
 
+@computes(SparseJacobian, "mode", "layout")
 def _sparse_jacobian(asked: Problem, solver: Solver, mode: str, layout: str) -> SparseJacobian:
     from adcli.derivatives.sparsity import Colours, Compressed, pattern
 
@@ -253,6 +212,7 @@ def _sparse_jacobian(asked: Problem, solver: Solver, mode: str, layout: str) -> 
     )
 
 
+@computes(JVP, "tangent")
 def _jvp(asked: Problem, solver: Solver, tangent: Mapping[str, Value]) -> JVP:
     answer = solver(asked, Along(tangent))
     return JVP(
@@ -264,7 +224,8 @@ def _jvp(asked: Problem, solver: Solver, tangent: Mapping[str, Value]) -> JVP:
     )
 
 
-def _vjp(asked: Problem, solver: Solver, cotangent: list[Value]) -> VJP:
+@computes(VJP, "cotangent")
+def _vjp(asked: Problem, solver: Solver, cotangent: Sequence[Value]) -> VJP:
     answer = solver(asked, Across(cotangent))
     (row,) = answer.entries
     return VJP(
@@ -277,46 +238,56 @@ def _vjp(asked: Problem, solver: Solver, cotangent: list[Value]) -> VJP:
 
 
 def _second(asked: Problem, solver: Solver, inner: str, question: Question) -> tuple[Number, Answer]:
-    """The value, and the answer to *question* about the gradient, which one mode has written as a program."""
-    from adcli.derivatives.second import gradient_problem, stands_alone
+    """The value, and the answer to *question* about the gradient, which one mode has written as a program.
 
-    primal = solver(asked, Passing())
+    Where the formula has kinks, branches that meet or poles, its expansions are asked whether the derivatives exist.
+    """
+    from adcli.derivatives.second import around, gradient_problem
+
+    primal = solver(asked.changed(kinks="warn") if asked.kinks == "error" else asked, Passing())
     gradient = gradient_problem(asked, inner)
+    answer: Answer | None = None
+    failure: AdcliError | None = None
     try:
         answer = solver(gradient, question)
     except AdcliError as error:
-        solver(asked, Matrix("reverse"))  # where the first derivative fails, it says so better
-        message = f"no second derivative by the chain rule: {error.message}"
-        raise type(error)(
-            message, error.span, hint=error.hint, notes=error.notes, text=error.text, origin=error.origin
-        ) from error
-    if stands_alone(asked):
-        answer = _around(gradient, question, answer)
-    said = {notice.kind for notice in primal.notices}
-    answer.notices = [*primal.notices, *(notice for notice in answer.notices if notice.kind not in said)]
+        failure = error
+    notices = list(primal.notices)
+    kinks = [notice for notice in notices if notice.kind == "kink"]
+    if failure or kinks:
+        from adcli.derivatives.limits import Absent
+
+        try:
+            found = around(asked, gradient, question, primal.values[0])
+            said = "but the second derivatives exist, as the formula says on both sides"
+            places = [(notice.message.partition(": ")[0], notice.span) for notice in kinks]
+            places = places or [(f"by the chain rule, {failure.message}", failure.span)] if failure else places
+            found.notices = [Notice("limit", f"{what}, {said}", span) for what, span in places]
+            return primal.values[0], found
+        except Absent as absent:
+            if failure is not None:
+                solver(asked, Matrix("reverse"))  # where the first derivative fails, it says so better
+                message = f"no second derivative by the chain rule: {failure.message}"
+                notes = (*failure.notes, absent.why) if absent.why else failure.notes
+                raise type(failure)(
+                    message, failure.span, hint=failure.hint, notes=notes, text=failure.text, origin=failure.origin
+                ) from failure
+            solver(asked, Passing())  # which may refuse kinks
+            notices = [absent.added(notice) if notice in kinks else notice for notice in notices]
+    assert answer is not None
+    said_kinds = {notice.kind for notice in notices}
+    answer.notices = [*notices, *(notice for notice in answer.notices if notice.kind not in said_kinds)]
     return primal.values[0], answer
 
 
-def _around(gradient: Problem, question: Question, answer: Answer) -> Answer:
-    """The answer with what the gradient does around the point, where its branch is that point alone."""
-    from adcli.derivatives.limits import limit
-
-    rows = [list(row) for row in answer.entries]
-    for i, row in enumerate(rows):
-        for j, entry in enumerate(row):
-            exact = gradient.precision != FLOATS
-            found, _ = limit(gradient, *question.direction(gradient, i, j), exact=exact)
-            if found is not None:
-                row[j] = entry * 0 + found if hasattr(entry, "_mpf_") else float(found)
-    return Answer(answer.values, rows, answer.notices)
-
-
-def _hessian(asked: Problem, solver: Solver, outer: str, inner: str) -> Hessian:
+@computes(Hessian, "mode")
+def _hessian(asked: Problem, solver: Solver, mode: str) -> Hessian:
+    outer, inner = mode.split(" over ")
     value, answer = _second(asked, solver, inner, Matrix(outer))
     rows = answer.entries
     return Hessian(
         **asked.shared(answer.notices),
-        mode=f"{outer} over {inner}",
+        mode=mode,
         output=asked.graph.output_names[0],
         inputs=tuple(name for name, _ in asked.wrt),
         value=value,
@@ -326,6 +297,7 @@ def _hessian(asked: Problem, solver: Solver, outer: str, inner: str) -> Hessian:
     )
 
 
+@computes(SparseHessian)
 def _sparse_hessian(asked: Problem, solver: Solver) -> SparseHessian:
     from adcli.derivatives.colouring import count
     from adcli.derivatives.second import gradient_problem
@@ -349,6 +321,7 @@ def _sparse_hessian(asked: Problem, solver: Solver) -> SparseHessian:
     )
 
 
+@computes(HVP, "vector")
 def _hvp(asked: Problem, solver: Solver, vector: Mapping[str, Value]) -> HVP:
     value, answer = _second(asked, solver, "reverse", Along(vector))
     return HVP(
@@ -424,9 +397,7 @@ def _determinant(rows: Sequence[Sequence[Number]], digits: int) -> Number:
 
 def chosen(mode: str, asked: Problem) -> str:
     """The mode's full name; "auto" is forward where there are fewer inputs than outputs, else reverse."""
-    full = MODES.get(mode) if isinstance(mode, str) else None
-    if full is None:
-        raise UsageError(f"no mode is called {mode!r}", hint="modes: fwd (forward), rev (reverse), auto")
+    full = mode_named(mode)
     if full == "auto":
         return "forward" if len(asked.wrt) < len(asked.graph.outputs) else "reverse"
     return full

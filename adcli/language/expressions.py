@@ -21,7 +21,6 @@ from adcli.language.integers import integer as constant
 from adcli.language.lexer import FIGURE, KEYWORDS, OPENING, OTHER, TOKEN, WORD, Brackets, check_name
 from adcli.language.operations import Operations
 from adcli.language.reading import (
-    ABS,
     BAR,
     BASE,
     BODY,
@@ -44,7 +43,7 @@ from adcli.language.reading import (
     Terms,
 )
 from adcli.language.sums import bindings, ranges_of
-from adcli.ops import BOOLEAN, CONSTANTS, LITERAL, MUL, NEG, NOT, POW
+from adcli.ops import ABS, BOOLEAN, CONSTANTS, LITERAL, MUL, NEG, NOT, POW
 
 MAX_DEPTH = 1_000
 """Functions may call functions that call functions … this deep."""
@@ -70,6 +69,7 @@ class Expressions:
         # The scope being read is Reading.known, its variables, and here:
         self.integers: dict[str, int] = self.let  # loop variables and sizes; they hide variables of the same name
         self.functions: dict[str, Function] = {}  # functions that may be called
+        self.declared: set[str] = set()  # names that are variables, whatever they mean elsewhere
         self.budget = Budget()
         self.depth = 0
 
@@ -222,7 +222,7 @@ class Expressions:
             return node
         if node is not None:
             return node
-        if word in CONSTANTS:
+        if word in CONSTANTS and word not in self.declared:
             node = self.operations.constant(CONSTANTS[word], match.span())
         elif word in BOOLEAN:
             node = self.operations.constant(word, match.span())
@@ -548,6 +548,7 @@ class Index(Expressions):
     def __init__(self, outer: Expressions, known: dict[str, int], integers: dict[str, int]) -> None:
         super().__init__(outer.text, {}, {})
         self.outer, self.outer_known = outer, known
+        self.declared = outer.declared
         self.integers = self.let = integers
         self.functions = outer.functions
 

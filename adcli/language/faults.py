@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from adcli.errors import NameFault, Span, SyntaxFault
 from adcli.language.lexer import FIGURE, NAME, OTHER, TOKEN, unexpected
 from adcli.language.reading import BAR, BASE, BODY, CALLS, GROUP, INFIX, PAIR, TERMS, UNROLLED, Frame, Reading
-from adcli.ops import SUGGESTED, Op
+from adcli.ops import LOG, SUGGESTED, Op
 
 _ELSEWHERE = {
     "if": "write where(condition, a, b)",
@@ -199,7 +199,7 @@ def count_of(parameters: tuple[str, ...]) -> str:
 
 def arity_of(name: str, op: Op, got: int, span: Span) -> SyntaxFault:
     """A call of an operation with too few or too many arguments."""
-    if name in ("log", "ln"):
+    if op is LOG:
         return arity(name, "1 or 2 arguments (x, base)", got, span)
     return arity(name, "at least 1 argument" if op.variadic else count_of(op.arguments), got, span)
 

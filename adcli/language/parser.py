@@ -22,7 +22,11 @@ _HEAD = re.compile(rf"({NAME})[^\S\r\n]*(?:(=)(?!=)|([(\[]))")
 _PARAMETERS = rf"\s*{NAME}\s*(?:,\s*{NAME}\s*)*\)[^\S\r\n]*=(?!=)"
 _INDICES = r"[^\]]*\][^\S\r\n]*=(?!=)"
 _MEMBERS = rf"\s*({NAME})\s*=(?!=)"
+MAX_SHOWN = 100_000
+"""Of a longer program no formula is kept for people: it would not fit into a line anyway."""
+
 _ELEMENT = rf"({NAME})\s*\[[^\]]*\]"
+_DECLARATION = rf"{NAME}(?:[^\S\r\n]*,[^\S\r\n]*{NAME})*[^\S\r\n]*(:)[^\S\r\n]*input\b"
 
 
 def parse(
@@ -77,6 +81,7 @@ class Program(Expressions):
     def __init__(self, text: str, let: Mapping[str, int], sizes: Mapping[str, tuple[int, ...]]) -> None:
         super().__init__(text, let, sizes)
         self.assignments: list[tuple[str, int]] = []
+        self.right: dict[str, Span] = {}  # where the formula of an assigned name stands
         self.last = 1  # how many names the last assignment gave: those of a family's members, or one
         self.bare: list[tuple[int, Span]] = []  # the bare expressions and their places
 
@@ -90,6 +95,8 @@ class Program(Expressions):
                 position = self._assignment(head)
             elif head is not None and head[3] == "(" and (rest := re.compile(_PARAMETERS).match(text, head.end())):
                 position = self._definition(head, rest.end())
+            elif ":" in text and (declared := re.compile(_DECLARATION).match(text, position)):
+                position = self._declaration(declared)
             elif head is not None and head[3] == "[" and (rest := re.compile(_INDICES).match(text, head.end())):
                 position = self._family(head, rest.end())
             else:
@@ -111,10 +118,22 @@ class Program(Expressions):
         self._check_assigned(name, span)
         if name in self.elements:
             raise NameFault(f"{name} is indexed and cannot be assigned as a whole", span, hint=f"{name}[1] = … can be")
-        values, _, end = self.read(head.end(), len(self.text), self.globals)
+        values, places, end = self.read(head.end(), len(self.text), self.globals)
         self._assign(name, values[0])
+        if len(self.text) <= MAX_SHOWN:
+            self.right[name] = places[0]
         self.last = 1
         return end
+
+    def _declaration(self, declared: re.Match[str]) -> int:
+        """E : input, after which the name is a variable, whatever it means elsewhere."""
+        for match in re.compile(NAME).finditer(self.text, declared.start(), declared.start(1)):
+            name, span = match[0], match.span()
+            if name in self.globals or name in self.let:
+                raise NameFault(f"{name} is declared after it was used", span, hint="declare it at the start")
+            self.declared.add(name)
+            self._check_assigned(name, span)
+        return declared.end()
 
     def _assign(self, name: str, node: int) -> None:
         named = self.builder.named(node)
@@ -207,8 +226,9 @@ class Program(Expressions):
         return len(self.text)
 
     def _check_assigned(self, name: str, span: Span) -> None:
-        if name in CONSTANTS or name in BOOLEAN:
-            raise NameFault(f"{name} is a constant and cannot be assigned", span, hint="choose another name")
+        if (name in CONSTANTS and name not in self.declared) or name in BOOLEAN:
+            hint = f"choose another name, or declare it: {name} : input" if name in CONSTANTS else "choose another name"
+            raise NameFault(f"{name} is a constant and cannot be assigned", span, hint=hint)
         if name in KEYWORDS:
             raise SyntaxFault(f"{name} is a word of the language and cannot be assigned", span)
         if name in self.let:
@@ -240,7 +260,22 @@ class Program(Expressions):
                         places.get(node, self.builder.spans[node]),
                         hint="where(condition, 1, 0) makes a number of it",
                     )
-        return self.builder.finish([node for _, node in chosen], [name for name, _ in chosen], self.assignments)
+        names = [name for name, _ in chosen]
+        formulas, unnamed = self._formulas(names, picked=bool(outputs))
+        return self.builder.finish([node for _, node in chosen], names, self.assignments, formulas, unnamed=unnamed)
+
+    def _formulas(self, names: Sequence[str], *, picked: bool) -> tuple[list[str | None], bool]:
+        """The text of each output's formula, and whether the only output has no name of its own."""
+        if len(self.text) > MAX_SHOWN:
+            return [None] * len(names), False
+        bare = {name: span for (name, _), (_, span) in zip(self._named(), self.bare, strict=True)}
+        found: list[str | None] = []
+        for name in names:
+            place = self.right.get(name)
+            if name in bare and (place is None or not (picked or self.text[slice(*bare[name])] == name)):
+                place = bare[name]
+            found.append(None if place is None else written(self.text[slice(*place)]))
+        return found, list(bare) == list(names) and len(names) == 1 and names[0] not in (*self.right, found[0])
 
     def _check_let(self) -> None:
         if not self.let:
@@ -284,12 +319,18 @@ class Program(Expressions):
             name = ""
             word = TOKEN.fullmatch(written)
             if word is not None and word.lastindex == WORD:
-                name = "" if written in CONSTANTS or written in BOOLEAN else written
+                constant = (written in CONSTANTS and written not in self.declared) or written in BOOLEAN
+                name = "" if constant else written
             elif written.endswith("]") and (element := re.compile(_ELEMENT).fullmatch(written)):
                 bracket = self.text.index("[", start)
                 name = self.element_label(element[1], bracket, end, self.globals)[0]
             names.append(name)
         return [(name, node) for name, (node, _) in zip(distinct(names), self.bare, strict=True)]
+
+
+def written(formula: str) -> str:
+    """A formula in one line, without comments."""
+    return " ".join(re.sub(r"#[^\n]*", "", formula).split())
 
 
 def distinct(kept: Sequence[str]) -> list[str]:

@@ -8,7 +8,7 @@ from typing import Any, TypeAlias
 
 from adcli.errors import LimitError, Span
 from adcli.language.lexer import SPELLINGS
-from adcli.ops import ADD, DIV, EQ, FUNCTIONS, GE, GT, LE, LT, MUL, NE, POW, SUB, TABLE, Op
+from adcli.ops import ADD, DIV, EQ, FUNCTIONS, GE, GT, LE, LT, MUL, NE, POW, SUB, Op
 
 # `and` and `or` exist while text is read; in the graph they are `where`, so that only what is needed is evaluated.
 AND = Op("and", ("x", "y"), (None, None), boolean=True, conditions=(0, 1), symbol="and", precedence=2)
@@ -19,7 +19,6 @@ INFIX["**"] = POW
 INFIX.update({written: INFIX[meant] for written, meant in SPELLINGS.items()})
 MINUS = frozenset(sign for sign, op in INFIX.items() if op is SUB)
 
-ABS = TABLE["Abs"]
 UNROLLED = {"Sum": (ADD, "0"), "Product": (MUL, "1")}
 """Calls that are written out term by term: the operation between the terms, and what no terms give."""
 CALLS = {**FUNCTIONS, "And": AND, "Or": OR, "pow": POW, "Pow": POW}

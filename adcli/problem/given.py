@@ -7,6 +7,14 @@ from typing import Any
 
 from adcli.errors import AdcliError, DataError, UsageError, shown
 
+MODES = {"fwd": "forward", "rev": "reverse", "auto": "auto", "forward": "forward", "reverse": "reverse"}
+"""What callers may call the modes, and the names that results have for them."""
+CROSS = "cross"
+"""The mode of a Jacobian that eliminates vertices in any order: "cross-country" between forward and reverse."""
+ORDERS = ("fwd-rev", "rev-fwd", "fwd-fwd", "rev-rev")
+"""Orders of the two modes in a Hessian, the outer one first; the first is the default."""
+KNOWN_MODES = "modes: " + ", ".join([*(f"{word} ({name})" for word, name in MODES.items() if word != name), "auto"])
+
 
 def by_name(given: Any, what: str) -> dict[str, Any]:
     """Values by names; nothing where nothing is given. A SymPy symbol stands for its name, an array for a list."""
@@ -54,6 +62,13 @@ def whole(given: Any, what: str) -> int:
     if isinstance(given, bool) or not hasattr(given, "__index__"):
         raise UsageError(f"{what} is a whole number, not {shown(given)}")
     return int(given)
+
+
+def mode_named(given: Any) -> str:
+    """The mode that a word means. Raises UsageError."""
+    if not isinstance(given, str) or given not in MODES:
+        raise UsageError(f"no mode is called {given!r}", hint=KNOWN_MODES)
+    return MODES[given]
 
 
 class Filed(str):

@@ -9,7 +9,7 @@ from typing import Any, TypeAlias
 from adcli.arithmetic.doubles import Doubles, doubles
 from adcli.arithmetic.rules import Arithmetic
 from adcli.errors import NameFault, UsageError, listed
-from adcli.graph import Graph, needed
+from adcli.graph import Graph, needed, primed
 from adcli.language import parse
 from adcli.ops import CONSTANTS
 from adcli.problem.checks import _check_values, among
@@ -51,6 +51,11 @@ class Problem:
         self.let = dict(let or {})
         self._doubles: dict[str, float] | None = None
         self._context: Any = None
+
+    def changed(self, **fields: Any) -> Problem:
+        """The same problem but for these fields."""
+        kept = {name: getattr(self, name) for name in self.__slots__ if not name.startswith("_")}
+        return Problem(**{**kept, **fields})
 
     @property
     def doubles(self) -> dict[str, float]:
@@ -124,6 +129,8 @@ class Problem:
             "at": self.numbers(),
             "precision": self.precision,
             "text": self.graph.text,
+            "formulas": self.graph.formulas,
+            "unnamed": self.graph.unnamed,
             "warnings": tuple(notices),
         }
 
@@ -214,7 +221,7 @@ def _read(
 
             graph = parse_sympy(texts)
         else:
-            from adcli.language.foreign import SYNTAXES, parse_foreign
+            from adcli.language.notations import SYNTAXES, parse_foreign
 
             if syntax not in SYNTAXES:
                 raise UsageError(
@@ -255,7 +262,7 @@ def _split(names: str) -> list[str]:
 def _sources(
     graph: Graph, names: Sequence[str], flat: Mapping[str, Value], allow_unused: bool
 ) -> tuple[tuple[str, int], ...]:
-    """The nodes to differentiate by; an indexed family's name stands for all of it."""
+    """The nodes to differentiate by, and their labels; an indexed family's name stands for all of it."""
     known = graph.names
     chosen: dict[str, int] = {}
     unused = -1
@@ -283,4 +290,9 @@ def _sources(
             f"{', '.join(idle)} {'is' if len(idle) == 1 else 'are'} not used by {which}",
             hint="--allow-unused gives 0 for it",
         )
-    return tuple(chosen.items())
+    # Of an input that the program assigns anew, the name means the last one assigned: x′ is told from the input x.
+    assigned = [name for name, _ in graph.assignments]
+    inputs = set(graph.input_names)
+    return tuple(
+        [(primed(name, assigned.count(name)) if name in inputs else name, node) for name, node in chosen.items()]
+    )

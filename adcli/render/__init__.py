@@ -1,15 +1,27 @@
-"""Results as text. One module per format, each with `render(result, view)`; nothing here computes mathematics.
+"""Results as text, a module per format; nothing here computes mathematics.
 
-To add a format, add its module and its name in FORMATS.
+A format says in `written(parts, result, view)` how it writes tables and sentences (`adcli.render.sheet`), of which all
+results can be made. Where it has a better way for the answers of the commands, that is its `render(result, view)`.
 """
 
 from __future__ import annotations
 
 from importlib import import_module
 
-from adcli.results import Result, SparseHessian, SparseJacobian
+from adcli.results import Result
 
-FORMATS = ("table", "plain", "value", "json", "csv", "markdown", "latex")
+FORMATS = {
+    "table": "",
+    "plain": ".txt",
+    "value": "",
+    "json": ".json",
+    "csv": ".csv",
+    "markdown": ".md",
+    "latex": ".tex",
+}
+"""Every format that tables can be written in, and the ending of such files. They are listed here and nowhere else."""
+WORDED = tuple(format for format in FORMATS if format != "value")
+"""Those for answers that are no bare numbers."""
 
 
 class View:
@@ -45,10 +57,10 @@ class View:
 
 def render(result: Result, format: str, view: View | None = None) -> str:
     """The result as text of one of FORMATS, ending in a newline."""
-    if isinstance(result, (SparseJacobian, SparseHessian)) and format not in ("table", "json"):
-        sparse = import_module("adcli.render.sparse")
-        return str(sparse.render(result, format, view or View()))
-    if format in ("markdown", "latex"):
-        result = import_module("adcli.render.formula").relabelled(result)
-    text: str = import_module(f"adcli.render.{format}").render(result, view or View())
+    view = view or View()
+    module = import_module(f"adcli.render.{format}")
+    if hasattr(module, "render"):
+        text: str = module.render(result, view)
+    else:
+        text = module.written(import_module("adcli.render.parts").parts(result, view), result, view)
     return text

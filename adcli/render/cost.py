@@ -9,14 +9,12 @@ from adcli.derivatives.elimination.best import MAX_TRIED
 from adcli.derivatives.elimination.chain import Chain, Chained, Order
 from adcli.render import View
 from adcli.render.numbers import exact
-from adcli.render.sheet import FORMATS, Cell, Part, Said, Sheet, Short, fields, written
+from adcli.render.sheet import Cell, Part, Said, Sheet, Short, fields, written
 from adcli.results import Result
 from adcli.studies.cost.cost import Cost
 from adcli.studies.cost.growth import Growth
 from adcli.studies.cost.layers import Layers
 from adcli.studies.cost.tally import Accumulated, Evaluations, Forward, Product, Reverse
-
-__all__ = ["FORMATS", "render"]
 
 MAX_TERMS = 12
 """People see this many products of a sum; the rest is counted."""
@@ -27,7 +25,7 @@ MAX_KINDS = 12
 
 
 def render(result: Result, format: str, view: View) -> str:
-    """A cost, its growth, or a chain, in one of FORMATS."""
+    """A cost, its growth, or a chain, in one of the formats of tables."""
     if format == "json":
         from adcli.render.json import render as render_json
 

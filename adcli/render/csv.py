@@ -2,24 +2,42 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
 from adcli.render import View
 from adcli.render.numbers import exact
-from adcli.render.shape import Answer, answer
-from adcli.results import Jacobian, Result
+from adcli.results import MATRIX, SPARSE, Labelled, Result
+
+if TYPE_CHECKING:
+    from adcli.render.sheet import Part
 
 
-def render(result: Result, view: View) -> str:
+def render(result: Labelled, view: View) -> str:
     """The answer as a table of which the first column says what the row is."""
-    shown = answer(result)
-    if view.transposed and not isinstance(result, Jacobian):
-        shown = Answer(shown.kind, "input", shown.columns, shown.rows, list(zip(*shown.numbers, strict=True)))
-    lines = [record([shown.corner, *shown.columns])]
-    for name, row in zip(shown.rows, shown.numbers, strict=True):
-        lines.append(record([name, *(exact(number, result.precision) for number in row)]))
-    if isinstance(result, Jacobian) and result.determinant is not None:
-        padding = [""] * (len(shown.columns) - 1)
-        lines.append(record(["determinant", exact(result.determinant, result.precision), *padding]))
+    digits, shown = result.precision, result.answer
+    if shown.kind is SPARSE:
+        return "row,column,value\n" + "".join([f"{i},{j},{exact(number, digits)}\n" for i, j, number in shown.numbers])
+    corner, columns, rows, numbers = shown.corner, shown.columns, shown.rows, shown.numbers
+    if view.transposed and shown.kind is not MATRIX:
+        corner, columns, rows, numbers = "input", rows, columns, list(zip(*numbers, strict=True))
+    lines = [record([corner, *columns])]
+    for name, row in zip(rows, numbers, strict=True):
+        lines.append(record([name, *(exact(number, digits) for number in row)]))
+    padding = [""] * (len(columns) - 1)
+    lines += [record([name, exact(number, digits), *padding]) for name, _, number in shown.besides]
     return "".join(lines)
+
+
+def written(parts: Sequence[Part], result: Result, view: View) -> str:
+    """The first table."""
+    from adcli.render.sheet import Sheet, exact_cell
+
+    for part in parts:
+        if isinstance(part, Sheet):
+            rows = [list(map(exact_cell, row)) for row in part.rows]
+            return "".join([record(list(row)) for row in [part.heads, *rows]])
+    return ""
 
 
 def record(fields: list[str]) -> str:

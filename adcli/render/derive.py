@@ -6,8 +6,6 @@ from adcli.derivatives.derive import Program
 from adcli.render import View
 from adcli.render.screen import BOLD, paint
 
-FORMATS = ("plain", "json")
-
 
 def render(result: Program, format: str, view: View) -> str:
     """The program as it stands; on a terminal in colour, what it computes stands out."""

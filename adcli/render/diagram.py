@@ -33,7 +33,7 @@ class Captions:
         self.outputs: dict[str, list[str]] = {}
         inputs = {node.label for node in result.nodes if node.op == "input"}
         for name, node in result.outputs.items():
-            self.outputs.setdefault(node, []).append(called(result.text, name, inputs))
+            self.outputs.setdefault(node, []).append(called(result, name, inputs))
 
     def number(self, number: Number | bool | None) -> str:
         """A value, rounded."""

@@ -12,24 +12,23 @@ from typing import Any
 from adcli.errors import AdcliError
 from adcli.render import View
 from adcli.render.numbers import exact, is_text, whole
-from adcli.results import Jacobian, Result
 
 SCHEMA = 1
 
-_SHARED = frozenset({"expr", "at", "precision", "text", "warnings", "check"})
+_SHARED = frozenset({"expr", "at", "precision", "text", "formulas", "unnamed", "warnings", "check"})
 _CHECK = ("against", "ok", "max_abs_error", "max_rel_error", "tolerance", "digits")
 _ESCAPES = {i: f"\\u{i:04x}" for i in (*range(32), *range(127, 160), 0x2028, 0x2029)}
 _ESCAPES.update({ord(c): f"\\{e}" for c, e in ('""', "\\\\", "\nn", "\rr", "\tt")})
 
 
-def render(result: Result, view: View, own: Mapping[str, object] | None = None) -> str:
+def render(result: Any, view: View, own: Mapping[str, object] | None = None) -> str:
     """The result's own fields between those that all results share; *own* where they are not its attributes."""
     digits = result.precision
     fields: dict[str, object] = {"schema": SCHEMA, "command": result.command, "expr": result.expr, "at": result.at}
     for name, value in (vars(result) if own is None else own).items():
         if name not in _SHARED and value is not None:
             fields[name] = value
-    if isinstance(result, Jacobian) and view.linearize:
+    if view.linearize and result.answer.linear:
         from adcli.render.linear import programs
 
         fields["linearization"] = programs(result)

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from adcli.render import View
+from adcli.render.formula import relabelled
 from adcli.render.linear import terms
 from adcli.render.numbers import INFINITY, NAN, rounded
-from adcli.render.shape import along, answer, outputs
-from adcli.results import HVP, JVP, VJP, Evaluation, Gradient, Hessian, Jacobian, Number, Result, Taylor
+from adcli.render.screen import one_line
+from adcli.render.sheet import Cell, Code, Drawn, Part, Said, Short, shown_cell
+from adcli.results import PER_COLUMN, SERIES, SPARSE, VALUES, Answer, Labelled, Number, Result
 
 MAX_COLUMNS = 10
 """What amsmath's matrices hold unless told otherwise (MaxMatrixCols)."""
@@ -28,53 +30,94 @@ _GREEK = tuple(_WORDS.split())
 _GREEK_LETTERS = dict(zip("αβγδεζηθικλμνξπρστυφχψωΓΔΘΛΞΠΣΥΦΨΩ", _GREEK, strict=True))
 _SUBSCRIPTS = str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789")
 _NUMBERED = re.compile(r"([^\W\d_]+)_?(\d+)")
+_MATHEMATICS = (
+    ("ẋ", "\\dot x"),
+    ("ȳ", "\\bar y"),
+    ("ᵀ", "^{\\mathsf T}"),
+    ("·v", " \\, v"),
+    ("·", " "),
+)
+"""The signs in the symbols of answers."""
 
 
-def render(result: Result, view: View) -> str:
+def render(result: Labelled, view: View) -> str:
     """The values and derivatives as aligned equations; matrices as bmatrix."""
 
     def text(value: Number) -> str:
         return number(rounded(value, view.digits, result.precision))
 
-    lines = [f"{name(output)} &= {text(value)}" for output, value in outputs(result)]
-    shown = answer(result)
-    numbers = [[text(value) for value in row] for row in shown.numbers]
-    if isinstance(result, Jacobian) and view.linearize:
+    def row(values: Iterable[Number]) -> list[str]:
+        return [text(value) for value in values]
+
+    result = relabelled(result)
+    shown = result.answer
+    lines = [f"{name(output)} &= {text(value)}" for output, value in result.outcome]
+    if view.linearize and shown.linear:
         lines = _linear(result, text)
-    elif isinstance(result, Gradient) and len(result.gradient) > MAX_NAMES:
-        for variable, value in result.gradient.items():
-            lines.append(f"{_derivative([result.output], [variable])} &= {text(value)}")
-    elif isinstance(result, Gradient):
-        row = [list(column) for column in zip(*numbers, strict=True)] if view.transposed else numbers
-        lines.append(f"{_derivative([result.output], list(result.gradient))} &= {matrix(row)}")
-    elif isinstance(result, Jacobian):
-        symbol = "J" if result.layout == "numerator" else _transposed("J")
-        if max(len(result.outputs), len(result.inputs)) <= MAX_NAMES and symbol == "J":
-            symbol += f" = {_derivative(result.outputs, result.inputs)}"
-        lines.append(f"{symbol} &= {matrix(numbers)}")
-    elif isinstance(result, JVP):
-        lines.append(f"\\dot x &= {matrix([[text(value)] for value in result.tangent.values()])}")
-        lines.append(f"J \\dot x &= {matrix(numbers)}")
-    elif isinstance(result, VJP):
-        ybar = _transposed("\\bar y")
-        lines.append(f"{ybar} &= {matrix([[text(value) for value in result.cotangent]])}")
-        lines.append(f"{ybar} J &= {matrix(numbers)}")
-    elif isinstance(result, Hessian):
-        lines.append(f"\\nabla {name(result.output)} &= {matrix([list(map(text, result.gradient.values()))])}")
-        lines.append(f"\\nabla^2 {name(result.output)} &= {matrix(numbers)}")
-    elif isinstance(result, HVP):
-        lines.append(f"v &= {matrix([[text(value)] for value in result.vector.values()])}")
-        lines.append(
-            f"\\nabla^2 {name(result.output)} \\, v &= {matrix([list(row) for row in zip(*numbers, strict=True)])}"
-        )
-    elif isinstance(result, Taylor):
+    elif shown.kind is SPARSE:
+        lines = _sparse(shown, text)
+    elif shown.kind is SERIES:
         lines = _series(result, text)
-    elif not isinstance(result, Evaluation):
-        raise TypeError(f"no LaTeX for {type(result).__name__}")
-    if isinstance(result, Jacobian) and result.determinant is not None:
-        lines.append(f"\\det J &= {text(result.determinant)}")
+    elif shown.kind is PER_COLUMN and not shown.symbol and len(shown.columns) > MAX_NAMES:
+        pairs = zip(shown.columns, shown.flat, strict=True)
+        lines += [f"{_derivative(shown.rows, [by])} &= {text(value)}" for by, value in pairs]
+    elif shown.kind is not VALUES:
+        if shown.seed is not None:
+            symbol, parts = shown.seed
+            seed = row(value for _, value in parts)
+            lines.append(f"{_symbol(symbol)} &= {matrix([seed] if 'ᵀ' in symbol else _turned([seed]))}")
+        if shown.above is not None:
+            lines.append(f"\\nabla {name(shown.above[0])} &= {matrix([row(shown.above[1])])}")
+        numbers = [row(values) for values in shown.numbers]
+        turned = shown.upright or (view.transposed and shown.partial and shown.kind is PER_COLUMN)
+        lines.append(f"{_whole(shown)} &= {matrix(_turned(numbers) if turned else numbers)}")
+    lines += [f"\\{symbol} &= {text(value)}" for _, symbol, value in shown.besides]
+    return equations(lines)
+
+
+def written(parts: Sequence[Part], result: Result, view: View) -> str:
+    """Tables as tabulars, sentences as paragraphs, pictures and programs as they stand."""
+    blocks = []
+    for part in parts:
+        if isinstance(part, Said):
+            blocks.append(f"{words(part.text)}\n")
+            continue
+        if isinstance(part, (Drawn, Code)):
+            blocks.append("".join(f"{line}\n" for line in ["\\begin{verbatim}", *part.lines, "\\end{verbatim}"]))
+            continue
+        lines = [rf"\begin{{tabular}}{{{'l' * part.left}{'r' * (len(part.heads) - part.left)}}}"]
+        if part.title:
+            lines.append(rf"\multicolumn{{{len(part.heads)}}}{{l}}{{{words(part.title)}}} \\")
+        lines.append(" & ".join(map(words, part.heads)) + r" \\ \hline")
+        lines += [" & ".join(_cell(cell, view, result.precision) for cell in row) + r" \\" for row in part.rows]
+        lines.append(r"\end{tabular}")
+        blocks.append("".join(f"{line}\n" for line in lines))
+    return "\n".join(blocks)
+
+
+def equations(lines: Sequence[str]) -> str:
+    """Lines with & in front of their signs, one below the other."""
     body = " \\\\\n".join(lines)
     return f"\\[\n\\begin{{aligned}}\n{body}\n\\end{{aligned}}\n\\]\n"
+
+
+def _turned(rows: Sequence[Sequence[str]]) -> list[Sequence[str]]:
+    return list(zip(*rows, strict=True))
+
+
+def _symbol(text: str, second: str = "") -> str:
+    """What an answer is called."""
+    for sign, spelled in _MATHEMATICS:
+        text = text.replace(sign, spelled)
+    return f"\\nabla^2 {name(second)}{text[1:]}" if second else text
+
+
+def _whole(shown: Answer) -> str:
+    """What the answer is called, and the fraction that it is, where names fit into one."""
+    parts = [_symbol(shown.symbol, shown.second)] if shown.symbol else []
+    if shown.partial and max(len(shown.rows), len(shown.columns)) <= MAX_NAMES:
+        parts.append(_derivative(shown.rows, shown.columns))
+    return " = ".join(parts)
 
 
 def matrix(rows: Sequence[Sequence[str]]) -> str:
@@ -135,33 +178,44 @@ def _together(names: Sequence[str]) -> str:
     return parts if len(names) == 1 else f"({parts})"
 
 
-def _series(result: Taylor, text: Callable[[Number], str]) -> list[str]:
+def _sparse(shown: Answer, text: Callable[[Number], str]) -> list[str]:
+    """A matrix where it is small, else an equation per entry."""
+    symbol = _symbol(shown.symbol, shown.second)
+    if max(len(shown.rows), len(shown.columns)) > MAX_COLUMNS:
+        return [f"{symbol}_{{{i + 1},{j + 1}}} &= {text(value)}" for i, j, value in shown.numbers]
+    cells = [["0"] * len(shown.columns) for _ in shown.rows]
+    for i, j, value in shown.numbers:
+        cells[i][j] = text(value)
+    return [f"{symbol} &= {matrix(cells)}"]
+
+
+def _series(result: Labelled, text: Callable[[Number], str]) -> list[str]:
     """The sum of the series' terms, up to a remainder: in the one input that moves, else in t."""
-    lines, function = [], name(result.output)
-    variable = along(result.direction)
-    if variable is None:
-        direction = [[text(value)] for value in result.direction.values()]
-        lines.append(f"({', '.join(map(name, result.direction))}) &= a + t d, \\quad d = {matrix(direction)}")
-        step = "t"
+    shown = result.answer
+    lines, step = [], shown.symbol
+    if shown.seed is not None:
+        names, components = zip(*shown.seed[1], strict=True)
+        direction = matrix([[text(component)] for component in components])
+        lines.append(f"({', '.join(map(name, names))}) &= a + t d, \\quad d = {direction}")
     else:
-        at = result.at[variable]
-        step = name(variable) if at == 0 else f"({name(variable)} {'+' if at < 0 else '-'} {text(abs(at))})"
+        at = result.at[step]
+        step = name(step) if at == 0 else f"({name(step)} {'+' if at < 0 else '-'} {text(abs(at))})"
     terms: list[str] = []
-    for power, coefficient in enumerate(result.coefficients):
+    for power, coefficient in enumerate(shown.flat):
         if coefficient != 0:
             size = text(abs(coefficient))
             factor = "" if not power else step if power == 1 else f"{step}^{{{power}}}"
             sign = ("-" if coefficient < 0 else "") if not terms else "- " if coefficient < 0 else "+ "
             terms.append(sign + (factor if size == "1" and factor else f"{size} \\, {factor}" if factor else size))
-    remainder = f"O\\left({step}^{{{result.order + 1}}}\\right)"
+    remainder = f"O\\left({step}^{{{len(shown.rows)}}}\\right)"
     terms.append(f"+ {remainder}" if terms else remainder)
     for first in range(0, len(terms), MAX_TERMS):
-        left = "&\\quad " if first else f"{function} &= "
+        left = "&\\quad " if first else f"{name(result.outcome[0][0])} &= "
         lines.append(left + " ".join(terms[first : first + MAX_TERMS]))
     return lines
 
 
-def _linear(result: Jacobian, text: Callable[[Number], str]) -> list[str]:
+def _linear(result: Labelled, text: Callable[[Number], str]) -> list[str]:
     """The linear approximation, an equation per output."""
     lines = []
     for output, value, slopes in terms(result):
@@ -173,3 +227,46 @@ def _linear(result: Jacobian, text: Callable[[Number], str]) -> list[str]:
             line += f" {'-' if slope < 0 else '+'} {text(abs(slope))} \\, {shift}"
         lines.append(line)
     return lines
+
+
+_SYMBOLS = {
+    "∂": r"$\partial$",
+    "×": r"$\times$",
+    "·": r"$\cdot$",
+    "→": r"$\to$",
+    "✓": r"$\surd$",
+    "✗": r"$\times$",
+    "–": "--",
+    "ε": r"$\varepsilon$",
+    "≤": r"$\le$",
+    "²": "$^2$",
+    "µ": r"$\mu$",
+    "\\": r"\textbackslash{}",
+    "^": r"\^{}",
+    "~": r"\~{}",
+    "<": "$<$",
+    ">": "$>$",
+    "|": "$|$",
+}
+
+
+def words(text: str) -> str:
+    """Words, outside of formulas."""
+    quotes = 0
+    pieces = []
+    for char in one_line(text):
+        if char == '"':
+            quotes += 1
+            pieces.append("``" if quotes % 2 else "''")
+        else:
+            pieces.append(_SYMBOLS.get(char) or (f"\\{char}" if char in "#$%&_{}" else char))
+    return "".join(pieces)
+
+
+def _cell(cell: Cell, view: View, precision: int) -> str:
+    if cell is None or isinstance(cell, str):
+        return words(shown_cell(cell, view, precision))
+    if isinstance(cell, int):
+        return f"${shown_cell(cell, view, precision).replace(',', '{,}')}$"
+    unit = cell.unit if isinstance(cell, Short) else ""
+    return f"${number(shown_cell(cell, view, precision).removesuffix(unit))}${words(unit)}"

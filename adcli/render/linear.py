@@ -6,25 +6,26 @@ from typing import TypeAlias
 
 from adcli.errors import UsageError
 from adcli.render.numbers import exact, rounded
-from adcli.results import Jacobian, Number
+from adcli.results import Labelled, Number
 
 Slope: TypeAlias = "tuple[Number, str, Number]"
 """The derivative by a name, the name, and its value at the point."""
 
 
-def terms(result: Jacobian) -> list[tuple[str, Number, list[Slope]]]:
+def terms(result: Labelled) -> list[tuple[str, Number, list[Slope]]]:
     """Each output with its value and the slopes that are not zero. Raises UsageError where an assigned name varies."""
-    for name in result.inputs:
+    shown = result.answer
+    inputs, rows = (shown.columns, shown.numbers) if shown.partial else (shown.rows, zip(*shown.numbers, strict=True))
+    for name in inputs:
         if name not in result.at:
             raise UsageError(f"--linearize needs inputs to vary, and {name} is assigned", hint="name inputs in --wrt")
-    rows = result.jacobian if result.layout == "numerator" else tuple(zip(*result.jacobian, strict=True))
     return [
-        (output, value, [(s, name, result.at[name]) for s, name in zip(row, result.inputs, strict=True) if s != 0])
-        for output, value, row in zip(result.outputs, result.values, rows, strict=True)
+        (output, value, [(s, name, result.at[name]) for s, name in zip(row, inputs, strict=True) if s != 0])
+        for (output, value), row in zip(result.outcome, rows, strict=True)
     ]
 
 
-def programs(result: Jacobian, digits: int | None = None) -> list[str]:
+def programs(result: Labelled, digits: int | None = None) -> list[str]:
     """A statement "y1 = 2 + 2*(x1 - 1)" per output, with exact numbers unless `digits` are asked for."""
 
     def written(number: Number) -> str:

@@ -2,48 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from adcli.render import View
-from adcli.render.linear import programs
-from adcli.render.numbers import rounded, shown_digits
 from adcli.render.screen import one_line, width_of
-from adcli.render.shape import MATRIX, PER_COLUMN, answer, outputs
-from adcli.results import Evaluation, Hessian, Jacobian, Number, Result, Taylor
+from adcli.render.sheet import Code, Drawn, Part, Said
+from adcli.results import Result
 
 
-def render(result: Result, view: View) -> str:
-    """The values, then the derivatives: a row per input of a gradient, the matrix of a Jacobian or a Hessian."""
-
-    def text(number: Number) -> str:
-        return rounded(number, view.digits, result.precision)
-
-    shown = answer(result)
+def written(parts: Sequence[Part], result: Result, view: View) -> str:
+    """Tables under their titles, sentences as paragraphs, pictures and programs as blocks of code."""
     blocks = []
-    if not isinstance(result, (Evaluation, Taylor)):
-        blocks.append(table(["output", "value"], [[name, text(value)] for name, value in outputs(result)]))
-    if isinstance(result, Jacobian) and view.linearize:
-        blocks.append(
-            "".join(f"    {line}\n" for line in programs(result, shown_digits(view.digits, result.precision)))
-        )
-    elif shown.kind is PER_COLUMN:
-        rows = [[name, text(number)] for name, number in zip(shown.columns, shown.flat, strict=True)]
-        blocks.append(table(["input", shown.rows[0] if shown.rows[0] in ("vjp", "hvp") else "derivative"], rows))
-    elif isinstance(result, Hessian):
-        heads = [f"∂/∂{name}" for name in shown.columns]
-        rows = [[result.output, *map(text, result.gradient.values())]]
-        rows += [
-            [f"∂{result.output}/∂{name}", *map(text, row)] for name, row in zip(shown.rows, shown.numbers, strict=True)
-        ]
-        blocks.append(table(["", *heads], rows))
-    else:
-        rows = [[name, *map(text, row)] for name, row in zip(shown.rows, shown.numbers, strict=True)]
-        heads = list(shown.columns)
-        if shown.kind is MATRIX and shown.corner == "output":
-            heads = [f"∂/∂{name}" for name in heads]
-        elif shown.kind is MATRIX:
-            rows = [[f"∂/∂{row[0]}", *row[1:]] for row in rows]
-        blocks.append(table(["" if shown.kind is MATRIX else shown.corner, *heads], rows))
-    if isinstance(result, Jacobian) and result.determinant is not None:
-        blocks.append(f"det J = {text(result.determinant)}\n")
+    for part in parts:
+        if isinstance(part, Said):
+            blocks.append("".join(f"{_escaped(line)}\n" for line in part.lines))
+        elif isinstance(part, Code):
+            blocks.append("".join(f"    {line}\n" for line in part.lines))
+        elif isinstance(part, Drawn):
+            blocks.append("".join(f"{line}\n" for line in ["```text", *part.lines, "```"]))
+        else:
+            if part.title:
+                blocks.append(f"**{_escaped(part.title)}**\n")
+            heads, *rows = part.shown(result, view)
+            blocks.append(table(heads, rows, numbers=part.left == 1))
     return "\n".join(blocks)
 
 

@@ -6,30 +6,25 @@ from collections.abc import Sequence
 
 from adcli.ops import Op
 from adcli.render import View
-
-FORMATS = ("table", "plain", "json", "csv", "markdown")
+from adcli.results import Result
 
 _HEADS = ("name", "also", "operation", "derivative", "defined where", "kink where")
 
 
 def render(ops: Sequence[Op], format: str, view: View) -> str:
-    """The rows in one of FORMATS."""
+    """The rows in one of the formats of tables."""
     if format == "json":
         from adcli.render.json import SCHEMA, dumps
 
         rows = [_fields(op) for op in ops]
         return dumps({"schema": SCHEMA, "command": "ops", "operations": rows}, ascii=not view.unicode) + "\n"
-    if format == "csv":
-        from adcli.render.csv import record
-
-        return "".join(record(list(row)) for row in [_HEADS, *map(_row, ops)])
-    if format == "markdown":
-        from adcli.render.markdown import table
-
-        return table(list(_HEADS), [list(_row(op)) for op in ops], numbers=False)
     if format == "plain":
         return "".join("\t".join(_row(op)) + "\n" for op in ops)
-    return _table(ops, view)
+    if format == "table":
+        return _table(ops, view)
+    from adcli.render.sheet import Sheet, written
+
+    return written([Sheet(_HEADS, [_row(op) for op in ops], left=len(_HEADS))], Result(expr=(), at={}), format, view)
 
 
 def call(op: Op) -> str:

@@ -79,14 +79,14 @@ def padded(text: str, width: int) -> str:
 
 def aligned(numbers: Sequence[str]) -> list[str]:
     """Numbers one below the other at their decimal points."""
-    points = [_point(number) for number in numbers]
+    points = [point(number) for number in numbers]
     place = max(points, default=0)
     return [" " * (place - point) + number for number, point in zip(numbers, points, strict=True)]
 
 
-def _point(number: str) -> int:
+def point(number: str) -> int:
     """Where the decimal point of a number stands, or would stand."""
     for position, char in enumerate(number):
-        if char not in "-0123456789":
+        if char not in "-0123456789,":
             return position
     return len(number)

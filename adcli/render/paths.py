@@ -15,6 +15,7 @@ from adcli.studies.naming import ASCII, PRETTY, Form
 
 if TYPE_CHECKING:
     from adcli.render.page import Page
+    from adcli.render.sheet import Part
     from adcli.studies.paths import Nesting, Partial, Path, Paths
 
 MANY = 10**15
@@ -34,10 +35,13 @@ def render(result: Paths, format: str, view: View) -> str:
         "plain": _plain,
         "json": _json,
         "csv": _csv,
-        "markdown": _markdown,
         "latex": _latex,
     }
-    return writers[format](result, view)
+    if format in writers:
+        return writers[format](result, view)
+    from adcli.render.sheet import written
+
+    return written(_parts(result, view), result, format, view)
 
 
 class _Writer:
@@ -76,7 +80,7 @@ class _Writer:
 
     def called(self, output: str) -> str:
         """What people should read for an output."""
-        return called(self.result.text, output, self.result.counts[output])
+        return called(self.result, output, self.result.counts[output])
 
     def total(self, output: str, input: str) -> str | None:
         """Its value, the sum over all paths; None without a point."""
@@ -284,7 +288,7 @@ def _for_people(result: Paths, view: View) -> _Writer:
 
 def _sum(page: Page, writer: _Writer, output: str, input: str, count: int) -> None:
     """A derivative, and the paths that it is the sum of: product, factors, nodes."""
-    from adcli.render.page import ANSWER, QUIET, WIDEST, padded
+    from adcli.render.page import ANSWER, QUIET, WIDEST, aligned, padded
 
     total = writer.total(output, input)
     head = f"  {writer.whole(output, input)}" + ("" if total is None else " = ")
@@ -303,8 +307,7 @@ def _sum(page: Page, writer: _Writer, output: str, input: str, count: int) -> No
             for path in paths
         ]
         products, factors, nodes = ([row[i] for row in rows] for i in range(3))
-        point = max(map(_point, products))
-        products = [" " * (point - _point(text)) + text for text in products]
+        products = aligned(products)
         width = max(map(width_of, products))
         room = (page.width or WIDEST) - 4 - GAP - width - 1
         wide = max(map(width_of, nodes))
@@ -338,14 +341,6 @@ def _fitted(text: str, separator: str, width: int) -> str:
     return separator.join([*shown[0], "…", *reversed(shown[1])]) if all(shown) else shorten(text, width)
 
 
-def _point(text: str) -> int:
-    """Where the decimal point of a number stands, or would stand."""
-    for position, char in enumerate(text):
-        if char not in "-0123456789":
-            return position
-    return len(text)
-
-
 def _equation(page: Page, writer: _Writer, nesting: Nesting) -> None:
     """A derivative as a nested expression, with names, with numbers, and its value."""
     from adcli.render.page import ANSWER, WIDEST, wrapped
@@ -360,18 +355,18 @@ def _equation(page: Page, writer: _Writer, nesting: Nesting) -> None:
             page.line(f"{head} = " if not line else " " * indent, (part, style))
 
 
-def _markdown(result: Paths, view: View) -> str:
+def _parts(result: Paths, view: View) -> list[Part]:
     """A table of paths and one of sums, or a list of expressions."""
-    from adcli.render.markdown import table
+    from adcli.render.sheet import Code, Sheet
 
     writer = _for_people(result, view)
     if result.factored is not None:
-        lines = []
+        blocks: list[Part] = []
         for nesting in result.factored:
             name = writer.whole(nesting.output, nesting.input)
-            sides = writer.equation(nesting)
-            lines.append(f"    {name} = " + f"\n    {' ' * width_of(name)} = ".join(sides) + "\n")
-        return "\n".join(lines)
+            first, *others = writer.equation(nesting)
+            blocks.append(Code([f"{name} = {first}", *(f"{' ' * width_of(name)} = {side}" for side in others)]))
+        return blocks
     arrow = " ← " if view.unicode else " <- "
     rows = []
     for path in result.paths:
@@ -383,12 +378,14 @@ def _markdown(result: Paths, view: View) -> str:
         [writer.whole(output, input), _counted(count), writer.total(output, input) or ""]
         for output, input, count in _pairs(result)
     ]
-    blocks = [table(["derivative", "path", "factors", "product"], rows, numbers=False)] if rows else []
-    return "\n".join([*blocks, table(["derivative", "paths", "sum"], sums, numbers=False)])
+    listed = [Sheet(["derivative", "path", "factors", "product"], rows, left=4)] if rows else []
+    return [*listed, Sheet(["derivative", "paths", "sum"], sums, left=3)]
 
 
 def _latex(result: Paths, view: View) -> str:
     """An equation per derivative: the sum over its paths, or the nested expression."""
+    from adcli.render.latex import equations
+
     writer = _Latex(result, _LATEX, shown_digits(view.digits, result.precision))
     lines = []
     if result.factored is not None:
@@ -404,5 +401,4 @@ def _latex(result: Paths, view: View) -> str:
                 sides.append(" + ".join([*map(writer.factors_of, paths), *more]))
                 sides.append(writer.total(output, input) or "")
             lines.append(f"{writer.whole(output, input)} &= " + " \\\\\n&= ".join(filter(None, dict.fromkeys(sides))))
-    body = " \\\\\n".join(lines)
-    return f"\\[\n\\begin{{aligned}}\n{body}\n\\end{{aligned}}\n\\]\n"
+    return equations(lines)

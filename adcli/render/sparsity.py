@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from adcli.derivatives.colouring import count, telling
 from adcli.render import View
 from adcli.render.pattern import lettered, named
-from adcli.render.sheet import FORMATS, Cell, Drawn, Part, Said, Sheet, fields, written
+from adcli.render.sheet import Cell, Drawn, Part, Said, Sheet, fields, written
+from adcli.render.sparse import sweeps
 from adcli.results import Result
 from adcli.studies.sparsity import Sparsity
 
-__all__ = ["FORMATS", "render"]
-
 
 def render(result: Sparsity, format: str, view: View) -> str:
-    """The pattern in one of FORMATS; for programs a line per entry, (row, column, sweep) from 0."""
+    """The pattern in one of the formats of tables; for programs a line per entry, (row, column, sweep) from 0."""
     if format == "json":
         from adcli.render.json import render as render_json
 
@@ -21,23 +19,13 @@ def render(result: Sparsity, format: str, view: View) -> str:
         return render_json(result, view, {name: fields(x) for name, x in vars(result).items() if name not in shared})
     if format == "value":
         return f"{result.sweeps}\n"
-    told, forward = sweeps(result)
+    told, forward = sweeps(result, list(result.entries), symmetric=result.matrix == "hessian")
     if format in ("plain", "csv"):
         lines = [(i, j, sweep) for (i, j), sweep in zip(result.entries, told, strict=True)]
         if format == "csv":
             return "row,column,sweep\n" + "".join([f"{i},{j},{sweep}\n" for i, j, sweep in lines])
         return "".join([f"{i}\t{j}\t{sweep}\n" for i, j, sweep in lines])
     return written(_parts(result, told, forward, format, view), result, format, view)
-
-
-def sweeps(result: Sparsity) -> tuple[list[int], int]:
-    """The sweep that tells each entry, and how many of the sweeps are forward ones."""
-    if result.matrix == "hessian":
-        return [sweep for sweep, _ in telling(result.entries, result.colors, None)], result.sweeps
-    if result.mode == "mixed":
-        assert result.row_colors is not None
-        return [sweep for sweep, _ in telling(result.entries, result.colors, result.row_colors)], count(result.colors)
-    return [result.colors[j if result.mode == "forward" else i] for i, j in result.entries], result.sweeps
 
 
 def _parts(result: Sparsity, told: list[int], forward: int, format: str, view: View) -> list[Part]:

@@ -6,68 +6,59 @@ into blocks of columns, prose goes on in the next line.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Sequence
 
 from adcli.render import View
-from adcli.render.formula import anonymous, called, formulas, relabelled
+from adcli.render.formula import relabelled
 from adcli.render.linear import programs
 from adcli.render.numbers import rounded, shown_digits
-from adcli.render.page import ANSWER, BAD, GOOD, QUIET, WARNING, WIDEST, Page, aligned, padded, warning
+from adcli.render.page import ANSWER, BAD, GOOD, QUIET, WARNING, WIDEST, Page, aligned, padded, point, warning, wrapped
 from adcli.render.screen import shorten, width_of
-from adcli.render.shape import MATRIX, along, answer, outputs
-from adcli.results import (
-    HVP,
-    JVP,
-    VJP,
-    Check,
-    Evaluation,
-    Gradient,
-    Hessian,
-    Jacobian,
-    Number,
-    Result,
-    SparseHessian,
-    SparseJacobian,
-    Taylor,
-)
+from adcli.render.sheet import Code, Drawn, Part, Said, Sheet, Short
+from adcli.results import MATRIX, PER_ROW, SERIES, SPARSE, VALUES, Answer, Check, Labelled, Number, Result
 
 GAP = 3
 """Spaces between columns."""
 MAX_OUTPUTS = 5
 """Of a sparse Jacobian's outputs, people see this many."""
+GAPS = (3, 2)
+"""Spaces between columns of a study: three, but two where that lets all columns stand beside each other."""
 
 
-def render(result: Result, view: View) -> str:
+def render(original: Labelled, view: View) -> str:
     """The values with their formulas, the derivatives, warnings, the check."""
     page = Page(view)
     page.line()
-    _values(page, result, view)
-    if isinstance(result, Jacobian) and view.linearize:
+    result = relabelled(original, short=True)
+    shown = result.answer
+    _values(page, original, result, shown, view)
+    if shown.kind is not VALUES:
         page.line()
-        for line in programs(relabelled(result), shown_digits(view.digits, result.precision)):
+    if view.linearize and shown.linear:
+        for line in programs(relabelled(original), shown_digits(view.digits, result.precision)):
             left, _, right = line.partition(" = ")
             page.line(f"   {left} ≈ ", (right, ANSWER))
-    elif isinstance(result, (Jacobian, Hessian)):
-        page.line()
-        _matrix(page, result, view)
-    elif isinstance(result, (SparseJacobian, SparseHessian)):
+    elif shown.kind is MATRIX:
+        _matrix(page, result, shown, view)
+    elif shown.kind is SPARSE:
         from adcli.render.sparse import body
 
+        body(page, result, view)
+    elif shown.kind is SERIES:
+        _series(page, result, shown, view)
+    elif shown.kind is not VALUES:
+        _entries(page, result, shown, view)
+    for _, name, number in shown.besides:
         page.line()
-        body(page, result, view, _label(result, result.output) if isinstance(result, SparseHessian) else "")
-    elif isinstance(result, Taylor):
-        page.line()
-        _series(page, result, view)
-    elif not isinstance(result, Evaluation):
-        page.line()
-        _entries(page, result, view)
-    if isinstance(result, Jacobian) and result.determinant is not None:
-        page.line()
-        page.line("   det J = ", (rounded(result.determinant, view.digits, result.precision), ANSWER))
+        page.line(f"   {name} = ", (rounded(number, view.digits, result.precision), ANSWER))
     if result.warnings:
         page.line()
         for notice in result.warnings:
             warning(page, notice, result.text)
+    if remark := _constant(result):
+        page.line()
+        page.line("  ", (remark, QUIET))
     if result.check is not None:
         page.line()
         _check(page, result.check)
@@ -75,20 +66,28 @@ def render(result: Result, view: View) -> str:
     return page.text()
 
 
-def _values(page: Page, result: Result, view: View) -> None:
+def _constant(result: Result) -> str:
+    """A word on E where other capital letters are variables."""
+    letters = [name for name in result.at if len(name) == 1 and name.isupper()]
+    if not letters or "E" in letters or not re.search(r"(?<!\w)E(?![\w(\[])", result.text):
+        return ""
+    return "E is Euler's number (a variable E is declared: E : input)"
+
+
+def _values(page: Page, original: Labelled, result: Labelled, answer: Answer, view: View) -> None:
     """The outputs, each with its formula and value, and how the derivatives were computed."""
-    pairs = outputs(result)
-    left = len(pairs) - MAX_OUTPUTS if isinstance(result, SparseJacobian) else 0
+    pairs = original.outcome
+    left = len(pairs) - MAX_OUTPUTS if answer.kind is SPARSE else 0
     if left > 1:
         pairs = pairs[:MAX_OUTPUTS]
-    found = formulas(result.text, [name for name, _ in pairs])
-    labels = [_label(result, name) for name, _ in pairs]
+    found = result.formulas or [None] * len(pairs)
+    labels = [name for name, _ in result.outcome[: len(pairs)]]
     numbers = [rounded(number, view.digits, result.precision) for _, number in pairs]
-    method = _method(result)
+    method = answer.method
     label_width = max(map(width_of, labels))
     number_width = max(map(width_of, numbers))
     room = (page.width or WIDEST) - label_width - number_width - len("   =  = ")
-    shown = [shorten(formula or "", room) for formula in found]
+    shown = [shorten(formula or "", room) for formula in found[: len(pairs)]]
     # A formula that is only its own name, or a number, says nothing beside the value.
     shown = ["" if s in (label, number) else s for s, label, number in zip(shown, labels, numbers, strict=True)]
     formula_width = max(map(width_of, shown))
@@ -109,106 +108,42 @@ def _values(page: Page, result: Result, view: View) -> None:
         page.line("  ", (method, QUIET))
 
 
-def _label(result: Result, output: str) -> str:
-    """What to call an output: f where the program is one expression without a name."""
-    if len(outputs(result)) != 1:
-        return output
-    if "f" not in result.at and anonymous(result.text, output):
-        return "f"
-    return called(result.text, output, result.at)
-
-
-def _labels(result: Result, names: Sequence[str]) -> list[str]:
-    """What to call all outputs."""
-    return [_label(result, name) for name in names] if len(names) == 1 else list(names)
-
-
-def _method(result: Result) -> str:
-    if isinstance(result, Jacobian) and result.elimination is not None:
-        vertices, times = result.elimination["vertices"], result.elimination["multiplications"]
-        return (
-            f"cross-country elimination of {vertices:,} vert{'ex' if vertices == 1 else 'ices'}, "
-            f"{times:,} multiplication{'' if times == 1 else 's'}"
-        )
-    if isinstance(result, (SparseJacobian, SparseHessian)):
-        from adcli.render.sparse import method
-
-        return method(result)
-    if isinstance(result, (Gradient, Jacobian)):
-        return f"{result.mode} mode, {result.sweeps} sweep{'' if result.sweeps == 1 else 's'}"
-    if isinstance(result, (JVP, VJP)):
-        return f"{result.mode} mode, 1 sweep"
-    if isinstance(result, Hessian):
-        return f"{result.mode}, {len(result.inputs)} sweep{'' if len(result.inputs) == 1 else 's'}"
-    if isinstance(result, HVP):
-        return f"{result.mode}, 1 sweep"
-    if isinstance(result, Taylor):
-        variable = along(result.direction)
-        return f"Taylor mode, order {result.order}" + ("" if variable is None else f" in {variable}")
-    return ""
-
-
-def _entries(page: Page, result: Result, view: View) -> None:
+def _entries(page: Page, result: Labelled, shown: Answer, view: View) -> None:
     """One number a line, with its name."""
-    shown = answer(result)
-    names: Sequence[str]
-    if isinstance(result, Gradient):
-        function = _label(result, result.output)
-        names = [f"∂{function}/∂{name}" for name in shown.columns]
-    elif isinstance(result, JVP):
-        _direction(page, "J·ẋ", "ẋ", result.tangent.items(), result, view)
-        names = _labels(result, shown.rows)
-    elif isinstance(result, VJP):
-        weights = zip(_labels(result, result.outputs), result.cotangent, strict=True)
-        _direction(page, "ȳᵀ·J", "ȳ", weights, result, view)
-        names = shown.columns
-    elif isinstance(result, HVP):
-        _direction(page, "H·v", "v", result.vector.items(), result, view)
-        names = shown.columns
-    else:
-        names = shown.columns
+    _seed(page, shown.symbol, result, shown, view)
+    names = shown.left or shown.rows if shown.kind is PER_ROW else shown.heads or shown.columns
     width = max(map(width_of, names))
     for name, number in zip(names, _aligned(shown.flat, result, view), strict=True):
         page.line("   ", padded(name, width), " " * GAP, (number, ANSWER))
 
 
-def _direction(
-    page: Page, product: str, symbol: str, parts: Iterable[tuple[str, Number]], result: Result, view: View
-) -> None:
-    """What the Jacobian was multiplied by; zeros of a long direction are left out."""
-    given = list(parts)
+def _seed(page: Page, product: str, result: Labelled, shown: Answer, view: View) -> None:
+    """What was multiplied by, if so; zeros of a long direction are left out."""
+    if shown.seed is None:
+        return
+    symbol, given = shown.seed
     if len(given) > 4:
         given = [(name, number) for name, number in given if number != 0] or given[:1]
     listed = ", ".join(f"{name}: {rounded(number, view.digits, result.precision)}" for name, number in given)
-    label = f"{product}  for {symbol} = "
+    label = f"{product}  for {symbol.removesuffix('ᵀ')} = "
     page.line("  ", label, (shorten(f"({listed})", (page.width or WIDEST) - width_of(label) - 3), QUIET))
 
 
-def _series(page: Page, result: Taylor, view: View) -> None:
+def _series(page: Page, result: Labelled, shown: Answer, view: View) -> None:
     """A coefficient and a derivative for each order."""
-    function = _label(result, result.output)
-    if along(result.direction) is None:
-        _direction(page, f"{function}(a + t·d)", "d", result.direction.items(), result, view)
-    orders = [f"{order:>5}" for order in range(result.order + 1)]
-    columns = [_aligned(numbers, result, view) for numbers in (result.coefficients, result.derivatives)]
-    _grid(page, "order", orders, ["coefficient", "derivative"], columns)
+    _seed(page, f"{result.outcome[0][0]}(a + t·d)", result, shown, view)
+    columns = [_aligned(numbers, result, view) for numbers in zip(*shown.numbers, strict=True)]
+    _grid(page, shown.corner, [f"{order:>5}" for order in shown.rows], shown.columns, columns)
 
 
-def _matrix(page: Page, result: Jacobian | Hessian, view: View) -> None:
+def _matrix(page: Page, result: Labelled, shown: Answer, view: View) -> None:
     """Rows and columns with their names. A Hessian is the Jacobian of the gradient, which stands above it."""
-    shown = answer(result)
-    assert shown.kind is MATRIX
-    if isinstance(result, Hessian):
-        function = _label(result, result.output)
-        rows = [function, *[f"∂{function}/∂{name}" for name in shown.rows]]
-        heads = [f"∂/∂{name}" for name in shown.columns]
-        numbers = [list(result.gradient.values()), *shown.numbers]
-    else:
-        numerator = result.layout == "numerator"
-        rows = _labels(result, shown.rows) if numerator else [f"∂/∂{name}" for name in shown.rows]
-        heads = [f"∂/∂{name}" for name in shown.columns] if numerator else _labels(result, shown.columns)
-        numbers = list(shown.numbers)
-    _grid(page, "", rows, heads, [_aligned(column, result, view) for column in zip(*numbers, strict=True)])
+    rows, numbers = list(shown.left or shown.rows), list(shown.numbers)
+    if shown.above is not None:
+        rows.insert(0, shown.above[0])
+        numbers.insert(0, shown.above[1])
+    columns = [_aligned(column, result, view) for column in zip(*numbers, strict=True)]
+    _grid(page, "", rows, shown.heads or shown.columns, columns)
 
 
 def _grid(page: Page, corner: str, rows: Sequence[str], heads: Sequence[str], columns: Sequence[Sequence[str]]) -> None:
@@ -232,7 +167,7 @@ def _grid(page: Page, corner: str, rows: Sequence[str], heads: Sequence[str], co
         first = last
 
 
-def _aligned(numbers: Sequence[Number], result: Result, view: View) -> list[str]:
+def _aligned(numbers: Sequence[Number], result: Labelled, view: View) -> list[str]:
     """The numbers as text, one below the other at their decimal points."""
     return aligned([rounded(number, view.digits, result.precision) for number in numbers])
 
@@ -244,3 +179,84 @@ def _check(page: Page, check: Check) -> None:
         page.prose(("✓", GOOD), check.detail or f"{check.against} agrees; {check.digits} digits are right")
     else:
         page.prose(("✗", BAD), check.detail or f"{check.against} disagrees", BAD)
+
+
+# Tables and sentences
+
+
+def written(parts: Sequence[Part], result: Result, view: View) -> str:
+    """Tables and sentences one below the other, warnings last."""
+    page = Page(view)
+    page.line()
+    for number, part in enumerate(parts):
+        if isinstance(part, Said):
+            _sentence(page, part)
+        elif isinstance(part, (Drawn, Code)):
+            for line in part.lines:
+                page.line("   ", line)
+        else:
+            _sheet(page, part, result, view)
+        following = parts[number + 1] if number + 1 < len(parts) else None
+        if not (isinstance(part, Said) and isinstance(following, Said) and part.mark == following.mark == ""):
+            page.line()  # plain sentences follow each other
+    for notice in result.warnings:
+        warning(page, notice, result.text)
+    if result.warnings:
+        page.line()
+    return page.text()
+
+
+def _sentence(page: Page, said: Said) -> None:
+    styles = {"✓": GOOD, "✗": BAD, "!": WARNING, "→": ANSWER}
+    if said.mark:
+        page.prose((said.mark, styles[said.mark]), said.text, BAD if said.mark == "✗" else "")
+    else:
+        for line in wrapped(said.text, (page.width or WIDEST) - 2):
+            page.line("  ", line)
+
+
+def _sheet(page: Page, sheet: Sheet, result: Result, view: View) -> None:
+    """A table; columns that do not fit beside each other come below, each time with the first ones."""
+    if sheet.title:
+        page.line("  ", (shorten(sheet.title, (page.width or WIDEST) - 2), QUIET))
+        page.line()
+    cells = sheet.shown(result, view)
+    columns = [list(column) for column in zip(*cells, strict=True)]
+    for place in range(sheet.left, len(columns)):
+        if _is_aligned(sheet, place):
+            columns[place][1:] = _filled(columns[place][1:])
+    widths = [max(map(width_of, column)) for column in columns]
+    left = sheet.left
+    gap = next((g for g in GAPS if 3 + sum(widths) + g * (len(widths) - 1) <= (page.width or WIDEST)), GAPS[0])
+    start = 3 + sum(widths[:left]) + gap * (left - 1)
+    first = left
+    while first < len(columns) or first == left:
+        last, used = first, start
+        while last < len(columns) and (last == first or page.width is None or used + gap + widths[last] <= page.width):
+            used += gap + widths[last]
+            last += 1
+        if first > left:
+            page.line()
+        for row in range(len(cells)):
+            pieces = [padded(columns[j][row], widths[j]) for j in range(left)]
+            pieces += [_right(columns[j][row], widths[j]) for j in range(first, last)]
+            line = (" " * gap).join(pieces)
+            style = QUIET if not row else ANSWER if sheet.strong == row - 1 else ""
+            page.line("   ", (line, style))
+        first = max(last, left + 1)
+
+
+def _is_aligned(sheet: Sheet, place: int) -> bool:
+    """Whether a column has numbers that are not whole, which stand at their decimal points."""
+    return any(isinstance(row[place], (float, Short)) for row in sheet.rows)
+
+
+def _filled(texts: list[str]) -> list[str]:
+    """Numbers one below the other at their decimal points, filled up to one width."""
+    ends = [len(text) - point(text) for text in texts]
+    most = max(ends, default=0)
+    return [text + " " * (most - end) for text, end in zip(texts, ends, strict=True)]
+
+
+def _right(text: str, width: int) -> str:
+    return " " * (width - width_of(text)) + text

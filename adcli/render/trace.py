@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
 
 from adcli.render import View
 from adcli.render.numbers import exact
@@ -12,7 +13,8 @@ from adcli.render.trace_rows import BACK, Row, Section, Writer, hidden
 from adcli.results import Number
 from adcli.studies.trace.trace import Trace
 
-FORMATS = ("table", "plain", "json", "csv", "markdown", "latex", "html")
+if TYPE_CHECKING:
+    from adcli.render.sheet import Part
 
 GAP = 4
 """Spaces between traces that stand side by side."""
@@ -22,7 +24,7 @@ ROOM = 120
 
 
 def render(result: Trace, format: str, view: View) -> str:
-    """The traces in one of FORMATS."""
+    """The traces in one of the formats of tables, or as a page of HTML."""
     if format == "json":
         return _json(result, view)
     if format == "csv":
@@ -31,9 +33,13 @@ def render(result: Trace, format: str, view: View) -> str:
         return _table(result, view)
     if format == "plain":
         return _plain(result, view)
-    from adcli.render import trace_documents
+    if format in ("latex", "html"):
+        from adcli.render import trace_documents
 
-    return trace_documents.render(result, format, view)
+        return trace_documents.render(result, format, view)
+    from adcli.render.sheet import written
+
+    return written(_parts(result, view), result, format, view)
 
 
 def steps(result: Trace, view: View) -> list[str]:
@@ -44,6 +50,21 @@ def steps(result: Trace, view: View) -> list[str]:
         lines += ["", f"  {section.heading(view)}"]
         lines += ["\n".join(f"  {''.join(pieces)}" for pieces in table.lines(row)) for row in section.rows]
     return lines
+
+
+def _parts(result: Trace, view: View) -> list[Part]:
+    """A table for each trace."""
+    from adcli.render.sheet import Said, Sheet
+
+    parts: list[Part] = []
+    for section in Writer(result, view).sections():
+        labels = any(row.label for row in section.rows)
+        heads = [*(["variable"] if labels else []), "node", "formula", "numbers", "value"]
+        rows = [
+            [*([row.label] if labels else []), row.name, row.formula, row.numbers, row.value] for row in section.rows
+        ]
+        parts.append(Sheet(heads, rows, section.heading(view), left=len(heads)))
+    return [*parts, *map(Said, hidden(result))]
 
 
 # For programs

@@ -1,4 +1,4 @@
-"""Traces for documents: Markdown, LaTeX, and a page of HTML that needs nothing else."""
+"""Traces for documents: LaTeX, and a page of HTML that needs nothing else."""
 
 from __future__ import annotations
 
@@ -6,33 +6,17 @@ import re
 
 from adcli.language.notation import Latex
 from adcli.render import View, latex
-from adcli.render.markdown import table
 from adcli.render.numbers import rounded
 from adcli.render.screen import one_line
-from adcli.render.trace_rows import ALONG, BACK, PRIMAL, Row, Section, Writer, hidden
+from adcli.render.trace_rows import ALONG, BACK, PRIMAL, Section, Writer, hidden
 from adcli.results import Number
 from adcli.studies.naming import Form
 from adcli.studies.trace.trace import Trace
 
 
 def render(result: Trace, format: str, view: View) -> str:
-    """The traces in one of the formats markdown, latex, html."""
-    return {"markdown": _markdown, "latex": _latex, "html": _html}[format](result, view)
-
-
-def _cells(row: Row) -> list[str]:
-    return [row.name, row.formula, row.numbers, row.value]
-
-
-def _markdown(result: Trace, view: View) -> str:
-    """A table for each trace."""
-    blocks = []
-    for section in Writer(result, view).sections():
-        labels = any(row.label for row in section.rows)
-        heads = [*(["variable"] if labels else []), "node", "formula", "numbers", "value"]
-        rows = [[*([row.label] if labels else []), *_cells(row)] for row in section.rows]
-        blocks.append(f"**{section.heading(view)}**\n\n{table(heads, rows, numbers=False)}")
-    return "\n".join([*blocks, *(f"{note}\n" for note in hidden(result))])
+    """The traces as latex or html."""
+    return {"latex": _latex, "html": _html}[format](result, view)
 
 
 # LaTeX
@@ -82,7 +66,7 @@ class _LatexWriter(Writer):
         return rf"\partial {self.name(output)} / \partial {self.name(name)}"
 
     def because(self, note: str) -> str:
-        return rf" \quad \text{{as {words(note)}}}"
+        return rf" \quad \text{{as {latex.words(note)}}}"
 
 
 def _primed(written: str) -> str:
@@ -91,12 +75,6 @@ def _primed(written: str) -> str:
     raised = written[len(bare) :].translate(str.maketrans("⁽⁾⁰¹²³⁴⁵⁶⁷⁸⁹", "()0123456789"))
     primes = "′″‴".find(raised) + 1 if raised else 0
     return latex.name(bare) + ("'" * primes if primes or not raised else f"^{{{raised}}}")
-
-
-def words(text: str) -> str:
-    """Words for LaTeX, outside of formulas."""
-    special = {"\\": r"\textbackslash{}", "^": r"\^{}", "~": r"\~{}", "<": "$<$", ">": "$>$", "|": "$|$"}
-    return "".join(special.get(c) or (f"\\{c}" if c in "#$%&_{}" else c) for c in one_line(text))
 
 
 def _latex(result: Trace, view: View) -> str:
@@ -108,10 +86,13 @@ def _latex(result: Trace, view: View) -> str:
         lines = [
             r"{\noindent\renewcommand{\arraystretch}{1.3}%",
             rf"\begin{{tabular}}{{{'l' * labels}l@{{\enspace}}l@{{\enspace}}l@{{\enspace}}l}}",
-            rf"\multicolumn{{{4 + labels}}}{{l}}{{{words(section.title)} {arrows[section.kind]}}} \\ \hline",
+            rf"\multicolumn{{{4 + labels}}}{{l}}{{{latex.words(section.title)} {arrows[section.kind]}}} \\ \hline",
         ]
         for row in section.rows:
-            cells = [f"${row.name}$", *(f"$= {cell}$" if cell else "" for cell in _cells(row)[1:])]
+            cells = [
+                f"${row.name}$",
+                *(f"$= {cell}$" if cell else "" for cell in (row.formula, row.numbers, row.value)),
+            ]
             if labels:
                 cells.insert(0, f"${row.label}$" if row.label else "")
             lines.append(" & ".join(cells) + r" \\")

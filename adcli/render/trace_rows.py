@@ -217,7 +217,7 @@ def _called(result: Trace) -> Trace:
     if len(result.ends) != 1:
         return result
     (output,) = result.ends
-    name = called(result.text, output, [row.formula for row in result.primal if row.op == "input"])
+    name = called(result, output, [row.formula for row in result.primal if row.op == "input"])
     if name == output:
         return result
     adjoint = result.adjoint

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from adcli.render import View
 from adcli.render.numbers import exact
-from adcli.render.shape import answer
-from adcli.results import Jacobian, Result
+from adcli.results import Labelled
 
 
-def render(result: Result, view: View) -> str:
+def render(result: Labelled, view: View) -> str:
     """One number a line; a determinant is the last."""
-    numbers = answer(result).flat
-    if isinstance(result, Jacobian) and result.determinant is not None:
-        numbers.append(result.determinant)
-    return "".join(f"{exact(number, result.precision)}\n" for number in numbers)
+    shown = result.answer
+    numbers = [*shown.flat, *(number for _, _, number in shown.besides)]
+    return "".join([f"{exact(number, result.precision)}\n" for number in numbers])

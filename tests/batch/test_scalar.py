@@ -6,20 +6,21 @@ import random
 
 import pytest
 from hypothesis import given, settings
-from ops.samples import points
+from ops.samples import NUMERIC, points
 from programs import POINT, programs
 from random_texts import expressions
 from rows import asked
 
-from adcli.arithmetic.enclosures import MONOTONE, SLOPES, Unsure, enclosures
+from adcli.arithmetic import enclosures as module
+from adcli.arithmetic.enclosures import OWN, Unsure, enclosures
 from adcli.arithmetic.multiprecision import multiprecision
 from adcli.batch.scalar import Rows
 from adcli.errors import AdcliError, DomainError
 from adcli.modes import Fault, evaluate
-from adcli.ops import TABLE, Op
+from adcli.ops import Op
 from adcli.problem.problem import problem
 
-BOUNDED = (*SLOPES, *MONOTONE, "add", "sub", "mul", "div", "pow", "Abs", "Max", "Min", "floor")
+BOUNDED = [op for op in NUMERIC if op in OWN or op.slope or op.monotone or op.value or hasattr(module, op.name)]
 
 CORNERS = (0.0, 1.0, -1.0, 2.0, 0.5, -0.4, 0.1, 3.0, -2.0, 1e-9, 7e5, -1e200, 5e-324)
 """Numbers at the edges of domains, and numbers that are exact where others are not."""
@@ -74,7 +75,7 @@ def test_where_rounding_decides_nothing_is_told(text: str) -> None:
     assert rows.outside([0.1, 0.3, 0.1 * 0.3]) is None
 
 
-@pytest.mark.parametrize("op", [TABLE[name] for name in BOUNDED], ids=lambda op: op.name)
+@pytest.mark.parametrize("op", BOUNDED, ids=lambda op: op.name)
 def test_bounds_of_error_hold_where_arguments_are_off(op: Op) -> None:
     """The value for any argument within its bound is within the result's."""
     wide = multiprecision(60)
@@ -90,7 +91,7 @@ def test_bounds_of_error_hold_where_arguments_are_off(op: Op) -> None:
         for _ in range(4):
             off = [wide.exactly(x) + draw.uniform(-1, 1) * wide.exactly(b) for x, b in zip(point, bounds, strict=True)]
             assert abs(wide.value(op)(*off) - wide.exactly(number)) <= bound
-    assert told > 5
+    assert told > 5 or op.value  # a text may be made of what is not bounded
 
 
 @pytest.mark.parametrize(

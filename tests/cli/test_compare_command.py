@@ -8,10 +8,11 @@ from pathlib import Path
 import pytest
 from calling import Run
 
+from adcli.render import FORMATS
+
 RUNNING = ("ln(x1)+x1*x2-sin(x2)", "--at", "x1=2,x2=5")
 WRONG = ("--manual", "x1=1/x1+x2,x2=x1+cos(x2)")
 RIGHT = ("--manual", "x1=1/x1+x2, x2=x1-cos(x2)")
-FORMATS = ("table", "plain", "value", "json", "csv", "markdown", "latex")
 METHOD = ["name", "gradient", "max_rel_error", "digits", "evaluations", "operations", "seconds"]
 
 pytestmark = pytest.mark.usefixtures("hurried")

@@ -9,10 +9,11 @@ from pathlib import Path
 import pytest
 from calling import Run
 
+from adcli.render import FORMATS
+
 RUNNING = "ln(x1)+x1*x2-sin(x2)"
 EXAMPLES = Path(__file__).parent.parent.parent / "examples"
 HELMHOLTZ = ("-f", str(EXAMPLES / "helmholtz.ad"), "--wrt", "x")
-FORMATS = ("table", "plain", "value", "json", "csv", "markdown", "latex")
 STUDIES = {
     "cost": (RUNNING,),
     "measured": (RUNNING, "--at", "x1=2,x2=5", "--measure"),

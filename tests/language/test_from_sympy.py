@@ -8,9 +8,9 @@ import sympy as sp
 from adcli.derivatives.answers import evaluate, gradient
 from adcli.errors import LimitError, NameFault, SyntaxFault
 from adcli.graph import Graph, verify
-from adcli.language.sympy.from_sympy import SYMPY_DEFINITIONS, from_sympy
+from adcli.language.sympy.from_sympy import from_sympy
 from adcli.language.sympy.sympy_syntax import parse_sympy
-from adcli.ops import INPUT, LITERAL, TABLE
+from adcli.ops import INPUT, LITERAL, TABLE, Op
 
 x, y, z = sp.symbols("x y z", real=True)
 
@@ -153,11 +153,10 @@ def test_sympy_expressions_are_differentiated() -> None:
     assert found.gradient["t"] == pytest.approx(float(sp.sin(0.5)), rel=1e-15)
 
 
-@pytest.mark.parametrize("name", SYMPY_DEFINITIONS)
-def test_a_definition_for_sympy_has_the_rows_arguments(name: str) -> None:
+@pytest.mark.parametrize("op", [op for op in TABLE.values() if op.sympy], ids=lambda op: op.name)
+def test_a_definition_for_sympy_has_the_rows_arguments(op: Op) -> None:
     """A definition's only free names are those of the table's row."""
-    graph = parse_sympy(SYMPY_DEFINITIONS[name])
-    assert set(graph.input_names) == set(TABLE[name].arguments)
+    assert set(parse_sympy(op.sympy).input_names) == set(op.arguments)
 
 
 # --syntax sympy

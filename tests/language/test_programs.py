@@ -288,3 +288,37 @@ def test_what_is_no_constant_expression_is_refused(
     assert isinstance(error, (NameFault, SyntaxFault))
     assert (error.span, error.text, error.origin) == (span, text, "the value of x")
     assert hint is None or hint in str(error.hint)
+
+
+@pytest.mark.parametrize(
+    ("text", "outputs", "formulas", "unnamed"),
+    [
+        ("x+1", "y", ("x+1",), True),
+        ("x", "x", ("x",), False),
+        ("a=x*x; a=a*a; a", "a", ("a*a",), False),
+        ("b=w1*a; c=w2*a; L=10-d", "L", ("10-d",), False),
+        ("x = r*cos(t)\ny = r*sin(t)\nx, y", "x y", ("r*cos(t)", "r*sin(t)"), False),
+        ("N(z)=(1+erf(z))/2; d=N(x) # text; more\nd*N(d)", "y", ("d*N(d)",), True),
+        ("x*y, max(x,\n y)", "y1 y2", ("x*y", "max(x, y)"), False),
+        ("x*y, max(x, # the larger\n y)", "y2", ("max(x, y)",), False),
+        ("(x+1)", "y", ("(x+1)",), True),
+        ("y=2; x*y", "y", ("2",), False),
+        ("a=1; b=2; a", "b", ("2",), False),
+        ("a[i=1..2] = x*i; a[1]", "a[1]", ("a[1]",), False),
+        ("a[i=1..2] = x*i", "a[1] a[2]", (None, None), False),
+    ],
+)
+def test_outputs_know_their_formulas(text: str, outputs: str, formulas: tuple[str | None, ...], unnamed: bool) -> None:
+    """What was last assigned to the name, or the bare expression, in one line; some have no name of their own."""
+    graph = parse(text, outputs=outputs.split())
+    assert graph.formulas == formulas
+    assert graph.unnamed == unnamed
+
+
+def test_outputs_chosen_by_default_know_their_formulas() -> None:
+    """A bare expression without a name is y, also where the program has a y of its own."""
+    assert parse("y=2; x*y").formulas == ("x*y",)
+    assert parse("a=2; b=a+1").formulas == ("a+1",)
+    assert parse("a=x*x; a=a*a; a").formulas == ("a*a",)
+    assert not parse("y=2; x*y").unnamed
+    assert parse("y+1").unnamed

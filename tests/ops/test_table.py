@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import math
+
 import pytest
+import sympy
 
 from adcli.arithmetic import floats, mpmath_functions
 from adcli.arithmetic.doubles import doubles
+from adcli.arithmetic.multiprecision import multiprecision
 from adcli.arithmetic.rules import parsed
 from adcli.graph import Graph, verify
+from adcli.language.sympy.sympy_program import defined
 from adcli.modes import evaluate
 from adcli.ops import FUNCTIONS, INPUT, LITERAL, TABLE, Op
 
-from .samples import NUMERIC, points, ranges
+from .comparison import attempt, partial_of
+from .samples import NUMERIC, far_ends, points, ranges
 
 DESIGNED = """
 add sub mul div neg pow exp expm1 log log1p log2 log10 sqrt cbrt sin cos tan sec csc cot asin acos atan acot asec acsc
@@ -26,6 +32,18 @@ each_row = pytest.mark.parametrize("op", TABLE.values(), ids=lambda op: op.name)
 def names_in(graph: Graph) -> set[str]:
     """The free names of a rule."""
     return set(graph.input_names)
+
+
+def made_of(op: Op) -> set[Op]:
+    """The operations of a row's text, and of theirs."""
+    found: set[Op] = set()
+    waiting = [op]
+    while waiting:
+        text = waiting.pop().value
+        new = set(parsed(text).ops) - found if text else set()
+        found |= new
+        waiting += new
+    return found
 
 
 def test_every_operation_of_the_design_has_a_row() -> None:
@@ -74,6 +92,12 @@ def test_fields_fit_the_arguments(op: Op) -> None:
     assert len(op.accurate) <= count
     assert all(0 <= i < count for i in op.conditions)
     assert op.flops in (0, 1, 10, 40)
+    assert not (op.value and op.variadic)
+    assert not (op.value and op in made_of(op)), "a value in terms of itself is none"
+    assert not op.twin or TABLE[op.twin].twin == op.name
+    assert op.zeros in ("", "none", "plus")
+    assert not op.scales or names_in(parsed(op.scales)) == {"c"}
+    assert count == 1 or not (op.slope or op.monotone or op.scales)
     if op.samples:
         assert op.variadic or len(ranges(op)) == count
 
@@ -109,10 +133,13 @@ def test_only_rows_on_numbers_have_samples(op: Op) -> None:
     assert bool(op.samples) == (any(op.partials) and op.name != "where")
 
 
-@pytest.mark.parametrize("op", [op for op in TABLE.values() if op.expansion], ids=lambda op: op.name)
-def test_expansions_are_the_operation(op: Op) -> None:
+@pytest.mark.parametrize(
+    ("op", "text"),
+    [pytest.param(op, text, id=op.name) for op in TABLE.values() for text in (op.value, op.expansion) if text],
+)
+def test_values_and_expansions_are_the_operation(op: Op, text: str) -> None:
     """Well-formed programs of one output, of the arguments only, with the operation's value to the last few bits."""
-    graph = parsed(op.expansion)
+    graph = parsed(text)
     verify(graph)
     assert names_in(graph) == set(op.arguments)
     (result,) = graph.outputs
@@ -126,3 +153,51 @@ def test_leaves_are_no_operations() -> None:
     """Inputs and literals are in no table."""
     assert INPUT not in TABLE.values()
     assert LITERAL not in TABLE.values()
+
+
+WIDE = multiprecision(40)
+
+
+@pytest.mark.parametrize("op", [op for op in NUMERIC if op.slope or op.monotone], ids=lambda op: op.name)
+def test_slopes_bound_the_derivative_and_monotone_operations_keep_its_sign(op: Op) -> None:
+    """At ordinary points, far out, and where doubles end."""
+    signs = set()
+    for point in points(op, 50) + far_ends(op):
+        slope, refusal = attempt(partial_of(op, 0, WIDE), point)
+        if refusal is not None:
+            assert refusal.reason != "domain" or (op.domain and not op.slope)
+            continue
+        assert not op.slope or abs(slope) <= op.slope, point
+        signs.add((slope > 0) - (slope < 0))
+    assert not op.monotone or len(signs - {0}) == 1
+
+
+@pytest.mark.parametrize("op", [op for op in NUMERIC if op.scales], ids=lambda op: op.name)
+def test_factors_go_in_front_of_what_scales(op: Op) -> None:
+    """With 40 digits: f(c·x) is scales(c)·f(x)."""
+    factor = WIDE.compile(("c",), WIDE.source(op.scales), op.name)
+    for (x,) in points(op, 10):
+        for c in (0.5, 3.0, 1e-7):
+            both = WIDE.value(op)(WIDE.exactly(c) * x), factor(WIDE.exactly(c)) * WIDE.value(op)(WIDE.exactly(x))
+            assert abs(both[0] - both[1]) <= abs(both[0]) * WIDE.context.mpf(10) ** -38
+
+
+@pytest.mark.parametrize("op", [op for op in NUMERIC if op.zeros], ids=lambda op: op.name)
+def test_results_are_no_zeros_of_the_kind_that_the_row_excludes(op: Op) -> None:
+    """None at all, or none with a minus; what underflows is in doubt anyway."""
+    for point in points(op, 50) + far_ends(op):
+        try:
+            found = doubles().value(op)(*point)
+        except (ArithmeticError, ValueError):
+            continue
+        assert found or op.underflows or (op.zeros == "plus" and math.copysign(1, found) == 1), point
+
+
+@pytest.mark.parametrize("op", [op for op in NUMERIC if op.value], ids=lambda op: op.name)
+def test_sympy_reads_a_value_as_it_is_meant(op: Op) -> None:
+    """What SymPy would be told of an operation that it lacks: statements, branches, constants."""
+    names = sympy.symbols(op.arguments, real=True)
+    formula = defined(op.value, op.arguments)(*names)
+    for point in points(op, 3):
+        found = formula.subs(dict(zip(names, map(sympy.Rational, point), strict=True))).evalf(30)
+        assert float(found) == pytest.approx(doubles().value(op)(*point), rel=1e-14, abs=0), point

@@ -14,7 +14,8 @@ import mpmath
 import sympy
 from mpmath import mp
 
-from adcli.ops import Op
+from adcli.arithmetic.rules import OPERATORS, parsed
+from adcli.ops import INPUT, LITERAL, WHERE, Op
 
 from .samples import Point, continuous
 
@@ -116,15 +117,54 @@ DEFINITIONS: dict[str, Callable[..., Any]] = {
     "logaddexp": lambda x, y: mp.log(mp.exp(x) + mp.exp(y)),
     "LambertW": mp.lambertw,
     "sinc_derivative": _sinc_derivative,
+    "polygamma_step": lambda n, x, y: _polygamma(n, x) - _polygamma(n, x + y),
+    "LambertW_onset": lambda x: 1 + mp.lambertw(x),
 }
 """Those that mpmath does not have under the operation's own name, or not as it is meant."""
 
 
+def by_text(op: Op, functions: Callable[[Op], Callable[..., Any]], literal: Callable[[str], Any]) -> Callable[..., Any]:
+    """The row's own definition of the operation, each operation in it by *functions*: where nothing else has it."""
+    graph = parsed(op.sympy or op.value)
+
+    def computed(*args: Any) -> Any:
+        given = dict(zip(op.arguments, args, strict=True))
+        found: dict[int, Any] = {}
+
+        def at(node: int) -> Any:
+            if node not in found:
+                part, inner, label = graph.ops[node], graph.args[node], graph.labels.get(node, "")
+                if part is WHERE:
+                    chosen = at(inner[0])
+                    found[node] = (
+                        at(inner[1] if chosen else inner[2])
+                        if isinstance(chosen, bool)
+                        else sympy.Piecewise((at(inner[1]), chosen), (at(inner[2]), True))
+                    )
+                elif part is INPUT:
+                    found[node] = given[label]
+                elif part is LITERAL:
+                    found[node] = literal(label)
+                else:
+                    found[node] = functions(part)(*map(at, inner))
+            return found[node]
+
+        return at(graph.outputs[0])
+
+    return computed
+
+
+def _definition(op: Op) -> Callable[..., Any]:
+    if op.boolean:
+        return OPERATORS[op]
+    known = DEFINITIONS.get(op.name) or getattr(mp, op.name, None)
+    return known or by_text(op, _definition, lambda text: +mp.pi if text == "pi" else mp.mpf(text))
+
+
 def value(op: Op, *args: Any) -> Any:
     """The operation's value, with mpmath's present precision. NoValue where none is real and finite."""
-    function = DEFINITIONS.get(op.name) or getattr(mp, op.name)
     try:
-        result = function(*map(mp.mpf, args))
+        result = _definition(op)(*map(mp.mpf, args))
     except ZeroDivisionError as error:
         raise NoValue from error
     except ValueError as error:
@@ -173,15 +213,24 @@ SYMPY: dict[str, Callable[..., Any]] = {
     "relu": lambda x: (x + sympy.Abs(x)) / 2,
     "logaddexp": lambda x, y: sympy.log(sympy.exp(x) + sympy.exp(y)),
     "sinc_derivative": sympy.Function("sinc_derivative"),
+    "polygamma_step": lambda n, x, y: sympy.polygamma(n, x) - sympy.polygamma(n, x + y),
+    "LambertW_onset": lambda x: 1 + sympy.LambertW(x),
 }
 """The same for SymPy."""
+
+
+def _of_sympy(op: Op) -> Callable[..., Any] | None:
+    if op.boolean:
+        return getattr(sympy, op.name)  # type: ignore[no-any-return]
+    known = SYMPY.get(op.name) or getattr(sympy, op.name, None)
+    return by_text(op, _of_sympy, sympy.sympify) if known is None and op.value else known  # type: ignore[arg-type]
 
 
 @cache
 def sympy_derivative(op: Op, i: int, count: int) -> Callable[..., Any] | None:
     """SymPy's ∂/∂(argument i) as a function of mpmath numbers; None where it has no closed form."""
     names = sympy.symbols(f"x1:{count + 1}", real=True)
-    function = SYMPY.get(op.name) or getattr(sympy, op.name, None)
+    function = _of_sympy(op)
     if function is None:
         return None
     formula = sympy.diff(function(*names), names[i])

@@ -10,7 +10,6 @@ import pytest
 import samples
 
 from adcli.render import View, render
-from adcli.render.formula import formulas
 from adcli.render.screen import encodable, shorten, width_of
 from adcli.results import Result
 
@@ -91,7 +90,7 @@ def test_a_linear_approximation() -> None:
 def test_warnings_and_a_failed_check_stand_below_the_numbers() -> None:
     """With the place, where it is not the whole text."""
     result = replace(
-        samples.gradient, text="x*abs(x)+1", expr=("x*abs(x)+1",), warnings=(samples.KINK,), check=samples.DISAGREES
+        samples.gradient, text="x*abs(x)+1", formulas=("x*abs(x)+1",), warnings=(samples.KINK,), check=samples.DISAGREES
     )
     assert render(result, "table", View(width=60)).splitlines()[6:] == [
         "  ! abs has no derivative at 0; 0 is taken, between the",
@@ -132,7 +131,7 @@ def test_many_rows() -> None:
 def test_a_long_formula_is_cut_in_its_middle(width: int) -> None:
     """Both ends stay, the line is not wrapped, and the method goes to a line of its own."""
     text = "+".join(f"x{i}" for i in range(1000))
-    lines = render(replace(samples.gradient, text=text, expr=(text,)), "table", View(width=width)).splitlines()
+    lines = render(replace(samples.gradient, text=text, formulas=(text,)), "table", View(width=width)).splitlines()
     assert lines[1].startswith("  f = x0+")
     assert "…" in lines[1]
     assert lines[1].endswith("x999 = 11.6521")
@@ -160,31 +159,12 @@ def test_colour_is_only_used_where_it_is_wanted() -> None:
 
 def test_a_function_is_called_f_unless_an_input_is() -> None:
     """A program's own names stay."""
-    result = replace(samples.evaluation, text="f+1", expr=("f+1",), at={"f": 1.0})
+    result = replace(samples.evaluation, text="f+1", formulas=("f+1",), at={"f": 1.0})
     assert "  y = f+1 = " in render(result, "table")
-    result = replace(samples.evaluation, text="f+y", expr=("f+y",), at={"f": 1.0, "y": 1.0})
+    result = replace(samples.evaluation, text="f+y", formulas=("f+y",), at={"f": 1.0, "y": 1.0})
     assert "  g = f+y = " in render(result, "table")
-    result = replace(samples.evaluation, text="L = 10-d", expr=("L = 10-d",), outputs=("L",))
+    result = replace(samples.evaluation, text="L = 10-d", formulas=("10-d",), outputs=("L",), unnamed=False)
     assert "  L = 10-d = " in render(result, "table")
-
-
-@pytest.mark.parametrize(
-    ("text", "outputs", "found"),
-    [
-        ("x+1", ["y"], ("x+1",)),
-        ("a=x*x; a=a*a; a", ["a"], ("a*a",)),
-        ("b=w1*a; c=w2*a; L=10-d", ["L"], ("10-d",)),
-        ("x = r*cos(t)\ny = r*sin(t)\nx, y", ["x", "y"], ("r*cos(t)", "r*sin(t)")),
-        ("N(z)=(1+erf(z))/2; d=N(x) # text; more\nd*N(d)", ["y"], ("d*N(d)",)),
-        ("x*y, max(x,\n y)", ["y1", "y2"], ("x*y", "max(x, y)")),
-        ("x == 1", ["y"], ("x == 1",)),
-        ("a=1; b=2; a", ["b"], ("2",)),
-        ("a[i=1..6] = x*i; a[1]", ["y"], ("a[1]",)),
-    ],
-)
-def test_which_formula_defines_an_output(text: str, outputs: list[str], found: tuple[str, ...]) -> None:
-    """The last assignment of its name, or the bare expression in its place."""
-    assert formulas(text, outputs) == found
 
 
 def test_infinite_values_are_shown() -> None:

@@ -11,13 +11,11 @@ from importlib import import_module
 from importlib.util import find_spec
 from typing import Any, NamedTuple
 
+from adcli.batch import ENGINES
 from adcli.batch.kernel import Kernel
 from adcli.errors import UsageError
 
-ENGINES = ("python", "numpy", "llvm")
 NEEDS = {"python": (), "numpy": ("numpy", "scipy"), "llvm": ("numpy", "llvmlite")}
-EXTRA = {"numpy": "data", "llvm": "fast"}
-"""Which extra of the package brings what an engine needs."""
 
 
 class Declined(UsageError):
@@ -52,7 +50,7 @@ def compiled(engine: str, kernel: Kernel, threads: int = 1) -> Run:
     if not installed(engine):
         raise UsageError(
             f"the engine {engine} needs {' and '.join(NEEDS[engine])}",
-            hint=f"pip install 'adcli[{EXTRA[engine]}]', or --engine python",
+            hint=f"pip install 'adcli[{ENGINES[engine]}]', or --engine python",
         )
     run: Run = import_module(f"adcli.batch.engines.{engine}").compile(kernel, threads)
     return run

@@ -1,8 +1,8 @@
 """The engine of the most rows: the kernel as machine code on vectors of doubles, written by LLVM for this processor.
 
 Functions are those of the C library's vector mathematics (glibc's libmvec), or where it has none the C library's
-own, number by number; an operation that the C library lacks is written in terms of those that it has by its row's
-`expansion`. A kernel with an operation that has neither is declined.
+own, number by number; an operation that the C library lacks is written in terms of those that it has, by its row's
+`expansion` or `value`. A kernel with an operation that has neither is declined.
 
 Which rows cannot be trusted costs next to nothing to know: the processor notes in its status flags whether anything
 overflowed, underflowed, was divided by zero or had no value. They are read after each block of rows. Only blocks with
@@ -254,8 +254,9 @@ class Body:
             root = self._half_power(*args)
             if root:
                 return root
-        if op.expansion and inside is not op:
-            return self.rule(op.expansion, dict(zip(op.arguments, args, strict=True)), op)
+        text = op.expansion or op.value
+        if text and inside is not op:
+            return self.rule(text, dict(zip(op.arguments, args, strict=True)), op)
         if op.domain and (inside is op or op.flops > 10):
             # Others raise a flag outside their domain, as the standard says (ISO C, annex F); these give numbers.
             self._checked.append(self.rule(op.domain, dict(zip(op.arguments, args, strict=True)), None))

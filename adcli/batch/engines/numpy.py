@@ -35,9 +35,6 @@ LINE = 64
 LANES = LINE // 8
 """Doubles in a line."""
 
-_NEVER_ZERO = frozenset({"exp", "cos", "cosh"})
-_NEVER_MINUS_ZERO = _NEVER_ZERO | {"log", "erf"}
-
 
 def compile(kernel: Kernel, threads: int = 1) -> Run:
     """The kernel as a function of float64 arrays."""
@@ -125,12 +122,8 @@ class Program:
         slots, self.doubles, self.truths = kernel.slots(fits_in_place)
         arrays = len(kernel.columns) + self.doubles + self.scratch  # outputs are among the doubles
         self.block = max(SMALLEST_BLOCK, min(BLOCK, CACHE // (8 * max(arrays, 1)) // SMALLEST_BLOCK * SMALLEST_BLOCK))
-        self.namespace: dict[str, Any] = {
-            "copyto": np.copyto,
-            "add": np.add,
-            "zero": np.array(0.0),
-            "isfinite": math.isfinite,
-        }
+        self.namespace: dict[str, Any] = {"copyto": np.copyto, "plus": np.add, "zero": np.array(0.0)}
+        self.namespace["isfinite"] = math.isfinite
         for i, constant in enumerate(kernel.constants):
             self.namespace[f"k{i}"] = np.array(constant)  # the form that NumPy takes soonest
         exec("\n".join(self._source(slots)), self.namespace)
@@ -149,7 +142,7 @@ class Program:
         minus = _minus_zeros(kernel)
         for i, value in enumerate(kernel.outputs):
             if minus[value]:  # -0.0 is 0.0, as everywhere
-                lines.append(f"    add({names[value]}, zero, y{i})")
+                lines.append(f"    plus({names[value]}, zero, y{i})")
             elif homes.get(value) != i:
                 lines.append(f"    copyto(y{i}, {names[value]})")
         lines.append(f"    return doubt, ({''.join(names[value] + ', ' for value in kernel.kinks)})")
@@ -212,7 +205,7 @@ def _minus_zeros(kernel: Kernel) -> list[bool]:
     minus = [True] * len(kernel.columns) + [math.copysign(1.0, c) < 0 and c == 0 for c in kernel.constants]
     for op, args in kernel.steps:
         a, b = args[0] if args else 0, args[-1] if args else 0
-        zero.append(op.name not in _NEVER_ZERO and not (op is DIV and not zero[a]))
+        zero.append(op.zeros != "none" and not (op is DIV and not zero[a]))
         if op is ADD:
             minus.append(minus[a] and minus[b])
         elif op is SUB:
@@ -220,7 +213,8 @@ def _minus_zeros(kernel: Kernel) -> list[bool]:
         elif op is WHERE:
             minus.append(minus[args[1]] or minus[args[2]])
         else:
-            minus.append(zero[-1] and op.name not in _NEVER_MINUS_ZERO and not (op is MUL and a == b))
+            plus = op.zeros or vector(op, len(args)).plus
+            minus.append(zero[-1] and not plus and not (op is MUL and a == b))
     return minus
 
 

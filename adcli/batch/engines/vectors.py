@@ -1,7 +1,7 @@
-"""Functions on arrays that NumPy lacks, named like their operation: the arguments, then the result's array.
+"""Operations on arrays: NumPy's functions, rows' texts in terms of them, and functions that neither gives.
 
-They are `adcli.arithmetic.floats` again, for arrays. Outside its domain a function gives NaN or an infinity; it
-may give NaN inside too, where it would lose digits: the row is then computed by the scalar path.
+These are named like their operation: the arguments, then the result's array. Outside its domain a function gives NaN
+or an infinity; it may give NaN inside too, where it would lose digits: the row is then computed by the scalar path.
 """
 
 from __future__ import annotations
@@ -15,9 +15,10 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from adcli.arithmetic.doubles import doubles
+from adcli.arithmetic.rules import parsed
 from adcli.batch.engines.tables import erf
-from adcli.batch.kernel import PARTIALS
-from adcli.ops import TABLE, WHERE, Op
+from adcli.batch.kernel import PARTIALS, Writer
+from adcli.ops import INPUT, LITERAL, TABLE, Op
 
 Function = Callable[..., Any]
 
@@ -32,6 +33,8 @@ class Routine(NamedTuple):
     function: Function
     scratch: int = 0
     tells: bool = False
+    plus: bool = False
+    """Whether no result is -0.0."""
 
 
 _found: dict[tuple[Op, int], Routine] = {}
@@ -47,31 +50,60 @@ def vector(op: Op, count: int) -> Routine:
 
 def fits_in_place(op: Op) -> bool:
     """Whether its result may be written over one of its arguments."""
-    name = op.numpy or op.name
-    return not op.variadic and op is not WHERE and name not in _OWN and isinstance(getattr(np, name, None), np.ufunc)
+    return not op.variadic and isinstance(vector(op, len(op.arguments)).function, np.ufunc)
 
 
 def _sought(op: Op, count: int) -> Routine:
-    if op is WHERE:
-        return Routine(select, tells=True)
     name = op.numpy or op.name
     if name in _OWN:
         return _OWN[name]
-    if name in _BY_SCIPY and _special("gamma") is not None:
-        return Routine(_BY_SCIPY[name])
+    if op.value and not op.numpy:
+        return _by_value(op)
     function = getattr(np, name, None)
     if isinstance(function, np.ufunc):
         return Routine(_folded(function, count) if op.variadic else function, tells=True)
-    function = _special(name)
+    function = getattr(_scipy(), name, None)
     return Routine(function if isinstance(function, np.ufunc) else _by_rows(op))
 
 
-def _special(name: str) -> Any:
-    try:
-        import scipy.special
-    except ImportError:
-        return None
-    return getattr(scipy.special, name, None)
+def _scipy() -> Any:
+    import scipy.special
+
+    return scipy.special
+
+
+def _by_value(op: Op) -> Routine:
+    """The row's text: a function that calls its operations' routines one after another."""
+    writer = Writer(op.arguments)
+    graph = parsed(op.value)
+    values: list[int] = []
+    for node, (part, args) in enumerate(zip(graph.ops, graph.args, strict=True)):
+        if part is INPUT:
+            values.append(writer.column[graph.labels[node]])
+        elif part is LITERAL:
+            values.append(writer.constant(doubles().literal(graph.labels[node])))
+        else:
+            values.append(writer.apply(part, tuple([values[a] for a in args])))
+    kernel = writer.finish([values[graph.outputs[0]]], [op.name], 1, (), ())
+    routines = [vector(part, len(args)) for part, args in kernel.steps]
+    slots, numbers, truths = kernel.slots(fits_in_place)
+    inner = max(routine.scratch for routine in routines)
+    namespace: dict[str, Any] = {f"k{i}": np.array(constant) for i, constant in enumerate(kernel.constants)}
+    names = [*op.arguments, *namespace]
+    # The result's array is that of its slot; truth values are bytes in the memory of numbers.
+    arrays = [f"s{i}" for i in range(numbers)]
+    arrays[slots[kernel.outputs[0] - kernel.first]] = "out"
+    spare, flags = [f"a{i}" for i in range(inner)], [f"b{i}" for i in range(truths)]
+    lines = [f"{flag} = {flag}.view(bool)[:out.size]" for flag in flags]
+    for i, ((part, args), routine) in enumerate(zip(kernel.steps, routines, strict=True)):
+        name = f"{part.name}_{len(args)}"
+        namespace[name] = routine.function
+        names.append((flags if kernel.boolean[kernel.first + i] else arrays)[slots[i]])
+        lines.append(f"{name}({', '.join([names[v] for v in (*args, kernel.first + i)] + spare[: routine.scratch])})")
+    scratch = [*(name for name in arrays if name != "out"), *spare, *flags]
+    body = "\n    ".join(lines)
+    exec(f"def value({', '.join([*op.arguments, 'out', *scratch])}):\n    {body}", namespace)
+    return Routine(namespace["value"], len(scratch), all(routine.tells for routine in routines))
 
 
 def _folded(function: Function, count: int) -> Function:
@@ -113,7 +145,21 @@ def _by_rows(op: Op) -> Function:
     return rows
 
 
-def select(condition: Any, then: Any, otherwise: Any, out: Any) -> None:
+_OWN: dict[str, Routine] = {}
+
+
+def _routine(scratch: int = 0, *, tells: bool = False, plus: bool = False) -> Callable[[Function], Function]:
+    """What makes a function the routine of the operation that it is named like."""
+
+    def register(function: Function) -> Function:
+        _OWN[function.__name__] = Routine(function, scratch, tells, plus)
+        return function
+
+    return register
+
+
+@_routine(tells=True)
+def where(condition: Any, then: Any, otherwise: Any, out: Any) -> None:
     """`where`: one of two values that are both computed."""
     np.copyto(out, otherwise)
     np.copyto(out, then, where=condition)
@@ -166,33 +212,7 @@ def sin_cos(x: Any, sine: Any, cosine: Any, spare: Any) -> None:
         cosine[rows] = np.cos(x[rows])
 
 
-def sec(x: Any, out: Any) -> None:
-    np.divide(1.0, np.cos(x), out=out)
-
-
-def csc(x: Any, out: Any) -> None:
-    np.divide(1.0, np.sin(x), out=out)
-
-
-def cot(x: Any, out: Any) -> None:
-    np.divide(1.0, np.tan(x), out=out)
-
-
-def acot(x: Any, out: Any) -> None:
-    np.arctan(np.divide(1.0, np.where(np.equal(x, 0), math.nan, x)), out=out)
-    np.copyto(out, math.pi / 2, where=np.equal(x, 0))
-
-
-def asec(x: Any, out: Any) -> None:
-    a = np.absolute(x)
-    np.arctan2(np.sqrt(a - 1) * np.sqrt(a + 1), np.copysign(1.0, x), out=out)
-
-
-def acsc(x: Any, out: Any) -> None:
-    a = np.absolute(x)
-    np.arctan2(np.copysign(1.0, x), np.sqrt(a - 1) * np.sqrt(a + 1), out=out)
-
-
+@_routine()
 def atan2(y: Any, x: Any, out: Any) -> None:
     nowhere = np.equal(x, 0) & np.equal(y, 0)
     np.arctan2(np.add(y, 0.0), np.add(x, 0.0), out=out)
@@ -202,56 +222,30 @@ def atan2(y: Any, x: Any, out: Any) -> None:
 # Hyperbolic functions
 
 
-def sech(x: Any, out: Any) -> None:
-    small = np.exp(-np.absolute(x))
-    np.divide(2 * small, 1 + small * small, out=out)
-
-
-def csch(x: Any, out: Any) -> None:
-    a = np.absolute(x)
-    np.copysign(2 * np.exp(-a) / -np.expm1(-2 * a), x, out=out)
-
-
-def coth(x: Any, out: Any) -> None:
-    np.divide(1.0, np.tanh(x), out=out)
-
-
-def acoth(x: Any, out: Any) -> None:
-    np.copysign(np.log1p(2 / (np.absolute(x) - 1)) / 2, x, out=out)
-
-
-def asech(x: Any, out: Any) -> None:
-    near = np.log(2) - np.log(x)
-    np.copyto(near, np.arcsinh(np.sqrt((1 - x) * (1 + x)) / x), where=np.greater_equal(x, 1e-9))
-    np.copyto(out, near)
-
-
-def acsch(x: Any, out: Any) -> None:
-    a = np.absolute(x)
-    near = np.copysign(np.log(2) - np.log(a), x)
-    np.copyto(near, np.arcsinh(np.divide(1.0, x)), where=np.greater_equal(a, 1e-9))
-    np.copyto(out, np.where(np.equal(a, 0), math.nan, near))
-
-
 # Pieces
 
 
+@_routine()
 def Mod(x: Any, y: Any, out: Any) -> None:
     np.remainder(x, np.where(np.equal(y, 0), math.nan, y), out=out)
 
 
+@_routine()
 def Mod_y(x: Any, y: Any, out: Any) -> None:
     np.negative(np.floor_divide(x, np.where(np.equal(y, 0), math.nan, y)), out=out)
 
 
+@_routine(tells=True)
 def Heaviside(x: Any, out: Any) -> None:
     np.heaviside(x, 0.5, out=out)
 
 
+@_routine(tells=True)
 def relu(x: Any, out: Any) -> None:
     np.maximum(x, 0.0, out=out)
 
 
+@_routine()
 def undefined(out: Any) -> None:
     out[...] = math.nan
 
@@ -259,119 +253,89 @@ def undefined(out: Any) -> None:
 # The error function's family and the gamma function's, where SciPy answers outside the domain or loses digits
 
 
-def _scipy(name: str) -> Function:
-    function = _special(name)
-    if function is None:
-        raise LookupError(name)
-    found: Function = function
-    return found
-
-
-def _loggamma(x: Any, out: Any) -> None:
+@_routine()
+def loggamma(x: Any, out: Any) -> None:
     # SciPy's loses digits next to its zeros 1 and 2: with 1 + z, log Γ is small there.
-    result = _scipy("gammaln")(x)
+    result = _scipy().gammaln(x)
     np.copyto(out, np.where(np.greater(x, 0) & (np.absolute(result) > 0.02), result, math.nan))
 
 
-def _digamma(x: Any, out: Any) -> None:
+@_routine()
+def digamma(x: Any, out: Any) -> None:
     # Next to its zeros it loses digits, and left of 0 next to its poles.
-    result = _scipy("digamma")(x)
+    result = _scipy().digamma(x)
     safe = np.greater(x, 0) | (np.absolute(x - np.rint(x)) > 0.01 * np.absolute(x))
     np.copyto(out, np.where(safe & (np.absolute(result) > 0.02), result, math.nan))
 
 
-def _gamma(x: Any, out: Any) -> None:
+@_routine()
+def gamma(x: Any, out: Any) -> None:
     whole = np.less_equal(x, 0) & np.equal(x, np.floor(x))
-    np.copyto(out, np.where(whole, math.nan, _scipy("gamma")(x)))
+    np.copyto(out, np.where(whole, math.nan, _scipy().gamma(x)))
 
 
-def _beta(x: Any, y: Any, out: Any) -> None:
+@_routine()
+def beta(x: Any, y: Any, out: Any) -> None:
     plain = np.greater(x, 0) & np.greater(y, 0) & np.less(x, 100) & np.less(y, 100)
-    np.copyto(out, np.where(plain, _scipy("beta")(x, y), math.nan))
+    np.copyto(out, np.where(plain, _scipy().beta(x, y), math.nan))
 
 
-def _beta_x(x: Any, y: Any, out: Any) -> None:
-    digamma = _scipy("digamma")
+@_routine()
+def beta_x(x: Any, y: Any, out: Any) -> None:
+    digamma = _scipy().digamma
     first, second = digamma(x), digamma(np.add(x, y))
     difference = first - second
-    _beta(x, y, out)
+    beta(x, y, out)
     out *= difference
     np.copyto(out, math.nan, where=np.absolute(difference) < 0.1 * (np.absolute(first) + 0.1))
 
 
-def _beta_y(x: Any, y: Any, out: Any) -> None:
-    _beta_x(y, x, out)
+@_routine()
+def beta_y(x: Any, y: Any, out: Any) -> None:
+    beta_x(y, x, out)
 
 
-def _polygamma(n: Any, x: Any, out: Any) -> None:
+@_routine()
+def polygamma(n: Any, x: Any, out: Any) -> None:
     good = np.greater_equal(n, 0) & np.equal(n, np.floor(n)) & np.greater(x, 0)
     with np.errstate(all="ignore"):
         result = np.where(
-            np.equal(n, 0), _scipy("digamma")(x), _polygamma_positive(np.where(good, n, 1.0), np.where(good, x, 1.0))
+            np.equal(n, 0), _scipy().digamma(x), _polygamma_positive(np.where(good, n, 1.0), np.where(good, x, 1.0))
         )
     near = np.equal(n, 0) & (np.absolute(result) < 0.02)
     np.copyto(out, np.where(good & ~near, result, math.nan))
 
 
 def _polygamma_positive(n: Any, x: Any) -> Any:
-    return (-1.0) ** (n + 1) * _scipy("gamma")(n + 1.0) * _scipy("zeta")(n + 1, x)
+    return (-1.0) ** (n + 1) * _scipy().gamma(n + 1.0) * _scipy().zeta(n + 1, x)
 
 
-def _lambertw(x: Any, out: Any) -> None:
+@_routine()
+def lambertw(x: Any, out: Any) -> None:
     # Next to the branch point -1/e every digit is lost.
     inside = np.greater(x, -0.36)
-    np.copyto(out, np.where(inside, _scipy("lambertw")(np.where(inside, x, 1.0)).real, math.nan))
+    np.copyto(out, np.where(inside, _scipy().lambertw(np.where(inside, x, 1.0)).real, math.nan))
 
 
-def _lambertw_prime(x: Any, out: Any) -> None:
-    _lambertw(x, out)
+@_routine()
+def LambertW_prime(x: Any, out: Any) -> None:
+    lambertw(x, out)
     np.divide(np.exp(-out), 1 + out, out=out)
 
 
-def _erfinv(x: Any, out: Any) -> None:
-    result = _scipy("erfinv")(x)
+@_routine()
+def erfinv(x: Any, out: Any) -> None:
+    result = _scipy().erfinv(x)
     np.copyto(out, np.where(np.less(np.absolute(x), 1), result, math.nan))
 
 
 # Of statistics and machine learning
 
 
-def sigmoid(x: Any, out: Any, small: Any) -> None:
-    _falling(x, small)
-    np.add(small, _ONE, out)
-    np.copyto(small, 1.0, where=np.greater_equal(x, 0))
-    np.divide(small, out, out)
-
-
-def softplus(x: Any, out: Any, small: Any) -> None:
-    _falling(x, small)
-    np.log1p(small, small)
-    np.maximum(x, 0.0, out=out)
-    np.add(out, small, out)
-
-
-def _falling(x: Any, out: Any) -> None:
-    """exp(-|x|)"""
-    np.absolute(x, out)
-    np.negative(out, out)
-    np.exp(out, out)
-
-
-def logaddexp(x: Any, y: Any, out: Any) -> None:
-    small = np.log1p(np.exp(-np.absolute(np.subtract(x, y))))
-    result = np.maximum(x, y) + small
-    np.copyto(out, np.where(np.absolute(result) > small / 6, result, math.nan))
-
-
-def sinc(x: Any, out: Any) -> None:
-    zero = np.equal(x, 0)
-    safe = np.where(zero, 1.0, x)
-    np.copyto(out, np.where(zero, 1.0, np.sin(safe) / safe))
-
-
 _SINC_PRIME = tuple((-1) ** k * 2 * k / math.factorial(2 * k + 1) for k in range(13, 0, -1))
 
 
+@_routine()
 def sinc_prime(x: Any, out: Any) -> None:
     """(cos x - sinc x)/x: near 0 its Taylor series, since the difference cancels there."""
     far = np.absolute(x) > 1.6
@@ -388,38 +352,15 @@ def sinc_prime(x: Any, out: Any) -> None:
     np.copyto(out, np.where(far, np.where(exact, difference / safe, math.nan), total))
 
 
-_OWN: dict[str, Routine] = {
-    function.__name__: Routine(function)
-    for function in (
-        sec, csc, cot, acot, asec, acsc, atan2, sech, csch, coth, acoth, asech, acsch, Mod, Mod_y, undefined,
-        logaddexp, sinc, sinc_prime,
-    )
-}  # fmt: skip
-_OWN.update(
-    erf=Routine(erf, scratch=4, tells=True),
-    sigmoid=Routine(sigmoid, scratch=1, tells=True),
-    softplus=Routine(softplus, scratch=1, tells=True),
-    Heaviside=Routine(Heaviside, tells=True),
-    relu=Routine(relu, tells=True),
-)
+_routine(4, tells=True, plus=True)(erf)
 
 JOINT: dict[tuple[Op, Op], Routine] = {}
 """Pairs of operations that cost less when they are computed together for the same arguments."""
 
 if _fast_tangent():
-    _OWN["sin"] = Routine(sin, scratch=1, tells=True)
-    _OWN["cos"] = Routine(cos, scratch=2, tells=True)
-    JOINT[TABLE["sin"], TABLE["cos"]] = Routine(sin_cos, scratch=1, tells=True)
-
-_BY_SCIPY: dict[str, Function] = {
-    "loggamma": _loggamma,
-    "digamma": _digamma,
-    "gamma": _gamma,
-    "polygamma": _polygamma,
-    "lambertw": _lambertw,
-    "erfinv": _erfinv,
-    "beta": _beta,
-    "beta_x": _beta_x,
-    "beta_y": _beta_y,
-    "LambertW_prime": _lambertw_prime,
-}
+    _routine(1, tells=True)(sin)
+    _routine(2, tells=True)(cos)
+    for op in TABLE.values():
+        together = getattr(sys.modules[__name__], f"{op.name}_{op.twin}", None)
+        if together is not None:
+            JOINT[op, TABLE[op.twin]] = Routine(together, scratch=1, tells=True)

@@ -1,4 +1,4 @@
-"""SymPy's expressions become graphs, and what adcli's own functions are in SymPy's terms.
+"""SymPy's expressions become graphs.
 
 A SymPy expression is a tree with n-ary sums and products, in which a difference is a sum with a factor -1
 and a quotient a product with a power -1. `from_sympy` reads it back as people write it: `a - b`, `x/y`,
@@ -19,6 +19,7 @@ from adcli.ops import (
     ADD,
     CONSTANTS,
     DIV,
+    EXP,
     FUNCTIONS,
     INPUT,
     LOG,
@@ -26,6 +27,7 @@ from adcli.ops import (
     NEG,
     NOT,
     POW,
+    SQRT,
     SUB,
     SUGGESTED,
     TABLE,
@@ -37,32 +39,11 @@ from adcli.ops import (
 Expr: TypeAlias = Any
 """Any SymPy object. SymPy ships no types, and is imported only where an expression is at hand."""
 
-SYMPY_DEFINITIONS: dict[str, str] = {
-    "expm1": "exp(x) - 1",
-    "log1p": "log(1 + x)",
-    "log2": "log(x)/log(2)",
-    "log10": "log(x)/log(10)",
-    "cbrt": "x/(x**2)**(1/3)",
-    "hypot": "sqrt(x**2 + y**2)",
-    "sigmoid": "1/(1 + exp(-x))",
-    "softplus": "log(1 + exp(x))",
-    "relu": "Max(x, 0)",
-    "logaddexp": "log(exp(x) + exp(y))",
-    "Mod": "x - y*floor(x/y)",
-}
-"""Operations that SymPy lacks, or cannot differentiate, by elementary functions that it knows.
-
-In SymPy's syntax and the argument names of the table's row. These are textbook definitions, on purpose not
-derived from adcli's rules: they are what the rules are checked against.
-"""
-
 MAX_UNROLLED = 100_000
 """Terms that SymPy sums and products may unroll to."""
 
 NAME = re.compile(r"[^\W\d]\w*(\[\d+(,\d+)*\])?")
 RESERVED = frozenset({*CONSTANTS, "True", "False", "and", "or", "not"})
-
-SQRT, EXP = TABLE["sqrt"], TABLE["exp"]
 
 Emit: TypeAlias = Callable[[list[int]], int]
 """What writes an expression's own nodes, given the nodes of its children."""
@@ -91,7 +72,8 @@ def from_sympy(expr: Expr | Sequence[Expr], *, names: Mapping[Any, str] | None =
     if not exprs:
         raise NameFault("there is no expression to differentiate")
     renamed = {str(key): value for key, value in (names or {}).items()}
-    writer = Writer(_text(exprs))
+    texts = _texts(exprs)
+    writer = Writer(", ".join(texts))
     owner: dict[str, Expr] = {}
 
     def leaf(symbol: Expr) -> int:
@@ -102,11 +84,11 @@ def from_sympy(expr: Expr | Sequence[Expr], *, names: Mapping[Any, str] | None =
 
     writer.leaf = leaf
     outputs = [writer.write(e) for e in exprs]
-    return writer.finish(outputs)
+    return writer.finish(outputs, texts)
 
 
-def _text(exprs: Sequence[Expr]) -> str:
-    """The expressions as SymPy prints them; "" where a shared subexpression would be printed too often."""
+def _texts(exprs: Sequence[Expr]) -> list[str]:
+    """The expressions as SymPy prints them; nothing where a shared subexpression would be printed too often."""
     sizes: dict[Expr, int] = {}
     for expr in exprs:
         stack = [expr]
@@ -118,9 +100,9 @@ def _text(exprs: Sequence[Expr]) -> str:
             else:
                 sizes[stack.pop()] = 1 + sum(sizes[a] for a in e.args)
     try:
-        return ", ".join(str(e) for e in exprs) if sum(sizes[e] for e in exprs) < 10_000 else ""
+        return [str(e) for e in exprs] if sum(sizes[e] for e in exprs) < 10_000 else []
     except (RecursionError, ValueError):  # ValueError: an integer of more than 4300 digits
-        return ""
+        return []
 
 
 def _name(symbol: Expr) -> str:
@@ -132,12 +114,12 @@ def _name(symbol: Expr) -> str:
 
 @cache
 def _operations() -> dict[Expr, Op]:
-    """The operation of each SymPy class: what the table's row, or its name, denotes in SymPy."""
+    """The operation of each SymPy class that is called like one."""
     import sympy
 
     found = {}
     for op in TABLE.values():
-        known = getattr(sympy, op.sympy or op.name, None)
+        known = getattr(sympy, op.name, None)
         if isinstance(known, type):
             found[known] = op
     return found
@@ -170,7 +152,7 @@ class Writer:
                 stack.extend((c, None) for c in reversed(children))
         return nodes[root]
 
-    def finish(self, outputs: Sequence[int]) -> Graph:
+    def finish(self, outputs: Sequence[int], formulas: Sequence[str | None] = ()) -> Graph:
         """The graph. An output that is a variable keeps its name, the others are y, or y1, y2, … by position."""
         builder = self.builder
         names: list[str] = []
@@ -179,7 +161,8 @@ class Writer:
             while not name or name in names:
                 name += "_" if name else "y" if len(outputs) == 1 else f"y{position + 1}"
             names.append(name)
-        return builder.finish(outputs, names)
+        unnamed = len(outputs) == 1 and builder.ops[outputs[0]] is not INPUT
+        return builder.finish(outputs, names, formulas=formulas, unnamed=unnamed)
 
     def _plan(self, expr: Expr) -> tuple[list[Expr], Emit]:
         """What to write before *expr*, and how to write it then."""

@@ -12,10 +12,9 @@ from functools import cache
 from itertools import accumulate, product
 from typing import Any, NamedTuple, TypeAlias
 
-from adcli.language.sympy.from_sympy import SYMPY_DEFINITIONS
 from adcli.language.sympy.respell import Speller, closing, read
 from adcli.language.words import Token, tokens
-from adcli.ops import CONSTANTS, FUNCTIONS, TABLE
+from adcli.ops import CONSTANTS, FUNCTIONS, WHERE, Op
 
 Expr: TypeAlias = Any
 Words: TypeAlias = Sequence[Token]
@@ -64,14 +63,11 @@ class Program:
         self.fresh: Expr = sympy.Symbol("assigned", real=True)
         self.original: Expr = None
         self._replaced = replaced
-        self._constants = {name: sympy.Integer(value) for name, value in let.items()}
-        self._constants["True"], self._constants["False"] = sympy.true, sympy.false
-        for name, constant in CONSTANTS.items():
-            self._constants[name] = {"pi": sympy.pi, "E": sympy.E}[constant]
+        self._constants = {**{name: sympy.Integer(value) for name, value in let.items()}, **_constants()}
         self._functions: dict[str, Function] = {}
         self._words = 0
         try:
-            statements = _split(tokens(text), "end")
+            statements = _split(tokens(text, declarations=True), "end")
             self._last = self._last_assignment(statements)
             for position, words in enumerate(statements):
                 if words:
@@ -90,6 +86,10 @@ class Program:
         return found[-1] if found else -1
 
     def _statement(self, words: Words, last: bool) -> None:
+        if len(words) > 2 and words[-2].text == ":":  # a declaration
+            for word in words[:-2]:
+                self._constants.pop(word.text, None)
+            return
         target = _target(words)
         if not target:
             for part in _split(words, ","):
@@ -238,9 +238,21 @@ def _number(word: Token) -> Expr:
 
 
 @cache
-def copies(name: str) -> int:
+def _constants() -> dict[str, Expr]:
+    """What the language's constants are to SymPy."""
+    import sympy
+
+    return {
+        "True": sympy.true,
+        "False": sympy.false,
+        **{name: {"pi": sympy.pi, "E": sympy.E}[constant] for name, constant in CONSTANTS.items()},
+    }
+
+
+@cache
+def copies(op: Op) -> int:
     """How often an argument of an operation occurs in what SymPy is given for it."""
-    words = [word.text for word in tokens(SYMPY_DEFINITIONS.get(name, "")) if word.kind == "name"]
+    words = [word.text for word in tokens(_definition(op)) if word.kind == "name"]
     return max([words.count(word) for word in words], default=1)
 
 
@@ -258,11 +270,11 @@ def _known(name: str) -> Callable[..., Expr]:
         # SymPy's own, which simplify well, where it knows that the argument is real: of log(x) it does not.
         own, real = getattr(sympy, op.name), _of_reals()[op.name]
         return lambda x: (own if x.is_extended_real else real)(x)
-    if op.name in SYMPY_DEFINITIONS:
-        return _defined(op.name)
-    if op.name == "where":
+    if op is WHERE:
         return lambda c, x, y: sympy.Piecewise((x, c), (y, True))
-    called: Callable[..., Expr] = getattr(sympy, op.sympy or op.name)
+    if _definition(op):
+        return defined(_definition(op), op.arguments)
+    called: Callable[..., Expr] = getattr(sympy, op.name)
     if op.variadic:
 
         def compared(*args: Expr) -> Expr:
@@ -292,17 +304,26 @@ def _of_reals() -> dict[str, Callable[..., Expr]]:
     return {"sign": sign, "Abs": type("Abs", (sympy.Function,), slope)}
 
 
-def _defined(name: str) -> Callable[..., Expr]:
-    """A function by its definition: the arguments stand for its parameters while SymPy reads it."""
-    definition, parameters = tokens(SYMPY_DEFINITIONS[name]), TABLE[name].arguments
+def _definition(op: Op) -> str:
+    """What SymPy is told of an operation that it lacks, or cannot differentiate; "" for SymPy's own."""
+    if op.sympy or not op.value:
+        return op.sympy
+    import sympy
+
+    return "" if hasattr(sympy, op.name) else op.value
+
+
+def defined(definition: str, parameters: Sequence[str]) -> Callable[..., Expr]:
+    """A function by a text of the table: the arguments stand for its parameters while SymPy reads it."""
+    statements = [(words, _target(words)) for words in _split(tokens(definition), "end") if words]
 
     def call(*args: Expr) -> Expr:
-        meaning = dict(zip(parameters, args, strict=True))
-        speller = Speller(
-            lambda word: meaning.get(word.text, True),
-            _number,
-            lambda word, end: _known(word.text),
-        )
-        return read(speller.spell(definition), speller.objects)[0]
+        meaning = {**_constants(), **dict(zip(parameters, args, strict=True))}
+        for words, target in statements:
+            speller = Speller(lambda word: meaning[word.text], _number, lambda word, end: _known(word.text))
+            (value,) = read(speller.spell(words[target + 1 if target else 0 :]), speller.objects)
+            if target:
+                meaning[words[0].text] = value
+        return value
 
     return call

@@ -46,6 +46,7 @@ def parse_sympy(text: str | Sequence[str], *, origin: str | None = None) -> Grap
         spans: dict[Expr, Span] = {}
         literals: dict[Expr, str] = {}
         outputs: list[int] = []
+        formulas: list[str | None] = []
 
         def name(word: Token) -> Expr:
             if word.text in ("True", "False"):
@@ -86,6 +87,8 @@ def parse_sympy(text: str | Sequence[str], *, origin: str | None = None) -> Grap
                 with sympy.evaluate(False):
                     exprs = read(speller.spell(words), speller.objects)
                     outputs.extend(writer.write(e) for e in exprs)
+                    pieces = [" ".join(source[a:b].split()) for a, b in _pieces(words)]
+                    formulas += pieces if len(pieces) == len(exprs) else [None] * len(exprs)
             except (RecursionError, MemoryError, SyntaxError, TokenError):
                 raise LimitError(
                     "the expression is too large for SymPy's parser", whole, hint="adcli's own syntax has no such limit"
@@ -94,9 +97,20 @@ def parse_sympy(text: str | Sequence[str], *, origin: str | None = None) -> Grap
                 # A condition where SymPy wants a number, a wrong number of arguments, a Piecewise in a condition.
                 reason = "" if isinstance(error, LookupError) else f": {str(error).strip().partition(chr(10))[0]}"
                 raise SyntaxFault(f"SymPy cannot read this{reason}", whole) from error
-        return writer.finish(outputs)
+        return writer.finish(outputs, formulas)
     except (SyntaxFault, NameFault, LimitError) as error:
         raise error.located(source, origin) from error.__cause__
+
+
+def _pieces(words: Sequence[Token]) -> list[Span]:
+    """What stands between the commas of a statement."""
+    depth, start, found = 0, words[0].start, []
+    for word in words:
+        depth += (word.text in ("(", "[", "{")) - (word.text in (")", "]", "}"))
+        if word.text == "," and not depth:
+            found.append((start, word.start))
+            start = word.end
+    return [*found, (start, words[-1].end)]
 
 
 def _function(word: Token) -> Callable[..., Expr]:
@@ -115,7 +129,7 @@ def _function(word: Token) -> Callable[..., Expr]:
             (word.start, word.end),
             hint=f"did you mean {near[0]}?" if near else "SymPy's syntax needs a * in a product",
         )
-    known = getattr(sympy, (op.sympy or op.name) if op else word.text, None)
+    known = getattr(sympy, op.name if op else word.text, None)
     if isinstance(known, type):
         return known
     assert op is not None

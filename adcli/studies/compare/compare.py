@@ -14,15 +14,16 @@ from math import isfinite
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from adcli.arithmetic.doubles import doubles
-from adcli.derivatives.answers import gradient, recompute
+from adcli.derivatives.answers import gradient
 from adcli.derivatives.questions import Matrix, Work
+from adcli.derivatives.recompute import recompute
 from adcli.derivatives.solver import solve
 from adcli.errors import AdcliError, UsageError
 from adcli.language.sympy.sympy_program import Unreadable
 from adcli.modes import Fault, evaluate
 from adcli.problem.problem import Problem, check_output
 from adcli.problem.values import FLOATS
-from adcli.results import Gradient, Number, Result
+from adcli.results import Number, Result
 from adcli.studies.compare.manual import DIGITS, Manual, Mistake, digits_of, distance
 from adcli.studies.compare.stopwatch import side_by_side
 from adcli.studies.compare.ways import CENTRAL_STEP, COMPLEX_STEP, FORWARD_STEP, Moved, Written
@@ -112,7 +113,6 @@ def compare(asked: Problem, *, manual: Mapping[str, Any] | None = None, steps: b
         raise UsageError("there is nothing to differentiate by: the formula has no variable")
     found = gradient(asked, mode="reverse")
     exact = recompute(asked, found, DIGITS)
-    assert isinstance(exact, Gradient)
     bench = _Bench(asked, exact.gradient)
     manually = Manual(asked, manual, exact.gradient) if manual else None
     if manually is not None:

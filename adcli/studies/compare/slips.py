@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 from adcli.derivatives.programs import Transcript
 from adcli.graph import Graph
 from adcli.modes import COPY, Tape, evaluate, forward, linearize, reverse
-from adcli.ops import DIV, MUL, WHERE, Op
+from adcli.ops import DIV, FUNCTIONS, MUL, WHERE, Op
 
 CLOSE = 25
 """Digits to which a slip's consequence must be the number at hand."""
@@ -26,7 +26,6 @@ MAX_EDGES = 2_000
 MAX_FACTOR = 12
 """Wrong factors are sought among fractions of numbers up to this."""
 
-_SWAPPED = {"sin": "cos", "cos": "sin", "sinh": "cosh", "cosh": "sinh"}
 _MISTAKEN = {
     "y*x^(y - 1)": (
         ("x^(y - 1)", "the exponent is missing as a factor"),
@@ -228,7 +227,7 @@ def _mistakes(op: Op, position: int) -> Iterator[tuple[str, str]]:
     rule = _rule(op, position)
     if op.variadic:
         return
-    swapped = re.sub(r"\b(sinh?|cosh?)\b", lambda found: _SWAPPED[found[0]], rule)
+    swapped = re.sub(r"\w+(?=\()", lambda found: FUNCTIONS[found[0]].twin or found[0], rule)
     if swapped != rule:
         bare = rule.lstrip("-")
         other = swapped.lstrip("-")

@@ -314,8 +314,7 @@ def _adjoints(way: Plan, outputs: Iterable[int]) -> int:
     held = set(outputs).intersection(way.sources.union(step[0] for step in way.steps))
     most = len(held)
     for node, form, args in reversed(way.steps):
-        mask = way.forms[form][1]
-        held.update([a for i, a in enumerate(args) if mask >> i & 1])
+        held.update(way.active(form, args))
         most = max(most, len(held))
         if node not in way.sources:
             held.discard(node)

@@ -14,15 +14,16 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from adcli.arithmetic.doubles import doubles
-from adcli.derivatives.answers import MODES, jvp, vjp
+from adcli.derivatives.answers import jvp, vjp
 from adcli.derivatives.questions import Matrix, Work
 from adcli.derivatives.refusals import brief
 from adcli.derivatives.solver import CAREFUL_DIGITS, solve
 from adcli.errors import Span, UsageError
-from adcli.graph import Graph
+from adcli.graph import Graph, primed
 from adcli.language.notation import RULE, STATEMENT, Leaf, Tree
 from adcli.modes import COPY, Tape, plan, reverse
 from adcli.ops import INPUT, LITERAL, Op
+from adcli.problem.given import mode_named
 from adcli.problem.problem import Expression, Problem, problem
 from adcli.problem.values import FLOATS, Value
 from adcli.results import Notice, Number, Result
@@ -149,9 +150,7 @@ def traces(
     cotangent: Sequence[Value] | Mapping[str, Value] | None = None,
 ) -> Traces:
     """The sweeps of a trace, run. Arguments as of `trace`."""
-    full = MODES.get(mode)
-    if full is None:
-        raise UsageError(f"no mode is called {mode!r}", hint="modes: fwd (forward), rev (reverse), auto (both)")
+    full = mode_named(mode)
     if tangent is not None and full == "reverse":
         raise UsageError("a tangent belongs to forward mode", hint="leave out --mode rev, or give a --cotangent")
     if cotangent is not None and full == "forward":
@@ -406,14 +405,9 @@ def versions(graph: Graph) -> dict[int, str]:
     for name, node in graph.assignments:
         primes = counts.get(name, 0)
         counts[name] = primes + 1
-        version = name + ("′″‴"[primes - 1] if 0 < primes < 4 else f"⁽{_raised(primes)}⁾" if primes else "")
         if graph.ops[node] is not LITERAL:
-            found.setdefault(node, []).append(version)
+            found.setdefault(node, []).append(primed(name, primes))
     return {node: ", ".join(listed) for node, listed in found.items()}
-
-
-def _raised(number: int) -> str:
-    return str(number).translate(str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹"))
 
 
 def _branch(asked: Problem, names: Mapping[int, str], tape: Tape, node: int) -> str:

@@ -1,0 +1,34 @@
+"""The answers of the commands as tables and sentences, for every format that has no better way."""
+
+from __future__ import annotations
+
+from adcli.render import View
+from adcli.render.formula import relabelled
+from adcli.render.linear import programs
+from adcli.render.numbers import rounded, shown_digits
+from adcli.render.sheet import Code, Part, Said, Sheet
+from adcli.results import MATRIX, PER_COLUMN, SERIES, SPARSE, VALUES, Labelled
+
+
+def parts(result: Labelled, view: View) -> list[Part]:
+    """The values, then the derivatives: a row per input of a gradient, the matrix of a Jacobian or a Hessian."""
+    result = relabelled(result)
+    shown = result.answer
+    if shown.kind is SPARSE:
+        entries = [[shown.rows[i], shown.columns[j], number] for i, j, number in shown.numbers]
+        said = f"{len(entries):,} nonzero entries; {shown.method}"
+        return [Said(said), Sheet(["row", "column", "value"], entries)]
+    found: list[Part] = []
+    if shown.kind not in (VALUES, SERIES):
+        found.append(Sheet(["output", "value"], result.outcome))
+    if view.linearize and shown.linear:
+        found.append(Code(programs(result, shown_digits(view.digits, result.precision))))
+    elif shown.kind is PER_COLUMN:
+        head = "derivative" if shown.partial else shown.rows[0]
+        found.append(Sheet(["input", head], list(zip(shown.columns, shown.flat, strict=True))))
+    else:
+        rows = list(zip(shown.left or shown.rows, shown.numbers, strict=True))
+        rows = [shown.above, *rows] if shown.above else rows
+        corner = "" if shown.kind is MATRIX else shown.corner
+        found.append(Sheet([corner, *(shown.heads or shown.columns)], [[name, *numbers] for name, numbers in rows]))
+    return found + [Said(f"{name} = {rounded(x, view.digits, result.precision)}") for _, name, x in shown.besides]

@@ -1,0 +1,130 @@
+"""One row is enough: what the table alone knows, and that a row added to it is all that an operation takes."""
+
+from __future__ import annotations
+
+import ast
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import readme
+
+import adcli.ops
+from adcli.ops import INPUT, LITERAL, TABLE, UNDEFINED, WHERE, Op
+
+HOUSE = readme.ROOT / "adcli"
+
+NAMES = {name: op for op in TABLE.values() if op is not UNDEFINED for name in (op.name, *op.aliases)}
+"""What an operation may be asked for by."""
+
+OPERATORS = {op for op in TABLE.values() if op.symbol} | {WHERE, UNDEFINED, INPUT, LITERAL}
+"""What files may import by name: the language's operators and what else is no function."""
+
+FOREIGN = "what another language calls the functions that adcli calls so"
+EXCEPTIONS = {
+    "language/reading.py": ("pow Not where", "names that the grammar knows"),
+    "language/expressions.py": ("Abs", "|x|"),
+    "language/operations.py": ("log", "log(x, base)"),
+    "language/faults.py": ("log", "log(x, base)"),
+    "language/integers.py": ("floor ceiling Mod Abs Max Min", "an index is computed in whole numbers"),
+    "language/sympy/respell.py": ("Eq Ge Gt Le Lt Ne Not Abs", "comparisons and |x| are calls to SymPy's parser"),
+    "language/sympy/sympy_program.py": ("Not pow Abs sign", "SymPy's |x| has no slope where it may be complex"),
+    "language/sympy/from_sympy.py": ("exp sqrt log Heaviside LambertW", "SymPy writes them otherwise"),
+    "language/foreign/writer.py": ("exp log", "powers of E, and logarithms to a base"),
+    "language/foreign/latex.py": ("*", FOREIGN),
+    "language/foreign/mathematica.py": ("*", FOREIGN),
+    "language/foreign/maxima.py": ("*", FOREIGN),
+    "arithmetic/multiprecision.py": ("log", "a rule may ask for the logarithm of a negative number, which mpmath has"),
+    "arithmetic/series.py": ("log", "x^y is exp(y log x)"),
+    "batch/strength.py": ("sqrt", "what a step costs a processor"),
+    "batch/engines/llvm.py": ("*", "the C library's functions, which the rows name"),
+    "render/operations.py": ("where", "a column's title"),
+    "render/plot.py": ("log", "an axis' scale"),
+    "render/screen.py": ("sqrt", "a sign in ASCII"),
+}  # fmt: skip
+"""Files that know operations by name: which ("*" for any), and why."""
+
+
+def named(source: str) -> Iterator[str]:
+    """The operations that a file knows by name: in a string of its own, or imported from the table."""
+    tree = ast.parse(source)
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value in NAMES:
+            yield NAMES[node.value].name
+        elif isinstance(node, ast.ImportFrom) and node.module == "adcli.ops":
+            for alias in node.names:
+                found = getattr(adcli.ops, alias.name)
+                if isinstance(found, Op) and found not in OPERATORS:
+                    yield found.name
+
+
+def test_no_file_but_the_table_knows_operations_by_name() -> None:
+    """So that none has to be touched for a new one. Every exception is needed."""
+    found = {}
+    for path in HOUSE.rglob("*.py"):
+        place = str(path.relative_to(HOUSE))
+        names = set(named(path.read_text(encoding="utf-8"))) if place != "ops.py" else set()
+        if names:
+            allowed = EXCEPTIONS.get(place, ("", ""))[0]
+            found[place] = "*" if allowed == "*" else " ".join(sorted(names))
+    assert found == {
+        place: "*" if names == "*" else " ".join(sorted(names.split())) for place, (names, _) in EXCEPTIONS.items()
+    }
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        'if op.name == "tanh": pass',
+        'SLOPES = {"tanh": 1}',
+        'match op.name:\n    case "tanh": pass',
+        'TANH = TABLE["tanh"]',
+        'BENT = ("Abs", "relu")',
+        "from adcli.ops import ADD, LOG",
+    ],
+)
+def test_dispatch_on_a_name_is_noticed(source: str) -> None:
+    """The test of the test."""
+    assert list(named(source))
+
+
+@pytest.fixture(scope="module")
+def house(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of all that the tests need, changed as the README's recipe says."""
+    text = readme.README.read_text(encoding="utf-8").partition("### To add an operation\n")[2].partition("\n### ")[0]
+    (change,) = [block for block in readme.blocks(text) if block.kind == "diff"]
+    assert change.about == "adcli/ops.py"
+    assert [line[0] for line in change.text.splitlines()] == [" ", "+"]
+    session = readme.Session(tmp_path_factory.mktemp("one-row"))
+    session.run(change)
+    for name in ("tests", "examples"):
+        shutil.copytree(readme.ROOT / name, session.house / name, ignore=shutil.ignore_patterns("__pycache__"))
+    for name in ("README.md", "pyproject.toml"):
+        shutil.copy(readme.ROOT / name, session.house / name)
+    return session.house
+
+
+def test_a_row_is_all_that_an_operation_takes(house: Path) -> None:
+    """With the README's row, the tests that loop over the table test it too, and pass, none of them changed."""
+    chosen = [
+        *("tests/ops", "tests/batch/test_engines.py", "tests/batch/test_llvm.py", "tests/batch/test_numpy.py"),
+        *("tests/batch/test_scalar.py", "tests/derivatives/test_taylor.py", "tests/derivatives/test_second.py"),
+        *("tests/derivatives/test_derivative_programs.py", "tests/studies/test_compare.py", "tests/test_readme.py"),
+        *("tests/language/test_expressions.py", "tests/language/test_printer.py"),
+    ]
+    run = subprocess.run(
+        [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-k", "softsign or listed or names", *chosen],
+        cwd=house,
+        env={**os.environ, "PYTHONPATH": str(house), "PYTEST_ADDOPTS": ""},
+        capture_output=True,
+        text=True,
+    )
+    assert run.returncode == 0, run.stdout[-3000:]
+    passed = re.search(r"(\d+) passed", run.stdout)
+    assert passed is not None
+    assert int(passed[1]) > 60
