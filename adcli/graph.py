@@ -233,6 +233,15 @@ def dependent(graph: Graph, sources: Iterable[int]) -> bytearray:
     return depends
 
 
+def figures(digits: str) -> int:
+    """The whole number that digits mean, however many: Python's own `int` refuses more than 4,300."""
+    number = 0
+    for start in range(0, len(digits), 4_000):
+        part = digits[start : start + 4_000]
+        number = number * 10 ** len(part) + int(part)
+    return number
+
+
 def is_zero(literal: str) -> bool:
     """Whether a literal's text denotes zero ("0", "0.0", "0e5" …)."""
     digits = literal.lower().partition("e")[0]

@@ -145,7 +145,8 @@ class Plan:
     """Which operations a derivative passes through: the active part of a tape, one for all that it may be seeded at.
 
     A node is active when it depends on a source. Each step is (node, form, arguments), where `forms[form]` is
-    (operation, mask of its active arguments, whether the node is a source itself).
+    (operation, mask of its active arguments, whether the node is a source itself). Raises DomainError where an
+    operation has no derivative by an active argument at all.
     """
 
     __slots__ = ("_masks", "forms", "sources", "steps")
@@ -175,6 +176,18 @@ class Plan:
             steps.append((node, form, args))
         self.steps = tuple(steps)
         self.forms = tuple(forms)
+        for form, (op, mask, _) in enumerate(self.forms):
+            if None in op.partials:
+                self._refuse_missing(graph, op, mask, form)
+
+    def _refuse_missing(self, graph: Graph, op: Op, mask: int, form: int) -> None:
+        """Refuse to differentiate by an argument for which the operation has no rule, whatever its value."""
+        missing = [name for i, name in enumerate(op.arguments) if mask >> i & 1 and op.partials[i] is None]
+        if missing:
+            node = next(step[0] for step in self.steps if step[1] == form)
+            raise DomainError(f"{op.name} cannot be differentiated by {missing[0]}", graph.spans[node]).located(
+                graph.text
+            )
 
     def active(self, form: int, args: tuple[int, ...]) -> list[int]:
         """The active ones among the arguments of a step of that form."""
@@ -227,7 +240,7 @@ def forward(tape: Tape, tangents: Mapping[int, Any], sources: Iterable[int] | No
         for node, form, args in way.reached(tangents):
             pushes[form](values, result, node, args)
     except (ArithmeticError, ValueError) as error:
-        raise _stopped(tape, node, error) from error
+        raise Fault(node, error, "derivative") from error
     return result
 
 
@@ -259,15 +272,8 @@ def reverse(
             if adjoint is not None:
                 pulls[form](adjoint, values, result, node, args)
     except (ArithmeticError, ValueError) as error:
-        raise _stopped(tape, node, error) from error
+        raise Fault(node, error, "derivative") from error
     return result
-
-
-def _stopped(tape: Tape, node: int, error: Exception) -> Exception:
-    """Why a sweep stopped. Where numbers have no values, nothing but a missing rule stops it, at whatever point."""
-    if tape.arithmetic.decides:
-        return Fault(node, error, "derivative")
-    return DomainError(str(error), tape.graph.spans[node]).located(tape.graph.text)
 
 
 class _Watched:

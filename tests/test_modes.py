@@ -213,7 +213,7 @@ def test_a_rule_that_is_missing_is_an_error_with_its_place() -> None:
         assert caught.value.span == (4, 19)
     with pytest.raises(DomainError, match="polygamma cannot be differentiated by n"):
         hessian("polygamma(n, x)", {"n": 1, "x": 2})
-    assert forward(tape, {graph.names["x"]: symbolic.literal("1")}, graph.inputs)[graph.outputs[0]] is not None
+    assert forward(tape, {graph.names["x"]: symbolic.literal("1")})[graph.outputs[0]] is not None
 
 
 def test_reverse_reports_each_addition() -> None:

@@ -14,7 +14,7 @@ from collections.abc import Callable, Sequence
 from functools import cache
 from itertools import chain
 from types import CodeType
-from typing import Any, NoReturn
+from typing import Any
 
 from adcli.graph import Graph
 from adcli.language import parse
@@ -56,10 +56,6 @@ _WORD = re.compile(r"\w+")
 def _code(source: str, title: str, kind: str = "eval") -> CodeType:
     """A rule's code, compiled once for all arithmetics that spell it alike: each graph written has one of its own."""
     return compile(source, f"<{title}>", kind)
-
-
-def _refuse(name: str, argument: str) -> NoReturn:
-    raise ValueError(f"{name} cannot be differentiated by {argument}")
 
 
 def _positions(mask: int) -> list[int]:
@@ -170,7 +166,7 @@ class Arithmetic:
         """The full rule of one partial, its exception included. ValueError where there is none."""
         text = op.partials[0 if op.variadic else position]
         if text is None:
-            _refuse(op.name, op.arguments[position])
+            raise ValueError(f"{op.name} cannot be differentiated by {op.arguments[position]}")
         if self.onward and position < len(op.onward) and op.onward[position]:
             return op.onward[position]
         exception = op.exceptions[position] if position < len(op.exceptions) else ""
@@ -198,9 +194,6 @@ class Arithmetic:
             return factor
         if text == "-1":
             return self.spell(NEG, [factor])
-        if text is None:
-            self.namespace["refuse"] = _refuse
-            return f"refuse({op.name!r}, {op.arguments[position]!r})"
         return self.spell(MUL, [factor, self.partial_source(op, position)])
 
     def push(self, op: Op, mask: int, seeded: bool = False) -> Function:

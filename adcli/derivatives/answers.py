@@ -10,7 +10,7 @@ from adcli.derivatives.recompute import Solver, computes
 from adcli.derivatives.solver import Answer, solve
 from adcli.errors import AdcliError, NameFault, UsageError, counted, listed, there_are
 from adcli.problem.checks import among
-from adcli.problem.given import CROSS, KNOWN_MODES, MODES, ORDERS, by_name, mode_named, sequence
+from adcli.problem.given import CROSS, KNOWN_MODES, MODES, ORDERS, by_name, mode_named, number, sequence
 from adcli.problem.problem import Expression, Problem, moving, problem, scalar
 from adcli.problem.values import FLOATS, Value, flatten
 from adcli.results import (
@@ -362,7 +362,7 @@ def weights(asked: Problem, cotangent: Sequence[Value] | Mapping[str, Value] | N
     if len(cotangent) != len(outputs):
         given = counted(len(cotangent), "component")
         raise UsageError(f"the cotangent has {given}, and {there_are(outputs, 'output')}")
-    return list(cotangent)
+    return [number(weight, "a weight") for weight in cotangent]
 
 
 def components(asked: Problem, given: Mapping[str, Value] | None, what: str) -> dict[str, Value]:
@@ -391,7 +391,17 @@ def _determinant(rows: Sequence[Sequence[Number]], digits: int) -> Number:
     from adcli.arithmetic.multiprecision import Multiprecision, multiprecision
 
     context = multiprecision(max(2 * digits, 50) + len(rows)).context
-    result = context.det(context.matrix([[context.mpf(x) for x in row] for row in rows])) if rows else context.one
+    left = [[context.mpf(x) for x in row] for row in rows]
+    result = context.one
+    while left and result:
+        pivot = max(left, key=lambda row: abs(row[0]))
+        place = left.index(pivot)
+        result *= -pivot[0] if place % 2 else pivot[0]
+        if result:
+            left = [
+                [x - row[0] / pivot[0] * y for x, y in zip(row[1:], pivot[1:], strict=True)] if row[0] else row[1:]
+                for row in left[:place] + left[place + 1 :]
+            ]
     return float(result) if digits == FLOATS else +Multiprecision(digits).context.mpf(result)
 
 

@@ -165,7 +165,8 @@ def kinked(problem: Problem, tape: Tape, node: int) -> tuple[str, str, str]:
     around = []
     for h in (-step, step):
         moved = list(given)
-        moved[position] = given[position] + h
+        if abs(given[position] + h) != math.inf:  # at the edge of the floats there is one side only
+            moved[position] = given[position] + h
         value = function(*moved)
         around.append((float(value), float(arithmetic.partial_at(op, position, value, moved))))
     (below, left), (above, right) = around

@@ -313,8 +313,8 @@ class Program(Expressions):
         before = ""
         for _, (start, end) in self.bare:
             written = self.text[start:end]
-            if start and self.text[start - 1] == "," and _is_number(written) and _is_number(before):
-                raise faults.two_numbers(before, written, start, end)
+            if start and self.text[start - 1] == "," and _goes_on(before, written):
+                raise faults.two_numbers(before, written, start)
             before = written
             name = ""
             word = TOKEN.fullmatch(written)
@@ -326,6 +326,13 @@ class Program(Expressions):
                 name = self.element_label(element[1], bracket, end, self.globals)[0]
             names.append(name)
         return [(name, node) for name, (node, _) in zip(distinct(names), self.bare, strict=True)]
+
+
+def _goes_on(before: str, written: str) -> bool:
+    """Whether a comma between two outputs looks like that of one number: 2,5*x, and x+1,000."""
+    if not written[0].isdigit():
+        return False
+    return _is_number(before) or (before[-1:].isdigit() and written[0] == "0" and written[1:2].isdigit())
 
 
 def written(formula: str) -> str:

@@ -83,7 +83,9 @@ def _check_values(
         name = short(graph.labels[node])
         others = [short(graph.labels[other]) for other in missing]
         hint = "give one with --at " + ",".join(f"{other}=…" for other in others[:6])
-        if name == "e":
+        if name in assigned:
+            hint = f"the statement {name} = … comes after its use; if that is meant as a value, {hint}"
+        elif name == "e":
             hint = "did you mean E, Euler's number? For a variable e, " + hint
         elif defines(graph.text, name):
             hint = f"to call the function, write {name}(…); for a variable {name}, {hint}"

@@ -71,6 +71,8 @@ def one_line(text: str) -> str:
 
 def lines(text: str) -> str:
     """The same of a text of several lines, which may have tabs."""
+    if text.replace("\n", "").isprintable():
+        return text
     return "".join(c if c in "\n\t" else _harmless(c) for c in text)
 
 

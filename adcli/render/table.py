@@ -16,7 +16,7 @@ from adcli.render.numbers import rounded, shown_digits
 from adcli.render.page import ANSWER, BAD, GOOD, QUIET, WARNING, WIDEST, Page, aligned, padded, point, warning, wrapped
 from adcli.render.screen import shorten, width_of
 from adcli.render.sheet import Code, Drawn, Part, Said, Sheet, Short
-from adcli.results import MATRIX, PER_ROW, SERIES, SPARSE, VALUES, Answer, Check, Labelled, Number, Result
+from adcli.results import MATRIX, PER_ROW, SERIES, SPARSE, VALUES, Answer, Check, Labelled, Notice, Number, Result
 
 GAP = 3
 """Spaces between columns."""
@@ -59,10 +59,20 @@ def render(original: Labelled, view: View) -> str:
     if remark := _constant(result):
         page.line()
         page.line("  ", (remark, QUIET))
-    if result.check is not None:
-        page.line()
-        _check(page, result.check)
     page.line()
+    return page.text() + evidence(result, (), view)
+
+
+def evidence(result: Result, notices: Sequence[Notice], view: View) -> str:
+    """What the check says, and the warnings that came with it: the end of a table."""
+    page = Page(view)
+    for notice in notices:
+        warning(page, notice, result.text)
+    if notices:
+        page.line()
+    if result.check is not None:
+        _check(page, result.check)
+        page.line()
     return page.text()
 
 

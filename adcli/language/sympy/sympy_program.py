@@ -12,6 +12,7 @@ from functools import cache
 from itertools import accumulate, product
 from typing import Any, NamedTuple, TypeAlias
 
+from adcli.graph import figures
 from adcli.language.sympy.respell import Speller, closing, read
 from adcli.language.words import Token, tokens
 from adcli.ops import CONSTANTS, FUNCTIONS, WHERE, Op
@@ -233,7 +234,7 @@ def _number(word: Token) -> Expr:
     power = int(exponent or 0) - len(fraction)
     if abs(power) > MAX_EXACT or len(whole) > MAX_EXACT:
         raise Unreadable(f"{word.text[:20]} is too large for exact arithmetic")
-    digits = int((whole + fraction) or 0)
+    digits = figures(whole + fraction)
     return sympy.Integer(digits * 10**power) if power >= 0 else sympy.Rational(digits, 10**-power)
 
 
