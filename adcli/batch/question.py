@@ -138,7 +138,8 @@ def _triangle(outer: Transcript, problem: Problem, asked: Asked, gradient: list[
     """The gradient, and the upper triangle of the Hessian."""
     one = outer.number("1")
     sources = [node for _, node in problem.wrt]
-    columns = [outer.pushed(seeds([(node, one)])) for node in sources]
+    live = [node for node in sources if node >= 0]
+    columns = [outer.pushed(seeds([(node, one)]), live) for node in sources]
     return [*gradient, *(columns[j][i] for i in range(len(sources)) for j in range(i, len(sources)))]
 
 
@@ -178,7 +179,7 @@ class Accurate(Symbolic):
         name = op.accurate[position] if position < len(op.accurate) else ""
         if name not in _LOSING:
             return super().partial_source(op, position)
-        partial = next((known for known in PARTIALS if known.name == name), None)
+        partial = next((known for known in list(PARTIALS) if known.name == name), None)
         if partial is None:
             partial = Op(name, op.arguments, (None,) * len(op.arguments), flops=40, underflows=True)
             PARTIALS[partial] = (op, position)
