@@ -206,7 +206,8 @@ def _at_terminal(script: str, place: Path, environment: dict[str, str]) -> str:
     finally:
         os.close(ours)
         shell.wait()
-    return said.decode("utf-8").replace("\r\n", "\n")
+    # What a line said before it was written anew, such as that something takes long, is not seen any more.
+    return re.sub(r"[^\n\r]*\r", "", said.decode("utf-8").replace("\r\n", "\n"))
 
 
 def regenerated(readme: str) -> list[tuple[Block, str]]:

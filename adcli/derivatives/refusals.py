@@ -161,7 +161,7 @@ def kinked(problem: Problem, tape: Tape, node: int) -> tuple[str, str, str]:
         return f"{ties} arguments of {here} tie", "the one-sided derivatives by each are 0 and 1", f"each gets 1/{ties}"
     function = arithmetic.function(op)
     position = 0
-    step = 1e-6 * max(1.0, abs(float(given[position])))
+    step = 1e-6 * max(1.0, abs(given[position]))
     around = []
     for h in (-step, step):
         moved = list(given)
@@ -170,7 +170,7 @@ def kinked(problem: Problem, tape: Tape, node: int) -> tuple[str, str, str]:
         value = function(*moved)
         around.append((float(value), float(arithmetic.partial_at(op, position, value, moved))))
     (below, left), (above, right) = around
-    where = ", ".join(brief(float(x)) for x in given)
+    where = ", ".join(map(brief, given))
     used = brief(float(arithmetic.partial_at(op, position, tape.values[node], given)))
     jump = abs(above - below) > 5 * step * (1 + abs(left) + abs(right))
     what = "jumps" if jump else "has a kink"

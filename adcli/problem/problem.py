@@ -8,7 +8,7 @@ from typing import Any, TypeAlias
 from adcli.arithmetic.doubles import Doubles, doubles
 from adcli.arithmetic.rules import Arithmetic
 from adcli.errors import NameFault, UsageError, listed
-from adcli.graph import Graph, needed, primed
+from adcli.graph import Graph, in_order, needed, primed
 from adcli.language import parse
 from adcli.language.faults import defines
 from adcli.ops import CONSTANTS
@@ -145,6 +145,10 @@ def problem(
     names = [name for part in named(wrt, "wrt") for name in _split(part)]
     if output and values:
         graph = _asking_least(graph, {*flat, *names})
+    order = in_order(graph.input_names)
+    if order != list(graph.input_names):
+        nodes = dict(zip(graph.input_names, graph.inputs, strict=True))
+        graph = graph.changed(inputs=tuple([nodes[name] for name in order]))
     used = [graph.labels[node] for node in graph.inputs]
     _check_values(graph, flat, used, names, let, origin, need_all=values)
     wanted = {*used, *names}
