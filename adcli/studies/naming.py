@@ -10,8 +10,10 @@ tree is written with names or with numbers, as text or as LaTeX.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass
+from typing import Any
 
 from adcli.arithmetic.rules import Arithmetic, parsed
 from adcli.graph import Graph
@@ -20,11 +22,6 @@ from adcli.modes import COPY, Step, Tape, evaluate, steps_of
 from adcli.ops import ADD, DIV, INPUT, MUL, NEG, POW, SUB, WHERE, Op
 from adcli.ops import LITERAL as LITERAL_OP
 from adcli.problem.problem import Problem
-
-if TYPE_CHECKING:
-    from dataclasses import dataclass
-else:
-    from adcli.records import dataclass
 
 VALUE, TANGENT, ADJOINT = "value", "tangent", "adjoint"
 """What a leaf of a formula is: v₃, v̇₃ or v̄₃."""
@@ -51,7 +48,7 @@ def numbering(problem: Problem, tape: Tape | None = None) -> dict[int, str]:
     return names
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Form:
     """How names are written: `node` "v3", its tangent `dot` v̇₃, its adjoint `bar` v̄₃.
 
@@ -109,6 +106,18 @@ class Form:
         return template.replace("#", number)
 
 
+_DOUBLED = re.compile(r"\(\((v\W?-\d+)\)\)")
+"""A name in brackets that is the only argument of a call."""
+
+
+class _Bracketed(Form):
+    """Names whose number has a sign stand in brackets."""
+
+    def _written(self, template: str, name: str) -> str:
+        written = super()._written(template, name)
+        return f"({written})" if name[1] == "-" else written
+
+
 def _accented(name: str, accent: str) -> str:
     """A name with an accent on its first letter, as one character where there is one: ẋ1, ȳ."""
     from unicodedata import normalize
@@ -120,6 +129,8 @@ PRETTY = Form("v#", f"v{_DOT}#", f"v{_BAR}#", subscript=True)
 """v₋₁, v̇₋₁, v̄₋₁: for people."""
 LINEAR = Form("v#", f"v{_DOT}#", f"v{_BAR}#")
 """v-1, v̇-1, v̄-1: for JSON and the like, where a name is a key."""
+BRACKETED = _Bracketed("v#", f"v{_DOT}#", f"v{_BAR}#")
+"""(v-1) inside of a formula, where -v-1 and v̇-1·v0 would read as differences."""
 ASCII = Form("v#", "dv#", "vbar#")
 """v-1, dv-1, vbar-1: where nothing but ASCII can be written."""
 
@@ -290,5 +301,8 @@ def pulled(adjoint: Tree, partial: Tree, earlier: Tree | None) -> Tree:
 
 def spelled(tree: Tree, form: Form, notation: Notation) -> str:
     """The formula with names."""
-
-    return notation.write(tree, form.leaf)
+    if form is not BRACKETED:
+        return notation.write(tree, form.leaf)
+    if isinstance(tree, Leaf):
+        return notation.write(tree, LINEAR.leaf)
+    return _DOUBLED.sub(r"(\1)", notation.write(tree, form.leaf))
