@@ -233,6 +233,15 @@ def dependent(graph: Graph, sources: Iterable[int]) -> bytearray:
     return depends
 
 
+def in_order(names: Sequence[str]) -> list[str]:
+    """Names in the order of their first appearance; elements of one name together, by their index."""
+    families: dict[str, list[tuple[tuple[int, ...], str]]] = {}
+    for name in names:
+        base, _, index = name.rstrip("]").partition("[")
+        families.setdefault(base, []).append((tuple(map(int, index.split(","))) if index else (), name))
+    return [name for family in families.values() for _, name in (sorted(family) if len(family) > 1 else family)]
+
+
 def figures(digits: str) -> int:
     """The whole number that digits mean, however many: Python's own `int` refuses more than 4,300."""
     number = 0

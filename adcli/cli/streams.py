@@ -106,7 +106,7 @@ class Patience:
     def __exit__(self, *fault: object) -> None:
         if self._timer is not None:
             self._done.set()
-            self._timer.join(1)
+            self._timer.join()
 
 
 def is_terminal(stream: Any) -> bool:

@@ -13,7 +13,7 @@ from typing import Any, ClassVar
 from adcli.arithmetic.symbolic import Sym
 from adcli.derivatives.programs import Transcript, by_outputs, opened, pruned, unused
 from adcli.errors import UsageError
-from adcli.graph import PRIMES, Graph
+from adcli.graph import PRIMES, Graph, in_order
 from adcli.modes import seeds
 from adcli.problem.given import mode_named
 from adcli.problem.problem import Expression, Problem, check_output, moving, problem
@@ -70,7 +70,7 @@ def derivative_program(
         after = _count(graph)
     graph = by_outputs(graph)
     constants = opened(asked.graph, [node for _, node in asked.wrt])[1]
-    inputs = [name for name in graph.input_names if name not in constants]
+    inputs = in_order([name for name in graph.input_names if name not in constants])
     inputs += [name for name, node in asked.wrt if node < 0]
     return Program(
         **asked.shared(),
@@ -135,7 +135,8 @@ def _text(graph: Graph, constants: Mapping[str, str], inputs: Sequence[str]) -> 
     order = [f"{name} = {name}\n" for name in graph.input_names]
     if lines[: len(order)] == order:  # which nobody asks for here
         del lines[: len(order)]
-    text = "".join(lines)
+    # What the modes write as the sum with a negative number is a difference, to the last bit.
+    text = re.sub(r" \+ -(?=[\d.])", " - ", "".join(lines))
     used = {word.text for word in tokens(text, declarations=True) if word.kind == "name"}
     used.update(re.findall(r"(?<!\w)\w+\[[\d,]+\]", text))
     first = [f"{name} = {number}\n" for name, number in constants.items()]

@@ -9,7 +9,7 @@ from typing import Any, TypeAlias
 from adcli.arithmetic.doubles import Doubles, doubles
 from adcli.arithmetic.rules import Arithmetic
 from adcli.errors import NameFault, UsageError, listed, option
-from adcli.graph import Graph, needed, primed
+from adcli.graph import Graph, in_order, needed, primed
 from adcli.language import parse
 from adcli.language.faults import defines
 from adcli.ops import CONSTANTS
@@ -165,6 +165,10 @@ def problem(
     names = [name.replace(" ", "") for part in named(wrt, "wrt") for name in split(part) if name]
     if output and values:
         graph = _asking_least(graph, {*flat, *names})
+    order = in_order(graph.input_names)
+    if order != list(graph.input_names):
+        nodes = dict(zip(graph.input_names, graph.inputs, strict=True))
+        graph = graph.changed(inputs=tuple([nodes[name] for name in order]))
     used = [graph.labels[node] for node in graph.inputs]
     _check_values(graph, flat, used, names, let, origin, need_all=values)
     wanted = {*used, *names}
@@ -209,10 +213,7 @@ def short_named(asked: Problem) -> Problem:
     assigned = [name for name, _ in graph.assignments]
     taken = {name.partition("[")[0] for name in (*graph.input_names, *assigned, *asked.at)}
     free = [name for name in ("f", "F", "g", "G", "h") if name not in taken and not defines(graph.text, name)]
-    if not free:
-        return asked
-    named = graph.changed(output_names=(free[0],))
-    return Problem(named, asked.expr, asked.at, asked.wrt, asked.precision, asked.kinks, asked.origin, asked.let)
+    return asked.changed(graph=graph.changed(output_names=tuple(free[:1]))) if free else asked
 
 
 def _read(

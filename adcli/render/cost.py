@@ -78,6 +78,12 @@ def _answer(result: Result) -> list[str]:
 # The cost of one program
 
 
+FLOPS = (
+    "Flops: + - × ÷ and comparisons count as 1, functions such as sin and powers as 10, special functions such as "
+    "gamma as 40."
+)
+
+
 def _cost(result: Cost, machine: bool) -> list[Part]:
     """The ways, one a row, then what the modes count in detail."""
     mode = result.evaluation
@@ -109,6 +115,7 @@ def _cost(result: Cost, machine: bool) -> list[Part]:
         parts.append(Sheet(["operations", "of each kind"], _kinds(result), left=2))
     parts.append(Said(f"{result.recommended}: {result.reason}", "→"))
     parts.append(Said(_tape(result.reverse)))
+    parts.append(Said(FLOPS))
     for mode_name, done in (("forward", result.forward.accumulation), ("reverse", result.reverse.accumulation)):
         total = result.forward.flops if mode_name == "forward" else result.reverse.flops
         if done is not None and done.flops != total:

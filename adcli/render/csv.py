@@ -13,11 +13,18 @@ if TYPE_CHECKING:
     from adcli.render.sheet import Part
 
 
+SPARSE_HEADS = ["row", "column", "value", "row_name", "column_name"]
+
+
 def render(result: Labelled, view: View) -> str:
     """The answer as a table of which the first column says what the row is."""
     digits, shown = result.precision, result.answer
     if shown.kind is SPARSE:
-        return "row,column,value\n" + "".join([f"{i},{j},{exact(number, digits)}\n" for i, j, number in shown.numbers])
+        entries = []
+        for i, j, number in shown.numbers:
+            place = int(i), int(j)
+            entries.append([*map(str, place), exact(number, digits), shown.rows[place[0]], shown.columns[place[1]]])
+        return "".join(map(record, [SPARSE_HEADS, *entries]))
     corner, columns, rows, numbers = shown.corner, shown.columns, shown.rows, shown.numbers
     if view.transposed and shown.kind is not MATRIX:
         corner, columns, rows, numbers = "input", rows, columns, list(zip(*numbers, strict=True))

@@ -23,7 +23,12 @@ def render(result: Sparsity, format: str, view: View) -> str:
     if format in ("plain", "csv"):
         lines = [(i, j, sweep) for (i, j), sweep in zip(result.entries, told, strict=True)]
         if format == "csv":
-            return "row,column,sweep\n" + "".join([f"{i},{j},{sweep}\n" for i, j, sweep in lines])
+            from adcli.render.csv import record
+
+            rows = result.inputs if result.matrix == "hessian" else result.outputs
+            heads = ["row", "column", "sweep", "row_name", "column_name"]
+            named_too = [[str(i), str(j), str(sweep), rows[i], result.inputs[j]] for i, j, sweep in lines]
+            return "".join(map(record, [heads, *named_too]))
         return "".join([f"{i}\t{j}\t{sweep}\n" for i, j, sweep in lines])
     return written(_parts(result, told, forward, format, view), result, format, view)
 

@@ -10,6 +10,7 @@ tree is written with names or with numbers, as text or as LaTeX.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -105,6 +106,18 @@ class Form:
         return template.replace("#", number)
 
 
+_DOUBLED = re.compile(r"\(\((v\W?-\d+)\)\)")
+"""A name in brackets that is the only argument of a call."""
+
+
+class _Bracketed(Form):
+    """Names whose number has a sign stand in brackets."""
+
+    def _written(self, template: str, name: str) -> str:
+        written = super()._written(template, name)
+        return f"({written})" if name[1] == "-" else written
+
+
 def _accented(name: str, accent: str) -> str:
     """A name with an accent on its first letter, as one character where there is one: ẋ1, ȳ."""
     from unicodedata import normalize
@@ -116,6 +129,8 @@ PRETTY = Form("v#", f"v{_DOT}#", f"v{_BAR}#", subscript=True)
 """v₋₁, v̇₋₁, v̄₋₁: for people."""
 LINEAR = Form("v#", f"v{_DOT}#", f"v{_BAR}#")
 """v-1, v̇-1, v̄-1: for JSON and the like, where a name is a key."""
+BRACKETED = _Bracketed("v#", f"v{_DOT}#", f"v{_BAR}#")
+"""(v-1) inside of a formula, where -v-1 and v̇-1·v0 would read as differences."""
 ASCII = Form("v#", "dv#", "vbar#")
 """v-1, dv-1, vbar-1: where nothing but ASCII can be written."""
 
@@ -286,5 +301,8 @@ def pulled(adjoint: Tree, partial: Tree, earlier: Tree | None) -> Tree:
 
 def spelled(tree: Tree, form: Form, notation: Notation) -> str:
     """The formula with names."""
-
-    return notation.write(tree, form.leaf)
+    if form is not BRACKETED:
+        return notation.write(tree, form.leaf)
+    if isinstance(tree, Leaf):
+        return notation.write(tree, LINEAR.leaf)
+    return _DOUBLED.sub(r"(\1)", notation.write(tree, form.leaf))

@@ -108,7 +108,11 @@ def test_programs_get_a_triplet_a_line(run: Run) -> None:
     """Places from 0, as in the coordinate format of sparse matrices everywhere."""
     words = ("jacobian", *STENCIL, *POINT, "--sparse")
     assert run(*words).output.splitlines()[:3] == ["0\t0\t-1.0", "0\t1\t4.0", "1\t1\t-1.0"]
-    assert run(*words, "--format", "csv").output.splitlines()[:3] == ["row,column,value", "0,0,-1.0", "0,1,4.0"]
+    assert run(*words, "--format", "csv").output.splitlines()[:3] == [
+        "row,column,value,row_name,column_name",
+        "0,0,-1.0,r[1],x[1]",
+        "0,1,4.0,r[1],x[2]",
+    ]
     assert run(*words, "--format", "value").output.split() == ["-1.0", "4.0", "-1.0", "6.0", "-1.0", "8.0"]
 
 
@@ -205,7 +209,7 @@ def test_sparsity_of_a_large_matrix_is_drawn_in_dots(run: Run) -> None:
     assert "\\begin{verbatim}\n+---" in latex
     assert latex.isascii()
     assert run(*words).output.splitlines()[-1] == "999\t1001\t0"
-    assert run(*words, "--format", "csv").output.startswith("row,column,sweep\n0,0,0\n")
+    assert run(*words, "--format", "csv").output.startswith("row,column,sweep,row_name,column_name\n0,0,0,")
     assert "```text\n┌──" in run(*words, "--format", "markdown").output
 
 

@@ -121,7 +121,7 @@ def test_json_has_exactly_the_keys_of_the_contract(run: Run) -> None:
     assert {tuple(row) for rows in found["tangent"].values() for row in rows} == {("name", "formula", "value")}
     assert {tuple(row) for row in found["adjoint"]} == {("name", "formula", "partial", "value")}
     assert found["primal"][2] == {
-        "name": "v1", "op": "log", "args": ["v-1"], "formula": "ln v-1", "value": 0.6931471805599453, "span": [0, 6],
+        "name": "v1", "op": "log", "args": ["v-1"], "formula": "ln(v-1)", "value": 0.6931471805599453, "span": [0, 6],
     }  # fmt: skip
 
 

@@ -367,3 +367,30 @@ def test_warnings_call_an_output_as_the_table_does(run: Run) -> None:
     assert "SymPy agrees" in done.stdout
     failed = run("compare", "x^2", *X, "--manual", "x=3*x", "--format", "table", exit=1)
     assert "∂f/∂x is 6 by hand" in failed.stderr
+
+
+SCATTERED = ("b*x[2]*x[10] + x[1]*a", "x[3]")
+ORDER = ["b", "x[1]", "x[2]", "x[3]", "x[10]", "a"]
+
+
+def test_inputs_have_one_order_everywhere(run: Run) -> None:
+    """That of their first appearance, with the elements of one name by their index."""
+    import adcli
+
+    assert json.loads(run("sparsity", *SCATTERED, "--format", "json").stdout)["inputs"] == ORDER
+    assert json.loads(run("derive", *SCATTERED, "--format", "json").stdout)["inputs"] == ORDER
+    assert list(adcli.compile(SCATTERED[0]).inputs) == [name for name in ORDER if name != "x[3]"]
+    sparsity = run("sparsity", *SCATTERED, "--format", "csv").stdout.splitlines()
+    assert sparsity[0] == "row,column,sweep,row_name,column_name"
+    assert {line.split(",", 3)[3] for line in sparsity[1:]} >= {"y1,x[10]", "x[3],x[3]"}
+    values = "b=1,a=2,x[1]=1,x[2]=2,x[3]=3,x[10]=4"
+    sparse = run("jacobian", *SCATTERED, "--at", values, "--sparse", "--format", "csv", "--wrt", ",".join(ORDER)).stdout
+    assert [line.split(",")[:2] for line in sparse.splitlines()[1:]] == [line.split(",")[:2] for line in sparsity[1:]]
+    assert "0,4,2.0,y1,x[10]" in sparse
+
+
+def test_a_difference_is_written_as_one(run: Run) -> None:
+    """In derivative programs, which say the same."""
+    program = run("derive", "x - 2*sin(x)").stdout
+    assert program == "d_x = 1 - 2*cos(x)\n"
+    assert run("eval", "-", *X, input=program).stdout == run("grad", "x - 2*sin(x)", *X, "--format", "value").stdout

@@ -30,7 +30,7 @@ from adcli.problem.values import FLOATS, Value
 from adcli.results import Notice, Number, Result
 from adcli.studies.naming import (
     ADJOINT,
-    LINEAR,
+    BRACKETED,
     SEED,
     SEED_BAR,
     TANGENT,
@@ -255,7 +255,7 @@ class Traces:
                     name=name,
                     op=graph.ops[node].name,
                     args=tuple(leaf(self.asked, self.names, a).name for a in args),
-                    formula=spelled(tree, LINEAR, STATEMENT),
+                    formula=spelled(tree, BRACKETED, STATEMENT),
                     value=value if isinstance(value, bool) else self.number(value),
                     span=graph.spans[node],
                     tree=tree,
@@ -298,7 +298,7 @@ class Traces:
                 tree, formula = total(ZERO if independent else tree, Leaf(SEED, named[node])), ""
             entry = sweep[node]
             number = self.number(entry if entry is not None else 0.0)
-            rows.append(Tangent(name, formula or spelled(tree, LINEAR, RULE), number, tree))
+            rows.append(Tangent(name, formula or spelled(tree, BRACKETED, RULE), number, tree))
         return tuple(rows)
 
     def _pushed(self, node: int, active: set[int]) -> tuple[Tree, str]:
@@ -314,7 +314,7 @@ class Traces:
         if found is None:
             partials = {position: self.rule(node, op, position) for position in positions}
             tree = pushed(partials, {i: Leaf(TANGENT, self.names[args[i]]) for i in positions})
-            found = self._formulas[node, positions] = tree, spelled(tree, LINEAR, RULE)
+            found = self._formulas[node, positions] = tree, spelled(tree, BRACKETED, RULE)
         return found
 
     def _finite(self, node: int, op: Op, position: int) -> bool:
@@ -350,7 +350,7 @@ class Traces:
                 trees[node] = total(trees.get(node, ZERO), Leaf(SEED_BAR, output))
         for node in sorted(start, reverse=True):
             tree = trees[node]
-            rows.append(Adjoint(self.names[node], spelled(tree, LINEAR, RULE), None, self.number(start[node]), tree))
+            rows.append(Adjoint(self.names[node], spelled(tree, BRACKETED, RULE), None, self.number(start[node]), tree))
         touched = set(start)
 
         def added(node: int, position: int, earlier: Any, value: Any) -> None:
@@ -367,7 +367,7 @@ class Traces:
             rows.append(
                 Adjoint(
                     name=name,
-                    formula=spelled(tree, LINEAR, RULE),
+                    formula=spelled(tree, BRACKETED, RULE),
                     partial=self.number(partial),
                     value=self.number(value),
                     tree=tree,
