@@ -215,6 +215,11 @@ def LambertW_prime(ctx: Context, x: Any) -> Any:
     return ctx.exp(-LambertW(ctx, x)) / distance if distance else ctx.inf
 
 
+def erfinv_prime(ctx: Context, x: Any) -> Any:
+    """sqrt(π)/2·exp(erfinv(x)²), which magnifies the rounding error of the square by itself."""
+    return wider(ctx, 30, lambda: ctx.sqrt(ctx.pi) / 2 * ctx.exp(erfinv(ctx, x) ** 2))
+
+
 # How digits are kept
 
 
