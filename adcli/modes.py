@@ -61,6 +61,15 @@ class Fault(Exception):
         self.during = during
 
 
+def seeds(weights: Iterable[tuple[int, Any]]) -> dict[int, Any]:
+    """What a sweep starts with: a number by node, their sum where a node comes twice. A node of -1 is none."""
+    found: dict[int, Any] = {}
+    for node, weight in weights:
+        if node >= 0:
+            found[node] = found[node] + weight if node in found else weight
+    return found
+
+
 class Tape:
     """A run of a graph at a point: the value of every node evaluated (None elsewhere) and the steps taken.
 

@@ -126,7 +126,7 @@ def compile(
     if not wrt:
         nodes = dict(zip(base.graph.input_names, base.graph.inputs, strict=True))
         sources = tuple((name, nodes[name]) for name in inputs)
-        base = Problem(base.graph, base.expr, base.at, sources, kinks=base.kinks, let=base.let)
+        base = base.changed(wrt=sources)
     command = WHAT[what]
     direction: Any = None
     if command in ("grad", "hessian", "hvp"):

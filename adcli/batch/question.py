@@ -19,7 +19,7 @@ from adcli.derivatives.optimize import optimize
 from adcli.derivatives.programs import Transcript, opened
 from adcli.errors import UsageError
 from adcli.graph import Graph, chosen_of
-from adcli.modes import plan
+from adcli.modes import plan, seeds
 from adcli.ops import BOOLEAN, EQ, GE, GT, INPUT, LE, LITERAL, LT, NE, WHERE, Op
 from adcli.problem.problem import Problem
 
@@ -74,7 +74,7 @@ def _constants(problem: Problem, columns: Iterable[str]) -> dict[str, float]:
     """The values of the inputs that are no columns."""
     known = set(columns)
     rest = {name: value for name, value in problem.at.items() if name not in known}
-    return Problem(problem.graph, problem.expr, rest, problem.wrt).doubles
+    return problem.changed(at=rest).doubles
 
 
 # Derivatives, in the order of their names
@@ -97,18 +97,13 @@ def _pulled(transcript: Transcript, problem: Problem, asked: Asked, live: list[i
     """ȳᵀ·J."""
     zero = transcript.number("0")
     weights = [transcript.number(_literal(w)) for w in asked.direction]
-    found = dict(zip(live, transcript.pulled(weights, live), strict=True))
+    found = dict(zip(live, transcript.pulled(dict(enumerate(weights)), live), strict=True))
     return [found.get(node, zero) for _, node in problem.wrt]
 
 
 def _seeds(transcript: Transcript, problem: Problem, asked: Asked) -> dict[int, Sym]:
     """The direction's components, by input."""
-    seeds: dict[int, Sym] = {}
-    for name, node in problem.wrt:
-        if node >= 0:
-            seed = transcript.number(_literal(asked.direction[name]))
-            seeds[node] = seeds[node] + seed if node in seeds else seed
-    return seeds
+    return seeds((node, transcript.number(_literal(asked.direction[name]))) for name, node in problem.wrt)
 
 
 def _second(
@@ -139,9 +134,9 @@ def _product(outer: Transcript, problem: Problem, asked: Asked, gradient: list[S
 
 def _triangle(outer: Transcript, problem: Problem, asked: Asked, gradient: list[Sym]) -> list[Sym]:
     """The gradient, and the upper triangle of the Hessian."""
-    one, zero = outer.number("1"), outer.number("0")
+    one = outer.number("1")
     sources = [node for _, node in problem.wrt]
-    columns = [outer.pushed({node: one}) if node >= 0 else [zero] * len(sources) for node in sources]
+    columns = [outer.pushed(seeds([(node, one)])) for node in sources]
     return [*gradient, *(columns[j][i] for i in range(len(sources)) for j in range(i, len(sources)))]
 
 

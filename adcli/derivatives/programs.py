@@ -7,11 +7,10 @@ orders need: the Jacobian of a gradient's program is the Hessian.
 from __future__ import annotations
 
 from collections.abc import Container, Iterable, Mapping, Sequence
-from typing import Any
 
 from adcli.arithmetic.symbolic import Sym, Symbolic
 from adcli.graph import Builder, Graph, needed
-from adcli.modes import Tape, forward, reverse, steps_of
+from adcli.modes import Tape, forward, reverse, seeds, steps_of
 from adcli.ops import ADD, DIV, INPUT, LITERAL, MUL, SUB
 
 
@@ -41,20 +40,18 @@ class Transcript:
         sweep = forward(self.tape, tangents)
         return [self._entry(sweep[node]) for node in self.graph.outputs]
 
-    def pulled(self, cotangents: Sequence[Sym], sources: Sequence[int]) -> list[Sym]:
-        """The sources' adjoints for weights of the outputs: ȳᵀ·J, one reverse sweep."""
-        seeds: dict[int, Any] = {}
-        for node, weight in zip(self.graph.outputs, cotangents, strict=True):
-            seeds[node] = seeds[node] + weight if node in seeds else weight
-        sweep = reverse(self.tape, seeds, sources)
+    def pulled(self, cotangents: Mapping[int, Sym], sources: Sequence[int]) -> list[Sym]:
+        """The sources' adjoints for weights of outputs, by their position: ȳᵀ·J, one reverse sweep."""
+        outputs = self.graph.outputs
+        sweep = reverse(self.tape, seeds((outputs[i], weight) for i, weight in cotangents.items()), sources)
         return [self._entry(sweep[node]) for node in sources]
 
     def jacobian(self, sources: Sequence[int], mode: str) -> list[list[Sym]]:
         """Rows of ∂output/∂source, by forward or reverse sweeps."""
-        one, zero = self.number("1"), self.number("0")
+        one = self.number("1")
         count = len(self.graph.outputs)
         if mode == "reverse":
-            return [self.pulled([one if j == i else zero for j in range(count)], sources) for i in range(count)]
+            return [self.pulled({i: one}, sources) for i in range(count)]
         columns = [self.pushed({node: one}) for node in sources]
         return [list(row) for row in zip(*columns, strict=True)] if columns else [[] for _ in range(count)]
 

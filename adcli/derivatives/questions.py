@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from adcli.arithmetic.rules import Arithmetic
-from adcli.modes import Fault, evaluate, forward, plan, reverse
+from adcli.modes import Fault, evaluate, forward, plan, reverse, seeds
 from adcli.problem.problem import Problem
 from adcli.problem.values import Value
 
@@ -38,15 +38,12 @@ class Work:
         self.derived = True
         return [self._entry(sweep, node) for node in self.problem.graph.outputs]
 
-    def reverse(self, cotangents: Sequence[Any]) -> list[Any]:
-        """ȳᵀ·J for one weight per output (None: 0), an entry per name differentiated by: one sweep."""
+    def reverse(self, cotangents: Mapping[int, Any]) -> list[Any]:
+        """ȳᵀ·J for weights of outputs, by their position, an entry per name differentiated by: one sweep."""
         if not self.sweeps:
             self._look_behind_levels()
-        seeds: dict[int, Any] = {}
-        for node, weight in zip(self.problem.graph.outputs, cotangents, strict=True):
-            if weight is not None:
-                seeds[node] = seeds[node] + weight if node in seeds else weight
-        sweep = reverse(self.tape, seeds, self.sources)
+        outputs = self.problem.graph.outputs
+        sweep = reverse(self.tape, seeds((outputs[i], weight) for i, weight in cotangents.items()), self.sources)
         self.sweeps.append(sweep)
         self.derived = True
         return [self._entry(sweep, node) for _, node in self.problem.wrt]
@@ -79,6 +76,9 @@ class Question:
 
     An entry is d/dh of weights·f(x + h·tangent): by that it can be found as a limit where the chain rule fails.
     """
+
+    unbounded: tuple[int, ...] = ()
+    """Rows whose numbers are infinite where they exceed the largest float."""
 
     def entries(self, work: Work) -> list[list[Any]]:
         """The derivatives, in rows. Raises Fault."""
@@ -115,8 +115,8 @@ class Matrix(Question):
         one = work.arithmetic.literal("1")
         count = len(work.problem.graph.outputs)
         if self.mode == "reverse":
-            return [work.reverse([one if j == i else None for j in range(count)]) for i in range(count)]
-        columns = [work.forward({node: one} if node >= 0 else {}) for _, node in work.problem.wrt]
+            return [work.reverse({i: one}) for i in range(count)]
+        columns = [work.forward(seeds([(node, one)])) for _, node in work.problem.wrt]
         return [list(row) for row in zip(*columns, strict=True)] if columns else [[] for _ in range(count)]
 
     def shape(self, problem: Problem) -> tuple[int, int]:
@@ -133,12 +133,12 @@ class Along(Question):
         self.tangent = tangent
 
     def entries(self, work: Work) -> list[list[Any]]:
-        seeds: dict[int, Any] = {}
-        for name, node in work.problem.wrt:
-            if node >= 0:
-                seed = work.problem.number(self.tangent[name], work.arithmetic, f"the tangent of {name}")
-                seeds[node] = seeds[node] + seed if node in seeds else seed
-        return [[entry] for entry in work.forward(seeds)]
+        problem = work.problem
+        tangents = [
+            (node, problem.number(self.tangent[name], work.arithmetic, f"the tangent of {name}"))
+            for name, node in problem.wrt
+        ]
+        return [[entry] for entry in work.forward(seeds(tangents))]
 
     def shape(self, problem: Problem) -> tuple[int, int]:
         return len(problem.graph.outputs), 1
@@ -154,7 +154,8 @@ class Across(Question):
         self.cotangent = cotangent
 
     def entries(self, work: Work) -> list[list[Any]]:
-        return [work.reverse([work.problem.number(w, work.arithmetic, "the cotangent") for w in self.cotangent])]
+        weights = [work.problem.number(w, work.arithmetic, "the cotangent") for w in self.cotangent]
+        return [work.reverse(dict(enumerate(weights)))]
 
     def shape(self, problem: Problem) -> tuple[int, int]:
         return 1, len(problem.wrt)

@@ -32,8 +32,7 @@ def gradient_problem(asked: Problem, mode: str) -> Problem:
     program = asked.graph.programs.get(key)
     if program is None:
         program = asked.graph.programs[key] = _gradient_program(graph, asked.wrt, mode)
-    at = {**asked.at, **numbers}
-    return asked.changed(graph=program, at=at, kinks="silent")
+    return asked.changed(graph=program, at={**asked.at, **numbers}, kinks="silent")
 
 
 @uncollected

@@ -7,32 +7,18 @@ are not zero by their rule leads there. Whatever the values, no entry outside it
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from adcli.arithmetic.rules import Arithmetic
 from adcli.arithmetic.symbolic import Symbolic
-from adcli.derivatives.colouring import (
-    bipartition,
-    count,
-    members,
-    needed,
-    partition,
-    star,
-    telling,
-    transposed,
-)
+from adcli.derivatives.colouring import bipartition, count, members, needed, partition, star, telling, transposed
 from adcli.derivatives.questions import Question, Work
 from adcli.errors import LimitError
 from adcli.graph import Graph, is_zero
-from adcli.modes import Step, Tape, plan, steps_of
+from adcli.modes import Step, Tape, plan, seeds, steps_of
 from adcli.ops import LITERAL, WHERE, Op
 from adcli.problem.problem import Problem
 from adcli.problem.values import Value
-
-if TYPE_CHECKING:
-    pass
-else:
-    pass
 
 MAX_NONZEROS = 20_000_000
 """A pattern with more entries than this is refused: it takes gigabytes."""
@@ -252,12 +238,9 @@ class Compressed(Question):
         one = work.arithmetic.literal("1")
         nodes = [node for _, node in work.problem.wrt]
         for columns in members(self.colours):
-            yield work.forward({nodes[j]: one for j in columns if nodes[j] >= 0})
+            yield work.forward(seeds((nodes[j], one) for j in columns))
         for rows in members(self.by_row):
-            weights: list[Any] = [None] * len(self.by_row)
-            for i in rows:
-                weights[i] = one
-            yield work.reverse(weights)
+            yield work.reverse(dict.fromkeys(rows, one))
 
     def shape(self, problem: Problem) -> tuple[int, int]:
         return 1, len(self.places)

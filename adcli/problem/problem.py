@@ -7,13 +7,14 @@ from typing import Any, TypeAlias
 
 from adcli.arithmetic.doubles import Doubles, doubles
 from adcli.arithmetic.rules import Arithmetic
-from adcli.errors import NameFault, UsageError, listed
+from adcli.errors import NameFault, UsageError, listed, option
 from adcli.graph import Graph, needed, primed
 from adcli.language import parse
 from adcli.language.faults import defines
 from adcli.ops import CONSTANTS
 from adcli.problem.checks import _check_values, among
 from adcli.problem.given import MAX_PRECISION, by_name, named, whole
+from adcli.problem.point import split
 from adcli.problem.values import FLOATS, Value, _as_double, _as_exact, _shapes, flatten
 from adcli.results import Notice, Number
 
@@ -52,8 +53,8 @@ class Problem:
         self._doubles: dict[str, float] | None = None
 
     def changed(self, **fields: Any) -> Problem:
-        """The same problem but for these fields."""
-        kept = {name: getattr(self, name) for name in self.__slots__ if name != "_doubles"}
+        """The same problem but for the fields named."""
+        kept = {name: getattr(self, name) for name in Problem.__slots__ if name != "_doubles"}
         return Problem(**{**kept, **fields})
 
     @property
@@ -65,23 +66,19 @@ class Problem:
 
     def point(self, arithmetic: Arithmetic, *, exact: bool = False) -> dict[int, Any]:
         """The inputs' values in *arithmetic*: of the doubles, or (*exact*) of the values as they were written."""
-        if isinstance(arithmetic, Doubles):
-            given: Mapping[str, Any] = self.doubles
-        else:
-            wide: Any = arithmetic
-            given = (
-                {name: _as_exact(name, value, wide) for name, value in self.at.items()}
-                if exact
-                else {name: wide.exactly(value) for name, value in self.doubles.items()}
-            )
+        wide: Any = arithmetic
+        given = (
+            {name: _as_exact(name, value, wide) for name, value in self.at.items()}
+            if exact
+            else {name: wide.exactly(value) for name, value in self.doubles.items()}
+        )
         return {node: given[self.graph.labels[node]] for node in self.graph.inputs if self.graph.labels[node] in given}
 
     def number(self, value: Value, arithmetic: Arithmetic, what: str) -> Any:
         """A seed's component in *arithmetic*: of its double, or as written where a precision is asked for."""
-        if isinstance(arithmetic, Doubles):
-            return _as_double(what, value)
         wide: Any = arithmetic
-        return wide.exactly(_as_double(what, value)) if self.precision == FLOATS else _as_exact(what, value, wide)
+        as_double = self.precision == FLOATS or isinstance(arithmetic, Doubles)
+        return wide.exactly(_as_double(what, value)) if as_double else _as_exact(what, value, wide)
 
     def seed(self, value: Value, what: str) -> Number:
         """A seed's component as results report it."""
@@ -142,7 +139,7 @@ def problem(
     let = {name: whole(size, f"the size {name}") for name, size in by_name(let, "let").items()}
     graph, texts = _read(expr, tuple(named(output, "output")), let, syntax, origin, _shapes(point))
     flat = flatten(point)
-    names = [name for part in named(wrt, "wrt") for name in _split(part)]
+    names = [name.replace(" ", "") for part in named(wrt, "wrt") for name in split(part) if name]
     if output and values:
         graph = _asking_least(graph, {*flat, *names})
     used = [graph.labels[node] for node in graph.inputs]
@@ -177,7 +174,7 @@ def check_output(asked: Problem, command: str, others: str = "") -> None:
     if len(names) > 1:
         raise UsageError(
             f"{command} needs one output, and this program has {len(names)}: {listed(names)}",
-            hint=others + "choose one with --output NAME",
+            hint=others + f"choose one with {option('output', 'NAME')}",
         )
 
 
@@ -249,18 +246,6 @@ def _asking_least(graph: Graph, given: Collection[str]) -> Graph:
     return graph.changed(inputs=tuple(kept))
 
 
-def _split(names: str) -> list[str]:
-    """Names separated by commas outside brackets: "x1, A[1,2]" is two."""
-    parts, depth, start = [], 0, 0
-    for i, c in enumerate(names):
-        depth += (c == "[") - (c == "]")
-        if c == "," and not depth:
-            parts.append(names[start:i])
-            start = i + 1
-    parts.append(names[start:])
-    return [part.replace(" ", "") for part in parts if part.strip()]
-
-
 def _sources(
     graph: Graph, names: Sequence[str], flat: Mapping[str, Value], allow_unused: bool
 ) -> tuple[tuple[str, int], ...]:
@@ -283,14 +268,14 @@ def _sources(
         if name in flat:
             chosen[name] = unused
             continue
-        raise NameFault(f"--wrt names {name}, which does not occur", hint=among(name, known))
+        raise NameFault(f"{option('wrt')} names {name}, which does not occur", hint=among(name, known))
     wanted = needed(graph, graph.outputs)
     idle = [name for name, node in chosen.items() if node == unused or not wanted[node]]
     if idle and not allow_unused:
         which = " and ".join(graph.output_names[:3]) if len(graph.outputs) < 4 else "the outputs"
         raise UsageError(
             f"{', '.join(idle)} {'is' if len(idle) == 1 else 'are'} not used by {which}",
-            hint="--allow-unused gives 0 for it",
+            hint=f"{option('allow_unused', True)} gives 0 for it",
         )
     # Of an input that the program assigns anew, the name means the last one assigned: x′ is told from the input x.
     assigned = [name for name, _ in graph.assignments]

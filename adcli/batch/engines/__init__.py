@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 from adcli.batch import ENGINES
 from adcli.batch.kernel import Kernel
-from adcli.errors import UsageError
+from adcli.errors import UsageError, option
 
 NEEDS = {"python": (), "numpy": ("numpy", "scipy"), "llvm": ("numpy", "llvmlite")}
 
@@ -50,7 +50,7 @@ def compiled(engine: str, kernel: Kernel, threads: int = 1) -> Run:
     if not installed(engine):
         raise UsageError(
             f"the engine {engine} needs {' and '.join(NEEDS[engine])}",
-            hint=f"pip install 'adcli[{ENGINES[engine]}]', or --engine python",
+            hint=f"pip install 'adcli[{ENGINES[engine]}]', or {option('engine', 'python')}",
         )
     run: Run = import_module(f"adcli.batch.engines.{engine}").compile(kernel, threads)
     return run

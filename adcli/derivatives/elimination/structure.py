@@ -4,16 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
 
 from adcli.arithmetic.rules import Arithmetic
 from adcli.modes import Plan, Tape, plan, steps_of
 from adcli.problem.problem import Problem
-
-if TYPE_CHECKING:
-    from dataclasses import dataclass
-else:
-    from adcli.records import dataclass
 
 MAX_MULTIPLICATIONS = 5_000_000
 """An order that takes more is given up."""
@@ -84,7 +79,7 @@ def layered(layers: Sequence[Collection[int]], arguments: Mapping[int, Iterable[
     )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Counts:
     """Multiplications of an order: all of them, and those where neither factor is 1 or -1 by its rule."""
 

@@ -11,7 +11,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, ClassVar
+from dataclasses import dataclass
+from typing import Any, ClassVar
 
 from adcli.arithmetic.doubles import doubles
 from adcli.derivatives.answers import jvp, vjp
@@ -21,7 +22,7 @@ from adcli.derivatives.solver import CAREFUL_DIGITS, reported, solve
 from adcli.errors import Span, UsageError
 from adcli.graph import Graph, primed
 from adcli.language.notation import RULE, STATEMENT, Leaf, Tree
-from adcli.modes import COPY, Tape, plan
+from adcli.modes import COPY, Tape, plan, seeds
 from adcli.ops import INPUT, LITERAL, Op
 from adcli.problem.given import mode_named
 from adcli.problem.problem import Expression, Problem, problem
@@ -45,13 +46,8 @@ from adcli.studies.naming import (
     total,
 )
 
-if TYPE_CHECKING:
-    from dataclasses import dataclass
-else:
-    from adcli.records import dataclass
 
-
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Primal:
     """A node and its value. `label` is what the program calls it, `note` which branch a `where` took."""
 
@@ -66,7 +62,7 @@ class Primal:
     note: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Tangent:
     """A node's tangent v̇."""
 
@@ -76,7 +72,7 @@ class Tangent:
     tree: Tree
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Adjoint:
     """A node's adjoint v̄ after one more operation has passed on its share; `earlier` is what it was before.
 
@@ -92,7 +88,7 @@ class Adjoint:
     earlier: Number | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Trace(Result):
     """The traces at a point. `tangent` has a list of rows per input (or one along a direction, under its text).
 
@@ -276,19 +272,18 @@ class Traces:
         arithmetic = self.work.arithmetic
         if self.direction is None:
             one = arithmetic.literal("1")
-            return {name: self._tangent({node: one} if node >= 0 else {}) for name, node in self.asked.wrt}
-        seeds: dict[int, Any] = {}
-        for name, node in self.asked.wrt:
-            if node >= 0:
-                seed = self.asked.number(self.direction[name], arithmetic, f"the tangent of {name}")
-                seeds[node] = seeds[node] + seed if node in seeds else seed
+            return {name: self._tangent(seeds([(node, one)])) for name, node in self.asked.wrt}
+        tangents = [
+            (node, self.asked.number(self.direction[name], arithmetic, f"the tangent of {name}"))
+            for name, node in self.asked.wrt
+        ]
         title = ",".join(f"{name}={brief(value)}" for name, value in self.direction.items() if value)
-        return {title: self._tangent(seeds)}
+        return {title: self._tangent(seeds(tangents))}
 
-    def _tangent(self, seeds: Mapping[int, Any]) -> tuple[Tangent, ...]:
-        self.work.forward(seeds)
+    def _tangent(self, start: Mapping[int, Any]) -> tuple[Tangent, ...]:
+        self.work.forward(start)
         sweep = self.work.sweeps[-1]
-        active = {step[0] for step in plan(self.tape, seeds).steps}.union(seeds)
+        active = {step[0] for step in plan(self.tape, start).steps}.union(start)
         named = {node: name for name, node in self.asked.wrt}
         rows = []
         for node, name in self.names.items():
@@ -298,7 +293,7 @@ class Traces:
             tree, formula = self._pushed(node, active) if node in self.steps else (ZERO, "")
             if self.asked.graph.ops[node] is INPUT:
                 tree, formula = Leaf(SEED, self.asked.graph.labels[node]), ""
-            elif node in seeds:
+            elif node in start:
                 independent = active.isdisjoint(self.steps[node][2])
                 tree, formula = total(ZERO if independent else tree, Leaf(SEED, named[node])), ""
             entry = sweep[node]
@@ -346,13 +341,12 @@ class Traces:
         one = arithmetic.literal("1")
         return {output[0]: self._adjoint([(output, one)]) for output in self.outputs()}
 
-    def _adjoint(self, seeds: Sequence[tuple[tuple[str, int], Any]]) -> tuple[Adjoint, ...]:
+    def _adjoint(self, weights: Sequence[tuple[tuple[str, int], Any]]) -> tuple[Adjoint, ...]:
         rows = []
-        start: dict[int, Any] = {}
+        start = seeds((node, weight) for (_, node), weight in weights if node in self.names)
         trees: dict[int, Tree] = {}
-        for (output, node), weight in seeds:
-            if node in self.names:
-                start[node] = start[node] + weight if node in start else weight
+        for (output, node), _ in weights:
+            if node in start:
                 trees[node] = total(trees.get(node, ZERO), Leaf(SEED_BAR, output))
         for node in sorted(start, reverse=True):
             tree = trees[node]
