@@ -102,7 +102,7 @@ def gamma(x: float) -> float:
     if not 0 < x < 9:
         return math.gamma(x)
     z, p, q = _shifted(x)
-    return exp(log_gamma_of_2_plus(z)) * p / q
+    return exp(float(log_gamma_of_2_plus(z))) * p / q
 
 
 def loggamma(x: float) -> float:
@@ -112,7 +112,7 @@ def loggamma(x: float) -> float:
     if x >= 9:
         return math.lgamma(x)
     z, p, q = _shifted(x)
-    return log_gamma_of_2_plus(z) + (log(p) - log(q))
+    return float(log_gamma_of_2_plus(z)) + (log(p) - log(q))
 
 
 # Of statistics and machine learning

@@ -1,4 +1,4 @@
-"""Digits over rows: every engine is right to a few units in the last place over the whole domain, or says that it is not.
+"""Digits over rows: every engine is right to a few units in the last place wherever it answers, or says that it is not.
 
 As a script it tries more rows, and prints the largest error of each operation: `python test_accuracy_rows.py 2000`.
 """
@@ -73,7 +73,7 @@ def spread(op: Op, count: int) -> list[Point]:
 
 
 def answers(op: Op, rows: Sequence[Point], engine: str) -> tuple[list[int], list[list[float]]]:
-    """The positions that the engine differentiates by, and of each row the value and the partials; [] where in doubt."""
+    """The positions that the engine differentiates by; of each row the value and the partials, [] where in doubt."""
     names = list(at(op, rows[0]))
     positions = [i for i in range(len(names)) if op.partials[0 if op.variadic else i] is not None]
     for wanted in (positions, []) if positions else ([],):
@@ -155,7 +155,7 @@ def main(count: int, engines: Sequence[str], names: Sequence[str]) -> None:
                 if miss.ulps > 4:
                     what = f"by {op.arguments[0 if op.variadic else number - 1]}" if number else "value"
                     print(
-                        f"{engine:6} {op.name:15} {what:8} {miss.ulps:9.3g} {miss.point} {miss.got!r} {miss.want}",
+                        f"{engine:6} {op.name:15} {what:8} {miss.ulps:9.3g} {miss.point} {miss.got!r}, {miss.want}",
                         flush=True,
                     )
 

@@ -92,7 +92,7 @@ def test_a_gradient_that_was_written_twice() -> None:
     ],
 )
 def test_what_cancels_near_0_leaves_nothing(text: str, what: str, at: float, truth: float, engine: str) -> None:
-    """Terms of any size that are equal are computed alike: the last derivative is the limit, not the terms' last digit."""
+    """Equal terms of any size are computed alike: the last derivative is the limit, not the terms' last digit."""
     base = problem(text, values=False)
     (found,) = by_engine(base, Asked(what), [{"x": at}], engine)
     assert found[-1] == truth

@@ -289,7 +289,8 @@ def _dawson(x: Any) -> Any:
     """Dawson's function: far out its asymptotic series, since SciPy's loses digits there."""
     far = np.greater(np.absolute(x), 16)
     large = np.where(far, x, 16.0)
-    small, series = 0.5 / (large * large), 1.0
+    small: Any = 0.5 / (large * large)
+    series: Any = 1.0
     for odd in range(21, 0, -2):
         series = 1 + odd * small * series
     return np.where(far, series * 0.5 / large, _scipy().dawsn(x))
