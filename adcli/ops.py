@@ -235,7 +235,7 @@ _row("beta",     "x y", "v*(digamma(x) - digamma(x + y))", "v*(digamma(y) - diga
      expansion="s = x + y; b = s - x; "  # with what the rounding of x + y loses; NaN where gamma's own digits get lost
                "gamma(x)*gamma(y)/gamma(s)*(1 - ((x - (s - b)) + (y - b))*(log(s) - 1/(2*s)))*sqrt(where(x > 0 and y > 0 and s < 20, 1, -1))")
 _row("polygamma_step", "n x y", None, "polygamma_step(n + 1, x, y)", "-polygamma(n + 1, x + y)", samples="0|1|2|3; 0.3:5; 0.3:5", flops=40, underflows=True,
-     sympy="polygamma(n, x) - polygamma(n, x + y)",
+     accurate=("", "", "polygamma_step_y"), sympy="polygamma(n, x) - polygamma(n, x + y)",
      domain="n >= 0 and n == floor(n) and (x > 0 or x != floor(x)) and (x + y > 0 or x + y != floor(x + y))",
      latex=r"\left[\psi^{(#1)}\left(#2\right)-\psi^{(#1)}\left(#2+#3\right)\right]")
 

@@ -209,6 +209,11 @@ def beta_y(ctx: Context, x: Any, y: Any) -> Any:
     return beta_x(ctx, y, x)
 
 
+def polygamma_step_y(ctx: Context, n: Any, x: Any, y: Any) -> Any:
+    """-ψ of order n + 1 at x + y, whose rounding error would be magnified next to a pole."""
+    return -polygamma(ctx, n + 1, ctx.fadd(x, y, exact=True))
+
+
 def LambertW_prime(ctx: Context, x: Any) -> Any:
     """exp(-W)/(1 + W), infinite at the branch point, next to which 1 + W cancels."""
     distance = LambertW_onset(ctx, x)

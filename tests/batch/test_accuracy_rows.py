@@ -33,7 +33,7 @@ ULPS = 8
 """Units in the last place that a row's number may be off."""
 NEAR = 2
 """Where an engine and the scalar path differ by no more, the tests of the scalar path speak for both."""
-COUNT = 60
+COUNT = 20
 """Rows of each kind in the suite."""
 
 
