@@ -206,7 +206,8 @@ def _at_terminal(script: str, place: Path, environment: dict[str, str]) -> str:
     finally:
         os.close(ours)
         shell.wait()
-    return said.decode("utf-8").replace("\r\n", "\n")
+    text = said.decode("utf-8").replace("\r\n", "\n")
+    return re.sub(r"[^\n]*\r", "", text)  # what was written over: how long a slow machine takes
 
 
 def regenerated(readme: str) -> list[tuple[Block, str]]:

@@ -136,7 +136,8 @@ def _triangle(outer: Transcript, problem: Problem, asked: Asked, gradient: list[
     """The gradient, and the upper triangle of the Hessian."""
     one = outer.number("1")
     sources = [node for _, node in problem.wrt]
-    columns = [outer.pushed(seeds([(node, one)])) for node in sources]
+    live = [node for node in sources if node >= 0]
+    columns = [outer.pushed(seeds([(node, one)]), live) for node in sources]
     return [*gradient, *(columns[j][i] for i in range(len(sources)) for j in range(i, len(sources)))]
 
 

@@ -386,7 +386,7 @@ def _named(asked: Problem, row: Sequence[Number]) -> dict[str, Number]:
 
 def _determinant(rows: Sequence[Sequence[Number]], digits: int) -> Number:
     """The determinant of the entries as they are, computed with enough digits that elimination loses none."""
-    from adcli.arithmetic.multiprecision import multiprecision
+    from adcli.arithmetic.multiprecision import Multiprecision, multiprecision
 
     context = multiprecision(max(2 * digits, 50) + len(rows)).context
     left = [[context.mpf(x) for x in row] for row in rows]
@@ -400,7 +400,7 @@ def _determinant(rows: Sequence[Sequence[Number]], digits: int) -> Number:
                 [x - row[0] / pivot[0] * y for x, y in zip(row[1:], pivot[1:], strict=True)] if row[0] else row[1:]
                 for row in left[:place] + left[place + 1 :]
             ]
-    return float(result) if digits == FLOATS else +multiprecision(digits).context.mpf(result)
+    return float(result) if digits == FLOATS else +Multiprecision(digits).context.mpf(result)
 
 
 def chosen(mode: str, asked: Problem) -> str:

@@ -23,9 +23,7 @@ class Transcript:
     def __init__(self, graph: Graph, arithmetic: type[Symbolic] = Symbolic) -> None:
         self.graph = graph
         self.symbolic = symbolic = arithmetic(Builder.continuing(graph))
-        if graph.steps is None:
-            graph.steps = steps_of(graph)
-        self.tape = Tape(graph, symbolic, [Sym(symbolic, node) for node in range(len(graph))], graph.steps)
+        self.tape = Tape(graph, symbolic, [Sym(symbolic, node) for node in range(len(graph))], steps_of(graph))
 
     def input(self, name: str) -> Sym:
         """A further input, such as a component of a tangent."""
@@ -35,9 +33,9 @@ class Transcript:
         """A literal."""
         return self.symbolic.literal(text)
 
-    def pushed(self, tangents: Mapping[int, Sym]) -> list[Sym]:
-        """The outputs' tangents for seeds at nodes: J·ẋ, one forward sweep."""
-        sweep = forward(self.tape, tangents)
+    def pushed(self, tangents: Mapping[int, Sym], sources: Iterable[int] | None = None) -> list[Sym]:
+        """The outputs' tangents for seeds at nodes: J·ẋ, one forward sweep. *sources* as of `adcli.modes.forward`."""
+        sweep = forward(self.tape, tangents, sources)
         return [self._entry(sweep[node]) for node in self.graph.outputs]
 
     def pulled(self, cotangents: Mapping[int, Sym], sources: Sequence[int]) -> list[Sym]:
@@ -52,7 +50,7 @@ class Transcript:
         count = len(self.graph.outputs)
         if mode == "reverse":
             return [self.pulled({i: one}, sources) for i in range(count)]
-        columns = [self.pushed({node: one}) for node in sources]
+        columns = [self.pushed({node: one}, sources) for node in sources]
         return [list(row) for row in zip(*columns, strict=True)] if columns else [[] for _ in range(count)]
 
     def finish(self, outputs: Sequence[Sym], names: Sequence[str]) -> Graph:

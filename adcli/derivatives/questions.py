@@ -24,7 +24,7 @@ class Work:
         self.tape = evaluate(problem.graph, arithmetic, point)
         self.sweeps: list[list[Any]] = []
         self.derived = False
-        self.sources = [node for _, node in problem.wrt if node >= 0]
+        self.sources = frozenset([node for _, node in problem.wrt if node >= 0])
 
     @property
     def values(self) -> list[Any]:
@@ -33,7 +33,7 @@ class Work:
 
     def forward(self, tangents: Mapping[int, Any]) -> list[Any]:
         """J·ẋ for seeds at nodes, an entry per output: one sweep."""
-        sweep = forward(self.tape, tangents)
+        sweep = forward(self.tape, tangents, self.sources)
         self.sweeps.append(sweep)
         self.derived = True
         return [self._entry(sweep, node) for node in self.problem.graph.outputs]
@@ -54,11 +54,11 @@ class Work:
             return
         way, values = plan(self.tape, self.sources), self.tape.values
         reached = set(self.problem.graph.outputs)
-        for node, form, args, active in reversed(way.steps):
+        for node, form, args in reversed(way.steps):
             if node in reached:
-                reached.update(active)
+                reached.update(way.active(form, args))
                 continue
-            op, mask = way.forms[form]
+            op, mask, _ = way.forms[form]
             try:
                 for position in range(len(args)):
                     if mask >> position & 1:

@@ -95,25 +95,24 @@ def pattern(graph: Graph, sources: Sequence[int]) -> list[list[int]]:
 
 def _active(graph: Graph, sources: Sequence[int]) -> dict[int, tuple[int, ...]]:
     """Per operation that depends on the sources, the arguments through which it does."""
-    if graph.steps is None:
-        graph.steps = steps_of(graph)
-    way = plan(Tape(graph, Arithmetic(), [], graph.steps), sources)
-    zeros = _zeros(graph, graph.steps, way.sources)
+    steps = steps_of(graph)
+    way = plan(Tape(graph, Arithmetic(), [], steps), sources)
+    zeros = _zeros(graph, steps, way.sources)
     forms = [
         [(i, op.partials[0 if op.variadic else i]) for i in range(mask.bit_length()) if mask >> i & 1]
-        for op, mask in way.forms
+        for op, mask, _ in way.forms
     ]
     always = [
         op is not WHERE and all(rule not in ("0", None) for _, rule in form)
-        for (op, _), form in zip(way.forms, forms, strict=True)
+        for (op, *_), form in zip(way.forms, forms, strict=True)
     ]
     vanishing: dict[tuple[Op, int, tuple[bool, ...]], bool] = {}
     found: dict[int, tuple[int, ...]] = {}
-    for node, form, args, active in way.steps:
+    for node, form, args in way.steps:
         if always[form] and (not zeros or zeros.isdisjoint(args)):
-            found[node] = active
+            found[node] = args if len(forms[form]) == len(args) else tuple([args[i] for i, _ in forms[form]])
             continue
-        op, _ = way.forms[form]
+        op = way.forms[form][0]
         positions = [i for i, rule in forms[form] if rule not in ("0", None)]
         if op is WHERE and graph.ops[args[0]] is LITERAL:
             taken = 1 if graph.labels[args[0]] == "True" else 2

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any, TypeAlias
 
@@ -29,7 +30,7 @@ class Problem:
     text of a constant expression); `wrt` are (name, node) pairs, inputs or assigned names, in order.
     """
 
-    __slots__ = ("_doubles", "at", "expr", "graph", "kinks", "let", "origin", "precision", "wrt")
+    __slots__ = ("_context", "_doubles", "at", "expr", "graph", "kinks", "let", "origin", "precision", "wrt")
 
     def __init__(
         self,
@@ -51,10 +52,11 @@ class Problem:
         self.origin = origin
         self.let = dict(let or {})
         self._doubles: dict[str, float] | None = None
+        self._context: Any = None
 
     def changed(self, **fields: Any) -> Problem:
         """The same problem but for the fields named."""
-        kept = {name: getattr(self, name) for name in Problem.__slots__ if name != "_doubles"}
+        kept = {name: getattr(self, name) for name in Problem.__slots__ if not name.startswith("_")}
         return Problem(**{**kept, **fields})
 
     @property
@@ -86,7 +88,28 @@ class Problem:
             return self.number(value, doubles(), what)
         from adcli.arithmetic.multiprecision import multiprecision
 
-        return self.number(value, multiprecision(self.precision), what)
+        return self.reported(self.number(value, multiprecision(self.precision), what))
+
+    def reported(self, number: Any, digits: int = 0) -> Number:
+        """A number as results report it: a float wherever it is one, else an mpf of *digits* (the precision asked for).
+
+        Nothing is computed in its context: who has a result may do with that what he likes.
+        """
+        if isinstance(number, float):
+            return number + 0.0
+        digits = digits or self.precision
+        if digits == FLOATS:
+            near = float(number)
+            if math.isfinite(near) and (near or not number):
+                return near
+        from adcli.arithmetic.multiprecision import Multiprecision, multiprecision
+
+        rounded = +multiprecision(digits).context.mpf(number)
+        context = self._context
+        if context is None or context.dps != digits:
+            context = self._context = Multiprecision(digits).context
+        found: Number = context.make_mpf(rounded._mpf_)
+        return found
 
     def numbers(self) -> dict[str, Number]:
         """The point as results report it: floats, or numbers of the precision asked for."""
@@ -95,7 +118,7 @@ class Problem:
         from adcli.arithmetic.multiprecision import multiprecision
 
         wide = multiprecision(self.precision)
-        return {name: _as_exact(name, value, wide) for name, value in self.at.items()}
+        return {name: self.reported(_as_exact(name, value, wide)) for name, value in self.at.items()}
 
     def shared(self, notices: Iterable[Notice] = ()) -> dict[str, Any]:
         """The fields that all results of the problem share, as of `Result`."""

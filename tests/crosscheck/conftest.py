@@ -17,8 +17,8 @@ def rewritten() -> Iterator[Any]:
     before: list[tuple[Op, tuple[str | None, ...], tuple[str, ...]]] = []
 
     def forget() -> None:
-        balls.kept.cache_clear()
-        multiprecision.multiprecision.cache_clear()
+        balls.balls.forget()
+        multiprecision.multiprecision.forget()
         doubles.doubles.cache_clear()
 
     def rewrite(name: str, *partials: str) -> None:

@@ -34,8 +34,8 @@ class Outcome(NamedTuple):
 
 Run = Callable[[Sequence[Any], int], Outcome]
 """From the columns, in the order of the kernel's, and the number of rows to what was found. A column is a sequence
-of finite doubles: lists for `python`, contiguous float64 arrays for the others. Outputs may be buffers that the next
-call overwrites."""
+of finite doubles: lists for `python`, contiguous float64 arrays for the others. Outputs may be buffers that the
+same thread's next call overwrites; threads may call it at the same time."""
 
 
 def installed(engine: str) -> bool:

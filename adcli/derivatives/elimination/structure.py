@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from adcli.arithmetic.rules import Arithmetic
-from adcli.modes import Plan, Tape, plan, steps_of
+from adcli.modes import Tape, plan, steps_of
 from adcli.problem.problem import Problem
 
 MAX_MULTIPLICATIONS = 5_000_000
@@ -41,11 +41,11 @@ def structure_of(problem: Problem, tape: Tape | None = None) -> Structure:
     """
     graph = problem.graph
     nodes = [node for _, node in problem.wrt if node >= 0]
-    way = plan(tape, nodes) if tape else Plan(Tape(graph, Arithmetic(), [], steps_of(graph)), nodes)
+    way = plan(tape or Tape(graph, Arithmetic(), [], steps_of(graph)), nodes)
     arguments: dict[int, dict[int, bool]] = {}
     used = set(nodes)
-    for node, form, args, _ in way.steps:
-        op, mask = way.forms[form]
+    for node, form, args in way.steps:
+        op, mask, _ = way.forms[form]
         found: dict[int, bool] = {}
         for position, a in enumerate(args):
             rule = op.partials[0 if op.variadic else position] if mask >> position & 1 else "0"

@@ -227,7 +227,7 @@ class Tally:
     def _forward(self, nodes: Iterable[int]) -> Counter[Op]:
         """The operations of one forward sweep with seeds at *nodes*."""
         self.counting.reset()
-        forward(self.tape, dict.fromkeys(nodes, self.one))
+        forward(self.tape, dict.fromkeys(nodes, self.one), self.sources)
         return self.counting.reset()
 
     def _reverse(self, places: Iterable[int]) -> Counter[Op]:
@@ -276,7 +276,7 @@ def _decided(asked: Problem) -> tuple[Graph, tuple[Notice, ...]]:
         if op is COPY:
             ops[node], args[node] = COPY, taken
     chosen = graph.changed(ops=ops, args=args)
-    chosen.steps = list(steps)  # the comparisons too, although no value depends on them any more
+    chosen.found("steps", lambda: steps)  # the comparisons too, although no value depends on them any more
     return chosen, ()
 
 
@@ -306,8 +306,8 @@ def _adjoints(way: Plan, outputs: Iterable[int]) -> int:
     """How many adjoints are held at once at most: each from its first contribution until it is passed on."""
     held = set(outputs).intersection(way.sources.union(step[0] for step in way.steps))
     most = len(held)
-    for node, _, _, active in reversed(way.steps):
-        held.update(active)
+    for node, form, args in reversed(way.steps):
+        held.update(way.active(form, args))
         most = max(most, len(held))
         if node not in way.sources:
             held.discard(node)

@@ -253,9 +253,9 @@ class _Numbers:
         self._float = precision == FLOATS
         self._context: Any = None
         if wide or not self._float:
-            from adcli.arithmetic.multiprecision import multiprecision
+            from adcli.arithmetic.multiprecision import Multiprecision
 
-            self._context = multiprecision(WIDE if wide else precision).context
+            self._context = Multiprecision(WIDE if wide else precision).context
         self.one: Number = 1.0 if self._float else self._context.one
 
     def size(self, partial: Number | None) -> Any:

@@ -22,7 +22,7 @@ from adcli.problem.values import Value
 from adcli.results import Number, Result
 from adcli.studies.naming import ADJOINT, PRETTY, negative, pulled, spelled, statement
 from adcli.studies.trace.tables import Cell, Table, numbered, spellings
-from adcli.studies.trace.trace import Traces, accumulation, traces, versions
+from adcli.studies.trace.trace import Traces, traces, versions
 
 RIGHT, ROUNDED, FOLLOWS, WRONG, UNKNOWN = "right", "rounded", "follows", "wrong", "unknown"
 """What an entry is. `follows`: wrong only because an earlier one is. `unknown`: there is no such node."""
@@ -289,8 +289,12 @@ class _Grader:
             found.setdefault(self.nodes[row.name], []).append(float(row.value))
         users: dict[int, list[tuple[int, Op, int]]] = {}
         seeds = {self.nodes[row.name]: row.value for row in rows if not row.user}
-        for node, op, position, argument, _, _ in accumulation(run.tape, seeds, run.work.sources):
-            users.setdefault(argument, []).append((node, op, position))
+
+        def added(node: int, position: int, before: Any, after: Any) -> None:
+            _, op, args = run.steps[node]
+            users.setdefault(args[position], []).append((node, op, position))
+
+        reverse(run.tape, seeds, run.work.sources, added)
 
         def terms(node: int) -> list[_Term]:
             return [self._term(user, op, position, found[user][-1]) for user, op, position in users.get(node, [])]

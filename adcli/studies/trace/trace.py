@@ -10,7 +10,7 @@ tables 2 and 3.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -18,11 +18,11 @@ from adcli.arithmetic.doubles import doubles
 from adcli.derivatives.answers import jvp, vjp
 from adcli.derivatives.questions import Matrix, Work
 from adcli.derivatives.refusals import brief
-from adcli.derivatives.solver import CAREFUL_DIGITS, reported, solve
+from adcli.derivatives.solver import CAREFUL_DIGITS, solve
 from adcli.errors import Span, UsageError
 from adcli.graph import Graph, primed
 from adcli.language.notation import RULE, STATEMENT, Leaf, Tree
-from adcli.modes import COPY, Tape, plan, seeds
+from adcli.modes import COPY, Tape, plan, reverse, seeds
 from adcli.ops import INPUT, LITERAL, Op
 from adcli.problem.given import mode_named
 from adcli.problem.problem import Expression, Problem, problem
@@ -202,7 +202,7 @@ class Traces:
 
     def number(self, value: Any) -> Number:
         """A number as the result reports it."""
-        return reported(value, self.asked.precision)
+        return self.asked.reported(value)
 
     def result(self, rows: tuple[int | None, int | None] | None) -> Trace:
         """The frozen result, limited to *rows*."""
@@ -283,7 +283,7 @@ class Traces:
     def _tangent(self, start: Mapping[int, Any]) -> tuple[Tangent, ...]:
         self.work.forward(start)
         sweep = self.work.sweeps[-1]
-        active = {step[0] for step in plan(self.tape, start).steps}.union(start)
+        active = {step[0] for step in plan(self.tape, self.work.sources).reached(start)}.union(start)
         named = {node: name for name, node in self.asked.wrt}
         rows = []
         for node, name in self.names.items():
@@ -352,14 +352,17 @@ class Traces:
             tree = trees[node]
             rows.append(Adjoint(self.names[node], spelled(tree, LINEAR, RULE), None, self.number(start[node]), tree))
         touched = set(start)
-        for node, op, position, argument, earlier, value in accumulation(self.tape, start, self.work.sources):
+
+        def added(node: int, position: int, earlier: Any, value: Any) -> None:
+            _, op, args = self.steps[node]
+            argument = args[position]
             name = self.names[argument]
             tree = pulled(
                 Leaf(ADJOINT, self.names[node]),
                 self.rule(node, op, position),
                 None if earlier is None else Leaf(ADJOINT, name),
             )
-            given = [self.tape.values[a] for a in self.steps[node][2]]
+            given = [self.tape.values[a] for a in args]
             partial = self.work.arithmetic.partial_at(op, position, self.tape.values[node], given)
             rows.append(
                 Adjoint(
@@ -373,6 +376,8 @@ class Traces:
                 )
             )
             touched.add(argument)
+
+        reverse(self.tape, start, self.work.sources, added)
         for _, node in self.asked.wrt:
             if node in self.names and node not in touched:
                 rows.append(Adjoint(self.names[node], "0", None, self.number(0.0), ZERO))
@@ -385,29 +390,6 @@ class Traces:
         values = [self.tape.values[a] for a in args]
         own = Leaf(VALUE, self.names[node])
         return rule(op, position, own, trees, (self.work.arithmetic, self.tape.values[node], values))
-
-
-def accumulation(
-    tape: Tape, adjoints: Mapping[int, Any], sources: Sequence[int]
-) -> Iterator[tuple[int, Op, int, int, Any | None, Any]]:
-    """A reverse sweep as a sequence of additions: (node, operation, position, argument, v̄ before, v̄ after).
-
-    The last node comes first, its arguments in their order. The sums are those of `adcli.modes.reverse`.
-    """
-    way = plan(tape, sources)
-    result: dict[int, Any] = dict(adjoints)
-    for node, form, args, _ in reversed(way.steps):
-        adjoint = result.get(node)
-        if adjoint is None:
-            continue
-        op, mask = way.forms[form]
-        positions = [i for i in range(len(args)) if mask >> i & 1]
-        shares = tape.arithmetic.pull(op, mask)(adjoint, tape.values[node], *[tape.values[a] for a in args])
-        for position, share in zip(positions, shares if len(positions) > 1 else (shares,), strict=True):
-            argument = args[position]
-            earlier = result.get(argument)
-            result[argument] = share if earlier is None else earlier + share
-            yield node, op, position, argument, earlier, result[argument]
 
 
 def versions(graph: Graph) -> dict[int, str]:
