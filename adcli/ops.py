@@ -219,8 +219,8 @@ _row("hypot",    "x y", "x/v", "y/v",                    samples="-4:-0.2 0.2:4;
 # The error function's family
 _row("erf",      "x", "2/sqrt(pi)*exp(-x^2)",            samples="-3:3", accurate=("erf_prime",), slope=1.2)
 _row("erfc",     "x", "-2/sqrt(pi)*exp(-x^2)",           samples="-3:5", accurate=("erfc_prime",), underflows=True, slope=1.2)
-_row("erfi",     "x", "2/sqrt(pi)*exp(x^2)",             samples="-2:2", flops=40)
-_row("erfinv",   "x", "sqrt(pi)/2*exp(v^2)",             samples="-0.95:0.95", domain="-1 < x and x < 1", flops=40)
+_row("erfi",     "x", "2/sqrt(pi)*exp(x^2)",             samples="-2:2", flops=40, accurate=("erfi_prime",))
+_row("erfinv",   "x", "sqrt(pi)/2*exp(v^2)",             samples="-0.95:0.95", domain="-1 < x and x < 1", flops=40, accurate=("erfinv_prime",))
 
 # The gamma function's family
 _row("gamma",    "x", "v*digamma(x)",                    samples="0.3:6 -1.8:-1.2", domain="x > 0 or x != floor(x)", flops=40, underflows=True, latex=r"\Gamma\left(#1\right)", libm="tgamma")
@@ -232,9 +232,10 @@ _row("beta",     "x y", "v*(digamma(x) - digamma(x + y))", "v*(digamma(y) - diga
      accurate=("beta_x", "beta_y"), onward=("v*polygamma_step(0, x, y)", "v*polygamma_step(0, y, x)"),
      domain="(x > 0 or x != floor(x)) and (y > 0 or y != floor(y)) and (x + y > 0 or x + y != floor(x + y))",
      refusal="beta is computed where none of x, y and x + y is 0 or a negative whole number",
-     expansion="gamma(x)*gamma(y)/gamma(x + y)")
+     expansion="s = x + y; b = s - x; "  # with what the rounding of x + y loses; NaN where gamma's own digits get lost
+               "gamma(x)*gamma(y)/gamma(s)*(1 - ((x - (s - b)) + (y - b))*(log(s) - 1/(2*s)))*sqrt(where(x > 0 and y > 0 and s < 20, 1, -1))")
 _row("polygamma_step", "n x y", None, "polygamma_step(n + 1, x, y)", "-polygamma(n + 1, x + y)", samples="0|1|2|3; 0.3:5; 0.3:5", flops=40, underflows=True,
-     sympy="polygamma(n, x) - polygamma(n, x + y)",
+     accurate=("", "", "polygamma_step_y"), sympy="polygamma(n, x) - polygamma(n, x + y)",
      domain="n >= 0 and n == floor(n) and (x > 0 or x != floor(x)) and (x + y > 0 or x + y != floor(x + y))",
      latex=r"\left[\psi^{(#1)}\left(#2\right)-\psi^{(#1)}\left(#2+#3\right)\right]")
 
@@ -254,7 +255,7 @@ _row("sinc_derivative", "n x", None, "sinc_derivative(n + 1, x)", samples="0|1|2
      domain="n >= 0 and n == floor(n)", reading="sinc^(#1)(#2)", latex=r"\operatorname{sinc}^{(#1)}\left(#2\right)")
 _row("LambertW", "x", "exp(-v)/(1 + v)",                 samples="-0.3:6", domain="x >= -exp(-1)", flops=40, aliases="lambertw W", mpmath="lambertw", numpy="lambertw", accurate=("LambertW_prime",),
      onward=("exp(-v)/LambertW_onset(x)",))
-_row("LambertW_onset", "x", "exp(1 - v)/v",              samples="-0.3:6", domain="x >= -exp(-1)", flops=40, sympy="1 + LambertW(x)", reading="1 + W(#1)", latex=r"\left[1+W\left(#1\right)\right]")
+_row("LambertW_onset", "x", "exp(1 - v)/v",              samples="-0.3:6", domain="x >= -exp(-1)", flops=40, accurate=("LambertW_prime",), sympy="1 + LambertW(x)", reading="1 + W(#1)", latex=r"\left[1+W\left(#1\right)\right]")
 
 # Conditions. `and` and `or` are `where` too, so that only what is needed is evaluated.
 LT = _row("Lt",  "x y", None, None, boolean=True, flops=1, symbol="<",  precedence=4, numpy="less")

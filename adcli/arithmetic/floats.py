@@ -12,6 +12,7 @@ import builtins
 import math
 from collections.abc import Callable
 from math import copysign, cos, exp, hypot, log, log1p, sin
+from typing import Any
 
 _TINY = 2.2250738585072014e-308
 """The smallest normal double: below it digits are lost."""
@@ -75,9 +76,9 @@ _ZETA_LESS_1 = (
 _LOG_GAMMA = tuple((-1) ** k * zeta / k for k, zeta in enumerate(_ZETA_LESS_1, 2))[::-1]
 
 
-def _log_gamma_of_2_plus(z: float) -> float:
-    """log Γ(2 + z) for |z| ≤ 1/2."""
-    total = 0.0
+def log_gamma_of_2_plus(z: Any) -> Any:
+    """log Γ(2 + z) for |z| ≤ 1/2; of arrays, too."""
+    total: Any = 0.0
     for coefficient in _LOG_GAMMA:
         total = (total + coefficient) * z
     return (total + 0.42278433509846713939) * z
@@ -101,7 +102,7 @@ def gamma(x: float) -> float:
     if not 0 < x < 9:
         return math.gamma(x)
     z, p, q = _shifted(x)
-    return exp(_log_gamma_of_2_plus(z)) * p / q
+    return exp(float(log_gamma_of_2_plus(z))) * p / q
 
 
 def loggamma(x: float) -> float:
@@ -111,7 +112,7 @@ def loggamma(x: float) -> float:
     if x >= 9:
         return math.lgamma(x)
     z, p, q = _shifted(x)
-    return _log_gamma_of_2_plus(z) + (log(p) - log(q))
+    return float(log_gamma_of_2_plus(z)) + (log(p) - log(q))
 
 
 # Of statistics and machine learning
@@ -190,25 +191,32 @@ def Mod_y(x: float, y: float) -> float:
     return -(x // y)
 
 
-def _gauss(x: float) -> float:
-    """exp(-x²) times 2/√π: the rounding error of x² would be magnified by x² itself."""
+def _gauss(x: float, sign: int) -> float:
+    """exp(±x²) times 2/√π: the rounding error of x² would be magnified by x² itself."""
     x = abs(x)
     if x > 30:
+        if sign > 0:
+            raise OverflowError("exp(x^2)")
         return 0.0
     # The high half of x has 26 bits, so that its square is exact (Veltkamp's splitting).
     big = 134217729.0 * x
     high = big - (big - x)
-    return 1.1283791670955126 * exp(-high * high) * exp((high - x) * (high + x))
+    return 1.1283791670955126 * exp(sign * high * high) * exp(sign * (x - high) * (x + high))
 
 
 def erf_prime(x: float) -> float:
     """2/√π·exp(-x²)."""
-    return _gauss(x)
+    return _gauss(x, -1)
 
 
 def erfc_prime(x: float) -> float:
     """-2/√π·exp(-x²)."""
-    return -_gauss(x)
+    return -_gauss(x, -1)
+
+
+def erfi_prime(x: float) -> float:
+    """2/√π·exp(x²)."""
+    return _gauss(x, 1)
 
 
 _SINC_PRIME = tuple((-1) ** k * 2 * k / math.factorial(2 * k + 1) for k in range(13, 0, -1))

@@ -209,10 +209,20 @@ def beta_y(ctx: Context, x: Any, y: Any) -> Any:
     return beta_x(ctx, y, x)
 
 
+def polygamma_step_y(ctx: Context, n: Any, x: Any, y: Any) -> Any:
+    """-ψ of order n + 1 at x + y, whose rounding error would be magnified next to a pole."""
+    return -polygamma(ctx, n + 1, ctx.fadd(x, y, exact=True))
+
+
 def LambertW_prime(ctx: Context, x: Any) -> Any:
     """exp(-W)/(1 + W), infinite at the branch point, next to which 1 + W cancels."""
     distance = LambertW_onset(ctx, x)
     return ctx.exp(-LambertW(ctx, x)) / distance if distance else ctx.inf
+
+
+def erfinv_prime(ctx: Context, x: Any) -> Any:
+    """sqrt(π)/2·exp(erfinv(x)²), which magnifies the rounding error of the square by itself."""
+    return wider(ctx, 30, lambda: ctx.sqrt(ctx.pi) / 2 * ctx.exp(erfinv(ctx, x) ** 2))
 
 
 # How digits are kept

@@ -10,13 +10,11 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from adcli.arithmetic.doubles import TINY, doubles
+from adcli.batch.partials import NAMED, PARTIALS
 from adcli.ops import DIV, MUL, POW, WHERE, Op
 
 LARGEST_POWER = 64
 """Constant whole exponents up to this become products; beyond it the rounding errors of the products would add up."""
-
-PARTIALS: dict[Op, tuple[Op, int]] = {}
-"""Partials that are operations of kernels, and the operation and argument that each belongs to."""
 
 
 class Step(NamedTuple):
@@ -145,8 +143,13 @@ class Writer:
                 return self.constant(number)
         if op is POW and args[1] < 0 and args[0] >= 0:
             exponent = self.constants[-1 - args[1]]
-            if exponent == int(exponent) and 0 < abs(exponent) <= LARGEST_POWER:
+            if exponent == 0:
+                return self.constant(1.0)
+            if exponent == int(exponent) and abs(exponent) <= LARGEST_POWER:
                 return self._power(args[0], int(exponent))
+        if op is NAMED["pow_x"] and args[1] < 0 and _less_one(self.constants[-1 - args[1]]):
+            power = self.apply(POW, (args[0], self.constant(self.constants[-1 - args[1]] - 1)))
+            return self.apply(MUL, (args[1], power))
         return self.step(op, args)
 
     def step(self, op: Op, args: tuple[int, ...]) -> int:
@@ -219,6 +222,11 @@ class Writer:
             kinks=[place[value] for value in kinks],
             places=places,
         )
+
+
+def _less_one(number: float) -> bool:
+    """Whether a double minus 1 is exact."""
+    return (number - 1) + 1 == number and number - (number - 1) == 1
 
 
 # Conditions

@@ -12,7 +12,8 @@ from typing import Any, NamedTuple
 
 from adcli.arithmetic.doubles import doubles
 from adcli.arithmetic.symbolic import Sym, Symbolic
-from adcli.batch.kernel import PARTIALS, Kernel, Path, Writer, common
+from adcli.batch.kernel import Kernel, Path, Writer, common
+from adcli.batch.partials import NAMED
 from adcli.batch.strength import reduced
 from adcli.derivatives.optimize import optimize
 from adcli.derivatives.programs import Transcript, opened
@@ -21,9 +22,6 @@ from adcli.graph import Graph, chosen_of
 from adcli.modes import plan, seeds
 from adcli.ops import BOOLEAN, EQ, GE, GT, INPUT, LE, LITERAL, LT, NE, WHERE, Op
 from adcli.problem.problem import Problem
-
-_LOSING = frozenset({"beta_x", "beta_y", "LambertW_prime"})
-"""Of the table's `accurate` partials, those whose rule as text loses more digits than a row may."""
 
 _COMPARISONS = frozenset({LT, LE, GT, GE, EQ, NE})
 
@@ -177,13 +175,9 @@ class Accurate(Symbolic):
 
     def partial_source(self, op: Op, position: int) -> str:
         name = op.accurate[position] if position < len(op.accurate) else ""
-        if name not in _LOSING:
+        if name not in NAMED:
             return super().partial_source(op, position)
-        partial = next((known for known in list(PARTIALS) if known.name == name), None)
-        if partial is None:
-            partial = Op(name, op.arguments, (None,) * len(op.arguments), flops=40, underflows=True)
-            PARTIALS[partial] = (op, position)
-        return f"{self.name(partial)}({', '.join(op.arguments)})"
+        return f"{self.name(NAMED[name])}({', '.join(op.arguments)})"
 
 
 # Kinks

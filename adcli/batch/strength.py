@@ -2,9 +2,12 @@
 
 Every value is held as a factor times a base, and only the base is computed: signs and constants wander through
 products, quotients and sums until something has to know the value itself. So -x costs nothing, 0.5·(2·v) is v, and
-a quotient by a constant, or by what others divide by too, becomes a product, several times as fast. Products of the
-same numbers are one, in whatever order they are multiplied, and a·b + a·c is a·(b + c). Which of this pays depends on
-what else uses a value, so several ways are tried, and the cheapest kernel is taken.
+a quotient by a constant becomes a product, several times as fast. Products of the same numbers are one, in whatever
+order they are multiplied, and a·b + a·c is a·(b + c). Which of this pays depends on what else uses a value, so several
+ways are tried, and the cheapest kernel is taken.
+
+A quotient by a variable stays one. As products with one reciprocal, 1/x and (x/x)/x would differ in their last places,
+and near 0 their difference, which is 0, would be a number of any size.
 
 Results may differ by some units in the last place, as they do between any two ways of rounding. Not in a kernel that
 compares or rounds, where 49·(1/49), which is not 1, would fall on the wrong side: there only what is exact is done,
@@ -83,10 +86,6 @@ class _Reduction:
         """What is multiplied in a product."""
         self.factors: dict[int, tuple[int, int]] = {}
         """The two numbers that a product was first written for."""
-        self.reciprocals: dict[int, int] = {}
-        """Reciprocals that were written, by what they are of."""
-        self.inverted: dict[int, tuple[int, int]] = {}
-        """Factors of products that have reciprocals: the product's reciprocal and the other factor."""
         self.rules: dict[Op, Callable[..., Scaled | None]] = {
             NEG: self._negative,
             MUL: self._product,
@@ -173,23 +172,7 @@ class _Reduction:
             return None
         if y.base is None:
             return Scaled(factor, x.base)
-        if self.exact and x.base is not None:
-            return Scaled(factor, self.writer.step(DIV, (x.base, y.base)))
-        reciprocal = self._reciprocal(y.base)
-        return Scaled(factor, reciprocal if x.base is None else self._multiplied(x.base, reciprocal))
-
-    def _reciprocal(self, x: int) -> int:
-        """1/x, which is y·(1/(x·y)) where that is known."""
-        if x not in self.reciprocals:
-            if x in self.inverted and not self.exact:
-                self.reciprocals[x] = self._multiplied(*self.inverted[x])
-            else:
-                self.reciprocals[x] = self.writer.step(DIV, (self.writer.constant(1.0), x))
-            if x in self.factors:
-                a, b = self.factors[x]
-                self.inverted.setdefault(a, (self.reciprocals[x], b))
-                self.inverted.setdefault(b, (self.reciprocals[x], a))
-        return self.reciprocals[x]
+        return Scaled(factor, self.writer.step(DIV, (self.writer.constant(1.0) if x.base is None else x.base, y.base)))
 
     def _sum(self, x: Scaled, y: Scaled) -> Scaled | None:
         if x.base == y.base and self._wanders(x.factor + y.factor):
@@ -243,9 +226,10 @@ class _Reduction:
 
 
 def _finished(kernel: Kernel) -> Kernel:
-    """Where a value is used only once: a quotient for a product with a reciprocal, b - a for -(a - b)."""
+    """Where a value is used only once: c/x for a constant's product with 1/x, b - a for -(a - b)."""
     uses = Counter(a for _, args in kernel.steps for a in args)
     uses.update([*kernel.outputs, *kernel.kinks])
+    constants = range(len(kernel.columns), kernel.first)
     one = {len(kernel.columns) + i for i, c in enumerate(kernel.constants) if c is not True and c == 1}
     writer = Writer(kernel.columns)
     place = [*range(len(kernel.columns)), *(writer.constant(c) for c in kernel.constants)]
@@ -257,10 +241,8 @@ def _finished(kernel: Kernel) -> Kernel:
                 divisors[kernel.first + i] = args[1]
             elif op is SUB:
                 differences[kernel.first + i] = args
-        if op is MUL and args[1] in divisors:
+        if op is MUL and args[0] in constants and args[1] in divisors:
             op, args = DIV, (args[0], divisors[args[1]])
-        elif op is MUL and args[0] in divisors:
-            op, args = DIV, (args[1], divisors[args[0]])
         elif op is NEG and args[0] in differences:
             op, args = SUB, differences[args[0]][::-1]
         place.append(writer.step(op, tuple([place[a] for a in args])))

@@ -60,9 +60,9 @@ def one_by_one(problem: Problem, question: Asked, rows: Sequence[Row]) -> list[l
 
 def differing(
     got: Sequence[list[float] | str], want: Sequence[list[float] | str], rows: Sequence[Row], floor: float = 0.0
-) -> list[object]:
+) -> list[tuple[Row, list[float] | str, list[float] | str]]:
     """The rows in which two answers differ by more than 1e-13, relative to the number or to *floor*."""
-    wrong: list[object] = []
+    wrong: list[tuple[Row, list[float] | str, list[float] | str]] = []
     for row, a, b in zip(rows, got, want, strict=True):
         if isinstance(a, str) or isinstance(b, str):  # over rows, a refusal may say where
             same = a == b or f"{a}".startswith(f"{b} in ")

@@ -10,11 +10,14 @@ from hypothesis import given, settings
 from ops.samples import NUMERIC, far_ends, points
 from programs import POINT, programs
 from random_texts import expressions
-from rows import asked, by_engine, differing, each_engine, one_by_one
+from rounding import moved_by_roundings
+from rows import Row, asked, by_engine, differing, each_engine, one_by_one
 
+from adcli.batch.engines import compiled
+from adcli.batch.question import Asked, build
 from adcli.errors import AdcliError
 from adcli.ops import Op
-from adcli.problem.problem import problem
+from adcli.problem.problem import Problem, problem
 
 CALLED = [op for op in NUMERIC if op.arguments[0] != "n"]
 
@@ -114,7 +117,16 @@ def test_random_formulas(text: str, engine: str) -> None:
     want = [a if isinstance(b, str) and "no derivative by" in b else b for a, b in zip(got, want, strict=True)]
     largest = [max((abs(x) for x in a), default=0.0) for a in want if not isinstance(a, str)]
     # Where terms cancel, either way of computing has lost digits: what is left is compared with the terms' size.
-    assert not differing(got, want, rows, max([1.0, *largest]))
+    assert [row for row in differing(got, want, rows, max([1.0, *largest])) if not explained(base, row)] == []
+
+
+def explained(base: Problem, wrong: tuple[Row, list[float] | str, list[float] | str]) -> bool:
+    """Whether roundings alone explain how far a row's numbers differ: sin(erfi(4)) magnifies them a million times."""
+    row, got, want = wrong
+    if isinstance(got, str) or isinstance(want, str):
+        return False
+    moved = moved_by_roundings(base, row, want)
+    return all(abs(x - y) <= 2 * m for x, y, m in zip(got, want, moved, strict=True))
 
 
 @each_engine
@@ -170,3 +182,45 @@ def test_a_branch_of_one_point(engine: str) -> None:
     got = by_engine(base, question, rows, engine)
     assert got[0] == pytest.approx([1, 0, -1 / 3])
     assert not differing(got, one_by_one(base, question, rows), rows, 1.0)
+
+
+@each_engine
+def test_a_row_has_the_same_bits_wherever_it_stands(engine: str) -> None:
+    """In long and short columns, in one thread or several, among rows in doubt and at the end: one row, one answer."""
+    base = problem("x*y + exp(x)*sin(y) - x/y + where(x > 0, log(Abs(x)), y)^3", values=False)
+    kernel = build(base, Asked("grad"), ["x", "y"])
+    size = 30_001 if engine == "python" else 300_007
+    draw = random.Random(7)
+    x, y = ([draw.uniform(-2, 2) for _ in range(size)] for _ in range(2))
+    for row in range(0, size, 5_000):
+        x[row] = 800.0
+    columns = [x, y]
+    if engine != "python":
+        import numpy as np
+
+        columns = [np.array(column) for column in columns]
+
+    def bits(start: int, stop: int, threads: int) -> list[list[str]]:
+        run = compiled(engine, kernel, threads)
+        outcome = run([column[start:stop] for column in columns], stop - start)
+        doubtful = set(outcome.doubtful)
+        return [
+            [float(number).hex() for i, number in enumerate(output, start) if i - start not in doubtful]
+            for output in outcome.outputs
+        ]
+
+    whole = bits(0, size, 1)
+    assert bits(0, size, 3) == whole
+    for start, stop in ((0, 7), (1, 1_030), (12_345, 22_348)):
+        before = len(range(0, start, 5_000))
+        part = bits(start, stop, 1)
+        assert part == [column[start - before : start - before + len(part[0])] for column in whole]
+
+
+@each_engine
+def test_a_constant_without_a_value_in_a_branch_not_taken(engine: str) -> None:
+    """asech(pi) has none: rows that do not take its branch are answered, the others refused."""
+    base = problem("softplus(expm1(where((floor(z) > y), asech(pi), sec(y))))", values=False)
+    rows = [{"z": -2.157, "y": 0.5}, {"z": 3.0, "y": 0.5}]
+    for question in (Asked("eval"), Asked("grad"), Asked("hessian")):
+        assert not differing(by_engine(base, question, rows, engine), one_by_one(base, question, rows), rows)

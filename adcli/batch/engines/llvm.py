@@ -81,7 +81,7 @@ _RAISED = 0b11101
 _CONTROL = 0x1F80
 """The control word with all flags clear: nothing traps, results are rounded to nearest, none is flushed to zero."""
 
-_ARITHMETIC = {ADD: "fadd contract", SUB: "fsub contract", MUL: "fmul contract", DIV: "fdiv", NEG: "fneg contract"}
+_ARITHMETIC = {ADD: "fadd", SUB: "fsub", MUL: "fmul", DIV: "fdiv", NEG: "fneg"}
 _COMPARISONS = {LT: "olt", LE: "ole", GT: "ogt", GE: "oge", EQ: "oeq", NE: "une"}
 _INTRINSICS = {"sqrt": "sqrt", "fabs": "fabs", "floor": "floor", "ceil": "ceil"}
 """Functions of the C library that processors have themselves."""
@@ -208,7 +208,7 @@ class Body:
                 if kernel.boolean[value]:
                     result = self._select(result, self.constant(1.0), self.constant(0.0))
                 else:  # -0.0 is 0.0, as everywhere
-                    result = self._line(f"fadd contract {self.vector} {result}, {self.constant(0.0)}", False)
+                    result = self._line(f"fadd {self.vector} {result}, {self.constant(0.0)}", False)
                 self.stores.append((result, array))
         flags = [(values[value], len(kernel.outputs) + i) for i, value in enumerate(kernel.kinks)]
         if careful:

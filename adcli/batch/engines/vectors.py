@@ -15,9 +15,11 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from adcli.arithmetic.doubles import doubles
+from adcli.arithmetic.floats import log_gamma_of_2_plus
 from adcli.arithmetic.rules import parsed
 from adcli.batch.engines.tables import erf
-from adcli.batch.kernel import PARTIALS, Writer
+from adcli.batch.kernel import Writer
+from adcli.batch.partials import PARTIALS
 from adcli.ops import INPUT, LITERAL, TABLE, Op
 
 Function = Callable[..., Any]
@@ -169,7 +171,7 @@ def where(condition: Any, then: Any, otherwise: Any, out: Any) -> None:
 # one number at a time there: both are rational functions of tan(x/2). The tangent is right to the last place, however
 # large the number, and so are the sine to a few and the cosine where it is not small.
 
-NEAR_ZERO = np.array(0.01)
+NEAR_ZERO = np.array(0.25)
 """Cosines so small have lost digits to a difference, and are computed again."""
 # Arrays without dimensions are what NumPy takes soonest.
 _HALF, _ONE, _TWO = np.array(0.5), np.array(1.0), np.array(2.0)
@@ -253,19 +255,64 @@ def undefined(out: Any) -> None:
 # The error function's family and the gamma function's, where SciPy answers outside the domain or loses digits
 
 
+def _gauss(x: Any, sign: int) -> Any:
+    """exp(±x²): the rounding error of x² would be magnified by x² itself; the square of half of x's bits is exact."""
+    half = np.floor(x * 1048576.0) / 1048576.0
+    rest = sign * (x - half) * (x + half)
+    return np.exp(sign * half * half) * (1 + rest * (1 + rest * (0.5 + rest / 6)))
+
+
+@_routine()
+def erfc(x: Any, out: Any) -> None:
+    far = np.greater(x, 1)
+    safe = np.where(far, x, 1.0)
+    np.copyto(out, np.where(far, _scipy().erfcx(safe) * _gauss(safe, -1), _scipy().erfc(x)))
+
+
+_ERFI = tuple(1 / (math.factorial(k) * (2 * k + 1)) for k in range(17, 0, -1))
+
+
+@_routine()
+def erfi(x: Any, out: Any) -> None:
+    """2/√π times Dawson's function and exp(x²): near 0 its Taylor series, since SciPy's loses digits there."""
+    near = np.less(np.absolute(x), 1)
+    small = np.where(near, x, 0.0)
+    square, series = small * small, np.zeros_like(out)
+    for coefficient in _ERFI:
+        series += coefficient
+        series *= square
+    far = _dawson(x) * _gauss(x, 1)
+    np.multiply(np.where(near, small + small * series, far), 2 / math.sqrt(math.pi), out=out)
+
+
+def _dawson(x: Any) -> Any:
+    """Dawson's function: far out its asymptotic series, since SciPy's loses digits there."""
+    far = np.greater(np.absolute(x), 16)
+    large = np.where(far, x, 16.0)
+    small: Any = 0.5 / (large * large)
+    series: Any = 1.0
+    for odd in range(21, 0, -2):
+        series = 1 + odd * small * series
+    return np.where(far, series * 0.5 / large, _scipy().dawsn(x))
+
+
 @_routine()
 def loggamma(x: Any, out: Any) -> None:
-    # SciPy's loses digits next to its zeros 1 and 2: with 1 + z, log Γ is small there.
-    result = _scipy().gammaln(x)
-    np.copyto(out, np.where(np.greater(x, 0) & (np.absolute(result) > 0.02), result, math.nan))
+    # SciPy's loses digits next to its zeros 1 and 2.
+    np.copyto(out, np.where(np.greater(x, 0), _scipy().gammaln(x), math.nan))
+    x = np.broadcast_to(x, out.shape)
+    rows = np.flatnonzero(np.greater(x, 0.5) & np.less(x, 2.5))
+    if rows.size:
+        near = x[rows]
+        first = np.less(near, 1.5)
+        out[rows] = log_gamma_of_2_plus(near - np.where(first, 1.0, 2.0)) - np.log(np.where(first, near, 1.0))
 
 
 @_routine()
 def digamma(x: Any, out: Any) -> None:
-    # Next to its zeros it loses digits, and left of 0 next to its poles.
+    # Next to its zeros it loses digits, and left of 0 where the two terms of the reflection formula cancel.
     result = _scipy().digamma(x)
-    safe = np.greater(x, 0) | (np.absolute(x - np.rint(x)) > 0.01 * np.absolute(x))
-    np.copyto(out, np.where(safe & (np.absolute(result) > 0.02), result, math.nan))
+    np.copyto(out, np.where(np.greater(x, 0) & (np.absolute(result) > 0.02), result, math.nan))
 
 
 @_routine()
@@ -276,8 +323,13 @@ def gamma(x: Any, out: Any) -> None:
 
 @_routine()
 def beta(x: Any, y: Any, out: Any) -> None:
-    plain = np.greater(x, 0) & np.greater(y, 0) & np.less(x, 100) & np.less(y, 100)
-    np.copyto(out, np.where(plain, _scipy().beta(x, y), math.nan))
+    # Farther out gamma's own digits get lost, and what x + y loses by rounding counts.
+    gamma, total = _scipy().gamma, np.add(x, y)
+    part = total - x
+    lost = (x - (total - part)) + (y - part)
+    plain = np.greater(x, 0) & np.greater(y, 0) & np.less(total, 30)
+    result = gamma(x) * gamma(y) / gamma(total) * (1 - lost * _scipy().digamma(total))
+    np.copyto(out, np.where(plain, result, math.nan))
 
 
 @_routine()
@@ -287,7 +339,7 @@ def beta_x(x: Any, y: Any, out: Any) -> None:
     difference = first - second
     beta(x, y, out)
     out *= difference
-    np.copyto(out, math.nan, where=np.absolute(difference) < 0.1 * (np.absolute(first) + 0.1))
+    np.copyto(out, math.nan, where=np.absolute(difference) < 0.5 * (np.absolute(first) + 0.5))
 
 
 @_routine()
@@ -319,14 +371,25 @@ def lambertw(x: Any, out: Any) -> None:
 
 @_routine()
 def LambertW_prime(x: Any, out: Any) -> None:
-    lambertw(x, out)
-    np.divide(np.exp(-out), 1 + out, out=out)
+    # Far out the rounding error of W would be magnified by W itself, near 0 W/x has no value at 0.
+    lambertw(np.where(np.greater(x, -0.33), x, math.nan), out)
+    far = np.greater(np.absolute(x), 0.1)
+    slope = np.where(far, out / np.where(far, x, 1.0), np.exp(-np.where(far, 0.0, out)))
+    np.divide(slope, 1 + out, out=out)
 
 
 @_routine()
 def erfinv(x: Any, out: Any) -> None:
     result = _scipy().erfinv(x)
     np.copyto(out, np.where(np.less(np.absolute(x), 1), result, math.nan))
+
+
+@_routine()
+def erfinv_prime(x: Any, out: Any) -> None:
+    # Far out the rounding error of the inverse would be magnified by twice its square.
+    inside = np.less(np.absolute(x), 0.9)
+    inverse = _scipy().erfinv(np.where(inside, x, 0.0))
+    np.copyto(out, np.where(inside, math.sqrt(math.pi) / 2 * np.exp(inverse * inverse), math.nan))
 
 
 # Of statistics and machine learning
