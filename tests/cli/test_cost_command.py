@@ -45,6 +45,8 @@ def test_a_table(run: Run) -> None:
         "    forward sweeps (38 flops).\n"
         "\n"
         "  The tape of reverse mode holds 7 values, 56 bytes; its rules read 2 of them.\n"
+        "  Flops: + - × ÷ and comparisons count as 1, functions such as sin and powers as\n"
+        "  10, special functions such as gamma as 40.\n"
         "  Skipping what is zero by structure, forward mode takes 4 multiplications and 2\n"
         "  additions (18 flops, 1.78 × f) for the whole Jacobian.\n"
         "  A Hessian-vector product takes 59 flops in all (23 for f, 18 for its gradient,\n"

@@ -106,5 +106,5 @@ def test_the_largest_floats_are_rounded_as_others(run: Run, number: str, sign: s
     for command in ("grad", "trace", "hessian", "taylor"):
         done = run(command, f"{operation}(x)", "--at", f"x={sign}{number}")
         assert f"{operation}(x) has a kink at {sign}1.797" in done.stderr
-    done = run("grad", "floor(x)", "--at", "x=1e300000", "--precision", "20")
-    assert "has a kink at 1.0e+300000" in done.stderr
+    done = run("grad", "floor(x)", "--at", "x=1e3000", "--precision", "20")
+    assert "has a kink at 1.0e+3000" in done.stderr
