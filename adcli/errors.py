@@ -34,11 +34,12 @@ class AdcliError(Exception):
         text: str | None = None,
         origin: str | None = None,
     ) -> None:
+        message = brief(message)
         super().__init__(message)
         self.message = message
         self.span = span
-        self.hint = hint
-        self.notes = notes
+        self.hint = hint and brief(hint)
+        self.notes = tuple(map(brief, notes))
         self.text = text
         self.origin = origin
 
@@ -144,5 +145,23 @@ def there_are(names: Sequence[str], thing: str = "") -> str:
 
 def shown(given: Any) -> str:
     """Something to quote: its start where it is long."""
-    text = repr(given)
+    try:
+        text = repr(given)
+    except ValueError:  # Python writes no integer of more than 4,300 digits
+        text = f"{'an integer' if isinstance(given, int) else 'something'} of more than 4,300 digits"
     return text if len(text) <= 40 else text[:39] + "…"
+
+
+LONGEST_WORD, LONGEST = 300, 2_000
+"""Characters that a sentence may quote in one word, and that it may have."""
+
+
+def brief(sentence: str) -> str:
+    """The sentence as somebody can read it, whatever it quotes: long words, and a long whole, lose their middle."""
+    if len(sentence) > LONGEST_WORD:
+        sentence = " ".join([_cut(word, LONGEST_WORD) for word in sentence.split(" ")])
+    return _cut(sentence, LONGEST)
+
+
+def _cut(text: str, most: int) -> str:
+    return text if len(text) <= most else f"{text[: most * 2 // 3]}…{text[-most // 4 :]}"

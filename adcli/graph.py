@@ -228,10 +228,31 @@ def dependent(graph: Graph, sources: Iterable[int]) -> bytearray:
     return depends
 
 
+def figures(digits: str) -> int:
+    """The whole number that digits mean, however many: Python's own `int` refuses more than 4,300."""
+    number = 0
+    for start in range(0, len(digits), 4_000):
+        part = digits[start : start + 4_000]
+        number = number * 10 ** len(part) + int(part)
+    return number
+
+
 def is_zero(literal: str) -> bool:
     """Whether a literal's text denotes zero ("0", "0.0", "0e5" …)."""
     digits = literal.lower().partition("e")[0]
     return "0" in digits and not digits.strip("+-0.")
+
+
+PRIMES = str.maketrans("", "", "′″‴⁽⁾⁰¹²³⁴⁵⁶⁷⁸⁹")
+"""Takes from a name what `primed` adds, which the language does not write."""
+
+
+def primed(name: str, times: int) -> str:
+    """What a name is called that has been given a meaning so many times before: a, a′, a″."""
+    if not times:
+        return name
+    raised = str(times).translate(str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹"))
+    return name + ("′″‴"[times - 1] if times < 4 else f"⁽{raised}⁾")
 
 
 def needed(graph: Graph, targets: Iterable[int]) -> bytearray:

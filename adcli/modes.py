@@ -18,6 +18,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, ParamSpec, TypeVar
 
 from adcli.arithmetic.rules import Arithmetic
+from adcli.errors import DomainError
 from adcli.graph import Graph, is_zero, needed
 from adcli.ops import INPUT, LITERAL, WHERE, Op
 
@@ -165,7 +166,8 @@ class Plan:
     """Which operations a derivative passes through: the active part of a tape.
 
     A node is active when it depends on a source. Each step is (node, form, arguments, active arguments),
-    where `forms[form]` is (operation, mask of its active arguments).
+    where `forms[form]` is (operation, mask of its active arguments). Raises DomainError where an operation has no
+    derivative by an active argument at all.
     """
 
     __slots__ = ("forms", "sources", "steps")
@@ -203,6 +205,18 @@ class Plan:
             active[node] = 1
             append((node, forms.setdefault((op, mask), len(forms)), args, targets))
         self.forms = list(forms)
+        for form, (op, mask) in enumerate(self.forms):
+            if None in op.partials:
+                self._refuse_missing(graph, op, mask, form)
+
+    def _refuse_missing(self, graph: Graph, op: Op, mask: int, form: int) -> None:
+        """Refuse to differentiate by an argument for which the operation has no rule, whatever its value."""
+        missing = [name for i, name in enumerate(op.arguments) if mask >> i & 1 and op.partials[i] is None]
+        if missing:
+            node = next(step[0] for step in self.steps if step[1] == form)
+            raise DomainError(f"{op.name} cannot be differentiated by {missing[0]}", graph.spans[node]).located(
+                graph.text
+            )
 
 
 def plan(tape: Tape, sources: Iterable[int]) -> Plan:

@@ -29,6 +29,8 @@ class Op:
     - `domain`: where a value exists; "" is everywhere. `refusal`: what to say outside instead of the
       general sentence.
     - `kink`: where no derivative exists and the rule gives the convention (the minimum-norm choice).
+    - `root`: the operation is the real root of this degree; `around`: the operation by others, in a form that holds on
+      every side of its kink: what expansions at the point are made of where the rule has none.
     - `samples`: where tests draw arguments from: "low:high" intervals, spaces between alternatives,
       ";" between arguments, "a|b|c" for a choice of values.
     - `flops`: 1 for arithmetic and comparisons, 10 for an elementary function of the C library, 40 for the
@@ -70,6 +72,8 @@ class Op:
     domain: str = ""
     refusal: str = ""
     kink: str = ""
+    root: int = 0
+    around: str = ""
     samples: str = ""
     flops: int = 10
     value: str = ""
@@ -102,6 +106,11 @@ class Op:
     def variadic(self) -> bool:
         """Whether it takes any number of arguments."""
         return self.arguments[:1] == ("*x",)
+
+    @property
+    def level(self) -> bool:
+        """Whether it is constant but for jumps."""
+        return bool(self.partials) and set(self.partials) == {"0"}
 
     def takes_boolean(self, position: int) -> bool | None:
         """Whether the argument at *position* must be a condition; None where either will do (a branch)."""
@@ -148,8 +157,8 @@ _row("log2",     "x", "1/log(2)/x",                      samples="0.1:8", domain
 _row("log10",    "x", "1/log(10)/x",                     samples="0.1:8", domain="x > 0", monotone=True, sympy="log(x)/log(10)")
 
 # Roots
-SQRT = _row("sqrt", "x", "1/(2*v)",                      samples="0.1:8", domain="x >= 0", flops=1, latex=r"\sqrt{#1}", monotone=True, scales="sqrt(c)")
-_row("cbrt",     "x", "1/(3*v*v)",                       samples="-8:-0.1 0.1:8", latex=r"\sqrt[3]{#1}", monotone=True, sympy="x/(x^2)^(1/3)")
+SQRT = _row("sqrt", "x", "1/(2*v)",                      samples="0.1:8", domain="x >= 0", flops=1, root=2, latex=r"\sqrt{#1}", monotone=True, scales="sqrt(c)")
+_row("cbrt",     "x", "1/(3*v*v)",                       samples="-8:-0.1 0.1:8", root=3, latex=r"\sqrt[3]{#1}", monotone=True, sympy="x/(x^2)^(1/3)")
 
 # Trigonometric functions
 _row("sin",      "x", "cos(x)",                          samples="-7:7", slope=1, twin="cos")
@@ -165,6 +174,7 @@ _row("asin",     "x", "1/sqrt((1 - x)*(1 + x))",         samples="-0.95:0.95", d
 _row("acos",     "x", "-1/sqrt((1 - x)*(1 + x))",        samples="-0.95:0.95", domain="-1 <= x and x <= 1", aliases="arccos", numpy="arccos", monotone=True)
 _row("atan",     "x", "1/(1 + x^2)",                     samples="-5:5", aliases="arctan", accurate=("atan_prime",), numpy="arctan", slope=1)
 _row("acot",     "x", "-1/(1 + x^2)",                    samples="-5:-0.1 0.1:5", kink="x == 0", aliases="arccot", accurate=("acot_prime",),
+     around="where(x < 0, -pi/2, pi/2) - atan(x)",
      value="where(x == 0, pi/2, atan(1/x))")
 _row("asec",     "x", "1/Abs(x)/(sqrt(Abs(x) - 1)*sqrt(Abs(x) + 1))",  samples="1.1:6 -6:-1.1", domain="Abs(x) >= 1", aliases="arcsec",
      value="atan2(sqrt(Abs(x) - 1)*sqrt(Abs(x) + 1), where(x < 0, -1, 1))")
@@ -172,6 +182,7 @@ _row("acsc",     "x", "-1/Abs(x)/(sqrt(Abs(x) - 1)*sqrt(Abs(x) + 1))", samples="
      value="atan2(where(x < 0, -1, 1), sqrt(Abs(x) - 1)*sqrt(Abs(x) + 1))")
 _row("atan2",    "y x", "x/hypot(x, y)/hypot(x, y)", "-y/hypot(x, y)/hypot(x, y)", samples="-4:-0.2 0.2:4; -4:-0.2 0.2:4",
      domain="x != 0 or y != 0", kink="y == 0 and x < 0", aliases="arctan2", underflows=True,
+     around="where(y < 0, -pi, pi) + atan(y/x)",
      expansion="atan2(y + 0, x + 0)")
 
 # Hyperbolic functions
@@ -202,11 +213,13 @@ _row("Max",      "*x", "where(x == v, 1/ties, 0)",       samples="-5:5; -5:5; -5
 _row("Min",      "*x", "where(x == v, 1/ties, 0)",       samples="-5:5; -5:5; -5:5", flops=1, kink="ties > 1", aliases="min", floats="min", mpmath="min", numpy="minimum", libm="fmin")
 _row("floor",    "x", "0",                               samples="0.1:0.9 -2.9:-2.1", flops=1, kink="x == v", latex=r"\left\lfloor #1 \right\rfloor")
 _row("ceiling",  "x", "0",                               samples="0.1:0.9 -2.9:-2.1", flops=1, kink="x == v", aliases="ceil", mpmath="ceil", latex=r"\left\lceil #1 \right\rceil", numpy="ceil", libm="ceil")
-_row("Mod",      "x y", "1", "-floor(x/y)",              samples="1.1:1.9; 0.6:0.9", flops=1, domain="y != 0", refusal="division by zero", kink="v == 0", aliases="mod", accurate=("", "Mod_y"), libm="fmod", sympy="x - y*floor(x/y)",
+_row("Mod",      "x y", "1", "-floor((x - v)/y + 0.5)",  samples="1.1:1.9; 0.6:0.9", flops=1, domain="y != 0", refusal="division by zero", kink="v == 0", aliases="mod", accurate=("", "Mod_y"), libm="fmod", sympy="x - y*floor(x/y)",
+     around="x - y*floor(x/y)",
      expansion="r = Mod(x, y); where((r < 0 and y > 0) or (r > 0 and y < 0), r + y, r)")
 _row("Heaviside", "x", "0",                              samples="0.1:5 -5:-0.1", flops=1, kink="x == 0", aliases="heaviside",
      value="where(x > 0, 1, where(x < 0, 0, 0.5))")
-_row("hypot",    "x y", "x/v", "y/v",                    samples="-4:-0.2 0.2:4; -4:-0.2 0.2:4", exceptions=("v == 0: 0", "v == 0: 0"), kink="x == 0 and y == 0", sympy="sqrt(x^2 + y^2)")
+_row("hypot",    "x y", "x/v", "y/v",                    samples="-4:-0.2 0.2:4; -4:-0.2 0.2:4", exceptions=("v == 0: 0", "v == 0: 0"), kink="x == 0 and y == 0", sympy="sqrt(x^2 + y^2)",
+     around="sqrt(x*x + y*y)")
 
 # The error function's family
 _row("erf",      "x", "2/sqrt(pi)*exp(-x^2)",            samples="-3:3", accurate=("erf_prime",), slope=1.2)
@@ -221,10 +234,14 @@ _row("digamma",  "x", "polygamma(1, x)",                 samples="0.3:8 -1.8:-1.
 _row("polygamma", "n x", None, "polygamma(n + 1, x)",    samples="0|1|2|3; 0.3:8", flops=40, mpmath="psi", underflows=True,
      domain="n >= 0 and n == floor(n) and (x > 0 or x != floor(x))")
 _row("beta",     "x y", "v*(digamma(x) - digamma(x + y))", "v*(digamma(y) - digamma(x + y))", samples="0.3:5; 0.3:5", flops=40, underflows=True,
-     accurate=("beta_x", "beta_y"),
+     accurate=("beta_x", "beta_y"), onward=("v*polygamma_step(0, x, y)", "v*polygamma_step(0, y, x)"),
      domain="(x > 0 or x != floor(x)) and (y > 0 or y != floor(y)) and (x + y > 0 or x + y != floor(x + y))",
      refusal="beta is computed where none of x, y and x + y is 0 or a negative whole number",
      expansion="gamma(x)*gamma(y)/gamma(x + y)")
+_row("polygamma_step", "n x y", None, "polygamma_step(n + 1, x, y)", "-polygamma(n + 1, x + y)", samples="0|1|2|3; 0.3:5; 0.3:5", flops=40, underflows=True,
+     sympy="polygamma(n, x) - polygamma(n, x + y)",
+     domain="n >= 0 and n == floor(n) and (x > 0 or x != floor(x)) and (x + y > 0 or x + y != floor(x + y))",
+     latex=r"\left[\psi^{(#1)}\left(#2\right)-\psi^{(#1)}\left(#2+#3\right)\right]")
 
 # Of statistics and machine learning
 _row("sigmoid",  "x", "sigmoid(x)*sigmoid(-x)",          samples="-6:6", aliases="logistic expit", underflows=True, slope=1, sympy="1/(1 + exp(-x))",
@@ -240,7 +257,9 @@ _row("sinc",     "x", "(cos(x) - v)/x",                  samples="0.2:7 -7:-0.2"
      value="where(x == 0, 1, sin(x)/x)")
 _row("sinc_derivative", "n x", None, "sinc_derivative(n + 1, x)", samples="0|1|2|3; 0.2:7 -7:-0.2", flops=40, underflows=True,
      domain="n >= 0 and n == floor(n)", reading="sinc^(#1)(#2)", latex=r"\operatorname{sinc}^{(#1)}\left(#2\right)")
-_row("LambertW", "x", "exp(-v)/(1 + v)",                 samples="-0.3:6", domain="x >= -exp(-1)", flops=40, aliases="lambertw W", mpmath="lambertw", numpy="lambertw", accurate=("LambertW_prime",))
+_row("LambertW", "x", "exp(-v)/(1 + v)",                 samples="-0.3:6", domain="x >= -exp(-1)", flops=40, aliases="lambertw W", mpmath="lambertw", numpy="lambertw", accurate=("LambertW_prime",),
+     onward=("exp(-v)/LambertW_onset(x)",))
+_row("LambertW_onset", "x", "exp(1 - v)/v",              samples="-0.3:6", domain="x >= -exp(-1)", flops=40, sympy="1 + LambertW(x)", reading="1 + W(#1)", latex=r"\left[1+W\left(#1\right)\right]")
 
 # Conditions. `and` and `or` are `where` too, so that only what is needed is evaluated.
 LT = _row("Lt",  "x y", None, None, boolean=True, flops=1, symbol="<",  precedence=4, numpy="less")
@@ -259,5 +278,5 @@ FUNCTIONS: dict[str, Op] = {
 }
 """What can be called by name in the language: each operation without infix spelling, and its aliases."""
 del FUNCTIONS["undefined"]
-SUGGESTED = [name for name in FUNCTIONS if name != "sinc_derivative"]
+SUGGESTED = [name for name in FUNCTIONS if name not in ("sinc_derivative", "polygamma_step", "LambertW_onset")]
 """What may have been meant by a name like it: what derivative programs are written with is not."""

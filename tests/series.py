@@ -64,7 +64,9 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
         / x ** (int(n.real) - j + 1)
         for j in range(int(n.real) + 1)
     ),
+    "polygamma_step": lambda n, x, y: mp.psi(int(mp.re(n)), x) - mp.psi(int(mp.re(n)), x + y),
     "LambertW": mp.lambertw,
+    "LambertW_onset": lambda x: 1 + mp.lambertw(x),
 }
 """Operations as functions of a complex argument near the real line, where mpmath has none under their names."""
 

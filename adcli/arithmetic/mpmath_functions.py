@@ -129,6 +129,11 @@ def _polygamma_reflected(ctx: Context, n: int, x: Any) -> Any:
     return (-1) ** n * ctx.psi(n, 1 - x) - ctx.pi ** (n + 1) * ctx.polyval(polynomial[::-1], cotangent)
 
 
+def polygamma_step(ctx: Context, n: Any, x: Any, y: Any) -> Any:
+    """ψₙ(x) - ψₙ(x + y), which cancels where x is much larger than y."""
+    return _cancelling(ctx, lambda x, y: (polygamma(ctx, n, x), -polygamma(ctx, n, x + y)), x, y)
+
+
 # Of statistics and machine learning
 
 
@@ -191,6 +196,11 @@ def LambertW(ctx: Context, x: Any) -> Any:
     return result if hasattr(result, "_mpf_") else -ctx.one
 
 
+def LambertW_onset(ctx: Context, x: Any) -> Any:
+    """1 + W(x), 0 at the branch point -1/e, next to which it cancels."""
+    return _cancelling(ctx, lambda x: (ctx.one, LambertW(ctx, x)), x)
+
+
 # Partial derivatives, named in a row's `accurate`, whose text cancels
 
 
@@ -201,7 +211,7 @@ def sinc_prime(ctx: Context, x: Any) -> Any:
 
 def beta_x(ctx: Context, x: Any, y: Any) -> Any:
     """B(x, y)·(ψ(x) - ψ(x + y)), which cancels where x is much larger than y."""
-    return beta(ctx, x, y) * _cancelling(ctx, lambda x, y: (ctx.psi(0, x), -ctx.psi(0, x + y)), x, y)
+    return beta(ctx, x, y) * polygamma_step(ctx, 0, x, y)
 
 
 def beta_y(ctx: Context, x: Any, y: Any) -> Any:
@@ -211,7 +221,7 @@ def beta_y(ctx: Context, x: Any, y: Any) -> Any:
 
 def LambertW_prime(ctx: Context, x: Any) -> Any:
     """exp(-W)/(1 + W), infinite at the branch point, next to which 1 + W cancels."""
-    distance = _cancelling(ctx, lambda x: (ctx.one, LambertW(ctx, x)), x)
+    distance = LambertW_onset(ctx, x)
     return ctx.exp(-LambertW(ctx, x)) / distance if distance else ctx.inf
 
 

@@ -13,6 +13,7 @@ from typing import Any
 
 from adcli.arithmetic import mpmath_functions
 from adcli.arithmetic.rules import OPERATORS, Arithmetic, Function
+from adcli.graph import figures
 from adcli.ops import DIV, LOG, MUL, POW, UNDEFINED, Op
 
 MAX_EXPONENT = 1_000_000
@@ -56,7 +57,18 @@ class Multiprecision(Arithmetic):
             return +self.context.pi
         if text == "E":
             return +self.context.e
-        return self.context.mpf(text)
+        return self.context.mpf(text) if len(text) <= 4_000 else self._long(text)
+
+    def _long(self, text: str) -> Any:
+        """A literal of more digits than Python makes a number of at once."""
+        mantissa, _, exponent = text.lower().removeprefix("-").partition("e")
+        whole, _, fraction = mantissa.partition(".")
+        if len(exponent) > 12:
+            raise OverflowError
+        context = self.context
+        with context.extraprec(20):
+            number = context.mpf(figures(whole + fraction)) * context.mpf(10) ** (int(exponent or 0) - len(fraction))
+        return -number if text[0] == "-" else +number
 
     def spell_literal(self, text: str) -> str:
         # A rule's integers stay Python's: exact at any precision, and 0 is the structural zero.

@@ -88,7 +88,7 @@ class SeriesArithmetic(Arithmetic):
 
     def _apply(self, op: Op, args: tuple[Series, ...]) -> Series:
         first = self.scalars.value(op)(*[x[0] for x in args])
-        if all(x.constant for x in args):
+        if op.level or all(x.constant for x in args):
             return Series([first])
         if op is ADD:
             x, y = args

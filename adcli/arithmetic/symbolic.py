@@ -15,6 +15,7 @@ from adcli.graph import Builder, Graph, is_zero
 from adcli.ops import ADD, BOOLEAN, DIV, EQ, GE, GT, LE, LITERAL, LT, MUL, NE, NEG, POW, SUB, WHERE, Op
 
 _EXACT = frozenset({ADD, SUB, MUL})
+_LINEAR = frozenset({MUL, DIV, NEG})
 _COMPARISONS = frozenset({LT, LE, GT, GE, EQ, NE})
 _FOLDED = frozenset({ADD, SUB, MUL, DIV, POW, NEG, WHERE, *_COMPARISONS})
 _FOLDING = frozenset({LITERAL, WHERE})
@@ -141,7 +142,7 @@ class Symbolic(Arithmetic):
                     return self.apply(NEG, y if a == -1 else x)
                 return self._folded_branch(op, x, y)
             if op is DIV:
-                return x if b == 1 else None
+                return x if b == 1 else self._folded_branch(op, x, y)
             if op is POW:
                 return self.literal("1") if b == 0 else x if b == 1 else None
             return None
@@ -152,6 +153,7 @@ class Symbolic(Arithmetic):
                 return x if is_zero(label) else self.literal(label[1:] if label.startswith("-") else "-" + label)
             if self.builder.ops[x.node] is NEG:
                 return Sym(self, self.builder.args[x.node][0])
+            return self._folded_branch(op, x)
         return None
 
     def _compared(self, op: Op, left: str | None, right: str | None) -> Sym | None:
@@ -168,18 +170,23 @@ class Symbolic(Arithmetic):
             return then if label == "True" else otherwise
         return then if then.node == otherwise.node else None
 
-    def _folded_branch(self, op: Op, x: Sym, y: Sym) -> Sym | None:
-        """A product with `where(c, a, 0)` goes inside it, so that nothing of a branch not taken is evaluated."""
-        if op is not MUL:
+    def _folded_branch(self, op: Op, x: Sym, *factor: Sym) -> Sym | None:
+        """What multiplies, divides or negates `where(c, a, 0)` goes inside it.
+
+        So nothing of a branch not taken is evaluated.
+        """
+        if op not in _LINEAR:
             return None
-        for selected, factor in ((x, y), (y, x)):
+        for selected, others in ((x, factor), *((y, (x,)) for y in factor if op is MUL)):
             if self.builder.ops[selected.node] is WHERE:
                 condition, then, otherwise = (Sym(self, a) for a in self.builder.args[selected.node])
                 labels = self._label(then), self._label(otherwise)
                 if any(label is not None and is_zero(label) for label in labels):
-                    return self.apply(
-                        WHERE, condition, self.apply(MUL, then, factor), self.apply(MUL, otherwise, factor)
-                    )
+                    branches = [
+                        branch if label is not None and is_zero(label) else self.apply(op, branch, *others)
+                        for branch, label in zip((then, otherwise), labels, strict=True)
+                    ]
+                    return self.apply(WHERE, condition, *branches)
         return None
 
 

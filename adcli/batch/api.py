@@ -8,15 +8,19 @@ from typing import Any
 from adcli.batch import ENGINES
 from adcli.batch.engines import installed
 from adcli.batch.files.batches import Batch
+from adcli.batch.files.cells import Numbers
 from adcli.batch.question import Asked
-from adcli.batch.run import Job, Summary
+from adcli.batch.run import Job
+from adcli.batch.summary import Summary
 from adcli.derivatives import answers as derive
-from adcli.errors import UsageError
+from adcli.errors import UsageError, shown
+from adcli.problem.given import whole
 from adcli.problem.problem import Expression, Problem, problem, scalar
-from adcli.problem.values import Value
+from adcli.problem.values import FLOATS, Value
 
 WHAT = {"value": "eval", "gradient": "grad", **{w: w for w in ("jacobian", "jvp", "vjp", "hvp", "hessian")}}
 """What can be asked for, and the command that answers it at one point."""
+MAX_THREADS = 1_024
 
 
 class Arrays(Batch):
@@ -30,9 +34,8 @@ class Arrays(Batch):
         column: list[float] = self.columns[name].tolist()
         return column
 
-    def floats(self, name: str) -> tuple[Any, Any]:
-        """A column as a float64 array; nothing is missing."""
-        return self.columns[name], None
+    def floats(self, name: str) -> Numbers:
+        return Numbers(self.columns[name])
 
 
 class Compiled:
@@ -113,8 +116,10 @@ def compile(
         raise UsageError(f"what is one of {', '.join(WHAT)}, not {what!r}")
     if engine not in ("auto", *ENGINES):
         raise UsageError(f"no engine is called {engine!r}", hint=f"there are auto, {', '.join(ENGINES)}")
-    if threads < 1:
-        raise UsageError(f"threads are 1 or more, not {threads}")
+    if not 1 <= whole(threads, "the number of threads") <= MAX_THREADS:
+        raise UsageError(f"threads are 1 to {MAX_THREADS:,}, not {shown(threads)}")
+    if options.get("precision", FLOATS) != FLOATS:
+        raise UsageError("arrays are computed with ordinary floats, not with a precision")
     given = dict(at or {})
     base = problem(expr, given, wrt=wrt, values=False, **options)
     inputs = [name for name in base.graph.input_names if name not in base.at]

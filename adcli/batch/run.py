@@ -3,25 +3,23 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+import sys
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
 
+from adcli.arithmetic.doubles import doubles
 from adcli.batch import scalar
 from adcli.batch.engines import Declined, Run, compiled, installed
 from adcli.batch.files.batches import Batch
 from adcli.batch.files.readers import Reader
-from adcli.batch.files.writers import STATUS, Layout, Results, Writer
+from adcli.batch.files.writers import Results, Writer
 from adcli.batch.kernel import Kernel
+from adcli.batch.matching import check_kept
 from adcli.batch.question import Asked, build
-from adcli.errors import AdcliError, DataError, DomainError, NameFault, Span, UsageError
-from adcli.ops import EQ, NE
-from adcli.problem.checks import among
+from adcli.batch.summary import Summary, Tally
+from adcli.errors import AdcliError, DataError, DomainError, LimitError, RangeError, Span
+from adcli.ops import EQ, LITERAL, NE, TABLE
 from adcli.problem.problem import Problem
-
-if TYPE_CHECKING:
-    from dataclasses import dataclass
-else:
-    from adcli.records import dataclass
 
 FEW = 50_000
 """Rows up to which the python engine is done before NumPy is imported."""
@@ -29,55 +27,24 @@ MANY = 1_000_000
 """Rows from which on compiled code and threads pay."""
 BATCHES = {"python": 4_096, "numpy": 131_072, "llvm": 262_144}
 """Rows read and written at a time."""
+NEEDED = 1 << 30
+"""Bytes of memory without which only the python engine runs."""
+SAMPLE = 1_000
+"""Cells without a number among them that show that a column has none."""
 POLICIES = ("null", "skip", "stop")
 
 
-@dataclass(frozen=True, slots=True)
-class Cause:
-    """Why some rows have no result, or follow a convention: the first of them says it, `count` have the same cause."""
+REFUSALS = frozenset(op.refusal for op in TABLE.values() if op.refusal)
+"""What is said of some operations where they have no value, which does not say where they stand."""
+UNREADABLE = "--on-error null or skip go on; --null-values, --decimal and --thousands say how numbers are written"
+
+
+class Missing(NamedTuple):
+    """Why a row has no number: in words, by what such rows are counted together, and whether a text stands there."""
 
     message: str
-    first: str
-    count: int
-    span: Span | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Summary:
-    """What became of the rows. `failures` are those without a result, `kinks` those where a derivative follows a
-    convention; `skipped` says that the failures were left out, `declined` why another engine did the work than the one
-    that was chosen."""
-
-    rows: int
-    engines: tuple[str, ...]
-    threads: int
-    failures: tuple[Cause, ...]
-    kinks: tuple[Cause, ...]
-    skipped: bool = False
-    declined: str = ""
-
-    @property
-    def failed(self) -> int:
-        """How many rows have no result."""
-        return sum(cause.count for cause in self.failures)
-
-
-class Tally:
-    """Counts rows by cause while they pass."""
-
-    def __init__(self) -> None:
-        self.counts: dict[Any, int] = {}
-        self.firsts: dict[Any, tuple[str, str, Span | None]] = {}
-
-    def add(self, key: Any, message: str, batch: Batch, first: int, span: Span | None = None, count: int = 1) -> None:
-        """Count *count* rows, of which the one at *first* in its batch is the first."""
-        if key not in self.counts:
-            self.firsts[key] = (message, batch.row(first), span)
-        self.counts[key] = self.counts.get(key, 0) + count
-
-    def causes(self) -> tuple[Cause, ...]:
-        """What was counted, in order of first appearance."""
-        return tuple(Cause(message, row, self.counts[key], span) for key, (message, row, span) in self.firsts.items())
+    key: tuple[object, ...]
+    text: bool = False
 
 
 class Job:
@@ -101,12 +68,15 @@ class Job:
         self.columns = dict(columns)
         self.on_error = on_error
         self.engine = engine
+        _refuse_large(problem)
         self.kernel: Kernel = build(problem, asked, list(columns))
         self._scalar = scalar.Rows(problem, asked, list(columns))
         self.threads = threads
         self.failures = Tally()
         self.kinks = Tally()
         self.rows = 0
+        self.strange: dict[str, list[str]] = {name: [] for name in self.columns.values()}
+        """The columns in which no number was seen yet, and their cells."""
         self.engines: list[str] = []
         self.declined = ""
         """Why another engine does the work."""
@@ -116,11 +86,15 @@ class Job:
         equalities = {graph.spans[node] for node, op in enumerate(graph.ops) if op is EQ or op is NE}
         self._alone = [i for i, place in enumerate(self.kernel.places) if asked.twice and place in equalities]
 
+    def match(self, columns: Mapping[str, str]) -> None:
+        """Take the variables from the columns of another file."""
+        self.columns = {name: columns[name] for name in self.columns}
+
     def choose(self, expected: int | None) -> str:
         """The engine for a number of rows; of an unknown number, the one that answers first."""
         if self.engine != "auto":
             return self.engine
-        if expected is None or expected <= FEW or not installed("numpy"):
+        if expected is None or expected <= FEW or not installed("numpy") or _memory() < NEEDED:
             return "python"
         return "llvm" if expected > MANY and installed("llvm") else "numpy"
 
@@ -133,6 +107,11 @@ class Job:
 
     def use(self, engine: str) -> None:
         """Compile the kernel for an engine."""
+        if engine != "python" and _memory() < NEEDED:  # LLVM and what stands below NumPy end the process
+            raise LimitError(
+                f"the engine {engine} may need {NEEDED >> 20} MB of memory, and this process gets {_memory() >> 20} MB",
+                hint="--engine python needs less; ulimit -v sets the limit",
+            )
         try:
             self._run = compiled(engine, self.kernel, self.threads or 1)
         except Declined as fault:
@@ -149,7 +128,7 @@ class Job:
         """The results of a batch; with "stop", those before the first row without one, and its error."""
         assert self._run is not None
         engine = self.engines[-1]
-        inputs, missing = (_lists if engine == "python" else _arrays)(batch, self.columns)
+        inputs, missing = self._inputs(batch, arrays=engine != "python")
         outcome = self._run(inputs, batch.count)
         failures: dict[int, str] = {}
         columns: list[Any] = list(outcome.outputs)
@@ -166,8 +145,8 @@ class Job:
             error: AdcliError | None = None
             span = None
             if position in missing:
-                message = missing[position]
-                key: Any = message.rpartition(" is ")
+                message, key, text = missing[position]
+                error = DataError(message, hint=UNREADABLE) if text else None
             elif self.on_error != "stop" and (known := self._scalar.outside(row)):
                 message, span = known
                 key = (DomainError, span, DomainError.kind)
@@ -184,20 +163,74 @@ class Job:
             if self.on_error == "stop":
                 fault = _in_row(error or DomainError(message), batch.row(position))
                 break
+            if span is not None and message in REFUSALS:
+                message += f" in {self._written(span)}"
             failures[position] = message
             self.failures.add(key, message, batch, position, span)
         self._count_kinks(batch, outcome.kinks, failures)
         self.rows += batch.count
         return Results(batch, columns, failures), fault
 
+    def _inputs(self, batch: Batch, *, arrays: bool) -> tuple[list[Any], dict[int, Missing]]:
+        """The variables as lists of floats or as arrays, and why rows lack one; in those rows a number stands that
+        harms nobody."""
+        found: list[Any] = []
+        missing: dict[int, Missing] = {}
+        for name in self.columns.values():
+            numbers = batch.floats(name) if arrays else batch.numbers(name)
+            for position in numbers.null:
+                missing.setdefault(position, Missing(f"{name} is null", (name, "null")))
+            for position, said in numbers.unreadable.items():
+                missing.setdefault(position, Missing(f"{name} is {said}, which is no number", (name, "text"), True))
+            if name in self.strange:
+                self._look(name, batch, list(numbers.unreadable.values()), len(numbers.null))
+            for position in _infinite(numbers.values):
+                kind = "NaN" if numbers.values[position] != numbers.values[position] else "infinite"
+                missing.setdefault(position, Missing(f"{name} is {kind}", (name, kind)))
+            found.append(numbers.values)
+        if missing:
+            kept = next((i for i in range(batch.count) if i not in missing), None)
+            found = [column.copy() for column in found]
+            for column in found:
+                harmless = 1.0 if kept is None else column[kept]
+                for position in missing:
+                    column[position] = harmless
+        return found, missing
+
+    def _look(self, name: str, batch: Batch, texts: list[str], null: int) -> None:
+        """Remember the cells of a column in which no number was seen yet."""
+        if batch.count > len(texts) + null:
+            del self.strange[name]
+        else:
+            self.strange[name] += texts[: SAMPLE - len(self.strange[name])]
+
+    def refuse_texts(self, origin: str, *, ended: bool = False) -> None:
+        """Raise DataError where a column that is a variable has no number among its first cells, or among all."""
+        for name, texts in self.strange.items():
+            if texts and (ended or len(texts) >= SAMPLE):
+                raise DataError(
+                    f"the column {name} of {origin} is text, not numbers: {', '.join(texts[:3])}"
+                    + (", …" if len(texts) > 3 else ""),
+                    hint="--decimal, --thousands and --null-values say how its numbers are written; "
+                    "--column takes another column",
+                )
+
+    @property
+    def undecided(self) -> bool:
+        """Whether a column may still turn out to be text."""
+        return any(self.strange.values())
+
     def _count_kinks(self, batch: Batch, kinks: Sequence[Sequence[int]], failures: Mapping[int, str]) -> None:
-        text = self.problem.graph.text
         for place, rows in zip(self.kernel.places, kinks, strict=True):
             good = [row for row in rows if row not in failures] if failures else rows
             if len(good):
-                written = " ".join(text[place[0] : place[1]].split())
-                message = f"the derivative of {written} follows a convention: it has a kink or a jump there"
+                message = (
+                    f"the derivative of {self._written(place)} follows a convention: it has a kink or a jump there"
+                )
                 self.kinks.add(place, message, batch, int(good[0]), place, len(good))
+
+    def _written(self, place: Span) -> str:
+        return " ".join(self.problem.graph.text[place[0] : place[1]].split())
 
     def summary(self) -> Summary:
         """What became of the rows so far."""
@@ -210,6 +243,29 @@ class Job:
             self.on_error == "skip",
             self.declined,
         )
+
+
+def _refuse_large(problem: Problem) -> None:
+    """Refuse numbers that are no doubles, in which rows are computed."""
+    graph = problem.graph
+    for node, op in enumerate(graph.ops):
+        if op is LITERAL:
+            try:
+                doubles().literal(graph.labels[node])
+            except RangeError as fault:
+                raise RangeError(
+                    fault.message, graph.spans[node], hint="rows are computed in doubles; at one point it can be used"
+                ).located(graph.text, problem.origin) from None
+
+
+def _memory() -> int:
+    """How much memory the process may have."""
+    try:
+        import resource
+    except ImportError:  # not on Windows
+        return sys.maxsize
+    limit = resource.getrlimit(resource.RLIMIT_AS)[0]
+    return sys.maxsize if limit == resource.RLIM_INFINITY else limit
 
 
 def _rows(columns: Sequence[Any], positions: list[int]) -> Iterable[tuple[float, ...]]:
@@ -226,174 +282,85 @@ def _in_row(error: AdcliError, row: str) -> AdcliError:
     )
 
 
-def _lists(batch: Batch, columns: Mapping[str, str]) -> tuple[list[Any], dict[int, str]]:
-    """The variables as lists of floats, and why rows lack one; in those rows a number stands that harms nobody."""
-    found: list[Any] = []
-    missing: dict[int, str] = {}
-    for name in columns.values():
-        column: Any = batch.numbers(name)
-        try:
-            good = math.isfinite(sum(column))
-        except TypeError:
-            good = False
-        if not good:
-            for position, number in enumerate(column):
-                if number is None:
-                    missing.setdefault(position, f"{name} is null")
-                elif not math.isfinite(number):
-                    missing.setdefault(position, f"{name} is {'NaN' if number != number else 'infinite'}")
-        found.append(column)
-    if missing:
-        kept = next((i for i in range(batch.count) if i not in missing), None)
-        found = [list(column) for column in found]
-        for column in found:
-            harmless = 1.0 if kept is None else column[kept]
-            for position in missing:
-                column[position] = harmless
-    return found, missing
-
-
-def _arrays(batch: Batch, columns: Mapping[str, str]) -> tuple[list[Any], dict[int, str]]:
-    """The same with float64 arrays."""
+def _infinite(column: Any) -> Sequence[int]:
+    """The positions of NaN and of infinities in a list or an array."""
+    if not hasattr(column, "dtype"):
+        if math.isfinite(sum(column)):
+            return ()
+        return [position for position, number in enumerate(column) if not math.isfinite(number)]
     import numpy as np
 
-    floats = getattr(batch, "floats", None)
-    if floats is None:
-        lists, missing = _lists(batch, columns)
-        return [np.array(column, dtype=float) for column in lists], missing
-    found = []
-    missing = {}
-    for name in columns.values():
-        column, absent = floats(name)
-        if absent is not None:
-            for position in np.flatnonzero(absent).tolist():
-                missing.setdefault(position, f"{name} is null")
-        with np.errstate(all="ignore"):
-            total = column.sum()
-        if not np.isfinite(total):
-            for position in np.flatnonzero(~np.isfinite(column)).tolist():
-                missing.setdefault(
-                    position, f"{name} is {'NaN' if column[position] != column[position] else 'infinite'}"
-                )
-        found.append(column)
-    if missing:
-        kept = next((i for i in range(batch.count) if i not in missing), None)
-        found = [column.copy() for column in found]
-        for column in found:
-            column[list(missing)] = 1.0 if kept is None else column[kept]
-    return found, missing
-
-
-# Which column is what
-
-
-def matched(problem: Problem, source: Reader, renamed: Mapping[str, str], given: Mapping[str, Any]) -> dict[str, str]:
-    """Each variable that a column gives, and its column, in the file's order. DataError where one has no value."""
-    variables = list(problem.graph.input_names)
-    for name, column in renamed.items():
-        if name not in variables:
-            raise NameFault(f"--column names {name}, which does not occur", hint=among(name, variables))
-        if column not in source.names:
-            raise DataError(f"{source.origin} has no column {column}", hint=among(column, source.names))
-    for name in renamed:
-        if name in given:
-            raise UsageError(f"{name} is given a column and, by --at, a value")
-    stripped = {column.strip(): column for column in reversed(source.names)}  # a header is often written with spaces
-    wanted = {name: renamed.get(name, name) for name in variables if name not in given}
-    wanted = {
-        name: column if column in source.names else stripped[column]
-        for name, column in wanted.items()
-        if column in source.names or column in stripped
-    }
-    found = {
-        name: column for column in dict.fromkeys(source.names) for name, other in wanted.items() if column == other
-    }
-    for name in variables:
-        if name not in found and name not in given:
-            near = among(name, source.names).rstrip("?")
-            if len(source.names) == 1 and any(mark in source.names[0] for mark in ";\t|,"):
-                near = f"its header is one field, {source.names[0]!r}: csv is separated by commas, tsv by tabs"
-            raise DataError(
-                f"{source.origin} has no column {name}",
-                hint=f"{near}; --column {name}=COLUMN takes another, --at {name}=… gives one value for all rows",
-            )
-    for column in found.values():
-        if list(source.names).count(column) > 1:
-            raise DataError(f"{source.origin} has several columns {column}")
+    with np.errstate(all="ignore"):
+        if np.isfinite(column.sum()):
+            return ()
+    found: list[int] = np.flatnonzero(~np.isfinite(column)).tolist()
     return found
-
-
-def layout(
-    source: Reader, keep: str, outputs: Sequence[str], columns: Mapping[str, str], *, status: bool, skip: bool
-) -> Layout:
-    """The columns to be written: `keep` is "all", "none", or names."""
-    names = list(source.names)
-    if keep == "all":
-        kept = names
-    elif keep == "none":
-        kept = []
-    else:
-        kept = list(dict.fromkeys(name.strip() for name in keep.split(",") if name.strip()))
-        for name in kept:
-            if name not in names:
-                raise DataError(f"{source.origin} has no column {name}", hint=among(name, names))
-            if names.count(name) > 1:
-                raise DataError(f"{source.origin} has several columns {name}")
-    computed = (*outputs, *((STATUS,) if status else ()))
-    for name in computed:
-        if computed.count(name) > 1:
-            raise UsageError(f"two columns of the output would be called {name}", hint="another name tells them apart")
-        if name in kept:
-            raise UsageError(
-                f"{source.origin} has a column {name} already",
-                hint="--keep none, or --keep with the columns wanted, leaves it out",
-            )
-    return Layout(kept, outputs, tuple(columns.values()), status=status, skip=skip, everything=keep == "all")
 
 
 def run(
     job: Job,
     sources: Sequence[Reader],
     target: Writer,
+    match: Callable[[Reader], Mapping[str, str]],
     *,
     size: int | None = None,
     moved: Callable[[int], None] = lambda rows: None,
 ) -> Summary:
-    """Read all rows of *sources* (the first is open already), write their results; `moved` hears of rows done."""
+    """Read all rows of *sources* (the first is open already), write their results; `moved` hears of rows done.
+
+    *match* gives the columns of a source that are variables. All headers are read before the first row; files then
+    wait closed.
+    """
+    first = sources[0]
     expected: int | None = 0
     for source in sources:
-        if source is not sources[0]:
+        if source is not first:
             source.open()
-            _same_columns(source, sources[0])
+            match(source)
+            check_kept(source, first, target.layout)
         count = source.rows()
         expected = None if count is None or expected is None else expected + count
+        if source is not first and source.regular:
+            source.close()
     job.share(expected)
     job.use(job.choose(expected))
     if job.engines[-1] != "python":
         sources = [source.faster() for source in sources]
     switches = job.engine == "auto" and expected is None and size is None
     target.begin(sources[0])
-    for source in sources:
-        source.wanted = frozenset((*job.columns.values(), *target.layout.kept))
-        for batch in _batches(source, job, size):
-            results, fault = job.answered(batch)
-            if fault is not None:
-                raise fault
-            target.write(results)
-            moved(batch.count)
-            if switches and job.rows > FEW and job.engines[-1] == "python" and installed("numpy"):
-                job.use("numpy")
-        source.close()
+    for results in _answered(job, sources, target, match, size):
+        target.write(results)
+        moved(results.batch.count)
+        if switches and job.engines[-1] == "python" and (engine := job.choose(job.rows)) != "python":
+            job.use(engine)
     target.finish()
     return job.summary()
 
 
-def _batches(source: Reader, job: Job, size: int | None) -> Any:
-    return source.batches(size or BATCHES[job.engines[-1]])
-
-
-def _same_columns(source: Reader, first: Reader) -> None:
-    if list(source.names) != list(first.names):
-        differing = sorted(set(source.names) ^ set(first.names))
-        what = "in another order" if not differing else ", ".join(differing[:5]) + " only in one of them"
-        raise DataError(f"{source.origin} and {first.origin} have different columns: {what}")
+def _answered(
+    job: Job,
+    sources: Sequence[Reader],
+    target: Writer,
+    match: Callable[[Reader], Mapping[str, str]],
+    size: int | None,
+) -> Iterator[Results]:
+    """The results, batch by batch: held back while a column may turn out to be text, unless a row is waited for."""
+    held: list[Results] = []
+    for source in sources:
+        if source is not sources[0] and source.regular:
+            source.open()
+        job.match(match(source))
+        source.wanted = frozenset((*job.columns.values(), *target.layout.kept))
+        for batch in source.batches(size or BATCHES[job.engines[-1]]):
+            results, fault = job.answered(batch)
+            if fault is not None:
+                raise fault
+            job.refuse_texts(source.origin)
+            held.append(results)
+            if job.undecided and size is None:
+                continue
+            yield from held
+            held = []
+        source.close()
+    job.refuse_texts(sources[-1].origin, ended=True)
+    yield from held

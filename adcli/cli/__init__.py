@@ -38,6 +38,19 @@ COMMANDS = (
     "completion",
 )
 
+_DERIVATIVE = "grad gives a derivative's value, derive its formula"
+MEANT = {
+    **dict.fromkeys(("diff", "derivative", "differentiate", "d", "deriv"), _DERIVATIVE),
+    "partial": "grad gives all partial derivatives, `grad --wrt x` one",
+    **dict.fromkeys(("solve", "root", "minimize", "optimize", "fit"),
+                    "adcli gives the derivatives that a solver asks for: grad, jacobian, hessian"),
+    "integrate": "adcli differentiates; it does not integrate",
+    **dict.fromkeys(("language", "syntax", "functions"), "`adcli ops` lists the operations, the README the grammar"),
+    "plot": "graph draws the computational graph, cost and compare have --plot",
+    "help": "`adcli --help` lists the commands, `adcli COMMAND --help` its options",
+}  # fmt: skip
+"""Words that are tried as commands, and what there is instead."""
+
 EXIT_INTERRUPTED = 130
 EXIT_CLOSED_PIPE = 141
 """What a shell reports of a program that a closed pipe ends: 128 + SIGPIPE."""
@@ -95,6 +108,8 @@ class Commands(click.Group):
 
         word = args[0]
         options = {"-V": "--version", "-v": "--version", "-?": "--help"}
+        if word in MEANT:
+            return MEANT[word]
         close = [options[word]] if word in options else get_close_matches(word, ("--help", "--version", *COMMANDS), 1)
         if close:
             return f"did you mean {close[0]}?"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from adcli.cli.formula import EXAMPLE, FormulaCommand
-from adcli.cli.options import option
+from adcli.cli.options import FileName, option
 from adcli.cli.streams import write_file
 from adcli.errors import UsageError
 from adcli.problem.point import parse_at
@@ -56,6 +56,6 @@ command = FormulaCommand(
             help="Derivatives worked out by hand: x1=1/x1+x2,x2=x1-cos(x2).",
         ),
         option("--steps", is_flag=True, help="The error of the differences for steps from 0.1 to 1e-16."),
-        option("--plot", metavar="FILE", help="Draw that as a picture: FILE.png or FILE.svg."),
+        option("--plot", metavar="FILE", type=FileName(), help="Draw that as a picture: FILE.png or FILE.svg."),
     ),
 )

@@ -21,6 +21,10 @@ _GROWTH = re.compile(r"\s*(\w+)\s*=\s*(\d{1,9})\s*\.\.\s*(\d{1,9})\s*(?::\s*(\d{
 _SIZES = re.compile(r"\s*\d+\s*(,\s*\d+\s*)*", re.ASCII)
 
 
+SHOWN = ("format", "destination", "color", "digits")
+"""Options that say how an answer is shown, whatever it is."""
+
+
 def compute(asked: Problem, options: dict[str, Any]) -> Result:
     """The cost of the derivatives, or of the layers' chain."""
     if options["layers"]:
@@ -72,20 +76,14 @@ class CostCommand(FormulaCommand):
         """A chain needs no formula."""
         if options["chain"] is None:
             return super().run(**options)
-        used = [
-            name
-            for name in ("files", "expr", "at", "growth", "layers", "measure", "plot", "elimination")
-            if options[name]
-        ]
-        if used:
+        if options["expr"]:
             raise UsageError("--chain stands alone: the sizes are all that it needs")
+        self.refuse({"chain", *SHOWN}, "--chain stands alone: the sizes are all that it needs")
         from adcli.derivatives.elimination.chain import Chained, chain
 
         result = Chained(expr=(), at={}, chain=chain(chain_sizes(options["chain"])))
         stream = Stream(sys.stdout, options["color"], needed=True)
-        target = options["destination"]
-        format = options["format"] or ("table" if stream.terminal and not target else "plain")
-        show(result, Sources(), stream, format, options, self._rendered)
+        show(result, Sources(), stream, self.format(stream, options), options, self._rendered)
         return 0
 
     def _run(self, sources: Sources, stream: Stream, format: str, check: bool, options: dict[str, Any]) -> int:
@@ -95,9 +93,8 @@ class CostCommand(FormulaCommand):
             if options["layers"] and options["measure"]:
                 raise UsageError("--layers and --measure do not go together")
             return super()._run(sources, stream, format, check, options)
-        for name in ("at", "layers", "measure", "elimination", "tangent", "cotangent"):
-            if options[name]:
-                raise UsageError(f"--growth counts operations only: leave out --{name}")
+        formula = {"expr", "files", "let", "wrt", "output", "syntax", "allow_unused"}
+        self.refuse({"growth", "plot", *formula, *SHOWN}, "--growth counts operations only")
         name, growing = growing_sizes(options["growth"])
         if options["plot"]:
             from adcli.render.plot import kind_of

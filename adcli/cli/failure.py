@@ -26,14 +26,15 @@ def show(fault: Exception, words: list[str]) -> int:
     """Print the failure on stderr; returns the exit status. `words` are the command line, whose --format decides."""
     error = as_error(fault)
     stream = Stream(sys.stderr, spoken(words, "--color") or "auto")
-    if spoken(words, "--format") == "json":
+    sources: Sources | None = getattr(fault, "sources", None)
+    if (spoken(words, "--format") or "").lower() == "json":
         from adcli.render import json
 
-        stream.write(json.error(error, stream.view()))
+        program = "\n".join(sources.texts) if sources else None
+        stream.write(json.error(error, stream.view(), program))
     else:
         from adcli.render.errors import report
 
-        sources: Sources | None = getattr(fault, "sources", None)
         stream.write(report(error, sources, width=stream.width, color=stream.color))
     return error.exit_code
 

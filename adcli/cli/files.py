@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import IO
 
+from adcli.batch.files.paths import descriptor
 from adcli.errors import FileError, reason
 
 
@@ -20,18 +21,30 @@ def drafted(path: str) -> Iterator[IO[bytes]]:
     if "\0" in path:
         raise FileError(f"cannot write {path!r}: embedded null byte")
     try:
-        if path.startswith("/dev/") or (os.path.exists(path) and not os.path.isfile(path)):
-            with open(path, "ab") as stream:
+        number = descriptor(path)
+        if number is not None or (os.path.exists(path) and not os.path.isfile(path)):
+            with open(path if number is None else os.dup(number), "ab") as stream:
                 yield stream
             return
         path = os.path.realpath(path)
-        mode = os.stat(path).st_mode & 0o7777 if os.path.exists(path) else 0o666 & ~_umask()
+        mode = _rights(path)
         with _unnamed(os.path.dirname(path)) or _named(os.path.dirname(path)) as draft:
             yield draft.stream
             draft.stream.flush()
             draft.become(path, mode)
     except OSError as fault:
         raise FileError(f"cannot write {path}: {reason(fault)}") from None
+
+
+def _rights(path: str) -> int:
+    """The rights that a file has, or a new one gets. Raises OSError or FileError where it may not be replaced."""
+    if not os.path.exists(path):
+        return 0o666 & ~_umask()
+    os.close(os.open(path, os.O_WRONLY))  # as a shell's > would ask
+    found = os.stat(path)
+    if hasattr(os, "geteuid") and found.st_uid != os.geteuid() != 0:
+        raise FileError(f"cannot write {path}: it is another user's, and would be replaced by one of yours")
+    return found.st_mode & 0o7777
 
 
 class Draft:

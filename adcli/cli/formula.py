@@ -3,19 +3,29 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Sequence
 from typing import TYPE_CHECKING, Any
 
 import click
+from click.core import ParameterSource
 
 from adcli.cli.command import Command, Example
-from adcli.cli.options import STANDARD_OUTPUT, derivative_options, formula_options, names, sizes
+from adcli.cli.options import (
+    ROW_FORMATS,
+    STANDARD_OUTPUT,
+    derivative_options,
+    ending,
+    formula_options,
+    names,
+    sizes,
+)
 from adcli.cli.sources import _check_input, read_sources
-from adcli.cli.streams import Stream, write_file
+from adcli.cli.streams import Patience, Stream, write_file
 from adcli.errors import AdcliError, UsageError
 from adcli.problem.point import parse_at
 from adcli.render import FORMATS, View, render
 from adcli.render.errors import Sources
+from adcli.render.screen import lines
 from adcli.results import Result
 
 if TYPE_CHECKING:
@@ -23,6 +33,10 @@ if TYPE_CHECKING:
 
 EXAMPLE = 'adcli {} "ln(x1)+x1*x2-sin(x2)" --at x1=2,x2=5'
 """The running formula, of Baydin et al. (2018), tables 2 and 3."""
+
+
+MACHINES = frozenset({"json", "csv"}) | {"plain", "value"}
+"""Formats for programs, in which an output without a name is y."""
 
 
 class FormulaCommand(Command):
@@ -47,7 +61,7 @@ class FormulaCommand(Command):
         needs_point: bool = True,
         takes_data: bool = False,
     ) -> None:
-        shared = formula_options(formats, formats[0])
+        shared = formula_options((*formats, *ROW_FORMATS) if takes_data else formats, formats[0])
         if renders:  # a study is its own evidence
             shared = [param for param in shared if param.name != "check"]
         # The options that make the question come first, those that shape the answer last.
@@ -89,12 +103,14 @@ class FormulaCommand(Command):
         _check_input(expr, options)
         if not over_rows:
             self._refuse_row_options()
+            if options["format"] in ROW_FORMATS:
+                raise UsageError(f"--format {options['format']} is for the rows of files, and no --data is given")
         sources = read_sources(expr, options["files"], f"adcli {self.name}", EXAMPLE.format(self.name))
         if over_rows:
             return self._over_rows(sources, options)
         stream = Stream(sys.stdout, options["color"], needed=True)
-        target = options["destination"]
-        format = options["format"] or (self.formats[0] if stream.terminal and not target else "plain")
+        format = self.format(stream, options)
+        options["people"] = format not in MACHINES
         check = not self.renders and (format == "table" if options["check"] is None else options["check"])
         try:
             return self._run(sources, stream, format, check, options)
@@ -102,12 +118,29 @@ class FormulaCommand(Command):
             fault.sources = sources  # type: ignore[attr-defined]  # read by adcli.cli.failure
             raise
 
+    def format(self, stream: Stream, options: dict[str, Any]) -> str:
+        """The format asked for: by --format, else by the name of the file, else by who reads."""
+        target = options["destination"]
+        people = stream.terminal and not target
+        found: str = options["format"] or ending(target, self.formats) or (self.formats[0] if people else "plain")
+        return found
+
+    def refuse(self, allowed: Container[str], why: str) -> None:
+        """Refuse every option that the command line gives and that has no effect here, rather than ignore it."""
+        context = click.get_current_context()
+        given = [
+            param.opts[0]
+            for param in self.params
+            if param.name not in allowed
+            and context.get_parameter_source(str(param.name)) is ParameterSource.COMMANDLINE
+        ]
+        if given:
+            raise UsageError(f"{why}: leave out {' and '.join(given)}")
+
     def _refuse_row_options(self) -> None:
         """Refuse the options that mean nothing without rows, rather than answer as if they had been heeded."""
         if not self.row_options:
             return
-        from click.core import ParameterSource
-
         source = click.get_current_context().get_parameter_source
         given = [param.opts[0] for param in self.row_options if source(str(param.name)) is ParameterSource.COMMANDLINE]
         if given:
@@ -128,17 +161,37 @@ class FormulaCommand(Command):
 
     def _run(self, sources: Sources, stream: Stream, format: str, check: bool, options: dict[str, Any]) -> int:
         asked = self._problem(sources, options)
-        result = self.compute(asked, options)
+        with Patience("computing"):
+            result = self.compute(asked, options)
+        if check and format == "table" and options["destination"] in (None, *STANDARD_OUTPUT):
+            return self._in_steps(asked, result, sources, stream, options)
         if check:
-            result = checked(asked, result)
+            with Patience("checking"):
+                result = checked(asked, result)
         show(result, sources, stream, format, options, self._rendered)
         return 0 if result.check is None or result.check.ok else 1
 
+    def _in_steps(
+        self, asked: Problem, result: Result, sources: Sources, stream: Stream, options: dict[str, Any]
+    ) -> int:
+        """The answer at once, and its check when it is there."""
+        from adcli.render.table import evidence
+
+        show(result, sources, stream, "table", options, self._rendered)
+        with Patience("checking", 0.3):
+            found = checked(asked, result)
+        notices = found.warnings[len(result.warnings) :]
+        stream.write(evidence(found, notices, stream.view(digits=options["digits"])))
+        assert found.check is not None
+        if not found.check.ok:
+            _disagreement(found, options)
+        return 0 if found.check.ok else 1
+
     def _problem(self, sources: Sources, options: dict[str, Any]) -> Problem:
         """The problem that the options describe."""
-        from adcli.problem.problem import problem
+        from adcli.problem.problem import problem, short_named
 
-        return problem(
+        asked = problem(
             sources.texts,
             parse_at(options["at"]),
             wrt=names(options.get("wrt", ())),
@@ -150,14 +203,21 @@ class FormulaCommand(Command):
             kinks=options.get("kinks", "warn"),
             values=self.needs_point or bool(options["at"]),
         )
+        # Who gives an output's weight by its name goes on reading that name.
+        by_name = "=" in (options.get("cotangent") or "")
+        return short_named(asked) if options["people"] and not by_name else asked
 
     def _rendered(self, result: Result, format: str, view: View) -> str | bytes:
+        text: str | bytes
         if not self.renders:
-            return render(result, format, view)
-        from importlib import import_module
+            text = render(result, format, view)
+        else:
+            from importlib import import_module
 
-        text: str | bytes = import_module(f"adcli.render.{self.renders}").render(result, format, view)
-        return text
+            text = import_module(f"adcli.render.{self.renders}").render(result, format, view)
+        if isinstance(text, bytes) or format in ("json", "csv") or view.color:  # coloured pieces are harmless already
+            return text
+        return lines(text)
 
 
 def checked(asked: Problem, result: Result) -> Result:
@@ -168,6 +228,15 @@ def checked(asked: Problem, result: Result) -> Result:
 
     outcome, notices = check(asked, result)
     return replace(result, check=outcome, warnings=(*result.warnings, *notices))
+
+
+def deliver(text: Callable[[View], str | bytes], stream: Stream, options: dict[str, Any], **shape: Any) -> None:
+    """Write a text, which depends on who sees it, to the file of -o or else to the stream."""
+    target = options["destination"]
+    if target and target not in STANDARD_OUTPUT:
+        write_file(target, text(View(color=options["color"] == "always", **shape)))
+    else:
+        stream.write(text(stream.view(**shape)))
 
 
 def show(
@@ -184,18 +253,20 @@ def show(
         "transposed": options.get("layout") == "denominator",
         "linearize": options.get("linearize", False),
     }
-    target = options["destination"]
-    if target and target not in STANDARD_OUTPUT:
-        write_file(target, rendered(result, format, View(color=options["color"] == "always", **shape)))
-    else:
-        stream.write(rendered(result, format, stream.view(**shape)))
-    failed = result.check is not None and not result.check.ok
-    if failed or (result.warnings and format not in ("json", "table")):
-        from adcli.render.errors import disagreement, warning
+    deliver(lambda view: rendered(result, format, view), stream, options, **shape)
+    if result.warnings and format not in ("json", "table"):
+        from adcli.render.errors import warning
 
         errors = Stream(sys.stderr, options["color"])
-        if format not in ("json", "table"):
-            for notice in result.warnings:
-                errors.write(warning(notice, result.text, sources, width=errors.width, color=errors.color))
-        if failed:
-            errors.write(disagreement(result, color=errors.color))
+        for notice in result.warnings:
+            errors.write(warning(notice, result.text, sources, width=errors.width, color=errors.color))
+    if result.check is not None and not result.check.ok:
+        _disagreement(result, options)
+
+
+def _disagreement(result: Result, options: dict[str, Any]) -> None:
+    """Say on stderr that the check has failed."""
+    from adcli.render.errors import disagreement
+
+    errors = Stream(sys.stderr, options["color"])
+    errors.write(disagreement(result, color=errors.color))

@@ -2,35 +2,66 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
+from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from adcli.errors import UsageError, counted, there_are
-from adcli.problem.given import MODES, blamed
+from adcli.problem.given import MAX_PRECISION, MODES, blamed
 from adcli.problem.point import Value, is_named, parse_at, parse_values, split
 from adcli.render import FORMATS
 
-if TYPE_CHECKING:
-    from adcli.problem.problem import Problem
 if TYPE_CHECKING:
     from adcli.problem.problem import Problem
 
 
 STANDARD_OUTPUT = ("-", "/dev/stdout")
 """What -o may call it."""
+ROW_FORMATS = ("tsv", "jsonl", "parquet", "arrow")
+"""What else than csv and json the rows of --data may be written as."""
+
+
+ENDINGS = {
+    **{end: format for format, end in FORMATS.items() if end},
+    **{f".{format}": format for format in ("html", "svg", "png", "dot")},
+    ".mmd": "mermaid",
+    ".ad": "plain",
+}
+"""How the names of files end, and the format of what is in them. A program's plain text is a program."""
+
+
+def ending(target: str | None, formats: Sequence[str]) -> str | None:
+    """The format that the name of a file asks for; None where it has no ending. Raises UsageError for one of others."""
+    end = PurePath(target or "").suffix.lower()
+    if not end or (os.path.exists(str(target)) and not os.path.isfile(str(target))):
+        return None
+    known = {known: format for known, format in ENDINGS.items() if format in formats}
+    if formats[0] != "plain":  # what is no program
+        known.pop(".ad", None)
+    if end in known:
+        return known[end]
+    raise UsageError(
+        f"no format here is written to {end} files", hint=f"there are {', '.join(known)}; --format says another"
+    )
 
 
 if TYPE_CHECKING:
     _Number = click.ParamType[int]
     _Word = click.ParamType[str]
+    _Real = click.ParamType[float]
 else:
-    _Number = _Word = click.ParamType  # generic only for type checkers of newer versions
+    _Number = _Word = _Real = click.ParamType  # generic only for type checkers of newer versions
+
+
+SYNTAXES = ("adcli", "sympy", "latex", "mathematica", "maxima", "python", "excel", "julia", "matlab")
+"""Notations of formulas: adcli's own, what SymPy prints, and those of `adcli.language.notations`."""
 
 
 class Choice(click.Choice[str]):
-    """One of several words; each may stand for another (`meaning`)."""
+    """One of several words, in capitals or not; a word, listed or not, may stand for another (`meaning`)."""
 
     def __init__(self, words: Sequence[str], meaning: dict[str, str] | None = None) -> None:
         super().__init__(words)
@@ -38,16 +69,17 @@ class Choice(click.Choice[str]):
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
         """The word, or what it stands for."""
-        if value in self.choices:
-            return self.meaning.get(value, str(value))
+        word = str(value).lower()
+        if word in self.meaning or word in self.choices:
+            return self.meaning.get(word, word)
         from difflib import get_close_matches
 
-        close = get_close_matches(value, self.choices, 1)
+        close = get_close_matches(word, self.choices, 1, 0.7)
         option = param.opts[-1] if param else ""
-        raise UsageError(
-            f"{option} cannot be {value!r}",
-            hint=f"did you mean {close[0]}?" if close else "it is one of " + ", ".join(self.choices),
-        )
+        known = "it is one of " + ", ".join(self.choices)
+        if word in ("svg", "png", "dot") and option == "--format":
+            known += "; `adcli graph` draws pictures"
+        raise UsageError(f"{option} cannot be {value!r}", hint=f"did you mean {close[0]}? {known}" if close else known)
 
 
 class Whole(_Number):
@@ -66,6 +98,22 @@ class Whole(_Number):
             return int(text)
         option = param.opts[-1] if param else ""
         raise UsageError(f"{option} is a whole number from {self.low} to {self.high}, not {value!r}")
+
+
+class Fraction(_Real):
+    """A part of a whole."""
+
+    name = "fraction"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        """The part."""
+        try:
+            found = float(value)
+        except ValueError:
+            found = -1.0
+        if 0 <= found <= 1:
+            return found
+        raise UsageError(f"{param.opts[-1] if param else ''} is a number from 0 to 1, not {value!r}")
 
 
 class FileName(_Word):
@@ -97,14 +145,15 @@ def formula_options(formats: Sequence[str] = tuple(FORMATS), default: str = "tab
         option("--output", metavar="NAME", multiple=True,
                help="Take this name as the output: an assigned one, or y2 of several."),
         option("--let", metavar="NAME=N", multiple=True, help="A whole number, such as the size n of a sum."),
-        option("--syntax", type=Choice(("adcli", "sympy", "latex", "mathematica", "maxima")), default="adcli",
+        option("--syntax", type=Choice(SYNTAXES), default="adcli",
                help="The notation of the formula."),
-        option("--precision", metavar="N", type=Whole(1, 10_000), default=15,
+        option("--precision", metavar="N", type=Whole(1, MAX_PRECISION), default=15,
                help="Compute with N decimal digits; 15, the default, means ordinary floats."),
         option("--format", type=Choice(formats), help=f"Default: {default} on a terminal, plain in a pipe."),
         option("--digits", metavar="N", type=Whole(1, 17), help="Significant digits shown in tables (default 6)."),
         option("--check/--no-check", default=None, help="Cross-check against SymPy. Default: on for tables."),
-        option("-o", "destination", metavar="FILE", type=FileName(), help="Write the output to a file."),
+        option("-o", "destination", metavar="FILE", type=FileName(),
+               help="Write the output to a file; its name says the format: answer.json, graph.svg."),
         option("--color", type=Choice(("auto", "always", "never")), default="auto", help="When to use colours."),
     ]  # fmt: skip
 
@@ -120,6 +169,13 @@ def derivative_options() -> list[click.Parameter]:
     ]  # fmt: skip
 
 
+MODES_TOO = {
+    "tangent": "forward",
+    **dict.fromkeys(("backward", "bwd", "adjoint"), "reverse"),
+}
+"""What modes are called besides."""
+
+
 def mode_option(
     help: str = "Forward or reverse; auto takes the one with fewer sweeps.", also: Sequence[str] = ()
 ) -> click.Parameter:
@@ -127,7 +183,7 @@ def mode_option(
     words = list(MODES)
     return option(
         "--mode",
-        type=Choice((*words[:2], *also, *words[2:]), MODES),
+        type=Choice((*words[:2], *also, *words[2:]), {**MODES, **MODES_TOO}),
         default="auto",
         help=help,
     )

@@ -11,15 +11,16 @@ from typing import IO, TYPE_CHECKING, Any
 import click
 
 from adcli.batch import ENGINES
-from adcli.cli.options import STANDARD_OUTPUT, Choice, Whole, names, option, sizes
+from adcli.cli.options import ROW_FORMATS, STANDARD_OUTPUT, Choice, Fraction, Whole, names, option, sizes
 from adcli.cli.streams import Stream, closed, is_terminal
-from adcli.errors import FileError, UsageError, reason
+from adcli.errors import DomainError, FileError, UsageError, counted, reason, shown
 from adcli.problem.point import parse_at
+from adcli.render.screen import lines
 
 if TYPE_CHECKING:
-    from adcli.batch.files.readers import Reader
+    from adcli.batch.files.readers import Dialect, Reader
     from adcli.batch.question import Asked
-    from adcli.batch.run import Summary
+    from adcli.batch.summary import Summary
     from adcli.problem.problem import Problem
     from adcli.render.errors import Sources
 
@@ -34,11 +35,23 @@ def data_options(command: str) -> list[click.Parameter]:
                help="Do it for each row of a file (- is standard input; several files or a pattern): CSV, TSV, JSON "
                     "lines; Parquet and Arrow with the extra `data`. Columns are matched to variables by name." + once),
         option("--data-format", type=Choice(FORMATS), help="The format of the files, where the name does not say it."),
-        option("--column", metavar="NAME=COLUMN", multiple=True, help="A variable's column, where it is not its name."),
-        option("--keep", metavar="all|none|COLUMNS", default="all", help="The columns that are written again."),
+        option("--delimiter", metavar="CHAR", help="What separates fields of CSV. Default: a comma, or what the header "
+               "has instead of one."),
+        option("--decimal", metavar="CHAR", default=".", help="The decimal sign of texts."),
+        option("--thousands", metavar="CHAR", default="", help="What stands between thousands in texts."),
+        option("--null-values", metavar="TEXTS", multiple=True,
+               help="Texts that mean that a number is missing, besides NA, N/A, n/a, #N/A, null, None, \\N and none."),
+        option("--column", metavar="NAME=COLUMN", multiple=True,
+               help="A variable's column, where it is not its name; also an object '{\"x\": \"a, b\"}'."),
+        option("--keep", metavar="all|none|COLUMNS", default="all",
+               help="The columns that are written again: names with commas between them, or a list '[\"a, b\"]'."),
+        option("--prefix", metavar="TEXT", default="", help="What the names of the results begin with."),
         option("--on-error", type=Choice(("null", "skip", "stop")), default="null",
                help="A row without a result gets nulls, is left out, or ends the run."),
         option("--status", is_flag=True, help="A column that says why a row has no result."),
+        option("--fail-fraction", metavar="F", type=Fraction(),
+               help="Exit with 3 where more than this part of the rows has no result."),
+        option("--overwrite", is_flag=True, help="Let -o replace a file that is read."),
         option("--engine", type=Choice(("auto", *ENGINES)), default="auto",
                help="What computes. auto: python up to 50,000 rows, numpy up to a million, then llvm."),
         option("--threads", metavar="N", type=Whole(1, 1024),
@@ -50,14 +63,18 @@ def data_options(command: str) -> list[click.Parameter]:
 def run(command: str, sources: Sources, options: dict[str, Any]) -> int:
     """Answer every row; returns the exit status."""
     from adcli.batch.files.arrow import lean
-    from adcli.batch.files.readers import expanded, reader
+    from adcli.batch.files.formats import reader
+    from adcli.batch.files.paths import expanded
     from adcli.cli import main
 
     _refuse(options)
     if main.alone:
         lean()
     problem = _problem(sources, options)
-    files = [reader(path, options["data_format"]) for path in expanded(options["data"])]
+    dialect = _dialect(options)
+    paths = expanded(options["data"])
+    _refuse_inputs(paths, options)
+    files = [reader(path, options["data_format"], dialect) for path in paths]
     try:
         return _run(command, problem, files, sources, options)
     finally:
@@ -66,12 +83,15 @@ def run(command: str, sources: Sources, options: dict[str, Any]) -> int:
 
 
 def _run(command: str, problem: Problem, files: list[Reader], sources: Sources, options: dict[str, Any]) -> int:
-    from adcli.batch.files.writers import packed, writer
-    from adcli.batch.run import Job, layout, matched, run
+    from adcli.batch.files.formats import writer
+    from adcli.batch.files.paths import packed
+    from adcli.batch.matching import layout, matched
+    from adcli.batch.run import Job, run
 
     first = files[0]
     first.open()
-    columns = matched(problem, first, _renamed(options["column"]), problem.at)
+    renamed = _renamed(options["column"])
+    columns = matched(problem, first, renamed, problem.at)
     problem, asked = _asked(command, problem, columns, options)
     job = Job(
         problem,
@@ -89,18 +109,71 @@ def _run(command: str, problem: Problem, files: list[Reader], sources: Sources, 
         columns,
         status=options["status"],
         skip=options["on_error"] == "skip",
+        prefix=options["prefix"],
     )
     format = _format(target, options["format"], first)
+    if format not in ("csv", "tsv", "jsonl") and target in STANDARD_OUTPUT and is_terminal(sys.stdout):
+        raise UsageError("Parquet and Arrow are not for a terminal", hint="write them to a file with -o FILE")
     size = 1 if options["line_buffered"] else None
     with _ended_by_signals(), _opened(target) as raw, _progress(files, target) as moved:
         stream = packed(raw, target)
         try:
-            summary = run(job, files, writer(stream, format, written), size=size, moved=moved)
+            summary = run(
+                job,
+                files,
+                writer(stream, format, written),
+                lambda source: matched(problem, source, renamed, problem.at),
+                size=size,
+                moved=moved,
+            )
         finally:
             if stream is not raw:
                 stream.close()
-    _report(summary, _unused(problem, first, columns), options)
+    _report(summary, _unused(problem, first, columns), [file.note for file in files if file.note], options)
+    most = options["fail_fraction"]
+    if most is not None and summary.failed > most * summary.rows:
+        raise DomainError(
+            f"{summary.failed:,} of {counted(summary.rows, 'row')} have no result, more than --fail-fraction allows"
+        )
     return 0
+
+
+def _dialect(options: dict[str, Any]) -> Dialect:
+    """How texts are written."""
+    from adcli.batch.files.cells import NULLS, Spelling
+    from adcli.batch.files.readers import AHEAD, Dialect
+
+    delimiter = {"\\t": "\t", "tab": "\t"}.get(options["delimiter"], options["delimiter"])
+    decimal, thousands = options["decimal"], options["thousands"]
+    for name, mark in (("--delimiter", delimiter), ("--decimal", decimal), ("--thousands", thousands or None)):
+        if mark is not None and (len(mark) != 1 or mark in '"\r\n' or (not mark.isascii() and name == "--delimiter")):
+            raise UsageError(f"{name} is one character, not {shown(mark)}")
+        if name != "--delimiter" and mark is not None and (mark.isalnum() or mark in "+-"):
+            raise UsageError(f"{name} cannot be {mark}, which numbers have another use for")
+    if decimal == thousands:
+        raise UsageError(f"--decimal and --thousands cannot both be {decimal}")
+    nulls = [text.strip() for word in options["null_values"] for text in word.split(",")]
+    spelling = Spelling(decimal, thousands, (*NULLS, *nulls))
+    return Dialect(delimiter, spelling, 1 if options["line_buffered"] else AHEAD)
+
+
+def _refuse_inputs(paths: list[str], options: dict[str, Any]) -> None:
+    """Refuse to write to a file that is read: by -o unless that is wanted, and where the shell has opened it."""
+    target = options["destination"]
+    for path in paths:
+        if path == "-" or not os.path.isfile(path):
+            continue
+        if target not in (None, *STANDARD_OUTPUT):
+            same = os.path.exists(target) and os.path.samefile(path, target)
+            if same and not options["overwrite"]:
+                raise UsageError(f"-o {target} would replace what --data reads", hint="--overwrite lets it")
+            continue
+        try:
+            written = os.fstat(sys.stdout.fileno())
+        except (AttributeError, OSError, ValueError):
+            continue
+        if os.path.samestat(written, os.stat(path)):
+            raise FileError(f"{path} is read and is standard output too")
 
 
 def _unused(problem: Problem, source: Reader, columns: dict[str, str]) -> tuple[list[str], list[str]]:
@@ -115,8 +188,8 @@ def _refuse(options: dict[str, Any]) -> None:
         raise UsageError("--data computes with ordinary floats, not with --precision")
     if options["check"]:
         raise UsageError("--check is for one point, not for --data", hint="check one row: leave --data out")
-    if options["format"] not in (None, "csv", "json"):
-        raise UsageError(f"--data writes csv or json, not {options['format']}")
+    if options["format"] not in (None, "csv", "json", *ROW_FORMATS):
+        raise UsageError(f"--data writes csv, json, {', '.join(ROW_FORMATS)}, not {options['format']}")
     for name in ("det", "linearize", "sparse"):
         if options.get(name):
             raise UsageError(f"--{name} is for one point, not for --data")
@@ -178,6 +251,9 @@ def _renamed(words: tuple[str, ...]) -> dict[str, str]:
     """`--column S=spot_price,K=strike`."""
     found: dict[str, str] = {}
     for word in words:
+        if word.lstrip().startswith("{"):
+            found.update(_object(word))
+            continue
         for part in word.split(","):
             name, equals, column = part.partition("=")
             if not equals or not name.strip() or not column:
@@ -188,15 +264,29 @@ def _renamed(words: tuple[str, ...]) -> dict[str, str]:
     return found
 
 
+def _object(word: str) -> dict[str, str]:
+    """`--column '{"S": "spot, in cents"}'`."""
+    import json
+
+    try:
+        found = json.loads(word)
+    except ValueError as fault:
+        raise UsageError(f"--column {shown(word)} is no JSON: {fault}") from None
+    if not all(isinstance(column, str) for column in found.values()):
+        raise UsageError(f"--column {shown(word)} gives no names of columns")
+    return dict(found)
+
+
 def _format(target: str, given: str | None, source: Reader) -> str:
     """The format to write: of a file by its name, of standard output as asked, or as the input's."""
-    from adcli.batch.files.readers import format_of
+    from adcli.batch.files.paths import format_of, regular
 
-    asked = {"csv": "csv", "json": "jsonl", None: None}[given]
-    if target in STANDARD_OUTPUT or target.startswith("/dev/"):
-        return asked or (source.format if source.format in ("tsv", "jsonl") else "csv")
+    asked = {"json": "jsonl"}.get(given or "", given)
+    if target in STANDARD_OUTPUT or (os.path.exists(target) and not regular(target)):
+        found = asked or (source.format if source.format in ("tsv", "jsonl") else "csv")
+        return "arrows" if found == "arrow" else found
     try:
-        return format_of(target, None)
+        found = format_of(target, None)
     except UsageError:
         if asked is None:
             raise UsageError(
@@ -204,17 +294,34 @@ def _format(target: str, given: str | None, source: Reader) -> str:
                 hint="for instance .csv, .jsonl or .parquet; --format csv or json says it too",
             ) from None
         return asked
+    return "arrows" if os.path.splitext(target)[1].lower() == ".arrows" else found
+
+
+class Shown:
+    """A terminal's bytes: what files hold is shown on it and never obeyed by it."""
+
+    def __init__(self, stream: IO[bytes]) -> None:
+        self.stream = stream
+
+    def write(self, data: bytes) -> int:
+        """Write text."""
+        self.stream.write(lines(bytes(data).decode()).encode())
+        return len(data)
+
+    def flush(self) -> None:
+        """Show it now."""
+        self.stream.flush()
 
 
 @contextmanager
-def _opened(target: str) -> Iterator[IO[bytes]]:
+def _opened(target: str) -> Iterator[Any]:
     """The bytes' destination: standard output, or a file that is written whole or left as it was."""
     if target in STANDARD_OUTPUT:
         if sys.stdout is None:
             raise closed()
         try:
             sys.stdout.flush()
-            yield sys.stdout.buffer
+            yield Shown(sys.stdout.buffer) if is_terminal(sys.stdout) else sys.stdout.buffer
         except BrokenPipeError:
             raise
         except OSError as fault:
@@ -238,7 +345,8 @@ def _ended_by_signals() -> Iterator[None]:
     if threading.current_thread() is not threading.main_thread():
         yield
         return
-    known = {number: signal.signal(number, end) for number in (signal.SIGTERM,)}
+    signals = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
+    known = {number: signal.signal(number, end) for number in signals}
     try:
         yield
     finally:
@@ -262,12 +370,19 @@ def _progress(files: list[Reader], target: str) -> Iterator[Any]:
         yield lambda rows: progress.advance(task, rows)
 
 
-def _report(summary: Summary, unused: tuple[list[str], list[str]], options: dict[str, Any]) -> None:
+def _report(summary: Summary, unused: tuple[list[str], list[str]], notes: list[str], options: dict[str, Any]) -> None:
     """What became of the rows, on stderr: always to a person, else where there is something to say."""
     errors = Stream(sys.stderr, options["color"])
     replaced, surplus = unused
     person = errors.terminal or os.environ.get("ADCLI_VERBOSE")
-    if person or summary.failures or summary.kinks or replaced or (summary.declined and options["engine"] != "auto"):
+    if (
+        person
+        or summary.failures
+        or summary.kinks
+        or replaced
+        or notes
+        or (summary.declined and options["engine"] != "auto")
+    ):
         from adcli.render.batch import render
 
-        errors.write(render(summary, errors.view(), replaced, surplus if person else ()))
+        errors.write(render(summary, errors.view(), replaced, surplus if person else (), notes))

@@ -13,17 +13,23 @@ from adcli.render.errors import Sources
 
 def _check_input(expr: Sequence[str], options: dict[str, Any]) -> None:
     """Refuse a second use of standard input: what is read once is gone."""
-    rows = "-" in (options.get("data") or ())
     given = [options.get(name) or () for name in ("at", "let", "tangent", "vector", "direction", "cotangent", "manual")]
     values = [word for part in given for word in ((part,) if isinstance(part, str) else part) if word.strip() == "@-"]
-    if not (rows or values):
-        return
-    first = "--data - reads the rows" if rows else "@- reads the values"
-    if "-" in (*expr, *options["files"]) or not (expr or options["files"]):
-        raise UsageError(f"{first} from standard input, which cannot hold the formula too")
-    if rows + len(values) > 1:
-        second = "the values of @- too" if rows else "those of another @- too"
-        raise UsageError(f"{first} from standard input, which cannot hold {second}")
+    formulas = [word for word in (*options["files"], *expr) if word == "-"]
+    if not (expr or options["files"]):
+        formulas = ["-"]
+    # Who reads it, in words; and what it cannot hold for those that come after.
+    uses = [
+        *[("--data - reads the rows", "other rows") for word in options.get("data") or () if word == "-"],
+        *[("--grade - reads the table", "the table of --grade") for word in [options.get("grade")] if word == "-"],
+        *[("@- reads the values", "those of another @-") for _ in values],
+        *[("- reads the formula", "the formula") for _ in formulas],
+    ]
+    if len(uses) > 1:
+        (first, _), (_, second) = uses[:2]
+        if values and not first.startswith("@-"):
+            second = second.replace("those of another @-", "the values of @-")
+        raise UsageError(f"{first} from standard input, which cannot hold {second} too")
 
 
 def read_sources(expr: Sequence[str], files: Sequence[str], command: str, example: str) -> Sources:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import sys
+from contextlib import suppress
+from time import perf_counter
 from typing import Any
 
 from adcli.errors import DataError, FileError, UsageError, reason
@@ -34,7 +36,9 @@ class Stream:
             self.color = color == "always"
         else:
             environment = os.environ
-            self.color = self.terminal and not environment.get("NO_COLOR") and environment.get("TERM") != "dumb"
+            seen = self.terminal and environment.get("TERM") != "dumb"
+            forced = environment.get("FORCE_COLOR", "0") not in ("", "0")
+            self.color = (seen or forced) and not environment.get("NO_COLOR")
 
     def view(self, **options: Any) -> View:
         """How to render for this stream."""
@@ -60,11 +64,50 @@ class Stream:
             else:
                 self._stream.write(encodable(text, getattr(self._stream, "encoding", None)))
             self._stream.flush()
-        except BrokenPipeError:
-            raise
         except OSError as fault:
+            if self._needed and isinstance(fault, BrokenPipeError):
+                raise
             abandon(self._stream)
+            if not self._needed:
+                return
             raise FileError(f"cannot write the output: {reason(fault)}") from None
+
+
+class Patience:
+    """While something takes longer than *after* seconds, a terminal's standard error says what, and for how long."""
+
+    def __init__(self, what: str, after: float = 2) -> None:
+        self.what = what
+        self.after = after
+        self._timer: Any = None
+
+    def __enter__(self) -> Patience:
+        if is_terminal(sys.stderr) and os.environ.get("TERM") != "dumb":
+            import threading
+
+            self._begun = perf_counter()
+            self._done = threading.Event()
+            self._timer = threading.Thread(target=self._say, daemon=True)
+            self._timer.start()
+        return self
+
+    def _say(self) -> None:
+        wait, said = self.after, 0
+        with suppress(OSError, ValueError):
+            while not self._done.wait(wait):
+                seconds = int(perf_counter() - self._begun)
+                text = f"  {self.what}…" + (f" {seconds:,} s" if seconds else "")
+                sys.stderr.write("\r" + encodable(text, getattr(sys.stderr, "encoding", None)))
+                sys.stderr.flush()
+                wait, said = 1, len(text)
+            if said:
+                sys.stderr.write("\r" + " " * said + "\r")
+                sys.stderr.flush()
+
+    def __exit__(self, *fault: object) -> None:
+        if self._timer is not None:
+            self._done.set()
+            self._timer.join(1)
 
 
 def is_terminal(stream: Any) -> bool:

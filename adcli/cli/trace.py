@@ -5,8 +5,8 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING, Any
 
-from adcli.cli.formula import EXAMPLE, FormulaCommand
-from adcli.cli.options import mode_option, option, read_direction, weights
+from adcli.cli.formula import EXAMPLE, FormulaCommand, deliver
+from adcli.cli.options import FileName, mode_option, option, read_direction, weights
 from adcli.cli.streams import Stream, is_terminal
 from adcli.errors import UsageError
 from adcli.render import WORDED
@@ -64,7 +64,9 @@ class TraceCommand(FormulaCommand):
 
         from adcli.render.trace import steps
 
-        if not (stream.terminal and is_terminal(sys.stdin)) or options["destination"]:
+        if options["destination"] or options["format"] not in (None, "table"):
+            raise UsageError("--step shows rows on a terminal: leave out --format and -o")
+        if not (stream.terminal and is_terminal(sys.stdin)):
             raise UsageError("--step needs a terminal", hint="leave it out to see all rows at once")
         result = compute(self._problem(sources, options), options)
         stream.write("  any key shows the next row, q the end\n")
@@ -78,6 +80,12 @@ class TraceCommand(FormulaCommand):
         """The correction of a table; returns 1 where something is wrong."""
         from adcli.cli.streams import read_file, read_input
         from adcli.render.grading import render
+
+        allowed = {"expr", "files", "at", "wrt", "output", "let", "syntax", "precision", "digits", "color"}
+        allowed |= {"allow_unused", "kinks", "mode", "tangent", "cotangent", "grade", "format", "destination"}
+        self.refuse(allowed, "--grade corrects a whole table")
+        if format not in (self.formats[0], "plain", "json"):
+            raise UsageError(f"a correction is written in words or as json, not as {format}")
         from adcli.studies.trace.grading import grade
 
         name = options["grade"]
@@ -85,7 +93,7 @@ class TraceCommand(FormulaCommand):
         text = read_input() if name == "-" else read_file(name)
         asked = self._problem(sources, options)
         result = grade(asked, text, origin=origin, **sweeps(asked, options))
-        stream.write(render(result, format, stream.view(digits=options["digits"])))
+        deliver(lambda view: render(result, format, view), stream, options, digits=options["digits"])
         return 0 if result.right else 1
 
 
@@ -111,7 +119,7 @@ command = TraceCommand(
                help="One adjoint trace of the outputs with these weights, instead of one for each output."),
         option("--rows", metavar="A:B", help="Show the nodes vA … vB only; either may be left out."),
         option("--step", is_flag=True, help="Show one row for each key (on a terminal)."),
-        option("--grade", metavar="FILE",
+        option("--grade", metavar="FILE", type=FileName(),
                help="Correct a learner's table (CSV): the first wrong row, and the probable slip."),
     ),
     renders="trace",

@@ -49,7 +49,7 @@ class DifferenceWitness:
         moves: dict[int, Any] = {}
         for wrt, component in tangent.items():
             node = self.problem.wrt[wrt][1]
-            if node >= 0:
+            if self._moves(node):
                 moves[node] = moves.get(node, 0) + self.wide.context.mpf(component)
         total = [self.wide.context.zero for _ in graph.outputs]
         # An assigned name moves alone, as an input of a graph of its own: what it is computed from stands still.
@@ -75,7 +75,7 @@ class DifferenceWitness:
         for moved, direction in zip(moves, (tangent, other), strict=True):
             for wrt, component in direction.items():
                 node = self.problem.wrt[wrt][1]
-                if node >= 0:
+                if self._moves(node):
                     moved[node] = moved.get(node, 0) + self.wide.context.mpf(component)
         if any(graph.ops[node] is not INPUT for moved in moves for node in moved):
             return self._difference_of_gradients(tangent, other)
@@ -92,6 +92,10 @@ class DifferenceWitness:
         size = self._size({**moves[0], **moves[1]})
         found = self._settled(quotients, size, max(1, abs(self.values[0])) / size**2)
         return None if found is None else found[0]
+
+    def _moves(self, node: int) -> bool:
+        """Whether the outputs here depend on a node at all: on a name that is not there, or not needed, they do not."""
+        return node >= 0 and self._tape[node] is not None
 
     def _difference_of_gradients(self, tangent: Mapping[int, Any], other: Mapping[int, Any]) -> Any | None:
         from adcli.derivatives.second import gradient_problem

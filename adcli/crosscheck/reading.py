@@ -57,7 +57,7 @@ def outputs_of(program: Program, graph: Graph) -> list[Any]:
             found.append(bare[name])
         elif name in program.inputs:
             found.append(program.inputs[name])
-        elif written and "[" in written[place]:  # an index that is computed
+        elif written and (len(written) == 1 or "[" in written[place]):  # called for people, or an index is computed
             found.append(bare[written[place]])
         else:
             raise Unreadable(f"SymPy sees no output {name}")

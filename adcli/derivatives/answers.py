@@ -10,7 +10,7 @@ from adcli.derivatives.recompute import Solver, computes
 from adcli.derivatives.solver import Answer, solve
 from adcli.errors import AdcliError, NameFault, UsageError, counted, listed, there_are
 from adcli.problem.checks import among
-from adcli.problem.given import CROSS, KNOWN_MODES, MODES, ORDERS, by_name, mode_named, sequence
+from adcli.problem.given import CROSS, KNOWN_MODES, MODES, ORDERS, by_name, mode_named, number, sequence
 from adcli.problem.problem import Expression, Problem, moving, problem, scalar
 from adcli.problem.values import FLOATS, Value, flatten
 from adcli.results import (
@@ -21,6 +21,7 @@ from adcli.results import (
     Gradient,
     Hessian,
     Jacobian,
+    Notice,
     Number,
     SparseHessian,
     SparseJacobian,
@@ -237,38 +238,46 @@ def _vjp(asked: Problem, solver: Solver, cotangent: Sequence[Value]) -> VJP:
 
 
 def _second(asked: Problem, solver: Solver, inner: str, question: Question) -> tuple[Number, Answer]:
-    """The value, and the answer to *question* about the gradient, which one mode has written as a program."""
-    from adcli.derivatives.second import gradient_problem, stands_alone
+    """The value, and the answer to *question* about the gradient, which one mode has written as a program.
 
-    primal = solver(asked, Passing())
+    Where the formula has kinks, branches that meet or poles, its expansions are asked whether the derivatives exist.
+    """
+    from adcli.derivatives.second import around, gradient_problem
+
+    primal = solver(asked.changed(kinks="warn") if asked.kinks == "error" else asked, Passing())
     gradient = gradient_problem(asked, inner)
+    answer: Answer | None = None
+    failure: AdcliError | None = None
     try:
         answer = solver(gradient, question)
     except AdcliError as error:
-        solver(asked, Matrix("reverse"))  # where the first derivative fails, it says so better
-        message = f"no second derivative by the chain rule: {error.message}"
-        raise type(error)(
-            message, error.span, hint=error.hint, notes=error.notes, text=error.text, origin=error.origin
-        ) from error
-    if stands_alone(asked):
-        answer = _around(gradient, question, answer)
-    said = {notice.kind for notice in primal.notices}
-    answer.notices = [*primal.notices, *(notice for notice in answer.notices if notice.kind not in said)]
+        failure = error
+    notices = list(primal.notices)
+    kinks = [notice for notice in notices if notice.kind == "kink"]
+    if failure or kinks:
+        from adcli.derivatives.limits import Absent
+
+        try:
+            found = around(asked, gradient, question, primal.values[0])
+            said = "but the second derivatives exist, as the formula says on both sides"
+            places = [(notice.message.partition(": ")[0], notice.span) for notice in kinks]
+            places = places or [(f"by the chain rule, {failure.message}", failure.span)] if failure else places
+            found.notices = [Notice("limit", f"{what}, {said}", span) for what, span in places]
+            return primal.values[0], found
+        except Absent as absent:
+            if failure is not None:
+                solver(asked, Matrix("reverse"))  # where the first derivative fails, it says so better
+                message = f"no second derivative by the chain rule: {failure.message}"
+                notes = (*failure.notes, absent.why) if absent.why else failure.notes
+                raise type(failure)(
+                    message, failure.span, hint=failure.hint, notes=notes, text=failure.text, origin=failure.origin
+                ) from failure
+            solver(asked, Passing())  # which may refuse kinks
+            notices = [absent.added(notice) if notice in kinks else notice for notice in notices]
+    assert answer is not None
+    said_kinds = {notice.kind for notice in notices}
+    answer.notices = [*notices, *(notice for notice in answer.notices if notice.kind not in said_kinds)]
     return primal.values[0], answer
-
-
-def _around(gradient: Problem, question: Question, answer: Answer) -> Answer:
-    """The answer with what the gradient does around the point, where its branch is that point alone."""
-    from adcli.derivatives.limits import limit
-
-    rows = [list(row) for row in answer.entries]
-    for i, row in enumerate(rows):
-        for j, entry in enumerate(row):
-            exact = gradient.precision != FLOATS
-            found, _ = limit(gradient, *question.direction(gradient, i, j), exact=exact)
-            if found is not None:
-                row[j] = entry * 0 + found if hasattr(entry, "_mpf_") else float(found)
-    return Answer(answer.values, rows, answer.notices)
 
 
 @computes(Hessian, "mode")
@@ -353,7 +362,7 @@ def weights(asked: Problem, cotangent: Sequence[Value] | Mapping[str, Value] | N
     if len(cotangent) != len(outputs):
         given = counted(len(cotangent), "component")
         raise UsageError(f"the cotangent has {given}, and {there_are(outputs, 'output')}")
-    return list(cotangent)
+    return [number(weight, "a weight") for weight in cotangent]
 
 
 def components(asked: Problem, given: Mapping[str, Value] | None, what: str) -> dict[str, Value]:
@@ -382,7 +391,17 @@ def _determinant(rows: Sequence[Sequence[Number]], digits: int) -> Number:
     from adcli.arithmetic.multiprecision import multiprecision
 
     context = multiprecision(max(2 * digits, 50) + len(rows)).context
-    result = context.det(context.matrix([[context.mpf(x) for x in row] for row in rows])) if rows else context.one
+    left = [[context.mpf(x) for x in row] for row in rows]
+    result = context.one
+    while left and result:
+        pivot = max(left, key=lambda row: abs(row[0]))
+        place = left.index(pivot)
+        result *= -pivot[0] if place % 2 else pivot[0]
+        if result:
+            left = [
+                [x - row[0] / pivot[0] * y for x, y in zip(row[1:], pivot[1:], strict=True)] if row[0] else row[1:]
+                for row in left[:place] + left[place + 1 :]
+            ]
     return float(result) if digits == FLOATS else +multiprecision(digits).context.mpf(result)
 
 

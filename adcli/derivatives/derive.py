@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from adcli.arithmetic.symbolic import Sym
 from adcli.derivatives.programs import Transcript, by_outputs, opened, pruned, unused
 from adcli.errors import UsageError
-from adcli.graph import Graph
+from adcli.graph import PRIMES, Graph
 from adcli.problem.given import mode_named
 from adcli.problem.problem import Expression, Problem, check_output, moving, problem
 from adcli.problem.values import Value
@@ -130,7 +130,7 @@ def derivative_graph(asked: Problem, kind: str, mode: str, *, value: bool = Fals
             labels = [namer.front(f"d_{output}", name) for output in outputs for name in names]
     if value:
         entries = [*(transcript.tape.values[node] for node in graph.outputs), *entries]
-        labels = [*graph.output_names, *labels]
+        labels = [*map(namer.version, graph.output_names, graph.outputs), *labels]
     return pruned(transcript.finish(entries, labels)), used
 
 
@@ -143,7 +143,7 @@ def _text(graph: Graph, constants: Mapping[str, str], inputs: Sequence[str]) -> 
     if lines[: len(order)] == order:  # which nobody asks for here
         del lines[: len(order)]
     text = "".join(lines)
-    used = {word.text for word in tokens(text) if word.kind == "name"}
+    used = {word.text for word in tokens(text, declarations=True) if word.kind == "name"}
     used.update(re.findall(r"(?<!\w)\w+\[[\d,]+\]", text))
     first = [f"{name} = {number}\n" for name, number in constants.items()]
     first += [f"{name} = {name}\n" for name in inputs if name not in used]
@@ -176,6 +176,7 @@ class _Namer:
     """Names for what a derivative program adds, which the original one does not use."""
 
     def __init__(self, graph: Graph) -> None:
+        self._inputs = {graph.labels[node]: node for node in graph.inputs}
         used = {*graph.input_names, *graph.output_names, *(name for name, _ in graph.assignments)}
         self._taken = used | {name.partition("[")[0] for name in used}
         self._given: dict[tuple[str, str], str] = {}
@@ -197,6 +198,10 @@ class _Namer:
             return self._free(f"d2_{base}", "") + f"[{index[:-1]},{other[len(base) + 1 :]}"
         return self._free(f"d2_{self.flat(one)}_{self.flat(other)}", f"{one} {other}")
 
+    def version(self, name: str, node: int) -> str:
+        """An output's name; y_2 where y is an input, which the program assigns anew: inputs keep their names."""
+        return name if self._inputs.get(name, node) == node else self._free(f"{self.flat(name)}_2", "output")
+
     @staticmethod
     def flat(name: str) -> str:
         """A name without an index: x_1 for x[1]."""
@@ -204,6 +209,7 @@ class _Namer:
 
     def _free(self, name: str, what: str) -> str:
         """The name, or one like it that nothing else has; the same each time for the same thing."""
+        name = name.translate(PRIMES)
         if (what, name) not in self._given:
             self._given[what, name] = free = unused(name, self._taken)
             self._taken.add(free)

@@ -1,77 +1,336 @@
-"""Derivatives as limits, for the points at which the chain rule says 0 × ∞.
+"""Derivatives as limits, for the points at which the chain rule cannot tell: 0 × ∞, kinks, branches that meet.
 
-sqrt(x^4) has the derivative 0 at 0, but its chain rule multiplies an infinite slope by 0. The difference
-quotient from both sides, computed with enough digits, tells the derivative where it exists; where the two
-sides differ, or one of them has no value, the derivative stays undetermined.
+sqrt(x^4) has the derivative 0 at 0, but its chain rule multiplies an infinite slope by 0; Abs(x)^2 has the derivatives
+0 and 2 at 0, but a kink inside. The expansions of the function along a direction and against it tell: a derivative
+exists where both are the same polynomial up to its order, and where other directions say the same.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any, TypeAlias
 
+from adcli.arithmetic.expansions import Beyond, Expansion, Expansions, Short
+from adcli.arithmetic.reals import Ball, Real, Unsure, exact, same, sign
+from adcli.derivatives.programs import opened
+from adcli.language import parse_constant
 from adcli.modes import Fault, evaluate
+from adcli.ops import ADD, LITERAL, MUL
 from adcli.problem.problem import Problem
-from adcli.problem.values import Value
+from adcli.problem.values import FLOATS, Value
+from adcli.results import Notice
 
-DIGITS = 160
-"""Digits computed with; the steps below leave 80 of them to the quotients."""
-STEPS = (20, 40)
-"""Exponents of the steps: h = 10^-20 and 10^-40 times the size of the point."""
-CLOSE = "1e-8"
-"""How near the quotients of both steps, and those of both sides, must be to be one limit."""
-ZERO = "1e-15"
-"""A limit smaller than this is 0: quotients that tend to it never arrive."""
+if TYPE_CHECKING:
+    from adcli.derivatives.questions import Question
+
+DIGITS = 60
+"""Digits of what is not rational; more where the numbers of the program are far apart."""
+MOST_DIGITS = 1000
+FAR = 8
+"""Powers of ten that a number of the program may span without asking for more digits."""
+DEEPER = (2, 6, 18)
+"""By how many terms more than asked for an expansion is first computed, and then again where that is too short."""
+MOST = 20_000
+"""Operations on expansions, in all directions, beyond which nothing is sought."""
+MOST_ENTRIES = 2000
+"""Entries of a matrix beyond which nothing is sought."""
+
+Tangent: TypeAlias = "Mapping[str, Real]"
+Moved: TypeAlias = "tuple[tuple[int, Real], ...]"
 
 
-def limit(
-    problem: Problem, weights: Mapping[int, Value], tangent: Mapping[str, Value], *, exact: bool
-) -> tuple[Any | None, str]:
-    """d/dh of weights·f(x + h·tangent) at h = 0 as the common limit of both one-sided quotients.
+class Absent(ArithmeticError):
+    """There is no derivative, or none that can be told: `why`.
 
-    Returns the limit and how it was found, or None and why there is none. Only along inputs: a tangent that
-    names an assigned name gives None.
+    `told` says that it is known of the function, `alone` that it has no value on either side.
     """
-    from adcli.arithmetic.multiprecision import multiprecision
 
-    wide = multiprecision(DIGITS)
-    context = wide.context
-    graph = problem.graph
-    point = problem.point(wide, exact=exact)
-    nodes = dict(problem.wrt)
-    if any(node >= 0 and graph.args[node] for node in (nodes[name] for name in tangent)):
-        return None, ""
-    direction = {nodes[name]: problem.number(value, wide, name) for name, value in tangent.items() if nodes[name] >= 0}
-    factors = {place: problem.number(value, wide, "the weight") for place, value in weights.items()}
-    size = max([context.one, *(abs(point[node]) for node in direction)])
+    def __init__(self, why: str, *, told: bool = True, alone: bool = False) -> None:
+        super().__init__(why)
+        self.why = why
+        self.told = told
+        self.alone = alone
 
-    def along(h: Any) -> Any:
-        moved = {node: value + h * direction.get(node, 0) for node, value in point.items()}
-        values = evaluate(graph, wide, moved).values
-        return sum(factor * values[graph.outputs[place]] for place, factor in factors.items())
+    def added(self, notice: Notice) -> Notice:
+        """A warning of a kink that speaks of the result, too, where that is not what it says of the operation."""
+        if not self.told or self.why.rpartition(": ")[2] in notice.message:
+            return notice
+        return Notice(notice.kind, f"{notice.message}; {self.why}", notice.span)
 
-    try:
-        middle = along(context.zero)
-    except Fault:
-        return None, ""
-    sides: list[list[Any]] = []
-    for sign in (-1, 1):
-        quotients = []
-        for exponent in STEPS:
-            h = sign * size * context.mpf(10) ** -exponent
+
+CROOKED = "in other directions the derivatives are not made of those by the inputs"
+UNTOLD = "its expansions on both sides of this point do not tell"
+
+
+class Rays:
+    """The expansions of a problem's outputs along rays from its point, and the derivatives that they agree on."""
+
+    def __init__(self, problem: Problem, order: int = 1) -> None:
+        from adcli.arithmetic.multiprecision import multiprecision
+
+        self.problem = problem
+        self.order = order
+        # What is differentiated by is no constant.
+        self.graph, self._numbers = opened(problem.graph, [node for _, node in problem.wrt])
+        self.names = dict(problem.wrt)
+        self._spent = 0
+        self._outputs: dict[tuple[Moved, int, int], tuple[Expansions, Any]] = {}
+        digits = DIGITS + 2 * problem.precision + min(MOST_DIGITS, _span(problem))
+        self.wide = multiprecision(digits)
+        self._point = self._values()
+
+    def _values(self) -> dict[int, Real]:
+        """The inputs' values: of their doubles, or as they were written where a precision is asked for."""
+        constants = Expansions(self.wide, 1)
+        written: Mapping[str, Any] = self.problem.doubles if self.problem.precision == FLOATS else self.problem.at
+        given = {**written, **self._numbers}
+        found: dict[int, Real] = {}
+        for node in self.graph.inputs:
+            value = given[self.graph.labels[node]]
+            if isinstance(value, str):
+                graph = parse_constant(value, self.graph.labels[node])
+                found[node] = evaluate(graph, constants, {}).values[graph.outputs[0]].coefficient(Fraction(0))
+            else:
+                found[node] = exact(value)
+        return found
+
+    def afford(self, question: Question) -> bool:
+        """Whether the entries of a question are derivatives of the outputs, and not too many to be sought."""
+        rows, columns = question.shape(self.problem)
+        return 0 < rows * columns <= MOST_ENTRIES and 2 * columns * len(self.graph) <= MOST
+
+    def along(self, weights: Mapping[int, Real], tangent: Tangent) -> list[Real]:
+        """The coefficients c₀ … of weights·f(x + t·tangent) = c₀ + c₁t + … + o(t^order). Raises Absent."""
+        moved = tuple([(self.names[name], slope) for name, slope in tangent.items() if self.names[name] >= 0])
+        if any(self.graph.args[node] for node, _ in moved):
+            raise Absent("", told=False)  # an assigned name is not moved alone
+        for deeper in DEEPER:
             try:
-                quotients.append((along(h) - middle) / h)
-            except Fault:
-                return None, "the function is defined on one side of this point only"
-        sides.append(quotients)
-    (left_far, left), (right_far, right) = sides
-    for far, near in ((left_far, left), (right_far, right)):
-        if abs(near - far) > context.mpf(CLOSE) * max(1, abs(near)):
-            return None, "the difference quotients do not converge"
-    if abs(left - right) > context.mpf(CLOSE) * max(1, abs(left), abs(right)):
-        shown = " and ".join(context.nstr(x, 6) for x in (left, right))
-        return None, f"the one-sided derivatives differ: {shown}"
-    found = (left + right) / 2
-    if abs(found) < context.mpf(ZERO):
-        found = context.zero
-    return found, f"{context.nstr(found, 6)}, the limit of the difference quotients from both sides"
+                start, left, right = [self._weighed(weights, moved, deeper, side) for side in (0, -1, 1)]
+                if start is None or left is None or right is None:
+                    alone = left is right
+                    where = "at this point alone" if alone else "on one side of this point only"
+                    raise Absent(f"the function is defined {where}", alone=alone)
+                by = f" by {next(iter(tangent))}" if len(tangent) == 1 else ""
+                return self._agreed(start, left, right, by)
+            except Short:
+                continue
+            except Unsure:
+                break
+        raise Absent(UNTOLD, told=False)
+
+    def _weighed(self, weights: Mapping[int, Real], moved: Moved, deeper: int, side: int) -> Expansion | None:
+        """weights·f along one side; None where it is not defined there. Raises Short, Unsure, Absent."""
+        key = (moved if side else (), deeper, side)
+        if key not in self._outputs:
+            self._outputs[key] = self._run(*key)
+        arithmetic, outputs = self._outputs[key]
+        if isinstance(outputs, ArithmeticError):
+            raise outputs
+        if outputs is None:
+            return None
+        total = arithmetic.number(Fraction(0))
+        for place, weight in weights.items():
+            total = arithmetic.apply(ADD, (total, arithmetic.apply(MUL, (arithmetic.number(weight), outputs[place]))))
+        return total
+
+    def _run(self, moved: Moved, deeper: int, side: int) -> tuple[Expansions, Any]:
+        """The outputs along one side, None where they are not defined there, or why they are not known."""
+        self._spent += len(self.graph)
+        if self._spent > MOST:
+            raise Absent("the program is too long to look for limits", told=False)
+        arithmetic = Expansions(self.wide, self.order + deeper)
+        slopes = dict(moved)
+        point = {
+            node: arithmetic.moving(value, slopes[node] * Fraction(side) if node in slopes else Fraction(0))
+            for node, value in self._point.items()
+        }
+        try:
+            values = evaluate(self.graph, arithmetic, point).values
+        except Fault as fault:
+            if isinstance(fault.cause, (Beyond, ZeroDivisionError)) and side:
+                return arithmetic, None
+            return arithmetic, fault.cause if isinstance(fault.cause, (Short, Unsure)) else Unsure()
+        return arithmetic, [values[node] for node in self.graph.outputs]
+
+    def _agreed(self, start: Expansion, left: Expansion, right: Expansion, by: str) -> list[Real]:
+        """The coefficients that both sides have. Raises Short, Unsure, Absent."""
+        sides = (left, right)
+        found = [start.coefficient(Fraction(0))]
+        for side in sides:
+            if any(sign(c) for q, c in side.terms if q < 0):
+                raise Absent("the function is not bounded around this point")
+            if not same(side.coefficient(Fraction(0)), found[0]):
+                raise Absent("the function jumps at this point")
+        for k in range(1, self.order + 1):
+            what = {1: "", 2: "second "}.get(k, f"{k}th " if k > 3 else "third ") + "derivative"
+            if any(sign(c) for side in sides for q, c in side.terms if k - 1 < q < k):
+                raise Absent(f"the {what} grows beyond all bounds there")
+            near = left.coefficient(Fraction(k)) * Fraction((-1) ** k), right.coefficient(Fraction(k))
+            if not same(*near):
+                raise Absent(f"the one-sided {what}s of the result{by} differ: {self._apart(k, *near)}")
+            found.append(near[1])
+        return found
+
+    def number(self, real: Real, like: Any) -> Any:
+        """A real number as *like* is one: a float, or a number of mpmath's. Raises Absent."""
+        middle = self.middle(real)
+        if not isinstance(like, float):
+            return like.context.mpf(middle)
+        if math.isinf(near := float(middle)):
+            raise Absent("the derivative exceeds the largest float, about 1.8e308")
+        return near
+
+    def _apart(self, k: int, *coefficients: Real) -> str:
+        """Two derivatives of order k with as many digits as tell them apart."""
+        middles = [self.middle(c * Fraction(math.factorial(k))) for c in coefficients]
+        for digits in (6, 17, self.wide.digits):
+            shown = [self.wide.context.nstr(x, digits).replace(".0e", "e").removesuffix(".0") for x in middles]
+            if shown[0] != shown[1]:
+                break
+        return " and ".join(shown)
+
+    def middle(self, number: Real) -> Any:
+        """A real number as one of mpmath's. Raises Absent where too few of its digits are known."""
+        if not isinstance(number, Ball):
+            return self.wide.context.mpf(number.numerator) / number.denominator
+        if number.error > abs(number.middle) * self.wide.context.mpf(10) ** -(DIGITS // 2 + self.problem.precision):
+            raise Absent(UNTOLD, told=False)
+        return number.middle
+
+
+def _span(problem: Problem) -> int:
+    """Powers of ten that the program's numbers lie apart, where that is many: what they cancel to may be as small."""
+    graph = problem.graph
+    texts = [label for node, label in graph.labels.items() if graph.ops[node] is LITERAL and label[-1].isdigit()]
+    sizes = [abs(magnitude(text)) for text in (*texts, *map(str, problem.at.values()))]
+    return sum(size for size in sizes if size > FAR)
+
+
+def magnitude(text: str) -> int:
+    """The power of ten of a number as written; 0 of what is none."""
+    digits, _, exponent = text.lower().partition("e")
+    whole, _, fraction = digits.partition(".")
+    zeros = len(fraction) - len(fraction.lstrip("0")) if not whole.strip("+-0") else -len(whole)
+    return int(exponent) - zeros if exponent.lstrip("+-").isdigit() else -zeros
+
+
+def sought(
+    rays: Rays, question: Question, places: Iterable[tuple[int, int]], like: Any
+) -> dict[tuple[int, int], Real | Absent]:
+    """The entries at *places* as limits that a number such as *like* can hold, or why there are none."""
+    found: dict[tuple[int, int], Real | Absent] = {}
+    for place in places:
+        try:
+            weights, tangent = _reals(rays, question, place)
+            entry = found[place] = rays.along(weights, tangent)[1]
+            rays.number(entry, like)
+        except Absent as absent:
+            found[place] = absent
+    return found
+
+
+def disagreeing(rays: Rays, question: Question, found: Mapping[tuple[int, int], Real]) -> Absent | None:
+    """Why the entries are no derivative although each is a limit: a direction between theirs says otherwise.
+
+    What is zero by structure has no entry, and is looked at all the same.
+    """
+    rows: dict[Moved, list[tuple[Tangent, Real]]] = {}
+    for place, entry in found.items():
+        weights, tangent = _reals(rays, question, place)
+        rows.setdefault(tuple(weights.items()), []).append((tangent, entry))
+    for output, names in question.left_out(rays.problem):
+        zeros: list[tuple[Tangent, Real]] = [({name: Fraction(1)}, Fraction(0)) for name in names]
+        rows.setdefault(((output, Fraction(1)),), []).extend(zeros)
+    for row_weights, row in rows.items():
+        for alternating in (1, -1):
+            factors = [general(k, alternating) for k in range(len(row))]
+            expected: Real = Fraction(0)
+            for factor, (_, entry) in zip(factors, row, strict=True):
+                expected = expected + entry * factor
+            try:
+                slope = rays.along(dict(row_weights), _summed([t for t, _ in row], factors))[1]
+                if not _same(slope, expected):
+                    return Absent(CROOKED)
+            except Absent as absent:
+                return Absent(f"in other directions {absent.why}", told=absent.told)
+    return None
+
+
+def general(k: int, alternating: int) -> Fraction:
+    """The k-th component of a direction that no formula was made for; its signs are all 1, or as good as alternate."""
+    return Fraction((55 * (k + 1) % 97 + 40) * alternating**k, 89)
+
+
+def _summed(tangents: Sequence[Tangent], factors: Sequence[Real]) -> dict[str, Real]:
+    total: dict[str, Real] = {}
+    for tangent, factor in zip(tangents, factors, strict=True):
+        for name, slope in tangent.items():
+            total[name] = total[name] + slope * factor if name in total else slope * factor
+    return total
+
+
+def _reals(rays: Rays, question: Question, place: tuple[int, int]) -> tuple[dict[int, Real], dict[str, Real]]:
+    """The weights and the tangent of an entry, as real numbers."""
+    return real_direction(rays, *question.direction(rays.problem, *place))
+
+
+def real_direction(
+    rays: Rays, weights: Mapping[int, Value], tangent: Mapping[str, Value]
+) -> tuple[dict[int, Real], dict[str, Real]]:
+    """Weights and a tangent as real numbers."""
+    number = rays.problem.number
+    return (
+        {i: exact(number(value, rays.wide, "the weight")) for i, value in weights.items()},
+        {name: exact(number(value, rays.wide, name)) for name, value in tangent.items()},
+    )
+
+
+def curvature(rays: Rays) -> tuple[list[Real], list[list[Real]]]:
+    """The gradient and the Hessian of one output, from expansions of the second order. Raises Absent."""
+    names = [name for name, _ in rays.problem.wrt]
+    one = {0: Fraction(1)}
+    lines = [rays.along(one, {name: Fraction(1)}) for name in names]
+    gradient = [line[1] for line in lines]
+    hessian: list[list[Real]] = [
+        [line[2] * Fraction(2) if i == j else Fraction(0) for j in range(len(names))] for i, line in enumerate(lines)
+    ]
+    for i, first in enumerate(names):
+        for j in range(i):
+            mixed, apart = rays.along(one, {first: Fraction(1), names[j]: Fraction(1)})[2], lines[i][2] + lines[j][2]
+            hessian[i][j] = hessian[j][i] = Fraction(0) if _same(mixed, apart) else mixed - apart
+    if len(names) > 1:
+        for alternating in (1, -1):
+            factors = [general(k, alternating) for k in range(len(names))]
+            found = rays.along(one, dict(zip(names, factors, strict=True)))
+            slope: Real = Fraction(0)
+            bend: Real = Fraction(0)
+            for i, a in enumerate(factors):
+                slope = slope + gradient[i] * a
+                for j, b in enumerate(factors):
+                    bend = bend + hessian[i][j] * (a * b / 2)
+            if not (_same(found[1], slope) and _same(found[2], bend)):
+                raise Absent(CROOKED)
+    return gradient, hessian
+
+
+def _same(a: Real, b: Real) -> bool:
+    try:
+        return same(a, b)
+    except Unsure:
+        raise Absent(UNTOLD, told=False) from None
+
+
+def bend(
+    rays: Rays, hessian: Sequence[Sequence[Real]], direction: tuple[Mapping[int, Value], Mapping[str, Value]]
+) -> Real:
+    """weights·H·tangent."""
+    weights, tangent = real_direction(rays, *direction)
+    total: Real = Fraction(0)
+    for j, (name, _) in enumerate(rays.problem.wrt):
+        if name in tangent:
+            for i, weight in weights.items():
+                total = total + hessian[i][j] * (weight * tangent[name])
+    return total

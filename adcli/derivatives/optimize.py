@@ -44,7 +44,7 @@ class Simplifier(Symbolic):
             return args[1] if self._harmless(args[0].node) else None
         return super()._folded(op, args)
 
-    def _folded_branch(self, op: Op, x: Sym, y: Sym) -> Sym | None:
+    def _folded_branch(self, op: Op, x: Sym, *factor: Sym) -> Sym | None:
         return None  # a factor that goes into both branches is no operation less
 
     def _harmless(self, node: int) -> bool:

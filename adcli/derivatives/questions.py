@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from adcli.arithmetic.rules import Arithmetic
-from adcli.modes import evaluate, forward, reverse
+from adcli.modes import Fault, evaluate, forward, plan, reverse
 from adcli.problem.problem import Problem
 from adcli.problem.values import Value
 
@@ -40,6 +40,8 @@ class Work:
 
     def reverse(self, cotangents: Sequence[Any]) -> list[Any]:
         """ȳᵀ·J for one weight per output (None: 0), an entry per name differentiated by: one sweep."""
+        if not self.sweeps:
+            self._look_behind_levels()
         seeds: dict[int, Any] = {}
         for node, weight in zip(self.problem.graph.outputs, cotangents, strict=True):
             if weight is not None:
@@ -48,6 +50,24 @@ class Work:
         self.sweeps.append(sweep)
         self.derived = True
         return [self._entry(sweep, node) for _, node in self.problem.wrt]
+
+    def _look_behind_levels(self) -> None:
+        """Raise Fault where forward mode would, behind an operation such as floor, which no adjoint passes."""
+        if not any(op.level for op in set(self.problem.graph.ops)):
+            return
+        way, values = plan(self.tape, self.sources), self.tape.values
+        reached = set(self.problem.graph.outputs)
+        for node, form, args, active in reversed(way.steps):
+            if node in reached:
+                reached.update(active)
+                continue
+            op, mask = way.forms[form]
+            try:
+                for position in range(len(args)):
+                    if mask >> position & 1:
+                        self.arithmetic.partial_at(op, position, values[node], [values[a] for a in args])
+            except (ArithmeticError, ValueError) as error:
+                raise Fault(node, error, "derivative") from error
 
     def _entry(self, sweep: list[Any], node: int) -> Any:
         entry = sweep[node] if node >= 0 else None
@@ -63,6 +83,14 @@ class Question:
     def entries(self, work: Work) -> list[list[Any]]:
         """The derivatives, in rows. Raises Fault."""
         return []
+
+    def shape(self, problem: Problem) -> tuple[int, int]:
+        """How many rows of how many entries there are."""
+        return 0, 0
+
+    def left_out(self, problem: Problem) -> Iterable[tuple[int, Sequence[str]]]:
+        """Per output, the names by which its derivative is zero by structure and no entry."""
+        return ()
 
     def direction(self, problem: Problem, row: int, column: int) -> tuple[Mapping[int, Value], Mapping[str, Value]]:
         """The weights of the outputs (by position) and the tangent (by input name) of one entry."""
@@ -91,6 +119,9 @@ class Matrix(Question):
         columns = [work.forward({node: one} if node >= 0 else {}) for _, node in work.problem.wrt]
         return [list(row) for row in zip(*columns, strict=True)] if columns else [[] for _ in range(count)]
 
+    def shape(self, problem: Problem) -> tuple[int, int]:
+        return len(problem.graph.outputs), len(problem.wrt)
+
     def direction(self, problem: Problem, row: int, column: int) -> tuple[Mapping[int, Value], Mapping[str, Value]]:
         return {row: 1}, {problem.wrt[column][0]: 1}
 
@@ -109,6 +140,9 @@ class Along(Question):
                 seeds[node] = seeds[node] + seed if node in seeds else seed
         return [[entry] for entry in work.forward(seeds)]
 
+    def shape(self, problem: Problem) -> tuple[int, int]:
+        return len(problem.graph.outputs), 1
+
     def direction(self, problem: Problem, row: int, column: int) -> tuple[Mapping[int, Value], Mapping[str, Value]]:
         return {row: 1}, self.tangent
 
@@ -121,6 +155,9 @@ class Across(Question):
 
     def entries(self, work: Work) -> list[list[Any]]:
         return [work.reverse([work.problem.number(w, work.arithmetic, "the cotangent") for w in self.cotangent])]
+
+    def shape(self, problem: Problem) -> tuple[int, int]:
+        return 1, len(problem.wrt)
 
     def direction(self, problem: Problem, row: int, column: int) -> tuple[Mapping[int, Value], Mapping[str, Value]]:
         return dict(enumerate(self.cotangent)), {problem.wrt[column][0]: 1}

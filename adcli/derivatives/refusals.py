@@ -143,30 +143,39 @@ def _circumstances(problem: Problem, node: int, given: Sequence[Any]) -> tuple[s
     return tuple(dict.fromkeys(notes))
 
 
-def kinked(problem: Problem, tape: Tape, node: int) -> tuple[str, str]:
-    """A sentence about the kink, with the one-sided derivatives by each argument; and one about the convention."""
+def alone(problem: Problem, node: int) -> AdcliError:
+    """The user's error where the function has a value at the point and none around it."""
+    graph = problem.graph
+    return DomainError(
+        "there is no derivative: the function is defined at this point alone", graph.spans[node]
+    ).located(graph.text, problem.origin)
+
+
+def kinked(problem: Problem, tape: Tape, node: int) -> tuple[str, str, str]:
+    """What is wrong at a kink, the operation's one-sided derivatives there, and the convention."""
     graph, arithmetic = problem.graph, tape.arithmetic
     op, given = graph.ops[node], [tape.values[a] for a in graph.args[node]]
     here = shown(problem, node)
     if op.variadic:
         ties = arithmetic.ties(tape.values[node], given)
-        return f"{ties} arguments of {here} tie: the one-sided derivatives by each are 0 and 1", f"each gets 1/{ties}"
+        return f"{ties} arguments of {here} tie", "the one-sided derivatives by each are 0 and 1", f"each gets 1/{ties}"
     function = arithmetic.function(op)
     position = 0
     step = 1e-6 * max(1.0, abs(float(given[position])))
-    sides = []
+    around = []
     for h in (-step, step):
         moved = list(given)
-        moved[position] = given[position] + h
+        if abs(given[position] + h) != math.inf:  # at the edge of the floats there is one side only
+            moved[position] = given[position] + h
         value = function(*moved)
-        sides.append((float(value), float(arithmetic.partial_at(op, position, value, moved))))
-    (below, left), (above, right) = sides
+        around.append((float(value), float(arithmetic.partial_at(op, position, value, moved))))
+    (below, left), (above, right) = around
     where = ", ".join(brief(float(x)) for x in given)
     used = brief(float(arithmetic.partial_at(op, position, tape.values[node], given)))
     jump = abs(above - below) > 5 * step * (1 + abs(left) + abs(right))
     what = "jumps" if jump else "has a kink"
-    said = f"{here} {what} at {where}: the one-sided derivatives are {brief(left)} and {brief(right)}"
-    return said, f"{used} is used"
+    sides = f"the one-sided derivatives are {brief(left)} and {brief(right)}"
+    return f"{here} {what} at {where}", sides, f"{used} is used"
 
 
 def shown(problem: Problem, node: int) -> str:

@@ -10,12 +10,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from adcli.arithmetic.doubles import doubles
 from adcli.derivatives.programs import Transcript, opened
-from adcli.graph import Graph, chosen_of, dependent
-from adcli.modes import Fault, evaluate, uncollected
-from adcli.ops import EQ, NE
+from adcli.derivatives.questions import Question
+from adcli.derivatives.solver import Answer
+from adcli.graph import Graph
+from adcli.modes import uncollected
 from adcli.problem.problem import Problem
+from adcli.results import Number
 
 
 def gradient_problem(asked: Problem, mode: str) -> Problem:
@@ -32,7 +33,7 @@ def gradient_problem(asked: Problem, mode: str) -> Problem:
     if program is None:
         program = asked.graph.programs[key] = _gradient_program(graph, asked.wrt, mode)
     at = {**asked.at, **numbers}
-    return Problem(program, asked.expr, at, asked.wrt, asked.precision, "silent", asked.origin, asked.let)
+    return asked.changed(graph=program, at=at, kinks="silent")
 
 
 @uncollected
@@ -47,21 +48,18 @@ def _gradient_program(graph: Graph, wrt: Sequence[tuple[str, int]], mode: str) -
     return transcript.finish([entries.get(node, zero) for node in sources], [f"d_{name}" for name, _ in wrt])
 
 
-def stands_alone(asked: Problem) -> bool:
-    """Whether an == or != that the inputs decide holds or fails at this point only: its branch has no neighbourhood."""
-    graph = asked.graph
-    if EQ not in graph.ops and NE not in graph.ops:
-        return False
-    arithmetic = doubles()
-    try:
-        tape = evaluate(graph, arithmetic, asked.point(arithmetic))
-    except (Fault, ArithmeticError):
-        return False
-    active = dependent(graph, [node for _, node in asked.wrt if node >= 0])
-    for _, op, args in tape.steps:
-        if op is not EQ and op is not NE:
-            continue
-        equal = tape.values[args[0]] == tape.values[args[1]]
-        if equal and any(active[a] for a in args) and not chosen_of(graph, args):
-            return True
-    return False
+def around(asked: Problem, gradient: Problem, question: Question, like: Number) -> Answer:
+    """The answer to *question* about the gradient by expansions of the formula itself, in numbers such as *like*.
+
+    It is right wherever the second derivatives exist, whatever the chain rule says. Raises Absent.
+    """
+    from adcli.derivatives.limits import Rays, bend, curvature
+
+    rays = Rays(asked, order=2)
+    slopes, hessian = curvature(rays)
+    rows, columns = question.shape(gradient)
+    entries = [
+        [rays.number(bend(rays, hessian, question.direction(gradient, i, j)), like) for j in range(columns)]
+        for i in range(rows)
+    ]
+    return Answer([rays.number(slope, like) for slope in slopes], entries, [])

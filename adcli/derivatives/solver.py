@@ -13,7 +13,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from adcli.arithmetic.doubles import TINY, GuardedDoubles, doubles
-from adcli.derivatives.kinks import kinks
+from adcli.derivatives.kinks import settled
 from adcli.derivatives.questions import Question, Work
 from adcli.errors import RangeError
 from adcli.graph import is_zero
@@ -62,8 +62,8 @@ def solve(problem: Problem, question: Question) -> Answer:
         if trouble < 0 or _finite(work.values, entries):
             fast = Answer(map(_plus_zero, work.values), [map(_plus_zero, row) for row in entries], [])
         if trouble < 0 and fast is not None:
-            fast.notices.extend(kinks(work))
-            return fast
+            rows, notices = settled(work, question, fast.entries)
+            return Answer(fast.values, rows, notices)
     except Fault as fault:
         trouble = fault.node
     return _carefully(problem, question, fast, trouble)
@@ -86,8 +86,8 @@ def solve_precisely(problem: Problem, question: Question, digits: int, *, exact:
         numbers = [*work.values, *(entry for row in entries for entry in row)]
         if earlier is not None:
             close = wide.context.mpf(10) ** -digits
-            settled = [abs(a - b) <= close * abs(b) for a, b in zip(earlier, numbers, strict=True)]
-            if all(settled):
+            still = [abs(a - b) <= close * abs(b) for a, b in zip(earlier, numbers, strict=True)]
+            if all(still):
                 if doubted or all(numbers):
                     break
                 # A zero stands still although it may only be small, as log(1 + exp(-250)) is: look far beyond.
@@ -96,14 +96,18 @@ def solve_precisely(problem: Problem, question: Question, digits: int, *, exact:
                 # What shrinks with the working precision is rounding alone: the number is 0.
                 numbers = [
                     b if fine or abs(b) > close * abs(a) else wide.context.zero
-                    for a, b, fine in zip(earlier, numbers, settled, strict=True)
+                    for a, b, fine in zip(earlier, numbers, still, strict=True)
                 ]
         earlier, working = numbers, 2 * working
-    rounded = [+context.mpf(x) for x in numbers]
     count = len(work.values)
     width = len(entries[0]) if entries else 0
-    rows = [rounded[count + i * width : count + (i + 1) * width] for i in range(len(entries))]
-    return Answer(rounded[:count], rows, [*notices, *kinks(work)])
+    rows = [numbers[count + i * width : count + (i + 1) * width] for i in range(len(entries))]
+    rows, said = settled(work, question, rows)
+    return Answer(
+        [+context.mpf(x) for x in numbers[:count]],
+        [[+context.mpf(x) for x in row] for row in rows],
+        [*notices, *said],
+    )
 
 
 def _carefully(problem: Problem, question: Question, fast: Answer | None, trouble: int) -> Answer:
@@ -120,6 +124,8 @@ def _carefully(problem: Problem, question: Question, fast: Answer | None, troubl
         if fast is not None:
             return fast
         raise
+    entries, said = settled(work, question, entries)
+    notices += [notice for notice in said if notice.kind == "limit"]
     try:
         values = [wide.rounded(x) for x in work.values]
         rows = [[wide.rounded(x) for x in row] for row in entries]
@@ -137,7 +143,7 @@ def _carefully(problem: Problem, question: Question, fast: Answer | None, troubl
         answer.notices.append(
             Notice("range", f"floats leave their range here; recomputed with {CAREFUL_DIGITS} digits", span)
         )
-    answer.notices.extend(kinks(work))
+    answer.notices.extend(notice for notice in said if notice.kind != "limit")
     return answer
 
 
@@ -167,8 +173,9 @@ def solve_inside(problem: Problem, question: Question) -> Answer:
         if not all(math.isfinite(value) for value in work.values):
             raise fault from None
     said = Notice("range", f"floats leave their range here; computed with {CAREFUL_DIGITS} digits")
+    entries, more = settled(work, question, entries)
     rows = [[reported(x, FLOATS) for x in row] for row in entries]
-    return Answer([reported(x, FLOATS) for x in work.values], rows, [said, *notices, *kinks(work)])
+    return Answer([reported(x, FLOATS) for x in work.values], rows, [said, *notices, *more])
 
 
 def _run_wide(
@@ -176,34 +183,50 @@ def _run_wide(
 ) -> tuple[Work, list[list[Any]], list[Notice]]:
     """One run on mpmath's numbers; entries that the chain rule leaves undetermined are sought as limits."""
     point = problem.point(wide, exact=exact)
+    blamed: Fault | None = None
     try:
         work = Work(problem, wide, point)
-        entries = question.entries(work)
+        try:
+            entries = question.entries(work)
+        except Fault as fault:
+            blamed = fault
+            rows, columns = question.shape(problem)
+            entries = [[wide.context.nan] * columns for _ in range(rows)]
     except Fault as fault:
         from adcli.derivatives.refusals import located
 
         raise located(problem, fault, wide, point) from fault
-    notices: list[Notice] = []
     if all(wide.context.isfinite(entry) for row in entries for entry in row):
-        return work, entries, notices
-    from adcli.derivatives.limits import limit
-    from adcli.derivatives.refusals import infinite, pole, shown, undetermined
+        return work, entries, []
+    from adcli.derivatives.limits import Absent, Rays, disagreeing, sought
+    from adcli.derivatives.refusals import infinite, located, pole, shown, undetermined
 
-    node = pole(problem, work.tape, work.sources)
-    for i, row in enumerate(entries):
-        for j, entry in enumerate(row):
-            if wide.context.isinf(entry):
-                raise infinite(problem, work.tape, node)
-            if wide.context.isnan(entry):
-                found, why = limit(problem, *question.direction(problem, i, j), exact=exact)
-                if found is None:
-                    raise undetermined(problem, work.tape, node, why)
-                entries[i][j] = wide.context.mpf(found)
-                if not notices:
-                    span = problem.graph.spans[node]
-                    what = f"the chain rule meets 0 × ∞ at {shown(problem, node)}; the derivative there is {why}"
-                    notices.append(Notice("limit", what, span))
-    return work, entries, notices
+    node = pole(problem, work.tape, work.sources) if blamed is None else blamed.node
+    if any(wide.context.isinf(entry) for row in entries for entry in row):
+        raise infinite(problem, work.tape, node)
+    places = [(i, j) for i, row in enumerate(entries) for j, entry in enumerate(row) if wide.context.isnan(entry)]
+    rays = Rays(problem)
+    found = sought(rays, question, places, wide.context.one)
+    for (i, j), entry in found.items():
+        if isinstance(entry, Absent):
+            if blamed is not None:
+                raise located(problem, blamed, wide, point) from blamed
+            raise undetermined(problem, work.tape, node, entry.why)
+        entries[i][j] = rays.number(entry, wide.context.one)
+    here = shown(problem, node)
+    what = f"the chain rule meets 0 × ∞ at {here}" if blamed is None else f"the rule for {here} has no value there"
+    crooked = disagreeing(
+        rays, question, {place: entry for place, entry in found.items() if not isinstance(entry, Absent)}
+    )
+    if crooked is not None:
+        if problem.kinks == "error":
+            raise undetermined(problem, work.tape, node, crooked.why)
+        notice = Notice(
+            "kink", f"{what}; the derivatives by the inputs exist, but {crooked.why}", problem.graph.spans[node]
+        )
+        return work, entries, [notice]
+    said = f"{what}; the derivative exists, as the function says on both sides"
+    return work, entries, [Notice("limit", said, problem.graph.spans[node])]
 
 
 # What floats cannot be trusted with
@@ -263,6 +286,3 @@ def _alike(a: Answer, b: Answer) -> bool:
 def _plus_zero(x: float) -> float:
     """The same number, with -0.0 as 0.0."""
     return x + 0.0
-
-
-# Kinks

@@ -244,6 +244,7 @@ class Compressed(Question):
         self.told = telling(self.places, colours, None if symmetric else by_row)
 
     def entries(self, work: Work) -> list[list[Any]]:
+        work.derived = True  # where nothing is left to sweep, too
         sweeps = list(self._sweeps(work))
         return [[sweeps[sweep][place] for sweep, place in self.told]]
 
@@ -257,6 +258,16 @@ class Compressed(Question):
             for i in rows:
                 weights[i] = one
             yield work.reverse(weights)
+
+    def shape(self, problem: Problem) -> tuple[int, int]:
+        return 1, len(self.places)
+
+    def left_out(self, problem: Problem) -> Iterator[tuple[int, list[str]]]:
+        known = set(self.places)
+        for i in range(len(problem.graph.outputs)):
+            names = [name for j, (name, _) in enumerate(problem.wrt) if (i, j) not in known]
+            if names:
+                yield i, names
 
     def direction(self, problem: Problem, row: int, column: int) -> tuple[Mapping[int, Value], Mapping[str, Value]]:
         i, j = self.places[column]

@@ -14,11 +14,11 @@ from typing import Any
 from adcli.arithmetic.doubles import doubles
 from adcli.arithmetic.rules import Arithmetic
 from adcli.arithmetic.series import SeriesArithmetic
-from adcli.derivatives.questions import Passing
+from adcli.derivatives.questions import Passing, Question
 from adcli.derivatives.recompute import Precisely, computes
 from adcli.derivatives.refusals import located
 from adcli.derivatives.solver import CAREFUL_DIGITS, solve
-from adcli.errors import LimitError, NameFault, RangeError, UsageError
+from adcli.errors import AdcliError, LimitError, NameFault, RangeError, UsageError
 from adcli.modes import Fault, evaluate
 from adcli.problem.checks import among
 from adcli.problem.given import by_name, named, whole
@@ -28,6 +28,8 @@ from adcli.results import Notice, Taylor
 
 MAX_ORDER = 10_000
 """Orders beyond this are refused: the work grows with their square."""
+MOST_AROUND = 40
+"""Orders beyond this are not sought where the rules have no series."""
 TINY = 1e-290
 """Floats lose the digits of what is smaller than this: its derivative, times a factorial, may be ordinary again."""
 
@@ -50,10 +52,32 @@ def taylor(
     if not 0 <= whole(order, "the order") <= MAX_ORDER:
         raise LimitError(f"the order goes from 0 to {MAX_ORDER:,}, not {order}")
     way = _direction(asked, var, direction)
-    kinks = solve(_moving(asked, way), Passing()).notices
-    numbers, derivatives, notices = _coefficients(asked, way, order)
-    warnings = (*notices, *_beyond(derivatives), *(notice for notice in kinks if notice.kind == "kink"))
-    return result(asked, way, order, numbers, warnings, derivatives)
+    moving = _moving(asked, way)
+    met = solve(moving.changed(kinks="warn") if asked.kinks == "error" else moving, Passing()).notices
+    kinks = [notice for notice in met if notice.kind == "kink"]
+    failure: AdcliError | None = None
+    try:
+        numbers, derivatives, notices = _coefficients(asked, way, order)
+    except AdcliError as error:
+        failure = error
+    if failure or kinks:
+        from adcli.derivatives.limits import Absent
+
+        try:
+            numbers = _around(moving, way, order, solve(moving, Question()).values[0])
+        except Absent as absent:
+            if failure is not None:
+                failure.notes = (*failure.notes, absent.why) if absent.told else failure.notes
+                raise failure from None
+            solve(moving, Passing())  # which may refuse kinks
+            kinks = [absent.added(notice) for notice in kinks]
+        else:
+            said = "but the series exists, as the formula says on both sides"
+            places = [(notice.message.partition(": ")[0], notice.span) for notice in kinks]
+            places = places or [(f"by the rules, {failure.message}", failure.span)] if failure else places
+            kinks = [Notice("limit", f"{what}, {said}", span) for what, span in places]
+            derivatives, notices = _derivatives(numbers), ()
+    return result(asked, way, order, numbers, (*notices, *_beyond(derivatives), *kinks), derivatives)
 
 
 taylor_series = taylor
@@ -68,7 +92,23 @@ def _moving(asked: Problem, way: Mapping[str, Value]) -> Problem:
 
 @computes(Taylor, "direction", "order")
 def _again(asked: Problem, solver: Precisely, way: Mapping[str, Value], order: int) -> Taylor:
-    numbers = precisely(asked, way, order, solver.digits, exact=asked.precision != FLOATS)
+    from adcli.arithmetic.multiprecision import multiprecision
+    from adcli.derivatives.limits import Absent
+
+    moving = _moving(asked, way)
+    met = solve(moving.changed(kinks="warn") if asked.kinks == "error" else moving, Passing()).notices
+    kinked = any(notice.kind == "kink" for notice in met)
+    failure: AdcliError | None = None
+    try:
+        numbers = precisely(asked, way, order, solver.digits, exact=asked.precision != FLOATS)
+    except AdcliError as error:
+        failure = error
+    if failure or kinked:
+        try:
+            numbers = _around(moving, way, order, multiprecision(solver.digits).context.one)
+        except Absent:
+            if failure:
+                raise failure from None
     return result(asked, way, order, numbers, (), _derivatives(numbers))
 
 
@@ -121,6 +161,17 @@ def _coefficients(
         return numbers, [float(x) for x in _derivatives(exactly)], (notice,)
     numbers = precisely(asked, way, order, asked.precision, exact=True)
     return numbers, _derivatives(numbers), ()
+
+
+def _around(moving: Problem, way: Mapping[str, Value], order: int, like: Any) -> list[Any]:
+    """The coefficients that the expansions along the direction and against it agree on, as *like*. Raises Absent."""
+    from adcli.derivatives.limits import Absent, Rays, real_direction
+
+    if order > MOST_AROUND:
+        raise Absent(f"expansions on both sides are sought up to order {MOST_AROUND}", told=False)
+    rays = Rays(moving, order)
+    coefficients = rays.along(*real_direction(rays, {0: 1}, way))
+    return [rays.number(c, like) for c in coefficients]
 
 
 def _derivatives(numbers: list[Any]) -> list[Any]:

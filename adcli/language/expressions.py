@@ -71,6 +71,7 @@ class Expressions:
         # The scope being read is Reading.known, its variables, and here:
         self.integers: dict[str, int] = self.let  # loop variables and sizes; they hide variables of the same name
         self.functions: dict[str, Function] = {}  # functions that may be called
+        self.declared: set[str] = set()  # names that are variables, whatever they mean elsewhere
         self.budget = Budget()
         self.depth = 0
 
@@ -223,7 +224,7 @@ class Expressions:
             return node
         if node is not None:
             return node
-        if word in CONSTANTS:
+        if word in CONSTANTS and word not in self.declared:
             node = self.operations.constant(CONSTANTS[word], match.span())
         elif word in BOOLEAN:
             node = self.operations.constant(word, match.span())
@@ -551,6 +552,7 @@ class Index(Expressions):
     def __init__(self, outer: Expressions, known: dict[str, int], integers: dict[str, int]) -> None:
         super().__init__(outer.text, {}, {})
         self.outer, self.outer_known = outer, known
+        self.declared = outer.declared
         self.integers = self.let = integers
         self.functions = outer.functions
 

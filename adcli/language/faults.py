@@ -22,6 +22,30 @@ _ELSEWHERE = {
 """Words of other languages, and what is written here; with an operator behind them they are names."""
 
 
+_NORMAL = "the normal distribution function is (1 + erf(x/sqrt(2)))/2"
+_MEAN = "the mean of x[1] … x[n] is Sum(x[i], (i, 1, n))/n"
+_TRUNCATED = "write sign(x)*floor(abs(x))"
+_BINOMIAL = "write gamma(n+1)/(gamma(k+1)*gamma(n-k+1))"
+_FAMILIAR = {
+    "Phi": _NORMAL, "normcdf": _NORMAL, "norm_cdf": _NORMAL, "ncdf": _NORMAL,
+    "normpdf": "the normal density is exp(-x^2/2)/sqrt(2*pi)",
+    "round": "write floor(x + 1/2)",
+    "trunc": _TRUNCATED, "fix": _TRUNCATED, "int": _TRUNCATED,
+    "frac": "write x - floor(x)",
+    "binomial": _BINOMIAL, "binom": _BINOMIAL, "choose": _BINOMIAL, "nCr": _BINOMIAL,
+    "factorial": "n! is gamma(n+1)", "fact": "n! is gamma(n+1)",
+    "tg": "write tan(x)", "ctg": "write cot(x)", "arctg": "write atan(x)", "arcctg": "write acot(x)",
+    "sh": "write sinh(x)", "ch": "write cosh(x)", "th": "write tanh(x)", "sqr": "write x^2",
+    "mean": _MEAN, "avg": _MEAN, "average": _MEAN,
+    "norm": "write hypot(x, y), or sqrt(Sum(x[i]^2, (i, 1, n)))",
+    "det": "write it out: a*d - b*c; that of a Jacobian is `adcli jacobian … --det`",
+    "diff": "a derivative is what adcli computes: write the function itself",
+    "integrate": "adcli differentiates; it does not integrate",
+    "if": "write where(condition, a, b)", "ifelse": "write where(condition, a, b)",
+}  # fmt: skip
+"""Functions that others have, and what is written here."""
+
+
 def suggestion(name: str, candidates: Iterable[str]) -> str | None:
     """A "did you mean" for *name*, or None."""
     from difflib import get_close_matches
@@ -170,13 +194,17 @@ def unknown_function(text: str, match: re.Match[str], variables: Iterable[str], 
     hint = suggestion(name, (*functions, *SUGGESTED, "And", "Or", *UNROLLED, "Piecewise"))
     if defines(text, name):
         hint = f"define {short(name)} before it is used"
+    elif name in _FAMILIAR and name not in variables:
+        hint = _FAMILIAR[name]
     elif name in variables or hint is None:
         end = text.find(")", match.end())
         inside = text[match.end() - 1 : end + 1] if match.end() < end < match.end() + 20 else "(…)"
-        product = f"to multiply, write {short(name)}*{inside}"
-        hint = f"{product}; {hint}" if hint else product
-    if name == "factorial":
-        hint = "n! is gamma(n+1)"
+        parameters = ", ".join("xyzuvw"[: inside.count(",") + 1])
+        define = f"a function is defined in front: {short(name)}({parameters}) = …"
+        # A longer word before a bracket is meant as a function, unless it is known to be none.
+        product = "," not in inside and (name in variables or len(name.rstrip("0123456789_")) == 1)
+        multiply = f"to multiply, write {short(name)}*{inside}"
+        hint = "; ".join([*([multiply] if product else []), hint or define])
     return NameFault(f"there is no function {short(name)}", span, hint=hint)
 
 
@@ -204,12 +232,16 @@ def arity_of(name: str, op: Op, got: int, span: Span) -> SyntaxFault:
     return arity(name, "at least 1 argument" if op.variadic else count_of(op.arguments), got, span)
 
 
-def two_numbers(left: str, right: str, start: int, end: int) -> SyntaxFault:
-    """Two outputs that look like one number: 1,000 or 3,14. *start* and *end* are the place of the second."""
+def two_numbers(left: str, right: str, start: int) -> SyntaxFault:
+    """Two outputs that look like one number: 1,000 or 3,14*x. *start* is the place of the second."""
+    words = re.compile(r"[\w.]+")
+    before, after = words.findall(left)[-1], words.match(right)
+    figures = after[0] if after else right
     return SyntaxFault(
-        f"{short(left)},{short(right)} is no number",
-        (start - len(left) - 1, end),
-        hint=f"digits are not grouped, and decimals are written with a point; two outputs are {left}, {right}",
+        f"{short(before)},{short(figures)} is no number",
+        (start - len(before) - 1, start + len(figures)),
+        hint="digits are not grouped, and decimals are written with a point; "
+        f"two outputs are {short(left)}, {short(right)}",
     )
 
 

@@ -69,7 +69,7 @@ def _literal(text: str) -> int | Fraction:
     if text.lstrip("-").isdigit() and len(text) < 20:
         return int(text)
     mantissa, _, exponent = text.lower().partition("e")
-    if not mantissa.strip("-.0123456789") and len(mantissa) < 40 and len(exponent) < 3:
+    if mantissa and not mantissa.strip("-.0123456789") and len(mantissa) < 40 and len(exponent) < 3:
         from fractions import Fraction
 
         return Fraction(text)

@@ -25,7 +25,7 @@ TOKEN = re.compile(
 KEYWORD, WORD, OPENING, FIGURE, OTHER = range(1, 6)
 """Its groups: `Match.lastindex` says which kind of word it is (OPENING: a name with a bracket)."""
 
-SPELLINGS = {"−": "-", "×": "*", "·": "*", "⋅": "*", "∗": "*", "÷": "/", "≤": "<=", "≥": ">=", "≠": "!="}
+SPELLINGS = {"−": "-", "×": "*", "·": "*", "⋅": "*", "∗": "*", "–": "-", "÷": "/", "≤": "<=", "≥": ">=", "≠": "!="}
 """What is pasted from papers, and what it means."""
 
 KEYWORDS = frozenset({"and", "or", "not"})
@@ -45,7 +45,9 @@ _INSTEAD = {
     "}": "brackets are round: ( )",
     "$": "quote the formula with ' so that the shell leaves it alone",
     "`": "quote the formula with ' so that the shell leaves it alone",
+    "—": "a minus is -",
     "∞": "there is no infinity among the numbers",
+    **dict.fromkeys("“”„‟‘’‚‛«»", "a text program has put in quotation marks; a formula has none"),
     "∧": "write `and`",
     "∨": "write `or`",
     "¬": "write `not`",

@@ -26,6 +26,7 @@ MAX_SHOWN = 100_000
 """Of a longer program no formula is kept for people: it would not fit into a line anyway."""
 
 _ELEMENT = rf"({NAME})\s*\[[^\]]*\]"
+_DECLARATION = rf"{NAME}(?:[^\S\r\n]*,[^\S\r\n]*{NAME})*[^\S\r\n]*(:)[^\S\r\n]*input\b"
 
 
 def parse(
@@ -94,6 +95,8 @@ class Program(Expressions):
                 position = self._assignment(head)
             elif head is not None and head[3] == "(" and (rest := re.compile(_PARAMETERS).match(text, head.end())):
                 position = self._definition(head, rest.end())
+            elif ":" in text and (declared := re.compile(_DECLARATION).match(text, position)):
+                position = self._declaration(declared)
             elif head is not None and head[3] == "[" and (rest := re.compile(_INDICES).match(text, head.end())):
                 position = self._family(head, rest.end())
             else:
@@ -121,6 +124,16 @@ class Program(Expressions):
             self.right[name] = places[0]
         self.last = 1
         return end
+
+    def _declaration(self, declared: re.Match[str]) -> int:
+        """E : input, after which the name is a variable, whatever it means elsewhere."""
+        for match in re.compile(NAME).finditer(self.text, declared.start(), declared.start(1)):
+            name, span = match[0], match.span()
+            if name in self.globals or name in self.let:
+                raise NameFault(f"{name} is declared after it was used", span, hint="declare it at the start")
+            self.declared.add(name)
+            self._check_assigned(name, span)
+        return declared.end()
 
     def _assign(self, name: str, node: int) -> None:
         named = self.builder.named(node)
@@ -213,8 +226,9 @@ class Program(Expressions):
         return len(self.text)
 
     def _check_assigned(self, name: str, span: Span) -> None:
-        if name in CONSTANTS or name in BOOLEAN:
-            raise NameFault(f"{name} is a constant and cannot be assigned", span, hint="choose another name")
+        if (name in CONSTANTS and name not in self.declared) or name in BOOLEAN:
+            hint = f"choose another name, or declare it: {name} : input" if name in CONSTANTS else "choose another name"
+            raise NameFault(f"{name} is a constant and cannot be assigned", span, hint=hint)
         if name in KEYWORDS:
             raise SyntaxFault(f"{name} is a word of the language and cannot be assigned", span)
         if name in self.let:
@@ -299,18 +313,26 @@ class Program(Expressions):
         before = ""
         for _, (start, end) in self.bare:
             written = self.text[start:end]
-            if start and self.text[start - 1] == "," and _is_number(written) and _is_number(before):
-                raise faults.two_numbers(before, written, start, end)
+            if start and self.text[start - 1] == "," and _goes_on(before, written):
+                raise faults.two_numbers(before, written, start)
             before = written
             name = ""
             word = TOKEN.fullmatch(written)
             if word is not None and word.lastindex == WORD:
-                name = "" if written in CONSTANTS or written in BOOLEAN else written
+                constant = (written in CONSTANTS and written not in self.declared) or written in BOOLEAN
+                name = "" if constant else written
             elif written.endswith("]") and (element := re.compile(_ELEMENT).fullmatch(written)):
                 bracket = self.text.index("[", start)
                 name = self.element_label(element[1], bracket, end, self.globals)[0]
             names.append(name)
         return [(name, node) for name, (node, _) in zip(distinct(names), self.bare, strict=True)]
+
+
+def _goes_on(before: str, written: str) -> bool:
+    """Whether a comma between two outputs looks like that of one number: 2,5*x, and x+1,000."""
+    if not written[0].isdigit():
+        return False
+    return _is_number(before) or (before[-1:].isdigit() and written[0] == "0" and written[1:2].isdigit())
 
 
 def written(formula: str) -> str:

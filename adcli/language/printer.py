@@ -252,7 +252,8 @@ class _Printer:
             node += 1
         self._outputs()
         order = self._input_lines()
-        return _joined([order, *self.lines])
+        declared = [name for name in graph.input_names if name in CONSTANTS]
+        return _joined([f"{', '.join(declared)} : input\n" if declared else "", order, *self.lines])
 
     def _assign(self, node: int, fragment: Fragment) -> None:
         name = self.written[node] = self.names.get(node) or self._new_name()

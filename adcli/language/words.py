@@ -20,7 +20,8 @@ class Token(NamedTuple):
 
     - "number", "name" (of a variable or constant), "function" (a name with "(" after it), "element" (a name
       with "[" after it), "keyword" (and, or, not);
-    - "operator": + - * / ^ ** < <= > >= == != = , and ".."; an implied product is a "*" of no width;
+    - "operator": + - * / ^ ** < <= > >= == != = , ".." and the ":" of a declaration; an implied
+      product is a "*" of no width;
     - "open", "close": ( ) [ ] and the bars of |x|;
     - "end": the ";" or line break after a statement (never inside brackets).
 
@@ -33,8 +34,9 @@ class Token(NamedTuple):
     end: int
 
 
-def tokens(text: str) -> list[Token]:
-    """The words of *text* in order, without comments and blanks. Raises SyntaxFault for what is no word."""
+def tokens(text: str, *, declarations: bool = False) -> list[Token]:
+    """The words of *text* in order, without comments and blanks. Raises SyntaxFault for what is no word, as ":" is
+    where there are no *declarations*."""
     found: list[Token] = []
     brackets = 0  # open round and square ones: inside them a line break is a blank
     operand = True  # whether an operand is expected, rather than what may follow one
@@ -80,7 +82,7 @@ def tokens(text: str) -> list[Token]:
                 operand, product = True, False
         elif word[0] != "#":
             word = SPELLINGS.get(word, word)
-            if word not in _OPERATORS:
+            if word not in _OPERATORS and not (word == ":" and declarations):
                 raise unexpected(text, match)
             found.append(Token("operator", word, start, end))
             operand, product = True, False

@@ -24,6 +24,16 @@ def among(name: str, names: Iterable[str]) -> str:
     return there_are(known)
 
 
+def constant(name: str, message: str, column: str = "") -> NameFault:
+    """The fault that an input is called like a constant, and the ways out."""
+    called = {"pi": "the circle's constant", "E": "Euler's number"}[CONSTANTS[name]]
+    way = f"--column {name}m={column} and {name}m in the formula, or " if column else ""
+    return NameFault(
+        f"{message}, and {name} in the formula is {called}" if column else message,
+        hint=f"{way}`{name} : input` in front of the formula makes {name} a variable",
+    )
+
+
 def _check_values(
     graph: Graph,
     flat: Mapping[str, Value],
@@ -37,8 +47,8 @@ def _check_values(
     inputs = set(used)
     assigned = {name for name, _ in graph.assignments}
     for name in flat:
-        if name in CONSTANTS:
-            raise NameFault(f"{name} is a constant and cannot be given a value")
+        if name in CONSTANTS and name not in inputs:
+            raise constant(name, f"{name} is a constant and cannot be given a value")
         if name in inputs or name in sought:
             continue
         if name in assigned:
@@ -73,7 +83,9 @@ def _check_values(
         name = short(graph.labels[node])
         others = [short(graph.labels[other]) for other in missing]
         hint = "give one with --at " + ",".join(f"{other}=…" for other in others[:6])
-        if name == "e":
+        if name in assigned:
+            hint = f"the statement {name} = … comes after its use; if that is meant as a value, {hint}"
+        elif name == "e":
             hint = "did you mean E, Euler's number? For a variable e, " + hint
         elif defines(graph.text, name):
             hint = f"to call the function, write {name}(…); for a variable {name}, {hint}"

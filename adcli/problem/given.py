@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping, Sequence, Set
 from typing import Any
 
@@ -57,11 +58,64 @@ def sequence(given: Any, what: str) -> Sequence[Any]:
     return given
 
 
+MAX_PRECISION = 10_000
+"""The most digits that a result may be asked for."""
+
+
 def whole(given: Any, what: str) -> int:
     """A whole number."""
     if isinstance(given, bool) or not hasattr(given, "__index__"):
         raise UsageError(f"{what} is a whole number, not {shown(given)}")
     return int(given)
+
+
+def number(given: Any, name: str) -> Any:
+    """A number as one of those that are computed with: a text, an integer, a fraction, a float, an mpf.
+
+    A number of SymPy, such as sqrt(2), becomes the text that means it. Raises UsageError for what is no number, and for
+    what is not finite.
+    """
+    if isinstance(given, (str, int)):
+        return given
+    if getattr(given, "shape", None) == () and hasattr(given, "item"):
+        given = given.item()
+    found = given
+    if hasattr(given, "free_symbols"):
+        from adcli.language import unparse
+        from adcli.language.sympy.from_sympy import from_sympy
+
+        if getattr(given, "is_Rational", False):
+            found = _fraction(int(given.p), int(given.q))
+        elif getattr(given, "is_number", False) and given.is_finite is not False:
+            found = unparse(from_sympy(given)).strip()
+        else:
+            found = None
+    elif isinstance(given, complex) or hasattr(given, "_mpc_"):
+        found = None
+    elif hasattr(given, "_mpf_"):
+        if callable(given):  # a constant of mpmath, which has as many digits as are asked for
+            found = {"pi": "pi", "e": "E"}.get(getattr(given, "name", ""))
+        elif not -math.inf < given < math.inf:
+            raise UsageError(f"{name} needs a finite number, not {given}")
+    elif not isinstance(given, float) and hasattr(given, "as_integer_ratio"):
+        try:
+            finite = given.as_integer_ratio()
+        except (OverflowError, ValueError):
+            raise UsageError(f"{name} needs a finite number, not {given}") from None
+        found = str(given) if hasattr(given, "as_tuple") else _fraction(*map(int, finite))
+    elif not isinstance(given, float):
+        found = None
+    elif not math.isfinite(given):
+        raise UsageError(f"{name} needs a finite number, not {given}")
+    if found is None:
+        raise UsageError(f"the value of {name} is no number: {shown(given)}")
+    return found
+
+
+def _fraction(numerator: int, denominator: int) -> Any:
+    from fractions import Fraction
+
+    return Fraction(numerator, denominator)
 
 
 def mode_named(given: Any) -> str:

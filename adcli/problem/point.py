@@ -27,16 +27,34 @@ def parse_at(texts: Sequence[str], origin: str = AT) -> dict[str, Value]:
     """The values that the texts give, by name, in the order of the texts.
 
     A text is "x1=2,x2=pi/4", "x=[1,2]", "x[1]=3", a JSON object, or "@" and the name of a file that holds
-    one ("-" is standard input). `origin` is the option that errors name. Raises UsageError, SyntaxFault, FileError,
+    one ("-" is standard input). What a file says is a base to vary: of it and others, the later value counts.
+    `origin` is the option that errors name. Raises UsageError, SyntaxFault, FileError,
     DataError.
     """
     values: dict[str, Value] = {}
+    filed: dict[str, bool] = {}
     for text in texts:
+        of_file = text.lstrip().startswith("@")
         for name, value, span in _assignments(text, origin):
-            if name in values:
+            if name in values and not (of_file or filed[name]):
                 raise UsageError(f"{origin} gives {name} a value twice", span, text=text, origin=origin)
-            values[name] = value
+            if not (filed.get(name.partition("[")[0]) and _placed(values, name, value)):
+                values[name] = value
+                filed[name] = of_file
     return values
+
+
+def _placed(values: dict[str, Value], name: str, value: Value) -> bool:
+    """Put an element's value into the list that has it; False where none does."""
+    base, _, index = name.rstrip("]").partition("[")
+    items = values[base]
+    *outer, last = [int(i) - 1 for i in index.split(",")] if index else [-1]
+    for i in outer:
+        items = items[i] if isinstance(items, list) and 0 <= i < len(items) else ""
+    if not (isinstance(items, list) and 0 <= last < len(items)):
+        return False
+    items[last] = value
+    return True
 
 
 def parse_values(text: str, origin: str) -> list[Value]:
@@ -72,15 +90,14 @@ def _assignments(text: str, origin: str) -> Iterable[tuple[str, Value, Span | No
     for first, last in _parts(text, start, end, origin):
         equals = _equals(text, first, last)
         if first == last:
+            hint = f"without blanks, or in quotes: {origin} '{found[-1][0]}=…, …'" if found else _form(origin)
             raise SyntaxFault(
-                "a name and its value are missing here",
-                (first, first + 1),
-                text=text,
-                origin=origin,
-                hint=_form(origin),
+                "a name and its value are missing here", (first, first + 1), text=text, origin=origin, hint=hint
             )
         if equals < 0:
-            hint = f"a list is written in brackets: {origin} {found[-1][0]}=[1,2]" if found else _form(origin)
+            hint = _form(origin)
+            if found:
+                hint = f"a list is written in brackets, {origin} {found[-1][0]}=[1,2], and a decimal with a point"
             raise SyntaxFault(
                 f"{text[first:last]!r} is no NAME=VALUE", (first, last), text=text, origin=origin, hint=hint
             )

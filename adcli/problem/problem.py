@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any, TypeAlias
 
 from adcli.arithmetic.doubles import Doubles, doubles
 from adcli.arithmetic.rules import Arithmetic
 from adcli.errors import NameFault, UsageError, listed
-from adcli.graph import Graph, needed
+from adcli.graph import Graph, needed, primed
 from adcli.language import parse
+from adcli.language.faults import defines
 from adcli.ops import CONSTANTS
 from adcli.problem.checks import _check_values, among
-from adcli.problem.given import by_name, named, whole
+from adcli.problem.given import MAX_PRECISION, by_name, named, whole
 from adcli.problem.values import FLOATS, Value, _as_double, _as_exact, _shapes, flatten
 from adcli.results import Notice, Number
 
@@ -49,6 +50,11 @@ class Problem:
         self.origin = origin
         self.let = dict(let or {})
         self._doubles: dict[str, float] | None = None
+
+    def changed(self, **fields: Any) -> Problem:
+        """The same problem but for these fields."""
+        kept = {name: getattr(self, name) for name in self.__slots__ if name != "_doubles"}
+        return Problem(**{**kept, **fields})
 
     @property
     def doubles(self) -> dict[str, float]:
@@ -128,16 +134,18 @@ def problem(
     """
     if isinstance(expr, Problem):
         return expr
-    if whole(precision, "the precision") < 1:
-        raise UsageError("the precision must be at least 1 digit")
+    if not 1 <= whole(precision, "the precision") <= MAX_PRECISION:
+        raise UsageError(f"the precision is from 1 to {MAX_PRECISION:,} digits")
     if kinks not in ("warn", "error"):
         raise UsageError(f'kinks is "warn" or "error", not {kinks!r}')
     point = by_name(at, "the point")
     let = {name: whole(size, f"the size {name}") for name, size in by_name(let, "let").items()}
     graph, texts = _read(expr, tuple(named(output, "output")), let, syntax, origin, _shapes(point))
     flat = flatten(point)
-    used = [graph.labels[node] for node in graph.inputs]
     names = [name for part in named(wrt, "wrt") for name in _split(part)]
+    if output and values:
+        graph = _asking_least(graph, {*flat, *names})
+    used = [graph.labels[node] for node in graph.inputs]
     _check_values(graph, flat, used, names, let, origin, need_all=values)
     wanted = {*used, *names}
     ordered = {name: value for name, value in flat.items() if name in wanted or name.partition("[")[0] in wanted}
@@ -173,6 +181,20 @@ def check_output(asked: Problem, command: str, others: str = "") -> None:
         )
 
 
+def short_named(asked: Problem) -> Problem:
+    """The problem with its only output, if it has no name of its own, called as people call a function: f."""
+    graph = asked.graph
+    if not graph.unnamed or len(graph.outputs) != 1:
+        return asked
+    assigned = [name for name, _ in graph.assignments]
+    taken = {name.partition("[")[0] for name in (*graph.input_names, *assigned, *asked.at)}
+    free = [name for name in ("f", "F", "g", "G", "h") if name not in taken and not defines(graph.text, name)]
+    if not free:
+        return asked
+    named = graph.changed(output_names=(free[0],))
+    return Problem(named, asked.expr, asked.at, asked.wrt, asked.precision, asked.kinks, asked.origin, asked.let)
+
+
 def _read(
     expr: Expression,
     outputs: tuple[str, ...],
@@ -193,7 +215,7 @@ def _read(
 
             graph = parse_sympy(texts)
         else:
-            from adcli.language.foreign import SYNTAXES, parse_foreign
+            from adcli.language.notations import SYNTAXES, parse_foreign
 
             if syntax not in SYNTAXES:
                 raise UsageError(
@@ -219,6 +241,14 @@ def _read(
     return graph, texts
 
 
+def _asking_least(graph: Graph, given: Collection[str]) -> Graph:
+    """The graph without the inputs that its outputs do not need, unless they are given or named."""
+    wanted = needed(graph, graph.outputs)
+    names = [(node, graph.labels[node]) for node in graph.inputs]
+    kept = [node for node, name in names if wanted[node] or name in given or name.partition("[")[0] in given]
+    return graph.changed(inputs=tuple(kept))
+
+
 def _split(names: str) -> list[str]:
     """Names separated by commas outside brackets: "x1, A[1,2]" is two."""
     parts, depth, start = [], 0, 0
@@ -234,7 +264,7 @@ def _split(names: str) -> list[str]:
 def _sources(
     graph: Graph, names: Sequence[str], flat: Mapping[str, Value], allow_unused: bool
 ) -> tuple[tuple[str, int], ...]:
-    """The nodes to differentiate by; an indexed family's name stands for all of it."""
+    """The nodes to differentiate by, and their labels; an indexed family's name stands for all of it."""
     known = graph.names
     chosen: dict[str, int] = {}
     unused = -1
@@ -262,4 +292,9 @@ def _sources(
             f"{', '.join(idle)} {'is' if len(idle) == 1 else 'are'} not used by {which}",
             hint="--allow-unused gives 0 for it",
         )
-    return tuple(chosen.items())
+    # Of an input that the program assigns anew, the name means the last one assigned: x′ is told from the input x.
+    assigned = [name for name, _ in graph.assignments]
+    inputs = set(graph.input_names)
+    return tuple(
+        [(primed(name, assigned.count(name)) if name in inputs else name, node) for name, node in chosen.items()]
+    )

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from adcli.arithmetic.doubles import doubles
 from adcli.arithmetic.rules import Arithmetic
-from adcli.errors import AdcliError, RangeError, UsageError
+from adcli.errors import AdcliError, RangeError, UsageError, shown
 from adcli.graph import is_zero
 from adcli.language import parse_constant
 from adcli.modes import Fault, evaluate
-from adcli.problem.given import blamed
+from adcli.problem.given import Filed, blamed, number
 
 if TYPE_CHECKING:
     from adcli.arithmetic.multiprecision import Multiprecision
@@ -61,7 +61,7 @@ def flatten(at: Mapping[str, Value]) -> dict[str, Value]:
                 key = f"{name}[{','.join(map(str, index))}]" if index else name
                 if key in flat:
                     raise UsageError(f"{key} is given twice")
-                flat[key] = item
+                flat[key] = number(item, key)
     return flat
 
 
@@ -80,7 +80,10 @@ def _constant(name: str, text: str, arithmetic: Arithmetic) -> Any:
 
 def short(value: Value) -> str:
     """A value to quote: its start where it is long."""
-    text = str(value)
+    try:
+        text = str(value)
+    except ValueError:  # Python writes no integer of more than 4,300 digits
+        text = shown(value)
     return text if len(text) <= 40 else text[:39] + "…"
 
 
@@ -109,11 +112,21 @@ def _rounded(name: str, value: Value) -> float:
     except OverflowError:
         number, lost = math.inf, False
     if not math.isfinite(number):
-        written = any(c.isdigit() for c in str(value))
-        raise UsageError(f"{name} needs a finite number, not {short(value)}", hint=UNLIMITED if written else None)
+        written = any(c.isdigit() for c in short(value))
+        hint = UNLIMITED if written else "far out, a value such as 1e300 shows where it goes" if number > 0 else None
+        raise _at(UsageError(f"{name} needs a finite number, not {short(value)}", hint=hint), value, name)
     if lost:
-        raise UsageError(f"{name} = {short(value)} is too small for a float, where it would be 0", hint=UNLIMITED)
+        said = f"{name} = {short(value)} is too small for a float, where it would be 0"
+        raise _at(UsageError(said, hint=UNLIMITED), value, name)
     return number
+
+
+def _at(fault: UsageError, value: Value, name: str) -> AdcliError:
+    """The fault of a value with its place, if the value is a text of the command line."""
+    if not isinstance(value, str) or isinstance(value, Filed):
+        return fault
+    fault.span = (0, len(value))
+    return fault.located(value, f"the value of {name}")
 
 
 def _as_exact(name: str, value: Value, wide: Multiprecision) -> Any:

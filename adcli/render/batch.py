@@ -4,15 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from adcli.batch.run import Cause, Summary
+from adcli.batch.summary import Cause, Summary
 from adcli.render import View
+from adcli.render.screen import one_line
 
 MOST_COLUMNS = 5
 """Columns named in a line, and perhaps one; of more, the number is said."""
 
 
-def render(summary: Summary, view: View, replaced: Sequence[str] = (), surplus: Sequence[str] = ()) -> str:
-    """The summary as lines for stderr; with the columns that --at *replaced*, and those that are no variables."""
+def render(
+    summary: Summary,
+    view: View,
+    replaced: Sequence[str] = (),
+    surplus: Sequence[str] = (),
+    notes: Sequence[str] = (),
+) -> str:
+    """The summary as lines for stderr; with the columns that --at *replaced*, those that are no variables, and *notes*
+    of what was guessed."""
     threads = f", {summary.threads} threads" if summary.threads > 1 else ""
     parts = [_rows(summary.rows)]
     if summary.failed:
@@ -20,12 +28,13 @@ def render(summary: Summary, view: View, replaced: Sequence[str] = (), surplus: 
     lines = [f"adcli: {', '.join(parts)} (engine {', then '.join(summary.engines)}{threads})"]
     if summary.declined:
         lines.append(f"  {summary.declined}")
+    lines += [f"  {note}" for note in notes]
     lines += [_cause(cause) for cause in (*summary.failures, *summary.kinks)]
     if replaced:
         lines.append(f"  not read, since --at gives a value: {_columns(replaced)}")
     if surplus:
         lines.append(f"  not in the formula: {_columns(surplus)}")
-    return "\n".join(lines) + "\n"
+    return "".join(one_line(line) + "\n" for line in lines)
 
 
 def _columns(names: Sequence[str]) -> str:

@@ -7,6 +7,7 @@ from adcli.render.numbers import rounded
 from adcli.render.sheet import Cell, Part, Said, Sheet, Short, fields, written
 from adcli.results import Number
 from adcli.studies.compare.compare import Comparison, Method
+from adcli.studies.compare.manual import place
 
 MAX_ENTRIES = 8
 """So many entries of the gradient are shown to people; programs get all."""
@@ -158,8 +159,8 @@ def _outcome(result: Comparison) -> list[Part]:
         return [Said(result.check.detail, "✓")]
     return [
         Said(
-            f"∂{result.output}/∂{m.name} by hand is {m.formula}, here {_few(m.manual)}, and should be {_few(m.truth)}: "
-            f"{m.likely}",
+            f"∂{result.output}/∂{m.name} by hand is {m.formula},{place(m) + ':' if m.at else ' here'} "
+            f"{_few(m.manual)}, and should be {_few(m.truth)}: {m.likely}",
             "✗",
         )
         for m in result.mistakes

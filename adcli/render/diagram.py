@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 from adcli.render import View
 from adcli.render.formula import called
 from adcli.render.numbers import rounded, shown_digits
+from adcli.render.screen import lines as harmless
+from adcli.render.screen import one_line
 from adcli.results import Number
 from adcli.studies.naming import ASCII, PRETTY, Form
 
@@ -87,7 +89,7 @@ def style(node: Vertex, captions: Captions) -> dict[str, str]:
 
 def _quoted(text: str) -> str:
     """A string of DOT, in which a line end is \\n."""
-    return '"' + text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n") + '"'
+    return '"' + harmless(text).replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n") + '"'
 
 
 def dot(result: GraphView, view: View) -> str:
@@ -147,6 +149,7 @@ def mermaid(result: GraphView, view: View) -> str:
 
 def _entities(text: str) -> str:
     """The text as Mermaid takes it within quotes."""
+    text = one_line(text)
     for char, entity in (("#", "#35;"), ('"', "#quot;"), ("<", "#lt;"), (">", "#gt;")):
         text = text.replace(char, entity)
     return text

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from adcli.errors import AdcliError, Span, line_of
+from adcli.errors import AdcliError, Span, brief, line_of
 from adcli.render.screen import BOLD, RED, YELLOW, head, one_line, paint, width_of
 from adcli.results import Notice, Result
 
@@ -49,9 +49,8 @@ def warning(
     notice: Notice, text: str, sources: Sources | None = None, *, width: int | None = None, color: bool = False
 ) -> str:
     """A warning in the form of an error."""
-    lines = [
-        f"{paint('adcli:', BOLD, color)} {paint('warning:', BOLD + ';' + YELLOW, color)} {one_line(notice.message)}"
-    ]
+    mark = paint("warning:", BOLD + ";" + YELLOW, color)
+    lines = [f"{paint('adcli:', BOLD, color)} {mark} {one_line(brief(notice.message))}"]
     if notice.span is not None and text:
         lines += excerpt(text, notice.span, None, sources, width=width, color=color)
     return "\n".join(lines) + "\n"
@@ -75,8 +74,8 @@ def excerpt(
         text, span, origin = found
     number, first, last = line_of(text, min(span[0], len(text)))
     line = one_line(text[first:last])
-    start = min(span[0], last) - first
-    end = max(start + 1, min(span[1], last) - first)
+    start, end = (len(one_line(text[first : min(place, last)])) for place in span)
+    end = max(start + 1, end)
     lead = "  "
     above = []
     if origin is not None and origin.startswith("--"):
@@ -110,5 +109,5 @@ def _window(line: str, start: int, end: int, room: int) -> tuple[str, int, int]:
 def disagreement(result: Result, *, color: bool = False) -> str:
     """What a failed cross-check says."""
     assert result.check is not None
-    detail = one_line(result.check.detail) or f"{result.check.against} disagrees"
+    detail = one_line(brief(result.check.detail)) or f"{result.check.against} disagrees"
     return f"{paint('adcli:', BOLD, color)} {paint('check failed:', BOLD + ';' + RED, color)} {detail}\n"

@@ -17,7 +17,9 @@ SCHEMA = 1
 
 _SHARED = frozenset({"expr", "at", "precision", "text", "formulas", "unnamed", "warnings", "check"})
 _CHECK = ("against", "ok", "max_abs_error", "max_rel_error", "tolerance", "digits")
-_ESCAPES = {i: f"\\u{i:04x}" for i in (*range(32), *range(127, 160), 0x2028, 0x2029)}
+_UNSEEN = (0xAD, 0x61C, *range(0x200B, 0x2010), *range(0x2028, 0x202F), *range(0x2060, 0x2070), 0xFEFF)
+_ESCAPES = {i: f"\\u{i:04x}" for i in (*range(32), *range(127, 160), *_UNSEEN)}
+"""What is no character to look at, but a control or a mark of direction, is escaped."""
 _ESCAPES.update({ord(c): f"\\{e}" for c, e in ('""', "\\\\", "\nn", "\rr", "\tt")})
 
 
@@ -25,6 +27,8 @@ def render(result: Any, view: View, own: Mapping[str, object] | None = None) -> 
     """The result's own fields between those that all results share; *own* where they are not its attributes."""
     digits = result.precision
     fields: dict[str, object] = {"schema": SCHEMA, "command": result.command, "expr": result.expr, "at": result.at}
+    if result.text != "\n".join(result.expr):  # as of another notation: what spans count in
+        fields["text"] = result.text
     for name, value in (vars(result) if own is None else own).items():
         if name not in _SHARED and value is not None:
             fields[name] = value
@@ -40,8 +44,9 @@ def render(result: Any, view: View, own: Mapping[str, object] | None = None) -> 
     return dumps(fields, digits, ascii=not view.unicode) + "\n"
 
 
-def error(fault: AdcliError, view: View) -> str:
-    """An error as an object; `span` counts characters of the program (of several texts, joined by newlines)."""
+def error(fault: AdcliError, view: View, program: str | None = None) -> str:
+    """An error as an object; `span` counts characters of the *program* (of several texts, joined by newlines), else of
+    the `text` beside it."""
     fields: dict[str, object] = {
         "kind": fault.kind,
         "message": fault.message,
@@ -50,6 +55,8 @@ def error(fault: AdcliError, view: View) -> str:
     }
     if fault.origin is not None:
         fields["origin"] = fault.origin  # a file, an option: the text that `span` counts in
+    elif fault.span is not None and program is not None and fault.text not in (None, program):
+        fields["text"] = fault.text  # what adcli made of another notation
     if fault.notes:
         fields["notes"] = fault.notes
     if fault.hint:

@@ -10,7 +10,7 @@ from rich.text import Text
 
 from adcli.render import View
 from adcli.render.errors import excerpt
-from adcli.render.screen import width_of
+from adcli.render.screen import one_line, width_of
 from adcli.results import Notice
 
 WIDEST = 240
@@ -37,7 +37,7 @@ class Page:
 
     def line(self, *pieces: str | tuple[str, str]) -> None:
         """One line; a piece may have a style."""
-        text = Text.assemble(*pieces)
+        text = Text.assemble(*[one_line(p) if isinstance(p, str) else (one_line(p[0]), p[1]) for p in pieces])
         text.rstrip()
         self._console.print(text, soft_wrap=True, highlight=False)
 

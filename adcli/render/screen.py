@@ -64,10 +64,26 @@ def _replacement(char: str, encoding: str) -> str:
 
 
 def one_line(text: str) -> str:
-    """The text without line ends, tabs and control characters, each of which becomes one other character."""
-    if text.isprintable():
+    """The text as it may be shown anywhere: without line ends and tabs, and with nothing that a terminal, a page or a
+    picture would obey instead of showing it. Controls and marks of direction are seen as ⟨U+202E⟩."""
+    return text if text.isprintable() else "".join(map(_harmless, text))
+
+
+def lines(text: str) -> str:
+    """The same of a text of several lines, which may have tabs."""
+    if text.replace("\n", "").isprintable():
         return text
-    return "".join(c if c.isprintable() else " " if c.isspace() else "\N{REPLACEMENT CHARACTER}" for c in text)
+    return "".join(c if c in "\n\t" else _harmless(c) for c in text)
+
+
+def _harmless(char: str) -> str:
+    if char.isprintable():
+        return char
+    if char.isspace():
+        return " "
+    code = ord(char)
+    # A byte of a file's name that is no UTF-8 is what Python calls a lone surrogate.
+    return f"⟨0x{code - 0xDC00:02X}⟩" if 0xDC80 <= code <= 0xDCFF else f"⟨U+{code:04X}⟩"
 
 
 def columns(char: str) -> int:

@@ -6,6 +6,7 @@ into blocks of columns, prose goes on in the next line.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from adcli.render import View
@@ -15,7 +16,7 @@ from adcli.render.numbers import rounded, shown_digits
 from adcli.render.page import ANSWER, BAD, GOOD, QUIET, WARNING, WIDEST, Page, aligned, padded, point, warning, wrapped
 from adcli.render.screen import shorten, width_of
 from adcli.render.sheet import Code, Drawn, Part, Said, Sheet, Short
-from adcli.results import MATRIX, PER_ROW, SERIES, SPARSE, VALUES, Answer, Check, Labelled, Number, Result
+from adcli.results import MATRIX, PER_ROW, SERIES, SPARSE, VALUES, Answer, Check, Labelled, Notice, Number, Result
 
 GAP = 3
 """Spaces between columns."""
@@ -55,11 +56,32 @@ def render(original: Labelled, view: View) -> str:
         page.line()
         for notice in result.warnings:
             warning(page, notice, result.text)
-    if result.check is not None:
+    if remark := _constant(result):
         page.line()
-        _check(page, result.check)
+        page.line("  ", (remark, QUIET))
     page.line()
+    return page.text() + evidence(result, (), view)
+
+
+def evidence(result: Result, notices: Sequence[Notice], view: View) -> str:
+    """What the check says, and the warnings that came with it: the end of a table."""
+    page = Page(view)
+    for notice in notices:
+        warning(page, notice, result.text)
+    if notices:
+        page.line()
+    if result.check is not None:
+        _check(page, result.check)
+        page.line()
     return page.text()
+
+
+def _constant(result: Result) -> str:
+    """A word on E where other capital letters are variables."""
+    letters = [name for name in result.at if len(name) == 1 and name.isupper()]
+    if not letters or "E" in letters or not re.search(r"(?<!\w)E(?![\w(\[])", result.text):
+        return ""
+    return "E is Euler's number (a variable E is declared: E : input)"
 
 
 def _values(page: Page, original: Labelled, result: Labelled, answer: Answer, view: View) -> None:

@@ -79,14 +79,14 @@ def _primed(written: str) -> str:
 
 def _latex(result: Trace, view: View) -> str:
     """A tabular for each trace; it needs amsmath."""
-    arrows = {PRIMAL: r"$\downarrow$", ALONG: r"$\downarrow$", BACK: r"$\uparrow$, last node first"}
+    arrows = {PRIMAL: r" $\downarrow$", ALONG: r" $\downarrow$", BACK: ", last node first"}
     blocks = []
     for section in _LatexWriter(result, view).sections():
         labels = any(row.label for row in section.rows)
         lines = [
             r"{\noindent\renewcommand{\arraystretch}{1.3}%",
             rf"\begin{{tabular}}{{{'l' * labels}l@{{\enspace}}l@{{\enspace}}l@{{\enspace}}l}}",
-            rf"\multicolumn{{{4 + labels}}}{{l}}{{{latex.words(section.title)} {arrows[section.kind]}}} \\ \hline",
+            rf"\multicolumn{{{4 + labels}}}{{l}}{{{latex.words(section.title)}{arrows[section.kind]}}} \\ \hline",
         ]
         for row in section.rows:
             cells = [

@@ -17,7 +17,7 @@ Grad = Callable[..., Result]
 @needs_data
 @each_engine
 def test_kept_values_that_text_formats_have_no_words_for(grad: Grad, engine: str) -> None:
-    """Bytes are text, JSON has no NaN, decimals and large integers keep their digits."""
+    """Bytes are text or refused, JSON has no NaN, decimals and large integers keep their digits."""
     import decimal
 
     import pyarrow as pa
@@ -26,7 +26,7 @@ def test_kept_values_that_text_formats_have_no_words_for(grad: Grad, engine: str
     columns = {
         "x": pa.array([2**63 - 1, 3]),
         "y": pa.array([decimal.Decimal("1.10"), None], pa.decimal128(5, 2)),
-        "desk": pa.array([b"fx", b"\xff"]),
+        "desk": pa.array([b"fx", "é".encode()]),
         "rate": pa.array([float("nan"), None]),
         "size": pa.array([2.0, -0.0]),
         "side": pa.array(["buy", None]).dictionary_encode(),
@@ -38,11 +38,16 @@ def test_kept_values_that_text_formats_have_no_words_for(grad: Grad, engine: str
     header, *lines = Path("out.csv").read_text().splitlines()
     assert header == "x,y,desk,rate,size,side,legs,value,d_x,d_y"
     assert lines[0].startswith("9223372036854775807,1.10,fx,nan,2.0,buy,[1.5],")
-    assert lines[1] == "3,,\\xff,,-0.0,,[],,,"
+    assert lines[1] == "3,,é,,-0.0,,[],,,"
     grad(*words, "-o", "out.jsonl", formula="x*y")
     text = Path("out.jsonl").read_text()
     assert text.startswith('{"x": 9223372036854775807, "y": 1.10, "desk": "fx", "rate": "NaN", "size": 2.0, ')
-    assert json.loads(text.splitlines()[1])["desk"] == "\\xff"
+    assert json.loads(text.splitlines()[1])["desk"] == "é"
+    columns["desk"] = pa.array([b"fx", b"\xff"])
+    pq.write_table(pa.table(columns), "p.parquet")
+    for target in ("none.csv", "none.jsonl"):
+        assert "row 2 of p.parquet" in grad(*words, "-o", target, formula="x*y", exit=4).stderr
+        assert not Path(target).exists()
 
 
 def test_digits_of_variables_survive_the_way_to_json(grad: Grad) -> None:
@@ -86,9 +91,11 @@ def test_columns_that_are_not_read_are_said(grad: Grad, monkeypatch: pytest.Monk
 
 
 def test_a_later_record_has_a_name_of_the_results(grad: Grad) -> None:
-    """It is not overwritten."""
+    """It is not overwritten, whether it is one of the rows that say which columns there are or not."""
     Path("p.jsonl").write_text('{"x": 1}\n{"x": 2, "value": 9}\n')
-    assert "row 2 of p.jsonl has a value already" in grad("--data", "p.jsonl", formula="x", exit=4).stderr
+    assert "p.jsonl has a column value already" in grad("--data", "p.jsonl", formula="x", exit=2).stderr
+    done = grad("--data", "p.jsonl", "--line-buffered", formula="x", exit=4)
+    assert "row 2 of p.jsonl has a value already" in done.stderr
     assert grad("--data", "p.jsonl", "--keep", "none", formula="x").stdout.splitlines()[1:] == [
         '{"value": 2.0, "d_x": 1.0}'
     ]

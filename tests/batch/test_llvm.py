@@ -32,7 +32,7 @@ from adcli.batch.engines import llvm as engine  # noqa: E402
 
 WIDTHS = sorted({engine.machine(most).width for most in (2, 4, 8)})
 """The widths of vectors that this processor has."""
-LACKING = {"erfi", "erfinv", "digamma", "polygamma", "sinc_derivative", "LambertW"}
+LACKING = {"erfi", "erfinv", "digamma", "polygamma", "polygamma_step", "sinc_derivative", "LambertW", "LambertW_onset"}
 """Operations that the C library does not have."""
 
 each_width = pytest.mark.parametrize("width", WIDTHS)

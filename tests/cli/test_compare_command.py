@@ -64,11 +64,11 @@ def test_a_table(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     """The ways with their gradients, the mistake below."""
     monkeypatch.setenv("COLUMNS", "120")
     lines = run("compare", *RUNNING, *WRONG, "--format", "table", exit=1).stdout.splitlines()
-    assert lines[1].split() == ["way", "error", "digits", "eval.", "op.", "time", "∂y/∂x1", "∂y/∂x2"]
+    assert lines[1].split() == ["way", "error", "digits", "eval.", "op.", "time", "∂f/∂x1", "∂f/∂x2"]
     assert lines[2].split() == ["the", "truth", *"–––––", "5.5", "1.71633781454"]
     assert lines[3].startswith("   by hand              3.3e-01        0       0     4 ")
     assert (
-        "  ✗ ∂y/∂x2 by hand is x1+cos(x2), here 2.28366, and should be 1.71634: the summand -cos(x2) has the wrong sign"
+        "  ✗ ∂f/∂x2 by hand is x1+cos(x2), here 2.28366, and should be 1.71634: the summand -cos(x2) has the wrong sign"
         in lines
     )
     assert any(line.startswith("   reverse mode         4.3e-17       16       1    14") for line in lines)

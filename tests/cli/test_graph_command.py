@@ -27,7 +27,7 @@ def test_the_tree(run: Run) -> None:
     assert (
         done.stdout
         == """
-  y = v₅ = v₄ - v₃ = 11.6521
+  f = v₅ = v₄ - v₃ = 11.6521
   ├─ v₄ = v₁ + v₂ = 10.6931      ∂v₅/∂v₄ = 1
   │  ├─ v₁ = ln v₋₁ = 0.693147   ∂v₄/∂v₁ = 1
   │  │  └─ v₋₁ = x1 = 2          ∂v₁/∂v₋₁ = 0.5
@@ -47,7 +47,7 @@ def test_the_tree_with_adjoints_and_highlights(run: Run) -> None:
     assert (
         done.stdout
         == """
-  y = v₂ = v₁ + v₋₁ = 12 *   v̄₂ = 1
+  f = v₂ = v₁ + v₋₁ = 12 *   v̄₂ = 1
   ├─ v₁ = v₋₁ × v₀ = 10 *    v̄₁ = 1    ∂v₂/∂v₁ = 1
   │  ├─ v₋₁ = x1 = 2         v̄₋₁ = 6   ∂v₁/∂v₋₁ = 5
   │  └─ v₀ = x2 = 5 *        v̄₀ = 2    ∂v₁/∂v₀ = 2

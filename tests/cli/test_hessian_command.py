@@ -90,11 +90,11 @@ def test_documents(run: Run) -> None:
     assert run("hessian", *BAYDIN, "--format", "csv").stdout == f"input,x1,x2\nx1,-0.25,1.0\nx2,1.0,{SIN5}\n"
     assert run("hvp", *BAYDIN, "--vector", "1,-1", "--format", "csv").stdout == ",x1,x2\nhvp,-1.25,1.9589242746631386\n"
     markdown = run("hessian", *BAYDIN, "--format", "markdown").stdout
-    assert "| ∂y/∂x1 | -0.25 |         1 |" in markdown
-    assert "| y      |   5.5 |   1.71634 |" in markdown
+    assert "| ∂f/∂x1 | -0.25 |         1 |" in markdown
+    assert "| f      |   5.5 |   1.71634 |" in markdown
     latex = run("hessian", *BAYDIN, "--format", "latex").stdout
-    assert "\\nabla^2 y &= \\begin{bmatrix}\n-0.25 & 1 \\\\\n1 & -0.958924\n\\end{bmatrix}" in latex
-    assert "\\nabla^2 y \\, v &= " in run("hvp", *BAYDIN, "--vector", "1,-1", "--format", "latex").stdout
+    assert "\\nabla^2 f &= \\begin{bmatrix}\n-0.25 & 1 \\\\\n1 & -0.958924\n\\end{bmatrix}" in latex
+    assert "\\nabla^2 f \\, v &= " in run("hvp", *BAYDIN, "--vector", "1,-1", "--format", "latex").stdout
 
 
 @pytest.mark.parametrize("command", ["hessian", "hvp"])

@@ -17,11 +17,11 @@ def test_the_table(run: Run) -> None:
     assert (
         run("paths", BAYDIN, *AT, "--format", "table").stdout
         == """
-  ∂y/∂x1 = 5.5   2 paths
+  ∂f/∂x1 = 5.5   2 paths
     5   = 1 · 1 · 5     v₅ ← v₄ ← v₂ ← v₋₁
     0.5 = 1 · 1 · 0.5   v₅ ← v₄ ← v₁ ← v₋₁
 
-  ∂y/∂x2 = 1.71634   2 paths, cancellation 1.33
+  ∂f/∂x2 = 1.71634   2 paths, cancellation 1.33
      2        = 1 · 1 · 2         v₅ ← v₄ ← v₂ ← v₀
     -0.283662 = (-1) · 0.283662   v₅ ← v₃ ← v₀
 
@@ -44,7 +44,7 @@ def test_a_sum_of_which_some_terms_are_listed(run: Run) -> None:
     text = run("paths", "x + 2*x + 3*x", "--at", "x=1", "--limit", "2", "--format", "table").stdout
     assert "and 1 path more, which sums to 1" in text
     text = run("paths", "x + 2*x + 3*x", "--at", "x=1", "--limit", "0", "--format", "table").stdout
-    assert text == "\n  ∂y/∂x = 6   3 paths\n\n"
+    assert text == "\n  ∂f/∂x = 6   3 paths\n\n"
 
 
 def test_plain_and_csv(run: Run) -> None:
@@ -60,12 +60,12 @@ def test_plain_and_csv(run: Run) -> None:
 def test_markdown_and_latex(run: Run) -> None:
     """For a lecture."""
     text = run("paths", "x1*x2", *AT, "--format", "markdown").stdout
-    assert "| ∂y/∂x1     | v₁ ← v₋₁ | 5       | 5       |" in text
-    assert "| ∂y/∂x1     | 1 path | 5   |" in text
+    assert "| ∂f/∂x1     | v₁ ← v₋₁ | 5       | 5       |" in text
+    assert "| ∂f/∂x1     | 1 path | 5   |" in text
     text = run("paths", "x1*x2", *AT, "--wrt", "x1", "--format", "latex").stdout
     assert text == (
         "\\[\n\\begin{aligned}\n"
-        r"\frac{\partial y}{\partial x_{1}} &= \frac{\partial v_{1}}{\partial v_{-1}} \\" + "\n"
+        r"\frac{\partial f}{\partial x_{1}} &= \frac{\partial v_{1}}{\partial v_{-1}} \\" + "\n"
         "&= 5\n\\end{aligned}\n\\]\n"
     )
 
@@ -104,7 +104,7 @@ def test_factored(run: Run) -> None:
     assert (
         run(*words, "--format", "table").stdout
         == """
-  ∂y/∂x1 = ∂v₋₁/∂x1 · (∂v₁/∂v₋₁ · ∂v₄/∂v₁ + ∂v₂/∂v₋₁ · ∂v₄/∂v₂) · ∂v₅/∂v₄
+  ∂f/∂x1 = ∂v₋₁/∂x1 · (∂v₁/∂v₋₁ · ∂v₄/∂v₁ + ∂v₂/∂v₋₁ · ∂v₄/∂v₂) · ∂v₅/∂v₄
          = 1 · (0.5 · 1 + 5 · 1) · 1
          = 5.5
 
@@ -115,7 +115,7 @@ def test_factored(run: Run) -> None:
     assert r"\left(\frac{\partial v_{1}}" in run(*words, "--format", "latex").stdout
     assert run(*words, "--format", "csv").stdout.splitlines()[1] == f"y,x1,{FACTORED},1 · (0.5 · 1 + 5 · 1) · 1,5.5"
     assert FACTORED.replace("d", "∂").split()[0].endswith("x1")
-    assert run(*words, "--format", "markdown").stdout.startswith("    ∂y/∂x1 = ∂v₋₁/∂x1 · (")
+    assert run(*words, "--format", "markdown").stdout.startswith("    ∂f/∂x1 = ∂v₋₁/∂x1 · (")
 
 
 def test_factored_without_a_point(run: Run) -> None:
@@ -133,7 +133,7 @@ def test_factored_where_it_would_be_too_long(run: Run) -> None:
 def test_without_a_point(run: Run) -> None:
     """The factors by name."""
     assert run("paths", "sin(x)*y", "--wrt", "x", "--format", "table").stdout == (
-        "\n  ∂y/∂x   1 path\n    ∂v₂/∂v₁ · ∂v₁/∂v₋₁   v₂ ← v₁ ← v₋₁\n\n"
+        "\n  ∂f/∂x   1 path\n    ∂v₂/∂v₁ · ∂v₁/∂v₋₁   v₂ ← v₁ ← v₋₁\n\n"
     )
 
 

@@ -62,9 +62,9 @@ def test_documents(run: Run) -> None:
     assert run(*words, "--format", "csv").stdout == "order,coefficient,derivative\n0,1.0,1.0\n1,1.0,1.0\n2,1.0,2.0\n"
     assert run(*words, "--format", "value").stdout == "1.0\n1.0\n1.0\n"
     assert "| 2     |           1 |          2 |" in run(*words, "--format", "markdown").stdout
-    assert "y &= 1 + x + x^{2} + O\\left(x^{3}\\right)" in run(*words, "--format", "latex").stdout
+    assert "f &= 1 + x + x^{2} + O\\left(x^{3}\\right)" in run(*words, "--format", "latex").stdout
     shifted = run("taylor", "x^2", "--at", "x=3", "--order", "2", "--format", "latex").stdout
-    assert "y &= 9 + 6 \\, (x - 3) + (x - 3)^{2} + O\\left((x - 3)^{3}\\right)" in shifted
+    assert "f &= 9 + 6 \\, (x - 3) + (x - 3)^{2} + O\\left((x - 3)^{3}\\right)" in shifted
     line = run("taylor", "x*y", "--at", "x=1,y=2", "--direction", "1,1", "--order", "2", "--format", "latex").stdout
     assert "f &= 2 + 3 \\, t + t^{2} + O\\left(t^{3}\\right)" in line
 

@@ -18,7 +18,7 @@ from adcli.crosscheck.differences import DifferenceWitness
 from adcli.crosscheck.reading import MAX_TERMS, swell
 from adcli.crosscheck.symbolic import SymPyWitness
 from adcli.crosscheck.values import NoValue, Values
-from adcli.derivatives.answers import evaluate, gradient, jacobian, jvp, vjp
+from adcli.derivatives.answers import evaluate, gradient, hessian, hvp, jacobian, jvp, vjp
 from adcli.errors import AdcliError
 from adcli.language.sympy.sympy_program import Program, Unreadable
 from adcli.ops import TABLE, Op
@@ -456,3 +456,17 @@ def test_differences_do_not_settle_on_a_kink() -> None:
     """Unequal one-sided slopes of different orders give no number."""
     assert DifferenceWitness(problem("sqrt(Abs(x))", {"x": 0})).column(0) == [0]
     assert DifferenceWitness(problem("cbrt(x)", {"x": 0})).column(0) is None
+
+
+def test_a_combination_of_second_derivatives_keeps_all_digits(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of many, dᵀ·H·d is compared with differences to as many digits as the truth has."""
+    monkeypatch.setattr("adcli.crosscheck.higher.MAX_PAIRS", 0)
+    monkeypatch.setattr("adcli.crosscheck.symbolic.MAX_TERMS", 1)
+    at = {"x": [1 + k / 100 for k in range(6)]}
+    for command in (hessian, hvp):
+        prepared = problem("Product(x[i]^2, (i,1,6))*sin(x[1])", at)
+        result = command(prepared, **({} if command is hessian else {"vector": {f"x[{k}]": 1.1 for k in range(1, 7)}}))
+        outcome, _ = check(prepared, result)
+        assert outcome is not None
+        assert outcome.ok
+        assert outcome.max_rel_error < 1e-20

@@ -310,3 +310,33 @@ def test_derivatives_stand_in_the_order_of_the_inputs() -> None:
     program = derivative_program("x3*sin(x1) + x2*exp(x3) + x1*x2", kind="jacobian", at={"x1": 1, "x2": 1, "x3": 1})
     places = [program.program.index(f"{name} = ") for name in ("d_x1", "d_x2", "d_x3")]
     assert places == sorted(places)
+
+
+@pytest.mark.parametrize("value", [True, False])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "y = y*x",
+        "y = y^2; z = z + x; y = x*z; y = y; x, y",
+        "z = sin(z)*z; z = y^2; z = y + y",
+        "x = x; x = sin(z)*z; z = x + y; x = sin(x)*z",
+        "x = x^2; x = x + 1; x*y, x",
+    ],
+)
+def test_a_name_that_is_first_an_input_and_then_assigned_stays_the_input(text: str, value: bool) -> None:
+    """In the derivative's program the assigned one is a version of it, so that the program can be run."""
+    at = {"x": 1.25, "y": 0.75, "z": 2.5}
+    written = derivative_program(text, value=value)
+    point = {name: at[name] for name in written.inputs}
+    truth = jacobian(text, point)
+    entries = [entry for row in truth.jacobian for entry in row]
+    assert evaluate(written.program, point).values == pytest.approx([*(truth.values if value else ()), *entries])
+    assert "y_2" in derivative_program("y = y*x", value=True).outputs
+
+
+def test_the_assigned_of_two_equal_names_has_a_prime() -> None:
+    """By the input, or with --wrt by the assigned name: each derivative says which."""
+    assert gradient("x = x^2; sin(x)", {"x": 2}).gradient.keys() == {"x"}
+    found = gradient("x = x^2; x = x + 1; x*x", {"x": 2}, wrt="x")
+    assert found.gradient == {"x″": 10}
+    assert derivative_program("x = x^2; x*x", wrt="x").outputs == ("d_x",)

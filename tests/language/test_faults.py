@@ -141,7 +141,7 @@ def test_a_syntax_error_is_located(text: str, place: str, message: str, hint: st
 @pytest.mark.parametrize(
     ("text", "place", "message", "hint"),
     [
-        ("sinc_deriv(x)", "»sinc_deriv«(x)", "no function sinc_deriv", "to multiply"),
+        ("sinc_deriv(x)", "»sinc_deriv«(x)", "no function sinc_deriv", "a function is defined in front"),
         ("sine(x)", "»sine«(x)", "no function sine", "did you mean sin"),
         ("SIN(x)", "»SIN«(x)", "no function SIN", "sin"),
         ("x(2)", "»x«(2)", "no function x", "x*(2)"),

@@ -117,6 +117,8 @@ DEFINITIONS: dict[str, Callable[..., Any]] = {
     "logaddexp": lambda x, y: mp.log(mp.exp(x) + mp.exp(y)),
     "LambertW": mp.lambertw,
     "sinc_derivative": _sinc_derivative,
+    "polygamma_step": lambda n, x, y: _polygamma(n, x) - _polygamma(n, x + y),
+    "LambertW_onset": lambda x: 1 + mp.lambertw(x),
 }
 """Those that mpmath does not have under the operation's own name, or not as it is meant."""
 
@@ -211,6 +213,8 @@ SYMPY: dict[str, Callable[..., Any]] = {
     "relu": lambda x: (x + sympy.Abs(x)) / 2,
     "logaddexp": lambda x, y: sympy.log(sympy.exp(x) + sympy.exp(y)),
     "sinc_derivative": sympy.Function("sinc_derivative"),
+    "polygamma_step": lambda n, x, y: sympy.polygamma(n, x) - sympy.polygamma(n, x + y),
+    "LambertW_onset": lambda x: 1 + sympy.LambertW(x),
 }
 """The same for SymPy."""
 

@@ -87,7 +87,7 @@ def test_a_list_without_brackets_gets_advice() -> None:
     """Who writes x=1,2 means a list."""
     with pytest.raises(SyntaxFault) as caught:
         parse_at(["x=1,2"])
-    assert caught.value.hint == "a list is written in brackets: --at x=[1,2]"
+    assert caught.value.hint == "a list is written in brackets, --at x=[1,2], and a decimal with a point"
 
 
 @pytest.mark.parametrize("texts", [["x=1,x=2"], ["x=1", "x=2"], ['{"x": 1}', "x=2"]])

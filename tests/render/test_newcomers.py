@@ -118,10 +118,10 @@ def test_a_new_format_has_the_numbers(org: House) -> None:
         ["hessian", *BAYDIN, "--format", "org"],
     )
     assert gradient == (
-        "| output | value |\n|-\n| y | 11.6521 |\n\n| input | derivative |\n|-\n| x1 | 5.5 |\n| x2 | 1.71634 |\n"
+        "| output | value |\n|-\n| f | 11.6521 |\n\n| input | derivative |\n|-\n| x1 | 5.5 |\n| x2 | 1.71634 |\n"
     )
     assert "| row | column | value |\n|-\n| x1 | x1 | -0.25 |\n| x1 | x2 | 1 |\n" in sparse
-    assert "| ∂y/∂x1 | -0.25 | 1 |\n" in hessian
+    assert "| ∂f/∂x1 | -0.25 | 1 |\n" in hessian
 
 
 def test_a_new_format_is_offered_and_completed(org: House) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 
 import mpmath
 import pytest
+import sympy
 
 from adcli.arithmetic.complexes import Impossible, complexes
 from adcli.errors import AdcliError, DomainError, NameFault, SyntaxFault, UsageError
@@ -274,9 +275,34 @@ def test_a_slip_must_explain_the_formula_not_only_the_number() -> None:
     assert mistake.likely == "it is the derivative by x"
 
 
-def test_a_coincidence_at_the_point_is_no_mistake() -> None:
-    """What is compared is the value at the point: 2x is x² there."""
-    assert of("x^2", {"x": 2}, manual={"x": "x^2"}).mistakes == ()
+@pytest.mark.parametrize(
+    ("text", "at", "by", "formula"),
+    [
+        ("x^2", {"x": 2}, "x", "x^2"),
+        ("x^2", {"x": 2}, "x", "x+2"),
+        ("x*y + y", {"x": 1, "y": 1}, "x", "x"),
+        ("log(x)", {"x": 1}, "x", "x"),
+        ("abs(x)^3", {"x": 2}, "x", "3*x^2"),
+        ("x^3", {"x": 0}, "x", "x"),
+    ],
+)
+def test_a_coincidence_at_the_point_is_a_mistake(text: str, at: dict[str, Any], by: str, formula: str) -> None:
+    """A formula is tried at other points, too, and one of them is shown, with both values there."""
+    found = of(text, at, manual={by: formula})
+    (mistake,) = found.mistakes
+    assert not found.check.ok
+    assert "right at the point asked for, but not everywhere" in found.check.detail
+    names = {name: sympy.Symbol(name, real=True) for name in at}
+    there = {names[name]: value for name, value in mistake.at.items()}
+    truth, claimed = (sympy.sympify(t.replace("^", "**").replace("abs", "Abs"), locals=names) for t in (text, formula))
+    assert float(mistake.truth) == pytest.approx(float(truth.diff(names[by]).subs(there)))
+    assert float(mistake.manual) == pytest.approx(float(claimed.subs(there)))
+    assert float(mistake.truth) != pytest.approx(float(mistake.manual))
+
+
+def test_a_number_by_hand_is_one_of_the_point() -> None:
+    """It is no formula that would have to hold elsewhere."""
+    assert of("x^2", {"x": 2}, manual={"x": "4"}).mistakes == ()
 
 
 def test_a_formula_without_a_value() -> None:

@@ -190,6 +190,16 @@ def test_a_node_that_the_derivative_does_not_pass_has_the_adjoint_0() -> None:
     assert graded("name,adjoint\nv0,0\nv-1,5.5\n", wrt="x1").right
 
 
+def test_what_was_not_asked_for_is_right_all_the_same() -> None:
+    """The adjoint of an input that --wrt leaves out, where it is the number; any other is wrong."""
+    text = "name,value,adjoint\nv-1,2,3\nv0,3,{}\nv1,6,1\n"
+    asked = problem("x*y", {"x": 2, "y": 3}, wrt="x")
+    assert grade(asked, text.format("2")).right
+    assert grade(asked, text.format("0")).right
+    (wrong,) = grade(asked, text.format("5")).wrong
+    assert (wrong.given, wrong.expected) == ("5", 2)
+
+
 def test_directions_are_corrected_too() -> None:
     """One combined tangent, one combined cotangent."""
     table = "name,tangent,adjoint\nv2,18,1\nv3,-0.5,2\nv0,-0.5,6\n"

@@ -9,11 +9,12 @@ from __future__ import annotations
 import os
 import sys
 from array import array
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from itertools import accumulate
-from typing import IO, Any
+from typing import Any
 
-from adcli.errors import UsageError
+from adcli.errors import DataError, FileError, UsageError
 
 _lean = False
 
@@ -56,6 +57,30 @@ def _optional_numpy() -> bool:
         return False
 
 
+@contextmanager
+def faults(what: str, *, writing: bool = False) -> Iterator[None]:
+    """Errors of pyarrow about *what*, in our own words; while *writing*, those of the disk are for others to say."""
+    try:
+        yield
+    except OSError as fault:
+        if writing:
+            raise
+        if fault.errno is not None:
+            raise FileError(f"cannot read {what}: {os.strerror(fault.errno).lower()}") from None
+        raise DataError(f"{what} is damaged: {first_line(fault)}") from None
+    except arrow().ArrowException as fault:
+        raise DataError(f"{what}: {first_line(fault)}") from None
+    except UnicodeDecodeError as fault:
+        raise DataError(f"{what}: the byte 0x{fault.object[fault.start]:02x} is no UTF-8") from None
+    except (ValueError, OverflowError, LookupError) as fault:
+        raise DataError(f"{what} has a value that cannot be read: {first_line(fault)}") from None
+
+
+def first_line(fault: Exception) -> str:
+    """What an error of pyarrow says, without where in its own text it came about."""
+    return (str(fault).splitlines() or [""])[0]
+
+
 # Parquet. pyarrow.parquet imports remote file systems; the classes that it wraps do not.
 
 
@@ -76,11 +101,17 @@ class ParquetFile:
         self.schema = self.file.schema_arrow
         self.rows = int(self.file.metadata.num_rows)
 
-    def batches(self, size: int, wanted: frozenset[str] = frozenset()) -> Iterable[Any]:
-        """The rows, at most *size* at a time: the columns *wanted*, or all of them."""
-        groups = list(range(self.file.num_row_groups))
-        paths = [self.file.metadata.schema.column(i).path for i in range(self.file.metadata.num_columns)]
-        chosen = [i for i, path in enumerate(paths) if path in wanted or path.partition(".")[0] in wanted] or None
+    def batches(self, size: int, wanted: frozenset[str], most: int) -> Iterable[Any]:
+        """The rows, at most *size* or about *most* bytes at a time: the columns *wanted*, or all of them."""
+        metadata = self.file.metadata
+        groups = list(range(metadata.num_row_groups))
+        paths = [metadata.schema.column(i).path for i in range(metadata.num_columns)]
+        inner = tuple(name + "." for name in wanted)
+        chosen = [i for i, path in enumerate(paths) if path in wanted or path.startswith(inner)]
+        if not chosen:
+            chosen = list(range(len(paths)))
+        taken = sum(metadata.row_group(g).column(i).total_uncompressed_size for g in groups for i in chosen)
+        size = max(1, min(size, most * self.rows // max(taken, 1)))
         found: Iterable[Any] = self.file.iter_batches(size, groups, chosen, use_threads=self.rows > size)
         return found
 
@@ -97,7 +128,7 @@ class ParquetFile:
         self.file.close()
 
 
-def parquet_writer(stream: IO[bytes], schema: Any, dictionaries: Sequence[str]) -> Any:
+def parquet_writer(stream: Any, schema: Any, dictionaries: Sequence[str]) -> Any:
     """What writes tables to a Parquet file, with dictionaries for the columns named."""
     try:
         from pyarrow._parquet import ParquetWriter
@@ -108,6 +139,81 @@ def parquet_writer(stream: IO[bytes], schema: Any, dictionaries: Sequence[str]) 
         from pyarrow.parquet import ParquetWriter
 
         return ParquetWriter(stream, schema, use_dictionary=dictionaries)
+
+
+# Values of all types as Python's, or as texts that say them
+
+
+def unpacked(column: Any) -> list[Any]:
+    """A column as a list of Python's values; what Python has none for, as texts."""
+    pa = arrow()
+    types = pa.types
+    kind = column.type
+    if isinstance(column, pa.ChunkedArray):
+        return [value for chunk in column.chunks for value in unpacked(chunk)]
+    column = one_by_one(column)
+    if types.is_dictionary(kind):
+        return unpacked(column.dictionary_decode())
+    if getattr(kind, "unit", "") == "ns":
+        return _nanoseconds(pa, column)
+    try:
+        values: list[Any] = column.to_pylist()
+        return values
+    except (OverflowError, ValueError):  # years and nanoseconds that Python has not, perhaps deep within
+        spelled = column.cast(_with_texts(pa, kind)).to_pylist()
+    if any(isinstance(value, str) and "out of range" in value for value in spelled):
+        raise ValueError(f"a {kind} lies beyond all calendars")
+    return list(spelled)
+
+
+def one_by_one(column: Any) -> Any:
+    """A column whose values are not counted in runs."""
+    pa = arrow()
+    if not pa.types.is_run_end_encoded(column.type):
+        return column
+    import pyarrow.compute as pc
+
+    if isinstance(column, pa.ChunkedArray):
+        return pa.chunked_array([pc.run_end_decode(chunk) for chunk in column.chunks], column.type.value_type)
+    return pc.run_end_decode(column)
+
+
+def _nanoseconds(pa: Any, column: Any) -> list[Any]:
+    """Times, moments and durations: as Python has them, but for a text with nine digits where that would lose some."""
+    kind = column.type
+    types = pa.types
+    if types.is_timestamp(kind):
+        coarse = pa.timestamp("us", kind.tz)
+    else:
+        coarse = pa.time64("us") if types.is_time(kind) else pa.duration("us")
+    counts = column.view(pa.int64()).to_pylist()
+    whole = [None if count is None else count // 1000 for count in counts]
+    found: list[Any] = pa.array(whole, pa.int64()).view(coarse).to_pylist()
+    for position, count in enumerate(counts):
+        if count is not None and count % 1000:
+            value = found[position]
+            zone = ""
+            if getattr(value, "tzinfo", None) is not None:
+                zone = str(value)[len(str(value.replace(tzinfo=None))) :]
+                value = value.replace(tzinfo=None)
+            digits = f"{count // 1000 % 1_000_000:06d}{count % 1000:03d}"
+            found[position] = f"{str(value).partition('.')[0]}.{digits}{zone}"
+    return found
+
+
+def _with_texts(pa: Any, kind: Any) -> Any:
+    """A type with texts in the stead of days and moments."""
+    types = pa.types
+    if types.is_temporal(kind) and not types.is_duration(kind):
+        return pa.string()
+    if types.is_struct(kind):
+        fields = [kind.field(i) for i in range(kind.num_fields)]
+        return pa.struct([field.with_type(_with_texts(pa, field.type)) for field in fields])
+    if types.is_list(kind) or types.is_large_list(kind):
+        field = kind.value_field
+        make = pa.list_ if types.is_list(kind) else pa.large_list
+        return make(field.with_type(_with_texts(pa, field.type)))
+    return kind
 
 
 # Numbers and texts as arrays of Arrow, and back

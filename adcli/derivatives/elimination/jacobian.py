@@ -41,6 +41,9 @@ class Cross(Question):
         }
         return jacobian_by(structure, best.order, work)
 
+    def shape(self, problem: Problem) -> tuple[int, int]:
+        return len(problem.graph.outputs), len(problem.wrt)
+
     def direction(self, problem: Problem, row: int, column: int) -> tuple[Mapping[int, Value], Mapping[str, Value]]:
         return {row: 1}, {problem.wrt[column][0]: 1}
 

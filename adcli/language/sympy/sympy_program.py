@@ -12,6 +12,7 @@ from functools import cache
 from itertools import accumulate, product
 from typing import Any, NamedTuple, TypeAlias
 
+from adcli.graph import figures
 from adcli.language.sympy.respell import Speller, closing, read
 from adcli.language.words import Token, tokens
 from adcli.ops import CONSTANTS, FUNCTIONS, WHERE, Op
@@ -67,7 +68,7 @@ class Program:
         self._functions: dict[str, Function] = {}
         self._words = 0
         try:
-            statements = _split(tokens(text), "end")
+            statements = _split(tokens(text, declarations=True), "end")
             self._last = self._last_assignment(statements)
             for position, words in enumerate(statements):
                 if words:
@@ -86,6 +87,10 @@ class Program:
         return found[-1] if found else -1
 
     def _statement(self, words: Words, last: bool) -> None:
+        if len(words) > 2 and words[-2].text == ":":  # a declaration
+            for word in words[:-2]:
+                self._constants.pop(word.text, None)
+            return
         target = _target(words)
         if not target:
             for part in _split(words, ","):
@@ -229,7 +234,7 @@ def _number(word: Token) -> Expr:
     power = int(exponent or 0) - len(fraction)
     if abs(power) > MAX_EXACT or len(whole) > MAX_EXACT:
         raise Unreadable(f"{word.text[:20]} is too large for exact arithmetic")
-    digits = int((whole + fraction) or 0)
+    digits = figures(whole + fraction)
     return sympy.Integer(digits * 10**power) if power >= 0 else sympy.Rational(digits, 10**-power)
 
 

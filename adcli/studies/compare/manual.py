@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 from adcli.arithmetic.doubles import doubles
 from adcli.derivatives.optimize import operations
-from adcli.errors import NameFault, UsageError
+from adcli.derivatives.refusals import brief
+from adcli.errors import NameFault, UsageError, listed
 from adcli.graph import Graph
 from adcli.language import parse
-from adcli.modes import Fault, evaluate
+from adcli.modes import Fault, evaluate, reverse
 from adcli.problem.checks import among
 from adcli.problem.problem import Problem
 from adcli.problem.values import flatten
@@ -26,19 +27,25 @@ DIGITS = 50
 """Digits of the truth."""
 MOST_DIGITS = 16
 """What a double can have."""
+ELSEWHERE = ((1, 0.125), (1.5, 0), (0.5, 0), (1, -0.125), (-1, 0.125), (0, 1), (0, -1), (3, 1))
+"""Other points at which a formula is tried: by how much each input is stretched and shifted."""
 TOLERANCE = 1e-12
 """A formula given by hand is wrong where it is further from the truth than this, relatively, with many digits."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mistake:
-    """An entry given by hand that is wrong: both values, to many digits, and what is likely wrong."""
+    """An entry given by hand that is wrong: both values, to many digits, and what is likely wrong.
+
+    `at` is the point where it is, None for the point asked for.
+    """
 
     name: str
     formula: str
     manual: str | None
     truth: str
     likely: str
+    at: Mapping[str, Number] | None = None
 
 
 class Manual:
@@ -99,12 +106,38 @@ class Manual:
             else:
                 size = abs(truth) or max([abs(x) for x in self.truth.values()]) or 1
                 if abs(claimed - truth) <= TOLERANCE * size:
+                    found += self._elsewhere(name, graph, wide, point)
                     continue
                 manual = digits_of(claimed)
                 likely = self._likely(name, graph, wide, point, claimed)
             formula = self.formulas[name]
             found.append(Mistake(name=name, formula=formula, manual=manual, truth=digits_of(truth), likely=likely))
         return tuple(found)
+
+    def _elsewhere(self, name: str, graph: Graph, wide: Any, point: Mapping[int, Any]) -> list[Mistake]:
+        """Where a formula that is right at the point is wrong: at the first of a few others in the domain, if any."""
+        by = dict(self.asked.wrt)[name]
+        if not graph.inputs or by < 0:  # a number is no formula
+            return []
+        (output,) = self.asked.graph.outputs
+        for k, (stretch, shift) in enumerate(ELSEWHERE, 1):
+            there = {
+                node: wide.context.mpf(x) * stretch + wide.context.mpf(shift * (7 + (3 * i + k) % 5)) / 8
+                for i, (node, x) in enumerate(point.items())
+            }
+            try:
+                claimed = self._value(graph, wide, self._values(wide, there))
+                tape = evaluate(self.asked.graph, wide, there)
+                truth = reverse(tape, {output: wide.literal("1")}, [by])[by] or wide.context.zero
+            except Fault:
+                continue
+            if abs(claimed - truth) > TOLERANCE * max(abs(truth), abs(claimed)) and wide.context.isfinite(truth):
+                at = {self.asked.graph.labels[node]: float(x) for node, x in there.items()}
+                likely = "it is right at the point asked for, but not everywhere"
+                shown = (digits_of(claimed), digits_of(truth))
+                formula = self.formulas[name]
+                return [Mistake(name=name, formula=formula, manual=shown[0], truth=shown[1], likely=likely, at=at)]
+        return []
 
     def check(self, mistakes: Sequence[Mistake]) -> Check:
         """The outcome for the exit status and the error line."""
@@ -114,8 +147,8 @@ class Manual:
         output = self.asked.graph.output_names[0]
         if mistakes:
             detail = "; ".join(
-                f"∂{output}/∂{m.name} is {_short(m.manual)} by hand ({m.formula}) and {_short(m.truth)} in truth: "
-                + m.likely
+                f"∂{output}/∂{m.name} is {_short(m.manual)} by hand ({m.formula}) and {_short(m.truth)} in truth"
+                f"{place(m)}: {m.likely}"
                 for m in mistakes
             )
         else:
@@ -146,24 +179,31 @@ class Manual:
 
     def _likely(self, name: str, graph: Graph, wide: Any, point: Mapping[int, Any], claimed: Any) -> str:
         """The likely slip: it must explain the number at the point and, of a formula, at a point beside it."""
-        from adcli.studies.compare.slips import guess, place
+        from adcli.studies.compare import slips
 
         by = dict(self.asked.wrt)[name]
         if by < 0:
             return f"the program does not use {name}"
         others = {other: node for other, node in self.asked.wrt if other != name and node >= 0}
         try:
-            places = [place(self.asked.graph, wide, point, by, others)._replace(claimed=claimed)]
+            places = [slips.place(self.asked.graph, wide, point, by, others)._replace(claimed=claimed)]
         except Fault:
             return "no usual slip explains it"
         beside = {node: x + (abs(x) or 1) * wide.context.mpf(k) / 97 for k, (node, x) in enumerate(point.items(), 3)}
         if graph.inputs:
             try:
                 there = self._value(graph, wide, self._values(wide, beside))
-                places.append(place(self.asked.graph, wide, beside, by, others)._replace(claimed=there))
+                places.append(slips.place(self.asked.graph, wide, beside, by, others)._replace(claimed=there))
             except Fault:
                 pass
-        return guess(places, by)
+        return slips.guess(places, by)
+
+
+def place(mistake: Mistake) -> str:
+    """Where a mistake is, in a sentence, of one that is not at the point asked for."""
+    if mistake.at is None:
+        return ""
+    return " at " + listed([f"{name} = {brief(float(x))}" for name, x in mistake.at.items()])
 
 
 def _short(number: str | None) -> str:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 from adcli.arithmetic.doubles import doubles
 from adcli.errors import AdcliError, DataError
 from adcli.language.notation import RULE, STATEMENT, Leaf
-from adcli.modes import COPY
+from adcli.modes import COPY, reverse
 from adcli.ops import ADD, DIV, INPUT, MUL, POW, SUB, TABLE, Op
 from adcli.problem.problem import Problem
 from adcli.problem.values import Value
@@ -268,11 +268,14 @@ class _Grader:
         truth, terms = self._truth(quantity, by)
         cells: dict[int, list[_Cell]] = {}
         strangers: list[tuple[float, Entry]] = []
+        unasked: set[int] = set()
         for cell in self.cells:
             if cell.column == column:
                 node = self.node(cell.name)
-                if node is not None and quantity == "adjoint":
-                    truth.setdefault(node, [0.0])  # no path leads there from what is differentiated by
+                if node is not None and node not in truth and quantity != "value":
+                    # Not asked for, no path leads there from what is differentiated by: 0, or what it is all the same.
+                    truth[node] = [0.0] if quantity == "tangent" else [0.0, self._unasked(by)[node] or 0.0]
+                    unasked.add(node)
                 if node is None or node not in truth:
                     name = self._stranger(cell.name, quantity, by)
                     strangers.append((math.inf, Entry(cell.line, name, quantity, by, cell.text, None, UNKNOWN)))
@@ -292,7 +295,7 @@ class _Grader:
             for i, cell in enumerate(cells[node]):
                 # The lines of an adjoint that grows may all stand there, the last one counts.
                 last = i == len(cells[node]) - 1
-                allowed = steps[-1:] if last else steps
+                allowed = steps[-1:] if last and node not in unasked else steps
                 place = math.inf if quantity == "adjoint" else int(self.run.names[node][1:])
                 entries.append((place, self._entry(cell, node, quantity, by, allowed, terms(node))))
         return entries + strangers
@@ -381,6 +384,13 @@ class _Grader:
             return [self._term(user, op, position, found[user][-1]) for user, op, position in users.get(node, [])]
 
         return found, terms
+
+    def _unasked(self, of: str) -> list[Any]:
+        """The adjoints by all inputs, whatever is asked for."""
+        run = self.run
+        rows = next(iter(run.adjoints().values())) if run.weights is not None else run.adjoints()[of]
+        seeds = {self.nodes[row.name]: row.value for row in rows if not row.user}
+        return reverse(run.tape, seeds, self.graph.inputs)
 
     def _differentiable(self, node: int, op: Op, position: int) -> bool:
         try:

@@ -19,7 +19,7 @@ from adcli.derivatives.questions import Matrix, Work
 from adcli.derivatives.refusals import brief
 from adcli.derivatives.solver import CAREFUL_DIGITS, reported, solve
 from adcli.errors import Span, UsageError
-from adcli.graph import Graph
+from adcli.graph import Graph, primed
 from adcli.language.notation import RULE, STATEMENT, Leaf, Tree
 from adcli.modes import COPY, Tape, plan
 from adcli.ops import INPUT, LITERAL, Op
@@ -423,14 +423,9 @@ def versions(graph: Graph) -> dict[int, str]:
     for name, node in graph.assignments:
         primes = counts.get(name, 0)
         counts[name] = primes + 1
-        version = name + ("′″‴"[primes - 1] if 0 < primes < 4 else f"⁽{_raised(primes)}⁾" if primes else "")
         if graph.ops[node] is not LITERAL:
-            found.setdefault(node, []).append(version)
+            found.setdefault(node, []).append(primed(name, primes))
     return {node: ", ".join(listed) for node, listed in found.items()}
-
-
-def _raised(number: int) -> str:
-    return str(number).translate(str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹"))
 
 
 def _branch(asked: Problem, names: Mapping[int, str], tape: Tape, node: int) -> str:

@@ -1,0 +1,354 @@
+"""Numbers that are expansions along a ray: c₁t^q₁ + c₂t^q₂ + … for t → 0+, with rational exponents q₁ < q₂ < ….
+
+Where the chain rule says 0 × ∞, or an operation has a kink, a function may have a derivative all the same. Its
+expansions along a direction and against it tell: they run through roots, poles and pieces that a Taylor series does
+not know (Puiseux series), a comparison is decided by the leading term of a difference, and whether a coefficient is
+zero is a matter of exact arithmetic (`adcli.arithmetic.reals`), never of a tolerance.
+
+An operation v = φ(x) is integrated, v = φ(x₀) + ∫ φ'(x(t))·x'(t) dt, its partial being the very rule of the table.
+Roots, and operations at a jump of their own, have no such rule there: the table's rows say what they are (`root`,
+`around`). What is not known well enough raises Unsure, or Short where more terms may tell.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
+
+from adcli.arithmetic.reals import Ball, Real, Unsure, applied, power, sign
+from adcli.arithmetic.rules import Arithmetic, Function, parsed
+from adcli.ops import ADD, DIV, EQ, GE, GT, LE, LOG, LT, MUL, NE, NEG, NOT, POW, SUB, UNDEFINED, Op
+
+if TYPE_CHECKING:
+    from adcli.arithmetic.multiprecision import Multiprecision
+
+ZERO, ONE = Fraction(0), Fraction(1)
+BESIDE = Fraction(1, 2**20)
+"""How far beside a jump an operation is asked for its value there: jumps lie at whole numbers."""
+MOST = 400
+"""Terms that an expansion may have."""
+
+_DECIDED = {
+    LT: lambda s: s < 0,
+    LE: lambda s: s <= 0,
+    GT: lambda s: s > 0,
+    GE: lambda s: s >= 0,
+    EQ: lambda s: s == 0,
+    NE: lambda s: s != 0,
+}
+
+
+class Short(ArithmeticError):
+    """The terms computed do not tell; more of them may."""
+
+
+class Beyond(ArithmeticError):
+    """The function has no value on this side of the point."""
+
+
+class Expansion:
+    """Terms (exponent, coefficient) in ascending order; what is left out is of order t^`cut`, nothing where None."""
+
+    __slots__ = ("cut", "terms")
+
+    def __init__(self, terms: Sequence[tuple[Fraction, Real]], cut: Fraction | None = None) -> None:
+        self.terms = tuple(terms)
+        self.cut = cut
+
+    @property
+    def constant(self) -> bool:
+        """Whether it is one number for ever."""
+        return self.cut is None and all(not exponent for exponent, _ in self.terms)
+
+    @property
+    def floor(self) -> Fraction | None:
+        """An exponent that no term lies below; None of an exact zero."""
+        return self.terms[0][0] if self.terms else self.cut
+
+    def leading(self) -> tuple[Fraction, Real] | None:
+        """The first term, which is not zero; None of an exact zero. Raises Short, Unsure."""
+        if not self.terms:
+            if self.cut is not None:
+                raise Short
+            return None
+        sign(self.terms[0][1])
+        return self.terms[0]
+
+    def sign(self) -> int:
+        """The sign for small t. Raises Short, Unsure."""
+        first = self.leading()
+        return sign(first[1]) if first else 0
+
+    def coefficient(self, exponent: Fraction) -> Real:
+        """The coefficient of t^exponent. Raises Short."""
+        if self.cut is not None and exponent >= self.cut:
+            raise Short
+        return next((c for q, c in self.terms if q == exponent), ZERO)
+
+    def between(self, low: Fraction, high: Fraction) -> list[tuple[Fraction, Real]]:
+        """The terms strictly between two exponents."""
+        return [(q, c) for q, c in self.terms if low < q < high]
+
+
+class Expansions(Arithmetic):
+    """The arithmetic of expansions up to t^`depth`, with coefficients of the precision of *wide*."""
+
+    onward = True
+
+    def __init__(self, wide: Multiprecision, depth: int) -> None:
+        super().__init__()
+        self.wide = wide
+        self.depth = Fraction(depth)
+        self._made: dict[tuple[Op, Fraction, tuple[int, ...]], tuple[Any, tuple[Any, ...]]] = {}
+
+    def literal(self, text: str) -> Any:
+        if text in ("True", "False"):
+            return text == "True"
+        if text in ("pi", "E") or len(text) > 40 or abs(int(text.lower().partition("e")[2] or 0)) > 1000:
+            number = self.wide.literal(text)
+            return self.number(Ball(number, abs(number) * self.wide.context.eps))
+        return self.number(Fraction(text))
+
+    def number(self, number: Real) -> Expansion:
+        """A constant."""
+        return Expansion([(ZERO, number)] if isinstance(number, Ball) or number else [])
+
+    def moving(self, start: Real, slope: Real) -> Expansion:
+        """start + slope·t."""
+        return self._sum(self.number(start), self.number(slope), ONE)
+
+    def function(self, op: Op) -> Function:
+        return lambda *args: self.apply(op, args)
+
+    def ties(self, value: Expansion, args: Sequence[Expansion]) -> Expansion:
+        return self.number(Fraction(sum(self._difference(value, x).sign() == 0 for x in args)))
+
+    def apply(self, op: Op, args: tuple[Any, ...]) -> Any:
+        """*op* on expansions: the same for the same arguments."""
+        if op is NOT:
+            return not args[0]
+        key = (op, self.depth, tuple([id(x) for x in args]))
+        found = self._made.get(key)
+        if found is None:
+            # The arguments are kept as well, so that no other expansion can get their identity.
+            found = self._made[key] = (self._apply(op, args), args)
+        return found[0]
+
+    def _apply(self, op: Op, args: tuple[Any, ...]) -> Any:
+        if op.boolean:
+            return _DECIDED[op](self._difference(*args).sign())
+        if op is UNDEFINED:
+            raise Beyond
+        if op is ADD:
+            return self._sum(*args)
+        if op is SUB:
+            return self._difference(*args)
+        if op is NEG:
+            return self._negative(*args)
+        if op is MUL:
+            return self._product(*args)
+        if op is DIV:
+            return self._product(args[0], self._power(args[1], -ONE))
+        if op is POW:
+            return self._raised(*args)
+        if op.variadic:
+            return self._selected(op, args)
+        if op.domain and not self.condition(op, op.domain)(None, *args):
+            raise Beyond
+        if op.root:
+            return self._root(op.root, *args)
+        if op.level:
+            return self._level(op, *args)
+        if op.kink and self._kinked(op, args) and op.around:
+            return self._around(op, args)
+        if all(x.constant for x in args):
+            return self.number(applied(self.wide, op, [x.coefficient(ZERO) for x in args]))
+        return self._integrated(op, args)
+
+    # Sums and products
+
+    def _cutting(self, terms: dict[Fraction, Real], cut: Fraction | None) -> Expansion:
+        """The terms before *cut* and up to the depth, without those that are exactly zero."""
+        kept = sorted([(q, c) for q, c in terms.items() if isinstance(c, Ball) or c])
+        if kept and kept[-1][0] > kept[0][0] + self.depth:
+            end = kept[0][0] + self.depth
+            cut = end if cut is None else min(cut, end)
+        if cut is not None:
+            kept = [(q, c) for q, c in kept if q < cut]
+        if len(kept) > MOST:
+            raise Unsure
+        return Expansion(kept, cut)
+
+    def _sum(self, x: Expansion, y: Expansion, shift: Fraction = ZERO) -> Expansion:
+        """x + t^shift·y."""
+        terms = dict(x.terms)
+        for q, c in y.terms:
+            terms[q + shift] = terms[q + shift] + c if q + shift in terms else c
+        cuts = [z for z in (x.cut, None if y.cut is None else y.cut + shift) if z is not None]
+        return self._cutting(terms, min(cuts, default=None))
+
+    def _negative(self, x: Expansion) -> Expansion:
+        return Expansion([(q, -c) for q, c in x.terms], x.cut)
+
+    def _difference(self, x: Expansion, y: Expansion) -> Expansion:
+        return Expansion(()) if x is y else self._sum(x, self._negative(y))
+
+    def _product(self, x: Expansion, y: Expansion) -> Expansion:
+        if x.floor is None or y.floor is None:
+            return Expansion(())
+        cuts = [a + b for a, b in ((x.cut, y.floor), (y.cut, x.floor)) if a is not None]
+        end = x.floor + y.floor + self.depth
+        if x.terms and y.terms and x.terms[-1][0] + y.terms[-1][0] > end:
+            cuts.append(end)
+        cut = min(cuts, default=None)
+        terms: dict[Fraction, Real] = {}
+        for p, a in x.terms:
+            for q, b in y.terms:
+                if cut is None or p + q < cut:
+                    c = a * b
+                    terms[p + q] = terms[p + q] + c if p + q in terms else c
+        return self._cutting(terms, cut)
+
+    # Powers
+
+    def _power(self, x: Expansion, exponent: Fraction) -> Expansion:
+        """x^exponent: of the leading term, times the binomial series of what follows it."""
+        if exponent.denominator == 1 and 0 <= exponent <= self.depth:
+            result = self.number(ONE)
+            for _ in range(int(exponent)):
+                result = self._product(result, x)
+            return result
+        first = x.leading()
+        if first is None:
+            if exponent > 0:
+                return x
+            raise ZeroDivisionError
+        lead, factor = first
+        raised = power(factor, exponent, self.wide.context)
+        if raised is None:
+            raise Beyond
+        rest = Expansion([(q - lead, c / factor) for q, c in x.terms[1:]], None if x.cut is None else x.cut - lead)
+        total, term, k = self.number(ONE), self.number(ONE), 0
+        while rest.floor is not None and k * rest.floor <= self.depth and term.floor is not None:
+            term = self._product(term, rest)
+            term = self._product(term, self.number((exponent - k) / (k + 1)))
+            total = self._sum(total, term)
+            k += 1
+        if rest.floor is not None and term.floor is not None:  # an infinite series
+            total = self._cutting(dict(total.terms), self.depth if total.cut is None else min(total.cut, self.depth))
+        return Expansion(
+            [(q + lead * exponent, c * raised) for q, c in total.terms],
+            None if total.cut is None else total.cut + lead * exponent,
+        )
+
+    def _root(self, degree: int, x: Expansion) -> Expansion:
+        if degree % 2 and x.sign() < 0:
+            return self._negative(self._power(self._negative(x), Fraction(1, degree)))
+        return self._power(x, Fraction(1, degree))
+
+    def _raised(self, x: Expansion, y: Expansion) -> Expansion:
+        """x^y; with a moving exponent exp(y·log x), of which only the exponential is left to be found."""
+        if y.constant:
+            exponent = y.coefficient(ZERO)
+            if isinstance(exponent, Fraction):
+                return self._power(x, exponent)
+            if x.constant:
+                return self.number(applied(self.wide, POW, [x.coefficient(ZERO), exponent]))
+        if x.leading() is None:
+            if y.sign() > 0:
+                return x
+            raise Unsure
+        start = applied(self.wide, POW, [self._start(x), self._start(y)])
+        logarithm = self._product(y, self.apply(LOG, (x,)))
+        return self._fixed(start, logarithm.between(ZERO, self.depth), lambda v: self._slope(v, logarithm))
+
+    # Operations of the table
+
+    def _kinked(self, op: Op, args: Sequence[Expansion]) -> bool:
+        """Whether the point itself is a kink of the operation. Raises Unsure."""
+        starts = [self.number(self._start(x)) for x in args]
+        if "v" not in parsed(op.kink).input_names:
+            value = None
+        elif op.around:
+            value = self._around(op, starts)
+        else:
+            value = self.number(applied(self.wide, op, [x.coefficient(ZERO) for x in starts]))
+        return bool(self.condition(op, op.kink)(value, *starts))
+
+    def _around(self, op: Op, args: Sequence[Expansion]) -> Expansion:
+        """The operation by others that have expansions at its kink."""
+        found: Expansion = self.compile(op.arguments, self.source(op.around), f"{op.name} around its kink")(*args)
+        return found
+
+    def _start(self, x: Expansion) -> Real:
+        """The value for t → 0. Raises Unsure where it is infinite."""
+        if x.floor is not None and x.floor < 0:
+            x.leading()
+            raise Unsure
+        return x.coefficient(ZERO)
+
+    def _selected(self, op: Op, args: Sequence[Expansion]) -> Expansion:
+        """The argument that an operation such as Max takes, by the leading terms of their differences."""
+        best, *others = args
+        choose = self.wide.value(op)
+        one = self.wide.context.one
+        for x in others:
+            s = self._difference(x, best).sign()
+            if s and choose(s * one, 0 * one) == s:
+                best = x
+        return best
+
+    def _level(self, op: Op, x: Expansion) -> Expansion:
+        """An operation that is constant but for jumps: at a jump, its value on the side that x comes from."""
+        start = self._start(x)
+        if isinstance(start, Fraction) and self._kinked(op, [x]):
+            start += Expansion([term for term in x.terms if term[0]], x.cut).sign() * BESIDE
+        return self.number(applied(self.wide, op, [start]))
+
+    def _integrated(self, op: Op, args: tuple[Expansion, ...]) -> Expansion:
+        """φ(x₀) + ∫ φ'(x)·x' dt."""
+        start = applied(self.wide, op, [self._start(x) for x in args])
+        moving = [(i, x) for i, x in enumerate(args) if not x.constant]
+
+        def slope(v: Expansion) -> Expansion:
+            total = Expansion(())
+            given = (v, *args)
+            for i, x in moving:
+                partial = self.partial_at(op, i, given[0], given[1:])
+                total = self._sum(total, self._slope(partial, x))
+            return total
+
+        return self._fixed(start, [term for _, x in moving for term in x.terms if term[0]], slope, args)
+
+    def _slope(self, partial: Expansion, x: Expansion) -> Expansion:
+        """t·partial·x'."""
+        derivative = Expansion([(q, c * q) for q, c in x.terms if q], x.cut)
+        return self._product(partial, derivative)
+
+    def _fixed(
+        self, start: Real, terms: Sequence[tuple[Fraction, Real]], slope: Function, args: Sequence[Expansion] = ()
+    ) -> Expansion:
+        """v = start + ∫ slope(v) dt/t, term by term: each round knows as many more as the arguments' first moves give.
+
+        A slope that does not ask for v needs one round. One order less is needed of a rule than of what it is for.
+        """
+        cuts = [x.cut for x in args if x.cut is not None]
+        step = min([q for q, _ in terms] + cuts, default=self.depth)
+        constant = self.number(start)
+        value = Expansion(constant.terms, step)
+        if step >= self.depth:
+            return value
+        for _ in range(int(self.depth / step) + 1):
+            self.depth -= step
+            try:
+                found = slope(value)
+            finally:
+                self.depth += step
+            if any(q <= 0 for q, _ in found.terms):
+                raise Unsure  # no limit at the point itself
+            following = self._sum(constant, Expansion([(q, c / q) for q, c in found.terms], found.cut))
+            known, value = value.cut, following
+            if value.cut is None or value.cut == known:
+                break
+        return value

@@ -1,0 +1,106 @@
+"""Parquet, and Arrow's own files and streams (Feather is one of them)."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from typing import Any
+
+from adcli.batch.files.arrow import ParquetFile, arrow, faults
+from adcli.batch.files.batches import MOST_BYTES, Batch, Columns
+from adcli.batch.files.paths import opened, packing, unpacked
+from adcli.batch.files.readers import Dialect, Reader
+from adcli.errors import DataError, FileError
+
+MAGIC = b"ARROW1"
+"""What an Arrow file begins with, and a stream does not."""
+
+
+class ArrowReader(Reader):
+    """A file with types."""
+
+    def __init__(self, path: str, format: str, dialect: Dialect) -> None:
+        super().__init__(path, format, dialect)
+        self.file: Any = None
+        self.raw: Any = None
+
+    def open(self) -> None:
+        pa = arrow()
+        if os.path.isdir(self.path):
+            raise FileError(f"cannot read {self.path}: is a directory")
+        if self.regular and not os.path.getsize(self.path):
+            raise DataError(f"{self.origin} is empty: it has not even columns")
+        self.raw = opened(self.path)
+        with faults(self.origin):
+            try:
+                self.file = ParquetFile(self._seekable(pa)) if self.format == "parquet" else self._ipc(pa)
+                self.names = self.schema.names
+            except EOFError:
+                raise DataError(f"{self.origin} is cut off") from None
+            except pa.ArrowException as fault:
+                if "magic bytes" not in str(fault) and self.format != "arrow":
+                    raise
+                kind = {"parquet": "Parquet", "arrow": "Arrow"}[self.format]
+                raise DataError(
+                    f"{self.origin} is no {kind} file, or is cut off", hint="--data-format says what else it is"
+                ) from None
+
+    def _seekable(self, pa: Any) -> Any:
+        """The file as it is; what cannot be read in any order, as bytes in memory. Never mapped: a file may shrink."""
+        if self.regular and not packing(self.path):
+            return pa.PythonFile(self.raw, mode="r")
+        return pa.BufferReader(unpacked(self.raw, self.path).read())
+
+    def _ipc(self, pa: Any) -> Any:
+        import io
+
+        stream: Any = unpacked(self.raw, self.path)
+        if not hasattr(stream, "peek"):
+            stream = io.BufferedReader(stream)
+        if stream.peek(len(MAGIC))[: len(MAGIC)] != MAGIC:
+            return pa.ipc.open_stream(pa.PythonFile(stream, mode="r"))
+        if self.regular and not packing(self.path):
+            return pa.ipc.open_file(pa.PythonFile(stream, mode="r"))
+        return pa.ipc.open_file(pa.BufferReader(stream.read()))
+
+    @property
+    def schema(self) -> Any:
+        return self.file.schema
+
+    def close(self) -> None:
+        if self.file is not None and self.format == "parquet":
+            self.file.close()
+        if self.raw is not None and self.path != "-":
+            self.raw.close()
+        self.file = self.raw = None
+
+    def rows(self) -> int | None:
+        return self.file.rows if self.format == "parquet" else None
+
+    def repetitive(self) -> frozenset[str]:
+        return self.file.repetitive() if self.format == "parquet" else frozenset()
+
+    def batches(self, size: int) -> Iterator[Batch]:
+        first = 1
+        source = self._pieces(size)
+        while True:
+            with faults(f"{self.origin}, after row {first - 1}"):
+                piece = next(source, None)
+                if piece is None:
+                    return
+                piece.validate(full=True)  # what is damaged may point anywhere
+            if piece.num_rows:
+                yield Columns(self.origin, first, piece, self.dialect.spelling)
+                first += piece.num_rows
+
+    def _pieces(self, size: int) -> Iterator[Any]:
+        if self.format == "parquet":
+            yield from self.file.batches(size, self.wanted, MOST_BYTES)
+            return
+        count = getattr(self.file, "num_record_batches", None)
+        whole = iter(self.file) if count is None else (self.file.get_batch(i) for i in range(count))
+        for batch in whole:
+            batch.validate(full=True)
+            step = max(1, min(size, MOST_BYTES * batch.num_rows // max(batch.nbytes, 1)))
+            for start in range(0, batch.num_rows, step):
+                yield batch.slice(start, step)

@@ -1,0 +1,112 @@
+"""CSV and TSV, with the shortest numbers that read back the same."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import IO, Any
+
+from adcli.batch.files import spelled
+from adcli.batch.files.arrow import arrow, shortest, texts
+from adcli.batch.files.batches import Columns, Texts
+from adcli.batch.files.readers import Reader
+from adcli.batch.files.writers import Layout, Results, Writer, refuse_namesakes, refuse_surplus, without_failures
+
+
+class CsvWriter(Writer):
+    """Separated values."""
+
+    def __init__(self, stream: IO[bytes], layout: Layout, delimiter: str = ",") -> None:
+        super().__init__(stream, layout)
+        self.delimiter = delimiter
+
+    def begin(self, source: Reader) -> None:
+        if source.schema is not None:
+            refuse_namesakes(source, self.layout)
+        self._write([self.layout.names])
+
+    def write(self, results: Results) -> None:
+        batch, failures = results.batch, results.failures
+        if isinstance(batch, Columns) and self._written_at_once(batch, results):
+            return
+        columns = [list(map(repr, column)) for column in results.lists()]
+        for position in failures:
+            for column in columns:
+                column[position] = ""
+        if self.layout.status:
+            columns.append([failures.get(position, "") for position in range(batch.count)])
+        refuse_surplus(batch, self.layout)
+        if isinstance(batch, Texts) and self.layout.kept == tuple(batch.names):
+            lines: Iterator[Any] = (
+                [*row, *rest] for row, rest in zip(batch.rows, zip(*columns, strict=True), strict=True)
+            )
+        else:
+            kept = [spelled.column(batch, name) for name in self.layout.kept]
+            lines = zip(*kept, *columns, strict=True)
+        if self.layout.skip and failures:
+            lines = (line for position, line in enumerate(lines) if position not in failures)
+        self._write(lines)
+
+    def _write(self, rows: Iterable[Iterable[str]]) -> None:
+        import csv
+        import io
+
+        rows = list(rows)
+        stream = io.StringIO(newline="")
+        csv.writer(stream, delimiter=self.delimiter, lineterminator="\n").writerows(rows)
+        text = stream.getvalue()
+        if "\r" in text:  # Python before 3.13 puts it in quotes only where lines end in it
+            lines = _Lines()
+            csv.writer(lines, delimiter=self.delimiter, lineterminator="\r\n").writerows(rows)
+            text = "".join(lines)
+        self.stream.write(text.encode("utf-8", "backslashreplace"))
+        self.stream.flush()
+
+    def _written_at_once(self, batch: Columns, results: Results) -> bool:
+        """Let pyarrow write the batch, unless a text needs quotes, which it would give to all of them."""
+        layout = self.layout
+        if not all(hasattr(column, "dtype") for column in results.columns):
+            return False  # few rows: Python has written them before more is imported
+        pa = arrow()
+        import pyarrow.csv as csv
+
+        if len(layout.names) == 1 and (results.failures or layout.kept):
+            return False  # a blank line would be no row for most readers
+        columns = [_as_csv(pa, batch, name) for name in layout.kept]
+        missing = list(results.failures)
+        columns += [shortest(column, missing) for column in results.columns]
+        columns += [texts(results.statuses())] if layout.status else []
+        table = pa.Table.from_arrays(columns, names=[str(i) for i in range(len(columns))])
+        table = without_failures(table, results, layout)
+        pieces = [piece for piece in table.to_batches() if piece.num_rows]  # of an empty one it writes stray memory
+        sink = pa.BufferOutputStream()
+        options = csv.WriteOptions(include_header=False, quoting_style="none", delimiter=self.delimiter)
+        try:
+            for piece in pieces:
+                csv.write_csv(piece, sink, options)
+        except pa.ArrowException:
+            return False
+        self.stream.write(sink.getvalue())
+        self.stream.flush()
+        return True
+
+
+def _as_csv(pa: Any, batch: Columns, name: str) -> Any:
+    """A kept column as an array of which pyarrow writes what Python would."""
+    column = batch.table.column(name)
+    types = pa.types
+    if types.is_string(column.type) or types.is_integer(column.type):
+        return column
+    if column.type == pa.float64():
+        found = batch.floats(name)
+        return shortest(found.values, found.null)
+    if types.is_dictionary(column.type) and types.is_string(column.type.value_type):
+        return column.cast(pa.string())
+    absent = column.is_null().to_pylist()
+    return texts([None if null else text for null, text in zip(absent, spelled.column(batch, name), strict=True)])
+
+
+class _Lines(list[str]):
+    """Collects the lines that csv.writer writes, each with one call; they end in \\n alone."""
+
+    def write(self, line: str) -> None:
+        self.append(line[:-2] + "\n")

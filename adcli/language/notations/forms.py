@@ -1,0 +1,194 @@
+"""Calls that several notations write with operations of their own: conditions, sums, logarithms with a base, roots."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from adcli.errors import SyntaxFault, counted
+from adcli.language.notations.trees import LIST, MISSING, NUMBER, Tree, number, operation
+
+UNDEFINED = "undefined"
+
+
+def _take(tree: Tree, least: int, most: int | None = None) -> tuple[Tree, ...]:
+    """The arguments of a call, whose number must be right. Raises SyntaxFault."""
+    most = least if most is None else most
+    count = len(tree.parts)
+    if not least <= count <= most or any(part.kind == MISSING for part in tree.parts):
+        wanted = counted(least, "argument") if least == most else f"{least} to {most} arguments"
+        raise SyntaxFault(f"{tree.text} takes {wanted}, got {count}", tree.span)
+    return tree.parts
+
+
+def form(op: str, order: str = "0") -> Callable[[Tree], Tree]:
+    """A call of *op* with the arguments of the call in this order: "10" swaps two."""
+
+    def write(tree: Tree) -> Tree:
+        parts = _take(tree, len(order))
+        return operation(op, *(parts[int(place)] for place in order), span=tree.span)
+
+    return write
+
+
+def folded(op: str) -> Callable[[Tree], Tree]:
+    """A call of any number of arguments as *op* between them: Plus[a, b, c]."""
+
+    def write(tree: Tree) -> Tree:
+        parts = _take(tree, 1, len(tree.parts))
+        if op == "pow":  # from the right
+            total = parts[-1]
+            for part in reversed(parts[:-1]):
+                total = operation(op, part, total, span=tree.span)
+            return total
+        total = parts[0]
+        for part in parts[1:]:
+            total = operation(op, total, part, span=tree.span)
+        return total
+
+    return write
+
+
+def chosen(tree: Tree) -> Tree:
+    """If[c, a, b]; without b there is no value where c does not hold."""
+    parts = _take(tree, 2, 3)
+    other = parts[2] if len(parts) == 3 else Tree(5, UNDEFINED, (), tree.span)
+    return operation("where", parts[0], parts[1], other, span=tree.span)
+
+
+def logarithm(base: int) -> Callable[[Tree], Tree]:
+    """log with a base at this place of two arguments."""
+
+    def write(tree: Tree) -> Tree:
+        parts = _take(tree, 1, 2)
+        if len(parts) == 1:
+            return operation("log", parts[0], span=tree.span)
+        of = parts[1 - base]
+        if parts[base].kind == NUMBER and parts[base].text in ("2", "10"):
+            return operation(f"log{parts[base].text}", of, span=tree.span)
+        return operation("log", of, parts[base], span=tree.span)
+
+    return write
+
+
+def arctangent(order: str) -> Callable[[Tree], Tree]:
+    """atan of one argument, or of two in the order "01" (y, x) or "10"."""
+
+    def write(tree: Tree) -> Tree:
+        parts = _take(tree, 1, 2)
+        if len(parts) == 1:
+            return operation("atan", parts[0], span=tree.span)
+        return operation("atan2", *(parts[int(place)] for place in order), span=tree.span)
+
+    return write
+
+
+def factorial(tree: Tree) -> Tree:
+    """n! as gamma(n + 1)."""
+    (of,) = _take(tree, 1)
+    return operation("gamma", operation("add", of, number("1", of.span), span=of.span), span=tree.span)
+
+
+def binomial(tree: Tree) -> Tree:
+    """n over k by the gamma function."""
+    n, k = _take(tree, 2)
+    whole, chosen_, rest = (factorial(Tree(2, "", (part,), tree.span)) for part in (n, k, operation("sub", n, k)))
+    return operation("div", whole, operation("mul", chosen_, rest, span=tree.span), span=tree.span)
+
+
+def root(tree: Tree) -> Tree:
+    """The square root, or the one of the degree that comes second."""
+    parts = _take(tree, 1, 2)
+    if len(parts) == 1:
+        return operation("sqrt", parts[0], span=tree.span)
+    of, degree = parts
+    if degree.kind == NUMBER and degree.text in ("2", "3"):
+        return operation({"2": "sqrt", "3": "cbrt"}[degree.text], of, span=tree.span)
+    return operation("pow", of, operation("div", number("1", degree.span), degree, span=degree.span), span=tree.span)
+
+
+def percent(tree: Tree) -> Tree:
+    """5% as 5/100."""
+    (of,) = _take(tree, 1)
+    return operation("div", of, number("100", tree.span), span=tree.span)
+
+
+def signed(tree: Tree) -> Tree:
+    """copysign(a, b)."""
+    of, by = _take(tree, 2)
+    span = tree.span
+    positive = operation("Ge", by, number("0", span), span=span)
+    sign = operation("where", positive, number("1", span), number("-1", span), span=span)
+    return operation("mul", operation("Abs", of, span=span), sign, span=span)
+
+
+def step(tree: Tree) -> Tree:
+    """heaviside(x), or heaviside(x, 1/2)."""
+    parts = _take(tree, 1, 2)
+    if len(parts) == 2 and repr(parts[1]) not in ("0.5", "div(1, 2)"):
+        raise SyntaxFault("at 0 the step is 1/2 in adcli", parts[1].span, hint="write where(x > 0, 1, …)")
+    return operation("Heaviside", parts[0], span=tree.span)
+
+
+def psi(tree: Tree) -> Tree:
+    """The digamma function, or psi(n, x) of an order."""
+    parts = _take(tree, 1, 2)
+    return operation("polygamma" if len(parts) == 2 else "digamma", *parts, span=tree.span)
+
+
+def floored(tree: Tree) -> Tree:
+    """a // b."""
+    return operation("floor", operation("div", *_take(tree, 2), span=tree.span), span=tree.span)
+
+
+def degrees(tree: Tree) -> Tree:
+    """An angle in degrees, as radians."""
+    (of,) = _take(tree, 1)
+    pi = Tree(5, "pi", (), tree.span)
+    return operation("div", operation("mul", of, pi, span=tree.span), number("180", tree.span), span=tree.span)
+
+
+def cases(pairs: Sequence[Sequence[Tree]], default: Tree | None, span: tuple[int, int]) -> Tree:
+    """Nested where, from the last pair to the first; without a default there is no value where no condition holds."""
+    total = Tree(5, UNDEFINED, (), span) if default is None else default
+    for value, condition in reversed(pairs):
+        total = operation("where", condition, value, total, span=span)
+    return total
+
+
+def piecewise_pairs(tree: Tree) -> Tree:
+    """Piecewise[{{value, condition}, …}, default]."""
+    parts = _take(tree, 1, 2)
+    pairs = []
+    for pair in parts[0].parts if parts[0].kind == LIST else ():
+        if pair.kind != LIST or len(pair.parts) != 2:
+            raise SyntaxFault("a case is {value, condition}", pair.span)
+        pairs.append((pair.parts[0], pair.parts[1]))
+    if not pairs:
+        raise SyntaxFault("Piecewise takes a list of {value, condition}", tree.span)
+    return cases(pairs, parts[1] if len(parts) == 2 else number("0", tree.span), tree.span)
+
+
+def iterated(op: str) -> Callable[[Tree], Tree]:
+    """Sum[f, {i, 1, n}] of one or several ranges."""
+
+    def write(tree: Tree) -> Tree:
+        if len(tree.parts) < 2:
+            raise SyntaxFault(f"{tree.text} takes a term and its ranges", tree.span)
+        total = tree.parts[0]
+        for over in reversed(tree.parts[1:]):
+            if over.kind != LIST or len(over.parts) not in (2, 3):
+                raise SyntaxFault("a range is {i, first, last}", over.span, hint="as in {i, 1, 3}")
+            first = over.parts[1] if len(over.parts) == 3 else number("1", over.span)
+            total = operation(op, total, over.parts[0], first, over.parts[-1], span=tree.span)
+        return total
+
+    return write
+
+
+def iterated_flat(op: str) -> Callable[[Tree], Tree]:
+    """sum(f, i, 1, n)."""
+
+    def write(tree: Tree) -> Tree:
+        return operation(op, *_take(tree, 4), span=tree.span)
+
+    return write

@@ -1,0 +1,46 @@
+"""Julia: a number before a name or bracket is its factor and binds tighter than *; broadcasting dots are dropped."""
+
+from __future__ import annotations
+
+import re
+
+from adcli.language.notations.code import FUNCTIONS, OPERATORS, cut
+from adcli.language.notations.forms import chosen
+from adcli.language.notations.notation import AND, ELSE, IF, NOT, OR, PRODUCT, TIGHT, Notation, Operator
+from adcli.language.notations.programs import PREFIX
+
+NOTATION = Notation(
+    name="julia",
+    words=re.compile(
+        r"(?P<comment>#=(?:.|\n)*?=#|#[^\n]*)"
+        r"|(?P<end>[;\n])"
+        r"|(?P<blank>\s+)"
+        r"|(?P<call>[^\W\d]\w*\.?\()"
+        r"|(?P<name>[^\W\d][\w₀-₉]*)"
+        r"|(?P<number>(?:[0-9][0-9_]*(?:\.(?![*/^+-])[0-9]*)?|\.[0-9]+)(?:[eEf][+-]?[0-9]+)?)"
+        r"|(?P<index>\[)"
+        r"|(?P<open>\()"
+        r"|(?P<close>[)\]])"
+        r"|(?P<comma>,)"
+        r"|(?P<symbol>\.?(?://|<=|>=|==|!=|[-+*/^<>%÷≤≥≠])|&&|\|\||[=!?:√×−·])"
+        r"|(?P<other>.)"
+    ),
+    infix={
+        **{dot + sign: op for sign, op in OPERATORS.items() for dot in ("", ".")},
+        "//": Operator("div", PRODUCT + 0.2),
+        "≠": OPERATORS["!="],
+        "&&": Operator("and", AND),
+        "||": Operator("or", OR),
+        "?": Operator("then", IF),
+        ":": Operator("else", ELSE, right=True),
+    },
+    prefix={**PREFIX, "!": Operator("Not", NOT), "√": Operator("sqrt", TIGHT)},
+    brackets={"(": ")", "[": "]"},
+    functions={**FUNCTIONS, "ifelse": chosen},
+    constants={"pi": "pi", "π": "pi", "ℯ": "E", "true": "True", "false": "False"},
+    coefficient=Operator("mul", TIGHT),
+    lists_outputs=True,
+    instead={"%": "% is a remainder with the sign of the first number: write mod(a, b)"},
+    cut=cut,
+    number=lambda text: text.replace("_", "").replace("f", "e"),
+)

@@ -1,0 +1,128 @@
+"""LaTeX as papers and programs print it.
+
+A letter, Greek or not, is a variable, with its subscript: `x_{1}` is `x_1`, `\\theta_0` is `theta_0`. So is a word in
+`\\mathrm{…}` or `\\text{…}`. Names beside each other are a product, `x(y+1)` too; `e` and `\\pi` are the constants. A
+function without brackets takes the numbers and names beside it: `\\sin 2x y + 1` is sin(2·x·y) + 1. A written `\\cdot`,
+`\\times`, `/`, `+`, a bracket or another function ends its argument.
+"""
+
+from __future__ import annotations
+
+import re
+
+from adcli.errors import SyntaxFault, counted
+from adcli.language.notations.forms import arctangent, binomial, cases, form, logarithm, root
+from adcli.language.notations.notation import (
+    AND,
+    COMPARE,
+    NOT,
+    OR,
+    POSTFIX,
+    PRODUCT,
+    Meaning,
+    Notation,
+    Operator,
+    renamed,
+    same,
+)
+from adcli.language.notations.programs import ELEMENTARY, FACTORIAL, INFIX, PREFIX
+from adcli.language.notations.tex import cut
+from adcli.language.notations.trees import Tree, operation
+
+_HYPERBOLIC = "sinh cosh tanh sech csch coth"
+_CIRCULAR = "sin cos tan sec csc cot"
+
+
+def _inverse(name: str) -> Meaning:
+    """\\sin^{-1}; only circular and hyperbolic functions have an inverse that is meant so."""
+    return form(f"a{name}")
+
+
+def _no_inverse(tree: Tree) -> Tree:
+    name = tree.text.partition(" ")[2]
+    raise SyntaxFault(
+        f"{name}^{{-1}} may be an inverse or a reciprocal", tree.span, hint=f"write \\frac{{1}}{{{name} …}}"
+    )
+
+
+def _cases(tree: Tree) -> Tree:
+    """Values and conditions in turn."""
+    if not tree.parts or len(tree.parts) % 2:
+        raise SyntaxFault(f"cases have a value and a condition each, got {counted(len(tree.parts), 'part')}", tree.span)
+    return cases(list(zip(tree.parts[::2], tree.parts[1::2], strict=True)), None, tree.span)
+
+
+def _digamma(tree: Tree) -> Tree:
+    """\\psi(x), and \\psi^{(n)}(x) of an order."""
+    if len(tree.parts) == 2:
+        return operation("polygamma", *tree.parts, span=tree.span)
+    return form("digamma")(tree)
+
+
+_FUNCTIONS: dict[str, Meaning] = {
+    **same(
+        ELEMENTARY + " erfi erfinv loggamma digamma polygamma sinc beta cbrt sigmoid softplus relu hypot log2 log10"
+    ),
+    **renamed(
+        "arcsin=asin arccos=acos arccot=acot arcsec=asec arccsc=acsc arsinh=asinh arcosh=acosh artanh=atanh"
+        " arsech=asech arcsch=acsch arcoth=acoth arcsinh=asinh arccosh=acosh arctanh=atanh arccoth=acoth"
+        " ln=log lg=log10 max=Max min=Min Max=Max Min=Min Gamma=gamma sgn=sign sign=sign abs=Abs Abs=Abs"
+        " LambertW=LambertW Heaviside=Heaviside tg=tan ctg=cot arctg=atan sh=sinh ch=cosh th=tanh"
+        " expit=sigmoid logit=log ceiling=ceiling B=beta mod=Mod frac=div"
+    ),
+    "atan": arctangent("01"),
+    "arctan": arctangent("01"),
+    "atan2": form("atan2", "01"),
+    "log": logarithm(1),
+    "psi": _digamma,
+    "binom": binomial,
+    "sqrt": root,
+    "cases": _cases,
+    **{f"inverse {name}": _inverse(name) for name in (_CIRCULAR + " " + _HYPERBOLIC).split()},
+}
+del _FUNCTIONS["logit"]
+_FUNCTIONS |= {f"inverse {name}": _no_inverse for name in _FUNCTIONS if f"inverse {name}" not in _FUNCTIONS}
+
+NOTATION = Notation(
+    name="latex",
+    equations=True,
+    words=re.compile(""),
+    cut=cut,
+    infix={
+        **INFIX,
+        **dict.fromkeys((r"\cdot", r"\times", r"\ast", "⋅"), INFIX["*"]),
+        r"\div": INFIX["/"],
+        **dict.fromkeys((r"\le", r"\leq", r"\leqslant"), INFIX["<="]),
+        **dict.fromkeys((r"\ge", r"\geq", r"\geqslant"), INFIX[">="]),
+        r"\lt": INFIX["<"],
+        r"\gt": INFIX[">"],
+        "=": Operator("Eq", COMPARE),
+        r"\ne": Operator("Ne", COMPARE),
+        r"\neq": Operator("Ne", COMPARE),
+        **{sign: Operator("and", AND) for sign in (r"\wedge", r"\land", "and")},
+        **{sign: Operator("or", OR) for sign in (r"\vee", r"\lor", "or")},
+        r"\bmod": Operator("Mod", PRODUCT),
+    },
+    prefix={**PREFIX, r"\neg": Operator("Not", NOT), r"\lnot": Operator("Not", NOT)},
+    postfix={**FACTORIAL, r"\degree": Operator("degree", POSTFIX), r"\%": Operator("percent", POSTFIX)},
+    brackets={
+        "(": ")",
+        "[": "]",
+        "{": "}",
+        "|": "|",
+        r"\{": r"\}",
+        r"\lfloor": r"\rfloor",
+        r"\lceil": r"\rceil",
+        r"\lvert": r"\rvert",
+    },
+    functions=_FUNCTIONS,
+    constants={"pi": "pi", "e": "E", "π": "pi", r"\top": "True", "True": "True", "False": "False"},
+    product=Operator("mul", PRODUCT),
+    instead={
+        "'": "a derivative is what adcli computes: write the function itself",
+        "_": "a subscript belongs to a variable",
+        ",": "numbers have no commas, and several formulas are several arguments",
+        r"\Gamma": "",
+        r"\psi": "",
+    },
+)

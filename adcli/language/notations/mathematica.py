@@ -1,0 +1,151 @@
+"""Mathematica's input form and full form: blanks are products, functions have square brackets."""
+
+from __future__ import annotations
+
+import re
+
+from adcli.language.notations.forms import (
+    arctangent,
+    binomial,
+    chosen,
+    factorial,
+    folded,
+    form,
+    iterated,
+    logarithm,
+    piecewise_pairs,
+    root,
+)
+from adcli.language.notations.notation import (
+    AND,
+    ASSIGN,
+    COMPARE,
+    NOT,
+    OR,
+    PRODUCT,
+    Notation,
+    Operator,
+    Word,
+    renamed,
+)
+from adcli.language.notations.programs import FACTORIAL, INFIX, PREFIX
+
+_ARCS = "Sin Cos Tan Cot Sec Csc Sinh Cosh Tanh Coth Sech Csch"
+_SAME = _ARCS + " Exp Sqrt Sign Floor Ceiling Erf Erfc Erfi Gamma Beta Sinc Log2 Log10"
+
+
+def _spelled(name: str) -> str:
+    """A variable's name; \\[CapitalDelta] is Delta, \\[Lambda] is lambda, Subscript[x, 1] is x_1."""
+    if name.startswith("Subscript"):
+        base, _, index = "".join(name.split())[len("Subscript[") : -1].partition(",")
+        return f"{_spelled(base)}_{index}"
+    if name.startswith("\\["):
+        letter = name[2:-1]
+        return letter.removeprefix("Capital") if letter.startswith("Capital") else letter.lower()
+    return name.replace("$", "_")
+
+
+def _cut(notation: Notation, text: str) -> list[Word]:
+    """Words; what closes [[ is ]], unless an inner bracket is closed first."""
+    found: list[Word] = []
+    opened: list[str] = []
+    closed = -1
+    for match in notation.words.finditer(text):
+        kind, word, start, end = match.lastgroup or "", match[0], match.start(), match.end()
+        if kind in ("blank", "comment") or start < closed:
+            continue
+        kind = notation.kind(kind)
+        if kind in ("open", "call", "index"):
+            opened.append(word)
+        elif kind == "close" and opened and opened.pop() == "[[" and text.startswith("]]", start):
+            word, end = "]]", start + 2
+            closed = end
+        found.append(Word(kind, word, start, end))
+    return found
+
+
+NOTATION = Notation(
+    name="mathematica",
+    words=re.compile(
+        r"(?P<comment>\(\*(?:.|\n)*?\*\))"
+        r"|(?P<blank>\s+)"
+        r"|(?P<name>Subscript\s*\[\s*[A-Za-z]\w*\s*,\s*\w+\s*\]|\\\[[A-Za-z]+\]|[A-Za-z$][A-Za-z0-9$]*_(?=\s*[],]))"
+        r"|(?P<call>[A-Za-z$][A-Za-z0-9$]*\s*\[(?!\[))"
+        r"|(?P<variable>[A-Za-z$][A-Za-z0-9$]*|[^\W\d_])"
+        r"|(?P<number>(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:`+[0-9.]*)?(?:\*\^[+-]?[0-9]+)?)"
+        r"|(?P<index>\[\[)"
+        r"|(?P<close>[)}\]])"
+        r"|(?P<open>[({])"
+        r"|(?P<comma>,)"
+        r"|(?P<end>;)"
+        r"|(?P<symbol>\*\*|<=|>=|===|==|=!=|!=|&&|\|\||:=|->|[-+*/^<>=!≤≥≠×÷−·])"
+        r"|(?P<other>.)"
+    ),
+    infix={
+        "=": Operator("assign", ASSIGN, right=True),
+        ":=": Operator("assign", ASSIGN, right=True),
+        "||": Operator("or", OR),
+        "&&": Operator("and", AND),
+        **INFIX,
+        "===": Operator("Eq", COMPARE),
+        "==": Operator("Eq", COMPARE),
+        "!=": Operator("Ne", COMPARE),
+        "≠": Operator("Ne", COMPARE),
+        "=!=": Operator("Ne", COMPARE),
+    },
+    prefix={**PREFIX, "!": Operator("Not", NOT)},
+    postfix=FACTORIAL,
+    brackets={"(": ")", "[": "]", "{": "}", "[[": "]]"},
+    lists=frozenset("{"),
+    functions={
+        **renamed(" ".join(f"{name}={name.lower()}" for name in _SAME.split() if name not in ("Sign", "Ceiling"))),
+        **renamed(" ".join(f"Arc{name}=a{name.lower()}" for name in _ARCS.split() if name != "Tan")),
+        **renamed(
+            "Sign=sign Ceiling=ceiling Abs=Abs RealAbs=Abs Max=Max Min=Min Mod=Mod InverseErf=erfinv"
+            " LogGamma=loggamma ProductLog=LambertW CubeRoot=cbrt LogisticSigmoid=sigmoid Ramp=relu"
+            " HeavisideTheta=Heaviside Minus=neg floor=floor ceiling=ceiling sign=sign Less=Lt LessEqual=Le"
+            " Greater=Gt GreaterEqual=Ge Equal=Eq Unequal=Ne Not=Not RealSign=sign"
+        ),
+        "PolyGamma": lambda tree: form("polygamma", "01")(tree) if len(tree.parts) == 2 else form("digamma")(tree),
+        "Log": logarithm(0),
+        "ArcTan": arctangent("10"),
+        "Plus": folded("add"),
+        "Times": folded("mul"),
+        "Power": folded("pow"),
+        "And": folded("and"),
+        "Or": folded("or"),
+        "Subtract": form("sub", "01"),
+        "Divide": form("div", "01"),
+        "Rational": form("div", "01"),
+        "Surd": root,
+        "Factorial": factorial,
+        "Binomial": binomial,
+        "If": chosen,
+        "Piecewise": piecewise_pairs,
+        "Sum": iterated("sum"),
+        "Product": iterated("product"),
+    },
+    constants={
+        "Pi": "pi",
+        "E": "E",
+        "\\[Pi]": "pi",
+        "π": "pi",
+        "\\[ExponentialE]": "E",
+        "True": "True",
+        "False": "False",
+    },
+    product=Operator("mul", PRODUCT),
+    instead={
+        "_": "a name cannot have an underscore in Mathematica: Subscript[x, 1] is x_1",
+        "&": "write && for two conditions",
+        "@": "write f[x]",
+        "#": "pure functions are not read",
+        '"': "there are no strings here",
+        ",": "several outputs are separated by ;",
+        "I": "adcli has no complex numbers, such as I",
+        **{name: f"{name} needs brackets around its arguments: {name}[…]" for name in (*_SAME.split(), "Log", "Abs")},
+    },
+    cut=_cut,
+    number=lambda text: re.sub(r"`+[0-9.]*", "", text).replace("*^", "e"),
+    spelled=_spelled,
+)

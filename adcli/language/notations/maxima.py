@@ -1,0 +1,99 @@
+"""Maxima's language: statements end with ; or $, constants are %pi and %e, assignments `a : …` and `f(x) := …`."""
+
+from __future__ import annotations
+
+import re
+
+from adcli.language.notations.forms import arctangent, binomial, factorial, form, iterated_flat
+from adcli.language.notations.notation import (
+    AND,
+    ASSIGN,
+    COMPARE,
+    ELSE,
+    IF,
+    NOT,
+    OR,
+    POWER,
+    Notation,
+    Operator,
+    renamed,
+    same,
+)
+from adcli.language.notations.programs import ELEMENTARY, FACTORIAL, INFIX, PREFIX
+from adcli.language.notations.trees import Tree, number, operation
+
+
+def _psi(tree: Tree) -> Tree:
+    """psi[n](x), the polygamma function of order n."""
+    (of,) = form("digamma")(tree).parts
+    order = tree.text.partition("[")[2].rstrip("] ").strip()
+    if order in ("", "0"):
+        return operation("digamma", of, span=tree.span)
+    return operation("polygamma", number(order, tree.span), of, span=tree.span)
+
+
+def _logarithm(tree: Tree) -> Tree:
+    return operation("log", *form("log")(tree).parts, span=tree.span)
+
+
+NOTATION = Notation(
+    name="maxima",
+    words=re.compile(
+        r"(?P<comment>/\*(?:.|\n)*?\*/)"
+        r"|(?P<blank>\s+)"
+        r"|(?P<symbol>(?:if|then|elseif|else|and|or|not)\b)"
+        r"|(?P<call>psi\s*\[\s*[0-9]+\s*\]\s*\(|[^\W\d]\w*\s*\()"
+        r"|(?P<name>[^\W\d]\w*|%\w+)"
+        r"|(?P<number>(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eEbBdDfF][+-]?[0-9]+)?)"
+        r"|(?P<index>\[)"
+        r"|(?P<open>\()"
+        r"|(?P<close>[)\]])"
+        r"|(?P<comma>,)"
+        r"|(?P<end>[;$])"
+        r"|(?P<operator>\*\*|:=|<=|>=|[-+*/^<>=#:!≤≥≠×÷−·])"
+        r"|(?P<other>.)"
+    ),
+    infix={
+        **INFIX,
+        "**": Operator("pow", POWER, right=True),
+        "=": Operator("Eq", COMPARE),
+        "#": Operator("Ne", COMPARE),
+        "≠": Operator("Ne", COMPARE),
+        "and": Operator("and", AND),
+        "or": Operator("or", OR),
+        ":": Operator("assign", ASSIGN, right=True),
+        ":=": Operator("assign", ASSIGN, right=True),
+        "then": Operator("then", IF),
+        "else": Operator("else", ELSE, right=True),
+        "elseif": Operator("else", ELSE, right=True),
+    },
+    prefix={**PREFIX, "not": Operator("Not", NOT), "if": Operator("pos", IF + 0.1)},
+    postfix=FACTORIAL,
+    brackets={"(": ")", "[": "]"},
+    functions={
+        **same(ELEMENTARY + " beta erfi"),
+        **renamed(
+            "abs=Abs max=Max min=Min mod=Mod signum=sign ceiling=ceiling entier=floor log_gamma=loggamma"
+            " lambert_w=LambertW inverse_erf=erfinv ln=log"
+        ),
+        "log": _logarithm,
+        "atan2": form("atan2", "01"),
+        "atan": arctangent("01"),
+        "psi": _psi,
+        "binomial": binomial,
+        "factorial": factorial,
+        "sum": iterated_flat("sum"),
+        "product": iterated_flat("product"),
+        "unit_step": form("Heaviside"),
+        "hstep": form("Heaviside"),
+    },
+    constants={"%pi": "pi", "%e": "E", "true": "True", "false": "False"},
+    instead={
+        ",": "several outputs are separated by ;",
+        "[": "an element is written x[1], with a number",
+        "%i": "adcli has no complex numbers, such as %i",
+        "lambda": "lambda makes a function without a name, which is not read",
+        **{name: f"{name} needs brackets around its arguments" for name in ELEMENTARY.split() if name != "gamma"},
+    },
+    number=lambda text: re.sub("[bBdDfF]", "e", text),
+)

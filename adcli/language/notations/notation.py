@@ -1,0 +1,126 @@
+"""What a notation is: a table of its words, operators, brackets and functions. The parser and the writer read it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+from adcli.errors import NameFault, Span
+from adcli.language.notations.trees import Tree
+from adcli.ops import TABLE
+
+Meaning: TypeAlias = "str | Callable[[Tree], Tree]"
+"""What a function means: the operation's name, or how its call is written with operations."""
+
+# Precedences, as of adcli's own language; further ones stand between.
+ASSIGN, ELSE, IF, OR, AND, NOT, COMPARE, SUM, PRODUCT, SIGN, TIGHT, POWER, POSTFIX = (
+    0.2, 0.4, 0.6, 1, 2, 3, 4, 5, 6, 7, 7.5, 8, 9,
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Word:
+    """A word of a text: its kind and place. `extra` is what belongs to a function of LaTeX."""
+
+    kind: str
+    text: str
+    start: int
+    end: int
+    extra: tuple[tuple[str, tuple[Word, ...]], ...] = ()
+
+    @property
+    def span(self) -> Span:
+        """Where it stands."""
+        return self.start, self.end
+
+
+@dataclass(frozen=True)
+class Operator:
+    """An operator: the operation it writes, its precedence, and whether equal ones group from the right."""
+
+    name: str
+    precedence: float
+    right: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Notation:
+    """A table of spellings. `words` has a named group for each kind of word:
+
+    blank and comment, which are passed over; number, name; call, a name with the bracket that opens its arguments;
+    index, a bracket after an operand; open, close, comma; symbol, an operator; end, of a statement; other. Where one
+    group does not do, variable is a name and operator a symbol too.
+    """
+
+    name: str
+    words: re.Pattern[str]
+    infix: Mapping[str, Operator]
+    prefix: Mapping[str, Operator]
+    postfix: Mapping[str, Operator] = field(default_factory=dict)
+    brackets: Mapping[str, str]
+    """The bracket that closes each."""
+    lists: frozenset[str] = frozenset()
+    """Brackets that make a list."""
+    functions: Mapping[str, Meaning]
+    constants: Mapping[str, str]
+    """Names of pi, E, True and False."""
+    product: Operator | None = None
+    """What stands between an operand and an operand, if it may."""
+    coefficient: Operator | None = None
+    """What stands between a number and the name or bracket after it, if that is something else."""
+    offset: int = 0
+    """What is added to an index: 1 where elements are counted from 0."""
+    calls_index: bool = False
+    """Whether x(1) is an element where there is no function x."""
+    instead: Mapping[str, str] = field(default_factory=dict)
+    """Hints for what cannot be read."""
+    number: Callable[[str], str] = str
+    """A number as adcli writes it."""
+    spelled: Callable[[str], str] = str
+    """A name as adcli writes it."""
+    cut: Callable[[Notation, str], list[Word]] | None = None
+    """How a text is cut into words, where it takes more than the pattern."""
+    lists_outputs: bool = False
+    """Whether a comma may separate outputs."""
+    equations: bool = False
+    """Whether name = formula names an output."""
+    chains: bool = True
+    """Whether a < b < c means both."""
+
+    @staticmethod
+    def kind(group: str) -> str:
+        """The kind of word that a group is: names and operators may have a second group, after others."""
+        return {"variable": "name", "operator": "symbol"}.get(group, group)
+
+    def cut_words(self, text: str) -> list[Word]:
+        """The words of a text."""
+        if self.cut is not None:
+            return self.cut(self, text)
+        found = []
+        for match in self.words.finditer(text):
+            kind = self.kind(match.lastgroup or "")
+            if kind not in ("blank", "comment"):
+                found.append(Word(kind, match[0], match.start(), match.end()))
+        return found
+
+    def unknown(self, name: str, span: Span) -> NameFault:
+        """The fault of a function that there is not."""
+        from difflib import get_close_matches
+
+        near = get_close_matches(name, list(self.functions), 1, 0.7)
+        hint = f"did you mean {near[0]}?" if near else None
+        return NameFault(f"there is no function {name}", span, hint=hint)
+
+
+def same(names: str) -> dict[str, Meaning]:
+    """Functions that are called as adcli calls them."""
+    return {name: name for name in names.split()}
+
+
+def renamed(pairs: str) -> dict[str, Meaning]:
+    """Functions with names of their own: "tg=tan ctg=cot"."""
+    found = dict(pair.split("=") for pair in pairs.split())
+    assert all(name in TABLE for name in found.values()), "a function means an operation of the table"
+    return dict(found)

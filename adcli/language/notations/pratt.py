@@ -1,0 +1,386 @@
+"""Words to trees: one precedence parser for all notations, with stacks of its own, so that no depth is too deep."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from adcli.errors import LimitError, Span, SyntaxFault
+from adcli.language.notations.notation import SIGN, SUM, TIGHT, Notation, Operator, Word
+from adcli.language.notations.trees import (
+    CALL,
+    ELEMENT,
+    LIST,
+    MISSING,
+    NAME,
+    NUMBER,
+    OPERATION,
+    Tree,
+    number,
+    operation,
+)
+
+MAX_NESTED = 100
+"""Exponents of functions, bounds and bases inside such."""
+MAX_LENGTH = 2_000_000
+"""Words of a text."""
+
+COMPARISONS = frozenset({"Lt", "Le", "Gt", "Ge", "Eq", "Ne"})
+_OPEN = Operator("", -1)
+_BESIDE = Operator("mul", TIGHT)
+_OPERANDS = frozenset({"number", "name", "call", "open", "function", "big", "bar"})
+
+
+class _Frame:
+    """A bracket, call or index that is open: the word, what it will be, and its finished parts."""
+
+    __slots__ = ("base", "kind", "parts", "word")
+
+    def __init__(self, kind: str, word: Word, base: Any = None) -> None:
+        self.kind = kind
+        self.word = word
+        self.base = base
+        self.parts: list[Tree] = []
+
+
+class Parser:
+    """Reads one text in one notation."""
+
+    def __init__(self, notation: Notation, text: str, words: Sequence[Word] | None = None, depth: int = 0) -> None:
+        self.notation = notation
+        self.text = text
+        self.words = notation.cut_words(text) if words is None else words
+        self.depth = depth
+        if len(self.words) > MAX_LENGTH:
+            raise LimitError(f"a text has at most {MAX_LENGTH:,} words here", (0, len(text)))
+        self.operands: list[Tree] = []
+        self.operators: list[tuple[Operator, Word | None]] = [(_OPEN, None)]
+        self.frames: list[_Frame] = []
+        self.operand = True  # whether an operand is expected
+        self.found: list[Tree] = []
+
+    def statements(self) -> list[Tree]:
+        """The statements of the text, of which there is at least one. Raises SyntaxFault."""
+        last = self.words[-1].span if self.words else (0, len(self.text))
+        for place, word in enumerate(self.words):
+            if self.operand:
+                self._operand(word, place)
+            else:
+                self._after(word, place)
+        if self.frames:
+            raise SyntaxFault("this bracket is not closed", self._opened().span)
+        self._end(last)
+        if not self.found:
+            raise SyntaxFault("there is no expression", (0, len(self.text)))
+        return self.found
+
+    # What may begin an operand
+
+    def _operand(self, word: Word, place: int) -> None:
+        kind, notation = word.kind, self.notation
+        if kind == "number":
+            self._push(number(notation.number(word.text), word.span))
+        elif kind == "name":
+            self._push(self._name(word))
+        elif kind == "call":
+            self._open("call", word)
+        elif kind == "open":
+            self._open("list" if word.text in notation.lists else "group", word)
+        elif kind == "bar":
+            self._open("bar", word)
+        elif kind in ("function", "big"):
+            self._prefixed(word, place)
+        elif (kind == "symbol" or kind == "name") and word.text in notation.prefix:
+            self.operators.append((notation.prefix[word.text], word))
+        elif kind in ("close", "comma") and self.frames and self._may_be_empty(word):
+            if kind == "comma":
+                self._comma(word)
+            else:
+                self._close(word)
+        elif kind == "end":
+            if self.frames:
+                raise SyntaxFault("this bracket is not closed", self._opened().span)
+            if len(self.operators) > 1 or self.operands:
+                raise SyntaxFault("an operand is missing at the end", self._before(place).span)
+        elif kind == "close" and not self.frames:
+            raise SyntaxFault("this bracket was never opened", word.span)
+        elif kind in ("close", "comma", "symbol", "index"):
+            what = "bracket" if kind in ("close", "index") else word.text
+            which = f"this {what}" if kind in ("close", "index") else what
+            raise SyntaxFault(f"an operand is missing before {which}", word.span, hint=notation.instead.get(word.text))
+        else:
+            raise self._unreadable(word)
+
+    def _name(self, word: Word) -> Tree:
+        tree = Tree(NAME, self.notation.spelled(word.text), (), word.span)
+        for what, inner in word.extra:
+            if what == "index":
+                tree.index = (inner[0].text, tuple(w.text for w in inner[1:]))
+        return tree
+
+    def _prefixed(self, word: Word, place: int) -> None:
+        """A function of LaTeX with its exponent, or a sum; its argument stands in brackets, or beside it."""
+        following = self.words[place + 1] if place + 1 < len(self.words) else None
+        if following is None or following.kind in ("close", "comma", "end"):
+            raise SyntaxFault(f"the argument of {word.text} is missing", word.span)
+        if word.kind == "function" and following.kind in ("open", "bar") and following.text not in ("|", r"\|"):
+            self.operators.append((Operator("", 99), word))  # the bracket alone is the argument
+        else:
+            self.operators.append((Operator("", SIGN + 0.2 if word.kind == "function" else SUM + 0.5), word))
+
+    def _may_be_empty(self, word: Word) -> bool:
+        frame = self.frames[-1]
+        return len(self.operators) > 0 and self.operators[-1][0] is _OPEN and frame.kind in ("call", "list")
+
+    def _before(self, place: int) -> Word:
+        return self.words[max(place - 1, 0)]
+
+    def _push(self, tree: Tree) -> None:
+        self.operands.append(tree)
+        self.operand = False
+        while self.operators[-1][0].precedence == 99:
+            self._fold()
+
+    def _open(self, kind: str, word: Word, base: Any = None) -> None:
+        self.frames.append(_Frame(kind, word, base))
+        self.operators.append((_OPEN, word))
+        self.operand = True
+
+    # What may follow one
+
+    def _after(self, word: Word, place: int) -> None:
+        kind, text, notation = word.kind, word.text, self.notation
+        if kind in ("symbol", "name") and text in notation.infix:
+            self._infix(notation.infix[text], word)
+        elif kind in ("symbol", "name") and text in notation.postfix:
+            operator = notation.postfix[text]
+            self._fold_to(operator)
+            tree = self.operands.pop()
+            self.operands.append(operation(operator.name, tree, span=(tree.span[0], word.end)))
+        elif (kind == "bar" and any(frame.kind == "bar" for frame in self.frames[-1:])) or kind == "close":
+            self._close(word)
+        elif kind == "comma":
+            self._comma(word)
+        elif kind == "index":
+            tree = self.operands.pop()
+            if tree.kind != NAME:
+                raise SyntaxFault("only a name has elements", word.span)
+            self._open("index", word, tree)
+        elif kind == "end":
+            if self.frames:
+                raise SyntaxFault("this bracket is not closed", self._opened().span)
+            self._end(word.span)
+        elif kind in _OPERANDS:
+            self._infix(self._implied(word, place), Word("symbol", "", word.start, word.start))
+            self._operand(word, place)
+        else:
+            raise self._unreadable(word)
+
+    def _implied(self, word: Word, place: int) -> Operator:
+        """The product between two operands that stand side by side."""
+        notation, before = self.notation, self.operands[-1]
+        if notation.coefficient is not None and before.kind == NUMBER and not before.closed and word.kind != "number":
+            return notation.coefficient
+        if notation.product is None or (word.kind == "number" and before.kind == NUMBER and not before.closed):
+            hint = None if notation.product else "write a product with *"
+            what = (
+                "an operator is missing between two numbers" if before.kind == NUMBER and word.kind == "number" else ""
+            )
+            raise SyntaxFault(what or "an operator is missing here", word.span, hint=hint)
+        if word.kind in ("number", "name") and self._beside():
+            return _BESIDE
+        return notation.product
+
+    def _beside(self) -> bool:
+        """Whether a name here belongs to a function's argument without brackets: as in sin 2x y."""
+        for operator, word in reversed(self.operators):
+            if operator.precedence >= TIGHT:
+                continue
+            return word is not None and word.kind == "function" and _is_plain(self.operands[-1])
+        return False
+
+    def _infix(self, operator: Operator, word: Word) -> None:
+        self._fold_to(operator)
+        self.operators.append((operator, word))
+        self.operand = True
+
+    def _fold_to(self, operator: Operator) -> None:
+        """Turn what binds tighter than *operator* into trees."""
+        while True:
+            last = self.operators[-1][0].precedence
+            if last > operator.precedence or (last == operator.precedence and not operator.right):
+                self._fold()
+            else:
+                return
+
+    def _fold(self) -> None:
+        operator, word = self.operators.pop()
+        assert word is not None, "only operators are folded"
+        if word.kind in ("function", "big"):
+            self.operands.append(self._applied(word, self.operands.pop()))
+            return
+        right = self.operands.pop()
+        if self.notation.prefix.get(word.text) is operator:
+            span = (word.start, right.span[1])
+            if operator.name == "neg" and right.kind == NUMBER and not right.closed and right.text[0] != "-":
+                self.operands.append(number(f"-{right.text}", span))
+            elif operator.name == "pos":
+                self.operands.append(right)
+            else:
+                self.operands.append(operation(operator.name, right, span=span))
+            return
+        left = self.operands.pop()
+        self.operands.append(self._joined(operator.name, left, right))
+
+    def _joined(self, name: str, left: Tree, right: Tree) -> Tree:
+        if name in COMPARISONS and left.kind == OPERATION and not left.closed and self.notation.chains:
+            inner = left.parts[-1] if left.text == "and" else left
+            if inner.text in COMPARISONS:
+                return operation("and", left, operation(name, inner.parts[1], right))
+        if name.startswith("not "):
+            return operation("Not", operation(name[4:], left, right))
+        return operation(name, left, right)
+
+    def _applied(self, word: Word, argument: Tree) -> Tree:
+        """A function of LaTeX, or a sum, and what it is applied to."""
+        parts = {what: self._inner(words, word) for what, words in word.extra}
+        span = (word.start, argument.span[1])
+        if word.kind == "big":
+            return operation(word.text, argument, parts["variable"], parts["lower"], parts["upper"], span=span)
+        arguments = argument.parts if argument.kind == LIST else (argument,)
+        if "base" in parts:
+            arguments = (*arguments, parts["base"])
+        power = parts.get("power")
+        name = word.text
+        if power is not None and power.kind == NUMBER and power.text == "-1":
+            name, power = f"inverse {name}", None
+        if "order" in parts:
+            arguments = (parts["order"], *arguments)
+        call = Tree(CALL, name, arguments, span)
+        return call if power is None else operation("pow", call, power, span=span)
+
+    def _inner(self, words: Sequence[Word], word: Word) -> Tree:
+        if self.depth > MAX_NESTED:
+            raise LimitError("exponents and bounds are nested too deeply", word.span)
+        if not words:
+            raise SyntaxFault(f"something is missing at {word.text}", word.span)
+        found = Parser(self.notation, self.text, words, self.depth + 1).statements()
+        return found[0]
+
+    # Brackets
+
+    def _opened(self) -> Word:
+        word = self.frames[-1].word
+        if word.kind == "call":
+            return Word("call", word.text, word.start, max(word.start + 1, word.end - 1))
+        return word
+
+    def _close(self, word: Word) -> None:
+        if not self.frames:
+            raise SyntaxFault("this bracket was never opened", word.span)
+        frame = self.frames[-1]
+        wanted = self.notation.brackets.get(_bracket(frame.word))
+        if wanted != word.text:
+            raise SyntaxFault(f"{wanted} is expected here", word.span)
+        self._part(word)
+        self.operators.pop()
+        self.frames.pop()
+        self._push(self._whole(frame, word))
+
+    def _comma(self, word: Word) -> None:
+        frame = self.frames[-1] if self.frames else None
+        if frame is None:
+            if not self.notation.lists_outputs:
+                raise SyntaxFault(f"{word.text} cannot be read here", word.span, hint=self.notation.instead.get(","))
+            self._end(word.span)
+            return
+        if frame.kind == "bar" or (frame.kind == "group" and not self._takes_many()):
+            hint = self.notation.instead.get(",")
+            raise SyntaxFault("a comma belongs between the arguments of a function", word.span, hint=hint)
+        self._part(word)
+        self.operand = True
+
+    def _takes_many(self) -> bool:
+        """Whether the bracket that is open, or one around it alone, holds the arguments of the function before it."""
+        place = len(self.operators) - 1 - self._waiting()
+        while place > 0 and self.operators[place][0] is _OPEN:
+            place -= 1
+        word = self.operators[place][1]
+        return word is not None and word.kind == "function"
+
+    def _waiting(self) -> int:
+        """How many operators wait inside the innermost bracket."""
+        count = 0
+        while self.operators[-1 - count][0] is not _OPEN:
+            count += 1
+        return count
+
+    def _part(self, word: Word) -> None:
+        """End what stands before a comma or the closing bracket."""
+        frame = self.frames[-1]
+        while self.operators[-1][0] is not _OPEN:
+            if self.operand:
+                raise SyntaxFault(f"an operand is missing before {word.text}", word.span)
+            self._fold()
+        if self.operand:  # nothing stands here
+            if word.kind == "comma" or frame.parts:
+                frame.parts.append(Tree(MISSING, "", (), (word.start, word.start)))
+            return
+        frame.parts.append(self.operands.pop())
+
+    def _whole(self, frame: _Frame, word: Word) -> Tree:
+        span: Span = (frame.word.start, word.end)
+        if frame.kind == "call":
+            return Tree(CALL, _called(frame.word), frame.parts, span)
+        if frame.kind == "index":
+            base: Tree = frame.base
+            return Tree(ELEMENT, base.text, frame.parts, (base.span[0], word.end))
+        if frame.kind == "bar":
+            return operation("Abs", frame.parts[0], span=span)
+        if frame.kind == "list" or len(frame.parts) > 1:
+            return Tree(LIST, frame.word.text, frame.parts, span)
+        tree = frame.parts[0]
+        function = self.operators[-1][1]
+        if frame.word.text in _ROUNDED and not (function is not None and function.kind == "function"):
+            tree = operation(_ROUNDED[frame.word.text], tree, span=span)
+        tree.closed = True
+        return tree
+
+    def _end(self, span: Span) -> None:
+        """End a statement."""
+        if len(self.operators) == 1 and not self.operands:
+            return
+        if self.operand:
+            raise SyntaxFault("the expression ends where an operand is missing", span)
+        while self.operators[-1][0] is not _OPEN:
+            self._fold()
+        self.found.append(self.operands.pop())
+        self.operand = True
+
+    def _unreadable(self, word: Word) -> SyntaxFault:
+        return SyntaxFault(f"{word.text} cannot be read here", word.span, hint=self.notation.instead.get(word.text))
+
+
+_ROUNDED = {r"\lfloor": "floor", r"\lceil": "ceiling", r"\lvert": "Abs", "⌊": "floor", "⌈": "ceiling"}
+"""Brackets that are operations."""
+
+
+def _bracket(word: Word) -> str:
+    return word.text if word.kind in ("open", "bar", "index") else word.text.strip()[-1]
+
+
+def _called(word: Word) -> str:
+    return word.text.strip()[:-1].rstrip()
+
+
+def _is_plain(tree: Tree) -> bool:
+    """A number, a name, or a power or product of such as it stands beside a function without brackets."""
+    if tree.closed:
+        return False
+    if tree.kind in (NUMBER, NAME):
+        return True
+    if tree.kind == CALL:
+        return tree.text == "frac" and all(part.kind == NUMBER for part in tree.parts)
+    if tree.kind == OPERATION and tree.text == "pow":
+        return _is_plain(tree.parts[0])
+    return tree.kind == OPERATION and tree.text == "mul" and _is_plain(tree.parts[-1])

@@ -1,0 +1,83 @@
+"""Python: functions with math., np., jnp., torch. and the like before them or not, a lambda's body, elements from 0.
+
+Nothing is ever evaluated. `x[0]` is the input `x[1]`: adcli counts from 1.
+"""
+
+from __future__ import annotations
+
+import re
+
+from adcli.language.notations.code import FUNCTIONS, OPERATORS, cut
+from adcli.language.notations.forms import form
+from adcli.language.notations.notation import AND, ELSE, IF, NOT, OR, POWER, PRODUCT, Notation, Operator
+from adcli.language.notations.programs import PREFIX
+from adcli.language.notations.trees import Tree, operation
+
+_MODULES = r"(?:(?:math|cmath|np|numpy|jnp|jax\.numpy|jax\.nn|jax\.scipy\.special|jsp|torch|torch\.special|tf|tf\.math"
+_MODULES += r"|tensorflow|sp|sympy|scipy\.special|special|mp|mpmath|F|nn|torch\.nn\.functional|casadi|ca)\.)"
+
+
+def _square(tree: Tree) -> Tree:
+    (of,) = form("neg")(tree).parts
+    return operation("mul", of, of, span=tree.span)
+
+
+def _reciprocal(tree: Tree) -> Tree:
+    (of,) = form("neg")(tree).parts
+    return operation("div", Tree(0, "1", (), tree.span), of, span=tree.span)
+
+
+NOTATION = Notation(
+    name="python",
+    words=re.compile(
+        r"(?P<comment>#[^\n]*|\\\n|\blambda\b[^:\n]*:|\breturn\b|\bimport\b[^\n]*|\bfrom\b[^\n]*\bimport\b[^\n]*)"
+        r"|(?P<end>[;\n])"
+        r"|(?P<blank>\s+)"
+        r"|(?P<symbol>(?:and|or|not|if|else)\b)"
+        rf"|(?P<call>{_MODULES}?[^\W\d]\w*\s*\()"
+        rf"|(?P<name>{_MODULES}?[^\W\d]\w*)"
+        r"|(?P<number>(?:[0-9][0-9_]*\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)"
+        r"|(?P<index>\[)"
+        r"|(?P<open>\()"
+        r"|(?P<close>[)\]])"
+        r"|(?P<comma>,)"
+        r"|(?P<operator>\*\*|//|<=|>=|==|!=|[-+*/<>=%&|~≤≥≠×÷−·])"
+        r"|(?P<other>.)"
+    ),
+    infix={
+        **{sign: op for sign, op in OPERATORS.items() if sign != "^"},
+        "**": Operator("pow", POWER, right=True),
+        "//": Operator("floordiv", PRODUCT),
+        "%": Operator("Mod", PRODUCT),
+        "and": Operator("and", AND),
+        "or": Operator("or", OR),
+        "&": Operator("and", AND),
+        "|": Operator("or", OR),
+        "if": Operator("if", IF),
+        "else": Operator("else", ELSE, right=True),
+    },
+    prefix={**PREFIX, "not": Operator("Not", NOT), "~": Operator("Not", NOT)},
+    brackets={"(": ")", "[": "]"},
+    functions={**FUNCTIONS, "square": _square, "reciprocal": _reciprocal, "sp.sinc": "sinc", "sympy.sinc": "sinc"},
+    constants={
+        **{name: name.rpartition(".")[2] for name in ("math.pi", "np.pi", "numpy.pi", "jnp.pi", "torch.pi", "sp.pi")},
+        **dict.fromkeys(("math.e", "np.e", "numpy.e", "jnp.e", "torch.e", "sp.E", "sympy.E"), "E"),
+        "sympy.pi": "pi",
+        "pi": "pi",
+        "e": "E",
+        "True": "True",
+        "False": "False",
+    },
+    offset=1,
+    lists_outputs=True,
+    instead={
+        "^": "^ is no power in Python: write **",
+        "@": "products of matrices are not read here",
+        ".": "functions are read with math., np., jnp., torch., sympy. before them, methods are not",
+        "'": "there are no strings here",
+        '"': "there are no strings here",
+        ":": "only expressions and assignments are read",
+    },
+    number=lambda text: text.replace("_", ""),
+    cut=cut,
+)

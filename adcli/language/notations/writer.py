@@ -1,0 +1,297 @@
+"""Trees to graphs: names and calls get their meaning, functions and sums are written out, statements become outputs."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from adcli.errors import LimitError, NameFault, Span, SyntaxFault
+from adcli.graph import Graph
+from adcli.language.lexer import NAME as NAME_PATTERN
+from adcli.language.notations.forms import cases, degrees, factorial, floored, percent
+from adcli.language.notations.notation import Meaning, Notation
+from adcli.language.notations.trees import CALL, ELEMENT, LIST, MISSING, NAME, NUMBER, OPERATION, Tree, operation
+from adcli.language.operations import Operations
+from adcli.language.parser import distinct
+from adcli.language.reading import AND, OR, Budget
+from adcli.language.sympy.from_sympy import RESERVED
+from adcli.ops import ADD, MUL, POW, TABLE, Op
+
+OPS: dict[str, Op] = {**TABLE, "and": AND, "or": OR}
+_REWRITTEN = {"factorial": factorial, "percent": percent, "degree": degrees, "floordiv": floored}
+"""Operators that are no rows of the table."""
+_FOLDS = {"sum": (ADD, "0"), "product": (MUL, "1")}
+MAX_CALLS = 100
+"""Functions of the text may call each other this deep."""
+
+Scope = Mapping[str, int | tuple[int]]
+"""What a name means inside a function or a sum: a node, or (an integer,)."""
+
+
+class Writer:
+    """Writes the statements of one text."""
+
+    def __init__(self, notation: Notation, text: str) -> None:
+        self.notation = notation
+        self.text = text
+        self.operations = Operations(text)
+        self.builder = self.operations.builder
+        self.budget = Budget()
+        self.globals: dict[str, int | tuple[int]] = {}
+        self.functions: dict[str, tuple[tuple[str, ...], Tree]] = {}
+        self.families: set[str] = set()  # names that have elements
+        self.assignments: list[tuple[str, int]] = []
+        self.bare: list[tuple[str, int, Span]] = []
+
+    def statement(self, tree: Tree) -> None:
+        """Read one: an assignment, a definition or an expression. A list is several."""
+        if tree.kind == OPERATION and tree.text == "assign":
+            self._assign(*tree.parts)
+        elif tree.kind == OPERATION and tree.text == "Eq" and self.notation.equations:
+            if tree.parts[0].kind != NAME:
+                place = (tree.parts[0].span[1], tree.parts[1].span[0])
+                raise SyntaxFault("an equation is no formula", place, hint="write the side to differentiate alone")
+            self._assign(*tree.parts)
+        elif tree.kind == LIST and not tree.closed:
+            for part in tree.parts:
+                self.statement(part)
+        else:
+            name = tree.text if tree.kind == NAME and tree.text not in self.notation.constants else ""
+            self.bare.append((name, self.node(tree, {}), tree.span))
+
+    def finish(self) -> Graph:
+        """The graph: its outputs are the expressions, else what is assigned last."""
+        for _, node, span in self.bare:
+            if node in self.operations.conditions:
+                raise SyntaxFault("this is a condition, not a number", span)
+        names = distinct([name for name, _, _ in self.bare])
+        chosen = list(zip(names, (node for _, node, _ in self.bare), strict=True)) or self.assignments[-1:]
+        if not chosen:
+            raise SyntaxFault("there is no expression", (0, len(self.text)), hint="add one that calls the functions")
+        return self.builder.finish([node for _, node in chosen], [name for name, _ in chosen], self.assignments)
+
+    def _assign(self, target: Tree, value: Tree) -> None:
+        if target.kind == NAME:
+            name = self._free(target)
+            node = self.builder.named(self.node(value, {}))
+            self.globals[name] = node
+            self.assignments.append((name, node))
+        elif target.kind == CALL:
+            if target.text in self.notation.functions:
+                raise NameFault(f"{target.text} has a meaning of its own and cannot be defined", target.span)
+            for part in target.parts:
+                if part.kind != NAME:
+                    raise SyntaxFault("a parameter is a name", part.span)
+            names = tuple(part.text.rstrip("_") for part in target.parts)
+            self.functions[target.text] = (names, value)
+        else:
+            raise SyntaxFault("only a name or a function can be given a meaning", target.span)
+
+    def _free(self, tree: Tree) -> str:
+        if tree.text in self.notation.constants or tree.text in RESERVED:
+            raise NameFault(f"{tree.text} cannot be a variable's name in adcli", tree.span, hint="choose another name")
+        if not re.fullmatch(NAME_PATTERN, tree.text):
+            raise SyntaxFault(f"{tree.text} cannot be read here", tree.span)
+        if tree.text in self.families:
+            raise NameFault(f"{tree.text} is indexed here: say which element is meant", tree.span)
+        return tree.text
+
+    # Expressions
+
+    def node(self, tree: Tree, scope: Scope) -> int:
+        """The node of an expression. Raises SyntaxFault, NameFault, LimitError."""
+        values: list[int] = []
+        work: list[Any] = [(tree, scope, 0)]
+        while work:
+            item = work.pop()
+            if len(item) == 3:
+                self._visit(item, work, values)
+                continue
+            what, count, tree, more = item
+            args = values[len(values) - count :]
+            del values[len(values) - count :]
+            if what == "op":
+                places = [part.span for part in tree.parts]
+                values.append(self.operations.call(more.symbol or tree.text, more, args, places, tree.span))
+            elif what == "run":
+                total = args[0]
+                for (step, op), arg in zip(more, args[1:], strict=True):
+                    places = [part.span for part in step.parts]
+                    total = self.operations.call(op.symbol, op, [total, arg], places, step.span)
+                values.append(total)
+            elif what == "fold":
+                op, empty = more
+                total = args[0] if args else self.builder.literal(empty, tree.span)
+                for arg in args[1:]:
+                    total = self.operations.call(op.symbol, op, [total, arg], [tree.span] * 2, tree.span)
+                values.append(total)
+            else:
+                names, body, depth = more
+                work.append((body, dict(zip(names, args, strict=True)), depth + 1))
+        return values.pop()
+
+    def _visit(self, item: tuple[Tree, Scope, int], work: list[Any], values: list[int]) -> None:
+        tree, scope, depth = item
+        kind = tree.kind
+        if kind == NUMBER:
+            values.append(self.builder.literal(tree.text, tree.span))
+        elif kind == NAME:
+            values.append(self._name(tree, scope))
+        elif kind == ELEMENT:
+            values.append(self._element(tree.text, tree.parts, tree.span, scope))
+        elif kind == LIST:
+            raise SyntaxFault("a list is no formula", (tree.span[0], tree.span[0] + 1))
+        elif kind == MISSING:
+            raise SyntaxFault("an operand is missing here", tree.span)
+        elif kind == CALL:
+            self._call(tree, scope, depth, work, values)
+        elif tree.text in _FOLDS:
+            self._fold(tree, scope, depth, work)
+        elif tree.text in _REWRITTEN:
+            work.append((_REWRITTEN[tree.text](tree), scope, depth))
+        elif tree.text in ("pi", "E", "True", "False"):
+            values.append(self.operations.constant(tree.text, tree.span))
+        elif tree.text in ("else", "then", "if"):
+            work.append((self._alternatives(tree), scope, depth))
+        else:
+            self._operation(tree, scope, depth, work)
+
+    def _operation(self, tree: Tree, scope: Scope, depth: int, work: list[Any]) -> None:
+        op, parts = OPS.get(tree.text), tree.parts
+        if op is None:
+            raise SyntaxFault("this stands where no formula can", tree.span)
+        if op is POW and parts[0].kind == NAME and self.notation.constants.get(parts[0].text) == "E":
+            tree = operation("exp", parts[1], span=tree.span)
+            op, parts = TABLE["exp"], tree.parts
+        if op.precedence in (ADD.precedence, MUL.precedence) and len(parts) == 2 and op.symbol:
+            steps: list[tuple[Tree, Op]] = []  # a run of operators of equal precedence: its operands come first
+            while True:
+                steps.append((tree, op))
+                first = tree.parts[0]
+                below = OPS.get(first.text) if first.kind == OPERATION and not first.closed else None
+                if below is None or below.precedence != op.precedence or len(first.parts) != 2:
+                    break
+                tree, op = first, below
+            steps.reverse()
+            work.append(("run", len(steps) + 1, tree, steps))
+            parts = (steps[0][0].parts[0], *(step.parts[1] for step, _ in steps))
+        else:
+            work.append(("op", len(parts), tree, op))
+        work += [(part, scope, depth) for part in reversed(parts)]
+
+    def _alternatives(self, tree: Tree) -> Tree:
+        """(c then a) else b, which may be alternatives itself; without an else there may be no value."""
+        pairs, rest = [], tree
+        while rest.kind == OPERATION and rest.text in ("else", "then", "if"):
+            test, other = rest.parts if rest.text == "else" else (rest, None)
+            if not (test.kind == OPERATION and test.text in ("then", "if")):
+                raise SyntaxFault("a condition is missing here", test.span)
+            pairs.append(test.parts if test.text == "if" else test.parts[::-1])
+            if other is None:
+                return cases(pairs, None, tree.span)
+            rest = other
+        return cases(pairs, rest, tree.span)
+
+    def _name(self, tree: Tree, scope: Scope) -> int:
+        name = tree.text
+        meaning = scope.get(name, self.globals.get(name))
+        if meaning is not None:
+            return self.builder.literal(str(meaning[0]), tree.span) if isinstance(meaning, tuple) else meaning
+        if tree.index is not None and self._is_index(tree.index[1], scope):
+            base, indices = tree.index
+            return self._element(base, [_leaf(part, tree.span) for part in indices], tree.span, scope)
+        if name in self.notation.constants:
+            return self.operations.constant(self.notation.constants[name], tree.span)
+        if name in self.notation.functions and name in self.notation.instead:
+            raise SyntaxFault(f"{name} needs brackets around its arguments", tree.span)
+        refused = self.notation.instead.get(name)
+        if refused is not None:
+            raise SyntaxFault(refused, tree.span)
+        node = self.builder.input(self._free(tree), tree.span)
+        self.globals[name] = node
+        return node
+
+    @staticmethod
+    def _is_index(parts: Sequence[str], scope: Scope) -> bool:
+        """Whether a subscript has the index of a sum in it, and else numbers only."""
+        bound = [isinstance(scope.get(part), tuple) for part in parts]
+        return any(bound) and all(b or part.isdecimal() for b, part in zip(bound, parts, strict=True))
+
+    def _element(self, base: str, indices: Any, span: Span, scope: Scope) -> int:
+        found = [self._whole(part, scope) + self.notation.offset for part in indices]
+        if not found or min(found) < 1:
+            raise SyntaxFault(f"elements are counted from {1 - self.notation.offset}", span)
+        if base in self.globals:
+            raise NameFault(f"{base} is one number here and has no elements", span)
+        self.families.add(base)
+        return self.builder.input(f"{base}[{','.join(map(str, found))}]", span)
+
+    def _call(self, tree: Tree, scope: Scope, depth: int, work: list[Any], values: list[int]) -> None:
+        name, span = tree.text, (tree.span[0], tree.span[0] + len(tree.text))
+        own = self.functions.get(name)
+        if own is not None:
+            names, body = own
+            if len(names) != len(tree.parts):
+                raise SyntaxFault(f"{name} takes {len(names)} arguments, got {len(tree.parts)}", tree.span)
+            if depth > MAX_CALLS:
+                raise LimitError(f"functions call each other at most {MAX_CALLS} deep", tree.span)
+            self.budget.count(1, len(self.text), tree.span)
+            work.append(("call", len(names), tree, (names, body, depth)))
+            work += [(part, scope, depth) for part in reversed(tree.parts)]
+            return
+        meaning = self.notation.functions.get(name.partition("[")[0].rstrip()) or self._qualified(name)
+        if meaning is None:
+            if self.notation.calls_index and tree.parts and all(self._is_whole(part, scope) for part in tree.parts):
+                values.append(self._element(name, tree.parts, tree.span, scope))
+                return
+            raise self.notation.unknown(name, span)
+        if isinstance(meaning, str):
+            work.append((Tree(OPERATION, meaning, tree.parts, tree.span), scope, depth))
+        else:
+            work.append((meaning(tree), scope, depth))
+
+    def _qualified(self, name: str) -> Meaning | None:
+        """The meaning of np.sin or sin.; the notation's words say what may stand before or behind a dot."""
+        return self.notation.functions.get(name.rstrip(".").rpartition(".")[2]) if "." in name else None
+
+    def _fold(self, tree: Tree, scope: Scope, depth: int, work: list[Any]) -> None:
+        body, variable, lower, upper = tree.parts
+        if variable.kind != NAME:
+            raise SyntaxFault("the index is a name", variable.span)
+        first, last = self._whole(lower, scope), self._whole(upper, scope)
+        count = max(0, last - first + 1)
+        self.budget.count(count, count * (body.span[1] - body.span[0]), tree.span)
+        work.append(("fold", count, tree, _FOLDS[tree.text]))
+        for k in range(last, first - 1, -1):
+            work.append((body, {**scope, variable.text: (k,)}, depth))
+
+    def _is_whole(self, tree: Tree, scope: Scope) -> bool:
+        try:
+            self._whole(tree, scope)
+        except (SyntaxFault, NameFault):
+            return False
+        return True
+
+    def _whole(self, tree: Tree, scope: Scope) -> int:
+        """The integer that an index or bound is."""
+        if tree.kind == NUMBER and tree.text.lstrip("-").isdecimal() and len(tree.text) < 18:
+            return int(tree.text)
+        meaning = scope.get(tree.text) if tree.kind == NAME else None
+        if isinstance(meaning, tuple):
+            return meaning[0]
+        if tree.kind == OPERATION and tree.text in _INTEGERS and len(tree.parts) <= 2:
+            return _INTEGERS[tree.text](*(self._whole(part, scope) for part in tree.parts))
+        raise SyntaxFault("an index or bound is a whole number", tree.span, hint="write the number itself")
+
+
+def _leaf(text: str, span: Span) -> Tree:
+    return Tree(NUMBER if text.isdecimal() else NAME, text, (), span)
+
+
+_INTEGERS: dict[str, Callable[..., int]] = {
+    "add": lambda a, b: a + b,
+    "sub": lambda a, b: a - b,
+    "mul": lambda a, b: a * b,
+    "neg": lambda a: -a,
+}

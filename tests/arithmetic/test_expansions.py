@@ -1,0 +1,134 @@
+"""Expansions along a ray: their coefficients are those of SymPy's series, their zeros are zeros."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import pytest
+import sympy
+from mpmath import mp
+
+from adcli.arithmetic.expansions import Beyond, Expansion, Expansions, Short
+from adcli.arithmetic.multiprecision import multiprecision
+from adcli.arithmetic.reals import Ball, Unsure, ball, exact, power, same, sign
+from adcli.language import parse
+from adcli.modes import Fault, evaluate
+from adcli.ops import TABLE
+
+WIDE = multiprecision(60)
+
+
+def expand(text: str, start: str = "0", slope: int = 1, depth: int = 4) -> Expansion:
+    """The expansion of a formula in x along x = start + slope·t."""
+    graph = parse(text)
+    arithmetic = Expansions(WIDE, depth)
+    point = {node: arithmetic.moving(Fraction(start), Fraction(slope)) for node in graph.inputs}
+    found: Expansion = evaluate(graph, arithmetic, point).values[graph.outputs[0]]
+    return found
+
+
+T = sympy.Symbol("t", positive=True)
+
+
+@pytest.mark.parametrize("slope", [1, -1])
+@pytest.mark.parametrize(
+    ("text", "start"),
+    [
+        ("sin(x)*exp(x)/cos(x)", "0"),
+        ("sqrt(1 - cos(x))", "0"),
+        ("sqrt(x^4 + x^6)/x", "0"),
+        ("log(1 + x)/sqrt(1 + x)", "0"),
+        ("tan(x)^2/x^3", "0"),
+        ("(1 + x)^x", "0"),
+        ("asin(1 - x^2)", "0"),
+        ("acos(1 - x^2)", "0"),
+        ("atan(x) + erf(x)*sinh(x)", "1/2"),
+        ("1/(1 - x)^2 + sqrt(x)", "1/4"),
+        ("abs(x)^3 - abs(x)", "0"),
+        ("x^(2/3)*0 + 2^x", "1"),
+    ],
+)
+def test_coefficients_are_those_of_a_series(text: str, start: str, slope: int) -> None:
+    """Puiseux series too, with poles and roots at the point."""
+    if start == "1" and slope < 0:
+        slope = 2
+    found = expand(text, start, slope)
+    x = sympy.Rational(start) + slope * T
+    truth = sympy.sympify(text.replace("^", "**").replace("abs", "Abs"), locals={"x": x})
+    series = sympy.series(truth, T, 0, 3).removeO()
+    known = Fraction(5, 2) if found.cut is None else min(found.cut, Fraction(5, 2))
+    exponents = {q for q, _ in found.terms if q < known}
+    for term in sympy.Add.make_args(sympy.expand(series)):
+        exponents.add(Fraction(str(term.as_coeff_exponent(T)[1])))
+    for q in exponents:
+        if q < known:
+            expected = sympy.expand(series).coeff(T, sympy.Rational(q.numerator, q.denominator))
+            got = ball(found.coefficient(q), WIDE.context).middle
+            assert abs(mp.mpf(sympy.N(expected, 40)) - mp.mpf(got)) < mp.mpf(10) ** -13 * (1 + abs(got)), (text, q)
+
+
+def test_what_is_rational_stays_exact() -> None:
+    """So that what cancels is zero."""
+    assert expand("Max(x,0) + log(1 + exp(-abs(x)))").coefficient(Fraction(1)) == Fraction(1, 2)
+    assert expand("(1e-300*x + 1) - 1").terms == ((Fraction(1), Fraction(1, 10**300)),)
+    assert expand("exp(x) - exp(x)").terms == ()
+    assert expand("sqrt(9/4 + x)").coefficient(Fraction(1)) == Fraction(1, 3)
+
+
+def test_pieces_are_taken_on_the_side_that_the_ray_goes_to() -> None:
+    """Conditions, jumps, the greater argument."""
+    assert expand("where(x < 0, 1, 2)", slope=1).coefficient(Fraction(0)) == 2
+    assert expand("where(x < 0, 1, 2)", slope=-1).coefficient(Fraction(0)) == 1
+    assert expand("floor(x)", "3", -1).coefficient(Fraction(0)) == 2
+    assert expand("Mod(x, 3)", "6", -1).terms == ((Fraction(0), Fraction(3)), (Fraction(1), Fraction(-1)))
+    assert expand("Min(x, x^2, 5)", slope=1).terms == ((Fraction(2), Fraction(1)),)
+    assert expand("hypot(x, 0*x)", slope=-1).terms == ((Fraction(1), Fraction(1)),)
+    assert [sign(expand("atan2(x, -1)", slope=s).coefficient(Fraction(0))) for s in (1, -1)] == [1, -1]
+
+
+@pytest.mark.parametrize("text", ["sqrt(x)", "log(x + 1 - 1)", "asin(1 - x)", "(-2)^(3 + x)", "acosh(1 + x)", "x^1.5"])
+def test_beyond_a_domain_there_is_no_expansion(text: str) -> None:
+    """On the side on which the function has no value."""
+    with pytest.raises(Fault) as caught:
+        expand(text, slope=-1)
+    assert isinstance(caught.value.cause, (Beyond, Unsure))
+
+
+def test_what_cannot_be_told_is_not_guessed() -> None:
+    """Whether a number that is not rational vanishes; whether more terms would."""
+    for text in ("sqrt(sin(pi) + x)", "1/(exp(1) - E)", "abs(sin(pi) + x)", "floor(sin(pi) + x)"):
+        with pytest.raises(Fault) as caught:
+            expand(text)
+        assert isinstance(caught.value.cause, Unsure), text
+    with pytest.raises(Fault) as caught:
+        expand("1/(sin(x) - x)", depth=2)
+    assert isinstance(caught.value.cause, Short)
+    assert expand("1/(sin(x) - x)", depth=8).leading() == (Fraction(-3), Fraction(-6))
+
+
+def test_balls_hold_what_they_are_of() -> None:
+    """After sums, products, quotients and powers; a zero within is no sign."""
+    third, root = Fraction(1, 3), power(Fraction(2), Fraction(1, 2), WIDE.context)
+    assert isinstance(root, Ball)
+    assert same(root * root, Fraction(2))
+    assert same(third / root, power(Fraction(1, 18), Fraction(1, 2), WIDE.context))
+    assert not same(root, root + Fraction(1, 10**50))
+    with pytest.raises(Unsure):
+        sign(root * root - Fraction(2))
+    assert power(Fraction(4, 9), Fraction(3, 2), WIDE.context) == Fraction(8, 27)
+    assert exact(0.1) == Fraction(0.1)
+    assert exact(WIDE.context.mpf("0.75")) == Fraction(3, 4)
+
+
+@pytest.mark.parametrize("op", [op for op in TABLE.values() if op.around], ids=lambda op: op.name)
+def test_an_operation_around_its_kink_is_the_operation(op) -> None:
+    """On each side."""
+    points = {"acot": (["x"], [[0.5], [-0.5]]), "atan2": (["y", "x"], [[0.5, -2], [-0.5, -2]])}
+    names, given = points.get(op.name, (["x", "y"], [[3.5, 2], [-3.5, 2]]))
+    for point in given:
+        at = dict(zip(names, point, strict=True))
+        for text in (op.around, f"{op.name}({', '.join(names)})"):
+            graph = parse(text)
+            value = evaluate(graph, WIDE, {n: WIDE.context.mpf(at[graph.labels[n]]) for n in graph.inputs})
+            at.setdefault(text, value.values[graph.outputs[0]])
+        assert abs(at[op.around] - at[text]) < 1e-50

@@ -1,0 +1,13 @@
+"""Times are measured side by side, and come to an end."""
+
+from __future__ import annotations
+
+import pytest
+
+from adcli.studies.compare import stopwatch
+
+
+def test_a_clock_that_stands_still_ends_a_measurement(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However often it is asked."""
+    monkeypatch.setattr(stopwatch, "perf_counter", lambda: 7.0)
+    assert stopwatch.side_by_side({"nothing": lambda: None})["nothing"] >= 0
