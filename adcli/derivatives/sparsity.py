@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 else:
     pass
 
-MAX_NONZEROS = 20_000_000
+MAX_NONZEROS = 5_000_000
 """A pattern with more entries than this is refused: it takes gigabytes."""
 KEPT = 256
 """What a node depends on is kept for its users up to this many inputs; beyond, it is looked up again."""

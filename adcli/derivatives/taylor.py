@@ -18,7 +18,7 @@ from adcli.derivatives.questions import Passing, Question
 from adcli.derivatives.recompute import Precisely, computes
 from adcli.derivatives.refusals import located
 from adcli.derivatives.solver import CAREFUL_DIGITS, solve
-from adcli.errors import AdcliError, LimitError, NameFault, RangeError, UsageError
+from adcli.errors import AdcliError, LimitError, NameFault, RangeError, UsageError, counted
 from adcli.modes import Fault, evaluate
 from adcli.problem.checks import among
 from adcli.problem.given import by_name, named, whole
@@ -27,7 +27,9 @@ from adcli.problem.values import FLOATS, UNLIMITED, Value, flatten
 from adcli.results import Notice, Taylor
 
 MAX_ORDER = 10_000
-"""Orders beyond this are refused: the work grows with their square."""
+"""Orders beyond this are refused."""
+MAX_PRODUCTS = 4_000_000
+"""So are those whose square, times the program's operations, is more than this: that is how the work grows."""
 MOST_AROUND = 40
 """Orders beyond this are not sought where the rules have no series."""
 TINY = 1e-290
@@ -51,6 +53,9 @@ def taylor(
     check_output(asked, "taylor")
     if not 0 <= whole(order, "the order") <= MAX_ORDER:
         raise LimitError(f"the order goes from 0 to {MAX_ORDER:,}, not {order}")
+    if order * order * len(asked.graph) > MAX_PRODUCTS:
+        most = math.isqrt(MAX_PRODUCTS // len(asked.graph))
+        raise LimitError(f"the order of a program of {counted(len(asked.graph), 'node')} goes to {most:,}, not {order:,}")
     way = _direction(asked, var, direction)
     moving = _moving(asked, way)
     met = solve(moving.changed(kinks="warn") if asked.kinks == "error" else moving, Passing()).notices

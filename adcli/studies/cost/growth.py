@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from adcli.arithmetic.counting import flops
-from adcli.errors import UsageError
+from adcli.errors import LimitError, UsageError
 from adcli.problem.problem import Expression, problem
 from adcli.results import Result
 from adcli.studies.cost.tally import Tally
@@ -18,6 +18,8 @@ else:
 
 MAX_SIZES = 1_000
 """How many sizes --growth tries."""
+MAX_OPERATIONS = 500_000
+"""How many operations the programs of all these sizes may have together."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,9 +54,16 @@ def growth(expr: Expression, name: str, sizes: Sequence[int], *, let: Mapping[st
     rows = []
     texts: tuple[str, ...] = ()
     text = ""
+    total = 0
     for size in sizes:
         asked = problem(expr, let={**let, name: size}, values=False, **options)
         texts, text = asked.expr, asked.graph.text
+        total += len(asked.graph)
+        if total > MAX_OPERATIONS:
+            raise LimitError(
+                f"--growth counts programs of {MAX_OPERATIONS:,} operations in all, and there are more up to {name} = {size:,}",
+                hint="ask for fewer or smaller sizes",
+            )
         count = Tally(asked)
         n, m = len(asked.wrt), len(asked.graph.outputs)
         rows.append(
