@@ -100,6 +100,13 @@ class UndeterminedError(AdcliError):
     exit_code = 3
 
 
+class UndecidedError(AdcliError):
+    """No number of digits that adcli tries tells whether there is a value or a derivative, or which it is."""
+
+    kind = "undecided"
+    exit_code = 3
+
+
 class FileError(AdcliError):
     """A file cannot be read or written."""
 

@@ -32,6 +32,10 @@ class Doubles(Arithmetic):
             raise RangeError(f"{text} is larger than any double")
         return number
 
+    def exactly(self, number: Any) -> Any:
+        """A double as this arithmetic's number."""
+        return number
+
     def function(self, op: Op) -> Function:
         found = OPERATORS.get(op)
         if found is None:
@@ -98,25 +102,57 @@ def _through_mpmath(op: Op, args: Sequence[float], position: int | None) -> floa
 class GuardedDoubles(Doubles):
     """Doubles that refuse to overflow or underflow silently: for finding out whether a zero is one."""
 
-    def spell(self, op: Op, args: Sequence[str]) -> str:
-        return Arithmetic.spell(self, op, args)
+    def literal(self, text: str) -> Any:
+        return self.exactly(super().literal(text))
+
+    def exactly(self, number: Any) -> Any:
+        return number if isinstance(number, bool) else _Guarded(number)
 
     def partial_source(self, op: Op, position: int) -> str:
         # By the rule's text, since a function of its own would underflow unseen.
         return Arithmetic.partial_source(self, op, position)
 
     def function(self, op: Op) -> Function:
+        if op.boolean or op in OPERATORS:
+            return super().function(op)
         plain = doubles().function(op)  # what happens inside it is its own affair
-        if op.boolean:
-            return plain
+        return lambda *args: _guarded(plain(*args), op.underflows and all(args))
 
-        def guarded(*args: Any) -> Any:
-            result = plain(*args)
-            if not math.isfinite(result) or (op.underflows and abs(result) < TINY and not any(x == 0 for x in args)):
-                raise OverflowError
-            return result
 
-        return guarded
+def _guarded(number: float, nonzero: bool) -> _Guarded:
+    if not math.isfinite(number) or (nonzero and abs(number) < TINY):
+        raise OverflowError
+    return _Guarded(number)
+
+
+class _Guarded(float):
+    """A double whose sums, products and quotients refuse to overflow and to underflow."""
+
+    __slots__ = ()
+
+    def __add__(self, other: float) -> _Guarded:
+        return _guarded(float(self) + other, False)
+
+    def __sub__(self, other: float) -> _Guarded:
+        return _guarded(float(self) - other, False)
+
+    def __rsub__(self, other: float) -> _Guarded:
+        return _guarded(other - float(self), False)
+
+    def __mul__(self, other: float) -> _Guarded:
+        return _guarded(float(self) * other, bool(self and other))
+
+    def __truediv__(self, other: float) -> _Guarded:
+        return _guarded(float(self) / other, bool(self))
+
+    def __rtruediv__(self, other: float) -> _Guarded:
+        return _guarded(other / float(self), bool(other))
+
+    def __neg__(self) -> _Guarded:
+        return _Guarded(-float(self))
+
+    __radd__ = __add__
+    __rmul__ = __mul__
 
 
 @cache

@@ -79,12 +79,13 @@ class Multiprecision(Arithmetic):
         return self.accurate_source(op, position, mpmath_functions, "context") or super().partial_source(op, position)
 
     def exactly(self, number: Any) -> Any:
-        """A float or integer as this arithmetic's number, without rounding."""
-        return (
-            self.context.make_mpf(self.context.mpf(number)._mpf_)
-            if isinstance(number, float)
-            else self.context.mpf(number)
-        )
+        """A number as this arithmetic's: a float or integer without rounding."""
+        context = self.context
+        if isinstance(number, float):
+            return context.make_mpf(context.mpf(number)._mpf_)
+        if hasattr(number, "denominator"):
+            return context.mpf(int(number.numerator)) / int(number.denominator)
+        return context.mpf(number)
 
     def rounded(self, number: Any) -> float:
         """The nearest double; OverflowError beyond the largest, 0.0 below the smallest."""

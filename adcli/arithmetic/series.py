@@ -123,8 +123,10 @@ class SeriesArithmetic(Arithmetic):
             return result or Series([first])
 
         def following(k: int) -> Any:
-            if not start and k < exponent:
-                return start  # x^2.5 has two derivatives at 0
+            if not start:
+                if k < exponent:
+                    return start  # x^2.5 has two derivatives at 0
+                raise ZeroDivisionError
             total = sum([(exponent * j - (k - j)) * x[j] * v[k - j] for j in range(1, k + 1)])
             return total / (k * start)
 

@@ -112,8 +112,10 @@ def _findings(problem: Problem, entries: Sequence[Entry], witness: SymPyWitness 
         said = None if witness is None else _said(witness, entry)
         if said is None:
             unseen.append(entry)
-        elif said or not 0 < abs(entry.truth) < NOTHING:
+        elif bool(said) == bool(entry.truth) or max(abs(said), abs(entry.truth)) >= NOTHING:
             findings.append(finding(entry, SYMPY, said))
+        elif not entry.truth:  # too small for a float, or for the digits that there are
+            findings.append(finding(entry, SYMPY, entry.truth))
     if kinked:  # the convention at a kink is no derivative that a witness could know
         return [found for found in findings if found.agrees or found.entry.tangent is None]
     values = [entry for entry in entries if entry.tangent is None]

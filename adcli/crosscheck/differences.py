@@ -6,7 +6,8 @@ rule at all. It serves where SymPy gives no number, and where formulas are too l
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import math
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from adcli.graph import Graph
@@ -28,14 +29,14 @@ class DifferenceWitness:
     """Derivatives of the outputs along a direction, by differences. Raises Fault where the point has no value."""
 
     def __init__(self, problem: Problem) -> None:
-        from adcli.arithmetic.multiprecision import multiprecision
+        from adcli.arithmetic.balls import balls
 
-        self.wide = multiprecision(DIGITS)
+        self.wide = balls(DIGITS)
         self.problem = problem
         self._columns: dict[int, list[Any] | None] = {}
         self._point = problem.point(self.wide, exact=problem.precision != FLOATS)
         self._tape = evaluate(problem.graph, self.wide, self._point).values
-        self.values = [self._tape[node] for node in problem.graph.outputs]
+        self.values = [self._tape[node].mid for node in problem.graph.outputs]
 
     def column(self, wrt: int) -> list[Any] | None:
         """The derivatives of all outputs by the *wrt*-th name, or None where the differences do not settle."""
@@ -109,7 +110,7 @@ class DifferenceWitness:
     def _size(self, moves: Mapping[int, Any]) -> Any:
         """What a step is relative to: the one coordinate that moves, else the smallest of them, at most 1."""
         context = self.wide.context
-        sizes = [abs(self._tape[node]) for node in moves if self._tape[node]]
+        sizes = [abs(self._tape[node].mid) for node in moves if self._tape[node]]
         if len(moves) == 1 and sizes:
             return sizes[0]
         return max(min([context.one, *sizes]), context.mpf(10) ** -30)
@@ -124,8 +125,10 @@ class DifferenceWitness:
         """
         context = self.wide.context
         try:
-            far, near = (quotients(size * context.mpf(10) ** -step) for step in STEPS)
+            far, near = (self._known(quotients(size * context.mpf(10) ** -step)) for step in STEPS)
         except (Fault, ArithmeticError, ValueError):
+            return None
+        if far is None or near is None:
             return None
         scale = max([abs(x) for x in near], default=context.zero)
         scale = max(scale, common)
@@ -133,6 +136,12 @@ class DifferenceWitness:
             if abs(a - b) > context.mpf(10) ** -AGREEMENT * max(abs(b), scale * context.mpf(10) ** -20):
                 return None
         return near
+
+    def _known(self, quotients: Sequence[Any]) -> list[Any] | None:
+        """The quotients as mpmath's numbers, None where one of them keeps too few digits."""
+        enough = math.ceil(AGREEMENT * math.log2(10))
+        known = all(x.told(enough) or x.vanishes for x in quotients)
+        return [x.mid if x.told(enough) else self.wide.context.zero for x in quotients] if known else None
 
     def _quotients(self, graph: Graph, moves: Mapping[int, Any], h: Any) -> list[Any]:
         above, below = (self._values(graph, moves, step) for step in (h, -h))

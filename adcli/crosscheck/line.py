@@ -20,6 +20,10 @@ MORE = 12
 """How many points a grid has beyond the order."""
 AGREEMENT = 24
 """Digits to which the two grids must agree."""
+NOISE = 20
+"""Digits of the values that differences of so many points lose to rounding, at most."""
+SMALLEST = 20
+"""Where a coordinate is smaller than 10^-20, the grid would step over what happens between it and 0."""
 MAX_ORDER = 60
 """Beyond this order the grid would need thousands of digits."""
 
@@ -43,12 +47,18 @@ def coefficients(problem: Problem, way: Mapping[int, Any], order: int) -> tuple[
     except Unreadable:
         function, reading = _own(problem, start, slope, wide), False
     sizes = [abs(start[name] / component) for name, component in slope.items() if component and start[name]]
-    size = max(min([context.one, *sizes]), context.mpf(10) ** -20)
-    far, near = (_interpolated(function, size * context.mpf(10) ** -step, order, context) for step in STEPS)
+    size = min([context.one, *sizes])
+    if size < context.mpf(10) ** -SMALLEST:
+        return [None] * (order + 1), reading
+    steps = [size * context.mpf(10) ** -step for step in STEPS]
+    far, near = (_interpolated(function, step, order, context) for step in steps)
     found: list[Any | None] = []
     for k, (a, b) in enumerate(zip(far, near, strict=True)):
+        noise = max(abs(near[0]), 1) * context.mpf(10) ** (NOISE - digits) / min(steps) ** k
+        if max(abs(a), abs(b)) < noise:
+            b = context.zero
         scale = max([abs(number) for number in near[max(0, k - 2) : k + 3]])
-        found.append(b if abs(a - b) <= context.mpf(10) ** -AGREEMENT * max(abs(b), scale) else None)
+        found.append(b if not b or abs(a - b) <= context.mpf(10) ** -AGREEMENT * max(abs(b), scale) else None)
     return found, reading
 
 

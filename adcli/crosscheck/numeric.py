@@ -48,7 +48,7 @@ def numeric_findings(problem: Problem, values: Sequence[Entry], slopes: Sequence
         rates = witness.column(*tangent) if column else witness.along(tangent)
         if rates is None:
             continue
-        said = sum([weight * rates[i] for i, weight in entry.weights.items()], witness.wide.context.zero)
+        said = sum([rates[i] * weight for i, weight in entry.weights.items()], witness.wide.context.zero)
         if said or not 0 < abs(entry.truth) < LOST:
             found.append(finding(entry, DIFFERENCES, said))
     return found + _dot_test(problem)
@@ -63,7 +63,7 @@ def _combined(slopes: Sequence[Entry], along: Sequence[float]) -> list[Entry]:
         rows.setdefault(tuple(entry.weights), []).append((entry, wrt))
     found = []
     for row in rows.values():
-        terms = [along[j] * entry.truth for entry, j in row]
+        terms = [entry.truth * along[j] for entry, j in row]
         label = f"{row[0][0].label.partition('/')[0]} along a fixed direction"
         tangent = {j: along[j] for _, j in row}
         found.append(Entry(label, 0.0, sum(terms), row[0][0].weights, tangent, max(map(abs, terms))))

@@ -83,7 +83,7 @@ class SymPyWitness:
                     number = known(i, j)
                     if number is None:
                         return None
-                    total += weight * number * component
+                    total += number * weight * component  # in this order: with the digits of the first
         return total
 
     def _second(self, output: int, first: int, other: int) -> Any:

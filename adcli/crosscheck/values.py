@@ -56,7 +56,7 @@ class Values:
         them is 0.
         """
         context = self.context
-        working, earlier = digits + 15 + self._more(), None
+        working, earlier = digits + 15 + self._more(expr), None
         while True:
             now = self._real(expr, working)
             if expr.is_Number:
@@ -70,10 +70,14 @@ class Values:
             raise NoValue
         return context.zero
 
-    def _more(self) -> int:
-        """Digits for small coordinates: with fewer, 1 + x^2 is 1 in every run, and the runs agree on it."""
-        smallest = min([0, *(x._mpf_[2] + x._mpf_[3] for x in self._point.values() if x)])
-        return min(int(-smallest) * 2 * 3 // 10, MAX_DIGITS // 3)
+    def _more(self, expr: Expr) -> int:
+        """Digits for small and large numbers: with fewer, 1 + x^2 is 1 in every run, and the runs agree on it."""
+        numbers = [self._point[symbol] for symbol in expr.free_symbols if symbol in self._point]
+        bits = [abs(x._mpf_[2] + x._mpf_[3]) for x in numbers if x]
+        for number in expr.atoms():
+            if number.is_Rational and number:
+                bits.append(max(int(number.p).bit_length(), int(number.q).bit_length()))
+        return min(max(bits, default=0) * 2 * 3 // 10, MAX_DIGITS // 3)
 
     def _real(self, expr: Expr, working: int) -> Value:
         self.context.dps = working

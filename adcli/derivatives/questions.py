@@ -80,6 +80,9 @@ class Question:
     An entry is d/dh of weights·f(x + h·tangent): by that it can be found as a limit where the chain rule fails.
     """
 
+    unbounded: tuple[int, ...] = ()
+    """Rows whose numbers are infinite where they exceed the largest float."""
+
     def entries(self, work: Work) -> list[list[Any]]:
         """The derivatives, in rows. Raises Fault."""
         return []

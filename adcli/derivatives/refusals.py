@@ -9,27 +9,34 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from adcli.errors import AdcliError, DomainError, RangeError, UndeterminedError
+from adcli.errors import AdcliError, DomainError, RangeError, UndecidedError, UndeterminedError
 from adcli.graph import Graph, needed
 from adcli.modes import Fault, Tape, evaluate, linearize
 from adcli.ops import INPUT, LITERAL, Op
 from adcli.problem.problem import Problem
 
+UNTOLD = "write the formula so that less cancels, or give the value there by Piecewise"
+"""What to do where digits do not tell."""
 NEARLY = 1e6
 """Beyond this, whole numbers are no places of their own."""
 
 
 def located(problem: Problem, fault: Fault, arithmetic: Any, point: Mapping[int, Any]) -> AdcliError:
     """The user's error for a pass that stopped at a node."""
-    from adcli.arithmetic.multiprecision import Refusal
+    from adcli.arithmetic.multiprecision import MAX_ARGUMENT, Refusal
 
     graph, node = problem.graph, fault.node
     op, args = graph.ops[node], graph.args[node]
     reason = fault.cause.reason if isinstance(fault.cause, Refusal) else "domain"
     error: AdcliError
-    if op is LITERAL or reason in ("overflow", "underflow"):
+    if reason == "argument":
+        return RangeError(
+            f"an argument of {shown(problem, node)} exceeds 2^{MAX_ARGUMENT:,}, beyond which {op.name} is not computed",
+            graph.spans[node],
+        ).located(graph.text, problem.origin)
+    if op is LITERAL or reason == "overflow":
         error = RangeError(
-            f"{shown(problem, node)} exceeds every number that adcli computes with (beyond 2^±1,000,000)",
+            f"{shown(problem, node)} exceeds every number that adcli computes with (beyond 2^1,000,000,000)",
             graph.spans[node],
         )
         return error.located(graph.text, problem.origin)
@@ -43,6 +50,23 @@ def located(problem: Problem, fault: Fault, arithmetic: Any, point: Mapping[int,
         message = _said(op, given, f"has no {what}")
     error = DomainError(message, graph.spans[node], notes=_circumstances(problem, node, given))
     return error.located(graph.text, problem.origin)
+
+
+def undecided(problem: Problem, node: int, digits: int) -> AdcliError:
+    """The user's error where so many digits do not tell what an operation does, or (*node* -1) whether it kinks."""
+    graph = problem.graph
+    place = node if node >= 0 else graph.outputs[0]
+    op = graph.ops[place]
+    if node < 0:
+        near = "a kink"
+    elif op.boolean:
+        near = "equality"
+    elif op.kink:
+        near = "a jump or a kink"
+    else:
+        near = "a pole" if "!=" in op.domain else "the edge of its domain"
+    said = f"{shown(problem, place)} cannot be told from {near} with {digits:,} digits"
+    return UndecidedError(said, graph.spans[place], hint=UNTOLD).located(graph.text, problem.origin)
 
 
 def outside(op: Op, given: Sequence[Any]) -> str:
@@ -161,7 +185,7 @@ def kinked(problem: Problem, tape: Tape, node: int) -> tuple[str, str, str]:
         return f"{ties} arguments of {here} tie", "the one-sided derivatives by each are 0 and 1", f"each gets 1/{ties}"
     function = arithmetic.function(op)
     position = 0
-    step = 1e-6 * max(1.0, abs(float(given[position])))
+    step = 1e-6 * max(1.0, abs(given[position]))
     around = []
     for h in (-step, step):
         moved = list(given)
@@ -170,7 +194,7 @@ def kinked(problem: Problem, tape: Tape, node: int) -> tuple[str, str, str]:
         value = function(*moved)
         around.append((float(value), float(arithmetic.partial_at(op, position, value, moved))))
     (below, left), (above, right) = around
-    where = ", ".join(brief(float(x)) for x in given)
+    where = ", ".join(map(brief, given))
     used = brief(float(arithmetic.partial_at(op, position, tape.values[node], given)))
     jump = abs(above - below) > 5 * step * (1 + abs(left) + abs(right))
     what = "jumps" if jump else "has a kink"
@@ -187,6 +211,7 @@ def shown(problem: Problem, node: int) -> str:
 
 def brief(value: Any) -> str:
     """A number for a sentence: six significant digits, but all of one that is nearly whole: 1.0000001 is not 1."""
+    value = getattr(value, "mid", value)
     if isinstance(value, bool):
         return str(value)
     digits = 6

@@ -1,9 +1,10 @@
-"""From a problem to numbers: floats first, and mpmath where floats cannot tell.
+"""From a problem to numbers: floats first, and balls of mpmath's numbers where floats cannot tell.
 
-Floats answer nearly every question. They cannot where a value overflows or underflows on the way to an
-ordinary result, where a partial has a pole, at a domain's edge. There the same sweeps run on mpmath's
-numbers, from the same doubles, and either give the answer (rounded once, with a notice) or refuse at a
-place in the text: a domain, a range, an infinite or undetermined derivative.
+Floats answer nearly every question. They cannot where a value overflows or underflows on the way to an ordinary
+result, where all digits cancel, where a partial has a pole, at a domain's edge. There, and where a precision is asked
+for, the same sweeps run on balls, with more and more digits until every number asked for is known, and every decision
+on the way (a domain, a branch, a jump, a kink) was one. Either they give the answer, or refuse at a place in the text:
+a domain, a range, an infinite or undetermined derivative, or that no number of digits tells.
 """
 
 from __future__ import annotations
@@ -13,22 +14,35 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from adcli.arithmetic.doubles import TINY, GuardedDoubles, doubles
-from adcli.derivatives.kinks import settled
+from adcli.derivatives.kinks import kinks, settled
 from adcli.derivatives.questions import Question, Work
-from adcli.errors import RangeError
+from adcli.errors import AdcliError, RangeError, UndecidedError
 from adcli.graph import is_zero
-from adcli.modes import Fault
+from adcli.modes import Fault, Tape, evaluate
+from adcli.ops import ADD, SUB
 from adcli.problem.problem import Problem
 from adcli.problem.values import FLOATS, UNLIMITED
 from adcli.results import Notice, Number
 
 if TYPE_CHECKING:
-    from adcli.arithmetic.multiprecision import Multiprecision
+    from adcli.arithmetic.balls import Balls
 
 CAREFUL_DIGITS = 40
-"""Digits with which a point is recomputed where floats leave their range or meet a pole."""
-ATTEMPTS = 4
-"""How often the working precision is raised until the digits asked for stand still."""
+"""Digits with which a point is first recomputed where floats leave their range or meet a pole."""
+GUARD = 10
+"""Digits computed with beyond those asked for."""
+GROWTH = 3
+"""By what factor the working precision grows until all is told."""
+MOST_DIGITS = 3_500
+"""Digits after which that is given up."""
+MOST_WORK = 300
+"""With more elementary operations than this there are fewer; functions of 40 flops count much more."""
+FLOAT_BITS = 60
+"""Bits of a number that is rounded to a float."""
+RANGE = "floats leave their range"
+DIGITS = "floats lose their digits"
+NO_FLOAT = -1080
+"""Below 2^this a number is 0 as a float."""
 
 
 Rows = tuple[tuple[Number, ...], ...]
@@ -52,99 +66,82 @@ def solve(problem: Problem, question: Question) -> Answer:
     """
     if problem.precision != FLOATS:
         return solve_precisely(problem, question, problem.precision, exact=True)
-    trouble = -1
     fast: Answer | None = None
     try:
         arithmetic = doubles()
         work = Work(problem, arithmetic, problem.point(arithmetic))
         entries = question.entries(work)
         trouble = _suspect(problem, question, work)
-        if trouble < 0 or _finite(work.values, entries):
+        if trouble is None or _finite(work.values, entries):
             fast = Answer(map(_plus_zero, work.values), [map(_plus_zero, row) for row in entries], [])
-        if trouble < 0 and fast is not None:
+        if trouble is None and fast is not None:
             rows, notices = settled(work, question, fast.entries)
             return Answer(fast.values, rows, notices)
     except Fault as fault:
-        trouble = fault.node
-    return _carefully(problem, question, fast, trouble)
+        trouble = fault.node, RANGE if isinstance(fault.cause, (OverflowError, RangeError)) else DIGITS
+    assert trouble is not None
+    return _carefully(problem, question, fast, *trouble)
 
 
 def solve_precisely(problem: Problem, question: Question, digits: int, *, exact: bool) -> Answer:
-    """Answer *question* to *digits* digits: the working precision grows until they stand still.
+    """Answer *question* to *digits* digits.
 
-    *exact* takes the inputs as they were written, otherwise as doubles.
+    *exact* takes the inputs as they were written, otherwise as doubles, and then numbers too small for one count as 0.
+    A number that cannot be told from 0 is given as 0, with a notice that says below what it is.
     """
     from adcli.arithmetic.multiprecision import multiprecision
 
+    run = _sure(problem, question, digits, exact=exact)
     context = multiprecision(digits).context
-    earlier: list[Any] | None = None
-    working = digits + 10
-    doubted = False
-    for attempt in range(ATTEMPTS):
-        wide = multiprecision(working)
-        work, entries, notices = _run_wide(problem, question, wide, exact=exact)
-        numbers = [*work.values, *(entry for row in entries for entry in row)]
-        if earlier is not None:
-            close = wide.context.mpf(10) ** -digits
-            still = [abs(a - b) <= close * abs(b) for a, b in zip(earlier, numbers, strict=True)]
-            if all(still):
-                if doubted or all(numbers):
-                    break
-                # A zero stands still although it may only be small, as log(1 + exp(-250)) is: look far beyond.
-                doubted, working = True, 5 * working
-            if attempt == ATTEMPTS - 1:
-                # What shrinks with the working precision is rounding alone: the number is 0.
-                numbers = [
-                    b if fine or abs(b) > close * abs(a) else wide.context.zero
-                    for a, b, fine in zip(earlier, numbers, still, strict=True)
-                ]
-        earlier, working = numbers, 2 * working
-    count = len(work.values)
-    width = len(entries[0]) if entries else 0
-    rows = [numbers[count + i * width : count + (i + 1) * width] for i in range(len(entries))]
-    rows, said = settled(work, question, rows)
-    return Answer(
-        [+context.mpf(x) for x in numbers[:count]],
-        [[+context.mpf(x) for x in row] for row in rows],
-        [*notices, *said],
-    )
+    notices = []
+
+    def number(ball: Any, label: str) -> Any:
+        if not ball.told(0):
+            below = context.nstr(context.ldexp(1, math.ceil(ball.reach)), 1)
+            said = f"{label} cannot be told from 0 with {run.digits:,} digits: its absolute value is below {below}"
+            notices.append(Notice("digits", said))
+            return context.zero
+        return +context.mpf(ball.mid)
+
+    values = [number(x, name) for x, name in zip(run.values, problem.graph.output_names, strict=True)]
+    rows = [[number(x, "a derivative") for x in row] for row in run.entries]
+    return Answer(values, rows, [*run.notices, *({notice.message: notice for notice in notices}.values())])
 
 
-def _carefully(problem: Problem, question: Question, fast: Answer | None, trouble: int) -> Answer:
-    """The answer by mpmath from the same doubles, rounded once.
+def _carefully(problem: Problem, question: Question, fast: Answer | None, node: int, trouble: str) -> Answer:
+    """The answer by balls from the same doubles, rounded once.
 
-    *fast* is what floats gave, *trouble* the node where they failed.
+    *fast* is what floats gave, *node* where they failed by their *trouble*.
     """
-    from adcli.arithmetic.multiprecision import multiprecision
-
-    wide = multiprecision(CAREFUL_DIGITS)
+    run = _sure(problem, question, CAREFUL_DIGITS - GUARD, exact=False)
     try:
-        work, entries, notices = _run_wide(problem, question, wide, exact=False)
-    except RangeError:
-        if fast is not None:
-            return fast
-        raise
-    entries, said = settled(work, question, entries)
-    notices += [notice for notice in said if notice.kind == "limit"]
-    try:
-        values = [wide.rounded(x) for x in work.values]
-        rows = [[wide.rounded(x) for x in row] for row in entries]
+        values = [_rounded(x) for x in run.values]
+        rows = [[_rounded(x, i in question.unbounded) for x in row] for i, row in enumerate(run.entries)]
     except OverflowError:
         raise RangeError(
             "the result exceeds the largest float, about 1.8e308",
             problem.graph.spans[problem.graph.outputs[0]],
             hint=UNLIMITED,
         ).located(problem.graph.text, problem.origin) from None
-    answer = Answer(values, rows, notices)
-    if fast is not None and not notices and _alike(fast, answer):
-        answer = fast
-    elif not notices:
-        span = problem.graph.spans[trouble]
-        answer.notices.append(
-            Notice("range", f"floats leave their range here; recomputed with {CAREFUL_DIGITS} digits", span)
-        )
-    answer.notices.extend(notice for notice in said if notice.kind != "limit")
+    answer = Answer(values, rows, run.notices)
+    if any(notice.kind == "limit" for notice in run.notices) or run.blamed is not None:
+        return answer
+    if fast is not None and _alike(fast, answer):
+        fast.notices.extend(run.notices)
+        return fast
+    said = f"{trouble} here; recomputed with {run.digits:,} digits"
+    answer.notices.insert(0, Notice("range", said, problem.graph.spans[node]))
     return answer
+
+
+def _rounded(ball: Any, unbounded: bool = False) -> float:
+    """The nearest float. Raises OverflowError beyond the largest, unless it is *unbounded*."""
+    if ball.reach < NO_FLOAT:
+        return 0.0
+    number = float(ball)
+    if math.isinf(number) and not unbounded:
+        raise OverflowError
+    return number + 0.0
 
 
 def reported(value: Any, precision: int) -> Number:
@@ -167,101 +164,200 @@ def solve_inside(problem: Problem, question: Question) -> Answer:
     except RangeError as fault:
         if problem.precision != FLOATS:
             raise
-        from adcli.arithmetic.multiprecision import multiprecision
-
-        work, entries, notices = _run_wide(problem, question, multiprecision(CAREFUL_DIGITS), exact=False)
-        if not all(math.isfinite(value) for value in work.values):
+        run = _sure(problem, question, CAREFUL_DIGITS - GUARD, exact=False)
+        if not all(math.isfinite(value) for value in run.values):
             raise fault from None
-    said = Notice("range", f"floats leave their range here; computed with {CAREFUL_DIGITS} digits")
-    entries, more = settled(work, question, entries)
-    rows = [[reported(x, FLOATS) for x in row] for row in entries]
-    return Answer([reported(x, FLOATS) for x in work.values], rows, [said, *notices, *more])
+    said = Notice("range", f"{RANGE} here; computed with {run.digits:,} digits")
+    rows = [[reported(x.mid, FLOATS) for x in row] for row in run.entries]
+    return Answer([reported(x.mid, FLOATS) for x in run.values], rows, [said, *run.notices])
 
 
-def _run_wide(
-    problem: Problem, question: Question, wide: Multiprecision, *, exact: bool
-) -> tuple[Work, list[list[Any]], list[Notice]]:
-    """One run on mpmath's numbers; entries that the chain rule leaves undetermined are sought as limits."""
-    point = problem.point(wide, exact=exact)
-    blamed: Fault | None = None
-    try:
-        work = Work(problem, wide, point)
+class _Run:
+    """A run on balls: the outputs' values and the derivatives, with so many digits."""
+
+    def __init__(self, problem: Problem, question: Question, arithmetic: Balls, *, exact: bool) -> None:
+        from adcli.arithmetic.balls import Undecided
+
+        self.digits = arithmetic.digits
+        self.arithmetic = arithmetic
+        self.work = Work(problem, arithmetic, problem.point(arithmetic, exact=exact))
+        self.blamed: Fault | None = None
         try:
-            entries = question.entries(work)
+            entries = question.entries(self.work)
         except Fault as fault:
-            blamed = fault
             rows, columns = question.shape(problem)
-            entries = [[wide.context.nan] * columns for _ in range(rows)]
-    except Fault as fault:
-        from adcli.derivatives.refusals import located
+            if not rows or isinstance(fault.cause, Undecided):
+                raise
+            self.blamed = fault
+            entries = [[arithmetic.context.nan] * columns for _ in range(rows)]
+        kinks(self.work)  # which may be undecided
+        self.values = [arithmetic.ball(value) for value in self.work.values]
+        self.entries = [[arithmetic.ball(entry) for entry in row] for row in entries]
+        self.notices: list[Notice] = []
 
-        raise located(problem, fault, wide, point) from fault
-    if all(wide.context.isfinite(entry) for row in entries for entry in row):
-        return work, entries, []
+    @property
+    def numbers(self) -> list[Any]:
+        """All numbers asked for."""
+        return [*self.values, *(entry for row in self.entries for entry in row)]
+
+
+def _sure(problem: Problem, question: Question, digits: int, *, exact: bool) -> _Run:
+    """A run in which every number asked for is known to *digits* digits, or cannot be told from 0.
+
+    The working precision grows until it is so. Raises UndecidedError.
+    """
+    from adcli.arithmetic.balls import Undecided, balls
+
+    most = _most_digits(problem, digits)
+    working = max(digits + GUARD, CAREFUL_DIGITS)
+    as_floats = problem.precision == FLOATS and not exact
+    floor = NO_FLOAT if as_floats else -math.inf
+    bits = FLOAT_BITS if as_floats and digits <= CAREFUL_DIGITS - GUARD else math.ceil((digits + 1) * math.log2(10))
+    while True:
+        arithmetic = balls(working)
+        wanted = GROWTH * working
+        try:
+            run = _Run(problem, question, arithmetic, exact=exact)
+            lacking = max((x.lacking(bits) for x in run.numbers if x.reach >= floor), default=0)
+            if lacking <= 0 or (working >= most and all(x.told(bits) or x.vanishes for x in run.numbers)):
+                return _explained(problem, question, run, exact=exact)
+            if math.isfinite(lacking):
+                wanted = working + math.ceil(lacking / math.log2(10)) + GUARD
+            if working >= most:
+                raise _untold(problem, run, bits)
+        except (Fault, Undecided) as fault:
+            from adcli.derivatives.refusals import located, undecided
+
+            if isinstance(fault, Fault) and not isinstance(fault.cause, Undecided):
+                raise located(problem, fault, arithmetic, problem.point(arithmetic, exact=exact)) from fault
+            if working >= most:
+                raise undecided(problem, fault.node if isinstance(fault, Fault) else -1, working) from fault
+        working = min(wanted, most)
+
+
+def _most_digits(problem: Problem, digits: int) -> int:
+    """How many digits are tried at most: fewer of programs with much work."""
+    ops = problem.graph.ops
+    work = sum(op.flops >= 10 for op in ops) + len(ops) // 20
+    most = MOST_DIGITS * min(1.0, math.sqrt(MOST_WORK / max(work, 1)))
+    if any(op.flops >= 40 for op in ops):
+        most /= 8
+    return max(int(most), 3 * (digits + GUARD))
+
+
+def _untold(problem: Problem, run: _Run, bits: int) -> AdcliError:
+    """The user's error for a number that is not known."""
+    from adcli.derivatives.refusals import UNTOLD, shown
+
+    graph = problem.graph
+    for node, value in zip(graph.outputs, run.values, strict=True):
+        if not (value.told(bits) or value.vanishes):
+            what, span = shown(problem, node), graph.spans[node]
+            break
+    else:
+        what, span = "the derivative", graph.spans[graph.outputs[0]]
+    return UndecidedError(f"{what} cannot be told from a pole with {run.digits:,} digits", span, hint=UNTOLD).located(
+        graph.text, problem.origin
+    )
+
+
+def _explained(problem: Problem, question: Question, run: _Run, *, exact: bool) -> _Run:
+    """The run with limits for what the chain rule leaves undetermined, with derivatives at kinks that cancel, and with
+    what is to be said of them."""
+    said = _limits(problem, question, run, exact=exact)
+    rows, more = settled(run.work, question, run.entries)
+    run.entries = [[run.arithmetic.found(entry) for entry in row] for row in rows]
+    run.notices = [*said, *more]
+    return run
+
+
+def _limits(problem: Problem, question: Question, run: _Run, *, exact: bool) -> list[Notice]:
+    """Seek the entries that the chain rule leaves undetermined as limits, and say so."""
+    if all(entry.finite for row in run.entries for entry in row):
+        return []
     from adcli.derivatives.limits import Absent, Rays, disagreeing, sought
     from adcli.derivatives.refusals import infinite, located, pole, shown, undetermined
 
-    node = pole(problem, work.tape, work.sources) if blamed is None else blamed.node
-    if any(wide.context.isinf(entry) for row in entries for entry in row):
-        raise infinite(problem, work.tape, node)
-    places = [(i, j) for i, row in enumerate(entries) for j, entry in enumerate(row) if wide.context.isnan(entry)]
+    context, tape, blamed = run.arithmetic.context, run.work.tape, run.blamed
+    node = pole(problem, tape, run.work.sources) if blamed is None else blamed.node
+    if any(context.isinf(entry.mid) for row in run.entries for entry in row):
+        raise infinite(problem, tape, node)
+    places = [(i, j) for i, row in enumerate(run.entries) for j, entry in enumerate(row) if not entry.finite]
     rays = Rays(problem)
-    found = sought(rays, question, places, wide.context.one)
+    found = sought(rays, question, places, context.one)
     for (i, j), entry in found.items():
         if isinstance(entry, Absent):
             if blamed is not None:
-                raise located(problem, blamed, wide, point) from blamed
-            raise undetermined(problem, work.tape, node, entry.why)
-        entries[i][j] = rays.number(entry, wide.context.one)
-    here = shown(problem, node)
+                point = problem.point(run.arithmetic, exact=exact)
+                raise located(problem, blamed, run.arithmetic, point) from blamed
+            raise undetermined(problem, tape, node, entry.why)
+        run.entries[i][j] = run.arithmetic.found(rays.number(entry, context.one))
+    here, span = shown(problem, node), problem.graph.spans[node]
     what = f"the chain rule meets 0 × ∞ at {here}" if blamed is None else f"the rule for {here} has no value there"
-    crooked = disagreeing(
-        rays, question, {place: entry for place, entry in found.items() if not isinstance(entry, Absent)}
-    )
-    if crooked is not None:
-        if problem.kinks == "error":
-            raise undetermined(problem, work.tape, node, crooked.why)
-        notice = Notice(
-            "kink", f"{what}; the derivatives by the inputs exist, but {crooked.why}", problem.graph.spans[node]
-        )
-        return work, entries, [notice]
-    said = f"{what}; the derivative exists, as the function says on both sides"
-    return work, entries, [Notice("limit", said, problem.graph.spans[node])]
+    reals = {place: entry for place, entry in found.items() if not isinstance(entry, Absent)}
+    crooked = disagreeing(rays, question, reals)
+    if crooked is None:
+        return [Notice("limit", f"{what}; the derivative exists, as the function says on both sides", span)]
+    if problem.kinks == "error":
+        raise undetermined(problem, tape, node, crooked.why)
+    return [Notice("kink", f"{what}; the derivatives by the inputs exist, but {crooked.why}", span)]
 
 
 # What floats cannot be trusted with
 
 
-def _suspect(problem: Problem, question: Question, work: Work) -> int:
-    """The first node at which a float left its range or a derivative may have vanished unseen; -1 if none."""
+def _suspect(problem: Problem, question: Question, work: Work) -> tuple[int, str] | None:
+    """The first node at which a float left its range, lost all digits, or a derivative may have vanished unseen."""
     tape = work.tape
     nonzero = list(filter(None, tape.values))
     if not math.isfinite(sum(nonzero)):
         for node, value in enumerate(tape.values):
             if value is not None and not math.isfinite(value):
-                return node
+                return node, RANGE
     if _has_tiny(tape.values, nonzero):
         for node, label in problem.graph.labels.items():
             if abs(tape.values[node] or 0) < TINY and label[-1] in "0123456789." and not is_zero(label):
-                return node
+                return node, RANGE
         for node, op, args in tape.steps:
             if op.underflows and abs(tape.values[node]) < TINY and not any(tape.values[a] == 0 for a in args):
-                return node
+                return node, RANGE
+        node = _cancelled(problem, tape)
+        if node >= 0:
+            return node, DIGITS
     doubtful = False
     for sweep in work.sweeps:
         nonzero = list(filter(None, sweep))
         if not math.isfinite(sum(nonzero)):
             for node, entry in enumerate(sweep):
                 if entry is not None and not math.isfinite(entry):
-                    return node
+                    return node, RANGE
         doubtful = doubtful or _has_tiny(sweep, nonzero)
     if doubtful:
         guarded = GuardedDoubles()
         try:
             question.entries(Work(problem, guarded, problem.point(guarded)))
         except Fault as fault:
-            return fault.node
-    return -1
+            return fault.node, RANGE
+    return None
+
+
+def _cancelled(problem: Problem, tape: Tape) -> int:
+    """The first node at which all digits cancelled although the numbers may differ; -1 if none."""
+    zeros = [
+        (node, args)
+        for node, op, args in tape.steps
+        if (op is ADD or op is SUB) and not tape.values[node] and tape.values[args[0]]
+    ]
+    if not zeros:
+        return -1
+    from adcli.arithmetic.enclosures import enclosures
+
+    point = {node: (number, 0.0) for node, number in problem.point(doubles()).items()}
+    try:
+        near = evaluate(problem.graph, enclosures(), point).values
+    except Fault:
+        return zeros[0][0]
+    return next((node for node, _ in zeros if near[node][1]), -1)
 
 
 def _has_tiny(numbers: list[Any], nonzero: list[Any]) -> bool:

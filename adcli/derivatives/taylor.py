@@ -8,22 +8,20 @@ coefficient may be an ordinary float where the derivative is none.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from adcli.arithmetic.doubles import doubles
-from adcli.arithmetic.rules import Arithmetic
-from adcli.arithmetic.series import SeriesArithmetic
-from adcli.derivatives.questions import Passing, Question
-from adcli.derivatives.recompute import Precisely, computes
-from adcli.derivatives.refusals import located
-from adcli.derivatives.solver import CAREFUL_DIGITS, solve
-from adcli.errors import AdcliError, LimitError, NameFault, RangeError, UsageError, counted
+from adcli.arithmetic.doubles import TINY, Doubles
+from adcli.arithmetic.series import Series, SeriesArithmetic
+from adcli.derivatives.questions import Passing, Question, Work
+from adcli.derivatives.recompute import Solver, computes
+from adcli.derivatives.solver import solve
+from adcli.errors import AdcliError, LimitError, NameFault, UsageError, counted
 from adcli.modes import Fault, evaluate
 from adcli.problem.checks import among
 from adcli.problem.given import by_name, named, whole
 from adcli.problem.problem import Expression, Problem, check_output, problem
-from adcli.problem.values import FLOATS, UNLIMITED, Value, flatten
+from adcli.problem.values import UNLIMITED, Value, flatten
 from adcli.results import Notice, Taylor
 
 MAX_ORDER = 10_000
@@ -32,8 +30,6 @@ MAX_PRODUCTS = 4_000_000
 """So are those whose square, times the program's operations, is more than this: that is how the work grows."""
 MOST_AROUND = 40
 """Orders beyond this are not sought where the rules have no series."""
-TINY = 1e-290
-"""Floats lose the digits of what is smaller than this: its derivative, times a factorial, may be ordinary again."""
 
 
 def taylor(
@@ -53,36 +49,11 @@ def taylor(
     check_output(asked, "taylor")
     if not 0 <= whole(order, "the order") <= MAX_ORDER:
         raise LimitError(f"the order goes from 0 to {MAX_ORDER:,}, not {order}")
-    if order * order * len(asked.graph) > MAX_PRODUCTS:
-        most = math.isqrt(MAX_PRODUCTS // len(asked.graph))
-        raise LimitError(f"the order of a program of {counted(len(asked.graph), 'node')} goes to {most:,}, not {order:,}")
-    way = _direction(asked, var, direction)
-    moving = _moving(asked, way)
-    met = solve(moving.changed(kinks="warn") if asked.kinks == "error" else moving, Passing()).notices
-    kinks = [notice for notice in met if notice.kind == "kink"]
-    failure: AdcliError | None = None
-    try:
-        numbers, derivatives, notices = _coefficients(asked, way, order)
-    except AdcliError as error:
-        failure = error
-    if failure or kinks:
-        from adcli.derivatives.limits import Absent
-
-        try:
-            numbers = _around(moving, way, order, solve(moving, Question()).values[0])
-        except Absent as absent:
-            if failure is not None:
-                failure.notes = (*failure.notes, absent.why) if absent.told else failure.notes
-                raise failure from None
-            solve(moving, Passing())  # which may refuse kinks
-            kinks = [absent.added(notice) for notice in kinks]
-        else:
-            said = "but the series exists, as the formula says on both sides"
-            places = [(notice.message.partition(": ")[0], notice.span) for notice in kinks]
-            places = places or [(f"by the rules, {failure.message}", failure.span)] if failure else places
-            kinks = [Notice("limit", f"{what}, {said}", span) for what, span in places]
-            derivatives, notices = _derivatives(numbers), ()
-    return result(asked, way, order, numbers, (*notices, *_beyond(derivatives), *kinks), derivatives)
+    nodes = len(asked.graph)
+    if order * order * nodes > MAX_PRODUCTS:
+        most = math.isqrt(MAX_PRODUCTS // nodes)
+        raise LimitError(f"the order of a series of {counted(nodes, 'node')} goes to {most:,}, not {order:,}")
+    return _taylor(asked, solve, _direction(asked, var, direction), order)
 
 
 taylor_series = taylor
@@ -95,26 +66,23 @@ def _moving(asked: Problem, way: Mapping[str, Value]) -> Problem:
     return Problem(asked.graph, asked.expr, asked.at, wrt, asked.precision, asked.kinks, asked.origin, asked.let)
 
 
-@computes(Taylor, "direction", "order")
-def _again(asked: Problem, solver: Precisely, way: Mapping[str, Value], order: int) -> Taylor:
-    from adcli.arithmetic.multiprecision import multiprecision
-    from adcli.derivatives.limits import Absent
+class Expansion(Question):
+    """The Taylor coefficients along a line, and in a second row the derivatives, k! times each."""
 
-    moving = _moving(asked, way)
-    met = solve(moving.changed(kinks="warn") if asked.kinks == "error" else moving, Passing()).notices
-    kinked = any(notice.kind == "kink" for notice in met)
-    failure: AdcliError | None = None
-    try:
-        numbers = precisely(asked, way, order, solver.digits, exact=asked.precision != FLOATS)
-    except AdcliError as error:
-        failure = error
-    if failure or kinked:
-        try:
-            numbers = _around(moving, way, order, multiprecision(solver.digits).context.one)
-        except Absent:
-            if failure:
-                raise failure from None
-    return result(asked, way, order, numbers, (), _derivatives(numbers))
+    unbounded = (1,)
+
+    def __init__(self, way: Mapping[str, Value], order: int) -> None:
+        self.way = way
+        self.order = order
+
+    def entries(self, work: Work) -> list[list[Any]]:
+        work.derived = True
+        arithmetic = SeriesArithmetic(work.arithmetic)
+        numbers = _series(work, self.way, self.order, arithmetic)
+        if isinstance(work.arithmetic, Doubles):
+            numbers = [float(number) for number in numbers]
+            work.sweeps.append([0.0 if _may_underflow(arithmetic.made) else 1.0])
+        return [numbers, _derivatives(numbers)]
 
 
 def _direction(asked: Problem, var: str | None, direction: Mapping[str, Value] | None) -> dict[str, Value]:
@@ -139,33 +107,45 @@ def _direction(asked: Problem, var: str | None, direction: Mapping[str, Value] |
     return flat
 
 
-def _coefficients(
-    asked: Problem, way: Mapping[str, Value], order: int
-) -> tuple[list[Any], list[Any], tuple[Notice, ...]]:
-    """The series and the derivatives: by floats, by mpmath where floats fail; with a precision, until digits stand."""
-    from adcli.arithmetic.multiprecision import multiprecision
+@computes(Taylor, "direction", "order")
+def _taylor(asked: Problem, solver: Solver, way: Mapping[str, Value], order: int) -> Taylor:
+    moving = _moving(asked, way)
+    met = solver(moving.changed(kinks="warn") if asked.kinks == "error" else moving, Passing()).notices
+    kinks = [notice for notice in met if notice.kind == "kink"]
+    failure: AdcliError | None = None
+    numbers: Sequence[Any] = ()
+    derivatives: Sequence[Any] = ()
+    notices: list[Notice] = []
+    try:
+        answer = solver(moving.changed(kinks="silent"), Expansion(way, order))
+        (numbers, derivatives), notices = answer.entries, answer.notices
+    except AdcliError as error:
+        failure = error
+    if failure or kinks:
+        from adcli.derivatives.limits import Absent
 
-    if asked.precision == FLOATS:
         try:
-            numbers = series(asked, way, order, doubles(), exact=False)
-            if all(x == 0 or TINY < abs(x) < float("inf") for x in numbers):
-                numbers = [x + 0.0 for x in numbers]
-                return numbers, _derivatives(numbers), ()
-        except (Fault, OverflowError):
-            pass
-        wide = multiprecision(CAREFUL_DIGITS)
-        exactly = _wide(asked, way, order, CAREFUL_DIGITS, exact=False)
-        try:
-            numbers = [wide.rounded(x) for x in exactly]
-        except OverflowError:
-            raise RangeError(
-                "a coefficient exceeds the largest float, about 1.8e308",
-                hint=UNLIMITED,
-            ) from None
-        notice = Notice("range", f"floats leave their range here; recomputed with {CAREFUL_DIGITS} digits")
-        return numbers, [float(x) for x in _derivatives(exactly)], (notice,)
-    numbers = precisely(asked, way, order, asked.precision, exact=True)
-    return numbers, _derivatives(numbers), ()
+            numbers = _around(moving, way, order, solver(moving, Question()).values[0])
+        except Absent as absent:
+            if failure is not None:
+                failure.notes = (*failure.notes, absent.why) if absent.told else failure.notes
+                raise failure from None
+            solver(moving, Passing())  # which may refuse kinks
+            kinks = [absent.added(notice) for notice in kinks]
+        else:
+            said = "but the series exists, as the formula says on both sides"
+            places = [(notice.message.partition(": ")[0], notice.span) for notice in kinks]
+            places = places or [(f"by the rules, {failure.message}", failure.span)] if failure else places
+            kinks = [Notice("limit", f"{what}, {said}", span) for what, span in places]
+            derivatives, notices = _derivatives(list(numbers)), []
+    return Taylor(
+        **asked.shared([*notices, *_beyond(derivatives), *kinks]),
+        output=asked.graph.output_names[0],
+        order=order,
+        direction={name: asked.seed(value, f"the direction of {name}") for name, value in way.items()},
+        coefficients=tuple(numbers),
+        derivatives=tuple(derivatives),
+    )
 
 
 def _around(moving: Problem, way: Mapping[str, Value], order: int, like: Any) -> list[Any]:
@@ -192,7 +172,7 @@ def _derivatives(numbers: list[Any]) -> list[Any]:
     return found
 
 
-def _beyond(derivatives: list[Any]) -> list[Notice]:
+def _beyond(derivatives: Sequence[Any]) -> list[Notice]:
     """A warning where derivatives are no floats although their coefficients are."""
     first = next((k for k, x in enumerate(derivatives) if isinstance(x, float) and math.isinf(x)), None)
     if first is None:
@@ -209,44 +189,15 @@ def _scaled(number: float, factorial: int) -> float:
         return float("inf") * number
 
 
-def precisely(asked: Problem, way: Mapping[str, Value], order: int, digits: int, *, exact: bool) -> list[Any]:
-    """The series right to *digits* digits: the working precision grows until they stand still."""
-    from adcli.arithmetic.multiprecision import multiprecision
-
-    context = multiprecision(digits).context
-    working = digits + 10
-    earlier = _wide(asked, way, order, working, exact=exact)
-    for _ in range(3):
-        working *= 2
-        numbers = _wide(asked, way, order, working, exact=exact)
-        close = context.mpf(10) ** -digits
-        if all(abs(a - b) <= close * abs(b) for a, b in zip(earlier, numbers, strict=True)):
-            break
-        # What shrinks with the working precision is rounding alone: the number is 0.
-        numbers = [b if abs(b) > close * abs(a) else context.zero for a, b in zip(earlier, numbers, strict=True)]
-        earlier = numbers
-    return [+context.mpf(x) for x in numbers]
-
-
-def _wide(asked: Problem, way: Mapping[str, Value], order: int, digits: int, *, exact: bool) -> list[Any]:
-    from adcli.arithmetic.multiprecision import multiprecision
-
-    wide = multiprecision(digits)
-    try:
-        return [wide.context.mpf(x) for x in series(asked, way, order, wide, exact=exact)]
-    except Fault as fault:
-        raise located(asked, fault, wide, asked.point(wide, exact=exact)) from fault
-
-
-def series(asked: Problem, way: Mapping[str, Value], order: int, scalars: Arithmetic, *, exact: bool) -> list[Any]:
-    """The coefficients 0 … order of the output, in the numbers of *scalars*. Raises Fault."""
-    arithmetic = SeriesArithmetic(scalars)
-    graph = asked.graph
+def _series(work: Work, way: Mapping[str, Value], order: int, arithmetic: SeriesArithmetic) -> list[Any]:
+    """The coefficients 0 … order of the output. Raises Fault."""
+    problem, scalars = work.problem, work.arithmetic
+    graph = problem.graph
     point = {}
-    for node, value in asked.point(scalars, exact=exact).items():
+    for node in graph.inputs:
         name = graph.labels[node]
-        slope = asked.number(way[name], scalars, f"the direction of {name}") if name in way else scalars.literal("0")
-        point[node] = arithmetic.variable(value, slope)
+        slope = problem.number(way[name], scalars, f"the direction of {name}") if name in way else scalars.literal("0")
+        point[node] = arithmetic.variable(work.tape.values[node], slope)
     tape = evaluate(graph, arithmetic, point)
     node = 0
     try:
@@ -266,20 +217,12 @@ def series(asked: Problem, way: Mapping[str, Value], order: int, scalars: Arithm
     return [tape.values[output][k] for k in range(order + 1)]
 
 
-def result(
-    asked: Problem,
-    way: Mapping[str, Value],
-    order: int,
-    numbers: list[Any],
-    notices: tuple[Notice, ...],
-    derivatives: list[Any],
-) -> Taylor:
-    """The coefficients with what they are coefficients of."""
-    return Taylor(
-        **asked.shared(notices),
-        output=asked.graph.output_names[0],
-        order=order,
-        direction={name: asked.seed(value, f"the direction of {name}") for name, value in way.items()},
-        coefficients=tuple(numbers),
-        derivatives=tuple(derivatives),
-    )
+def _may_underflow(made: Sequence[Series]) -> bool:
+    """Whether a product or a quotient of two coefficients may be too small for a float, or has overflowed."""
+    if any(not series.known[0] for series in made):
+        return True
+    sizes = [abs(number) for series in made for number in series.known if number]
+    if not math.isfinite(sum(sizes)):
+        return True
+    least = min(sizes, default=1.0)
+    return bool(min(least, least / max(sizes, default=1.0)) * min(least, 1.0) < TINY)

@@ -7,13 +7,13 @@ from typing import Any, TypeAlias
 
 from adcli.arithmetic.doubles import Doubles, doubles
 from adcli.arithmetic.rules import Arithmetic
-from adcli.errors import NameFault, UsageError, listed
+from adcli.errors import LimitError, NameFault, UsageError, listed
 from adcli.graph import Graph, needed, primed
 from adcli.language import parse
 from adcli.language.faults import defines
 from adcli.ops import CONSTANTS
 from adcli.problem.checks import _check_values, among
-from adcli.problem.given import MAX_PRECISION, by_name, named, whole
+from adcli.problem.given import MAX_PRECISION, MAX_SPECIAL, SPECIAL, by_name, named, whole
 from adcli.problem.values import FLOATS, Value, _as_double, _as_exact, _shapes, flatten
 from adcli.results import Notice, Number
 
@@ -65,23 +65,19 @@ class Problem:
 
     def point(self, arithmetic: Arithmetic, *, exact: bool = False) -> dict[int, Any]:
         """The inputs' values in *arithmetic*: of the doubles, or (*exact*) of the values as they were written."""
-        if isinstance(arithmetic, Doubles):
-            given: Mapping[str, Any] = self.doubles
-        else:
-            wide: Any = arithmetic
-            given = (
-                {name: _as_exact(name, value, wide) for name, value in self.at.items()}
-                if exact
-                else {name: wide.exactly(value) for name, value in self.doubles.items()}
-            )
+        wide: Any = arithmetic
+        given = (
+            {name: _as_exact(name, value, wide) for name, value in self.at.items()}
+            if exact
+            else {name: wide.exactly(value) for name, value in self.doubles.items()}
+        )
         return {node: given[self.graph.labels[node]] for node in self.graph.inputs if self.graph.labels[node] in given}
 
     def number(self, value: Value, arithmetic: Arithmetic, what: str) -> Any:
         """A seed's component in *arithmetic*: of its double, or as written where a precision is asked for."""
-        if isinstance(arithmetic, Doubles):
-            return _as_double(what, value)
         wide: Any = arithmetic
-        return wide.exactly(_as_double(what, value)) if self.precision == FLOATS else _as_exact(what, value, wide)
+        as_double = self.precision == FLOATS or isinstance(arithmetic, Doubles)
+        return wide.exactly(_as_double(what, value)) if as_double else _as_exact(what, value, wide)
 
     def seed(self, value: Value, what: str) -> Number:
         """A seed's component as results report it."""
@@ -142,6 +138,7 @@ def problem(
     let = {name: whole(size, f"the size {name}") for name, size in by_name(let, "let").items()}
     graph, texts = _read(expr, tuple(named(output, "output")), let, syntax, origin, _shapes(point))
     flat = flatten(point)
+    _check_precision(graph, precision, origin)
     names = [name for part in named(wrt, "wrt") for name in _split(part)]
     if output and values:
         graph = _asking_least(graph, {*flat, *names})
@@ -156,6 +153,16 @@ def problem(
         order = [*(name for name in ordered if name in nodes), *(name for name in used if name not in ordered)]
         sources = tuple((name, nodes[name]) for name in order)
     return Problem(graph, texts, ordered, sources, precision, kinks, origin, let)
+
+
+def _check_precision(graph: Graph, digits: int, origin: str | None) -> None:
+    """Refuse digits that a function of the program would take minutes for."""
+    if digits <= MAX_SPECIAL:
+        return
+    for op, span in zip(graph.ops, graph.spans, strict=True):
+        if op.flops >= SPECIAL:
+            message = f"{op.name} is computed with at most {MAX_SPECIAL:,} digits, not {digits:,}"
+            raise LimitError(message, span).located(graph.text, origin)
 
 
 def moving(asked: Problem) -> Problem:

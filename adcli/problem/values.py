@@ -133,13 +133,8 @@ def _as_exact(name: str, value: Value, wide: Multiprecision) -> Any:
     """A value with all the digits that it was written with."""
     if isinstance(value, str):
         try:
-            return wide.context.mpf(_constant(name, value, wide))
+            return wide.exactly(_constant(name, value, wide))
         except AdcliError as fault:
             raise blamed(fault, value, name) from None
-    if hasattr(value, "numerator") and hasattr(value, "denominator"):
-        return wide.context.mpf(value.numerator) / wide.context.mpf(value.denominator)
-    return (
-        wide.exactly(value)
-        if isinstance(value, float)
-        else wide.context.mpf(str(value) if not hasattr(value, "_mpf_") else value)
-    )
+    known = hasattr(value, "_mpf_") or hasattr(value, "denominator") or isinstance(value, float)
+    return wide.exactly(value) if known else wide.literal(str(value))

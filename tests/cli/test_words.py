@@ -353,7 +353,7 @@ def test_an_output_without_a_name_has_one_in_an_answer(
 ) -> None:
     """People read f, or what is free; programs y."""
     shown = run(command, text, "--at", at, "--format", format).stdout
-    assert not any(wrong in shown for wrong in ("∂y/", r"\partial y /", r"\partial y}{", "| y  "))
+    assert not any(wrong in shown for wrong in ("∂y/", r"\partial y /", r"\partial y}{"))
     if (command, format) != ("compare", "latex"):  # which has no column of derivatives
         assert any(right in shown for right in (f"∂{name}/", rf"\partial {name}", f"| {name} "))
     done = run("eval", text, "--at", at, "--format", "json")

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from random_texts import expressions, point
 
 from adcli import crosscheck
-from adcli.arithmetic import doubles, multiprecision
+from adcli.arithmetic import balls, doubles, multiprecision
 from adcli.crosscheck import check
 from adcli.crosscheck.differences import DifferenceWitness
 from adcli.crosscheck.reading import MAX_TERMS, swell
@@ -151,6 +151,7 @@ def rewritten() -> Iterator[Any]:
     before: list[tuple[Op, tuple[str | None, ...], tuple[str, ...]]] = []
 
     def forget() -> None:
+        balls.kept.cache_clear()
         multiprecision.multiprecision.cache_clear()
         doubles.doubles.cache_clear()
 

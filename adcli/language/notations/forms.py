@@ -49,10 +49,8 @@ def folded(op: str) -> Callable[[Tree], Tree]:
 
 
 def chosen(tree: Tree) -> Tree:
-    """If[c, a, b]; without b there is no value where c does not hold."""
-    parts = _take(tree, 2, 3)
-    other = parts[2] if len(parts) == 3 else Tree(5, UNDEFINED, (), tree.span)
-    return operation("where", parts[0], parts[1], other, span=tree.span)
+    """If[c, a, b]. With fewer there is no value somewhere, with more one that nobody can know."""
+    return operation("where", *_take(tree, 3), span=tree.span)
 
 
 def logarithm(base: int) -> Callable[[Tree], Tree]:

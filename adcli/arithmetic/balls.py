@@ -1,0 +1,559 @@
+"""mpmath's numbers that know how far they may be from the truth: balls, a midpoint and a radius.
+
+Here nothing is decided that the digits do not decide. Rational numbers stay fractions as long as they are short, so
+that ties of decimals are ties; all else carries the error that its operations can have made. A comparison, a domain,
+a jump or a pole that a ball does not settle is Undecided, and more digits are tried by who asked.
+"""
+
+from __future__ import annotations
+
+import math
+import threading
+from collections.abc import Sequence
+from fractions import Fraction
+from functools import lru_cache, partial
+from itertools import product
+from typing import Any
+
+from adcli.arithmetic import mpmath_functions
+from adcli.arithmetic.multiprecision import MAX_ARGUMENT, Multiprecision, Refusal
+from adcli.arithmetic.rules import OPERATORS, Function
+from adcli.ops import DIV, MUL, POW, TABLE, Op
+
+MAX_EXPONENT = 10**9
+"""Beyond 2^this a number has overflowed; below 2^-this it is a ball around 0."""
+EXACT_BITS = 10_000
+"""Fractions of more bits than this are rounded."""
+OWN = 3
+"""A function's own error is below 2^this units in the last place."""
+SHORT = 32
+"""A value of no more bits than this may be exact, as cos 0 is."""
+KEPT = 30
+"""How many arithmetics are kept."""
+SATURATING = frozenset({"sech", "csch", "erfc", "sigmoid"})
+"""Functions that tend to a constant as fast as exp(-x) does to 0."""
+FAR = 40
+"""Beyond ±2^this they are there."""
+SLACK = 1e-6
+"""More than what logarithms of sizes are rounded by."""
+NONE = -math.inf
+"""The logarithm of a radius 0."""
+
+GENTLE = frozenset(
+    [
+        "pow",
+        "hypot",
+        "atan2",
+        "cosh",
+        "coth",
+        "logaddexp",
+        "loggamma",
+        "LambertW",
+        "atan",
+        "tanh",
+        "asinh",
+        "erf",
+        "erfc",
+        "sigmoid",
+        "softplus",
+    ]
+)
+"""Functions that, as the monotone ones, do not oscillate: far out, an argument needs only its leading digits."""
+
+
+class Undecided(ArithmeticError):
+    """So many digits do not tell."""
+
+
+class Ball:
+    """A real number: `exact` is a fraction or None; else it is at most 2^`radius` from `mid`.
+
+    Only what is exactly 0 is false. An integer of Python's is exact too; the integer 0 is a structural zero.
+    """
+
+    __slots__ = ("exact", "home", "mid", "radius")
+    __hash__ = None  # type: ignore[assignment]  # equality may be undecided
+
+    def __init__(self, home: Balls, mid: Any, radius: float, exact: Fraction | None = None) -> None:
+        self.home = home
+        self.mid = mid
+        self.radius = radius
+        self.exact = exact
+
+    def __repr__(self) -> str:
+        return f"<Ball {self.mid} ± 2^{self.radius:.1f}>" if self.exact is None else f"<Ball {self.exact}>"
+
+    @property
+    def context(self) -> Any:
+        """That of its midpoint."""
+        return self.home.context
+
+    @property
+    def size(self) -> float:
+        """log₂ of the midpoint's absolute value; of what is not finite, too, -∞."""
+        return _log2(self.mid)
+
+    @property
+    def finite(self) -> bool:
+        """Whether it is a number at all."""
+        return bool(self.home.context.isfinite(self.mid))
+
+    @property
+    def sign(self) -> int:
+        """-1, 0 or 1. Raises Undecided."""
+        if self.exact is not None:
+            return (self.exact > 0) - (self.exact < 0)
+        if self.radius > NONE and self.radius + SLACK >= self.size and self.finite:
+            raise Undecided
+        return int(self.mid > 0) - int(self.mid < 0)
+
+    @property
+    def reach(self) -> float:
+        """log₂ of a bound of its absolute value."""
+        return _sum(self.size, self.radius) if self.finite else math.inf
+
+    def lacking(self, bits: int) -> float:
+        """How many bits more its midpoint should have right, for *bits* of them; not positive where they are."""
+        if self.exact is not None or self.radius == NONE or not self.finite:
+            return -math.inf
+        return self.radius - self.size + bits
+
+    def told(self, bits: int) -> bool:
+        """Whether so many bits are right; of none, whether it is told from 0."""
+        return self.lacking(bits) <= 0
+
+    @property
+    def vanishes(self) -> bool:
+        """Whether it is as near to 0 as only cancelling brings it."""
+        return self.reach < -self.home.bits / 2
+
+    def __bool__(self) -> bool:
+        return self.exact != 0
+
+    def __float__(self) -> float:
+        return float(self.mid)
+
+    def __int__(self) -> int:
+        if self.exact is None and self.size > EXACT_BITS:
+            raise OverflowError
+        return int(self.mid if self.exact is None else self.exact)
+
+    def __neg__(self) -> Ball:
+        return Ball(self.home, -self.mid, self.radius, None if self.exact is None else -self.exact)
+
+    def __abs__(self) -> Ball:
+        return Ball(self.home, abs(self.mid), self.radius, None if self.exact is None else abs(self.exact))
+
+    def __add__(self, other: Any) -> Ball:
+        home = self.home
+        ball = home.ball(other)
+        if self.exact is not None and ball.exact is not None:
+            return home.rational(self.exact + ball.exact)
+        if not self or not ball:
+            return ball if ball else self
+        mid = self.mid + ball.mid
+        return Ball(home, mid, _sum(_sum(self.radius, ball.radius), _log2(mid) - home.bits))
+
+    __radd__ = __add__
+
+    def __sub__(self, other: Any) -> Ball:
+        if id(other) == id(self) and self.finite:
+            return self.home.zero
+        return self + -self.home.ball(other)
+
+    def __rsub__(self, other: Any) -> Ball:
+        return Ball.__sub__(self.home.ball(other), self)
+
+    def __mul__(self, other: Any) -> Any:
+        home = self.home
+        if other.__class__ is int and not other:
+            return 0
+        other = home.ball(other)
+        a, b = self.exact, other.exact
+        if a is not None and b is not None:
+            return home.rational(a * b)
+        if not (self.finite and other.finite):
+            self.sign, other.sign  # noqa: B018  # what may be 0 times ∞ is undecided
+        elif a == 0 or b == 0:
+            return home.zero
+        mid = self.mid * other.mid
+        x, y = self.size, other.size
+        spread = _sum(_sum(x + other.radius, y + self.radius), self.radius + other.radius)
+        return Ball(home, mid, _sum(spread, _log2(mid) - home.bits))
+
+    __rmul__ = __mul__
+
+    def __truediv__(self, other: Any) -> Ball:
+        home = self.home
+        other = home.ball(other)
+        a, b = self.exact, other.exact
+        sign = other.sign
+        if not sign:
+            infinity = {1: home.context.inf, 0: home.context.nan, -1: -home.context.inf}
+            return Ball(home, infinity[self.sign], NONE)
+        if a is not None and b is not None:
+            return home.rational(a / b)
+        if a == 0 and other.finite:
+            return home.zero
+        mid = self.mid / other.mid
+        size, divisor = _log2(mid), other.size
+        spread = NONE
+        if other.radius > NONE:
+            spread = size + other.radius
+            divisor += math.log2(-math.expm1((other.radius - divisor) * math.log(2)))  # at least |divisor| - radius
+        return Ball(home, mid, _sum(_sum(self.radius, spread) - divisor, size - home.bits))
+
+    def __rtruediv__(self, other: Any) -> Ball:
+        return self.home.ball(other) / self
+
+    def _beside(self, other: Any) -> int:
+        """The sign of the difference."""
+        return Ball.__sub__(self, other).sign
+
+    def __lt__(self, other: Any) -> bool:
+        return self._beside(other) < 0
+
+    def __gt__(self, other: Any) -> bool:
+        return self._beside(other) > 0
+
+    def __le__(self, other: Any) -> bool:
+        return self._beside(other) <= 0
+
+    def __ge__(self, other: Any) -> bool:
+        return self._beside(other) >= 0
+
+    def __eq__(self, other: object) -> bool:
+        return other is self or not self._beside(other)
+
+    def __ne__(self, other: object) -> bool:
+        return not self == other
+
+    def ends(self) -> tuple[Any, Any]:
+        """Two numbers that it lies between, of at most three times the digits."""
+        context, size = self.home.context, self.size
+        radius = context.ldexp(1, math.ceil(max(self.radius, size - 3 * self.home.bits)))
+        return context.fsub(self.mid, radius, exact=True), context.fadd(self.mid, radius, exact=True)
+
+
+class Balls(Multiprecision):
+    """Balls whose midpoints have a fixed number of decimal digits."""
+
+    def __init__(self, digits: int) -> None:
+        super().__init__(digits)
+        self.bits: int = self.context.prec
+        self._plain = Multiprecision(digits)  # the same functions of numbers without a radius
+        self._plain.context = self.context
+        self.zero: Ball = Ball(self, self.context.zero, NONE, Fraction(0))
+        self._operators = {
+            **OPERATORS,
+            MUL: lambda a, b: 0 if a.__class__ is int and not a else self.ball(a) * b,
+            DIV: lambda a, b: self.ball(a) / b,
+            POW: lambda x, y: self.power(self.ball(x), self.ball(y)),
+        }
+        self._own: dict[str, Function] = {
+            "Abs": abs,
+            "sign": lambda x: self.rational(Fraction(x.sign)),
+            "Heaviside": lambda x: self.rational(Fraction(1 + x.sign, 2)),
+            "Max": lambda *args: self._largest(args, 1),
+            "Min": lambda *args: self._largest(args, -1),
+            "relu": lambda x: self._largest((x, self.zero), 1),
+            "floor": self._floor,
+            "ceiling": lambda x: -self._floor(-x),
+            "Mod": lambda x, y: x - y * self._floor(x / y),
+            "sqrt": lambda x: self._root(x, 2),
+            "cbrt": lambda x: self._root(x, 3),
+            "hypot": self._hypot,
+            "exp": self._exp,
+            "log2": lambda x: self._logarithm("log2", x, 2),
+            "log10": lambda x: self._logarithm("log10", x, 10),
+        }
+
+    # Numbers
+
+    def literal(self, text: str) -> Any:
+        if text in ("True", "False"):
+            return text == "True"
+        exponent = text.lower().partition("e")[2]
+        if text in ("pi", "E") or len(text) > EXACT_BITS // 3 or (exponent and abs(int(exponent)) > EXACT_BITS // 3):
+            mid = super().literal(text)
+            return Ball(self, mid, _log2(mid) - self.bits + 1)
+        try:
+            return self.rational(Fraction(text))
+        except ValueError:
+            return self.known(super().literal(text))
+
+    def exactly(self, number: Any) -> Ball:
+        return self.ball(number)
+
+    def ball(self, number: Any) -> Ball:
+        """A ball, an integer, a float, a fraction or a number of mpmath's as a ball."""
+        if isinstance(number, Ball):
+            return number
+        if hasattr(number, "_mpf_"):
+            sign, man, exponent, _ = number._mpf_
+            if abs(exponent) > EXACT_BITS or (not man and exponent):
+                return self.known(number)
+            return self.rational(Fraction(-int(man) if sign else int(man)) * Fraction(2) ** exponent)
+        if isinstance(number, float) and not math.isfinite(number):
+            return self.known(self.context.mpf(number))
+        return self.rational(Fraction(number))
+
+    def known(self, number: Any) -> Ball:
+        """A number of mpmath's that was found otherwise, and is right to all its digits."""
+        return Ball(self, number, NONE)
+
+    def found(self, number: Any) -> Ball:
+        """A ball as it is; a number of mpmath's as one that is known."""
+        return number if isinstance(number, Ball) else self.known(number)
+
+    def rational(self, fraction: Fraction) -> Ball:
+        """A fraction, rounded where it is too long to be kept."""
+        from mpmath.libmp import from_rational
+
+        top, bottom = fraction.numerator, fraction.denominator
+        mid = self.context.make_mpf(from_rational(top, bottom, self.bits, "n"))
+        length = top.bit_length()
+        whole = not bottom & (bottom - 1) and length <= self.bits
+        radius = NONE if whole else _log2(mid) - self.bits
+        return Ball(self, mid, radius, fraction if length + bottom.bit_length() <= EXACT_BITS else None)
+
+    # Functions
+
+    def function(self, op: Op) -> Function:
+        found = self._operators.get(op) or self._own.get(op.name)
+        if found is None:
+            found = self._mpmath(op) if op.flops else super().function(op)
+        return found if op in self._operators else self._of_balls(found)
+
+    def _of_balls(self, function: Function) -> Function:
+        return lambda *args: function(*map(self.ball, args))
+
+    def partial_source(self, op: Op, position: int) -> str:
+        name = op.accurate[position] if position < len(op.accurate) else ""
+        accurate = getattr(mpmath_functions, name, None) if name else None
+        if accurate is None:
+            return self.source(self.partial_rule(op, position))
+        self.namespace[name] = self._of_balls(self._enclosed(partial(accurate, self.context), False))
+        return f"{name}({', '.join(op.arguments)})"
+
+    def _checked(self, op: Op) -> Function:
+        function = self.function(op)
+        domain = self.condition(op, op.domain) if op.domain and op is not POW else None
+
+        def checked(*args: Any) -> Any:
+            if domain is not None and not domain(None, *args):
+                raise Refusal("domain")
+            found = self.ball(function(*args))
+            if not found.finite:
+                raise Refusal("domain")
+            return found
+
+        return checked
+
+    def _enclosed(self, function: Function, gentle: bool) -> Function:
+        """A function of mpmath's on balls: its value at the midpoints, and how far those at the ends are from it."""
+
+        def enclosed(*args: Ball) -> Ball:
+            for x in args:
+                if not gentle and x.size > MAX_ARGUMENT:
+                    raise Refusal("argument")
+                # What oscillates is followed where the ends tell what happens between them.
+                if x.radius > max(-4, x.size - 8 if gentle else NONE):
+                    raise Undecided
+            mids = [x.mid for x in args]
+            if not any(x.radius > NONE for x in args):
+                return self._perhaps_exact(function, mids)
+            ends = product(*[x.ends() if x.radius > NONE else (x.mid,) for x in args])
+            value, *others = [_real(function, point) for point in (mids, *ends)]
+            if value is None or None in others:
+                if value is None and others.count(None) == len(others):
+                    raise Refusal("domain")
+                raise Undecided
+            spread = self._size(value) - self.bits + OWN
+            for other in others:  # twice as far, for what may be farther between the ends
+                spread = _sum(spread, 1 + self._size(other - value))
+            return self._ranged(value, spread)
+
+        return enclosed
+
+    @staticmethod
+    def _size(value: Any) -> float:
+        """log₂|value|, at most MAX_EXPONENT."""
+        _, man, exponent, bits = value._mpf_
+        if man and abs(exponent + bits) > MAX_EXPONENT:
+            return MAX_EXPONENT if exponent > 0 else -MAX_EXPONENT
+        return _log2(value)
+
+    def _ranged(self, value: Any, radius: float) -> Ball:
+        """A ball within range: a tiny number is a ball around 0, a huge one refused."""
+        size = self._size(value)
+        if size >= MAX_EXPONENT:
+            raise Refusal("overflow")
+        if size <= -MAX_EXPONENT and size > NONE:
+            return Ball(self, self.context.zero, _sum(radius, -MAX_EXPONENT + 1))
+        return Ball(self, value, radius)
+
+    def _perhaps_exact(self, function: Function, args: Sequence[Any]) -> Ball:
+        """The value at exact numbers: exact where it is short and no rounding made it so, as of tanh(100)."""
+        value = function(*args)
+        if not hasattr(value, "_mpf_"):
+            raise Refusal("domain")
+        size = self._size(value)
+        if not self.context.isfinite(value):
+            return self.known(value)
+        if not value:
+            return self.zero
+        if value._mpf_[1].bit_length() <= SHORT and abs(size) < MAX_EXPONENT:
+            *rest, last = args
+            for way in (1, -1):
+                moved = _real(function, [*rest, last + way * (abs(last) or 1) * self.context.mpf(2) ** -20])
+                if moved is not None and self._size(moved - value) > size - self.bits / 2:
+                    return self.ball(value)
+        return self._ranged(value, size - self.bits + OWN)
+
+    def _mpmath(self, op: Op) -> Function:
+        """The operation on balls by a function of `mpmath_functions` or of mpmath's own."""
+        enclosed = self._enclosed(self._plain.function(op), op.monotone or op.name in GENTLE)
+        return (lambda x: enclosed(self._clamped(x))) if op.name in SATURATING else enclosed
+
+    def _clamped(self, x: Ball) -> Ball:
+        """A huge argument as one behind which the function changes by less than all range."""
+        return self.ball(x.sign * 2**FAR) if x.size > FAR + 1 else x
+
+    def _largest(self, args: Sequence[Ball], way: int) -> Ball:
+        """The largest (*way* 1) or smallest (-1): one of *args* where it is told which, else a ball around it."""
+        best = args[0]
+        try:
+            for x in args[1:]:
+                if (x - best).sign * way > 0:
+                    best = x
+        except Undecided:
+            mids = [x.mid * way for x in args]
+            return Ball(self, max(mids) * way, max(x.radius for x in args))
+        return best
+
+    def _floor(self, x: Ball) -> Ball:
+        if x.exact is not None:
+            return self.rational(Fraction(math.floor(x.exact)))
+        below, above = map(self.context.floor, x.ends() if x.radius > NONE else (x.mid, x.mid))
+        if below != above:
+            raise Undecided
+        return self.ball(below)
+
+    def _exp(self, x: Ball) -> Ball:
+        if x.size > MAX_ARGUMENT:
+            if x.sign > 0:
+                raise Refusal("overflow")
+            return Ball(self, self.context.zero, -MAX_EXPONENT)
+        return self._mpmath(TABLE["exp"])(x)  # type: ignore[no-any-return]
+
+    def _root(self, x: Ball, degree: int) -> Ball:
+        if x.exact is not None:
+            root = _exact_root(x.exact, degree)
+            if root is not None:
+                return self.rational(root)
+        return self._mpmath(TABLE["sqrt" if degree == 2 else "cbrt"])(x)  # type: ignore[no-any-return]
+
+    def _hypot(self, x: Ball, y: Ball) -> Ball:
+        if x.exact is not None and y.exact is not None:
+            root = _exact_root(x.exact**2 + y.exact**2, 2)
+            if root is not None:
+                return self.rational(root)
+        return self._mpmath(TABLE["hypot"])(x, y)  # type: ignore[no-any-return]
+
+    def _logarithm(self, name: str, x: Ball, base: int) -> Ball:
+        found: Ball = self._mpmath(TABLE[name])(x)
+        if x.exact is not None and found.finite and abs(found.mid) < EXACT_BITS:
+            whole = int(self.context.nint(found.mid))
+            if Fraction(base) ** whole == x.exact:
+                return self.rational(Fraction(whole))
+        return found
+
+    def power(self, x: Ball, y: Ball) -> Ball:
+        """x^y, with 0^0 = 1; infinite at 0 for y < 0. Raises Refusal outside its domain."""
+        a, b = x.exact, y.exact
+        if b is not None:
+            if not b:
+                return self.rational(Fraction(1))
+            if b.denominator == 1 and a is None:
+                if b < 0 and not x.sign:
+                    return Ball(self, self.context.inf, NONE)
+                return self._mpmath(POW)(x, y)  # type: ignore[no-any-return]
+            if a is not None and (a or b > 0):
+                found = self._exact_power(a, b)
+                if found is not None:
+                    return found
+        sign = x.sign
+        if not sign:
+            return self.zero if y.sign > 0 else Ball(self, self.context.inf, NONE)
+        if y.size > MAX_ARGUMENT:
+            raise Refusal("argument")
+        if sign < 0 and (b is None or b.denominator > 1):
+            self._floor(y)  # undecided where it may be whole
+            raise Refusal("domain")
+        return self._mpmath(POW)(x, y)  # type: ignore[no-any-return]
+
+    def _exact_power(self, a: Fraction, b: Fraction) -> Ball | None:
+        bits = max(a.numerator.bit_length(), a.denominator.bit_length())
+        if b.denominator > SHORT or abs(b.numerator) * bits > EXACT_BITS or (a < 0 and b.denominator > 1):
+            return None
+        root = _exact_root(a, b.denominator)
+        return None if root is None else self.rational(root**b.numerator)
+
+
+def balls(digits: int) -> Balls:
+    """The arithmetic of balls of *digits* digits; kept for the thread, since compiled rules are kept in it."""
+    return kept(digits, threading.get_ident())
+
+
+@lru_cache(maxsize=KEPT)
+def kept(digits: int, thread: int) -> Balls:
+    """An arithmetic that a thread has for itself."""
+    return Balls(digits)
+
+
+def _real(function: Function, args: Sequence[Any]) -> Any | None:
+    """The value, None where there is no real one."""
+    try:
+        value = function(*args)
+    except (ArithmeticError, ValueError):
+        return None
+    return value if hasattr(value, "_mpf_") else None
+
+
+def _log2(value: Any) -> float:
+    _, man, exponent, _ = value._mpf_
+    return math.log2(man) + exponent if man else NONE
+
+
+def _sum(a: float, b: float) -> float:
+    """log₂(2^a + 2^b)."""
+    if a < b:
+        a, b = b, a
+    return a if b < a - 60 else a + math.log2(1 + 2 ** (b - a)) if b > NONE else a
+
+
+def _exact_root(number: Fraction, degree: int) -> Fraction | None:
+    """The real root, where it is a fraction."""
+    if number < 0:
+        root = _exact_root(-number, degree) if degree % 2 else None
+        return None if root is None else -root
+    parts = [_whole_root(part, degree) for part in (number.numerator, number.denominator)]
+    return None if None in parts else Fraction(*parts)  # type: ignore[arg-type]  # None is excluded
+
+
+def _whole_root(number: int, degree: int) -> int | None:
+    if degree == 1 or number < 2:
+        return number
+    root = math.isqrt(number) if degree == 2 else _near_root(number, degree)
+    return root if root**degree == number else None
+
+
+def _near_root(number: int, degree: int) -> int:
+    """The integer part of the root, by Newton's method from above."""
+    root = 1 << -(-number.bit_length() // degree)
+    while True:
+        nearer = ((degree - 1) * root + number // root ** (degree - 1)) // degree
+        if nearer >= root:
+            return root
+        root = nearer
