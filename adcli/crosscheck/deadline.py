@@ -18,7 +18,7 @@ class Late(BaseException):
 
 @contextmanager
 def within(seconds: float) -> Iterator[None]:
-    """Raise Late in what takes longer: in the main thread, where the system has such a clock and nobody else uses it."""
+    """Raise Late in what takes longer: in the main thread, on systems with such a clock, if nobody else uses it."""
     if (
         threading.current_thread() is not threading.main_thread()
         or not hasattr(signal, "setitimer")

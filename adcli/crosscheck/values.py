@@ -190,7 +190,7 @@ class Values:
         return middle if x == 0 else self.context.mpf(x > 0)
 
     def _polygamma(self, n: Value, x: Value) -> Value:
-        """ψₙ(x); far below 0 by reflection, with the derivatives of cot from its own series: mpmath would walk up to 0."""
+        """ψₙ(x); far below 0, from where mpmath would walk up, by reflection, with a numeric derivative of cot."""
         context, order = self.context, int(n)
         if order != n or x > -FAR:
             return context.psi(_moderate(n), _moderate(x))

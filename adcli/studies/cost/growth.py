@@ -61,7 +61,7 @@ def growth(expr: Expression, name: str, sizes: Sequence[int], *, let: Mapping[st
         total += len(asked.graph)
         if total > MAX_OPERATIONS:
             raise LimitError(
-                f"--growth counts programs of {MAX_OPERATIONS:,} operations in all, and there are more up to {name} = {size:,}",
+                f"--growth counts {MAX_OPERATIONS:,} operations in all, and up to {name} = {size:,} there are {total:,}",
                 hint="ask for fewer or smaller sizes",
             )
         count = Tally(asked)
