@@ -17,7 +17,7 @@ import gc
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, ParamSpec, TypeVar
 
-from adcli.arithmetic.rules import Arithmetic
+from adcli.arithmetic.rules import Arithmetic, mask_of, positions
 from adcli.errors import DomainError
 from adcli.graph import Graph, is_zero, needed
 from adcli.ops import INPUT, LITERAL, WHERE, Op
@@ -199,7 +199,7 @@ class Plan:
                 targets = tuple([a for a in args if active[a]])
                 if not targets:
                     continue
-                mask = sum([1 << i for i, a in enumerate(args) if active[a]])
+                mask = mask_of([active[a] for a in args])
             if op in idle or (op in annihilated and not zeros.isdisjoint(args)):
                 continue
             active[node] = 1
@@ -323,9 +323,8 @@ def linearize(tape: Tape, sources: Iterable[int]) -> Iterator[tuple[int, int, in
     for node, form, args, _ in way.steps:
         op, mask = way.forms[form]
         given = [values[a] for a in args]
-        for position, a in enumerate(args):
-            if mask >> position & 1:
-                try:
-                    yield node, position, a, arithmetic.partial_at(op, position, values[node], given)
-                except (ArithmeticError, ValueError) as error:
-                    raise Fault(node, error, "derivative") from error
+        for position in positions(mask):
+            try:
+                yield node, position, args[position], arithmetic.partial_at(op, position, values[node], given)
+            except (ArithmeticError, ValueError) as error:
+                raise Fault(node, error, "derivative") from error

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import operator
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import cache
 from itertools import chain
 from types import CodeType
@@ -37,6 +37,18 @@ OPERATORS: dict[Op, Function] = {
 }
 """The operations that are operators of Python's too."""
 
+
+def mask_of(flags: Iterable[int]) -> int:
+    """The integer whose bit i is the i-th flag, 0 or 1; in one go, for a Max may have a million arguments."""
+    return int(bytes(flags)[::-1].translate(_DIGITS) or b"0", 2)
+
+
+def positions(mask: int) -> list[int]:
+    """Which bits of a mask are set."""
+    return [i for i, bit in enumerate(reversed(f"{mask:b}")) if bit == "1"]
+
+
+_DIGITS = b"01".ljust(256)
 _parsed: dict[str, Graph] = {}
 
 
@@ -197,7 +209,7 @@ class Arithmetic:
             if op.variadic:
                 found = self._variadic_pull(op, mask)
             else:
-                active = [i for i in range(len(op.arguments)) if mask >> i & 1]
+                active = positions(mask)
                 products = [self.product("w", op, i) for i in active]
                 body = products[0] if len(products) == 1 else f"({', '.join(products)})"
                 found = self.compile(("w", "v", *op.arguments), body, f"VJP of {op.name}")
@@ -212,7 +224,7 @@ class Arithmetic:
             if op.variadic:
                 found = self._variadic_push(op, mask)
             else:
-                active = [i for i in range(len(op.arguments)) if mask >> i & 1]
+                active = positions(mask)
                 body = ""
                 for i in active:
                     product = self.product(f"d{i}", op, i)
@@ -261,10 +273,11 @@ class Arithmetic:
     def _variadic_pull(self, op: Op, mask: int) -> Function:
         one = self.compile(("w", "v", "x", "ties"), self.product("w", op, 0), f"VJP of {op.name}")
         ties = self.ties
+        active = positions(mask)
 
         def pull(w: Any, v: Any, *args: Any) -> Any:
             tied = ties(v, args)
-            products = tuple(one(w, v, x, tied) for i, x in enumerate(args) if mask >> i & 1)
+            products = tuple(one(w, v, args[i], tied) for i in active)
             return products[0] if len(products) == 1 else products
 
         return pull
@@ -272,17 +285,17 @@ class Arithmetic:
     def _variadic_push(self, op: Op, mask: int) -> Function:
         one = self.compile(("d", "v", "x", "ties"), self.product("d", op, 0), f"JVP of {op.name}")
         ties = self.ties
+        active = positions(mask)
         add = self.value(ADD)
 
         def push(v: Any, *rest: Any) -> Any:
-            count = len(rest) - mask.bit_count()
+            count = len(rest) - len(active)
             args, tangents = rest[:count], iter(rest[count:])
             tied = ties(v, args)
             total = None
-            for i, x in enumerate(args):
-                if mask >> i & 1:
-                    product = one(next(tangents), v, x, tied)
-                    total = product if total is None else add(total, product)
+            for i in active:
+                product = one(next(tangents), v, args[i], tied)
+                total = product if total is None else add(total, product)
             return total
 
         return push

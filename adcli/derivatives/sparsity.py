@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from adcli.arithmetic.rules import Arithmetic
+from adcli.arithmetic.rules import Arithmetic, positions
 from adcli.arithmetic.symbolic import Symbolic
 from adcli.derivatives.colouring import (
     bipartition,
@@ -113,10 +113,7 @@ def _active(graph: Graph, sources: Sequence[int]) -> dict[int, tuple[int, ...]]:
         graph.steps = steps_of(graph)
     way = plan(Tape(graph, Arithmetic(), [], graph.steps), sources)
     zeros = _zeros(graph, graph.steps, way.sources)
-    forms = [
-        [(i, op.partials[0 if op.variadic else i]) for i in range(mask.bit_length()) if mask >> i & 1]
-        for op, mask in way.forms
-    ]
+    forms = [[(i, op.partials[0 if op.variadic else i]) for i in positions(mask)] for op, mask in way.forms]
     always = [
         op is not WHERE and all(rule not in ("0", None) for _, rule in form)
         for (op, _), form in zip(way.forms, forms, strict=True)

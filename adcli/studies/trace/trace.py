@@ -14,6 +14,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from adcli.arithmetic.doubles import doubles
+from adcli.arithmetic.rules import positions
 from adcli.derivatives.answers import jvp, vjp
 from adcli.derivatives.questions import Matrix, Work
 from adcli.derivatives.refusals import brief
@@ -418,9 +419,9 @@ def accumulation(
         if adjoint is None:
             continue
         op, mask = way.forms[form]
-        positions = [i for i in range(len(args)) if mask >> i & 1]
+        active = positions(mask)
         shares = tape.arithmetic.pull(op, mask)(adjoint, tape.values[node], *[tape.values[a] for a in args])
-        for position, share in zip(positions, shares if len(positions) > 1 else (shares,), strict=True):
+        for position, share in zip(active, shares if len(active) > 1 else (shares,), strict=True):
             argument = args[position]
             earlier = result.get(argument)
             result[argument] = share if earlier is None else earlier + share
