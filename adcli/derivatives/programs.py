@@ -46,17 +46,19 @@ class Transcript:
         seeds: dict[int, Any] = {}
         for node, weight in zip(self.graph.outputs, cotangents, strict=True):
             seeds[node] = seeds[node] + weight if node in seeds else weight
+        return self._swept(seeds, sources)
+
+    def _swept(self, seeds: Mapping[int, Sym], sources: Sequence[int]) -> list[Sym]:
         sweep = reverse(self.tape, seeds, sources)
         return [self._entry(sweep[node]) for node in sources]
 
     def jacobian(self, sources: Sequence[int], mode: str) -> list[list[Sym]]:
         """Rows of ∂output/∂source, by forward or reverse sweeps."""
-        one, zero = self.number("1"), self.number("0")
-        count = len(self.graph.outputs)
-        if mode == "reverse":
-            return [self.pulled([one if j == i else zero for j in range(count)], sources) for i in range(count)]
+        one = self.number("1")
+        if mode == "reverse":  # with a seed at one output alone: a 0 at the others would be carried through all of them
+            return [self._swept({node: one}, sources) for node in self.graph.outputs]
         columns = [self.pushed({node: one}) for node in sources]
-        return [list(row) for row in zip(*columns, strict=True)] if columns else [[] for _ in range(count)]
+        return [list(row) for row in zip(*columns, strict=True)] if columns else [[] for _ in self.graph.outputs]
 
     def finish(self, outputs: Sequence[Sym], names: Sequence[str]) -> Graph:
         """The program with some of its symbols as outputs; the names given in the original program are kept."""

@@ -125,19 +125,19 @@ def _active(graph: Graph, sources: Sequence[int]) -> dict[int, tuple[int, ...]]:
             found[node] = active
             continue
         op, _ = way.forms[form]
-        positions = [i for i, rule in forms[form] if rule not in ("0", None)]
+        through = [i for i, rule in forms[form] if rule not in ("0", None)]
         if op is WHERE and graph.ops[args[0]] is LITERAL:
             taken = 1 if graph.labels[args[0]] == "True" else 2
-            positions = [i for i in positions if i == taken]
+            through = [i for i in through if i == taken]
         if not zeros.isdisjoint(args):
             which = tuple([a in zeros for a in args])
-            for i in list(positions):
+            for i in list(through):
                 key = (op, i, which)
                 if key not in vanishing:
                     vanishing[key] = _vanishes(op, i, which)
                 if vanishing[key]:
-                    positions.remove(i)
-        found[node] = tuple([args[i] for i in positions])
+                    through.remove(i)
+        found[node] = tuple([args[i] for i in through])
     return found
 
 

@@ -61,7 +61,7 @@ def growth(expr: Expression, name: str, sizes: Sequence[int], *, let: Mapping[st
         total += len(asked.graph)
         if total > MAX_OPERATIONS:
             raise LimitError(
-                f"--growth counts {MAX_OPERATIONS:,} operations in all, and up to {name} = {size:,} there are {total:,}",
+                f"--growth counts {MAX_OPERATIONS:,} operations in all, and up to {name} = {size:,} they are {total:,}",
                 hint="ask for fewer or smaller sizes",
             )
         count = Tally(asked)
