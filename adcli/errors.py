@@ -6,7 +6,8 @@ An error says what is wrong (`message`), where (`span` in `text`, shown with a c
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any, ClassVar
 
 Span = tuple[int, int]
@@ -42,6 +43,11 @@ class AdcliError(Exception):
         self.notes = tuple(map(brief, notes))
         self.text = text
         self.origin = origin
+
+    def saying(self, message: str, notes: tuple[str, ...] | None = None) -> AdcliError:
+        """The same error in other words."""
+        why = self.notes if notes is None else notes
+        return type(self)(message, self.span, hint=self.hint, notes=why, text=self.text, origin=self.origin)
 
     def located(self, text: str, origin: str | None = None) -> AdcliError:
         """Fill in the source text where it is still missing; returns the error itself, for `raise e.located(t)`."""
@@ -87,7 +93,7 @@ class RangeError(AdcliError):
 
 
 class KinkError(AdcliError):
-    """No derivative exists at this point, and `--kinks error` refuses the convention."""
+    """No derivative exists at this point, and the convention is refused."""
 
     kind = "kink"
     exit_code = 3
@@ -119,6 +125,37 @@ class DataError(AdcliError):
 
     kind = "data"
     exit_code = 4
+
+
+_typed = False
+
+
+@contextmanager
+def typed() -> Iterator[None]:
+    """For the command line: within it, `option` spells options as they are typed."""
+    global _typed
+    before, _typed = _typed, True
+    try:
+        yield
+    finally:
+        _typed = before
+
+
+def option(name: str, value: object = None) -> str:
+    """An option as whoever asks would write it: `--precision 30` on the command line, `precision=30` in Python."""
+    if value is None:
+        return "--" + name.replace("_", "-") if _typed else name
+    if _typed:
+        if isinstance(value, dict):
+            value = ",".join(f"{key}={number}" for key, number in value.items())
+        elif isinstance(value, list):
+            value = ",".join(map(str, value))
+        return option(name) if value is True else f"{option(name)} {value}"
+    if isinstance(value, dict):
+        said = "{" + ", ".join(f'"{key}": {number}' for key, number in value.items()) + "}"
+    else:
+        said = f'"{value}"' if isinstance(value, str) else str(value)
+    return f"{name}={said}"
 
 
 def line_of(text: str, position: int) -> tuple[int, int, int]:

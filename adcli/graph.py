@@ -7,14 +7,16 @@ tangents, downwards for adjoints (Griewank & Walther 2008, ch. 2 and 3).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from typing import Any, TypeVar
 
 from adcli.errors import LimitError, Span
 from adcli.ops import BOOLEAN, INPUT, LITERAL, WHERE, Op
 
 MAX_NODES = 20_000_000
 """A graph with more nodes than this is refused (about 4 GB of memory)."""
+
+T = TypeVar("T")
 
 
 class Graph:
@@ -36,6 +38,7 @@ class Graph:
     """
 
     __slots__ = (
+        "_found",
         "args",
         "assignments",
         "formulas",
@@ -44,10 +47,7 @@ class Graph:
         "ops",
         "output_names",
         "outputs",
-        "plans",
-        "programs",
         "spans",
-        "steps",
         "text",
         "unnamed",
     )
@@ -78,10 +78,7 @@ class Graph:
         self.assignments = assignments
         self.formulas = formulas or (None,) * len(outputs)
         self.unnamed = unnamed
-        # What the modes found out about the graph's structure, and programs derived from it: kept for the next point.
-        self.steps: list[tuple[int, Op, tuple[int, ...]]] | None = None
-        self.plans: dict[frozenset[int], Any] = {}
-        self.programs: dict[tuple[object, ...], Graph] = {}
+        self._found: dict[Hashable, Any] = {}
 
     def __len__(self) -> int:
         return len(self.ops)
@@ -101,13 +98,21 @@ class Graph:
         found.update(self.assignments)
         return found
 
+    def found(self, key: Hashable, find: Callable[[], T]) -> T:
+        """What *find* finds out about the graph's structure, kept for the next point.
+
+        Threads share it, so nobody may change it.
+        """
+        known: T | None = self._found.get(key)
+        return self._found.setdefault(key, find()) if known is None else known
+
     def with_outputs(self, nodes: Sequence[int], names: Sequence[str]) -> Graph:
         """The same nodes with other outputs."""
         return self.changed(outputs=tuple(nodes), output_names=tuple(names), formulas=(), unnamed=False)
 
     def changed(self, **columns: Any) -> Graph:
         """The same graph but for these columns or names; what was found out about its structure is not kept."""
-        kept = {name: getattr(self, name) for name in self.__slots__ if name not in ("plans", "programs", "steps")}
+        kept = {name: getattr(self, name) for name in self.__slots__ if name != "_found"}
         return Graph(**{**kept, **columns})
 
 

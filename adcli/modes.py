@@ -13,9 +13,9 @@ Griewank & Walther, Evaluating Derivatives (2nd ed. 2008), ch. 3.
 
 from __future__ import annotations
 
-import gc
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import Any, ParamSpec, TypeVar
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from itertools import compress
+from typing import Any
 
 from adcli.arithmetic.rules import Arithmetic, mask_of, positions
 from adcli.errors import DomainError
@@ -26,28 +26,10 @@ COPY = Op("copy", ("x",), ("1",), flops=0)
 """What a `where` is once its branch is chosen."""
 
 Step = tuple[int, Op, tuple[int, ...]]
+"""A node, its operation, its arguments."""
 
-_P = ParamSpec("_P")
-_T = TypeVar("_T")
-
-
-def uncollected(make: Callable[_P, _T]) -> Callable[_P, _T]:
-    """*make* without garbage collection.
-
-    It makes millions of tuples and keeps them all; to look for garbage among them takes longer than making them.
-    """
-
-    def made(*args: _P.args, **options: _P.kwargs) -> _T:
-        collecting = gc.isenabled()
-        gc.disable()
-        try:
-            return make(*args, **options)
-        finally:
-            if collecting:
-                gc.enable()
-
-    made.__doc__ = make.__doc__
-    return made
+MASKS = 1 << 24
+"""Bytes of masks that a plan keeps: one for each step and seed."""
 
 
 class Fault(Exception):
@@ -61,32 +43,40 @@ class Fault(Exception):
         self.during = during
 
 
+def seeds(weights: Iterable[tuple[int, Any]]) -> dict[int, Any]:
+    """What a sweep starts with: a number by node, their sum where a node comes twice. A node of -1 is none."""
+    found: dict[int, Any] = {}
+    for node, weight in weights:
+        if node >= 0:
+            found[node] = found[node] + weight if node in found else weight
+    return found
+
+
 class Tape:
     """A run of a graph at a point: the value of every node evaluated (None elsewhere) and the steps taken.
 
-    Each step is (node, operation, arguments) in order of evaluation; a `where` whose branch was taken is
-    recorded as a copy of that branch.
+    The steps stand in order of evaluation; a `where` whose branch was taken is recorded as a copy of that branch.
     """
 
     __slots__ = ("arithmetic", "graph", "steps", "values")
 
-    def __init__(self, graph: Graph, arithmetic: Arithmetic, values: list[Any], steps: Sequence[Step]) -> None:
+    def __init__(self, graph: Graph, arithmetic: Arithmetic, values: list[Any], steps: tuple[Step, ...]) -> None:
         self.graph = graph
         self.arithmetic = arithmetic
         self.values = values
         self.steps = steps
 
 
-@uncollected
-def steps_of(graph: Graph) -> list[Step]:
-    """The operations that the outputs depend on, in order of evaluation."""
-    wanted = needed(graph, graph.outputs)
-    columns = zip(range(len(graph)), graph.ops, graph.args, strict=True)
-    return [
-        step
-        for step, live in zip(columns, wanted, strict=True)
-        if live and step[1] is not INPUT and step[1] is not LITERAL
-    ]
+def steps_of(graph: Graph) -> tuple[Step, ...]:
+    """The operations that the outputs depend on, in order of evaluation, all branches included."""
+    return graph.found("steps", lambda: _steps(graph))
+
+
+def _steps(graph: Graph) -> tuple[Step, ...]:
+    live = needed(graph, graph.outputs)
+    for leaf in graph.labels:
+        live[leaf] = 0
+    return tuple(compress(zip(range(len(graph)), graph.ops, graph.args, strict=True), live))
 
 
 def evaluate(graph: Graph, arithmetic: Arithmetic, point: Mapping[int, Any]) -> Tape:
@@ -106,9 +96,7 @@ def evaluate(graph: Graph, arithmetic: Arithmetic, point: Mapping[int, Any]) -> 
                 raise Fault(node, error, "value") from error
     if arithmetic.decides and WHERE in graph.ops:
         return Tape(graph, arithmetic, values, _demanded(graph, arithmetic, values))
-    steps = graph.steps
-    if steps is None:
-        steps = graph.steps = steps_of(graph)
+    steps = steps_of(graph)
     functions = {op: arithmetic.value(op) for op in set(graph.ops) if op is not INPUT and op is not LITERAL}
     node = 0
     try:
@@ -125,7 +113,7 @@ def evaluate(graph: Graph, arithmetic: Arithmetic, point: Mapping[int, Any]) -> 
     return Tape(graph, arithmetic, values, steps)
 
 
-def _demanded(graph: Graph, arithmetic: Arithmetic, values: list[Any]) -> list[Step]:
+def _demanded(graph: Graph, arithmetic: Arithmetic, values: list[Any]) -> tuple[Step, ...]:
     """Evaluate what the outputs demand, branch by branch; the steps taken, in order of evaluation."""
     ops, arguments = graph.ops, graph.args
     steps: list[Step] = []
@@ -159,158 +147,169 @@ def _demanded(graph: Graph, arithmetic: Arithmetic, values: list[Any]) -> list[S
             steps.append((node, op, args))
         stack.pop()
     steps.sort()
-    return steps
+    return tuple(steps)
 
 
 class Plan:
-    """Which operations a derivative passes through: the active part of a tape.
+    """Which operations a derivative passes through: the active part of a tape, one for all that it may be seeded at.
 
-    A node is active when it depends on a source. Each step is (node, form, arguments, active arguments),
-    where `forms[form]` is (operation, mask of its active arguments). Raises DomainError where an operation has no
-    derivative by an active argument at all.
+    A node is active when it depends on a source. Each step is (node, form, arguments), where `forms[form]` is
+    (operation, mask of its active arguments, whether the node is a source itself). Raises DomainError where an
+    operation has no derivative by an active argument at all.
     """
 
-    __slots__ = ("forms", "sources", "steps")
+    __slots__ = ("_masks", "forms", "sources", "steps")
 
-    @uncollected
-    def __init__(self, tape: Tape, sources: Iterable[int]) -> None:
-        self.sources = frozenset(sources)
+    def __init__(self, tape: Tape, sources: frozenset[int]) -> None:
+        self.sources = sources
+        self._masks: dict[frozenset[int], bytes] = {}
         graph = tape.graph
         active = bytearray(len(graph))
-        for node in self.sources:
+        for node in sources:
             active[node] = 1
         zeros = {n for n, label in graph.labels.items() if graph.ops[n] is LITERAL and is_zero(label) and not active[n]}
         idle = {op for op in set(graph.ops) if op.boolean or op.partials == ("0",)}
         annihilated = {op for op in set(graph.ops) if op.annihilated} if zeros else set()
-        forms: dict[tuple[Op, int], int] = {}
-        self.steps: list[tuple[int, int, tuple[int, ...], tuple[int, ...]]] = []
-        append = self.steps.append
-        targets: tuple[int, ...]
+        forms: dict[tuple[Op, int, bool], int] = {}
+        steps: list[tuple[int, int, tuple[int, ...]]] = []
         for node, op, args in tape.steps:
             if len(args) == 2:
                 a, b = args
-                if active[a]:
-                    mask, targets = (3, args) if active[b] else (1, (a,))
-                elif active[b]:
-                    mask, targets = 2, (b,)
-                else:
-                    continue
+                mask = active[a] | active[b] << 1
             else:
-                targets = tuple([a for a in args if active[a]])
-                if not targets:
-                    continue
                 mask = mask_of([active[a] for a in args])
-            if op in idle or (op in annihilated and not zeros.isdisjoint(args)):
+            if not mask or op in idle or (op in annihilated and not zeros.isdisjoint(args)):
                 continue
+            form = forms.setdefault((op, mask, active[node] == 1), len(forms))
             active[node] = 1
-            append((node, forms.setdefault((op, mask), len(forms)), args, targets))
-        self.forms = list(forms)
-        for form, (op, mask) in enumerate(self.forms):
+            steps.append((node, form, args))
+        self.steps = tuple(steps)
+        self.forms = tuple(forms)
+        for form, (op, mask, _) in enumerate(self.forms):
             if None in op.partials:
                 self._refuse_missing(graph, op, mask, form)
 
     def _refuse_missing(self, graph: Graph, op: Op, mask: int, form: int) -> None:
         """Refuse to differentiate by an argument for which the operation has no rule, whatever its value."""
-        missing = [name for i, name in enumerate(op.arguments) if mask >> i & 1 and op.partials[i] is None]
+        missing = [op.arguments[i] for i in positions(mask) if op.partials[i] is None]
         if missing:
             node = next(step[0] for step in self.steps if step[1] == form)
             raise DomainError(f"{op.name} cannot be differentiated by {missing[0]}", graph.spans[node]).located(
                 graph.text
             )
 
+    def active(self, form: int, args: tuple[int, ...]) -> list[int]:
+        """The active ones among the arguments of a step of that form."""
+        return [args[i] for i in positions(self.forms[form][1])]
+
+    def reached(self, seeds: Collection[int]) -> Iterable[tuple[int, int, tuple[int, ...]]]:
+        """The steps that depend on some of the sources."""
+        if len(seeds) == len(self.sources):
+            return self.steps
+        key = frozenset(seeds)
+        mask: bytes | bytearray | None = self._masks.get(key)
+        if mask is None:
+            touched = set(key)
+            mask = bytearray(len(self.steps))
+            for i, (node, _, args) in enumerate(self.steps):
+                if not touched.isdisjoint(args):
+                    touched.add(node)
+                    mask[i] = 1
+            if len(mask) * len(self._masks) < MASKS:
+                self._masks[key] = bytes(mask)
+        return compress(self.steps, mask)
+
 
 def plan(tape: Tape, sources: Iterable[int]) -> Plan:
     """The plan for differentiating by *sources*; kept with the graph where the steps do not depend on the point."""
     wanted = frozenset(sources)
-    if tape.steps is not tape.graph.steps:
+    graph = tape.graph
+    if tape.steps is not steps_of(graph):
         return Plan(tape, wanted)
-    found = tape.graph.plans.get(wanted)
-    if found is None:
-        found = tape.graph.plans[wanted] = Plan(tape, wanted)
-    return found
+    return graph.found(("plan", wanted), lambda: Plan(tape, wanted))
 
 
-def forward(tape: Tape, tangents: Mapping[int, Any]) -> list[Any]:
+def forward(tape: Tape, tangents: Mapping[int, Any], sources: Iterable[int] | None = None) -> list[Any]:
     """One forward sweep: the tangent of every node, given those of the seeded ones.
 
-    *tangents* is the seed ẋ, a number by node. Returns an entry per node of the graph, None where it is zero by
-    structure. A seeded node that is itself an operation gets its seed on top of what its arguments bring. Raises Fault.
+    *tangents* is the seed ẋ, a number by node. *sources* are the nodes at which this and other sweeps of the tape are
+    seeded, where these are more: what the sweeps have in common is found out once. Returns an entry per node of the
+    graph, None where it is zero by structure. A seeded node that is itself an operation gets its seed on top of what
+    its arguments bring. Raises Fault.
     """
-    way = plan(tape, tangents)
+    way = plan(tape, tangents if sources is None else sources)
     values, arithmetic = tape.values, tape.arithmetic
-    pushes = [arithmetic.push(op, mask) for op, mask in way.forms]
+    pushes = [arithmetic.push(*form) for form in way.forms]
     result: list[Any] = [None] * len(tape.graph)
     for node, seed in tangents.items():
         result[node] = seed
-    seeded = tangents if any(tape.graph.args[node] for node in tangents) else ()
     node = 0
     try:
-        for node, form, args, active in way.steps:
-            if len(args) == 2:
-                a, b = args
-                if len(active) == 2:
-                    tangent = pushes[form](values[node], values[a], values[b], result[a], result[b])
-                else:
-                    tangent = pushes[form](values[node], values[a], values[b], result[active[0]])
-            elif len(args) == 1:
-                a = args[0]
-                tangent = pushes[form](values[node], values[a], result[a])
-            else:
-                tangent = pushes[form](values[node], *[values[a] for a in args], *[result[a] for a in active])
-            result[node] = result[node] + tangent if node in seeded else tangent
+        for node, form, args in way.reached(tangents):
+            pushes[form](values, result, node, args)
     except (ArithmeticError, ValueError) as error:
         raise Fault(node, error, "derivative") from error
     return result
 
 
-def reverse(tape: Tape, adjoints: Mapping[int, Any], sources: Iterable[int]) -> list[Any]:
+Addition = Callable[[int, int, Any, Any], None]
+"""Hears of an addition of a reverse sweep: by which node, to its argument at which position, v̄ before and after."""
+
+
+def reverse(
+    tape: Tape, adjoints: Mapping[int, Any], sources: Iterable[int], report: Addition | None = None
+) -> list[Any]:
     """One reverse sweep: the adjoint of every active node, given those of the outputs.
 
     *adjoints* is the seed ȳ, a number by node. Only what lies between *sources* and the outputs is differentiated.
-    Returns an entry per node of the graph, None where it is zero by structure. Raises Fault.
+    *report* hears of each addition, the last node's first. Returns an entry per node of the graph, None where it is
+    zero by structure. Raises Fault.
     """
     way = plan(tape, sources)
     values, arithmetic = tape.values, tape.arithmetic
-    pulls = [arithmetic.pull(op, mask) for op, mask in way.forms]
+    pulls = [arithmetic.pull(op, mask) for op, mask, _ in way.forms]
+    if report is not None:
+        pulls = [_reporting(pull, mask, report) for pull, (_, mask, _) in zip(pulls, way.forms, strict=True)]
     result: list[Any] = [None] * len(tape.graph)
     for node, seed in adjoints.items():
         result[node] = seed
     node = 0
     try:
-        for node, form, args, active in reversed(way.steps):
+        for node, form, args in reversed(way.steps):
             adjoint = result[node]
-            if adjoint is None:
-                continue
-            if len(args) == 2:
-                a, b = args
-                if len(active) == 2:
-                    left, right = pulls[form](adjoint, values[node], values[a], values[b])
-                    old = result[a]
-                    result[a] = left if old is None else old + left
-                    old = result[b]
-                    result[b] = right if old is None else old + right
-                else:
-                    a = active[0]
-                    left = pulls[form](adjoint, values[node], values[args[0]], values[args[1]])
-                    old = result[a]
-                    result[a] = left if old is None else old + left
-            elif len(args) == 1:
-                a = args[0]
-                left = pulls[form](adjoint, values[node], values[a])
-                old = result[a]
-                result[a] = left if old is None else old + left
-            elif len(active) == 1:
-                a = active[0]
-                left = pulls[form](adjoint, values[node], *[values[b] for b in args])
-                old = result[a]
-                result[a] = left if old is None else old + left
-            else:
-                for a, left in zip(active, pulls[form](adjoint, values[node], *[values[b] for b in args]), strict=True):
-                    old = result[a]
-                    result[a] = left if old is None else old + left
+            if adjoint is not None:
+                pulls[form](adjoint, values, result, node, args)
     except (ArithmeticError, ValueError) as error:
         raise Fault(node, error, "derivative") from error
     return result
+
+
+class _Watched:
+    """Adjoints that remember how they were changed: v̄ before and after."""
+
+    def __init__(self, adjoints: list[Any]) -> None:
+        self.adjoints = adjoints
+        self.changes: list[tuple[Any, Any]] = []
+
+    def __getitem__(self, node: int) -> Any:
+        return self.adjoints[node]
+
+    def __setitem__(self, node: int, adjoint: Any) -> None:
+        self.changes.append((self.adjoints[node], adjoint))
+        self.adjoints[node] = adjoint
+
+
+def _reporting(pull: Callable[..., None], mask: int, report: Addition) -> Callable[..., None]:
+    """A step of reverse mode that reports its additions."""
+    active = positions(mask)
+
+    def step(adjoint: Any, values: list[Any], adjoints: list[Any], node: int, args: tuple[int, ...]) -> None:
+        watched = _Watched(adjoints)
+        pull(adjoint, values, watched, node, args)
+        for position, (before, after) in zip(active, watched.changes, strict=True):
+            report(node, position, before, after)
+
+    return step
 
 
 def linearize(tape: Tape, sources: Iterable[int]) -> Iterator[tuple[int, int, int, Any]]:
@@ -320,8 +319,8 @@ def linearize(tape: Tape, sources: Iterable[int]) -> Iterator[tuple[int, int, in
     """
     way = plan(tape, sources)
     values, arithmetic = tape.values, tape.arithmetic
-    for node, form, args, _ in way.steps:
-        op, mask = way.forms[form]
+    for node, form, args in way.steps:
+        op, mask, _ = way.forms[form]
         given = [values[a] for a in args]
         for position in positions(mask):
             try:

@@ -9,12 +9,7 @@ is near 1.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from dataclasses import dataclass
-else:
-    from adcli.records import dataclass
+from adcli.records import dataclass
 
 
 @dataclass(frozen=True, eq=False, slots=True)

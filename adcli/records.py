@@ -9,7 +9,7 @@ so do `dataclasses.replace`, `fields` and `asdict`: what they look for is made w
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 _Class = TypeVar("_Class", bound=type)
 
@@ -32,33 +32,44 @@ class _Fields:
         return found
 
 
-def dataclass(
-    *, frozen: bool, slots: bool = False, kw_only: bool = False, eq: bool = True
-) -> Callable[[_Class], _Class]:
-    """The decorator: records of the annotated names, which cannot be changed once they are made.
+class _Params:
+    """What the standard library asks of a class that one of its own dataclasses inherits from."""
 
-    Without *eq*, two records are never equal. *slots* is for type checkers.
-    """
-    assert frozen
+    frozen = True
 
-    def make(cls: Any) -> Any:
-        inherited: tuple[str, ...] = getattr(cls, "_names", ())
-        own = [name for name, kind in cls.__annotations__.items() if not kind.startswith("ClassVar")]
-        cls._names = (*inherited, *own)
-        cls._defaults = {name: getattr(cls, name) for name in cls._names if hasattr(cls, name)}
-        cls._positional = () if kw_only else cls._names
-        cls.__init__ = _init
-        cls.__setattr__ = cls.__delattr__ = _refuse
-        if eq:
-            cls.__eq__ = _equal
-            cls.__hash__ = _hash
-        if "__repr__" not in cls.__dict__:
-            cls.__repr__ = _show
-        cls.__dataclass_fields__ = _Fields()
-        setattr(cls, "__match_args__", cls._positional)  # noqa: B010  # type checkers forbid the plain assignment
-        return cls
 
-    return make
+if TYPE_CHECKING:
+    from dataclasses import dataclass as dataclass
+else:
+
+    def dataclass(
+        *, frozen: bool, slots: bool = False, kw_only: bool = False, eq: bool = True
+    ) -> Callable[[_Class], _Class]:
+        """The decorator: records of the annotated names, which cannot be changed once they are made.
+
+        Without *eq*, two records are never equal. *slots* is for type checkers.
+        """
+        assert frozen
+
+        def make(cls: Any) -> Any:
+            inherited: tuple[str, ...] = getattr(cls, "_names", ())
+            own = [name for name, kind in cls.__annotations__.items() if not kind.startswith("ClassVar")]
+            cls._names = (*inherited, *own)
+            cls._defaults = {name: getattr(cls, name) for name in cls._names if hasattr(cls, name)}
+            cls._positional = () if kw_only else cls._names
+            cls.__init__ = _init
+            cls.__setattr__ = cls.__delattr__ = _refuse
+            if eq:
+                cls.__eq__ = _equal
+                cls.__hash__ = _hash
+            if "__repr__" not in cls.__dict__:
+                cls.__repr__ = _show
+            cls.__dataclass_fields__ = _Fields()
+            cls.__dataclass_params__ = _Params
+            setattr(cls, "__match_args__", cls._positional)  # noqa: B010  # type checkers forbid the plain assignment
+            return cls
+
+        return make
 
 
 def _init(self: Any, *args: Any, **given: Any) -> None:

@@ -11,14 +11,10 @@ A result of numbers labels them itself, so that nobody need ask for its class: `
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias
+from typing import Any, ClassVar, TypeAlias
 
 from adcli.errors import Span, counted
-
-if TYPE_CHECKING:
-    from dataclasses import dataclass
-else:
-    from adcli.records import dataclass
+from adcli.records import dataclass
 
 Number: TypeAlias = Any
 """A float, or an mpf (mpmath is imported only where one is made)."""

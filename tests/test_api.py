@@ -6,14 +6,17 @@ import dataclasses
 import json
 import subprocess
 import sys
+from collections.abc import Callable
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
 import pytest
 import sympy
+from click.testing import CliRunner
 
 import adcli
+from adcli.cli import main
 
 TEXT = "ln(x1)+x1*x2-sin(x2)"
 POINT = {"x1": 2, "x2": 5}
@@ -159,6 +162,47 @@ def test_errors_know_their_place_and_their_exit_code() -> None:
     assert caught.value.kind == "domain"
     assert caught.value.exit_code == 3
     assert caught.value.text[slice(*caught.value.span)] == "log(x - 3)"
+
+
+SPOKEN: dict[str, tuple[Callable[[], object], str, str]] = {
+    "an unknown name": (lambda: adcli.gradient("x", {"x": 1}, wrt="z"), "grad x --at x=1 --wrt z", "wrt"),
+    "an idle input": (
+        lambda: adcli.gradient("x", {"x": 1, "y": 2}, wrt="y"),
+        "grad x --at x=1,y=2 --wrt y",
+        "allow_unused=True",
+    ),
+    "no value": (lambda: adcli.evaluate("x*y", {"x": 1}), "eval x*y --at x=1", 'at={"y": …}'),
+    "a size": (lambda: adcli.evaluate("x[n]", {"x": [1]}), "eval x[n] --at x=[1]", 'let={"n": 3}'),
+    "a float's limit": (lambda: adcli.evaluate("x", {"x": "1e999"}), "eval x --at x=1e999", "precision=30"),
+    "several outputs": (lambda: adcli.gradient("x, 2*x", {"x": 1}), "grad x,2*x --at x=1", 'output="NAME"'),
+    "no cotangent": (lambda: adcli.vjp("x, 2*x", {"x": 1}), "vjp x,2*x --at x=1", "cotangent=[1, 1]"),
+    "a kink": (
+        lambda: adcli.gradient("Abs(x)", {"x": 0}, kinks="error"),
+        "grad Abs(x) --at x=0 --kinks error",
+        'kinks="warn"',
+    ),
+    "a series in what": (lambda: adcli.taylor_series("x*y", {"x": 1, "y": 1}), "taylor x*y --at x=1,y=1", 'var="NAME"'),
+    "a backslash": (lambda: adcli.evaluate("\\sin x", {"x": 1}), "eval \\sin~x --at x=1", 'syntax="latex"'),
+}
+
+
+@pytest.mark.parametrize("case", SPOKEN)
+def test_errors_speak_the_language_of_whoever_asked(case: str) -> None:
+    """Of arguments in Python, `precision=30`; of options on the command line alone, `--precision 30`."""
+    ask, words, argument = SPOKEN[case]
+
+    def said() -> str:
+        with pytest.raises(adcli.AdcliError) as caught:
+            ask()
+        return f"{caught.value.message} {caught.value.hint}"
+
+    first = said()
+    typed = CliRunner().invoke(main, [word.replace("~", " ") for word in words.split()])
+    assert typed.exit_code in (2, 3)
+    assert argument in first
+    assert "--" not in first
+    assert "--" + argument.partition("=")[0].replace("_", "-") in typed.stderr
+    assert said() == first
 
 
 def test_a_check_can_be_asked_for() -> None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import math
 import random
+import tracemalloc
 
 import pytest
 
@@ -11,6 +13,8 @@ from adcli.arithmetic.counting import Counting
 from adcli.arithmetic.doubles import doubles
 from adcli.arithmetic.multiprecision import multiprecision
 from adcli.arithmetic.symbolic import Symbolic, transcribe
+from adcli.derivatives.answers import gradient, hessian
+from adcli.errors import DomainError
 from adcli.graph import Graph, verify
 from adcli.language import parse
 from adcli.modes import evaluate, forward, linearize, reverse
@@ -162,3 +166,61 @@ def test_counting_counts_what_the_reverse_mode_does() -> None:
     assert {op.name: n for op, n in counting.reset().items()} == {"mul": 1, "sin": 1, "add": 1}
     reverse(tape, {graph.outputs[0]: counting.literal("1")}, graph.inputs)
     assert counting.operations == {TABLE["mul"]: 3, TABLE["cos"]: 1, TABLE["add"]: 1}
+
+
+def test_sweeps_that_share_a_plan_are_those_of_their_own_seeds() -> None:
+    """For seeds at inputs, at operations and at both: what others are differentiated by changes nothing."""
+    tape = tape_of(
+        "a = x*y; b = Max(a, x, sin(y)); c = where(b > a, b*x, b/y) + 0*z; a*c^x + b - c", x=1.3, y=0.8, z=2.0
+    )
+    graph = tape.graph
+    nodes = [*graph.inputs, *(graph.names[name] for name in "abc")]
+    for chosen in ([node] for node in nodes):
+        assert forward(tape, dict.fromkeys(chosen, 1.0), nodes) == forward(tape, dict.fromkeys(chosen, 1.0))
+    for chosen in ([nodes[i], nodes[j]] for i in range(len(nodes)) for j in range(i)):
+        assert forward(tape, dict.fromkeys(chosen, 0.5), nodes) == forward(tape, dict.fromkeys(chosen, 0.5))
+
+
+def test_forward_mode_keeps_a_few_bytes_more_for_each_step_of_a_sweep() -> None:
+    """One sweep for each of 200 inputs, with a graph that stays: its structure is kept once, as in reverse mode."""
+    text = "+".join(f"x{i}*sin(x{(i + 1) % 200})" for i in range(200))
+    kept = {}
+    for mode in ("forward", "reverse"):
+        graph = parse(text)
+        at = dict.fromkeys(graph.input_names, 0.7)
+        gradient("x", {"x": 1.0}, mode=mode)
+        tracemalloc.start()
+        try:
+            gradient(graph, at, mode=mode)
+            gc.collect()
+            kept[mode] = tracemalloc.get_traced_memory()[0]
+        finally:
+            tracemalloc.stop()
+    assert kept["forward"] < kept["reverse"] + 3 * 200 * len(graph)
+
+
+def test_a_rule_that_is_missing_is_an_error_with_its_place() -> None:
+    """polygamma has no derivative by its order n: said of a program to be written, where there is no point, as well."""
+    graph = parse("1 + polygamma(n, x)")
+    symbolic = Symbolic()
+    tape = evaluate(graph, symbolic, transcribe(graph, symbolic))
+    for sweep in (
+        lambda: reverse(tape, {graph.outputs[0]: symbolic.literal("1")}, graph.inputs),
+        lambda: forward(tape, {graph.names["n"]: symbolic.literal("1")}),
+    ):
+        with pytest.raises(DomainError, match="polygamma cannot be differentiated by n") as caught:
+            sweep()
+        assert caught.value.span == (4, 19)
+    with pytest.raises(DomainError, match="polygamma cannot be differentiated by n"):
+        hessian("polygamma(n, x)", {"n": 1, "x": 2})
+    assert forward(tape, {graph.names["x"]: symbolic.literal("1")})[graph.outputs[0]] is not None
+
+
+def test_reverse_reports_each_addition() -> None:
+    """x*x + x adds to x̄ three times, by the last node first: 1, then 1 + 3, then 1 + 3 + 3."""
+    tape = tape_of("x*x + x", x=3.0)
+    (x,), (y,) = tape.graph.inputs, tape.graph.outputs
+    square = tape.graph.args[y][0]
+    heard: list[tuple] = []
+    reverse(tape, {y: 1.0}, [x], lambda *addition: heard.append(addition))
+    assert heard == [(y, 0, None, 1.0), (y, 1, None, 1.0), (square, 0, 1.0, 4.0), (square, 1, 4.0, 7.0)]

@@ -8,14 +8,14 @@ a jump or a pole that a ball does not settle is Undecided, and more digits are t
 from __future__ import annotations
 
 import math
-import threading
 from collections.abc import Sequence
 from fractions import Fraction
-from functools import lru_cache, partial
+from functools import partial
 from itertools import product
 from typing import Any
 
 from adcli.arithmetic import mpmath_functions
+from adcli.arithmetic.kept import PerThread
 from adcli.arithmetic.multiprecision import MAX_ARGUMENT, Multiprecision, Refusal
 from adcli.arithmetic.rules import OPERATORS, Function
 from adcli.ops import DIV, MUL, POW, TABLE, Op
@@ -28,8 +28,6 @@ OWN = 3
 """A function's own error is below 2^this units in the last place."""
 SHORT = 32
 """A value of no more bits than this may be exact, as cos 0 is."""
-KEPT = 30
-"""How many arithmetics are kept."""
 SATURATING = frozenset({"sech", "csch", "erfc", "sigmoid"})
 """Functions that tend to a constant as fast as exp(-x) does to 0."""
 FAR = 40
@@ -501,15 +499,8 @@ class Balls(Multiprecision):
         return None if root is None else self.rational(root**b.numerator)
 
 
-def balls(digits: int) -> Balls:
-    """The arithmetic of balls of *digits* digits; kept for the thread, since compiled rules are kept in it."""
-    return kept(digits, threading.get_ident())
-
-
-@lru_cache(maxsize=KEPT)
-def kept(digits: int, thread: int) -> Balls:
-    """An arithmetic that a thread has for itself."""
-    return Balls(digits)
+balls: PerThread[Balls] = PerThread(Balls)
+"""The thread's arithmetic of balls of so many digits."""
 
 
 def _real(function: Function, args: Sequence[Any]) -> Any | None:

@@ -239,10 +239,9 @@ def _difference(x: float, y: float) -> tuple[float, float]:
 
 def _by_mpmath(function: Callable[..., float], *args: float) -> float:
     """The same function next to a zero of its own, where two terms cancel and doubles keep no digit."""
-    from mpmath.ctx_mp import MPContext
-
     from adcli.arithmetic import mpmath_functions
+    from adcli.arithmetic.contexts import Context
 
-    context = MPContext()
+    context = Context()
     context.prec = 80
     return float(getattr(mpmath_functions, function.__name__)(context, *map(context.mpf, args)))

@@ -8,10 +8,10 @@ rule is a structural zero, the integer 0, which stays 0 even times ∞.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cache
 from typing import Any
 
 from adcli.arithmetic import mpmath_functions
+from adcli.arithmetic.kept import PerThread
 from adcli.arithmetic.rules import OPERATORS, Arithmetic, Function
 from adcli.graph import figures
 from adcli.ops import DIV, LOG, MUL, POW, UNDEFINED, Op
@@ -35,10 +35,10 @@ class Multiprecision(Arithmetic):
 
     def __init__(self, digits: int) -> None:
         super().__init__()
-        from mpmath.ctx_mp import MPContext
+        from adcli.arithmetic.contexts import Context
 
         self.digits = digits
-        self.context = MPContext()
+        self.context = Context()
         self.context.dps = digits
         ctx = self.context
         self.infinity = ctx.inf
@@ -182,7 +182,8 @@ def _exponent(number: Any) -> int:
     return int(parts[2]) + int(parts[3]) if parts[1] else 0
 
 
-@cache
-def multiprecision(digits: int) -> Multiprecision:
-    """The arithmetic of *digits* decimal digits; kept, since compiled rules are kept in it."""
-    return Multiprecision(digits)
+multiprecision: PerThread[Multiprecision] = PerThread(Multiprecision)
+"""The thread's arithmetic of so many digits, to compute with.
+
+Its numbers stay inside: whoever has one might change the context.
+"""

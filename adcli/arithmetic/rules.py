@@ -8,6 +8,7 @@ once per operation in use. Only texts of the table are compiled here, never a us
 from __future__ import annotations
 
 import operator
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from functools import cache
@@ -48,6 +49,12 @@ def positions(mask: int) -> list[int]:
     return [i for i, bit in enumerate(reversed(f"{mask:b}")) if bit == "1"]
 
 
+def _listed(places: list[int]) -> str:
+    """Python source of the places: short where they are all that there are."""
+    every = range(len(places))
+    return str(every if places == list(every) else places)
+
+
 _DIGITS = b"01".ljust(256)
 _parsed: dict[str, Graph] = {}
 
@@ -58,6 +65,9 @@ def parsed(rule: str) -> Graph:
     if graph is None:
         graph = _parsed[rule] = parse(rule, conditions=True)
     return graph
+
+
+_WORD = re.compile(r"\w+")
 
 
 @cache
@@ -76,6 +86,8 @@ class Arithmetic:
     decides = True
     onward = False
     """Whether what is computed by a rule will itself be differentiated, so that a row's `onward` rule is wanted."""
+    prologue: tuple[str, ...] = ()
+    """Lines that each step of a mode begins with."""
 
     def __init__(self) -> None:
         self.namespace: dict[str, Any] = {}
@@ -197,42 +209,85 @@ class Arithmetic:
             return self.spell(NEG, [factor])
         return self.spell(MUL, [factor, self.partial_source(op, position)])
 
-    def pull(self, op: Op, mask: int) -> Function:
-        """The VJP of one operation: (w, v, *args) -> w·∂v/∂arg for the arguments in *mask*.
+    def push(self, op: Op, mask: int, seeded: bool = False) -> Function:
+        """A step of forward mode: (values, tangents, node, args) sets the node's tangent, Σ ∂v/∂arg·tangent.
 
-        *mask* has bit i set where argument i is active. One active argument: the product itself; several:
-        a tuple of products in the arguments' order.
+        *mask* has bit i set where argument i may have a tangent; one that is None all the same is passed over. Where
+        the node itself may be *seeded*, its tangent is added to the seed.
+        """
+        key = ("push", op, 2 * mask + seeded)
+        found = self._compiled.get(key)
+        if found is None:
+            active = positions(mask)
+            if op.variadic:
+                added = self.spell(ADD, ["total", "share"])
+                lines = [
+                    "total = None",
+                    f"for d, x in [(tangents[args[i]], given[i]) for i in {_listed(active)}]:",
+                    "    if d is not None:",
+                    f"        share = {self.product('d', op, 0)}",
+                    f"        total = share if total is None else {added}",
+                ]
+                total = "total"
+            else:
+                lines = [f"d{i} = tangents[at_{op.arguments[i]}]" for i in active]
+                total = self._total(op, active, "")
+            if seeded:
+                lines += ["seed = tangents[node]", f"total = {total}"]
+                total = "total if seed is None else seed + total"
+            lines.append(f"tangents[node] = {total}")
+            found = self._compiled[key] = self._step("values, tangents, node, args", op, lines, "JVP")
+        return found
+
+    def _total(self, op: Op, active: Sequence[int], total: str) -> str:
+        """Python source of *total* and the products of what there is of the tangents d0, d1, …, or None."""
+        if not active:
+            return total or "None"
+        i, *others = active
+        product = self.product(f"d{i}", op, i)
+        more = self.spell(ADD, [total, product]) if total else product
+        return f"({self._total(op, others, total)} if d{i} is None else {self._total(op, others, more)})"
+
+    def pull(self, op: Op, mask: int) -> Function:
+        """A step of reverse mode: (w, values, adjoints, node, args) adds w·∂v/∂arg to the adjoint of each argument.
+
+        *mask* has bit i set where argument i is to get its share; w is the node's own adjoint.
         """
         key = ("pull", op, mask)
         found = self._compiled.get(key)
         if found is None:
+            active = positions(mask)
             if op.variadic:
-                found = self._variadic_pull(op, mask)
+                lines = [
+                    f"for at, x in [(args[i], given[i]) for i in {_listed(active)}]:",
+                    *("    " + line for line in self._added("at", self.product("w", op, 0))),
+                ]
             else:
-                active = positions(mask)
-                products = [self.product("w", op, i) for i in active]
-                body = products[0] if len(products) == 1 else f"({', '.join(products)})"
-                found = self.compile(("w", "v", *op.arguments), body, f"VJP of {op.name}")
-            self._compiled[key] = found
+                products = [(f"at_{op.arguments[i]}", self.product("w", op, i)) for i in active]
+                lines = [line for product in products for line in self._added(*product)]
+            found = self._compiled[key] = self._step("w, values, adjoints, node, args", op, lines, "VJP")
         return found
 
-    def push(self, op: Op, mask: int) -> Function:
-        """The JVP of one operation: (v, *args, *tangents) -> Σ ∂v/∂arg·tangent over the arguments in *mask*."""
-        key = ("push", op, mask)
-        found = self._compiled.get(key)
-        if found is None:
-            if op.variadic:
-                found = self._variadic_push(op, mask)
-            else:
-                active = positions(mask)
-                body = ""
-                for i in active:
-                    product = self.product(f"d{i}", op, i)
-                    body = self.spell(ADD, [body, product]) if body else product
-                tangents = [f"d{i}" for i in active]
-                found = self.compile(("v", *op.arguments, *tangents), body, f"JVP of {op.name}")
-            self._compiled[key] = found
-        return found
+    @staticmethod
+    def _added(at: str, product: str) -> list[str]:
+        """The lines that add a product to an adjoint."""
+        last = f"adjoints[{at}] = share if old is None else old + share"
+        return [f"share = {product}", f"old = adjoints[{at}]", last]
+
+    def _step(self, parameters: str, op: Op, lines: Sequence[str], title: str) -> Function:
+        """The function of *lines*, after those that fetch what these use of the tape's values."""
+        if op.variadic:
+            self.namespace["tied"] = self.ties
+            fetched = ["v = values[node]", "given = [values[a] for a in args]", "ties = tied(v, given)"]
+        else:
+            used = set(_WORD.findall(" ".join(lines)))
+            places = {"v": "node", **{x: f"at_{x}" for x in op.arguments}}
+            fetched = ["".join(f"at_{x}, " for x in op.arguments) + "= args"]
+            fetched += [f"{name} = values[{place}]" for name, place in places.items() if name in used]
+        source = "\n    ".join([f"def step({parameters}):", *self.prologue, *fetched, *lines])
+        made: dict[str, Function] = {}
+        exec(_code(source, f"{title} of {op.name}", "exec"), self.namespace, made)
+        return made["step"]
 
     def partial(self, op: Op, position: int) -> Function:
         """One partial derivative itself: (v, *args) -> ∂v/∂arg."""
@@ -269,33 +324,3 @@ class Arithmetic:
                 found = self.compile(("v", *op.arguments), self.source(text), f"condition of {op.name}")
             self._compiled[key] = found
         return found
-
-    def _variadic_pull(self, op: Op, mask: int) -> Function:
-        one = self.compile(("w", "v", "x", "ties"), self.product("w", op, 0), f"VJP of {op.name}")
-        ties = self.ties
-        active = positions(mask)
-
-        def pull(w: Any, v: Any, *args: Any) -> Any:
-            tied = ties(v, args)
-            products = tuple(one(w, v, args[i], tied) for i in active)
-            return products[0] if len(products) == 1 else products
-
-        return pull
-
-    def _variadic_push(self, op: Op, mask: int) -> Function:
-        one = self.compile(("d", "v", "x", "ties"), self.product("d", op, 0), f"JVP of {op.name}")
-        ties = self.ties
-        active = positions(mask)
-        add = self.value(ADD)
-
-        def push(v: Any, *rest: Any) -> Any:
-            count = len(rest) - len(active)
-            args, tangents = rest[:count], iter(rest[count:])
-            tied = ties(v, args)
-            total = None
-            for i in active:
-                product = one(next(tangents), v, args[i], tied)
-                total = product if total is None else add(total, product)
-            return total
-
-        return push

@@ -45,6 +45,7 @@ class Symbolic(Arithmetic):
 
     decides = False
     onward = True
+    prologue = ("enter(values[node])",)
     annihilates = True
     """A product with a literal 0 is 0: right for derivatives, where a literal 0 is a structural zero."""
 
@@ -53,6 +54,7 @@ class Symbolic(Arithmetic):
         self.builder = builder or Builder()
         self.span: Span = (0, 0)
         """The place given to each node written."""
+        self.namespace["enter"] = self._enter
 
     def input(self, name: str) -> Sym:
         """The input *name*."""
@@ -67,23 +69,9 @@ class Symbolic(Arithmetic):
             return lambda x, y: apply(op, x, y)
         return lambda *args: apply(op, *args)
 
-    def pull(self, op: Op, mask: int) -> Function:
-        written = super().pull(op, mask)
-
-        def pull(w: Sym, v: Sym, *args: Sym) -> Any:
-            self.span = self.builder.spans[v.node]
-            return written(w, v, *args)
-
-        return pull
-
-    def push(self, op: Op, mask: int) -> Function:
-        written = super().push(op, mask)
-
-        def push(v: Sym, *rest: Sym) -> Any:
-            self.span = self.builder.spans[v.node]
-            return written(v, *rest)
-
-        return push
+    def _enter(self, v: Sym) -> None:
+        """What is written next belongs to *v*."""
+        self.span = self.builder.spans[v.node]
 
     def spell(self, op: Op, args: Sequence[str]) -> str:
         # Both branches are written: only the program's run takes one.

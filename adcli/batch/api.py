@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from copy import copy
+from threading import local
 from typing import Any
 
 from adcli.batch import ENGINES
@@ -42,7 +44,8 @@ class Compiled:
     """A function of arrays. `inputs` are its arguments in their order, `names` the names of what it returns.
 
     Arrays are broadcast against each other; the result has their shape. Where a row has no result it has NaN, and
-    `summary` says after a call how many rows that were, and why.
+    `summary` says after a call how many rows that were, and why. Threads may call it at the same time: each has a
+    `summary` of its own.
     """
 
     def __init__(self, base: Problem, asked: Asked, inputs: Sequence[str], engine: str, threads: int) -> None:
@@ -51,10 +54,16 @@ class Compiled:
         self._engine = engine
         self._job = self._new_job()
         self.names = self._job.kernel.names
-        self.summary: Summary | None = None
+        self._last = local()
 
     def __repr__(self) -> str:
         return f"<compiled function: {', '.join(self.inputs)} -> {', '.join(self.names)}>"
+
+    @property
+    def summary(self) -> Summary | None:
+        """What became of the rows of this thread's last call."""
+        found: Summary | None = getattr(self._last, "summary", None)
+        return found
 
     def _new_job(self) -> Job:
         job = Job(
@@ -81,9 +90,10 @@ class Compiled:
         shape = columns[0].shape if columns else ()
         flat = {name: np.ascontiguousarray(c).reshape(-1) for name, c in zip(self.inputs, columns, strict=True)}
         count = int(np.prod(shape, dtype=int))
-        self._job.restart()
-        results, _ = self._job.answered(Arrays(flat, count))
-        self.summary = self._job.summary()
+        job = copy(self._job)
+        job.restart()
+        results, _ = job.answered(Arrays(flat, count))
+        self._last.summary = job.summary()
         found = {}
         for name, column in zip(self.names, results.columns, strict=True):
             array = np.array(column, dtype=float)
@@ -126,7 +136,7 @@ def compile(
     if not wrt:
         nodes = dict(zip(base.graph.input_names, base.graph.inputs, strict=True))
         sources = tuple((name, nodes[name]) for name in inputs)
-        base = Problem(base.graph, base.expr, base.at, sources, kinks=base.kinks, let=base.let)
+        base = base.changed(wrt=sources)
     command = WHAT[what]
     direction: Any = None
     if command in ("grad", "hessian", "hvp"):

@@ -18,7 +18,7 @@ from adcli.derivatives.optimize import optimize
 from adcli.derivatives.programs import Transcript, opened
 from adcli.errors import UsageError
 from adcli.graph import Graph, chosen_of
-from adcli.modes import plan
+from adcli.modes import plan, seeds
 from adcli.ops import BOOLEAN, EQ, GE, GT, INPUT, LE, LITERAL, LT, NE, WHERE, Op
 from adcli.problem.problem import Problem
 
@@ -76,7 +76,7 @@ def _constants(problem: Problem, columns: Iterable[str]) -> dict[str, float]:
     """The values of the inputs that are no columns."""
     known = set(columns)
     rest = {name: value for name, value in problem.at.items() if name not in known}
-    return Problem(problem.graph, problem.expr, rest, problem.wrt).doubles
+    return problem.changed(at=rest).doubles
 
 
 # Derivatives, in the order of their names
@@ -99,18 +99,13 @@ def _pulled(transcript: Transcript, problem: Problem, asked: Asked, live: list[i
     """ȳᵀ·J."""
     zero = transcript.number("0")
     weights = [transcript.number(_literal(w)) for w in asked.direction]
-    found = dict(zip(live, transcript.pulled(weights, live), strict=True))
+    found = dict(zip(live, transcript.pulled(dict(enumerate(weights)), live), strict=True))
     return [found.get(node, zero) for _, node in problem.wrt]
 
 
 def _seeds(transcript: Transcript, problem: Problem, asked: Asked) -> dict[int, Sym]:
     """The direction's components, by input."""
-    seeds: dict[int, Sym] = {}
-    for name, node in problem.wrt:
-        if node >= 0:
-            seed = transcript.number(_literal(asked.direction[name]))
-            seeds[node] = seeds[node] + seed if node in seeds else seed
-    return seeds
+    return seeds((node, transcript.number(_literal(asked.direction[name]))) for name, node in problem.wrt)
 
 
 def _second(
@@ -141,9 +136,10 @@ def _product(outer: Transcript, problem: Problem, asked: Asked, gradient: list[S
 
 def _triangle(outer: Transcript, problem: Problem, asked: Asked, gradient: list[Sym]) -> list[Sym]:
     """The gradient, and the upper triangle of the Hessian."""
-    one, zero = outer.number("1"), outer.number("0")
+    one = outer.number("1")
     sources = [node for _, node in problem.wrt]
-    columns = [outer.pushed({node: one}) if node >= 0 else [zero] * len(sources) for node in sources]
+    live = [node for node in sources if node >= 0]
+    columns = [outer.pushed(seeds([(node, one)]), live) for node in sources]
     return [*gradient, *(columns[j][i] for i in range(len(sources)) for j in range(i, len(sources)))]
 
 
@@ -183,7 +179,7 @@ class Accurate(Symbolic):
         name = op.accurate[position] if position < len(op.accurate) else ""
         if name not in _LOSING:
             return super().partial_source(op, position)
-        partial = next((known for known in PARTIALS if known.name == name), None)
+        partial = next((known for known in list(PARTIALS) if known.name == name), None)
         if partial is None:
             partial = Op(name, op.arguments, (None,) * len(op.arguments), flops=40, underflows=True)
             PARTIALS[partial] = (op, position)

@@ -161,7 +161,7 @@ class Job:
                         column[position] = number
                     continue
             if self.on_error == "stop":
-                fault = _in_row(error or DomainError(message), batch.row(position))
+                fault = (error or DomainError(message)).saying(f"{batch.row(position)}: {message}")
                 break
             if span is not None and message in REFUSALS:
                 message += f" in {self._written(span)}"
@@ -274,12 +274,6 @@ def _rows(columns: Sequence[Any], positions: list[int]) -> Iterable[tuple[float,
         return [()] * len(positions)
     chosen = [c[positions].tolist() if hasattr(c, "dtype") else [c[p] for p in positions] for c in columns]
     return zip(*chosen, strict=True)
-
-
-def _in_row(error: AdcliError, row: str) -> AdcliError:
-    return type(error)(
-        f"{row}: {error.message}", error.span, hint=error.hint, notes=error.notes, text=error.text, origin=error.origin
-    )
 
 
 def _infinite(column: Any) -> Sequence[int]:

@@ -33,7 +33,7 @@ class Rows:
         nodes = {problem.graph.labels[node]: node for node in problem.graph.inputs}
         self._nodes = [nodes[name] for name in names]
         rest = {name: value for name, value in problem.at.items() if name not in self.names and name in nodes}
-        doubles = Problem(problem.graph, problem.expr, rest, problem.wrt).doubles
+        doubles = problem.changed(at=rest).doubles
         self._rest = {nodes[name]: (number, 0.0) for name, number in doubles.items()}
 
     def answer(self, row: Sequence[float]) -> list[float]:
@@ -63,15 +63,5 @@ class Rows:
 
 def answer(problem: Problem, asked: Asked, point: Mapping[str, float]) -> list[float]:
     """The numbers of one row, in the order of `kernel.names_of`. Raises what the solver raises."""
-    at = Problem(
-        problem.graph,
-        problem.expr,
-        {**problem.at, **point},
-        problem.wrt,
-        problem.precision,
-        problem.kinks,
-        problem.origin,
-        problem.let,
-    )
-    result = _ANSWERS[asked.what](at, asked)
+    result = _ANSWERS[asked.what](problem.changed(at={**problem.at, **point}), asked)
     return [entry.number for group in result.labelled() for entry in group]

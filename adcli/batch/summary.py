@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from adcli.batch.files.batches import Batch
 from adcli.errors import Span
-
-if TYPE_CHECKING:
-    from dataclasses import dataclass
-else:
-    from adcli.records import dataclass
+from adcli.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from typing import Any
 import click
 
 from adcli.cli.command import HELP
+from adcli.errors import typed
 
 COMMANDS = (
     "eval",
@@ -148,14 +149,15 @@ class Commands(click.Group):
         words = list(sys.argv[1:] if args is None else args)
         # No expansion of wildcards on Windows: x1*x2 is a product.
         settings = {"complete_var": complete_var, "standalone_mode": False, "windows_expand_args": False, **extra}
-        if not standalone_mode:
-            return super().main(words, "adcli", **settings)
-        try:
-            status: object = super().main(words, "adcli", **settings)
-            status = status if isinstance(status, int) else 0
-        except Exception as fault:
-            status = self._fail(fault, words)
-        sys.exit(_flushed(status, words))
+        with typed():
+            if not standalone_mode:
+                return super().main(words, "adcli", **settings)
+            try:
+                status: object = super().main(words, "adcli", **settings)
+                status = status if isinstance(status, int) else 0
+            except Exception as fault:
+                status = self._fail(fault, words)
+            sys.exit(_flushed(status, words))
 
     def _main_shell_completion(
         self, ctx_args: MutableMapping[str, Any], prog_name: str, complete_var: str | None = None

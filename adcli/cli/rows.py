@@ -217,7 +217,7 @@ def _asked(command: str, base: Problem, columns: dict[str, str], options: dict[s
     """What is asked of each row: by default the derivatives by the variables that are columns."""
     from adcli.batch.question import Asked
     from adcli.derivatives import answers as derive
-    from adcli.problem.problem import Problem, scalar
+    from adcli.problem.problem import scalar
 
     wrt = base.wrt
     if not names(options.get("wrt", ())):
@@ -225,7 +225,7 @@ def _asked(command: str, base: Problem, columns: dict[str, str], options: dict[s
         wrt = tuple((name, nodes[name]) for name in columns)
         if not wrt and command != "eval":
             raise UsageError("no column is a variable of the formula", hint="--wrt says what to differentiate by")
-    problem = Problem(base.graph, base.expr, base.at, wrt, kinks=base.kinks, let=base.let)
+    problem = base.changed(wrt=wrt)
     mode = "reverse"
     direction: Any = None
     if command in ("grad", "hessian", "hvp"):

@@ -100,8 +100,7 @@ def _along(problem: Problem, names: Sequence[str]) -> Problem:
     """The problem, differentiated by what moves."""
     graph = problem.graph
     nodes = {graph.labels[node]: node for node in graph.inputs}
-    wrt = tuple([(name, nodes[name]) for name in names])
-    return Problem(graph, problem.expr, problem.at, wrt, problem.precision, problem.kinks, problem.origin, problem.let)
+    return problem.changed(wrt=tuple([(name, nodes[name]) for name in names]))
 
 
 def _findings(problem: Problem, entries: Sequence[Entry], witness: SymPyWitness | None, kinked: bool) -> list[Finding]:

@@ -8,10 +8,9 @@ from adcli.crosscheck.differences import DifferenceWitness, direction
 from adcli.crosscheck.finding import DIFFERENCES, DOT, TOLERANCE, Entry, Finding, finding
 from adcli.crosscheck.higher import findings, series_findings
 from adcli.errors import AdcliError
-from adcli.modes import Fault
+from adcli.modes import Fault, seeds
 from adcli.problem.problem import Problem
 from adcli.problem.values import FLOATS
-from adcli.results import Number
 
 MAX_COLUMNS = 100_000
 """Columns × operations that differences are taken of one by one; beyond, they look along one direction only."""
@@ -90,14 +89,11 @@ def _dot_products(problem: Problem, digits: int) -> Finding:
 
     wide = multiprecision(digits)
     work = Work(problem, wide, problem.point(wide, exact=problem.precision != FLOATS))
-    seeds = [wide.context.mpf(x) for x in direction(len(problem.wrt) + len(problem.graph.outputs))]
-    tangent, cotangent = seeds[: len(problem.wrt)], seeds[len(problem.wrt) :]
-    seeded: dict[int, Number] = {}
-    for (_, node), component in zip(problem.wrt, tangent, strict=True):
-        if node >= 0:
-            seeded[node] = seeded.get(node, 0) + component
+    weights = [wide.context.mpf(x) for x in direction(len(problem.wrt) + len(problem.graph.outputs))]
+    tangent, cotangent = weights[: len(problem.wrt)], weights[len(problem.wrt) :]
+    seeded = seeds(zip([node for _, node in problem.wrt], tangent, strict=True))
     above = [a * b for a, b in zip(cotangent, work.forward(seeded), strict=True)]
-    below = [a * b for a, b in zip(tangent, work.reverse(cotangent), strict=True)]
+    below = [a * b for a, b in zip(tangent, work.reverse(dict(enumerate(cotangent))), strict=True)]
     scale = max(map(abs, [*above, *below]), default=wide.context.zero)
     entry = Entry("ȳᵀ·J·ẋ for a fixed ẋ and ȳ", 0.0, wide.context.fsum(above), {}, {}, scale)
     return finding(entry, DOT, wide.context.fsum(below))

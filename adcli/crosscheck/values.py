@@ -34,9 +34,9 @@ class Values:
     """Computes expressions at one point; *point* maps each symbol to an mpf, exactly."""
 
     def __init__(self, point: Mapping[Expr, Value]) -> None:
-        from mpmath.ctx_mp import MPContext
+        from adcli.arithmetic.contexts import Context
 
-        self.context = MPContext()
+        self.context = Context()
         self._point = dict(point)
         self._found: dict[int, dict[Expr, Value]] = {}  # per working precision
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from adcli.crosscheck.finding import DIFFERENCES, READ, SYMPY, TOLERANCE, Entry, Finding
+from adcli.errors import option
 from adcli.problem.problem import Problem
 from adcli.problem.values import FLOATS
 from adcli.results import Check, Notice
@@ -45,7 +46,7 @@ def too_few(problem: Problem, right: int, worst: str) -> Notice | None:
     if right == 1:
         which = f"only one digit of {worst} is"
     more = max(30, 2 * problem.precision)
-    return Notice("digits", f"{which} right, since numbers cancel; --precision {more} computes with more")
+    return Notice("digits", f"{which} right, since numbers cancel; {option('precision', more)} computes with more")
 
 
 def verdict(

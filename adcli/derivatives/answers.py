@@ -8,7 +8,7 @@ from typing import Any
 from adcli.derivatives.questions import Across, Along, Matrix, Passing, Question
 from adcli.derivatives.recompute import Solver, computes
 from adcli.derivatives.solver import Answer, solve
-from adcli.errors import AdcliError, NameFault, UsageError, counted, listed, there_are
+from adcli.errors import AdcliError, NameFault, UsageError, counted, listed, option, there_are
 from adcli.problem.checks import among
 from adcli.problem.given import CROSS, KNOWN_MODES, MODES, ORDERS, by_name, mode_named, number, sequence
 from adcli.problem.problem import Expression, Problem, moving, problem, scalar
@@ -269,9 +269,7 @@ def _second(asked: Problem, solver: Solver, inner: str, question: Question) -> t
                 solver(asked, Matrix("reverse"))  # where the first derivative fails, it says so better
                 message = f"no second derivative by the chain rule: {failure.message}"
                 notes = (*failure.notes, absent.why) if absent.why else failure.notes
-                raise type(failure)(
-                    message, failure.span, hint=failure.hint, notes=notes, text=failure.text, origin=failure.origin
-                ) from failure
+                raise failure.saying(message, notes) from failure
             solver(asked, Passing())  # which may refuse kinks
             notices = [absent.added(notice) if notice in kinks else notice for notice in notices]
     assert answer is not None
@@ -350,7 +348,7 @@ def weights(asked: Problem, cotangent: Sequence[Value] | Mapping[str, Value] | N
         if len(outputs) != 1:
             raise UsageError(
                 f"several outputs ({', '.join(outputs)}) need a cotangent, one weight for each",
-                hint="for instance --cotangent " + ",".join("1" for _ in outputs),
+                hint="for instance " + option("cotangent", [1] * len(outputs)),
             )
         cotangent = (1.0,)
     if isinstance(cotangent, Mapping):
@@ -388,7 +386,7 @@ def _named(asked: Problem, row: Sequence[Number]) -> dict[str, Number]:
 
 def _determinant(rows: Sequence[Sequence[Number]], digits: int) -> Number:
     """The determinant of the entries as they are, computed with enough digits that elimination loses none."""
-    from adcli.arithmetic.multiprecision import multiprecision
+    from adcli.arithmetic.multiprecision import Multiprecision, multiprecision
 
     context = multiprecision(max(2 * digits, 50) + len(rows)).context
     left = [[context.mpf(x) for x in row] for row in rows]
@@ -402,7 +400,7 @@ def _determinant(rows: Sequence[Sequence[Number]], digits: int) -> Number:
                 [x - row[0] / pivot[0] * y for x, y in zip(row[1:], pivot[1:], strict=True)] if row[0] else row[1:]
                 for row in left[:place] + left[place + 1 :]
             ]
-    return float(result) if digits == FLOATS else +multiprecision(digits).context.mpf(result)
+    return float(result) if digits == FLOATS else +Multiprecision(digits).context.mpf(result)
 
 
 def chosen(mode: str, asked: Problem) -> str:

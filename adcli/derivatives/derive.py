@@ -8,21 +8,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any, ClassVar
 
 from adcli.arithmetic.symbolic import Sym
 from adcli.derivatives.programs import Transcript, by_outputs, opened, pruned, unused
 from adcli.errors import UsageError
 from adcli.graph import PRIMES, Graph
+from adcli.modes import seeds
 from adcli.problem.given import mode_named
 from adcli.problem.problem import Expression, Problem, check_output, moving, problem
 from adcli.problem.values import Value
+from adcli.records import dataclass
 from adcli.results import Result
-
-if TYPE_CHECKING:
-    from dataclasses import dataclass
-else:
-    from adcli.records import dataclass
 
 KINDS = ("jacobian", "jvp", "vjp", "hessian")
 
@@ -97,17 +94,13 @@ def derivative_graph(asked: Problem, kind: str, mode: str, *, value: bool = Fals
     outputs = [namer.flat(name) for name in graph.output_names]
     if kind == "jvp":
         used = _only(kind, mode, "forward")
-        seeds: dict[int, Sym] = {}
-        for name, node in asked.wrt:
-            tangent = transcript.input(namer.behind(name, "dot"))
-            if node >= 0:
-                seeds[node] = seeds[node] + tangent if node in seeds else tangent
-        entries = transcript.pushed(seeds)
+        tangents = [transcript.input(namer.behind(name, "dot")) for name in names]
+        entries = transcript.pushed(seeds(zip(sources, tangents, strict=True)))
         labels = [namer.behind(name, "dot", "output") for name in graph.output_names]
     elif kind == "vjp":
         used = _only(kind, mode, "reverse")
         weights = [transcript.input(namer.behind(name, "bar", "output")) for name in graph.output_names]
-        entries = _spread(transcript, transcript.pulled(weights, _live(sources)), sources)
+        entries = _spread(transcript, transcript.pulled(dict(enumerate(weights)), _live(sources)), sources)
         labels = [namer.behind(name, "bar") for name in names]
     elif kind == "hessian":
         check_output(asked, "a Hessian")

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from adcli.derivatives.questions import Question, Work
-from adcli.errors import KinkError
+from adcli.errors import KinkError, option
 from adcli.graph import chosen_of
 from adcli.modes import plan
 from adcli.ops import EQ, GE, GT, LE, LT, NE
@@ -32,7 +32,9 @@ class Kink(NamedTuple):
     def refused(self, problem: Problem) -> KinkError:
         """The error where conventions are refused."""
         error = KinkError(
-            f"{self.what}: {self.sides}", problem.graph.spans[self.node], hint="--kinks warn takes the convention"
+            f"{self.what}: {self.sides}",
+            problem.graph.spans[self.node],
+            hint=f"{option('kinks', 'warn')} takes the convention",
         )
         error.located(problem.graph.text, problem.origin)
         return error

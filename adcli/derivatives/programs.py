@@ -7,11 +7,10 @@ orders need: the Jacobian of a gradient's program is the Hessian.
 from __future__ import annotations
 
 from collections.abc import Container, Iterable, Mapping, Sequence
-from typing import Any
 
 from adcli.arithmetic.symbolic import Sym, Symbolic
 from adcli.graph import Builder, Graph, needed
-from adcli.modes import Tape, forward, reverse, steps_of
+from adcli.modes import Tape, forward, reverse, seeds, steps_of
 from adcli.ops import ADD, DIV, INPUT, LITERAL, MUL, SUB
 
 
@@ -24,9 +23,7 @@ class Transcript:
     def __init__(self, graph: Graph, arithmetic: type[Symbolic] = Symbolic) -> None:
         self.graph = graph
         self.symbolic = symbolic = arithmetic(Builder.continuing(graph))
-        if graph.steps is None:
-            graph.steps = steps_of(graph)
-        self.tape = Tape(graph, symbolic, [Sym(symbolic, node) for node in range(len(graph))], graph.steps)
+        self.tape = Tape(graph, symbolic, [Sym(symbolic, node) for node in range(len(graph))], steps_of(graph))
 
     def input(self, name: str) -> Sym:
         """A further input, such as a component of a tangent."""
@@ -36,29 +33,25 @@ class Transcript:
         """A literal."""
         return self.symbolic.literal(text)
 
-    def pushed(self, tangents: Mapping[int, Sym]) -> list[Sym]:
-        """The outputs' tangents for seeds at nodes: J·ẋ, one forward sweep."""
-        sweep = forward(self.tape, tangents)
+    def pushed(self, tangents: Mapping[int, Sym], sources: Iterable[int] | None = None) -> list[Sym]:
+        """The outputs' tangents for seeds at nodes: J·ẋ, one forward sweep. *sources* as of `adcli.modes.forward`."""
+        sweep = forward(self.tape, tangents, sources)
         return [self._entry(sweep[node]) for node in self.graph.outputs]
 
-    def pulled(self, cotangents: Sequence[Sym], sources: Sequence[int]) -> list[Sym]:
-        """The sources' adjoints for weights of the outputs: ȳᵀ·J, one reverse sweep."""
-        seeds: dict[int, Any] = {}
-        for node, weight in zip(self.graph.outputs, cotangents, strict=True):
-            seeds[node] = seeds[node] + weight if node in seeds else weight
-        return self._swept(seeds, sources)
-
-    def _swept(self, seeds: Mapping[int, Sym], sources: Sequence[int]) -> list[Sym]:
-        sweep = reverse(self.tape, seeds, sources)
+    def pulled(self, cotangents: Mapping[int, Sym], sources: Sequence[int]) -> list[Sym]:
+        """The sources' adjoints for weights of outputs, by their position: ȳᵀ·J, one reverse sweep."""
+        outputs = self.graph.outputs
+        sweep = reverse(self.tape, seeds((outputs[i], weight) for i, weight in cotangents.items()), sources)
         return [self._entry(sweep[node]) for node in sources]
 
     def jacobian(self, sources: Sequence[int], mode: str) -> list[list[Sym]]:
         """Rows of ∂output/∂source, by forward or reverse sweeps."""
         one = self.number("1")
-        if mode == "reverse":  # with a seed at one output alone: a 0 at the others would be carried through all of them
-            return [self._swept({node: one}, sources) for node in self.graph.outputs]
-        columns = [self.pushed({node: one}) for node in sources]
-        return [list(row) for row in zip(*columns, strict=True)] if columns else [[] for _ in self.graph.outputs]
+        count = len(self.graph.outputs)
+        if mode == "reverse":
+            return [self.pulled({i: one}, sources) for i in range(count)]
+        columns = [self.pushed({node: one}, sources) for node in sources]
+        return [list(row) for row in zip(*columns, strict=True)] if columns else [[] for _ in range(count)]
 
     def finish(self, outputs: Sequence[Sym], names: Sequence[str]) -> Graph:
         """The program with some of its symbols as outputs; the names given in the original program are kept."""

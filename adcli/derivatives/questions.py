@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from adcli.arithmetic.rules import Arithmetic
-from adcli.modes import Fault, evaluate, forward, plan, reverse
+from adcli.arithmetic.rules import Arithmetic, positions
+from adcli.modes import Fault, evaluate, forward, plan, reverse, seeds
 from adcli.problem.problem import Problem
 from adcli.problem.values import Value
 
@@ -24,7 +24,7 @@ class Work:
         self.tape = evaluate(problem.graph, arithmetic, point)
         self.sweeps: list[list[Any]] = []
         self.derived = False
-        self.sources = [node for _, node in problem.wrt if node >= 0]
+        self.sources = frozenset([node for _, node in problem.wrt if node >= 0])
 
     @property
     def values(self) -> list[Any]:
@@ -33,20 +33,17 @@ class Work:
 
     def forward(self, tangents: Mapping[int, Any]) -> list[Any]:
         """J·ẋ for seeds at nodes, an entry per output: one sweep."""
-        sweep = forward(self.tape, tangents)
+        sweep = forward(self.tape, tangents, self.sources)
         self.sweeps.append(sweep)
         self.derived = True
         return [self._entry(sweep, node) for node in self.problem.graph.outputs]
 
-    def reverse(self, cotangents: Sequence[Any]) -> list[Any]:
-        """ȳᵀ·J for one weight per output (None: 0), an entry per name differentiated by: one sweep."""
+    def reverse(self, cotangents: Mapping[int, Any]) -> list[Any]:
+        """ȳᵀ·J for weights of outputs, by their position, an entry per name differentiated by: one sweep."""
         if not self.sweeps:
             self._look_behind_levels()
-        seeds: dict[int, Any] = {}
-        for node, weight in zip(self.problem.graph.outputs, cotangents, strict=True):
-            if weight is not None:
-                seeds[node] = seeds[node] + weight if node in seeds else weight
-        sweep = reverse(self.tape, seeds, self.sources)
+        outputs = self.problem.graph.outputs
+        sweep = reverse(self.tape, seeds((outputs[i], weight) for i, weight in cotangents.items()), self.sources)
         self.sweeps.append(sweep)
         self.derived = True
         return [self._entry(sweep, node) for _, node in self.problem.wrt]
@@ -57,15 +54,14 @@ class Work:
             return
         way, values = plan(self.tape, self.sources), self.tape.values
         reached = set(self.problem.graph.outputs)
-        for node, form, args, active in reversed(way.steps):
+        for node, form, args in reversed(way.steps):
             if node in reached:
-                reached.update(active)
+                reached.update(way.active(form, args))
                 continue
-            op, mask = way.forms[form]
+            op, mask, _ = way.forms[form]
             try:
-                for position in range(len(args)):
-                    if mask >> position & 1:
-                        self.arithmetic.partial_at(op, position, values[node], [values[a] for a in args])
+                for position in positions(mask):
+                    self.arithmetic.partial_at(op, position, values[node], [values[a] for a in args])
             except (ArithmeticError, ValueError) as error:
                 raise Fault(node, error, "derivative") from error
 
@@ -118,8 +114,8 @@ class Matrix(Question):
         one = work.arithmetic.literal("1")
         count = len(work.problem.graph.outputs)
         if self.mode == "reverse":
-            return [work.reverse([one if j == i else None for j in range(count)]) for i in range(count)]
-        columns = [work.forward({node: one} if node >= 0 else {}) for _, node in work.problem.wrt]
+            return [work.reverse({i: one}) for i in range(count)]
+        columns = [work.forward(seeds([(node, one)])) for _, node in work.problem.wrt]
         return [list(row) for row in zip(*columns, strict=True)] if columns else [[] for _ in range(count)]
 
     def shape(self, problem: Problem) -> tuple[int, int]:
@@ -136,12 +132,12 @@ class Along(Question):
         self.tangent = tangent
 
     def entries(self, work: Work) -> list[list[Any]]:
-        seeds: dict[int, Any] = {}
-        for name, node in work.problem.wrt:
-            if node >= 0:
-                seed = work.problem.number(self.tangent[name], work.arithmetic, f"the tangent of {name}")
-                seeds[node] = seeds[node] + seed if node in seeds else seed
-        return [[entry] for entry in work.forward(seeds)]
+        problem = work.problem
+        tangents = [
+            (node, problem.number(self.tangent[name], work.arithmetic, f"the tangent of {name}"))
+            for name, node in problem.wrt
+        ]
+        return [[entry] for entry in work.forward(seeds(tangents))]
 
     def shape(self, problem: Problem) -> tuple[int, int]:
         return len(problem.graph.outputs), 1
@@ -157,7 +153,8 @@ class Across(Question):
         self.cotangent = cotangent
 
     def entries(self, work: Work) -> list[list[Any]]:
-        return [work.reverse([work.problem.number(w, work.arithmetic, "the cotangent") for w in self.cotangent])]
+        weights = [work.problem.number(w, work.arithmetic, "the cotangent") for w in self.cotangent]
+        return [work.reverse(dict(enumerate(weights)))]
 
     def shape(self, problem: Problem) -> tuple[int, int]:
         return 1, len(problem.wrt)

@@ -118,7 +118,7 @@ def undetermined(problem: Problem, tape: Tape, node: int, why: str) -> AdcliErro
     ).located(graph.text, problem.origin)
 
 
-def pole(problem: Problem, tape: Tape, sources: Sequence[int]) -> int:
+def pole(problem: Problem, tape: Tape, sources: Iterable[int]) -> int:
     """The first node with an infinite partial (or without one); else the last node."""
     try:
         for node, _, _, partial in linearize(tape, sources):

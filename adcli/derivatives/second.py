@@ -14,7 +14,6 @@ from adcli.derivatives.programs import Transcript, opened
 from adcli.derivatives.questions import Question
 from adcli.derivatives.solver import Answer
 from adcli.graph import Graph
-from adcli.modes import uncollected
 from adcli.problem.problem import Problem
 from adcli.results import Number
 
@@ -29,14 +28,10 @@ def gradient_problem(asked: Problem, mode: str) -> Problem:
     sources = tuple([node for _, node in asked.wrt])
     graph, numbers = opened(asked.graph, sources)
     key = ("gradient", mode, asked.wrt)
-    program = asked.graph.programs.get(key)
-    if program is None:
-        program = asked.graph.programs[key] = _gradient_program(graph, asked.wrt, mode)
-    at = {**asked.at, **numbers}
-    return asked.changed(graph=program, at=at, kinks="silent")
+    program = asked.graph.found(key, lambda: _gradient_program(graph, asked.wrt, mode))
+    return asked.changed(graph=program, at={**asked.at, **numbers}, kinks="silent")
 
 
-@uncollected
 def _gradient_program(graph: Graph, wrt: Sequence[tuple[str, int]], mode: str) -> Graph:
     """The program continued by its gradient: one output per name of *wrt*, d_x1 and so on."""
     sources = [node for _, node in wrt]

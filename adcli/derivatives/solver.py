@@ -21,7 +21,7 @@ from adcli.graph import is_zero
 from adcli.modes import Fault, Tape, evaluate
 from adcli.ops import ADD, SUB
 from adcli.problem.problem import Problem
-from adcli.problem.values import FLOATS, UNLIMITED
+from adcli.problem.values import FLOATS, unlimited
 from adcli.results import Notice, Number
 
 if TYPE_CHECKING:
@@ -100,8 +100,8 @@ def solve_precisely(problem: Problem, question: Question, digits: int, *, exact:
             below = context.nstr(context.ldexp(1, math.ceil(ball.reach)), 1)
             said = f"{label} cannot be told from 0 with {run.digits:,} digits: its absolute value is below {below}"
             notices.append(Notice("digits", said))
-            return context.zero
-        return +context.mpf(ball.mid)
+            return problem.reported(context.zero, digits)
+        return problem.reported(ball.mid, digits)
 
     values = [number(x, name) for x, name in zip(run.values, problem.graph.output_names, strict=True)]
     rows = [[number(x, "a derivative") for x in row] for row in run.entries]
@@ -121,7 +121,7 @@ def _carefully(problem: Problem, question: Question, fast: Answer | None, node: 
         raise RangeError(
             "the result exceeds the largest float, about 1.8e308",
             problem.graph.spans[problem.graph.outputs[0]],
-            hint=UNLIMITED,
+            hint=unlimited(),
         ).located(problem.graph.text, problem.origin) from None
     answer = Answer(values, rows, run.notices)
     if any(notice.kind == "limit" for notice in run.notices) or run.blamed is not None:
@@ -144,19 +144,6 @@ def _rounded(ball: Any, unbounded: bool = False) -> float:
     return number + 0.0
 
 
-def reported(value: Any, precision: int) -> Number:
-    """A number inside a formula as results report it: a float wherever it is one, else an mpf of *precision* digits."""
-    if isinstance(value, float):
-        return value + 0.0
-    from adcli.arithmetic.multiprecision import multiprecision
-
-    if precision == FLOATS:
-        near = float(value)
-        if math.isfinite(near) and (near or not value):
-            return near
-    return +multiprecision(precision).context.mpf(value)
-
-
 def solve_inside(problem: Problem, question: Question) -> Answer:
     """As `solve`, for entries that are numbers inside the formula, which may exceed a float although no result does."""
     try:
@@ -168,8 +155,8 @@ def solve_inside(problem: Problem, question: Question) -> Answer:
         if not all(math.isfinite(value) for value in run.values):
             raise fault from None
     said = Notice("range", f"{RANGE} here; computed with {run.digits:,} digits")
-    rows = [[reported(x.mid, FLOATS) for x in row] for row in run.entries]
-    return Answer([reported(x.mid, FLOATS) for x in run.values], rows, [said, *run.notices])
+    rows = [[problem.reported(x.mid) for x in row] for row in run.entries]
+    return Answer([problem.reported(x.mid) for x in run.values], rows, [said, *run.notices])
 
 
 class _Run:

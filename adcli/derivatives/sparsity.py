@@ -7,32 +7,18 @@ are not zero by their rule leads there. Whatever the values, no entry outside it
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from adcli.arithmetic.rules import Arithmetic, positions
 from adcli.arithmetic.symbolic import Symbolic
-from adcli.derivatives.colouring import (
-    bipartition,
-    count,
-    members,
-    needed,
-    partition,
-    star,
-    telling,
-    transposed,
-)
+from adcli.derivatives.colouring import bipartition, count, members, needed, partition, star, telling, transposed
 from adcli.derivatives.questions import Question, Work
 from adcli.errors import LimitError
 from adcli.graph import Graph, is_zero
-from adcli.modes import Step, Tape, plan, steps_of
+from adcli.modes import Step, Tape, plan, seeds, steps_of
 from adcli.ops import LITERAL, WHERE, Op
 from adcli.problem.problem import Problem
 from adcli.problem.values import Value
-
-if TYPE_CHECKING:
-    pass
-else:
-    pass
 
 MAX_NONZEROS = 5_000_000
 """A pattern with more entries than this is refused: it takes gigabytes."""
@@ -109,22 +95,21 @@ def pattern(graph: Graph, sources: Sequence[int]) -> list[list[int]]:
 
 def _active(graph: Graph, sources: Sequence[int]) -> dict[int, tuple[int, ...]]:
     """Per operation that depends on the sources, the arguments through which it does."""
-    if graph.steps is None:
-        graph.steps = steps_of(graph)
-    way = plan(Tape(graph, Arithmetic(), [], graph.steps), sources)
-    zeros = _zeros(graph, graph.steps, way.sources)
-    forms = [[(i, op.partials[0 if op.variadic else i]) for i in positions(mask)] for op, mask in way.forms]
+    steps = steps_of(graph)
+    way = plan(Tape(graph, Arithmetic(), [], steps), sources)
+    zeros = _zeros(graph, steps, way.sources)
+    forms = [[(i, op.partials[0 if op.variadic else i]) for i in positions(mask)] for op, mask, _ in way.forms]
     always = [
         op is not WHERE and all(rule not in ("0", None) for _, rule in form)
-        for (op, _), form in zip(way.forms, forms, strict=True)
+        for (op, *_), form in zip(way.forms, forms, strict=True)
     ]
     vanishing: dict[tuple[Op, int, tuple[bool, ...]], bool] = {}
     found: dict[int, tuple[int, ...]] = {}
-    for node, form, args, active in way.steps:
+    for node, form, args in way.steps:
         if always[form] and (not zeros or zeros.isdisjoint(args)):
-            found[node] = active
+            found[node] = args if len(forms[form]) == len(args) else tuple([args[i] for i, _ in forms[form]])
             continue
-        op, _ = way.forms[form]
+        op = way.forms[form][0]
         through = [i for i, rule in forms[form] if rule not in ("0", None)]
         if op is WHERE and graph.ops[args[0]] is LITERAL:
             taken = 1 if graph.labels[args[0]] == "True" else 2
@@ -249,12 +234,9 @@ class Compressed(Question):
         one = work.arithmetic.literal("1")
         nodes = [node for _, node in work.problem.wrt]
         for columns in members(self.colours):
-            yield work.forward({nodes[j]: one for j in columns if nodes[j] >= 0})
+            yield work.forward(seeds((nodes[j], one) for j in columns))
         for rows in members(self.by_row):
-            weights: list[Any] = [None] * len(self.by_row)
-            for i in rows:
-                weights[i] = one
-            yield work.reverse(weights)
+            yield work.reverse(dict.fromkeys(rows, one))
 
     def shape(self, problem: Problem) -> tuple[int, int]:
         return 1, len(self.places)

@@ -16,12 +16,12 @@ from adcli.arithmetic.series import Series, SeriesArithmetic
 from adcli.derivatives.questions import Passing, Question, Work
 from adcli.derivatives.recompute import Solver, computes
 from adcli.derivatives.solver import solve
-from adcli.errors import AdcliError, LimitError, NameFault, UsageError, counted
+from adcli.errors import AdcliError, LimitError, NameFault, UsageError, counted, option
 from adcli.modes import Fault, evaluate
 from adcli.problem.checks import among
 from adcli.problem.given import by_name, named, whole
 from adcli.problem.problem import Expression, Problem, check_output, problem
-from adcli.problem.values import UNLIMITED, Value, flatten
+from adcli.problem.values import Value, flatten, unlimited
 from adcli.results import Notice, Taylor
 
 MAX_ORDER = 10_000
@@ -63,7 +63,7 @@ taylor_series = taylor
 def _moving(asked: Problem, way: Mapping[str, Value]) -> Problem:
     """The problem, to be differentiated by the inputs that the direction moves."""
     wrt = tuple([(asked.graph.labels[node], node) for node in asked.graph.inputs if asked.graph.labels[node] in way])
-    return Problem(asked.graph, asked.expr, asked.at, wrt, asked.precision, asked.kinks, asked.origin, asked.let)
+    return asked.changed(wrt=wrt)
 
 
 class Expansion(Question):
@@ -88,7 +88,7 @@ class Expansion(Question):
 def _direction(asked: Problem, var: str | None, direction: Mapping[str, Value] | None) -> dict[str, Value]:
     names = [asked.graph.labels[node] for node in asked.graph.inputs]
     if var is not None and direction is not None:
-        raise UsageError("--var and --direction exclude each other")
+        raise UsageError(f"{option('var')} and {option('direction')} exclude each other")
     if var is not None:
         direction = dict.fromkeys(named(var, "var"), 1)
     if direction is None:
@@ -97,7 +97,7 @@ def _direction(asked: Problem, var: str | None, direction: Mapping[str, Value] |
         if len(names) != 1:
             raise UsageError(
                 f"a series in which variable? There are {', '.join(names)}",
-                hint="choose one with --var NAME, or a line with --direction x=1,y=2",
+                hint=f"choose one with {option('var', 'NAME')}, or a line with {option('direction', {'x': 1, 'y': 2})}",
             )
         direction = {names[0]: 1}
     flat = flatten(by_name(direction, "the direction"))
@@ -177,7 +177,7 @@ def _beyond(derivatives: Sequence[Any]) -> list[Notice]:
     first = next((k for k, x in enumerate(derivatives) if isinstance(x, float) and math.isinf(x)), None)
     if first is None:
         return []
-    said = f"from order {first} on there are derivatives that exceed the largest float, about 1.8e308; {UNLIMITED}"
+    said = f"from order {first} on there are derivatives that exceed the largest float, about 1.8e308; {unlimited()}"
     return [Notice("range", said)]
 
 

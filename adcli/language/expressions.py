@@ -14,7 +14,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from adcli.errors import LimitError, NameFault, Span, SyntaxFault, counted
+from adcli.errors import LimitError, NameFault, Span, SyntaxFault, counted, option
 from adcli.language import faults
 from adcli.language.integers import NotConstant
 from adcli.language.integers import integer as constant
@@ -562,7 +562,7 @@ class Index(Expressions):
             raise NameFault(
                 f"an integer is needed here, and {name} has no value yet",
                 span,
-                hint=f"--let {name}=3 gives it one" if node is None else None,
+                hint=option("let", {name: 3}) + " gives it one" if node is None else None,
             )
         try:
             return self.builder.literal(str(constant(self.outer.builder, node)), span)
@@ -570,7 +570,9 @@ class Index(Expressions):
             raise NameFault(
                 f"an integer is needed here, and {name} is not known while the program is read",
                 span,
-                hint=f"--let {name}=3 gives it a value" if self.outer.builder.ops[node] is not LITERAL else None,
+                hint=option("let", {name: 3}) + " gives it a value"
+                if self.outer.builder.ops[node] is not LITERAL
+                else None,
             ) from None
 
     def _element(self, match: re.Match[str], reading: Reading) -> tuple[int, int]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
-from adcli.errors import NameFault, Span, SyntaxFault
+from adcli.errors import NameFault, Span, SyntaxFault, option
 from adcli.language.lexer import FIGURE, NAME, OTHER, TOKEN, unexpected
 from adcli.language.reading import BAR, BASE, BODY, CALLS, GROUP, INFIX, PAIR, TERMS, UNROLLED, Frame, Reading
 from adcli.ops import LOG, SUGGESTED, Op
@@ -107,7 +107,9 @@ def no_operand(text: str, match: re.Match[str], reading: Reading) -> SyntaxFault
             return SyntaxFault("there is no operation //", (span[0] - 1, span[1]), hint="write floor(a/b)")
         return SyntaxFault(f"an operand is missing before this {word}", span)
     if word == "[":
-        return SyntaxFault("an expression cannot start with [", span, hint="an element of x is x[1]; lists go to --at")
+        return SyntaxFault(
+            "an expression cannot start with [", span, hint=f"an element of x is x[1]; lists go to {option('at')}"
+        )
     return unexpected(text, match)
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from adcli.errors import Span, SyntaxFault
+from adcli.errors import Span, SyntaxFault, option
 
 # Names are reported as written, so nothing is normalised; a combining accent belongs to its letter (x̂).
 NAME = r"[^\W\d][\w\u0300-\u036f]*"
@@ -40,7 +40,6 @@ _INSTEAD = {
     "~": "write `not`",
     "%": "write Mod(a, b)",
     "√": "write sqrt(x)",
-    "\\": "LaTeX is read with --syntax latex",
     "{": "brackets are round: ( )",
     "}": "brackets are round: ( )",
     "$": "quote the formula with ' so that the shell leaves it alone",
@@ -79,6 +78,8 @@ def unexpected(text: str, match: re.Match[str]) -> SyntaxFault:
         span = (span[0], span[0] + 2)
         word *= 2
     hint = "write `and`" if word == "&&" else "write `or`" if word == "||" else _INSTEAD.get(word)
+    if word == "\\":
+        hint = f"LaTeX is read with {option('syntax', 'latex')}"
     if word in _SUPERSCRIPTS:
         hint = f"write a power as ^{_SUPERSCRIPTS[word]}"
     shown = f"{word!r}" if word.isprintable() else f"the character U+{ord(word[0]):04X}"

@@ -14,7 +14,7 @@ Range: TypeAlias = "tuple[str, Span, Span, Span]"
 """(i, first, last): the loop variable, and the places of the bounds and of the whole."""
 
 
-class Reader(Protocol):
+class Surroundings(Protocol):
     """What reads the expressions around and within a sum."""
 
     text: str
@@ -34,7 +34,7 @@ EMPTY = 10
 _RANGE = re.compile(rf"\s*\(\s*({NAME})\s*,")
 
 
-def ranges_of(reader: Reader, call: re.Match[str], stop: int) -> tuple[int, Span, list[Range]]:
+def ranges_of(reader: Surroundings, call: re.Match[str], stop: int) -> tuple[int, Span, list[Range]]:
     """Where the bracket of a call of Sum or Product closes, the place of its body, and its ranges as written."""
     text, brackets = reader.text, reader.brackets
     name, bracket = call[2], call.end() - 1
@@ -57,7 +57,7 @@ def ranges_of(reader: Reader, call: re.Match[str], stop: int) -> tuple[int, Span
 
 
 def bindings(
-    reader: Reader, ranges: list[Range], known: dict[str, int], integers: dict[str, int]
+    reader: Surroundings, ranges: list[Range], known: dict[str, int], integers: dict[str, int]
 ) -> Iterator[dict[str, int]]:
     """The values that the loop variables take, term by term; the outermost range is the last, as in SymPy.
 

@@ -6,6 +6,8 @@ where a product is implied.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import accumulate
 from typing import NamedTuple
 
 from adcli.language.lexer import FIGURE, KEYWORD, OPENING, SPELLINGS, TOKEN, WORD, check_name, unexpected
@@ -87,3 +89,25 @@ def tokens(text: str, *, declarations: bool = False) -> list[Token]:
             found.append(Token("operator", word, start, end))
             operand, product = True, False
     return found
+
+
+def depths(kinds: Iterable[str]) -> Iterator[int]:
+    """How many brackets are open behind each word, given the words' kinds."""
+    return accumulate((kind == "open") - (kind == "close") for kind in kinds)
+
+
+def split(words: Sequence[Token], at: str) -> list[list[Token]]:
+    """The words between separators outside all brackets: words such as "," and "..", or "end"s of statements."""
+    parts: list[list[Token]] = [[]]
+    for word, depth in zip(words, depths(word.kind for word in words), strict=True):
+        if not depth and (word.kind if at == "end" else word.text) == at:
+            parts.append([])
+        else:
+            parts[-1].append(word)
+    return parts
+
+
+def closing(words: Sequence[Token], opening: int) -> int:
+    """Where the bracket at *opening* closes."""
+    rest = depths(words[position].kind for position in range(opening, len(words)))
+    return opening + next(count for count, depth in enumerate(rest) if not depth)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from adcli.errors import NameFault, listed, there_are
+from adcli.errors import NameFault, listed, option, there_are
 from adcli.graph import Graph
 from adcli.language.faults import defines
 from adcli.ops import CONSTANTS, FUNCTIONS
@@ -70,7 +70,7 @@ def _check_values(
             break  # a function without its arguments is the mistake
         hint = among(name, used) if used else "the program has no inputs"
         if name in let:
-            hint = "--let gives it one already"
+            hint = f"{option('let')} gives it one already"
         elif any(other.startswith(name + "[") for other in inputs):
             hint = f"its elements do: give it a list, {name}=[…]"
         raise NameFault(f"{name} is given a value but does not occur", hint=hint)
@@ -82,7 +82,7 @@ def _check_values(
         node = missing[0] if function is None else function
         name = short(graph.labels[node])
         others = [short(graph.labels[other]) for other in missing]
-        hint = "give one with --at " + ",".join(f"{other}=…" for other in others[:6])
+        hint = "give one with " + option("at", dict.fromkeys(others[:6], "…"))
         if name in assigned:
             hint = f"the statement {name} = … comes after its use; if that is meant as a value, {hint}"
         elif name == "e":

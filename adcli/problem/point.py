@@ -6,7 +6,7 @@ that 0.1 is one tenth at any precision; what the text means, the language says.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import IO, TypeAlias
 
 from adcli.errors import DataError, FileError, LimitError, Span, SyntaxFault, UsageError
@@ -197,60 +197,52 @@ def _value(text: str, start: int, end: int, origin: str) -> Value:
 
 def _stop(text: str, position: int, end: int) -> int:
     """Where the expression at *position* ends: at a comma or a closing bracket that is not its own."""
+    return next((at for at, char in _outside(text, position, end) if char == "," or char in _CLOSING), end)
+
+
+def _outside(text: str, start: int, end: int) -> Iterator[tuple[int, str]]:
+    """The characters outside all brackets, and where they stand; one that closes nothing is among them."""
     depth = 0
-    while position < end:
+    for position in range(start, end):
         char = text[position]
         if char in _OPENING:
             depth += 1
-        elif char in _CLOSING:
-            if not depth:
-                break
+        elif depth and char in _CLOSING:
             depth -= 1
-        elif char == "," and not depth:
-            break
-        position += 1
-    return position
+        elif not depth:
+            yield position, char
+
+
+def _matched(text: str, start: int, end: int, origin: str) -> None:
+    """Refuse brackets that do not match. Raises SyntaxFault."""
+    opened: list[int] = []
+    for position in range(start, end):
+        char = text[position]
+        if char in _OPENING:
+            opened.append(position)
+        elif char in _CLOSING and (not opened or _OPENING.index(text[opened.pop()]) != _CLOSING.index(char)):
+            raise SyntaxFault(f"{char!r} closes nothing", (position, position + 1), text=text, origin=origin)
+    if opened:
+        place = (opened[-1], opened[-1] + 1)
+        raise SyntaxFault(f"{text[opened[-1]]!r} is never closed", place, text=text, origin=origin)
 
 
 def _parts(text: str, start: int, end: int, origin: str | None) -> list[Span]:
     """The places between top-level commas, trimmed; where errors have an origin, brackets must match."""
     if "," not in text and not any(bracket in text for bracket in _OPENING + _CLOSING):
         return [_trim(text, start, end)]
-    parts: list[Span] = []
-    open_at: list[int] = []
-    first = start
-    for position in range(start, end):
-        char = text[position]
-        if char in _OPENING:
-            open_at.append(position)
-        elif char in _CLOSING:
-            if origin and (not open_at or _OPENING.index(text[open_at[-1]]) != _CLOSING.index(char)):
-                raise SyntaxFault(f"{char!r} closes nothing", (position, position + 1), text=text, origin=origin)
-            if open_at:
-                open_at.pop()
-        elif char == "," and not open_at:
-            parts.append(_trim(text, first, position))
-            first = position + 1
-    if open_at and origin:
-        raise SyntaxFault(
-            f"{text[open_at[-1]]!r} is never closed", (open_at[-1], open_at[-1] + 1), text=text, origin=origin
-        )
-    parts.append(_trim(text, first, end))
-    return parts
+    if origin:
+        _matched(text, start, end, origin)
+    commas = [position for position, char in _outside(text, start, end) if char == ","]
+    firsts, lasts = [start, *[comma + 1 for comma in commas]], [*commas, end]
+    return [_trim(text, first, last) for first, last in zip(firsts, lasts, strict=True)]
 
 
 def _equals(text: str, start: int, end: int) -> int:
     """Where the first "=" outside brackets stands that is no part of <=, >= or !=; -1 where there is none."""
-    depth = 0
-    for position in range(start, end):
-        char = text[position]
-        if char in _OPENING:
-            depth += 1
-        elif char in _CLOSING:
-            depth -= 1
-        elif char == "=" and not depth and text[position - 1 : position] not in ("<", ">", "!"):
-            return position
-    return -1
+    outside = _outside(text, start, end)
+    signs = (at for at, char in outside if char == "=" and text[at - 1 : at] not in ("<", ">", "!"))
+    return next(signs, -1)
 
 
 def _trim(text: str, start: int, end: int) -> Span:

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any, TypeAlias
 
 from adcli.arithmetic.doubles import Doubles, doubles
 from adcli.arithmetic.rules import Arithmetic
-from adcli.errors import LimitError, NameFault, UsageError, listed
+from adcli.errors import LimitError, NameFault, UsageError, listed, option
 from adcli.graph import Graph, needed, primed
 from adcli.language import parse
 from adcli.language.faults import defines
 from adcli.ops import CONSTANTS
 from adcli.problem.checks import _check_values, among
 from adcli.problem.given import MAX_PRECISION, MAX_SPECIAL, SPECIAL, by_name, named, whole
+from adcli.problem.point import split
 from adcli.problem.values import FLOATS, Value, _as_double, _as_exact, _shapes, flatten
 from adcli.results import Notice, Number
 
@@ -28,7 +30,7 @@ class Problem:
     text of a constant expression); `wrt` are (name, node) pairs, inputs or assigned names, in order.
     """
 
-    __slots__ = ("_doubles", "at", "expr", "graph", "kinks", "let", "origin", "precision", "wrt")
+    __slots__ = ("_context", "_doubles", "at", "expr", "graph", "kinks", "let", "origin", "precision", "wrt")
 
     def __init__(
         self,
@@ -50,10 +52,11 @@ class Problem:
         self.origin = origin
         self.let = dict(let or {})
         self._doubles: dict[str, float] | None = None
+        self._context: Any = None
 
     def changed(self, **fields: Any) -> Problem:
-        """The same problem but for these fields."""
-        kept = {name: getattr(self, name) for name in self.__slots__ if name != "_doubles"}
+        """The same problem but for the fields named."""
+        kept = {name: getattr(self, name) for name in Problem.__slots__ if not name.startswith("_")}
         return Problem(**{**kept, **fields})
 
     @property
@@ -85,7 +88,28 @@ class Problem:
             return self.number(value, doubles(), what)
         from adcli.arithmetic.multiprecision import multiprecision
 
-        return self.number(value, multiprecision(self.precision), what)
+        return self.reported(self.number(value, multiprecision(self.precision), what))
+
+    def reported(self, number: Any, digits: int = 0) -> Number:
+        """A number as results report it: a float wherever it is one, else an mpf of *digits* (the precision asked for).
+
+        Nothing is computed in its context: who has a result may do with that what he likes.
+        """
+        if isinstance(number, float):
+            return number + 0.0
+        digits = digits or self.precision
+        if digits == FLOATS:
+            near = float(number)
+            if math.isfinite(near) and (near or not number):
+                return near
+        from adcli.arithmetic.multiprecision import Multiprecision, multiprecision
+
+        rounded = +multiprecision(digits).context.mpf(number)
+        context = self._context
+        if context is None or context.dps != digits:
+            context = self._context = Multiprecision(digits).context
+        found: Number = context.make_mpf(rounded._mpf_)
+        return found
 
     def numbers(self) -> dict[str, Number]:
         """The point as results report it: floats, or numbers of the precision asked for."""
@@ -94,7 +118,7 @@ class Problem:
         from adcli.arithmetic.multiprecision import multiprecision
 
         wide = multiprecision(self.precision)
-        return {name: _as_exact(name, value, wide) for name, value in self.at.items()}
+        return {name: self.reported(_as_exact(name, value, wide)) for name, value in self.at.items()}
 
     def shared(self, notices: Iterable[Notice] = ()) -> dict[str, Any]:
         """The fields that all results of the problem share, as of `Result`."""
@@ -139,7 +163,7 @@ def problem(
     graph, texts = _read(expr, tuple(named(output, "output")), let, syntax, origin, _shapes(point))
     flat = flatten(point)
     _check_precision(graph, precision, origin)
-    names = [name for part in named(wrt, "wrt") for name in _split(part)]
+    names = [name.replace(" ", "") for part in named(wrt, "wrt") for name in split(part) if name]
     if output and values:
         graph = _asking_least(graph, {*flat, *names})
     used = [graph.labels[node] for node in graph.inputs]
@@ -184,7 +208,7 @@ def check_output(asked: Problem, command: str, others: str = "") -> None:
     if len(names) > 1:
         raise UsageError(
             f"{command} needs one output, and this program has {len(names)}: {listed(names)}",
-            hint=others + "choose one with --output NAME",
+            hint=others + f"choose one with {option('output', 'NAME')}",
         )
 
 
@@ -256,18 +280,6 @@ def _asking_least(graph: Graph, given: Collection[str]) -> Graph:
     return graph.changed(inputs=tuple(kept))
 
 
-def _split(names: str) -> list[str]:
-    """Names separated by commas outside brackets: "x1, A[1,2]" is two."""
-    parts, depth, start = [], 0, 0
-    for i, c in enumerate(names):
-        depth += (c == "[") - (c == "]")
-        if c == "," and not depth:
-            parts.append(names[start:i])
-            start = i + 1
-    parts.append(names[start:])
-    return [part.replace(" ", "") for part in parts if part.strip()]
-
-
 def _sources(
     graph: Graph, names: Sequence[str], flat: Mapping[str, Value], allow_unused: bool
 ) -> tuple[tuple[str, int], ...]:
@@ -290,14 +302,14 @@ def _sources(
         if name in flat:
             chosen[name] = unused
             continue
-        raise NameFault(f"--wrt names {name}, which does not occur", hint=among(name, known))
+        raise NameFault(f"{option('wrt')} names {name}, which does not occur", hint=among(name, known))
     wanted = needed(graph, graph.outputs)
     idle = [name for name, node in chosen.items() if node == unused or not wanted[node]]
     if idle and not allow_unused:
         which = " and ".join(graph.output_names[:3]) if len(graph.outputs) < 4 else "the outputs"
         raise UsageError(
             f"{', '.join(idle)} {'is' if len(idle) == 1 else 'are'} not used by {which}",
-            hint="--allow-unused gives 0 for it",
+            hint=f"{option('allow_unused', True)} gives 0 for it",
         )
     # Of an input that the program assigns anew, the name means the last one assigned: x′ is told from the input x.
     assigned = [name for name, _ in graph.assignments]

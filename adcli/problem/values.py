@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from adcli.arithmetic.doubles import doubles
 from adcli.arithmetic.rules import Arithmetic
-from adcli.errors import AdcliError, RangeError, UsageError, shown
+from adcli.errors import AdcliError, RangeError, UsageError, option, shown
 from adcli.graph import is_zero
 from adcli.language import parse_constant
 from adcli.modes import Fault, evaluate
@@ -27,8 +27,9 @@ FLOATS = 15
 """The precision that means ordinary floats."""
 
 
-UNLIMITED = "--precision 30 computes without that limit"
-"""What to do where floats end."""
+def unlimited() -> str:
+    """A hint where a float is too small or too large for a number."""
+    return f"{option('precision', 30)} computes without that limit"
 
 
 def _shapes(at: Mapping[str, Value]) -> dict[str, tuple[int, ...]]:
@@ -72,7 +73,7 @@ def _constant(name: str, text: str, arithmetic: Arithmetic) -> Any:
         tape = evaluate(graph, arithmetic, {})
         return tape.values[graph.outputs[0]]
     except Fault as fault:
-        hint = UNLIMITED if isinstance(fault.cause, OverflowError) else None
+        hint = unlimited() if isinstance(fault.cause, OverflowError) else None
         raise RangeError(f"{text} has no value that a number can hold", (0, len(text)), hint=hint).located(
             text, f"the value of {name}"
         ) from fault
@@ -113,11 +114,12 @@ def _rounded(name: str, value: Value) -> float:
         number, lost = math.inf, False
     if not math.isfinite(number):
         written = any(c.isdigit() for c in short(value))
-        hint = UNLIMITED if written else "far out, a value such as 1e300 shows where it goes" if number > 0 else None
+        far = "far out, a value such as 1e300 shows where it goes" if number > 0 else None
+        hint = unlimited() if written else far
         raise _at(UsageError(f"{name} needs a finite number, not {short(value)}", hint=hint), value, name)
     if lost:
         said = f"{name} = {short(value)} is too small for a float, where it would be 0"
-        raise _at(UsageError(said, hint=UNLIMITED), value, name)
+        raise _at(UsageError(said, hint=unlimited()), value, name)
     return number
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, ClassVar
+from dataclasses import dataclass
+from typing import Any, ClassVar
 
 from adcli.errors import DomainError, NameFault, UndeterminedError, UsageError
 from adcli.graph import dependent
@@ -17,13 +18,8 @@ from adcli.results import Notice, Number, Result
 from adcli.studies.linear_graph import LinearGraph, linear_graph, structure
 from adcli.studies.naming import LINEAR, spelled, statement
 
-if TYPE_CHECKING:
-    from dataclasses import dataclass
-else:
-    from adcli.records import dataclass
 
-
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Vertex:
     """A node: an input or an operation.
 
@@ -40,7 +36,7 @@ class Vertex:
     marked: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Edge:
     """A use of the node `source` as an argument of the node `target`, and ∂target/∂source.
 
@@ -53,7 +49,7 @@ class Edge:
     marked: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class GraphView(Result):
     """The nodes, inputs first, then operations in order of evaluation; the edges in order of their targets.
 

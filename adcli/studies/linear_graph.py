@@ -13,7 +13,7 @@ from typing import Any
 from adcli.derivatives.questions import Question, Work
 from adcli.derivatives.solver import solve_inside
 from adcli.errors import UndeterminedError
-from adcli.modes import COPY, Step, Tape, linearize, reverse, steps_of
+from adcli.modes import COPY, Step, Tape, linearize, reverse, seeds, steps_of
 from adcli.problem.problem import Problem
 from adcli.problem.values import Value
 from adcli.results import Notice, Number
@@ -84,7 +84,8 @@ class _Local(Question):
         self.numbers = [n for n, op, _ in tape.steps if not op.boolean and not isinstance(tape.values[n], bool)]
         row += [tape.values[node] for node in self.numbers]
         if self.weights is not None:
-            adjoints = reverse(tape, self._seeds(work), self.sources)
+            weights = [work.problem.number(weight, work.arithmetic, "the cotangent") for weight in self.weights]
+            adjoints = reverse(tape, seeds(zip(tape.graph.outputs, weights, strict=True)), self.sources)
             work.sweeps.append(adjoints)
             zero = work.arithmetic.literal("0")
             row += [zero if x is None else x for x in map(adjoints.__getitem__, self._active())]
@@ -105,14 +106,6 @@ class _Local(Question):
         values: dict[int, Any] = {node: self.tape.values[node] for node, _, _ in self.tape.steps}
         values.update((node, next(numbers)) for node in self.numbers)
         return partials, values, dict(zip(self._active(), numbers, strict=False))
-
-    def _seeds(self, work: Work) -> dict[int, Any]:
-        """The weight of each node that is an output."""
-        seeds: dict[int, Any] = {}
-        for node, given in zip(work.tape.graph.outputs, self.weights or (), strict=True):
-            weight = work.problem.number(given, work.arithmetic, "the cotangent")
-            seeds[node] = seeds[node] + weight if node in seeds else weight
-        return seeds
 
     def _active(self) -> list[int]:
         """What has an adjoint: the sources, and all that depends on them."""

@@ -11,7 +11,8 @@ tree is written with names or with numbers, as text or as LaTeX.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass
+from typing import Any
 
 from adcli.arithmetic.rules import Arithmetic, parsed
 from adcli.graph import Graph
@@ -20,11 +21,6 @@ from adcli.modes import COPY, Step, Tape, evaluate, steps_of
 from adcli.ops import ADD, DIV, INPUT, MUL, NEG, POW, SUB, WHERE, Op
 from adcli.ops import LITERAL as LITERAL_OP
 from adcli.problem.problem import Problem
-
-if TYPE_CHECKING:
-    from dataclasses import dataclass
-else:
-    from adcli.records import dataclass
 
 VALUE, TANGENT, ADJOINT = "value", "tangent", "adjoint"
 """What a leaf of a formula is: v₃, v̇₃ or v̄₃."""
@@ -51,7 +47,7 @@ def numbering(problem: Problem, tape: Tape | None = None) -> dict[int, str]:
     return names
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Form:
     """How names are written: `node` "v3", its tangent `dot` v̇₃, its adjoint `bar` v̄₃.
 

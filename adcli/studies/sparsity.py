@@ -3,28 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar
+from dataclasses import dataclass
+from typing import Any, ClassVar
 
-from adcli.derivatives.colouring import (
-    count,
-    fewest,
-    partition,
-    transposed,
-)
+from adcli.derivatives.colouring import count, fewest, partition, transposed
 from adcli.derivatives.second import gradient_problem
+from adcli.derivatives.sparsity import Colours, Rows, hessian_pattern, pairs, pattern
 from adcli.errors import UsageError
 from adcli.problem.problem import Expression, moving, problem, scalar
 from adcli.problem.values import Value
 from adcli.results import Result
 
-if TYPE_CHECKING:
-    from dataclasses import dataclass
-else:
-    from adcli.records import dataclass
-from adcli.derivatives.sparsity import Colours, Rows, hessian_pattern, pairs, pattern
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Sparsity(Result):
     """The pattern of a Jacobian (or Hessian) and what it takes to compute it.
 

@@ -59,7 +59,7 @@ class Rough(Doubles):
 
 def moved_by_roundings(problem: Problem, row: Mapping[str, float], found: Sequence[float]) -> list[float]:
     """For the values and the Jacobian of a row, by the scalar path, how far roundings have moved each in some runs."""
-    at = Problem(problem.graph, problem.expr, dict(row), problem.wrt)
+    at = problem.changed(at=dict(row))
     moved = [0.0] * len(found)
     for run in range(RUNS):
         arithmetic = Rough((run, tuple(row.items())))

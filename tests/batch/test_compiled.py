@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
+import mpmath
 import pytest
 from rows import each_engine
 
@@ -58,3 +61,68 @@ def test_arguments_are_checked() -> None:
 def test_a_constant_is_a_function_too(engine: str) -> None:
     """It has no arguments, and a value."""
     assert adcli.compile("3", what="value", engine=engine)()["value"] == 3
+
+
+def line(text: str, at: Mapping[str, float], along: Mapping[str, float], order: int) -> mpmath.mpf:
+    """The derivative of a sum of the outputs along a line, by mpmath's own differences at 50 digits."""
+    with mpmath.workdps(50):
+        names = {"sin": mpmath.sin, "exp": mpmath.exp, "log": mpmath.log}
+
+        def f(h: mpmath.mpf) -> mpmath.mpf:
+            moved = {name: mpmath.mpf(x) + h * mpmath.mpf(along.get(name, 0)) for name, x in at.items()}
+            return eval(text.replace("^", "**"), names, moved)
+
+        return mpmath.diff(f, 0, order)
+
+
+OUTPUTS = ("x*sin(y) + exp(x*z)", "log(x + y^2)*z")
+ROWS = {"x": [0.5, 1.25, 2.0], "y": [-1.5, 0.25, 3.0], "z": [1.0, -0.5, 0.125]}
+WHERE = [dict(zip(ROWS, row, strict=True)) for row in zip(*ROWS.values(), strict=True)]
+ALONG = {"x": 1.5, "z": -2.0}
+
+
+@each_engine
+def test_products_with_a_tangent_are_derivatives_along_it(engine: str) -> None:
+    """J·ẋ for each row, by mpmath's differences along ẋ; a component that is left out is 0."""
+    f = adcli.compile("; ".join(OUTPUTS), what="jvp", tangent=ALONG, engine=engine)
+    found = f(**ROWS)
+    assert f.names == ("y1", "y2", "jvp_y1", "jvp_y2")
+    for name, text in zip(("y1", "y2"), OUTPUTS, strict=True):
+        truth = [float(line(text, at, ALONG, 1)) for at in WHERE]
+        assert found[f"jvp_{name}"] == pytest.approx(truth, rel=1e-14)
+        assert found[name] == pytest.approx([float(line(text, at, {}, 0)) for at in WHERE], rel=1e-14)
+
+
+@each_engine
+def test_products_with_a_cotangent_are_gradients_of_the_weighted_sum(engine: str) -> None:
+    """ȳᵀ·J for each row and input, by mpmath's differences along the inputs."""
+    f = adcli.compile("; ".join(OUTPUTS), what="vjp", cotangent=[3, -0.5], engine=engine)
+    found = f(*ROWS.values())
+    for name in ROWS:
+        truth = [float(3 * line(OUTPUTS[0], at, {name: 1}, 1) - line(OUTPUTS[1], at, {name: 1}, 1) / 2) for at in WHERE]
+        assert found[f"vjp_{name}"] == pytest.approx(truth, rel=1e-14)
+
+
+@each_engine
+def test_products_of_the_hessian_with_a_vector_are_differences_of_second_derivatives(engine: str) -> None:
+    """H·v by polarisation: eᵢᵀHv = ((v + eᵢ)ᵀH(v + eᵢ) - (v - eᵢ)ᵀH(v - eᵢ))/4, each by mpmath's differences."""
+    text = OUTPUTS[0]
+    f = adcli.compile(text, what="hvp", vector=ALONG, engine=engine)
+    found = f(**ROWS)
+    for name in ROWS:
+        plus, minus = ({**ALONG, name: ALONG.get(name, 0.0) + sign} for sign in (1, -1))
+        truth = [float((line(text, at, plus, 2) - line(text, at, minus, 2)) / 4) for at in WHERE]
+        assert found[f"hvp_{name}"] == pytest.approx(truth, rel=1e-13, abs=1e-15)
+
+
+def test_products_need_a_direction() -> None:
+    """Several inputs need a tangent or a vector, several outputs a cotangent; one does not."""
+    for what in ("jvp", "hvp"):
+        with pytest.raises(AdcliError, match="has 2 components"):
+            adcli.compile("x*y", what=what)
+    with pytest.raises(AdcliError, match="cotangent"):
+        adcli.compile("x; x^2", what="vjp")
+    with pytest.raises(AdcliError, match="names q"):
+        adcli.compile("x*y", what="jvp", tangent={"q": 1})
+    assert adcli.compile("x^3", what="jvp", engine="python")(2.0)["jvp"] == 12
+    assert adcli.compile("x^3", what="hvp", engine="python")(2.0)["hvp_x"] == 12

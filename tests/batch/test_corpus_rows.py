@@ -57,13 +57,13 @@ def rows_of(case: dict[str, Any]) -> Rows:
     draw = random.Random(case["id"])
     rows = [{name: whole.doubles[name] for name in names}]
     rows += [{name: x * (1 + step * draw.uniform(-1, 1)) for name, x in rows[0].items()} for step in STEPS]
-    base = Problem(whole.graph, whole.expr, {}, whole.wrt)
+    base = whole.changed(at={})
     answers: list[list[float] | str] = []
     kinks = []
     for row in rows:
         here = Counter[tuple[int, int] | None]()
         try:
-            result = derive.jacobian(Problem(base.graph, base.expr, dict(row), base.wrt), mode="reverse")
+            result = derive.jacobian(base.changed(at=dict(row)), mode="reverse")
         except AdcliError as error:
             answers.append(error.message)
         else:

@@ -38,6 +38,27 @@ def test_operations_in_their_intervals_and_far_out(op: Op, engine: str) -> None:
     assert not differing(by_engine(base, question, rows, engine), one_by_one(base, question, rows), rows)
 
 
+HARD = (0.0, -0.0, 1.0, -1.0, 2.0, -3.0, 0.5, -0.5, -0.608, 7.0, 171.5, 500.0, 600.0, 1e-300, 1e10, 1e300, -1e300)
+"""Where functions have poles, leave their domain or their range, or lose digits."""
+
+
+@each_engine
+@pytest.mark.parametrize("op", NUMERIC, ids=lambda op: op.name)
+def test_doubt_survives_comparisons(op: Op, engine: str) -> None:
+    """Where a function in a condition has no value or cannot tell it, no engine takes a branch for that."""
+    names = ["a", "b", "c"][: 3 if op.variadic else len(op.arguments)]
+    base = problem(f"where({text(op, names)} <= z, x^2 + 3, 7 - x)", wrt="x", values=False)
+    draw = random.Random(op.name)
+    rows = []
+    for _ in range(60):
+        row = {name: draw.choice([*HARD, draw.uniform(-4, 4), draw.uniform(0, 200)]) for name in names}
+        if op.arguments[0] == "n" and draw.random() < 0.7:
+            row["a"] = float(draw.randrange(4))
+        rows.append({**row, "z": draw.choice([draw.uniform(-2, 3), 1e300, -1e300]), "x": draw.uniform(1, 2)})
+    question = asked(base, "grad")
+    assert not differing(by_engine(base, question, rows, engine), one_by_one(base, question, rows), rows)
+
+
 @each_engine
 @pytest.mark.parametrize("op", CALLED, ids=lambda op: op.name)
 def test_second_derivatives_of_operations(op: Op, engine: str) -> None:

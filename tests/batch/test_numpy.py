@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import math
 
 import mpmath
 import pytest
@@ -46,15 +47,15 @@ def error(x: object) -> object:
     return out
 
 
-@pytest.mark.parametrize("size", [1e-300, 1e-8, 1e-3, 0.1, 1.0, 6.5])
-def test_the_error_function_is_right_to_fourteen_digits(size: float) -> None:
+@pytest.mark.parametrize("size", [1e-300, 1e-8, 1e-4, 1e-3, 0.1, 1.0, 6.5])
+def test_the_error_function_is_right_to_the_last_places(size: float) -> None:
     """Between and on the points of its table, on either side of 0."""
     draw = np.random.default_rng(1)
-    x = np.concatenate([draw.uniform(-size, size, 1000), (draw.integers(-13_000, 13_000, 1000) + 0.5) / PARTS])
+    x = np.concatenate([draw.uniform(-size, size, 1000), (draw.integers(-26_000, 26_000, 1000) + 0.5) / PARTS])
     with mpmath.workdps(50):
         want = [mpmath.erf(float(v)) for v in x]
-        worst = max(abs(mpmath.mpf(float(y)) - w) / abs(w) for y, w in zip(error(x), want, strict=True))
-    assert worst < 2e-15
+        worst = max(abs(mpmath.mpf(float(y)) - w) / math.ulp(w) for y, w in zip(error(x), want, strict=True))
+    assert worst < 3
 
 
 def test_the_error_function_far_out() -> None:

@@ -41,6 +41,29 @@ def steps(found: Kernel) -> list[str]:
         ("sqrt(4*x)/2", ["sqrt"]),
         ("Abs(-8*x)*0.125", ["Abs"]),
         ("where(x > y, 2*y, 2*z)/2", ["Gt", "where"]),
+        ("where(x > y, -x, -y)", ["Gt", "neg", "where"]),
+        ("-(x - y)", ["sub"]),
+        ("2 - (-x)", ["add"]),
+        ("-2 - x", ["sub"]),
+        ("x - 3*x", ["mul"]),
+        ("2*sin(x) + sin(x)", ["mul", "sin"]),
+        ("2*x - 2*y + 2*z", ["add", "mul", "sub"]),
+        ("x*y*z + x*y*w", ["add", "mul", "mul"]),
+        ("(x*y)*(y*x)", ["mul", "mul"]),
+        ("-x/-y", ["div"]),
+        ("3/x", ["div"]),
+        ("x/y/z", ["div", "div"]),
+        ("x/y + z/y + w/y", ["add", "add", "div"]),
+        ("w/(x*y) + z/x", ["add", "div", "mul", "mul", "mul", "mul"]),
+        ("w/(x*y) + z/y", ["add", "div", "mul", "mul", "mul", "mul"]),
+        ("a = 1/x; a, a*y", ["div", "mul"]),
+        ("x - y, -(x - y)", ["neg", "sub"]),
+        ("sin(x)/7 + cos(x)/7", ["add", "cos", "mul", "sin"]),
+        ("sqrt(-4*x)", ["mul", "sqrt"]),
+        ("1e60*x*1e60", ["mul", "mul"]),
+        ("floor(x)/4*8", ["floor", "mul"]),
+        ("floor(x)/3*3", ["div", "floor", "mul"]),
+        ("floor(x) + x*3*5", ["add", "floor", "mul", "mul"]),
     ],
 )
 def test_what_is_left_of_a_formula(text: str, want: list[str]) -> None:
@@ -59,6 +82,11 @@ def test_nothing_that_may_have_no_value_is_dropped() -> None:
     """x·(1/x) has none at 0, nor has x/(1/x), nor x - x where x overflows."""
     for text in ("x*(1/x)", "x/(1/x)", "exp(x) - exp(x)"):
         assert list(compiled("python", kernel(text))([[0.0 if "/" in text else 1000.0]], 1).doubtful) == [0]
+
+
+def test_a_constant_too_large_to_wander_stays_where_it_is() -> None:
+    """A product with 1e200/x is no quotient by x."""
+    assert compiled("python", kernel("y*(1e200/x)"))([[3e-60], [4e-70]], 1).outputs[0] == (3e-60 * (1e200 / 4e-70),)
 
 
 def test_what_compares_stays_exact() -> None:

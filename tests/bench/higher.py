@@ -53,7 +53,7 @@ def products(shape: str, nodes: int) -> None:
     def fresh() -> Problem:
         """The problem as it is before its first use."""
         graph = kept.graph.with_outputs(kept.graph.outputs, kept.graph.output_names)
-        return Problem(graph, kept.expr, kept.at, kept.wrt)
+        return kept.changed(graph=graph)
 
     found = calls(
         {

@@ -24,7 +24,7 @@ ENERGY = "Sum(x[i]*x[i+1]^2 + sin(x[i]), (i, 1, n-1))"
 def fresh(asked: Problem) -> Problem:
     """The problem with a graph of which nothing is known yet."""
     graph: Graph = asked.graph.with_outputs(asked.graph.outputs, asked.graph.output_names)
-    return Problem(graph, asked.expr, asked.at, asked.wrt)
+    return asked.changed(graph=graph)
 
 
 def tridiagonal(n: int) -> Problem:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import io
 import json
+import os
 import re
 import shutil
 import subprocess
+import sys
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -273,6 +276,20 @@ def test_a_wrong_table_exits_1_and_says_what(run: Run, tmp_path: Path) -> None:
     assert found["wrong"][0]["given"] == "-0.284"
 
 
+def test_a_correction_goes_into_the_file_that_is_named(run: Run, tmp_path: Path) -> None:
+    """Right or wrong, in words or as JSON, and not onto the terminal."""
+    table, said = tmp_path / "table.csv", tmp_path / "said.txt"
+    table.write_text("name,value\nv2,10\n")
+    assert run(*SEED, "--grade", str(table), "-o", str(said)).stdout == ""
+    assert said.read_text(encoding="utf-8").startswith("✓ the one entry is right\n")
+    table.write_text("name,value\nv2,11\n")
+    assert run(*SEED, "--grade", str(table), "-o", str(said), exit=1).stdout == ""
+    assert said.read_text(encoding="utf-8").startswith("✗ line 2: v₂ = 11 is wrong; it is 10\n")
+    assert run(*SEED, "--grade", str(table), "--format", "json", "-o", str(said), exit=1).stdout == ""
+    assert json.loads(said.read_text(encoding="utf-8"))["right"] is False
+    assert "is wrong" in run(*SEED, "--grade", str(table), "-o", "-", exit=1).stdout
+
+
 def test_a_table_that_cannot_be_read_exits_4(run: Run, tmp_path: Path) -> None:
     """A file that is not there, and one that is no table."""
     assert "no such file" in run(*SEED, "--grade", str(tmp_path / "none.csv"), exit=4).stderr
@@ -283,6 +300,38 @@ def test_a_table_that_cannot_be_read_exits_4(run: Run, tmp_path: Path) -> None:
 def test_steps_need_a_terminal(run: Run) -> None:
     """In a pipe nobody presses keys."""
     assert "--step needs a terminal" in run(*SEED, "--step", exit=2).stderr
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there are no pseudo-terminals")
+@pytest.mark.parametrize(("keys", "rows"), [(b" " * 20, 9), (b"  q", 3), (b"\x1b", 1), (b"Q", 1)])
+def test_steps_wait_for_a_key_each(keys: bytes, rows: int) -> None:
+    """On a terminal a row is shown, then a key is awaited; q and escape end it."""
+    import pty
+    import select
+
+    ours, theirs = pty.openpty()
+    words = ["trace", "x*sin(x)", "--at", "x=2", "--mode", "rev", "--step", "--color", "never"]
+    done = subprocess.Popen([sys.executable, "-m", "adcli", *words], stdin=theirs, stdout=theirs, stderr=theirs)
+    os.close(theirs)
+    shown = ""
+    pressed, silent = 0, 0
+    with contextlib.suppress(OSError):  # which is how Linux tells that the other side has closed
+        while True:
+            seen = sum(" = " in line for line in shown.splitlines())
+            if select.select([ours], [], [], 0.1)[0]:
+                piece = os.read(ours, 1024)
+                if not piece:
+                    break
+                shown += piece.decode()
+            elif seen > pressed or (seen and silent > 20):  # a key is lost that comes before it is waited for
+                os.write(ours, keys[seen - 1 : seen])
+                pressed, silent = seen, 0
+            else:
+                silent += 1
+    os.close(ours)
+    assert done.wait(timeout=30) == 0
+    assert shown.startswith("  any key shows the next row, q the end")
+    assert sum(" = " in line for line in shown.splitlines()) == rows
 
 
 def test_steps_show_each_row_once_in_the_order_of_computation() -> None:

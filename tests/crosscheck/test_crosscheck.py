@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import mpmath
@@ -12,16 +11,14 @@ from hypothesis import given, settings
 from random_texts import expressions, point
 
 from adcli import crosscheck
-from adcli.arithmetic import balls, doubles, multiprecision
 from adcli.crosscheck import check
 from adcli.crosscheck.differences import DifferenceWitness
 from adcli.crosscheck.reading import MAX_TERMS, swell
 from adcli.crosscheck.symbolic import SymPyWitness
 from adcli.crosscheck.values import NoValue, Values
-from adcli.derivatives.answers import evaluate, gradient, hessian, hvp, jacobian, jvp, vjp
-from adcli.errors import AdcliError
+from adcli.derivatives.answers import evaluate, gradient, hessian, hvp, jacobian, jvp, sparse_jacobian, vjp
+from adcli.errors import AdcliError, DomainError
 from adcli.language.sympy.sympy_program import Program, Unreadable
-from adcli.ops import TABLE, Op
 from adcli.problem.problem import problem
 from adcli.results import Check, Notice, Result
 
@@ -145,30 +142,6 @@ def test_random_formulas_pass_the_check(text: str) -> None:
 # Wrong rules are noticed
 
 
-@pytest.fixture
-def rewritten() -> Iterator[Any]:
-    """Replaces partials of rows of the table, for the time of a test."""
-    before: list[tuple[Op, tuple[str | None, ...], tuple[str, ...]]] = []
-
-    def forget() -> None:
-        balls.kept.cache_clear()
-        multiprecision.multiprecision.cache_clear()
-        doubles.doubles.cache_clear()
-
-    def rewrite(name: str, *partials: str) -> None:
-        op = TABLE[name]
-        before.append((op, op.partials, op.accurate))
-        object.__setattr__(op, "partials", partials)
-        object.__setattr__(op, "accurate", ())
-        forget()
-
-    yield rewrite
-    for op, partials, accurate in before:
-        object.__setattr__(op, "partials", partials)
-        object.__setattr__(op, "accurate", accurate)
-    forget()
-
-
 @pytest.mark.parametrize(
     ("name", "partials", "text"),
     [
@@ -214,7 +187,7 @@ def test_a_wrong_number_shows_in_the_digits(monkeypatch: pytest.MonkeyPatch) -> 
     assert outcome.ok
     assert outcome.digits == 5
     assert [notice.kind for notice in notices] == ["digits"]
-    assert "--precision" in notices[0].message
+    assert "precision=30" in notices[0].message
 
 
 def test_cancellation_is_reported_with_a_way_out() -> None:
@@ -318,6 +291,36 @@ def test_what_is_too_large_is_not_checked(monkeypatch: pytest.MonkeyPatch) -> No
     outcome, notices = check(prepared, gradient(prepared))
     assert outcome is None
     assert notices[0].kind == "check"
+
+
+@pytest.mark.parametrize("command", [jacobian, sparse_jacobian])
+def test_so_many_derivatives_are_not_checked(monkeypatch: pytest.MonkeyPatch, command: Any) -> None:
+    """Of a sparse matrix its entries count, of any other all of it."""
+    prepared = problem("x*y, z", {"x": 1, "y": 2, "z": 3})
+    entries = 3 if command is sparse_jacobian else 6
+    monkeypatch.setattr(crosscheck, "MAX_ENTRIES", entries)
+    assert check(prepared, command(prepared))[0] is not None
+    monkeypatch.setattr(crosscheck, "MAX_ENTRIES", entries - 1)
+    outcome, notices = check(prepared, command(prepared))
+    assert outcome is None
+    assert [(notice.kind, notice.message) for notice in notices] == [
+        ("check", f"not checked: {entries} derivatives are too many")
+    ]
+
+
+def test_where_more_digits_refuse_nothing_is_claimed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """There is no outcome, but a notice with the reason and its place."""
+
+    def refuse(*_: Any) -> Any:
+        raise DomainError("log is not defined at 0", (0, 3))
+
+    prepared = problem("log(x)", {"x": 1})
+    result = gradient(prepared)
+    monkeypatch.setattr(crosscheck, "recompute", refuse)
+    outcome, (notice,) = check(prepared, result)
+    assert outcome is None
+    assert notice.message == "not checked: with 30 digits there is no result here (log is not defined at 0)"
+    assert (notice.kind, notice.span) == ("check", (0, 3))
 
 
 def test_many_columns_are_checked_along_a_direction(monkeypatch: pytest.MonkeyPatch) -> None:

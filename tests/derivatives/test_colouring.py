@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import random
 from itertools import combinations, permutations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from adcli.derivatives.colouring import (
@@ -112,6 +113,84 @@ def test_greedy_colours_are_within_reach_of_the_fewest(case: tuple[Rows, int]) -
     conflicts = {pair for row in rows for pair in combinations(row, 2)}
     degree = max([sum(j in pair for pair in conflicts) for j in used], default=-1)
     assert least_colours(width, conflicts) - (not used) <= count(partition(rows, width)) <= degree + 1
+
+
+def first_fit(rows: Rows, width: int) -> int:
+    """How many colours the lowest free one takes, densest column first: as Curtis, Powell & Reid say it."""
+    used = [j for j in range(width) if any(j in row for row in rows)]
+    colours: dict[int, int] = {}
+    for j in sorted(used, key=lambda j: -sum(j in row for row in rows)):
+        met = {colours[k] for row in rows if j in row for k in row if k in colours}
+        colours[j] = min(c for c in range(width) if c not in met)
+    return len(set(colours.values()))
+
+
+def past_neighbours(rows: Rows) -> int:
+    """How many star colours the lowest one takes that Powell & Toint (1979) allow, densest vertex first."""
+    colours: dict[int, int] = {}
+    for v in sorted(range(len(rows)), key=lambda v: -len(rows[v])):
+        barred = {colours[w] for w in rows[v] if w in colours}
+        for w in rows[v]:
+            beyond = {colours[u] for u in rows[w] if u in colours}
+            barred |= beyond if w not in colours else {c for c in beyond if c < colours[w]}
+        colours[v] = min(c for c in range(len(rows)) if c not in barred)
+    return len(set(colours.values()))
+
+
+@st.composite
+def edges(draw: st.DrawFn, back: int) -> tuple[Rows, int]:
+    """A graph as rows of two entries: each vertex has at most so many neighbours among those before it."""
+    size = draw(st.integers(2, 40))
+    names = draw(st.permutations(range(size)))
+    rows = []
+    for v in range(1, size):
+        for u in draw(st.sets(st.integers(0, v - 1), min_size=1, max_size=back)):
+            rows.append(sorted((names[u], names[v])))
+    return rows, size
+
+
+@given(patterns())
+def test_never_more_colours_than_the_densest_column_first_takes(case: tuple[Rows, int]) -> None:
+    """And never more than that order without a second one."""
+    assert count(partition(*case)) <= first_fit(*case)
+
+
+def test_the_densest_column_comes_first() -> None:
+    """With the thinnest first, some of these patterns would take more colours."""
+    for seed in range(150):
+        draw = random.Random(seed)
+        rows = [sorted(draw.sample(range(14), draw.randint(1, 4))) for _ in range(12)]
+        assert count(partition(rows, 14)) <= first_fit(rows, 14)
+
+
+@given(symmetric_patterns())
+def test_never_more_star_colours_than_the_densest_vertex_first_takes(rows: Rows) -> None:
+    """Nor here."""
+    assert count(star(off_diagonal(rows))) <= past_neighbours(off_diagonal(rows))
+
+
+@pytest.mark.parametrize("back", [1, 2, 3])
+@settings(max_examples=60)
+@given(data=st.data())
+def test_what_peels_off_takes_one_colour_more_than_the_conflicts_left(back: int, data: st.DataObject) -> None:
+    """Matula & Beck (1983): a tree takes 2, a graph whose vertices peel off with k neighbours left k + 1."""
+    rows, size = data.draw(edges(back))
+    assert count(partition(rows, size)) <= back + 1
+
+
+def test_colours_are_counted_as_they_appear() -> None:
+    """From the first column on, whatever the order in which they were given."""
+    for colours in (partition(grid(9), 81), star(off_diagonal(grid(9))), partition(arrow(9), 9)):
+        firsts = list(dict.fromkeys(colours))
+        assert firsts == sorted(firsts)
+
+
+def test_a_zero_diagonal_and_two_blocks_spare_all_but_one_sweep_a_side() -> None:
+    """Rows times columns: the fewer of the two sides tell all, in either order."""
+    for few, many in ((3, 5), (5, 3), (1, 4), (2, 2)):
+        rows = [list(range(few, few + many))] * few + [list(range(few))] * many
+        colours = needed([(i, j) for i, row in enumerate(rows) for j in row], star(rows))
+        assert count(colours) == min(few, many)
 
 
 @pytest.mark.parametrize(("reach", "colours"), [(1, 3), (2, 5), (3, 7)])
@@ -268,3 +347,41 @@ def test_transposing_twice_changes_nothing() -> None:
     rows = arrow(5)
     assert transposed(transposed(rows, 5), 5) == rows
     assert transposed([[0, 2], []], 3) == [[0], [], [0]]
+
+
+def test_the_dense_rows_that_are_taken_out_are_as_many_as_pay() -> None:
+    """Of five full rows over a diagonal all five, in 5 + 1 sweeps; a sixth that is as thin as the rest stays."""
+    for full in (1, 2, 3, 4, 5, 6, 7):
+        rows = [*([list(range(60))] * full), *([i] for i in range(60))]
+        for turned in (False, True):
+            pattern = transposed(rows, 60) if turned else rows
+            width = len(rows) if turned else 60
+            found = bipartition(pattern, width, 60)
+            assert found is not None
+            assert sorted(map(count, found)) == sorted([full, 1])
+
+
+def test_mixed_sweeps_are_given_only_where_they_are_fewer() -> None:
+    """Two full rows over a diagonal take 3; who has 3 already is given nothing, who has 4 is."""
+    rows = [*([list(range(9))] * 2), *([i] for i in range(9))]
+    assert bipartition(rows, 9, 3) is None
+    assert bipartition(rows, 9, 4) is not None
+    assert fewest(rows, 9) == 3
+    assert fewest([], 0) == 0
+    assert [fewest([list(range(n))] * m, n) for n, m in ((4, 4), (4, 2), (2, 4))] == [4, 2, 2]
+
+
+def test_rows_twice_as_dense_as_the_next_are_taken_out() -> None:
+    """Three full rows over blocks of half the width: 3 sweeps for those, 20 for the columns; four would be 24."""
+    blocks = [list(range(20)), list(range(20, 40))] * 4
+    found = bipartition([*([list(range(40))] * 3), *blocks], 40, 40)
+    assert found is not None
+    assert list(map(count, found)) == [3, 20]
+
+
+def test_the_colour_that_tells_most_is_kept() -> None:
+    """The middle of a star, where each of its leaves has a colour of its own."""
+    for middle in (0, 2, 4):
+        leaves = [v for v in range(5) if v != middle]
+        places = [*((middle, v) for v in leaves), *((v, middle) for v in leaves)]
+        assert [v for v, colour in enumerate(needed(places, range(5))) if colour >= 0] == [middle]

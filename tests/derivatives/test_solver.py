@@ -68,7 +68,7 @@ def test_a_point_that_floats_cannot_hold_is_refused(value, said) -> None:
     """It is neither 0 nor infinite; with more digits it is what it is."""
     with pytest.raises(AdcliError, match=said) as caught:
         evaluate("x", {"x": value})
-    assert "--precision" in caught.value.hint
+    assert "precision=30" in caught.value.hint
     assert mpmath.almosteq(abs(mpmath.log10(evaluate("x", {"x": value}, precision=20).values[0])), 400)
 
 
@@ -331,3 +331,24 @@ def test_a_long_name_is_quoted_from_its_start() -> None:
         evaluate("x" * 100_000)
     assert len(caught.value.message) < 100
     assert len(caught.value.hint) < 400
+
+
+@pytest.mark.parametrize(
+    ("text", "at", "name", "truth"),
+    [
+        ("1 + x^2*1e300*y", {"x": 1e-165, "y": 1e-3}, "y", 1e-30),
+        ("z + exp(-x^2)*1e300*y", {"x": 27.5, "y": 1e-20, "z": 3.0}, "y", None),
+        ("z + x*x*w*y", {"x": 1e-170, "y": 1e-9, "z": 2.0, "w": 1e305}, "y", 1e-35),
+    ],
+)
+def test_a_derivative_that_floats_lose_is_found_although_the_value_is_right(
+    text: str, at: dict[str, float], name: str, truth: float | None
+) -> None:
+    """The part that underflows is nothing next to the value, and all of the derivative."""
+    if truth is None:
+        with mpmath.workdps(50):
+            truth = float(mpmath.exp(-(mpmath.mpf(at["x"]) ** 2)) * mpmath.mpf(1e300))
+    for mode in ("forward", "reverse"):
+        result = gradient(text, at, mode=mode)
+        assert result.value == pytest.approx(at.get("z", 1.0), rel=1e-15)
+        assert result.gradient[name] == pytest.approx(truth, rel=1e-13, abs=0)

@@ -169,9 +169,9 @@ def test_a_syntax_error_is_located(text: str, place: str, message: str, hint: st
         ("a = x[1]; x = 2", "a = x[1]; »x« = 2", "indexed", ""),
         ("f(x) = x[1]; f(2)", "f(x) = »x«[1]; f(2)", "one number", ""),
         ("x[1] + x[1,2]", "x[1] + x»[1,2]«", "1 index, got 2", ""),
-        ("x[n]", "x[»n«]", "n has no value yet", "--let n"),
-        ("n = sin(y); x[n]", "n = sin(y); x[»n«]", "not known", "--let n"),
-        ("Sum(x[i], (i, 1, n))", "Sum(x[i], (i, 1, »n«))", "n has no value yet", "--let n"),
+        ("x[n]", "x[»n«]", "n has no value yet", 'let={"n": 3}'),
+        ("n = sin(y); x[n]", "n = sin(y); x[»n«]", "not known", 'let={"n": 3}'),
+        ("Sum(x[i], (i, 1, n))", "Sum(x[i], (i, 1, »n«))", "n has no value yet", 'let={"n": 3}'),
     ],
 )
 def test_an_error_about_a_name_is_located(text: str, place: str, message: str, hint: str) -> None:

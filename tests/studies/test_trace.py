@@ -12,7 +12,7 @@ from adcli.derivatives.answers import gradient, jacobian, jvp, vjp
 from adcli.errors import DomainError, NameFault, UndeterminedError, UsageError
 from adcli.modes import evaluate, reverse
 from adcli.problem.problem import problem
-from adcli.studies.trace.trace import Trace, accumulation, trace
+from adcli.studies.trace.trace import Trace, trace
 
 SEED = "ln(x1)+x1*x2-sin(x2)"
 POINT = {"x1": 2, "x2": 5}
@@ -113,12 +113,16 @@ def test_line_by_line_accumulation_ends_where_the_reverse_mode_does() -> None:
         arithmetic = doubles()
         tape = evaluate(asked.graph, arithmetic, asked.point(arithmetic))
         sources = [node for _, node in asked.wrt]
+        args = {node: args for node, _, args in tape.steps}
         for output in asked.graph.outputs:
+            additions: list[tuple[int, int, float | None, float]] = []
+            swept = reverse(tape, {output: 1.0}, sources, lambda *addition, to=additions: to.append(addition))
             ended = {output: 1.0}
-            for _, _, _, argument, earlier, value in accumulation(tape, {output: 1.0}, sources):
+            for node, position, earlier, value in additions:
+                argument = args[node][position]
                 assert earlier == ended.get(argument)
                 ended[argument] = value
-            swept = reverse(tape, {output: 1.0}, sources)
+            assert swept == reverse(tape, {output: 1.0}, sources)
             assert ended == {node: value for node, value in enumerate(swept) if value is not None}, text
 
 

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 from adcli.batch import ENGINES
 from adcli.batch.kernel import Kernel
-from adcli.errors import UsageError
+from adcli.errors import UsageError, option
 
 NEEDS = {"python": (), "numpy": ("numpy", "scipy"), "llvm": ("numpy", "llvmlite")}
 
@@ -34,8 +34,8 @@ class Outcome(NamedTuple):
 
 Run = Callable[[Sequence[Any], int], Outcome]
 """From the columns, in the order of the kernel's, and the number of rows to what was found. A column is a sequence
-of finite doubles: lists for `python`, contiguous float64 arrays for the others. Outputs may be buffers that the next
-call overwrites."""
+of finite doubles: lists for `python`, contiguous float64 arrays for the others. Outputs may be buffers that the
+same thread's next call overwrites; threads may call it at the same time."""
 
 
 def installed(engine: str) -> bool:
@@ -50,7 +50,7 @@ def compiled(engine: str, kernel: Kernel, threads: int = 1) -> Run:
     if not installed(engine):
         raise UsageError(
             f"the engine {engine} needs {' and '.join(NEEDS[engine])}",
-            hint=f"pip install 'adcli[{ENGINES[engine]}]', or --engine python",
+            hint=f"pip install 'adcli[{ENGINES[engine]}]', or {option('engine', 'python')}",
         )
     run: Run = import_module(f"adcli.batch.engines.{engine}").compile(kernel, threads)
     return run

@@ -21,7 +21,7 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from itertools import pairwise
-from threading import Lock
+from threading import Lock, local
 from typing import Any, NamedTuple
 
 import llvmlite.binding as binding
@@ -692,7 +692,8 @@ class Compiled:
         self.kernel = kernel
         self.on = on
         self.threads = threads
-        self._buffers: Buffers | None = None
+        self._kept = local()
+        """The buffers of each thread."""
         # What depends on nothing but constants raises its flag when it is compiled, not when it is run.
         fixed = range(len(kernel.columns), kernel.first)
         always = not on.flags or any(all(a in fixed for a in args) for op, args in kernel.steps if op is not WHERE)
@@ -730,9 +731,9 @@ class Compiled:
         """The kernel's outputs for these columns, each of *count* rows."""
         kernel = self.kernel
         width = self.on.width
-        if self._buffers is None or self._buffers.size < max(count, width):
-            self._buffers = Buffers(kernel, max(count, width))
-        buffers = self._buffers
+        buffers: Buffers | None = getattr(self._kept, "buffers", None)
+        if buffers is None or buffers.size < max(count, width):
+            buffers = self._kept.buffers = Buffers(kernel, max(count, width))
         buffers.clean()
         if 0 < count < width:  # a vector of the rows, the last of them several times
             padded = [np.concatenate((c, np.full(width - count, c[-1]))) for c in columns]

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
+from threading import local
 from typing import Any
 
 import numpy as np
@@ -39,12 +40,12 @@ def compile(kernel: Kernel, threads: int = 1) -> Run:
     """The kernel as a function of float64 arrays."""
     program = Program(kernel)
     idle: list[Workspace] = []
-    kept: list[Any] = []
+    kept = Kept()
 
     def run(columns: Sequence[Any], count: int) -> Outcome:
-        if not kept or len(kept[0]) < count:
-            kept[:] = [aligned(count) for _ in kernel.outputs]
-        outputs = [array if len(array) == count else array[:count] for array in kept]
+        if count > kept.size:
+            kept.size, kept.arrays = count, [aligned(count) for _ in kernel.outputs]
+        outputs = [array if len(array) == count else array[:count] for array in kept.arrays]
         blocks = -(-count // program.block)
         size = -(-count // (max(blocks, 1) * LANES)) * LANES
         starts = range(0, count, size) if blocks > 1 else (0,)
@@ -80,6 +81,14 @@ def compile(kernel: Kernel, threads: int = 1) -> Run:
     return run
 
 
+class Kept(local):
+    """One thread's arrays of outputs."""
+
+    def __init__(self) -> None:
+        self.size = -1
+        self.arrays: list[Any] = []
+
+
 Found = list[Any]
 """Of a block, the rows in doubt, then for each hidden output those where it holds."""
 
@@ -102,19 +111,19 @@ def aligned(count: int, dtype: Any = float) -> Any:
 class Program:
     """A kernel as a Python function of a block's arrays: the columns, the outputs, then a workspace's.
 
-    It fills the outputs and returns the hidden ones. `doubles`, `truths` and `scratch` are how many arrays a workspace
-    has to have; `tells`, whether the processor's status flags tell of every result that is not finite.
+    It fills the outputs and returns whether a number was not finite of which the processor's status flags do not tell,
+    and the hidden outputs. `doubles`, `truths` and `scratch` are how many arrays a workspace has to have.
     """
 
     def __init__(self, kernel: Kernel) -> None:
         self.kernel = kernel = _paired(kernel)
         self.routines = [vector(op, len(args)) for op, args in kernel.steps]
-        self.tells = all(routine.tells for routine in self.routines)
         self.scratch = max((routine.scratch for routine in self.routines), default=0)
         slots, self.doubles, self.truths = kernel.slots(fits_in_place)
         arrays = len(kernel.columns) + self.doubles + self.scratch  # outputs are among the doubles
         self.block = max(SMALLEST_BLOCK, min(BLOCK, CACHE // (8 * max(arrays, 1)) // SMALLEST_BLOCK * SMALLEST_BLOCK))
         self.namespace: dict[str, Any] = {"copyto": np.copyto, "plus": np.add, "zero": np.array(0.0)}
+        self.namespace["isfinite"] = math.isfinite
         for i, constant in enumerate(kernel.constants):
             self.namespace[f"k{i}"] = np.array(constant)  # the form that NumPy takes soonest
         exec("\n".join(self._source(slots)), self.namespace)
@@ -129,14 +138,14 @@ class Program:
             names.append(f"y{homes[value]}" if value in homes else f"{kind}{slot}")
         given = (("x", len(kernel.columns)), ("y", len(kernel.outputs)), *self.arrays())
         lines = [f"def block({', '.join(f'{kind}{i}' for kind, count in given for i in range(count))}):"]
-        lines += [f"    {call}" for call in self._calls(names)]
+        lines += ["    doubt = False", *(f"    {line}" for line in self._calls(names))]
         minus = _minus_zeros(kernel)
         for i, value in enumerate(kernel.outputs):
             if minus[value]:  # -0.0 is 0.0, as everywhere
                 lines.append(f"    plus({names[value]}, zero, y{i})")
             elif homes.get(value) != i:
                 lines.append(f"    copyto(y{i}, {names[value]})")
-        lines.append(f"    return ({''.join(names[value] + ', ' for value in kernel.kinks)})")
+        lines.append(f"    return doubt, ({''.join(names[value] + ', ' for value in kernel.kinks)})")
         return lines
 
     def arrays(self) -> tuple[tuple[str, int], ...]:
@@ -144,7 +153,7 @@ class Program:
         return ("b", self.doubles), ("t", self.truths), ("s", self.scratch)
 
     def _calls(self, names: Sequence[str]) -> Iterable[str]:
-        """The steps as calls; two steps that are better done together are one call."""
+        """The steps as calls, and looks at their results; two steps that are better done together are one call."""
         kernel = self.kernel
         steps = enumerate(zip(kernel.steps, self.routines, strict=True), kernel.first)
         for value, ((op, args), routine) in steps:
@@ -159,6 +168,8 @@ class Program:
             self.namespace[name] = routine.function
             words = [names[v] for v in (*args, *results)] + [f"s{i}" for i in range(routine.scratch)]
             yield f"{name}({', '.join(words)})"
+            if not routine.tells:  # a condition may be all that becomes of it, and a condition is never NaN
+                yield f"if not isfinite({names[value]}.sum()): doubt = True"
 
 
 def _paired(kernel: Kernel) -> Kernel:
@@ -229,10 +240,8 @@ class Workspace:
             self.size = size
             self.parts = [array[:size] for array in self.arrays]
         self.flagged = False
-        hidden = program.function(*columns, *outputs, *self.parts)
-        if not program.tells and not all(math.isfinite(y.sum()) for y in outputs):
-            self.flagged = True
-        doubtful = _doubtful(program, columns, size) if self.flagged else ()
+        doubt, hidden = program.function(*columns, *outputs, *self.parts)
+        doubtful = _doubtful(program, columns, size) if doubt or self.flagged else ()
         return [doubtful, *(_rows(flag, size) for flag in hidden)]
 
 

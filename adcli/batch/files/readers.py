@@ -5,17 +5,13 @@ from __future__ import annotations
 import io
 import sys
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from adcli.batch.files.batches import Batch
 from adcli.batch.files.cells import PLAIN, Spelling
 from adcli.batch.files.paths import STANDARD_INPUT, opened, packing, regular, unpacked
 from adcli.errors import DataError, FileError, reason
-
-if TYPE_CHECKING:
-    from dataclasses import dataclass
-else:
-    from adcli.records import dataclass
+from adcli.records import dataclass
 
 AHEAD = 4096
 """Rows of which those that say what columns there are are read in advance."""

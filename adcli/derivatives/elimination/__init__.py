@@ -9,23 +9,19 @@ order, and finding the best is NP-complete (Griewank & Walther 2008, ch. 9 and 1
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass
+from typing import Any
 
 from adcli.derivatives.elimination.best import exact
 from adcli.derivatives.elimination.heuristics import bracketed, by_layers, greedy, markowitz, relative_markowitz
 from adcli.derivatives.elimination.structure import MAX_MULTIPLICATIONS, Counts, Structure, cost
-from adcli.errors import LimitError
-
-if TYPE_CHECKING:
-    from dataclasses import dataclass
-else:
-    from adcli.records import dataclass
+from adcli.errors import LimitError, option
 
 MAX_GREEDY = 5_000
 """Up to this many intermediate vertices the lowest Markowitz degrees are sought."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Orders:
     """What each order costs; None where it takes more than MAX_MULTIPLICATIONS or was not sought.
 
@@ -50,7 +46,7 @@ class Orders:
         return counts
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Accumulation:
     """What accumulating the whole Jacobian multiplies by each order of elimination, as of `Orders`.
 
@@ -107,7 +103,7 @@ def orders(structure: Structure, layers: Sequence[Collection[int]] = ()) -> Orde
     if best is None:
         raise LimitError(
             f"every order of elimination takes more than {MAX_MULTIPLICATIONS:,} multiplications",
-            hint="--mode fwd and --mode rev have no such limit",
+            hint=f"{option('mode', 'fwd')} and {option('mode', 'rev')} have no such limit",
         )
     return Orders(
         vertices=len(nodes),

@@ -9,15 +9,11 @@ al., Introduction to Algorithms, sec. 15.2). A product of a p×q and a q×r matr
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, ClassVar, TypeAlias
+from dataclasses import dataclass
+from typing import ClassVar, TypeAlias
 
 from adcli.errors import LimitError, UsageError
 from adcli.results import Result
-
-if TYPE_CHECKING:
-    from dataclasses import dataclass
-else:
-    from adcli.records import dataclass
 
 MAX_LAYERS = 300
 """The dynamic program takes time with the cube of it."""
@@ -29,7 +25,7 @@ Product: TypeAlias = "tuple[int, int, int]"
 Matrix: TypeAlias = "Sequence[Sequence[float]]"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Order:
     """One way to put the brackets.
 
@@ -43,7 +39,7 @@ class Order:
     products: tuple[Product, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Chain:
     """The sizes of the layers, from input to output, and what the orders cost.
 
@@ -60,7 +56,7 @@ class Chain:
     verdict: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Chained(Result):
     """A chain of which only the sizes are known."""
 

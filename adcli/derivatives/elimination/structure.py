@@ -4,16 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
 
 from adcli.arithmetic.rules import Arithmetic, positions
-from adcli.modes import Plan, Tape, plan, steps_of
+from adcli.modes import Tape, plan, steps_of
 from adcli.problem.problem import Problem
-
-if TYPE_CHECKING:
-    from dataclasses import dataclass
-else:
-    from adcli.records import dataclass
 
 MAX_MULTIPLICATIONS = 5_000_000
 """An order that takes more is given up."""
@@ -46,11 +41,11 @@ def structure_of(problem: Problem, tape: Tape | None = None) -> Structure:
     """
     graph = problem.graph
     nodes = [node for _, node in problem.wrt if node >= 0]
-    way = plan(tape, nodes) if tape else Plan(Tape(graph, Arithmetic(), [], steps_of(graph)), nodes)
+    way = plan(tape or Tape(graph, Arithmetic(), [], steps_of(graph)), nodes)
     arguments: dict[int, dict[int, bool]] = {}
     used = set(nodes)
-    for node, form, args, _ in way.steps:
-        op, mask = way.forms[form]
+    for node, form, args in way.steps:
+        op, mask, _ = way.forms[form]
         found: dict[int, bool] = {}
         for position in positions(mask):
             a, rule = args[position], op.partials[0 if op.variadic else position]
@@ -84,7 +79,7 @@ def layered(layers: Sequence[Collection[int]], arguments: Mapping[int, Iterable[
     )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Counts:
     """Multiplications of an order: all of them, and those where neither factor is 1 or -1 by its rule."""
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any, TypeAlias
 
-from adcli.language.words import Token
+from adcli.language.words import Token, closing
 
 Expr: TypeAlias = Any
 
@@ -108,16 +108,6 @@ def read(text: str, objects: dict[str, Any]) -> list[Expr]:
 
     found = parse_expr(text, local_dict=objects, global_dict={"__builtins__": {}}, transformations=())
     return list(found) if isinstance(found, tuple) else [found]
-
-
-def closing(words: Sequence[Token], opening: int) -> int:
-    """Where the bracket at *opening* closes."""
-    depth = 0
-    for position in range(opening, len(words)):
-        depth += (words[position].kind == "open") - (words[position].kind == "close")
-        if not depth:
-            return position
-    raise ValueError("a bracket is not closed")
 
 
 def _conditions(pieces: list[Piece]) -> str:

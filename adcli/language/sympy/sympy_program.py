@@ -9,12 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache
-from itertools import accumulate, product
+from itertools import product
 from typing import Any, NamedTuple, TypeAlias
 
 from adcli.graph import figures
-from adcli.language.sympy.respell import Speller, closing, read
-from adcli.language.words import Token, tokens
+from adcli.language.sympy.respell import Speller, read
+from adcli.language.words import Token, closing, depths, split, tokens
 from adcli.ops import CONSTANTS, FUNCTIONS, WHERE, Op
 
 Expr: TypeAlias = Any
@@ -68,7 +68,7 @@ class Program:
         self._functions: dict[str, Function] = {}
         self._words = 0
         try:
-            statements = _split(tokens(text, declarations=True), "end")
+            statements = split(tokens(text, declarations=True), "end")
             self._last = self._last_assignment(statements)
             for position, words in enumerate(statements):
                 if words:
@@ -93,7 +93,7 @@ class Program:
             return
         target = _target(words)
         if not target:
-            for part in _split(words, ","):
+            for part in split(words, ","):
                 alone = len(part) == 1 or (part[0].kind == "element" and closing(part, 1) == len(part) - 1)
                 kept = "".join(word.text for word in part) if alone and part[0].kind in ("name", "element") else ""
                 self.bare.append(("" if kept in self._constants else kept, self._read(part, {}, self._functions)))
@@ -105,7 +105,7 @@ class Program:
             parameters = tuple(word.text for word in words[2 : target - 1] if word.kind == "name")
             self._functions = {**self._functions, name: Function(parameters, body, self._functions)}
         else:
-            self._family(name, _split(words[2 : target - 1], ","), body, last)
+            self._family(name, split(words[2 : target - 1], ","), body, last)
 
     def _assign(self, name: str, value: Expr, last: bool) -> None:
         if last and name == self._replaced:
@@ -116,7 +116,7 @@ class Program:
         loops: list[tuple[str, range]] = []
         for words in indices:
             if len(words) > 1 and words[1].text == "=":
-                low, high = (self._integer(part, {}) for part in _split(words[2:], ".."))
+                low, high = (self._integer(part, {}) for part in split(words[2:], ".."))
                 loops.append((words[0].text, range(low, high + 1)))
             else:
                 value = self._integer(words, {})
@@ -132,7 +132,7 @@ class Program:
         self._words += 10 + len(words)
         if self._words > MAX_WORDS:
             raise Unreadable("the program is too long for SymPy's parser")
-        if _nesting(words) > MAX_NESTING:
+        if max(depths(word.kind for word in words), default=0) > MAX_NESTING:
             raise Unreadable("the program is nested too deeply for SymPy's parser")
 
         def name(word: Token) -> Expr:
@@ -148,7 +148,7 @@ class Program:
         def deferred(word: Token, arguments: Words) -> Callable[[], Expr] | None:
             if word.text not in ("Sum", "Product") or word.text in functions:
                 return None
-            return lambda: self._unrolled(word.text, _split(arguments, ","), bound, functions)
+            return lambda: self._unrolled(word.text, split(arguments, ","), bound, functions)
 
         speller = Speller(name, _number, function, element, deferred)
         speller.objects["Abs"] = _known("Abs")
@@ -179,7 +179,7 @@ class Program:
         body, *limits = arguments
         bindings: list[dict[str, Expr]] = [dict(bound)]
         for limit in reversed(limits):
-            index, low, high = _split(limit[1:-1], ",")
+            index, low, high = split(limit[1:-1], ",")
             bindings = [
                 {**names, index[0].text: _integer(i)}
                 for names in bindings
@@ -195,24 +195,6 @@ def _target(words: Words) -> int:
         return 0
     position = 1 if words[0].kind == "name" else closing(words, 1) + 1
     return position if position < len(words) and words[position].text == "=" else 0
-
-
-def _split(words: Words, at: str) -> list[list[Token]]:
-    """The words between separators outside all brackets: "," or "..", or the ends of statements."""
-    parts: list[list[Token]] = [[]]
-    depth = 0
-    for word in words:
-        depth += (word.kind == "open") - (word.kind == "close")
-        if not depth and (word.kind == "end" if at == "end" else word.text == at):
-            parts.append([])
-        else:
-            parts[-1].append(word)
-    return parts
-
-
-def _nesting(words: Words) -> int:
-    """How deep brackets stand in brackets."""
-    return max(accumulate((word.kind == "open") - (word.kind == "close") for word in words), default=0)
 
 
 def _element(name: str, indices: Sequence[Any]) -> str:
@@ -316,7 +298,7 @@ def _definition(op: Op) -> str:
 
 def defined(definition: str, parameters: Sequence[str]) -> Callable[..., Expr]:
     """A function by a text of the table: the arguments stand for its parameters while SymPy reads it."""
-    statements = [(words, _target(words)) for words in _split(tokens(definition), "end") if words]
+    statements = [(words, _target(words)) for words in split(tokens(definition), "end") if words]
 
     def call(*args: Expr) -> Expr:
         meaning = {**_constants(), **dict(zip(parameters, args, strict=True))}

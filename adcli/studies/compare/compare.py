@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from functools import partial
 from math import isfinite
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any, ClassVar
 
 from adcli.arithmetic.doubles import doubles
 from adcli.derivatives.answers import gradient
@@ -26,14 +27,9 @@ from adcli.problem.values import FLOATS
 from adcli.results import Number, Result
 from adcli.studies.compare.manual import DIGITS, Manual, Mistake, digits_of, distance
 from adcli.studies.compare.stopwatch import side_by_side
-from adcli.studies.compare.ways import CENTRAL_STEP, COMPLEX_STEP, FORWARD_STEP, Moved, Written
+from adcli.studies.compare.ways import CENTRAL_STEP, COMPLEX_STEP, FORWARD_STEP, Moved, SymPyFormulas
 from adcli.studies.cost.cost import MAX_SYMBOLIC
 from adcli.studies.cost.tally import Tally
-
-if TYPE_CHECKING:
-    from dataclasses import dataclass
-else:
-    from adcli.records import dataclass
 
 STEPS = tuple(10.0 ** (-k / 2) for k in range(2, 33))
 """Steps tried, from 0.1 to 1e-16, relative to max(1, |x|)."""
@@ -45,7 +41,7 @@ COMPLEX_WEIGHT = 8
 """An operation on complex numbers counts as so many on floats there."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Best:
     """A difference with the step that turned out best."""
 
@@ -55,7 +51,7 @@ class Best:
     digits: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Method:
     """One way: its gradient, how far it is from the truth in the worst entry, and what it takes.
 
@@ -76,7 +72,7 @@ class Method:
     reason: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Step:
     """The largest relative error of each difference with one step; None where it has no value."""
 
@@ -86,7 +82,7 @@ class Step:
     complex_step: float | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Comparison(Result):
     """The ways side by side. `seconds` is the time of one evaluation of the function."""
 
@@ -210,7 +206,7 @@ class _Bench:
         try:
             if values is None:
                 raise Unreadable("floats have no value at this point")
-            written = Written(self.asked, MAX_SYMBOLIC)
+            written = SymPyFormulas(self.asked, MAX_SYMBOLIC)
             gradient = self._named(written.entries(values))
         except Unreadable as error:
             self._refused(name, str(error))

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from math import isfinite, log10
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from adcli.arithmetic.doubles import doubles
 from adcli.derivatives.optimize import operations
@@ -18,11 +19,6 @@ from adcli.problem.problem import Problem
 from adcli.problem.values import flatten
 from adcli.results import Check, Number
 
-if TYPE_CHECKING:
-    from dataclasses import dataclass
-else:
-    from adcli.records import dataclass
-
 DIGITS = 50
 """Digits of the truth."""
 MOST_DIGITS = 16
@@ -33,7 +29,7 @@ TOLERANCE = 1e-12
 """A formula given by hand is wrong where it is further from the truth than this, relatively, with many digits."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Mistake:
     """An entry given by hand that is wrong: both values, to many digits, and what is likely wrong.
 

@@ -93,7 +93,7 @@ class Moved:
         return [list(row) for row in zip(*columns, strict=True)]
 
 
-class Written:
+class SymPyFormulas:
     """SymPy's derivatives, read back as a program and computed on floats. No point is needed until then.
 
     Raises Unreadable where SymPy does not write them, or writes what adcli does not have.

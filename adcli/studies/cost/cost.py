@@ -7,7 +7,8 @@ gradient principle is about (Griewank 1989; Griewank & Walther 2008, ch. 3 and 4
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING, Any, ClassVar
+from dataclasses import dataclass
+from typing import Any, ClassVar
 
 from adcli.arithmetic.doubles import doubles
 from adcli.derivatives.elimination import Accumulation, accumulation, orders
@@ -20,17 +21,12 @@ from adcli.results import Result
 from adcli.studies.cost.tally import Differences, Evaluated, Forward, Product, Reverse, Tally, has_point
 from adcli.studies.naming import numbering
 
-if TYPE_CHECKING:
-    from dataclasses import dataclass
-else:
-    from adcli.records import dataclass
-
 MAX_SYMBOLIC = 20_000
 """SymPy's derivatives are counted up to this many operations, written out as trees, which takes a few seconds."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Symbolic:
+@dataclass(frozen=True, kw_only=True)
+class SymPySizes:
     """Operations of SymPy's formulas: the function's, its derivatives', and these with common parts computed once.
 
     None, with a reason, where SymPy is not asked.
@@ -42,7 +38,7 @@ class Symbolic:
     reason: str | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Cost(Result):
     """The cost of a function's derivatives, by every way to get them."""
 
@@ -54,7 +50,7 @@ class Cost(Result):
     forward: Forward
     reverse: Reverse
     finite_differences: Differences
-    symbolic: Symbolic
+    symbolic: SymPySizes
     recommended: str
     reason: str
     seconds: dict[str, float] | None = None
@@ -116,7 +112,7 @@ def cost(
     )
 
 
-def _symbolic(asked: Problem) -> Symbolic:
+def _symbolic(asked: Problem) -> SymPySizes:
     """Operations of SymPy's derivatives."""
     from adcli.crosscheck.formulas import formulas
     from adcli.language.sympy.sympy_program import Unreadable
@@ -124,7 +120,7 @@ def _symbolic(asked: Problem) -> Symbolic:
     try:
         found = formulas(asked, MAX_SYMBOLIC)
     except Unreadable as error:
-        return Symbolic(function=None, before=None, after=None, reason=str(error))
+        return SymPySizes(function=None, before=None, after=None, reason=str(error))
     import sympy
 
     derivatives = [entry for column in found.columns for entry in column.derivatives]
@@ -133,8 +129,8 @@ def _symbolic(asked: Problem) -> Symbolic:
         after = sum([int(sympy.count_ops(e)) for e in [*(part for _, part in replaced), *reduced]])
         function, before = (sum([int(sympy.count_ops(e)) for e in es]) for es in (found.outputs, derivatives))
     except (RecursionError, TypeError, ValueError, AttributeError) as error:
-        return Symbolic(function=None, before=None, after=None, reason=f"SymPy gives up ({type(error).__name__})")
-    return Symbolic(function=function, before=before, after=after, reason=None)
+        return SymPySizes(function=None, before=None, after=None, reason=f"SymPy gives up ({type(error).__name__})")
+    return SymPySizes(function=function, before=before, after=after, reason=None)
 
 
 def _eliminated(asked: Problem, tape: Tape) -> Accumulation:
@@ -162,7 +158,7 @@ def _measured(asked: Problem) -> dict[str, float]:
     from adcli.derivatives.solver import solve
     from adcli.language.sympy.sympy_program import Unreadable
     from adcli.studies.compare.stopwatch import side_by_side
-    from adcli.studies.compare.ways import CENTRAL_STEP, FORWARD_STEP, Moved, Written
+    from adcli.studies.compare.ways import CENTRAL_STEP, FORWARD_STEP, Moved, SymPyFormulas
 
     if not has_point(asked):
         raise UsageError("--measure needs a point", hint="give one with --at")
@@ -181,7 +177,7 @@ def _measured(asked: Problem) -> dict[str, float]:
         "central-difference": lambda: moved.central(CENTRAL_STEP),
     }
     try:
-        written = Written(asked, MAX_SYMBOLIC)
+        written = SymPyFormulas(asked, MAX_SYMBOLIC)
         ways["symbolic"] = lambda: written.entries(moved.values)
     except Unreadable:
         pass

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, ClassVar
+from dataclasses import dataclass
+from typing import Any, ClassVar
 
 from adcli.arithmetic.counting import flops
 from adcli.errors import LimitError, UsageError
@@ -11,18 +12,13 @@ from adcli.problem.problem import Expression, problem
 from adcli.results import Result
 from adcli.studies.cost.tally import Tally
 
-if TYPE_CHECKING:
-    from dataclasses import dataclass
-else:
-    from adcli.records import dataclass
-
 MAX_SIZES = 1_000
 """How many sizes --growth tries."""
 MAX_OPERATIONS = 500_000
 """How many operations the programs of all these sizes may have together."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Size:
     """A row of the growth table: flops of one evaluation, and the ratios of function and derivatives to it."""
 
@@ -36,7 +32,7 @@ class Size:
     stored: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Growth(Result):
     """How each way's cost grows with a size of the program."""
 

@@ -7,8 +7,9 @@ layers' Jacobians, and it can be multiplied in any order.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any, ClassVar
 
 from adcli.derivatives.elimination import Accumulation, accumulation, orders
 from adcli.derivatives.elimination.chain import Chain, chain, multiply
@@ -23,15 +24,10 @@ from adcli.problem.problem import Problem
 from adcli.problem.values import FLOATS
 from adcli.results import Number, Result
 
-if TYPE_CHECKING:
-    from dataclasses import dataclass
-else:
-    from adcli.records import dataclass
-
 Rows = tuple[tuple[Number, ...], ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Layer:
     """A layer and the Jacobian of it by the layer before; None for the first layer, and where there is no point."""
 
@@ -41,7 +37,7 @@ class Layer:
     jacobian: Rows | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Multiplied:
     """The chain multiplied on the real numbers in one order: the product, and the multiplications it took, counted."""
 
@@ -50,7 +46,7 @@ class Multiplied:
     jacobian: Rows
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Layers(Result):
     """The layers of a program, what their chain of Jacobians costs, and what it gives.
 
@@ -179,14 +175,5 @@ def _reached(graph: Graph, sources: Iterable[int], barrier: Iterable[int]) -> se
 
 def _jacobian(asked: Problem, before: dict[str, int], after: dict[str, int]) -> Rows:
     """∂after/∂before by the mode with fewer sweeps."""
-    part = Problem(
-        asked.graph.with_outputs(list(after.values()), list(after)),
-        asked.expr,
-        asked.at,
-        tuple(before.items()),
-        asked.precision,
-        asked.kinks,
-        asked.origin,
-        asked.let,
-    )
+    part = asked.changed(graph=asked.graph.with_outputs(list(after.values()), list(after)), wrt=tuple(before.items()))
     return solve(part, Matrix("forward" if len(before) < len(after) else "reverse")).entries

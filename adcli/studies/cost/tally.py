@@ -8,20 +8,16 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass
+from typing import Any
 
 from adcli.arithmetic.counting import Counting, flops
 from adcli.arithmetic.doubles import doubles
 from adcli.graph import Graph
-from adcli.modes import COPY, Fault, Plan, Tape, evaluate, forward, plan, reverse
+from adcli.modes import COPY, Fault, Plan, Tape, evaluate, forward, plan, reverse, seeds
 from adcli.ops import ADD, INPUT, LITERAL, MUL, SUB, WHERE, Op
 from adcli.problem.problem import Problem
 from adcli.results import Notice
-
-if TYPE_CHECKING:
-    from dataclasses import dataclass
-else:
-    from adcli.records import dataclass
 
 MAX_ACCUMULATED = 500_000
 """The sweeps of the whole Jacobian are run one by one up to this many steps in all."""
@@ -31,7 +27,7 @@ BYTES = 8
 """Of a double."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Evaluated:
     """One evaluation of the function: its operations by kind, and how many values are live at once at most."""
 
@@ -42,7 +38,7 @@ class Evaluated:
     live: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Accumulated:
     """The whole Jacobian by one-hot sweeps, each of which skips what is zero by structure; without the evaluation."""
 
@@ -52,7 +48,7 @@ class Accumulated:
     ratio: float | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Forward:
     """Dense forward sweeps, all of them together, without the evaluation itself.
 
@@ -70,7 +66,7 @@ class Forward:
     accumulation: Accumulated | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Reverse:
     """Dense reverse sweeps, likewise.
 
@@ -91,7 +87,7 @@ class Reverse:
     accumulation: Accumulated | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Evaluations:
     """What finite differences take: evaluations of the function, and their flops."""
 
@@ -100,7 +96,7 @@ class Evaluations:
     ratio: float | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Differences:
     """Forward differences take n + 1 evaluations, central ones 2n."""
 
@@ -108,7 +104,7 @@ class Differences:
     central: Evaluations
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Product:
     """A Hessian-vector product with all that it takes: evaluation, reverse sweep, a forward sweep through the gradient.
 
@@ -200,7 +196,7 @@ class Tally:
         asked, graph = self.asked, self.tape.graph
         if len(graph.outputs) != 1 or len(graph) > MAX_DERIVED:
             return None
-        gradient = gradient_problem(Problem(graph, asked.expr, asked.at, asked.wrt), "reverse")
+        gradient = gradient_problem(asked.changed(graph=graph), "reverse")
         counting = Counting()
         one = counting.literal("1")
         tape = evaluate(gradient.graph, counting, dict.fromkeys(gradient.graph.inputs, one))
@@ -231,17 +227,14 @@ class Tally:
     def _forward(self, nodes: Iterable[int]) -> Counter[Op]:
         """The operations of one forward sweep with seeds at *nodes*."""
         self.counting.reset()
-        forward(self.tape, dict.fromkeys(nodes, self.one))
+        forward(self.tape, dict.fromkeys(nodes, self.one), self.sources)
         return self.counting.reset()
 
     def _reverse(self, places: Iterable[int]) -> Counter[Op]:
         """The operations of one reverse sweep with weights for the outputs at *places*; what it read stays known."""
         self.counting.reset()
-        seeds: dict[int, Any] = {}
-        for place in places:
-            node = self.tape.graph.outputs[place]
-            seeds[node] = seeds[node] + self.one if node in seeds else self.one
-        reverse(self.tape, seeds, self.sources)
+        outputs = self.tape.graph.outputs
+        reverse(self.tape, seeds((outputs[place], self.one) for place in places), self.sources)
         return Counter(self.counting.operations)
 
     def _accumulated(self, operations: Counter[Op] | None) -> Accumulated | None:
@@ -283,7 +276,7 @@ def _decided(asked: Problem) -> tuple[Graph, tuple[Notice, ...]]:
         if op is COPY:
             ops[node], args[node] = COPY, taken
     chosen = graph.changed(ops=ops, args=args)
-    chosen.steps = list(steps)  # the comparisons too, although no value depends on them any more
+    chosen.found("steps", lambda: steps)  # the comparisons too, although no value depends on them any more
     return chosen, ()
 
 
@@ -313,8 +306,8 @@ def _adjoints(way: Plan, outputs: Iterable[int]) -> int:
     """How many adjoints are held at once at most: each from its first contribution until it is passed on."""
     held = set(outputs).intersection(way.sources.union(step[0] for step in way.steps))
     most = len(held)
-    for node, _, _, active in reversed(way.steps):
-        held.update(active)
+    for node, form, args in reversed(way.steps):
+        held.update(way.active(form, args))
         most = max(most, len(held))
         if node not in way.sources:
             held.discard(node)

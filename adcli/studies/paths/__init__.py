@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias
 
 from adcli.derivatives.questions import Matrix
@@ -20,14 +21,10 @@ from adcli.problem.problem import Expression, problem
 from adcli.problem.values import FLOATS, Value
 from adcli.results import Notice, Number, Result
 from adcli.studies.linear_graph import LinearGraph, linear_graph, structure
-from adcli.studies.paths.best import Best, Edges
+from adcli.studies.paths.best import BestPaths, Edges
 
 if TYPE_CHECKING:
-    from dataclasses import dataclass
-
     from adcli.studies.paths.nesting import Factor, Nested, Nester
-else:
-    from adcli.records import dataclass
 
 LIMIT = 20
 """How many paths are listed unless asked."""
@@ -39,7 +36,7 @@ OUTSIDE = -1
 """What an input's node is differentiated by: the input itself."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Path:
     """From `output` to `input`: the nodes passed, the partial on each edge between them, and their product.
 
@@ -53,7 +50,7 @@ class Path:
     product: Number | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Partial:
     """∂target/∂source as a factor. `outside`: the source is the input itself, and the target is its node."""
 
@@ -66,7 +63,7 @@ class Partial:
 Token: TypeAlias = "Partial | str"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Nesting:
     """The derivative of `output` by `input` as one expression, from the input to the output.
 
@@ -79,7 +76,7 @@ class Nesting:
     tokens: tuple[Token, ...] | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Paths(Result):
     """The paths with the largest |product|, those first; and of all paths, how many there are and their sums.
 
@@ -218,7 +215,7 @@ class _Study:
 
     def _listed(self, limit: int) -> Iterator[Path]:
         """The paths with the largest |products|."""
-        best = Best(self.edges, self.sources, self.outputs, self.numbers.size)
+        best = BestPaths(self.edges, self.sources, self.outputs, self.numbers.size)
         for rank in range(limit):
             found = best.path(rank)
             if found is None:
@@ -275,9 +272,9 @@ class _Numbers:
         self._float = precision == FLOATS
         self._context: Any = None
         if wide or not self._float:
-            from adcli.arithmetic.multiprecision import multiprecision
+            from adcli.arithmetic.multiprecision import Multiprecision
 
-            self._context = multiprecision(WIDE if wide else precision).context
+            self._context = Multiprecision(WIDE if wide else precision).context
         self.one: Number = 1.0 if self._float else self._context.one
 
     def size(self, partial: Number | None) -> Any:

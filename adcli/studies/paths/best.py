@@ -20,7 +20,7 @@ ROOT = -1
 """A node above all outputs, so that one search finds the best of all."""
 
 
-class Way(NamedTuple):
+class Continuation(NamedTuple):
     """A path down from a node. Of two, the smaller is the better.
 
     `rank` says which of the best paths of the edge's argument follows. Where `edge` is negative the path ends
@@ -41,7 +41,7 @@ class Found(NamedTuple):
     source: str
 
 
-class Best:
+class BestPaths:
     """The paths from *outputs* to *sources* (each node's names), by falling product of `size(partial)`."""
 
     def __init__(
@@ -55,8 +55,8 @@ class Best:
         self._names = sources
         self._one = size(None)
         self._edges: dict[int, list[tuple[int, Any]]] = {}
-        self._ways: dict[int, list[Way]] = {}
-        self._waiting: dict[int, list[Way]] = {}
+        self._ways: dict[int, list[Continuation]] = {}
+        self._waiting: dict[int, list[Continuation]] = {}
         for node in sources:
             if node not in edges:
                 self._enter(node, [])
@@ -88,14 +88,14 @@ class Best:
         if ways:
             self._ways[node] = [min(ways)]
 
-    def _first(self, node: int) -> list[Way]:
+    def _first(self, node: int) -> list[Continuation]:
         """The best path over each edge."""
         ways = [
-            Way(size * self._ways[argument][0].minus_size, edge, 0)
+            Continuation(size * self._ways[argument][0].minus_size, edge, 0)
             for edge, (argument, size) in enumerate(self._edges[node])
             if argument in self._ways
         ]
-        return [*ways, Way(-self._one, -1, 0)] if node in self._names else ways
+        return [*ways, Continuation(-self._one, -1, 0)] if node in self._names else ways
 
     def _extend(self) -> bool:
         """Find the root's next best path; whether there is one."""
@@ -124,7 +124,7 @@ class Best:
                 ways.append(heappop(waiting))
         return more
 
-    def _next(self, node: int, way: Way) -> Way | None:
+    def _next(self, node: int, way: Continuation) -> Continuation | None:
         """The next best path over the same edge."""
         if way.edge < 0:
             return way._replace(edge=way.edge - 1) if -way.edge < len(self._names[node]) else None
@@ -132,4 +132,4 @@ class Best:
         ways = self._ways[argument]
         if len(ways) <= way.rank + 1:
             return None
-        return Way(size * ways[way.rank + 1].minus_size, way.edge, way.rank + 1)
+        return Continuation(size * ways[way.rank + 1].minus_size, way.edge, way.rank + 1)

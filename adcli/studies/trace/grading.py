@@ -10,11 +10,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
-from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
+from typing import Any, ClassVar, NamedTuple
 
-from adcli.arithmetic.doubles import doubles
-from adcli.errors import AdcliError, DataError
 from adcli.language.notation import RULE, STATEMENT, Leaf
 from adcli.modes import COPY, reverse
 from adcli.ops import ADD, DIV, INPUT, MUL, POW, SUB, TABLE, Op
@@ -22,12 +21,8 @@ from adcli.problem.problem import Problem
 from adcli.problem.values import Value
 from adcli.results import Number, Result
 from adcli.studies.naming import ADJOINT, PRETTY, negative, pulled, spelled, statement
-from adcli.studies.trace.trace import Traces, accumulation, traces, versions
-
-if TYPE_CHECKING:
-    from dataclasses import dataclass
-else:
-    from adcli.records import dataclass
+from adcli.studies.trace.tables import Cell, Table, numbered, spellings
+from adcli.studies.trace.trace import Traces, traces, versions
 
 RIGHT, ROUNDED, FOLLOWS, WRONG, UNKNOWN = "right", "rounded", "follows", "wrong", "unknown"
 """What an entry is. `follows`: wrong only because an earlier one is. `unknown`: there is no such node."""
@@ -39,12 +34,8 @@ COARSE = 0.05
 MAX_SLIPS = 500
 """Of so many wrong entries, the first ones, it is sought what went wrong."""
 
-SPELLINGS = {"node": "name", "row": "name", "variable": "name", "v": "value", "primal": "value"}
-"""Other names of the columns."""
-_SUBSCRIPTS = str.maketrans("₋₀₁₂₃₄₅₆₇₈₉−'", "-0123456789-′")
 
-
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Entry:
     """One number of the table: its line, the node's name, which quantity (`value`, `tangent`, `adjoint`) and by
     what it is differentiated (or of what), the text given, the number expected, the verdict, and the slip."""
@@ -59,7 +50,7 @@ class Entry:
     slip: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Grade(Result):
     """The correction of a table. `wrong` are in the order of computation, the first one first."""
 
@@ -90,16 +81,6 @@ def grade(
     return _Grader(traces(asked, mode=mode, tangent=tangent, cotangent=cotangent), text, origin).grade()
 
 
-class _Cell(NamedTuple):
-    """An entry as it stands in the table."""
-
-    line: int
-    name: str
-    column: str
-    text: str
-    number: float
-
-
 class _Term(NamedTuple):
     """One summand of a tangent or an adjoint: factor·partial, and how it is written."""
 
@@ -118,20 +99,19 @@ class _Grader:
 
     def __init__(self, run: Traces, text: str, origin: str) -> None:
         self.run = run
-        self.origin = origin
         self.graph = run.asked.graph
         self.nodes = {name: node for node, name in run.names.items()}
-        self.unread: list[str] = []
         self.missing: list[str] = []
         self.aliases = self._aliases()
         self.columns = self._columns()
-        self.cells = self._read(text)
+        table = Table(text, origin, list(self.columns), run.asked)
+        self.cells, self.unread = table.cells, table.unread
         self.values = {node: run.number(v) for node, v in enumerate(run.tape.values) if v is not None}
         self.given: dict[tuple[str, int], float] = {}  # the learner's numbers, by column and node
         self.accepted: set[tuple[str, int]] = set()
         self.sought = 0
 
-    # Reading the table
+    # What a table may name
 
     def _aliases(self) -> dict[str, int]:
         """What a node may be called: v-1, its variable, its output."""
@@ -165,80 +145,12 @@ class _Grader:
             return []
         return ["ȳ"] if self.run.weights is not None else list(self.graph.output_names)
 
-    def _fault(self, line: int, message: str, hint: str | None = None) -> DataError:
-        return DataError(f"{self.origin}, line {line}: {message}", hint=hint)
-
-    def _read(self, text: str) -> list[_Cell]:
-        import csv
-
-        rows = text.splitlines()
-        first = next((i for i, row in enumerate(rows) if row.strip()), None)
-        if first is None:
-            raise DataError(f"{self.origin} is empty", hint="its first line names the columns: name,value")
-        delimiter = next((c for c in "\t;,|" if c in rows[first]), ",")
-        try:
-            table = list(csv.reader(rows[first:], delimiter=delimiter, strict=True))
-        except csv.Error as fault:
-            raise DataError(f"{self.origin} is no table: {fault}") from None
-        heads = [self._head(cell) for cell in table[0]]
-        known = {i: head for i, head in enumerate(heads) if head in self.columns}
-        for i, head in enumerate(heads):
-            if head in heads[:i] and head in (*self.columns, "name"):
-                raise self._fault(first + 1, f"there are two columns {head}")
-            if head.startswith(("tangent", "adjoint")) and head not in self.columns:
-                raise self._fault(
-                    first + 1, f"there is no {table[0][i].strip()}", "columns: " + ", ".join(self.columns)
-                )
-        if "name" not in heads or not known:
-            lacks = "name" if "name" not in heads else "value"
-            raise self._fault(
-                first + 1, f"there is no column called {lacks}", "columns: name, " + ", ".join(self.columns)
-            )
-        self.unread = [cell.strip() for cell, head in zip(table[0], heads, strict=True)
-                       if head and head not in (*self.columns, "name", "formula")]  # fmt: skip
-        place = heads.index("name")
-        cells = []
-        for line, row in enumerate(table[1:], first + 2):
-            if not any(cell.strip() for cell in row):
-                continue
-            name = row[place].strip() if place < len(row) else ""
-            if not name:
-                raise self._fault(line, "the name is missing")
-            for i, head in known.items():
-                written = row[i].strip() if i < len(row) else ""
-                if written:
-                    number = self._number(written, line, comma=delimiter != ",")
-                    cells.append(_Cell(line, name, head, written, number))
-        if not cells:
-            raise DataError(f"{self.origin} has no numbers to correct")
-        return cells
-
-    def _head(self, cell: str) -> str:
-        head = cell.strip().lower().replace(" ", "_").removeprefix("\ufeff")
-        return SPELLINGS.get(head, head)
-
-    def _number(self, written: str, line: int, *, comma: bool) -> float:
-        """A number as people write it: 0.5, 1/2, -0,284 (where commas separate no columns), pi/4, ln(2)."""
-        text = written.replace("−", "-")
-        if text.lower() in ("true", "false"):
-            return float(text.lower() == "true")
-        if text.count(",") == 1 and (comma or text.replace(",", "").replace("-", "").isdigit()):
-            text = text.replace(",", ".")
-        try:
-            return float(text)
-        except ValueError:
-            pass
-        try:
-            return float(self.run.asked.number(text, doubles(), written))
-        except AdcliError:
-            raise self._fault(line, f"{written!r} is no number") from None
-
     def node(self, name: str) -> int | None:
         """The node that a name means: v1, v₁, v_{1}, v̄₁, x1, a′."""
-        for spelling in _spellings(name):
+        for spelling in spellings(name):
             if spelling in self.aliases:
                 return self.aliases[spelling]
-            if spelling[:1] == "V" and _numbered(spelling):
+            if spelling[:1] == "V" and numbered(spelling):
                 return self.aliases.get("v" + spelling[1:])
         return None
 
@@ -269,7 +181,7 @@ class _Grader:
         """The entries of one column in the order in which they are computed, each with its row's place in that."""
         quantity, by = self.columns[column]
         truth, terms = self._truth(quantity, by)
-        cells: dict[int, list[_Cell]] = {}
+        cells: dict[int, list[Cell]] = {}
         strangers: list[tuple[float, Entry]] = []
         unasked: set[int] = set()
         for cell in self.cells:
@@ -304,7 +216,7 @@ class _Grader:
         return entries + strangers
 
     def _entry(
-        self, cell: _Cell, node: int, quantity: str, by: str, allowed: Sequence[float], terms: Sequence[_Term]
+        self, cell: Cell, node: int, quantity: str, by: str, allowed: Sequence[float], terms: Sequence[_Term]
     ) -> Entry:
         expected = allowed[-1]
         name = self.shown(node, quantity, by)
@@ -332,8 +244,8 @@ class _Grader:
 
     def _stranger(self, name: str, quantity: str, by: str) -> str:
         """What the entry of a node that there is not is called: v̄₉ as of one that there is, or the adjoint of w."""
-        for spelling in _spellings(name):
-            if _numbered(spelling):
+        for spelling in spellings(name):
+            if numbered(spelling):
                 return self._called(spelling, quantity, by)
         return name if quantity == "value" else f"the {quantity} of {name}"
 
@@ -381,8 +293,12 @@ class _Grader:
             found.setdefault(self.nodes[row.name], []).append(float(row.value))
         users: dict[int, list[tuple[int, Op, int]]] = {}
         seeds = {self.nodes[row.name]: row.value for row in rows if not row.user}
-        for node, op, position, argument, _, _ in accumulation(run.tape, seeds, run.work.sources):
-            users.setdefault(argument, []).append((node, op, position))
+
+        def added(node: int, position: int, before: Any, after: Any) -> None:
+            _, op, args = run.steps[node]
+            users.setdefault(args[position], []).append((node, op, position))
+
+        reverse(run.tape, seeds, run.work.sources, added)
 
         def terms(node: int) -> list[_Term]:
             return [self._term(user, op, position, found[user][-1]) for user, op, position in users.get(node, [])]
@@ -456,7 +372,7 @@ class _Grader:
 
     # What probably went wrong
 
-    def _slip(self, cell: _Cell, node: int, quantity: str, expected: float, terms: Sequence[_Term]) -> str:
+    def _slip(self, cell: Cell, node: int, quantity: str, expected: float, terms: Sequence[_Term]) -> str:
         """The first slip that explains the number; "" where none does."""
         slips = (
             self._value_slips(cell, node, expected)
@@ -468,7 +384,7 @@ class _Grader:
                 return words
         return ""
 
-    def _value_slips(self, cell: _Cell, node: int, expected: float) -> Iterator[tuple[float, str]]:
+    def _value_slips(self, cell: Cell, node: int, expected: float) -> Iterator[tuple[float, str]]:
         if node not in self.run.steps:
             yield -expected, "the sign"
             return
@@ -553,23 +469,12 @@ class _Grader:
         return f"∂{node}/∂{argument} = {term.rule}"
 
 
-def _spellings(name: str) -> tuple[str, ...]:
-    """A name as given, on one line and without accents, and without the marks of LaTeX."""
-    bare = "".join(c for c in name.translate(_SUBSCRIPTS) if c not in "\u0307\u0304 ")
-    return name, bare, bare.replace("_", "").replace("{", "").replace("}", "").replace("$", "")
-
-
-def _numbered(name: str) -> bool:
-    """Whether it is v or V with a number."""
-    return name[:1] in ("v", "V") and name[1:].removeprefix("-").isdecimal()
-
-
 def same(a: float, b: float) -> bool:
     """Whether two numbers differ by rounding of floats only."""
     return math.isclose(a, b, rel_tol=CLOSE, abs_tol=CLOSE * 1e-3) or a == b
 
 
-def rounds(cell: _Cell, number: float) -> bool:
+def rounds(cell: Cell, number: float) -> bool:
     """Whether the number as written is *number*, rounded or cut off at its last digit."""
     if not math.isfinite(number) or same(cell.number, number):
         return same(cell.number, number)

@@ -10,19 +10,19 @@ tables 2 and 3.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, ClassVar
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar
 
 from adcli.arithmetic.doubles import doubles
-from adcli.arithmetic.rules import positions
 from adcli.derivatives.answers import jvp, vjp
 from adcli.derivatives.questions import Matrix, Work
 from adcli.derivatives.refusals import brief
-from adcli.derivatives.solver import CAREFUL_DIGITS, reported, solve
+from adcli.derivatives.solver import CAREFUL_DIGITS, solve
 from adcli.errors import LimitError, Span, UsageError
 from adcli.graph import Graph, primed
 from adcli.language.notation import RULE, STATEMENT, Leaf, Tree
-from adcli.modes import COPY, Tape, plan
+from adcli.modes import COPY, Tape, plan, reverse, seeds
 from adcli.ops import INPUT, LITERAL, Op
 from adcli.problem.given import mode_named
 from adcli.problem.problem import Expression, Problem, problem
@@ -46,16 +46,11 @@ from adcli.studies.naming import (
     total,
 )
 
-if TYPE_CHECKING:
-    from dataclasses import dataclass
-else:
-    from adcli.records import dataclass
-
 MAX_ROWS = 50_000
 """A trace with more rows is not made: nobody could read it."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Primal:
     """A node and its value. `label` is what the program calls it, `note` which branch a `where` took."""
 
@@ -70,7 +65,7 @@ class Primal:
     note: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Tangent:
     """A node's tangent v̇."""
 
@@ -80,7 +75,7 @@ class Tangent:
     tree: Tree
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Adjoint:
     """A node's adjoint v̄ after one more operation has passed on its share; `earlier` is what it was before.
 
@@ -96,7 +91,7 @@ class Adjoint:
     earlier: Number | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Trace(Result):
     """The traces at a point. `tangent` has a list of rows per input (or one along a direction, under its text).
 
@@ -218,7 +213,7 @@ class Traces:
 
     def number(self, value: Any) -> Number:
         """A number as the result reports it."""
-        return reported(value, self.asked.precision)
+        return self.asked.reported(value)
 
     def result(self, rows: tuple[int | None, int | None] | None) -> Trace:
         """The frozen result, limited to *rows*."""
@@ -288,19 +283,18 @@ class Traces:
         arithmetic = self.work.arithmetic
         if self.direction is None:
             one = arithmetic.literal("1")
-            return {name: self._tangent({node: one} if node >= 0 else {}) for name, node in self.asked.wrt}
-        seeds: dict[int, Any] = {}
-        for name, node in self.asked.wrt:
-            if node >= 0:
-                seed = self.asked.number(self.direction[name], arithmetic, f"the tangent of {name}")
-                seeds[node] = seeds[node] + seed if node in seeds else seed
+            return {name: self._tangent(seeds([(node, one)])) for name, node in self.asked.wrt}
+        tangents = [
+            (node, self.asked.number(self.direction[name], arithmetic, f"the tangent of {name}"))
+            for name, node in self.asked.wrt
+        ]
         title = ",".join(f"{name}={brief(value)}" for name, value in self.direction.items() if value)
-        return {title: self._tangent(seeds)}
+        return {title: self._tangent(seeds(tangents))}
 
-    def _tangent(self, seeds: Mapping[int, Any]) -> tuple[Tangent, ...]:
-        self.work.forward(seeds)
+    def _tangent(self, start: Mapping[int, Any]) -> tuple[Tangent, ...]:
+        self.work.forward(start)
         sweep = self.work.sweeps[-1]
-        active = {step[0] for step in plan(self.tape, seeds).steps}.union(seeds)
+        active = {step[0] for step in plan(self.tape, self.work.sources).reached(start)}.union(start)
         named = {node: name for name, node in self.asked.wrt}
         rows = []
         for node, name in self.names.items():
@@ -310,7 +304,7 @@ class Traces:
             tree, formula = self._pushed(node, active) if node in self.steps else (ZERO, "")
             if self.asked.graph.ops[node] is INPUT:
                 tree, formula = Leaf(SEED, self.asked.graph.labels[node]), ""
-            elif node in seeds:
+            elif node in start:
                 independent = active.isdisjoint(self.steps[node][2])
                 tree, formula = total(ZERO if independent else tree, Leaf(SEED, named[node])), ""
             entry = sweep[node]
@@ -358,26 +352,28 @@ class Traces:
         one = arithmetic.literal("1")
         return {output[0]: self._adjoint([(output, one)]) for output in self.outputs()}
 
-    def _adjoint(self, seeds: Sequence[tuple[tuple[str, int], Any]]) -> tuple[Adjoint, ...]:
+    def _adjoint(self, weights: Sequence[tuple[tuple[str, int], Any]]) -> tuple[Adjoint, ...]:
         rows = []
-        start: dict[int, Any] = {}
+        start = seeds((node, weight) for (_, node), weight in weights if node in self.names)
         trees: dict[int, Tree] = {}
-        for (output, node), weight in seeds:
-            if node in self.names:
-                start[node] = start[node] + weight if node in start else weight
+        for (output, node), _ in weights:
+            if node in start:
                 trees[node] = total(trees.get(node, ZERO), Leaf(SEED_BAR, output))
         for node in sorted(start, reverse=True):
             tree = trees[node]
             rows.append(Adjoint(self.names[node], spelled(tree, LINEAR, RULE), None, self.number(start[node]), tree))
         touched = set(start)
-        for node, op, position, argument, earlier, value in accumulation(self.tape, start, self.work.sources):
+
+        def added(node: int, position: int, earlier: Any, value: Any) -> None:
+            _, op, args = self.steps[node]
+            argument = args[position]
             name = self.names[argument]
             tree = pulled(
                 Leaf(ADJOINT, self.names[node]),
                 self.rule(node, op, position),
                 None if earlier is None else Leaf(ADJOINT, name),
             )
-            given = [self.tape.values[a] for a in self.steps[node][2]]
+            given = [self.tape.values[a] for a in args]
             partial = self.work.arithmetic.partial_at(op, position, self.tape.values[node], given)
             rows.append(
                 Adjoint(
@@ -391,6 +387,8 @@ class Traces:
                 )
             )
             touched.add(argument)
+
+        reverse(self.tape, start, self.work.sources, added)
         for _, node in self.asked.wrt:
             if node in self.names and node not in touched:
                 rows.append(Adjoint(self.names[node], "0", None, self.number(0.0), ZERO))
@@ -403,29 +401,6 @@ class Traces:
         values = [self.tape.values[a] for a in args]
         own = Leaf(VALUE, self.names[node])
         return rule(op, position, own, trees, (self.work.arithmetic, self.tape.values[node], values))
-
-
-def accumulation(
-    tape: Tape, adjoints: Mapping[int, Any], sources: Sequence[int]
-) -> Iterator[tuple[int, Op, int, int, Any | None, Any]]:
-    """A reverse sweep as a sequence of additions: (node, operation, position, argument, v̄ before, v̄ after).
-
-    The last node comes first, its arguments in their order. The sums are those of `adcli.modes.reverse`.
-    """
-    way = plan(tape, sources)
-    result: dict[int, Any] = dict(adjoints)
-    for node, form, args, _ in reversed(way.steps):
-        adjoint = result.get(node)
-        if adjoint is None:
-            continue
-        op, mask = way.forms[form]
-        active = positions(mask)
-        shares = tape.arithmetic.pull(op, mask)(adjoint, tape.values[node], *[tape.values[a] for a in args])
-        for position, share in zip(active, shares if len(active) > 1 else (shares,), strict=True):
-            argument = args[position]
-            earlier = result.get(argument)
-            result[argument] = share if earlier is None else earlier + share
-            yield node, op, position, argument, earlier, result[argument]
 
 
 def versions(graph: Graph) -> dict[int, str]:
