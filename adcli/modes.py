@@ -17,7 +17,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from itertools import compress
 from typing import Any
 
-from adcli.arithmetic.rules import Arithmetic
+from adcli.arithmetic.rules import Arithmetic, mask_of, positions
 from adcli.errors import DomainError
 from adcli.graph import Graph, is_zero, needed
 from adcli.ops import INPUT, LITERAL, WHERE, Op
@@ -177,7 +177,7 @@ class Plan:
                 a, b = args
                 mask = active[a] | active[b] << 1
             else:
-                mask = sum([active[a] << i for i, a in enumerate(args)])
+                mask = mask_of([active[a] for a in args])
             if not mask or op in idle or (op in annihilated and not zeros.isdisjoint(args)):
                 continue
             form = forms.setdefault((op, mask, active[node] == 1), len(forms))
@@ -191,7 +191,7 @@ class Plan:
 
     def _refuse_missing(self, graph: Graph, op: Op, mask: int, form: int) -> None:
         """Refuse to differentiate by an argument for which the operation has no rule, whatever its value."""
-        missing = [name for i, name in enumerate(op.arguments) if mask >> i & 1 and op.partials[i] is None]
+        missing = [op.arguments[i] for i in positions(mask) if op.partials[i] is None]
         if missing:
             node = next(step[0] for step in self.steps if step[1] == form)
             raise DomainError(f"{op.name} cannot be differentiated by {missing[0]}", graph.spans[node]).located(
@@ -200,8 +200,7 @@ class Plan:
 
     def active(self, form: int, args: tuple[int, ...]) -> list[int]:
         """The active ones among the arguments of a step of that form."""
-        mask = self.forms[form][1]
-        return [a for i, a in enumerate(args) if mask >> i & 1]
+        return [args[i] for i in positions(self.forms[form][1])]
 
     def reached(self, seeds: Collection[int]) -> Iterable[tuple[int, int, tuple[int, ...]]]:
         """The steps that depend on some of the sources."""
@@ -302,12 +301,12 @@ class _Watched:
 
 def _reporting(pull: Callable[..., None], mask: int, report: Addition) -> Callable[..., None]:
     """A step of reverse mode that reports its additions."""
-    positions = [i for i in range(mask.bit_length()) if mask >> i & 1]
+    active = positions(mask)
 
     def step(adjoint: Any, values: list[Any], adjoints: list[Any], node: int, args: tuple[int, ...]) -> None:
         watched = _Watched(adjoints)
         pull(adjoint, values, watched, node, args)
-        for position, (before, after) in zip(positions, watched.changes, strict=True):
+        for position, (before, after) in zip(active, watched.changes, strict=True):
             report(node, position, before, after)
 
     return step
@@ -323,9 +322,8 @@ def linearize(tape: Tape, sources: Iterable[int]) -> Iterator[tuple[int, int, in
     for node, form, args in way.steps:
         op, mask, _ = way.forms[form]
         given = [values[a] for a in args]
-        for position, a in enumerate(args):
-            if mask >> position & 1:
-                try:
-                    yield node, position, a, arithmetic.partial_at(op, position, values[node], given)
-                except (ArithmeticError, ValueError) as error:
-                    raise Fault(node, error, "derivative") from error
+        for position in positions(mask):
+            try:
+                yield node, position, args[position], arithmetic.partial_at(op, position, values[node], given)
+            except (ArithmeticError, ValueError) as error:
+                raise Fault(node, error, "derivative") from error

@@ -6,6 +6,7 @@ the context's working precision. Domains are checked before a function is called
 
 from __future__ import annotations
 
+import builtins
 from collections.abc import Callable
 from typing import Any
 
@@ -47,8 +48,17 @@ def Min(ctx: Context, *x: Any) -> Any:
 
 
 def Mod(ctx: Context, x: Any, y: Any) -> Any:
-    """x - y·floor(x/y), which has the sign of y."""
-    return ctx.mpf(x) % y
+    """x - y·floor(x/y), which has the sign of y; however far apart the two are."""
+    x, y = ctx.mpf(x), ctx.mpf(y)
+    (_, high, exponent, bits), (_, low, place, _) = x._mpf_, y._mpf_
+    if not (high and low):
+        return x % y
+    if exponent > place:  # 2^k modulo y's integer takes no more room than that
+        rest = int(ctx.sign(x)) * high * builtins.pow(2, exponent - place, low) % (int(ctx.sign(y)) * low)
+        return ctx.ldexp(ctx.mpf(rest), place)
+    if place > exponent + bits:
+        return +x if (x > 0) == (y > 0) else x + y
+    return x % y
 
 
 # The families of the error and the gamma function

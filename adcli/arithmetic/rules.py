@@ -10,7 +10,7 @@ from __future__ import annotations
 import operator
 import re
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import cache
 from itertools import chain
 from types import CodeType
@@ -38,6 +38,24 @@ OPERATORS: dict[Op, Function] = {
 }
 """The operations that are operators of Python's too."""
 
+
+def mask_of(flags: Iterable[int]) -> int:
+    """The integer whose bit i is the i-th flag, 0 or 1; in one go, for a Max may have a million arguments."""
+    return int(bytes(flags)[::-1].translate(_DIGITS) or b"0", 2)
+
+
+def positions(mask: int) -> list[int]:
+    """Which bits of a mask are set."""
+    return [i for i, bit in enumerate(reversed(f"{mask:b}")) if bit == "1"]
+
+
+def _listed(places: list[int]) -> str:
+    """Python source of the places: short where they are all that there are."""
+    every = range(len(places))
+    return str(every if places == list(every) else places)
+
+
+_DIGITS = b"01".ljust(256)
 _parsed: dict[str, Graph] = {}
 
 
@@ -56,11 +74,6 @@ _WORD = re.compile(r"\w+")
 def _code(source: str, title: str, kind: str = "eval") -> CodeType:
     """A rule's code, compiled once for all arithmetics that spell it alike: each graph written has one of its own."""
     return compile(source, f"<{title}>", kind)
-
-
-def _positions(mask: int) -> list[int]:
-    """Which bits are set."""
-    return [i for i in range(mask.bit_length()) if mask >> i & 1]
 
 
 class Arithmetic:
@@ -205,20 +218,20 @@ class Arithmetic:
         key = ("push", op, 2 * mask + seeded)
         found = self._compiled.get(key)
         if found is None:
-            positions = _positions(mask)
+            active = positions(mask)
             if op.variadic:
                 added = self.spell(ADD, ["total", "share"])
                 lines = [
                     "total = None",
-                    f"for d, x in [(tangents[args[i]], given[i]) for i in {positions}]:",
+                    f"for d, x in [(tangents[args[i]], given[i]) for i in {_listed(active)}]:",
                     "    if d is not None:",
                     f"        share = {self.product('d', op, 0)}",
                     f"        total = share if total is None else {added}",
                 ]
                 total = "total"
             else:
-                lines = [f"d{i} = tangents[at_{op.arguments[i]}]" for i in positions]
-                total = self._total(op, positions, "")
+                lines = [f"d{i} = tangents[at_{op.arguments[i]}]" for i in active]
+                total = self._total(op, active, "")
             if seeded:
                 lines += ["seed = tangents[node]", f"total = {total}"]
                 total = "total if seed is None else seed + total"
@@ -226,11 +239,11 @@ class Arithmetic:
             found = self._compiled[key] = self._step("values, tangents, node, args", op, lines, "JVP")
         return found
 
-    def _total(self, op: Op, positions: Sequence[int], total: str) -> str:
+    def _total(self, op: Op, active: Sequence[int], total: str) -> str:
         """Python source of *total* and the products of what there is of the tangents d0, d1, …, or None."""
-        if not positions:
+        if not active:
             return total or "None"
-        i, *others = positions
+        i, *others = active
         product = self.product(f"d{i}", op, i)
         more = self.spell(ADD, [total, product]) if total else product
         return f"({self._total(op, others, total)} if d{i} is None else {self._total(op, others, more)})"
@@ -243,14 +256,14 @@ class Arithmetic:
         key = ("pull", op, mask)
         found = self._compiled.get(key)
         if found is None:
-            positions = _positions(mask)
+            active = positions(mask)
             if op.variadic:
                 lines = [
-                    f"for at, x in [(args[i], given[i]) for i in {positions}]:",
+                    f"for at, x in [(args[i], given[i]) for i in {_listed(active)}]:",
                     *("    " + line for line in self._added("at", self.product("w", op, 0))),
                 ]
             else:
-                products = [(f"at_{op.arguments[i]}", self.product("w", op, i)) for i in positions]
+                products = [(f"at_{op.arguments[i]}", self.product("w", op, i)) for i in active]
                 lines = [line for product in products for line in self._added(*product)]
             found = self._compiled[key] = self._step("w, values, adjoints, node, args", op, lines, "VJP")
         return found

@@ -160,7 +160,8 @@ class FormulaCommand(Command):
             raise
 
     def _run(self, sources: Sources, stream: Stream, format: str, check: bool, options: dict[str, Any]) -> int:
-        asked = self._problem(sources, options)
+        with Patience("reading"):
+            asked = self._problem(sources, options)
         with Patience("computing"):
             result = self.compute(asked, options)
         if check and format == "table" and options["destination"] in (None, *STANDARD_OUTPUT):
@@ -182,10 +183,10 @@ class FormulaCommand(Command):
             found = checked(asked, result)
         notices = found.warnings[len(result.warnings) :]
         stream.write(evidence(found, notices, stream.view(digits=options["digits"])))
-        assert found.check is not None
-        if not found.check.ok:
-            _disagreement(found, options)
-        return 0 if found.check.ok else 1
+        if found.check is None or found.check.ok:
+            return 0
+        _disagreement(found, options)
+        return 1
 
     def _problem(self, sources: Sources, options: dict[str, Any]) -> Problem:
         """The problem that the options describe."""
@@ -233,10 +234,14 @@ def checked(asked: Problem, result: Result) -> Result:
 def deliver(text: Callable[[View], str | bytes], stream: Stream, options: dict[str, Any], **shape: Any) -> None:
     """Write a text, which depends on who sees it, to the file of -o or else to the stream."""
     target = options["destination"]
-    if target and target not in STANDARD_OUTPUT:
-        write_file(target, text(View(color=options["color"] == "always", **shape)))
+    filed = target and target not in STANDARD_OUTPUT
+    view = View(color=options["color"] == "always", **shape) if filed else stream.view(**shape)
+    with Patience("rendering"):
+        written = text(view)
+    if filed:
+        write_file(target, written)
     else:
-        stream.write(text(stream.view(**shape)))
+        stream.write(written)
 
 
 def show(

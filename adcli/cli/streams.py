@@ -9,6 +9,7 @@ from time import perf_counter
 from typing import Any
 
 from adcli.errors import DataError, FileError, UsageError, reason
+from adcli.problem.point import whole_of
 from adcli.render import View
 from adcli.render.screen import encodable
 
@@ -155,7 +156,7 @@ def read_file(path: str) -> str:
     """The text of a file."""
     try:
         with open(path, "rb") as stream:
-            data = stream.read()
+            data = whole_of(stream, path)
     except OSError as fault:
         raise FileError(f"cannot read {path}: {reason(fault)}") from None
     except ValueError as fault:  # a NUL in the name
@@ -168,7 +169,7 @@ def read_input() -> str:
     stream = sys.stdin
     if stream is None:
         return ""
-    return decoded(stream.buffer.read(), "standard input")
+    return decoded(whole_of(stream.buffer, "standard input"), "standard input")
 
 
 def write_file(path: str, text: str | bytes) -> None:

@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
+from adcli.crosscheck.deadline import Late, within
 from adcli.crosscheck.entries import entries_of
 from adcli.crosscheck.finding import SYMPY, Entry, Finding, finding
 from adcli.crosscheck.numeric import numeric_findings
@@ -33,6 +34,8 @@ MAX_WORK = 100_000
 """Work (the table's flops) beyond which nothing is checked: with 30 digits each takes microseconds, many times."""
 MAX_ENTRIES = 20_000
 """Numbers in a result beyond which nothing is checked."""
+MAX_SECONDS = 10
+"""Processor time after which a check is given up."""
 NOTHING = 1e-300
 """A number as small as this may be 0 to SymPy's witness, which sees a limited number of digits behind the point."""
 
@@ -57,7 +60,15 @@ def check(problem: Problem, result: Result) -> tuple[Check | None, tuple[Notice,
     count = len(shown.numbers) if shown.kind is SPARSE else len(graph.outputs) * len(problem.wrt)
     if count > MAX_ENTRIES:
         return None, (Notice("check", f"not checked: {count:,} derivatives are too many"),)
-    digits = max(DIGITS, problem.precision + 10)
+    try:
+        with within(MAX_SECONDS):
+            return _checked(problem, result, max(DIGITS, problem.precision + 10))
+    except Late:
+        return None, (Notice("check", f"not checked: that takes more than {MAX_SECONDS} seconds"),)
+
+
+def _checked(problem: Problem, result: Labelled, digits: int) -> tuple[Check | None, tuple[Notice, ...]]:
+    """The outcome of the comparison, however long it takes."""
     try:
         truth = recompute(problem, result, digits)
     except AdcliError as error:

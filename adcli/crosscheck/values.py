@@ -20,6 +20,11 @@ MAX_DIGITS = 2_000
 MAX_EXPONENT = 20_000
 """Arguments beyond 2^this are refused: the work of a function grows with its argument's exponent."""
 
+FAR = 100
+"""Polygamma functions are reflected below minus this."""
+MAX_ORDER = 50
+"""The most derivatives of a cotangent."""
+
 
 class NoValue(Exception):
     """There is no finite real value."""
@@ -183,6 +188,16 @@ class Values:
 
     def _heaviside(self, x: Value, middle: Value) -> Value:
         return middle if x == 0 else self.context.mpf(x > 0)
+
+    def _polygamma(self, n: Value, x: Value) -> Value:
+        """ψₙ(x); far below 0, from where mpmath would walk up, by reflection, with a numeric derivative of cot."""
+        context, order = self.context, int(n)
+        if order != n or x > -FAR:
+            return context.psi(_moderate(n), _moderate(x))
+        if order > MAX_ORDER:
+            raise NoValue
+        turn = context.taylor(lambda t: context.cospi(t) / context.sinpi(t), x, order)[order] * context.factorial(order)
+        return (-1) ** order * context.psi(order, 1 - x) - context.pi * turn
 
     def _diracdelta(self, x: Value, order: Value = 0) -> Value:
         if x == 0:

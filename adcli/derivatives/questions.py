@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from adcli.arithmetic.rules import Arithmetic
+from adcli.arithmetic.rules import Arithmetic, positions
 from adcli.modes import Fault, evaluate, forward, plan, reverse, seeds
 from adcli.problem.problem import Problem
 from adcli.problem.values import Value
@@ -60,9 +60,8 @@ class Work:
                 continue
             op, mask, _ = way.forms[form]
             try:
-                for position in range(len(args)):
-                    if mask >> position & 1:
-                        self.arithmetic.partial_at(op, position, values[node], [values[a] for a in args])
+                for position in positions(mask):
+                    self.arithmetic.partial_at(op, position, values[node], [values[a] for a in args])
             except (ArithmeticError, ValueError) as error:
                 raise Fault(node, error, "derivative") from error
 

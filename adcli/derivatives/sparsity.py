@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
-from adcli.arithmetic.rules import Arithmetic
+from adcli.arithmetic.rules import Arithmetic, positions
 from adcli.arithmetic.symbolic import Symbolic
 from adcli.derivatives.colouring import bipartition, count, members, needed, partition, star, telling, transposed
 from adcli.derivatives.questions import Question, Work
@@ -20,7 +20,7 @@ from adcli.ops import LITERAL, WHERE, Op
 from adcli.problem.problem import Problem
 from adcli.problem.values import Value
 
-MAX_NONZEROS = 20_000_000
+MAX_NONZEROS = 5_000_000
 """A pattern with more entries than this is refused: it takes gigabytes."""
 KEPT = 256
 """What a node depends on is kept for its users up to this many inputs; beyond, it is looked up again."""
@@ -98,10 +98,7 @@ def _active(graph: Graph, sources: Sequence[int]) -> dict[int, tuple[int, ...]]:
     steps = steps_of(graph)
     way = plan(Tape(graph, Arithmetic(), [], steps), sources)
     zeros = _zeros(graph, steps, way.sources)
-    forms = [
-        [(i, op.partials[0 if op.variadic else i]) for i in range(mask.bit_length()) if mask >> i & 1]
-        for op, mask, _ in way.forms
-    ]
+    forms = [[(i, op.partials[0 if op.variadic else i]) for i in positions(mask)] for op, mask, _ in way.forms]
     always = [
         op is not WHERE and all(rule not in ("0", None) for _, rule in form)
         for (op, *_), form in zip(way.forms, forms, strict=True)
@@ -113,19 +110,19 @@ def _active(graph: Graph, sources: Sequence[int]) -> dict[int, tuple[int, ...]]:
             found[node] = args if len(forms[form]) == len(args) else tuple([args[i] for i, _ in forms[form]])
             continue
         op = way.forms[form][0]
-        positions = [i for i, rule in forms[form] if rule not in ("0", None)]
+        through = [i for i, rule in forms[form] if rule not in ("0", None)]
         if op is WHERE and graph.ops[args[0]] is LITERAL:
             taken = 1 if graph.labels[args[0]] == "True" else 2
-            positions = [i for i in positions if i == taken]
+            through = [i for i in through if i == taken]
         if not zeros.isdisjoint(args):
             which = tuple([a in zeros for a in args])
-            for i in list(positions):
+            for i in list(through):
                 key = (op, i, which)
                 if key not in vanishing:
                     vanishing[key] = _vanishes(op, i, which)
                 if vanishing[key]:
-                    positions.remove(i)
-        found[node] = tuple([args[i] for i in positions])
+                    through.remove(i)
+        found[node] = tuple([args[i] for i in through])
     return found
 
 

@@ -16,7 +16,7 @@ from adcli.arithmetic.series import Series, SeriesArithmetic
 from adcli.derivatives.questions import Passing, Question, Work
 from adcli.derivatives.recompute import Solver, computes
 from adcli.derivatives.solver import solve
-from adcli.errors import AdcliError, LimitError, NameFault, UsageError, option
+from adcli.errors import AdcliError, LimitError, NameFault, UsageError, counted, option
 from adcli.modes import Fault, evaluate
 from adcli.problem.checks import among
 from adcli.problem.given import by_name, named, whole
@@ -25,7 +25,9 @@ from adcli.problem.values import Value, flatten, unlimited
 from adcli.results import Notice, Taylor
 
 MAX_ORDER = 10_000
-"""Orders beyond this are refused: the work grows with their square."""
+"""Orders beyond this are refused."""
+MAX_PRODUCTS = 4_000_000
+"""So are those whose square, times the program's operations, is more than this: that is how the work grows."""
 MOST_AROUND = 40
 """Orders beyond this are not sought where the rules have no series."""
 
@@ -47,6 +49,10 @@ def taylor(
     check_output(asked, "taylor")
     if not 0 <= whole(order, "the order") <= MAX_ORDER:
         raise LimitError(f"the order goes from 0 to {MAX_ORDER:,}, not {order}")
+    nodes = len(asked.graph)
+    if order * order * nodes > MAX_PRODUCTS:
+        most = math.isqrt(MAX_PRODUCTS // nodes)
+        raise LimitError(f"the order of a series of {counted(nodes, 'node')} goes to {most:,}, not {order:,}")
     return _taylor(asked, solve, _direction(asked, var, direction), order)
 
 

@@ -45,6 +45,8 @@ from adcli.language.reading import (
 from adcli.language.sums import bindings, ranges_of
 from adcli.ops import ABS, BOOLEAN, CONSTANTS, LITERAL, MUL, NEG, NOT, POW
 
+MAX_EXPONENT = 18
+"""Digits of a literal's exponent: a power of ten is computed bit by bit of it."""
 MAX_DEPTH = 1_000
 """Functions may call functions that call functions … this deep."""
 
@@ -255,6 +257,8 @@ class Expressions:
     def _number(self, text: str, span: Span) -> int:
         node = self.globals.get(text)
         if node is None:
+            if len(text) > MAX_EXPONENT and len(text.lower().partition("e")[2].lstrip("+-0")) > MAX_EXPONENT:
+                raise LimitError(f"the exponent of a number may have {MAX_EXPONENT} digits", span)
             node = self.globals[text] = self.builder.literal(text, span)
         return node
 

@@ -205,14 +205,13 @@ class _Printer:
                 return False
             return meanings.get(name, node) == node
 
-        for name, node in zip(graph.output_names, graph.outputs, strict=True):
-            wanted = name != usual[graph.output_names.index(name)] or self.uses[node] > 1
+        for name, node, position in zip(graph.output_names, graph.outputs, usual, strict=True):
+            wanted = name != position or self.uses[node] > 1
             if wanted and self._has_line(node) and node not in self.names and usable(name, node):
                 self.names[node] = name
-        given = set(self.names.values())
+        given = {*self.names.values(), *graph.output_names}
         for name, node in graph.assignments:
-            free = name not in given and name not in graph.output_names
-            if free and self._has_line(node) and node not in self.names and usable(name, node):
+            if name not in given and self._has_line(node) and node not in self.names and usable(name, node):
                 self.names[node] = name
                 given.add(name)
 

@@ -28,6 +28,9 @@ class Surroundings(Protocol):
         """Refuse a name that means something already."""
 
 
+EMPTY = 10
+"""What a range without terms counts for: two bounds are read in the time of so many terms."""
+
 _RANGE = re.compile(rf"\s*\(\s*({NAME})\s*,")
 
 
@@ -58,7 +61,8 @@ def bindings(
 ) -> Iterator[dict[str, int]]:
     """The values that the loop variables take, term by term; the outermost range is the last, as in SymPy.
 
-    Bounds are read when they are reached, for an inner one may depend on the variables of the outer ones.
+    Bounds are read when they are reached, for an inner one may depend on the variables of the outer ones. A
+    range that gives no term is counted too.
     """
     bound: dict[str, int] = {}
     opened: list[tuple[str, Iterator[int]]] = []
@@ -68,6 +72,8 @@ def bindings(
             scope = {**integers, **bound}
             first, last = reader.integer(*low, known, scope), reader.integer(*high, known, scope)
             reader.budget.check(last - first + 1, span)
+            if last < first:
+                reader.budget.count(EMPTY, 0, span)
             opened.append((name, iter(range(first, last + 1))))
         else:
             yield bound

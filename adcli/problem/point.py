@@ -7,7 +7,7 @@ that 0.1 is one tenth at any precision; what the text means, the language says.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import TypeAlias
+from typing import IO, TypeAlias
 
 from adcli.errors import DataError, FileError, LimitError, Span, SyntaxFault, UsageError
 from adcli.problem.given import filed
@@ -17,6 +17,8 @@ Value: TypeAlias = "str | list[Value]"
 AT = "--at"
 INPUT = "standard input"
 """What the file "-" is called."""
+MAX_BYTES = 400_000_000
+"""Of a text that is read whole."""
 
 _OPENING, _CLOSING = "([{", ")]}"
 
@@ -287,7 +289,7 @@ def _file(path: str, text: str, origin: str) -> Iterable[tuple[str, Value]]:
             path, data = INPUT, _input()
         else:
             with open(path, "rb") as stream:
-                data = stream.read()
+                data = whole_of(stream, path)
     except OSError as fault:
         why = fault.strerror or str(fault)
         raise FileError(f"cannot read {path}: {why[:1].lower()}{why[1:]}") from None
@@ -304,7 +306,18 @@ def _input() -> bytes:
     """What stands on standard input; nothing where there is none."""
     import sys
 
-    return b"" if sys.stdin is None else sys.stdin.buffer.read()
+    return b"" if sys.stdin is None else whole_of(sys.stdin.buffer, INPUT)
+
+
+def whole_of(stream: IO[bytes], name: str) -> bytes:
+    """All that a stream has to say. LimitError where that does not end."""
+    parts, left = [], MAX_BYTES
+    while part := stream.read(1 << 20):
+        parts.append(part)
+        left -= len(part)
+        if left < 0:
+            raise LimitError(f"{name} has more than {MAX_BYTES:,} bytes, and a text is read whole")
+    return b"".join(parts)
 
 
 def _json(text: str, path: str | None, origin: str) -> Iterable[tuple[str, Value]]:

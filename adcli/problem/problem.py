@@ -8,13 +8,13 @@ from typing import Any, TypeAlias
 
 from adcli.arithmetic.doubles import Doubles, doubles
 from adcli.arithmetic.rules import Arithmetic
-from adcli.errors import NameFault, UsageError, listed, option
+from adcli.errors import LimitError, NameFault, UsageError, listed, option
 from adcli.graph import Graph, in_order, needed, primed
 from adcli.language import parse
 from adcli.language.faults import defines
 from adcli.ops import CONSTANTS
 from adcli.problem.checks import _check_values, among
-from adcli.problem.given import MAX_PRECISION, by_name, named, whole
+from adcli.problem.given import MAX_PRECISION, MAX_SPECIAL, SPECIAL, by_name, named, whole
 from adcli.problem.point import split
 from adcli.problem.values import FLOATS, Value, _as_double, _as_exact, _shapes, flatten
 from adcli.results import Notice, Number
@@ -162,6 +162,7 @@ def problem(
     let = {name: whole(size, f"the size {name}") for name, size in by_name(let, "let").items()}
     graph, texts = _read(expr, tuple(named(output, "output")), let, syntax, origin, _shapes(point))
     flat = flatten(point)
+    _check_precision(graph, precision, origin)
     names = [name.replace(" ", "") for part in named(wrt, "wrt") for name in split(part) if name]
     if output and values:
         graph = _asking_least(graph, {*flat, *names})
@@ -180,6 +181,16 @@ def problem(
         order = [*(name for name in ordered if name in nodes), *(name for name in used if name not in ordered)]
         sources = tuple((name, nodes[name]) for name in order)
     return Problem(graph, texts, ordered, sources, precision, kinks, origin, let)
+
+
+def _check_precision(graph: Graph, digits: int, origin: str | None) -> None:
+    """Refuse digits that a function of the program would take minutes for."""
+    if digits <= MAX_SPECIAL:
+        return
+    for op, span in zip(graph.ops, graph.spans, strict=True):
+        if op.flops >= SPECIAL:
+            message = f"{op.name} is computed with at most {MAX_SPECIAL:,} digits, not {digits:,}"
+            raise LimitError(message, span).located(graph.text, origin)
 
 
 def moving(asked: Problem) -> Problem:

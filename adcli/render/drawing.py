@@ -18,6 +18,10 @@ if TYPE_CHECKING:
 
 MAX_NODES = 1000
 """A graph with more nodes is not drawn: nobody could read it, and its layout would take minutes."""
+MAX_SPAN = 6_000
+"""Nor one whose edges cross more ranks, all together: the layout takes more than their square."""
+HASTE = 500
+"""Beyond so many ranks the layout is told to be content sooner."""
 RESOLUTION = 144
 """Dots per inch of a PNG, twice those of an ordinary screen."""
 
@@ -41,16 +45,37 @@ def _drawn(result: GraphView, view: View, format: str) -> bytes:
             f"the graph has {len(result.nodes):,} nodes, and a picture shows at most {MAX_NODES:,}",
             hint="--format json and --format dot take any number; --output draws a part",
         )
+    span = _span(result)
+    if span > MAX_SPAN:
+        raise LimitError(
+            f"the edges of the graph cross {span:,} ranks in all, and those of a picture at most {MAX_SPAN:,}",
+            hint="--format json and --format dot take any number; --output draws a part",
+        )
     try:
         import pygraphviz
     except ImportError:
         raise UsageError(f"--format {format} needs Graphviz", hint="pip install 'adcli[graph]'") from None
     picture: Any = pygraphviz.AGraph(string=dot(result, View(digits=view.digits)))
     picture.graph_attr["dpi"] = str(RESOLUTION) if format == "png" else "72"
+    if span > HASTE:
+        picture.graph_attr.update(nslimit="1", nslimit1="1", mclimit="0.1")
     with _quietly():
         picture.layout(prog="dot")
         data: bytes = picture.draw(format=format)
     return data
+
+
+def _span(result: GraphView) -> int:
+    """How many ranks the edges cross, all together, where an input stands as near to its first use as it can."""
+    ranks: dict[str, int] = {}
+    for edge in result.edges:
+        ranks[edge.target] = max(ranks.get(edge.target, 0), ranks.get(edge.source, 0) + 1)
+    first: dict[str, int] = {}
+    for edge in result.edges:
+        if edge.source not in ranks:
+            first[edge.source] = min(first.get(edge.source, ranks[edge.target]), ranks[edge.target])
+    ranks.update((name, rank - 1) for name, rank in first.items())
+    return sum([ranks[edge.target] - ranks[edge.source] for edge in result.edges])
 
 
 @contextmanager

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from adcli.arithmetic.rules import Arithmetic
+from adcli.arithmetic.rules import Arithmetic, positions
 from adcli.modes import Tape, plan, steps_of
 from adcli.problem.problem import Problem
 
@@ -47,8 +47,8 @@ def structure_of(problem: Problem, tape: Tape | None = None) -> Structure:
     for node, form, args in way.steps:
         op, mask, _ = way.forms[form]
         found: dict[int, bool] = {}
-        for position, a in enumerate(args):
-            rule = op.partials[0 if op.variadic else position] if mask >> position & 1 else "0"
+        for position in positions(mask):
+            a, rule = args[position], op.partials[0 if op.variadic else position]
             if rule not in ("0", None):
                 # Parallel edges are added up first, which costs no multiplication.
                 found[a] = a not in found and rule in ("1", "-1")

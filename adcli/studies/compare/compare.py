@@ -33,9 +33,9 @@ from adcli.studies.cost.tally import Tally
 
 STEPS = tuple(10.0 ** (-k / 2) for k in range(2, 33))
 """Steps tried, from 0.1 to 1e-16, relative to max(1, |x|)."""
-MAX_TRIED = 5_000_000
+MAX_TRIED = 1_000_000
 """The best step is not sought where the differences for all steps would take more operations than this."""
-MAX_RUN = 10_000_000
+MAX_RUN = 2_000_000
 """A way that would take more operations than this is not tried."""
 COMPLEX_WEIGHT = 8
 """An operation on complex numbers counts as so many on floats there."""

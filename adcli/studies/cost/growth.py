@@ -7,13 +7,15 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from adcli.arithmetic.counting import flops
-from adcli.errors import UsageError
+from adcli.errors import LimitError, UsageError
 from adcli.problem.problem import Expression, problem
 from adcli.results import Result
 from adcli.studies.cost.tally import Tally
 
 MAX_SIZES = 1_000
 """How many sizes --growth tries."""
+MAX_OPERATIONS = 500_000
+"""How many operations the programs of all these sizes may have together."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,9 +50,16 @@ def growth(expr: Expression, name: str, sizes: Sequence[int], *, let: Mapping[st
     rows = []
     texts: tuple[str, ...] = ()
     text = ""
+    total = 0
     for size in sizes:
         asked = problem(expr, let={**let, name: size}, values=False, **options)
         texts, text = asked.expr, asked.graph.text
+        total += len(asked.graph)
+        if total > MAX_OPERATIONS:
+            raise LimitError(
+                f"--growth counts {MAX_OPERATIONS:,} operations in all, and up to {name} = {size:,} they are {total:,}",
+                hint="ask for fewer or smaller sizes",
+            )
         count = Tally(asked)
         n, m = len(asked.wrt), len(asked.graph.outputs)
         rows.append(

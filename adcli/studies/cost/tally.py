@@ -19,7 +19,7 @@ from adcli.ops import ADD, INPUT, LITERAL, MUL, SUB, WHERE, Op
 from adcli.problem.problem import Problem
 from adcli.results import Notice
 
-MAX_ACCUMULATED = 3_000_000
+MAX_ACCUMULATED = 500_000
 """The sweeps of the whole Jacobian are run one by one up to this many steps in all."""
 MAX_DERIVED = 100_000
 """The gradient's program is written for counting up to this many nodes of the function's."""

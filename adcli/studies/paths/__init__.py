@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias
 
 from adcli.derivatives.questions import Matrix
 from adcli.derivatives.solver import solve
+from adcli.errors import LimitError
 from adcli.graph import dependent
 from adcli.problem.problem import Expression, problem
 from adcli.problem.values import FLOATS, Value
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
 
 LIMIT = 20
 """How many paths are listed unless asked."""
+MAX_FACTORS = 2_000_000
+"""The paths that are listed may have so many factors together."""
 WIDE = 40
 """Digits for products that overflow a float."""
 OUTSIDE = -1
@@ -145,6 +148,7 @@ class _Study:
     ) -> Paths:
         """Everything that is asked for."""
         asked = self.problem
+        self._check(limit)
         nestings = tuple(self._nestings()) if factored else None
         ratios = None
         if totals is not None:
@@ -160,6 +164,21 @@ class _Study:
             cancellation=None if ratios is None else self._named(ratios),
             factored=nestings,
         )
+
+    def _check(self, limit: int) -> None:
+        """Refuse a list that is too long, and say so where there can be no path."""
+        lengths: dict[int, int] = {}
+        for node, uses in self.edges.items():
+            lengths[node] = 1 + max([lengths.get(argument, 0) for argument, _ in uses])
+        longest = max(lengths.values(), default=0)
+        listed = min(limit, sum(map(sum, self.counts)))
+        if listed * longest > MAX_FACTORS:
+            raise LimitError(
+                f"{listed:,} paths of up to {longest:,} factors are not listed: {MAX_FACTORS:,} factors are the most",
+                hint=f"--limit {MAX_FACTORS // longest} lists the largest of them; sums and counts are of all",
+            )
+        if not self.problem.wrt:
+            self.notices.append(Notice("path", "no path leads anywhere: the program has no inputs"))
 
     def _named(self, rows: Iterable[Iterable[Any]]) -> dict[str, dict[str, Any]]:
         """Rows of one entry per input, under the outputs' names."""

@@ -31,6 +31,8 @@ CLOSE = 1e-9
 """Relative difference within which numbers are the same."""
 COARSE = 0.05
 """A number rounded more coarsely than this is not accepted."""
+MAX_SLIPS = 500
+"""Of so many wrong entries, the first ones, it is sought what went wrong."""
 
 
 @dataclass(frozen=True)
@@ -107,6 +109,7 @@ class _Grader:
         self.values = {node: run.number(v) for node, v in enumerate(run.tape.values) if v is not None}
         self.given: dict[tuple[str, int], float] = {}  # the learner's numbers, by column and node
         self.accepted: set[tuple[str, int]] = set()
+        self.sought = 0
 
     # What a table may name
 
@@ -228,7 +231,8 @@ class _Grader:
             if own is not None and not same(own, expected) and rounds(cell, own):
                 near = abs(cell.number - expected) <= COARSE * abs(expected) and self._clean(node, quantity, terms)
                 verdict = ROUNDED if near else FOLLOWS
-            else:
+            elif self.sought < MAX_SLIPS:
+                self.sought += 1
                 slip = self._slip(cell, node, quantity, expected, terms)
         if verdict in (RIGHT, ROUNDED):
             self.accepted.add((cell.column, node))

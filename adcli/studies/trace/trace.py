@@ -19,7 +19,7 @@ from adcli.derivatives.answers import jvp, vjp
 from adcli.derivatives.questions import Matrix, Work
 from adcli.derivatives.refusals import brief
 from adcli.derivatives.solver import CAREFUL_DIGITS, solve
-from adcli.errors import Span, UsageError
+from adcli.errors import LimitError, Span, UsageError
 from adcli.graph import Graph, primed
 from adcli.language.notation import RULE, STATEMENT, Leaf, Tree
 from adcli.modes import COPY, Tape, plan, reverse, seeds
@@ -45,6 +45,9 @@ from adcli.studies.naming import (
     statement,
     total,
 )
+
+MAX_ROWS = 50_000
+"""A trace with more rows is not made: nobody could read it."""
 
 
 @dataclass(frozen=True)
@@ -166,6 +169,14 @@ class Traces:
     ) -> None:
         self.asked = asked
         self.mode = mode
+        forward = 0 if mode == "reverse" else len(asked.wrt) if tangent is None else 1
+        reverse = 0 if mode == "forward" else len(asked.graph.outputs) if cotangent is None else 1
+        size = len(asked.graph) * (1 + forward + reverse)
+        if size > MAX_ROWS:
+            raise LimitError(
+                f"the trace has about {size:,} rows, and it may have {MAX_ROWS:,}",
+                hint="--mode, --wrt and --output trace a part; grad and jacobian give the derivatives alone",
+            )
         self.direction: dict[str, Number] | None = None
         self.weights: tuple[Number, ...] | None = None
         notices: list[Notice] = []

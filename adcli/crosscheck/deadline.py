@@ -1,0 +1,39 @@
+"""A limit to the processor time that a witness takes: what SymPy and mpmath do cannot be counted in advance."""
+
+from __future__ import annotations
+
+import signal
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import NoReturn
+
+AGAIN = 1.0
+"""Seconds after which it is said again, where somebody did not listen."""
+
+
+class Late(BaseException):
+    """The time is over. No Exception: whoever takes every failure of a witness for an answer shall not take this."""
+
+
+@contextmanager
+def within(seconds: float) -> Iterator[None]:
+    """Raise Late in what takes longer: in the main thread, on systems with such a clock, if nobody else uses it."""
+    if (
+        threading.current_thread() is not threading.main_thread()
+        or not hasattr(signal, "setitimer")
+        or signal.getitimer(signal.ITIMER_VIRTUAL)[0]
+    ):
+        yield
+        return
+    before = signal.signal(signal.SIGVTALRM, _late)
+    try:
+        signal.setitimer(signal.ITIMER_VIRTUAL, seconds, AGAIN)
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_VIRTUAL, 0)
+        signal.signal(signal.SIGVTALRM, before)
+
+
+def _late(*_: object) -> NoReturn:
+    raise Late
