@@ -206,8 +206,8 @@ def _at_terminal(script: str, place: Path, environment: dict[str, str]) -> str:
     finally:
         os.close(ours)
         shell.wait()
-    text = said.decode("utf-8").replace("\r\n", "\n")
-    return re.sub(r"[^\n]*\r", "", text)  # what was written over: how long a slow machine takes
+    # What a line said before it was written anew, such as that something takes long, is not seen any more.
+    return re.sub(r"[^\n\r]*\r", "", said.decode("utf-8"))
 
 
 def regenerated(readme: str) -> list[tuple[Block, str]]:
