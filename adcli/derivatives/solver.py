@@ -129,8 +129,9 @@ def _carefully(problem: Problem, question: Question, fast: Answer | None, node: 
     if fast is not None and _alike(fast, answer):
         fast.notices.extend(run.notices)
         return fast
-    said = f"{trouble} here; recomputed with {run.digits:,} digits"
-    answer.notices.insert(0, Notice("range", said, problem.graph.spans[node]))
+    if fast is None or trouble != DIGITS:  # where digits cancel, the answer has them now, and there is no more to say
+        said = f"{trouble} here; recomputed with {run.digits:,} digits"
+        answer.notices.insert(0, Notice("range", said, problem.graph.spans[node]))
     return answer
 
 

@@ -26,7 +26,7 @@ def mutants(op: Op, i: int) -> Iterator[tuple[str, str]]:
     for j, other in enumerate(op.partials):
         if other is not None and other != rule:
             yield f"swapped with {j}", other
-    for found in re.finditer(r"[-+*/]|\d+", rule):
+    for found in re.finditer(r"[-+*/]|(?<![.\d])\d+", rule):  # not what only says where to round
         sign = found.group()
         changed = {"+": "-", "-": "+", "*": "/", "/": "*"}.get(sign) or str(int(sign) + 1)
         yield f"{sign} to {changed} at {found.start()}", rule[: found.start()] + changed + rule[found.end() :]
