@@ -36,6 +36,8 @@ def true_value(op: Op, point: Point) -> object:
 
 def expected_everywhere(op: Op, point: Point) -> bool:
     """Whether adcli and the definition must agree on there being a value."""
+    if op.name == "polygamma_step":  # x + y is rounded
+        return not (sum(point[1:]) <= 0 and sum(point[1:]) == math.floor(sum(point[1:])))
     if op.name == "beta":  # 0 where only the denominator has a pole: adcli refuses, since ψ has a pole there
         return not (sum(point) <= 0 and sum(point) == math.floor(sum(point)))
     # -exp(-1) itself means the branch point, whichever side of it the double lies on.
