@@ -7,12 +7,13 @@ from fractions import Fraction
 from typing import Any
 
 import mpmath
-import numpy as np
 import pytest
 import sympy
 
 from adcli import compile, gradient, hvp, vjp
 from adcli.errors import AdcliError
+
+np: Any = pytest.importorskip("numpy")
 
 NUMBERS: list[tuple[Any, str]] = [
     (sympy.sqrt(2), "sqrt(2)"),
