@@ -19,6 +19,7 @@ from rounding import moved_by_roundings
 from rows import WITHOUT, each_engine, needs_data
 
 from adcli.batch import run
+from adcli.batch.run import REFUSALS
 from adcli.cli import main
 from adcli.derivatives.answers import gradient
 from adcli.errors import AdcliError
@@ -96,7 +97,8 @@ def expected(formula: str, names: Sequence[str], row: dict[str, float | None]) -
     try:
         result = gradient(formula, {name: row[name] for name in names}, wrt=["x", "y"], allow_unused=True)
     except AdcliError as error:
-        return Expected(None, error.message)
+        where = f" in {formula[slice(*error.span)]}" if error.span and error.message in REFUSALS else ""
+        return Expected(None, error.message + where)
     return Expected([result.value, result.gradient["x"], result.gradient["y"]], None)
 
 
@@ -415,9 +417,9 @@ def test_csv_becomes_something_else(
 
 def read_any(path: Path) -> list[list[Any]]:
     """The rows of a file, without the header."""
-    if path.suffix == ".tsv":
+    if path.suffix in (".csv", ".tsv"):
         with path.open(encoding="utf-8", newline="") as stream:
-            return list(csv.reader(stream, delimiter="\t", strict=True))[1:]
+            return list(csv.reader(stream, delimiter="," if path.suffix == ".csv" else "\t", strict=True))[1:]
     if path.suffix == ".jsonl":
         return [list(json.loads(line).values()) for line in path.read_bytes().decode().split("\n")[:-1]]
     import pyarrow as pa
