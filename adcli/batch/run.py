@@ -15,7 +15,7 @@ from adcli.batch.files.readers import Reader
 from adcli.batch.files.writers import Results, Writer
 from adcli.batch.kernel import Kernel
 from adcli.batch.matching import check_kept
-from adcli.batch.question import Asked, build
+from adcli.batch.question import Request, build
 from adcli.batch.summary import Summary, Tally
 from adcli.errors import AdcliError, DataError, DomainError, LimitError, RangeError, Span
 from adcli.ops import EQ, LITERAL, NE, TABLE
@@ -56,7 +56,7 @@ class Job:
     def __init__(
         self,
         problem: Problem,
-        asked: Asked,
+        request: Request,
         columns: Mapping[str, str],
         *,
         on_error: str = "null",
@@ -64,13 +64,13 @@ class Job:
         threads: int = 0,
     ) -> None:
         self.problem = problem
-        self.asked = asked
+        self.request = request
         self.columns = dict(columns)
         self.on_error = on_error
         self.engine = engine
         _refuse_large(problem)
-        self.kernel: Kernel = build(problem, asked, list(columns))
-        self._scalar = scalar.Rows(problem, asked, list(columns))
+        self.kernel: Kernel = build(problem, request, list(columns))
+        self._scalar = scalar.Rows(problem, request, list(columns))
         self.threads = threads
         self.failures = Tally()
         self.kinks = Tally()
@@ -84,7 +84,7 @@ class Job:
         # Where == holds, a branch may stand alone, and second derivatives are those of its surroundings.
         graph = problem.graph
         equalities = {graph.spans[node] for node, op in enumerate(graph.ops) if op is EQ or op is NE}
-        self._alone = [i for i, place in enumerate(self.kernel.places) if asked.twice and place in equalities]
+        self._alone = [i for i, place in enumerate(self.kernel.places) if request.twice and place in equalities]
 
     def match(self, columns: Mapping[str, str]) -> None:
         """Take the variables from the columns of another file."""

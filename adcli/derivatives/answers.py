@@ -27,6 +27,9 @@ from adcli.results import (
     SparseJacobian,
 )
 
+OTHERS = "use `adcli jacobian` for all of them, or "
+"""What may be done about several outputs, where a gradient is asked for."""
+
 
 def evaluate(expr: Expression, at: Mapping[str, Value] | None = None, **options: Any) -> Evaluation:
     """The outputs' values. Options as of `problem`. Raises DomainError, RangeError besides."""
@@ -42,7 +45,7 @@ def gradient(
     Raises UsageError for several outputs, DomainError, RangeError, UndeterminedError, KinkError where no
     derivative exists.
     """
-    asked = scalar(problem(expr, at, **options), "grad", "use `adcli jacobian` for all of them, or ")
+    asked = scalar(problem(expr, at, **options), "grad", OTHERS)
     return _gradient(asked, solve, chosen(mode, asked))
 
 
