@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from adcli.render import View
 from adcli.render.numbers import exact, rounded
-from adcli.render.sheet import Part, Said, Sheet, written
+from adcli.render.sheet import Part, Said, Sheet, fields, written
 from adcli.studies.diff.diff import Derivatives, Derived
 from adcli.studies.equal.equal import said
 
 
 def render(result: Derivatives, format: str, view: View) -> str:
     """The formulas, a line each."""
+    if result.entries and result.entries[0].steps and format != "json":
+        from adcli.render import explain
+
+        return explain.render(result, format, view)
     if format == "json":
         from adcli.render.json import render as render_json
 
@@ -26,7 +30,7 @@ def render(result: Derivatives, format: str, view: View) -> str:
         from adcli.render.display import display
         from adcli.render.latex import equations
 
-        return equations([f"{_fraction(result, entry)} &= {display(entry.text)}" for entry in result.entries])
+        return equations([f"{fraction(result, entry)} &= {display(entry.text)}" for entry in result.entries])
     return written(_parts(result, view), result, format, view)
 
 
@@ -41,12 +45,14 @@ def _own(result: Derivatives) -> dict[str, object]:
         points = [entry for entry in result.entries if not entry.proof]
         own["verified"] = {"points": min(e.points for e in points), "digits": min(e.digits for e in points)}
     own["form"] = result.form
+    if any(entry.steps for entry in result.entries):
+        own["steps"] = result.nested(lambda entry: [fields(step) for step in entry.steps])
     if any(entry.wider or entry.narrower for entry in result.entries):
         own["domains"] = result.nested(lambda entry: {"form_only": entry.wider, "derivative_only": entry.narrower})
     return own
 
 
-def _name(result: Derivatives, entry: Derived) -> str:
+def named(entry: Derived) -> str:
     """∂²f/∂x∂y"""
     raised = "" if len(entry.by) == 1 else str(len(entry.by)).translate(str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹"))
     below = ""
@@ -56,7 +62,7 @@ def _name(result: Derivatives, entry: Derived) -> str:
     return f"∂{raised}{entry.output}/{below}"
 
 
-def _fraction(result: Derivatives, entry: Derived) -> str:
+def fraction(result: Derivatives, entry: Derived) -> str:
     from adcli.render.latex import name as letter
 
     sign = r"\partial" if len(result.at or result.inputs) > 1 else r"\mathrm{d}"
@@ -72,10 +78,15 @@ def _parts(result: Derivatives, view: View) -> list[Part]:
     valued = any(entry.value is not None for entry in result.entries)
     heads = ["derivative", "formula", *(["value"] if valued else [])]
     rows = [
-        [_name(result, entry), entry.text, *([rounded(entry.value, view.digits, result.precision)] if valued else [])]
+        [named(entry), entry.text, *([rounded(entry.value, view.digits, result.precision)] if valued else [])]
         for entry in result.entries
     ]
-    parts: list[Part] = [Sheet(heads, rows, left=2)]
+    return [Sheet(heads, rows, left=2), *evidence(result)]
+
+
+def evidence(result: Derivatives) -> list[Part]:
+    """How the formulas are known to be right, and where they are not the derivative."""
+    parts: list[Part] = []
     checked = [entry for entry in result.entries if not entry.proof]
     if not checked:
         parts.append(Said("proved equal to the derivative that adcli's modes write, by exact arithmetic", "✓"))

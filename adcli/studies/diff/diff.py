@@ -25,6 +25,7 @@ from adcli.problem.checks import among
 from adcli.problem.point import Value
 from adcli.problem.problem import Expression, Problem, moving, problem
 from adcli.results import Number, Result
+from adcli.studies.diff.explain import Step, constant, explain
 from adcli.studies.equal.equal import doubled, needs_positive
 from adcli.studies.equal.points import COUNT, DIGITS, WORKING, Point, Region, agreement, values
 from adcli.studies.equal.rational import identical
@@ -56,6 +57,7 @@ class Derived:
     wider: dict[str, Number] | None = None
     narrower: dict[str, Number] | None = None
     value: Number | None = None
+    steps: tuple[Step, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -88,12 +90,13 @@ def diff(
     *,
     order: int = 1,
     by: Sequence[str] = (),
+    explained: bool = False,
     seconds: float = SECONDS,
     **options: Any,
 ) -> Derivatives:
     """The derivatives of the outputs, of *order* by all names of `wrt`, or *by* these names one after the other.
 
-    *seconds* limits the search for a short form. Options as of `problem`. With *at*, their values too. Raises
+    *explained*: with the steps to each. *seconds* limits the search for a short form. Options as of `problem`. With *at*, their values too. Raises
     UsageError, LimitError, UndecidedError where nothing verifies.
     """
     asked = moving(problem(expr, at, **{"values": False, **options}))
@@ -104,6 +107,8 @@ def diff(
     entries = [work.verified(place, texts) for place, texts in enumerate(forms)]
     if asked.at:
         entries = _valued(entries, asked)
+    if explained:
+        entries = [_explained(entry, asked, place // len(ways), seconds) for place, entry in enumerate(entries)]
     return Derivatives(
         **asked.shared(),
         order=len(ways[0]),
@@ -315,6 +320,24 @@ def _positive(graph: Graph, name: str) -> bool:
     """Whether an input can only be positive, or 0, where the formula has a value."""
     always = certain(graph)
     return all(always[node] for node in graph.outputs) and needs_positive(graph, name)
+
+
+def _explained(entry: Derived, asked: Problem, output: int, seconds: float) -> Derived:
+    """With its steps: of a higher order, those from one derivative to the next."""
+    from dataclasses import replace
+
+    graph = asked.graph
+    single = graph.with_outputs([graph.outputs[output]], [graph.output_names[output]])
+    steps = []
+    for depth, name in enumerate(entry.by):
+        if depth:
+            before = diff(asked.changed(graph=single), by=entry.by[:depth], seconds=seconds).entries[0].text
+            single = parse(before)
+        if name in single.input_names:
+            steps.append(explain(single, single.outputs[0], name))
+        else:
+            steps.append(constant(single, name))
+    return replace(entry, steps=tuple(steps))
 
 
 def _valued(entries: Sequence[Derived], asked: Problem) -> list[Derived]:
