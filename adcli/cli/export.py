@@ -7,17 +7,15 @@ from typing import TYPE_CHECKING, Any
 from adcli.cli.formula import EXAMPLE, FormulaCommand
 from adcli.cli.options import Choice, names, option
 from adcli.errors import UsageError
+from adcli.studies.export.targets import DIALECTS, TARGETS
 
 if TYPE_CHECKING:
     from adcli.problem.problem import Problem
     from adcli.results import Result
 
 FORMATS = ("plain", "json")
-TARGETS = ("c", "cpp", "fortran", "rust", "go", "julia", "javascript", "python", "numpy", "jax", "torch", "matlab",
-           "excel", "sql")  # fmt: skip
 CALLED = {"c++": "cpp", "js": "javascript", "octave": "matlab", "golang": "go", "f90": "fortran", "rs": "rust",
           "py": "python", "pytorch": "torch"}  # fmt: skip
-DIALECTS = ("duckdb", "postgres", "sqlite", "spark", "bigquery")
 
 
 def compute(asked: Problem, options: dict[str, Any]) -> Result:

@@ -50,7 +50,7 @@ class Wanted:
     inputs: tuple[str, ...]
 
 
-class _Last(Transcript):
+class LastTranscript(Transcript):
     """A transcript whose derivatives are not differentiated again: rules stand as they are read."""
 
     def __init__(self, graph: Graph, *, again: bool) -> None:
@@ -73,7 +73,7 @@ def wanted(asked: Problem, whats: Sequence[str]) -> Wanted:
     sources = [node for _, node in asked.wrt]
     namer = Namer(graph)
     outputs = [namer.flat(name) for name in graph.output_names]
-    transcript = _Last(graph, again="hessian" in whats)
+    transcript = LastTranscript(graph, again="hessian" in whats)
     found: dict[str, tuple[Block, list[Sym]]] = {}
     found["value"] = (
         Block(what="value", shape=() if len(outputs) == 1 else (len(outputs),), labels=tuple(outputs)),
@@ -105,7 +105,7 @@ def wanted(asked: Problem, whats: Sequence[str]) -> Wanted:
         inputs += [namer.behind(output, "bar", "output") for output in outputs]
     if "hessian" in whats:
         gradient = transcript.finish(rows[0], [""] * len(names))
-        second = _Last(gradient, again=False)
+        second = LastTranscript(gradient, again=False)
         matrix = second.jacobian(sources, "forward")
         entries = [matrix[min(i, j)][max(i, j)] for i in range(len(names)) for j in range(len(names))]
         labels = tuple(f"d2_{namer.flat(a)}_{namer.flat(b)}" for a in names for b in names)

@@ -156,8 +156,8 @@ class Target:
     def call(self, name: str, args: Sequence[Text]) -> Text:
         """A function's call, or a spelling with #1, #2 for its arguments."""
         if "#" in name:
-            for i, (_, text) in enumerate(args, 1):
-                name = name.replace(f"#{i}", text)
+            for i, arg in enumerate(args, 1):
+                name = name.replace(f"(#{i})", f"({arg[1]})").replace(f"#{i}", within(arg, ATOM))
             return ATOM, name
         return ATOM, f"{name}({', '.join(text for _, text in args)})"
 

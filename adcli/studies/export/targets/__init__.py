@@ -3,26 +3,15 @@
 from __future__ import annotations
 
 from importlib import import_module
+from pkgutil import iter_modules
+from typing import TYPE_CHECKING
 
 from adcli.errors import UsageError
-from adcli.studies.export.target import Target
 
-TARGETS = (
-    "c",
-    "cpp",
-    "fortran",
-    "rust",
-    "go",
-    "julia",
-    "javascript",
-    "python",
-    "numpy",
-    "jax",
-    "torch",
-    "matlab",
-    "excel",
-    "sql",
-)
+if TYPE_CHECKING:
+    from adcli.studies.export.target import Target
+
+TARGETS = tuple(sorted(module.name for module in iter_modules(__path__)))
 DIALECTS = ("duckdb", "postgres", "sqlite", "spark", "bigquery")
 """Of SQL."""
 
