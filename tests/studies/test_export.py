@@ -24,7 +24,7 @@ def test_every_operation_of_the_table_is_right_in(to: str, tmp_path: Path) -> No
     name, _, dialect = to.partition(":")
     ops, refused = expressible(name, dialect or None)
     assert not refused
-    found = export(program(ops), to=name, dialect=dialect or None, self_test=True, points=at(ops))
+    found = export(program(ops), to=name, dialect=dialect or None, what=["value"], self_test=True, points=at(ops))
     file = tmp_path / f"program{target(name, dialect or None).extension}"
     file.write_text(found.code, encoding="utf-8")
     done = run(file)

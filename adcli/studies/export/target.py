@@ -7,8 +7,9 @@ tests them. `TARGET` in it is the one object that is asked.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial, reduce
 from typing import ClassVar
 
 from adcli.graph import Graph
@@ -20,8 +21,6 @@ WIDTH = 88
 """Lines are not made longer than this, where that can be helped."""
 MAX_INLINE = 60
 """A formula of more characters is given a name of its own rather than put into another."""
-MAX_COPIED = 2_000
-"""What is needed under several conditions is copied to each, up to so many characters."""
 
 C_LIBRARY = (
     "exp expm1 log log1p log2 log10 sqrt cbrt sin cos tan asin acos atan atan2 sinh cosh tanh asinh acosh atanh Abs Max "
@@ -250,38 +249,42 @@ class Writer:
         for node in graph.outputs:
             asked[node] += 1
         guarded = routes(graph) if target.strict else {}
-        texts: list[Text] = []
-        for node, (op, args) in enumerate(zip(graph.ops, graph.args, strict=True)):
+        texts: dict[int, Text] = {}
+        for node in _ordered(graph, guarded):
+            op, args = graph.ops[node], graph.args[node]
             text = self._text(node, op, [texts[a] for a in args])
-            if args and self._named(node, op, text, uses[node], asked[node], guarded):
+            if args and self._named(op, text, uses[node], asked[node]):
                 text = ATOM, self._assigned(node, text, guarded.get(node, ()), texts)
-            texts.append(text)
+            texts[node] = text
         return [texts[node][1] for node in graph.outputs]
 
-    def _named(self, node: int, op: Op, text: Text, uses: int, asked: int, guarded: Mapping[int, Route | None]) -> bool:
+    @staticmethod
+    def _named(op: Op, text: Text, uses: int, asked: int) -> bool:
         """Whether a node gets a statement of its own."""
-        if node in guarded:
-            route = guarded[node]
-            if uses == 1:
-                return False
-            if route is None or any(condition > node for condition, _ in route):
-                return len(text[1]) > MAX_COPIED
-            return len(text[1]) > MAX_INLINE // 3
         if op is NEG and len(text[1]) < 8:
             return False
         return uses + asked > 1 or (uses > 0 and len(text[1]) > MAX_INLINE)
 
-    def _assigned(self, node: int, text: Text, route: Route | None, texts: Sequence[Text]) -> str:
+    def _assigned(self, node: int, text: Text, guards: Sequence[Route], texts: Mapping[int, Text]) -> str:
         graph, target = self.graph, self.target
         boolean = _is_boolean(graph, node)
-        for condition, truth in reversed(route or ()):
-            test = texts[condition]
-            if not truth:
-                test = target.spell(NOT, [test])
-            text = target.choice(test, text, target.truth(False) if boolean else target.undefined())
+        otherwise = target.truth(False) if boolean else target.undefined()
+        if len(guards) == 1:  # the outermost condition first: inside it the others have a meaning
+            for condition in reversed(guards[0]):
+                text = target.choice(self._test(condition, texts), text, otherwise)
+        elif guards:
+            routes = []
+            for guard in guards:
+                tests = [self._test(condition, texts) for condition in guard]
+                routes.append(reduce(partial(target.junction, "and"), tests))
+            text = target.choice(reduce(partial(target.junction, "or"), routes), text, otherwise)
         local = self._name(node)
         self.statements.append(Statement(local=local, text=text[1], boolean=boolean))
         return local
+
+    def _test(self, condition: tuple[int, bool], texts: Mapping[int, Text]) -> Text:
+        node, truth = condition
+        return texts[node] if truth else self.target.spell(NOT, [texts[node]])
 
     def _name(self, node: int) -> str:
         wish = self.target.identifier(self.given.get(node, "") or f"v{len(self.statements) + 1}")
@@ -318,34 +321,59 @@ def _is_boolean(graph: Graph, node: int) -> bool:
 
 Route = tuple[tuple[int, bool], ...]
 """Conditions, the outermost first, and the truth that each must have."""
+MAX_ROUTES = 32
+"""What is needed in more ways than this is computed always."""
 
 
-def routes(graph: Graph) -> dict[int, Route | None]:
-    """The nodes that are needed only under conditions: which ones, None where it depends on where they are used."""
-    found: list[Route | None] = [()] * len(graph)
-    seen = bytearray(len(graph))
+def routes(graph: Graph) -> dict[int, tuple[Route, ...]]:
+    """The nodes that can fail and are needed only under conditions, with the ways in which they are needed."""
+    found: list[frozenset[Route]] = [frozenset()] * len(graph)
     for node in graph.outputs:
-        seen[node] = 1
+        found[node] = frozenset([()])
     for node in range(len(graph) - 1, -1, -1):
-        if not seen[node]:
-            continue
         here = found[node]
-        for position, a in enumerate(graph.args[node]):
+        if not here:
+            continue
+        args = graph.args[node]
+        for position, a in enumerate(args):
             there = here
-            if graph.ops[node] is WHERE and position and here is not None:
-                there = (*here, (graph.args[node][0], position == 1))
-            if not seen[a]:
-                seen[a], found[a] = 1, there
-            elif found[a] != there and found[a] != ():
-                found[a] = () if there == () else _common(found[a], there)
-    return {node: route for node, route in enumerate(found) if seen[node] and route != ()}
+            if graph.ops[node] is WHERE and position:
+                there = frozenset((*route, (args[0], position == 1)) for route in here)
+            found[a] = _joined(found[a] | there)
+    safe = bytearray(len(graph))
+    for node, (op, args) in enumerate(zip(graph.ops, graph.args, strict=True)):
+        harmless = not args or op is WHERE or (not op.domain and (op.flops <= 1 or op.slope > 0) and op is not POW)
+        safe[node] = harmless and all(safe[a] for a in args)
+    return {node: tuple(sorted(ways)) for node, ways in enumerate(found) if ways and () not in ways and not safe[node]}
 
 
-def _common(one: Route | None, other: Route | None) -> Route | None:
-    """What two routes begin with; None where that is nothing."""
-    if one is None or other is None:
-        return None
-    length = 0
-    while length < min(len(one), len(other)) and one[length] == other[length]:
-        length += 1
-    return one[:length] or None
+def _joined(ways: frozenset[Route]) -> frozenset[Route]:
+    """The same ways in fewer: both answers to a condition are none, and what is needed anyway needs no condition."""
+    if () in ways or len(ways) > MAX_ROUTES:
+        return frozenset([()])
+    while True:
+        both = next((way for way in ways if (*way[:-1], (way[-1][0], not way[-1][1])) in ways), None)
+        if both is None:
+            return frozenset(way for way in ways if not any(way[:k] in ways for k in range(len(way))))
+        if len(both) == 1:
+            return frozenset([()])
+        ways = frozenset(way for way in ways if way[: len(both) - 1] != both[:-1]) | {both[:-1]}
+
+
+def _ordered(graph: Graph, guarded: Mapping[int, Sequence[Route]]) -> Iterator[int]:
+    """The nodes, conditions before what they guard."""
+    done = bytearray(len(graph))
+    for root in range(len(graph)):
+        stack = [root]
+        while stack:
+            node = stack[-1]
+            if done[node]:
+                stack.pop()
+                continue
+            conditions = [condition for route in guarded.get(node, ()) for condition, _ in route]
+            missing = [a for a in (*conditions, *graph.args[node]) if not done[a]]
+            if missing:
+                stack += reversed(missing)
+                continue
+            done[node] = 1
+            yield stack.pop()

@@ -91,7 +91,7 @@ class JavaScript(Target):
                 f"    for (let j = 0; j < {unit.size}; j++) {{",
                 "      const truth = truths[i][j], size = Math.abs(truth) > 1e-300 ? Math.abs(truth) : 1;",
                 "      const error = Math.abs(found[j] - truth)/size;",
-                "      if (!(error <= worst)) worst = error;",
+                "      worst = Math.max(worst, error <= 1e300 ? error : 1e300);",
                 "    }",
                 "  });",
                 "  return worst;",

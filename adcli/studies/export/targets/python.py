@@ -137,7 +137,7 @@ class Python(Target):
                 "        assert len(found) == len(truth)",
                 "        for a, b in zip(found, truth):",
                 "            error = abs(a - b)/(abs(b) if abs(b) > 1e-300 else 1)",
-                "            worst = error if not error <= worst else worst",
+                "            worst = max(worst, error if error <= 1e300 else 1e300)",
                 "    return worst",
                 "",
                 "",

@@ -28,6 +28,10 @@ _WORDS = (
 ).split()
 
 
+MOST_ARGUMENTS = 50
+"""A function is called with at most so many."""
+
+
 class SQL(Target):
     """What the dialects share."""
 
@@ -42,6 +46,8 @@ class SQL(Target):
     truths = ("FALSE", "TRUE")
     signs: ClassVar[Mapping[Op, str]] = {**Target.signs, EQ: " = ", NE: " <> "}
     double: ClassVar[str] = "DOUBLE"
+    materialized: ClassVar[str] = ""
+    """What keeps a database from putting a level's formulas into those of the next, over and over."""
     domain = "where a function has no value, the database says so or gives NULL or NaN"
 
     def number(self, text: str) -> Text:
@@ -85,7 +91,7 @@ class SQL(Target):
         for i, level in enumerate(_levels(unit.statements), 1):
             lines[-1] += ","
             formulas = [f"{s.text} AS {s.local}" for s in level]
-            lines += [f"step{i} AS (", "  SELECT *,", *_listed(formulas, "    "), f"  FROM {source}", ")"]
+            lines += [f"step{i} AS {self.materialized}(", "  SELECT *,", *_listed(formulas, "    "), f"  FROM {source}", ")"]
             source = f"step{i}"
         return lines, source
 
@@ -98,14 +104,20 @@ class SQL(Target):
         ]
         levels, source = self._levels(unit, "points", truths)
         errors = [
-            f"abs(({text}) - {t})/CASE WHEN abs({t}) > 1e-300 THEN abs({t}) ELSE 1.0 END"
+            f"coalesce(abs(({text}) - {t})/CASE WHEN abs({t}) > 1e-300 THEN abs({t}) ELSE 1.0 END, 1e300)"
             for (_, text), t in zip(_results(unit), truths, strict=True)
         ]
-        listed = [f"SELECT coalesce(max({e}), 1e300) AS error FROM {source}" for e in errors]
         lines = ["WITH points AS (", " UNION ALL\n".join(rows), "),", *levels]
         lines[-1] += ","
-        lines += ["errors AS (", "  " + "\n  UNION ALL ".join(listed), ")"]
-        lines += [f"SELECT max(error) AS largest_relative_error, max(error) <= {cases.tolerance!r} AS passed", "FROM errors;"]
+        lines += ["errors AS (", "  SELECT", *_listed([f"{e} AS e{i}" for i, e in enumerate(errors)], "    "), f"  FROM {source}", ")"]
+        worst = [f"e{i}" for i in range(len(errors))]
+        while len(worst) > 1:
+            groups = [worst[i : i + MOST_ARGUMENTS] for i in range(0, len(worst), MOST_ARGUMENTS)]
+            worst = [f"{self.functions['Max']}({', '.join(group)})" if len(group) > 1 else group[0] for group in groups]
+        lines += [
+            f"SELECT max({worst[0]}) AS largest_relative_error, max({worst[0]}) <= {cases.tolerance!r} AS passed",
+            "FROM errors;",
+        ]
         return "\n".join([*self.heading(unit), *lines, ""])
 
 
@@ -146,6 +158,7 @@ class Postgres(SQL):
     """PostgreSQL."""
 
     double = "double precision"
+    materialized = "MATERIALIZED "
     functions = {**_EVERYWHERE, **_HYPERBOLIC, "cbrt": "cbrt"}
     domain = "where a function has no value, PostgreSQL says so"
 
@@ -154,6 +167,7 @@ class SQLite(SQL):
     """SQLite with its mathematical functions (3.35 and later)."""
 
     double = "REAL"
+    materialized = "MATERIALIZED "
     functions = {**_EVERYWHERE, **_HYPERBOLIC, "log2": "log2", "Max": "max", "Min": "min"}
     domain = "where a function has no value, SQLite gives NULL"
 
