@@ -25,7 +25,10 @@ def compute(asked: Problem, options: dict[str, Any]) -> Result:
     if options["format"] == "html" and not options["explain"]:
         raise UsageError("--format html is for --explain")
     if options["format"] in ("sympy", "mathematica") and options["explain"]:
-        raise UsageError(f"--explain is not written in {options['format']}", hint="formats: table, plain, markdown, latex, html, json")
+        raise UsageError(
+            f"--explain is not written in {options['format']}",
+            hint="formats: table, plain, markdown, latex, html, json",
+        )
     return diff(asked, order=order or 1, by=by, explained=options["explain"], seconds=options["seconds"])
 
 

@@ -20,7 +20,9 @@ def render(result: Derivatives, format: str, view: View) -> str:
 
         return render_json(result, view, _own(result))
     if format == "plain":
-        lines = [entry.text if entry.value is None else f"{entry.text}\t{exact(entry.value)}" for entry in result.entries]
+        lines = [
+            entry.text if entry.value is None else f"{entry.text}\t{exact(entry.value)}" for entry in result.entries
+        ]
         return "".join(f"{line}\n" for line in lines)
     if format in ("sympy", "mathematica"):
         from adcli.render.foreign import spelled
@@ -95,7 +97,9 @@ def evidence(result: Derivatives) -> list[Part]:
         parts.append(Said(f"equal to adcli's reverse mode at {least} points, to {checked[0].digits} digits", "✓"))
     for entry in result.entries:
         if entry.wider:
-            parts.append(Said(f"{entry.text} also has a value at {said(entry.wider)}, where there is no derivative", "!"))
+            parts.append(
+                Said(f"{entry.text} also has a value at {said(entry.wider)}, where there is no derivative", "!")
+            )
         if entry.narrower:
             parts.append(Said(f"{entry.text} has no value at {said(entry.narrower)}, where there is a derivative", "!"))
     if result.form != "shortest":

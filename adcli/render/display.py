@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 from adcli.graph import Graph
 from adcli.language import parse
-from adcli.language.notation import ATOM, LITERAL as NUMBER
-from adcli.language.notation import Applied, Latex, Leaf, Piece, Tree
+from adcli.language.notation import ATOM, Applied, Latex, Leaf, Piece, Tree
+from adcli.language.notation import LITERAL as NUMBER
 from adcli.ops import BOOLEAN, CONSTANTS, INPUT, LITERAL, WHERE, Op
 from adcli.render.latex import name, number
 

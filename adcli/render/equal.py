@@ -40,5 +40,7 @@ def _parts(result: Equality) -> list[Part]:
         parts = [Said(f"equal as far as points tell: {result.reason}; no proof was found", "✓")]
     for which, other, point in zip(("first", "second"), ("second", "first"), result.domains, strict=True):
         if point is not None:
-            parts.append(Said(f"the domains differ: the {which} has a value at {said(point)}, the {other} has none", "!"))
+            parts.append(
+                Said(f"the domains differ: the {which} has a value at {said(point)}, the {other} has none", "!")
+            )
     return parts

@@ -62,7 +62,9 @@ def _markdown(entry: Derived) -> str:
 
     def write(step: Step, depth: int) -> None:
         indent = "  " * depth
-        lines.append(f"{indent}- `({step.subject})' = {step.result}`" + (" (as above)" if step.again else f": {_worded(step)}"))
+        lines.append(
+            f"{indent}- `({step.subject})' = {step.result}`" + (" (as above)" if step.again else f": {_worded(step)}")
+        )
         if not step.again:
             for below in step.steps:
                 write(below, depth + 1)
@@ -92,7 +94,10 @@ def _latex(result: Derivatives, entry: Derived) -> str:
     def write(step: Step, depth: int) -> None:
         by = display(step.by)
         body = rf"$\frac{{\mathrm{{d}}}}{{\mathrm{{d}} {by}}}\left[{formula(step.subject)}\right] = {display(step.result)}$"
-        given = ", ".join(f"${display(letter) if letter != 'condition' else letter} = {display(text)}$" for letter, text in step.letters)
+        given = ", ".join(
+            f"${display(letter) if letter != 'condition' else letter} = {display(text)}$"
+            for letter, text in step.letters
+        )
         why = "as above" if step.again else words(step.rule) + (f" with {given}" if given else "")
         lines.append(rf"\item {body}: {why}")
         if step.steps and not step.again:
@@ -126,8 +131,12 @@ def _html(result: Derivatives) -> str:
 
     def write(step: Step) -> None:
         given = ", ".join(code(f"{letter} = {text}") for letter, text in step.letters)
-        why = "as above" if step.again else f"{html.escape(step.rule)}: {code(step.statement)}" + (f" with {given}" if given else "")
-        line = f"{code(f'({step.subject})′ = {step.result}')} <span class=\"rule\">{why}</span>"
+        why = (
+            "as above"
+            if step.again
+            else f"{html.escape(step.rule)}: {code(step.statement)}" + (f" with {given}" if given else "")
+        )
+        line = f'{code(f"({step.subject})′ = {step.result}")} <span class="rule">{why}</span>'
         if not step.steps or step.again:
             lines.append(f"<li>{line}</li>")
             return

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 
 import pytest
-
-
-
 from exported import RUNNERS, at, expressible, missing, program
 
 from adcli.studies.export.export import export

@@ -18,7 +18,7 @@ from adcli.graph import Builder, Graph
 from adcli.language import formula, parse
 from adcli.modes import Fault, evaluate, forward
 from adcli.ops import ADD, DIV, INPUT, MUL, NEG, POW, SUB, WHERE, Op
-from adcli.studies.equal.points import DIGITS, WORKING, Point, Region, agreement
+from adcli.studies.equal.points import WORKING, Point, Region, agreement
 
 CHECKED = 5
 """At so many points each line is checked."""
@@ -145,11 +145,18 @@ class _Explanation:
         if not self.varying[node]:
             self._found(node, self.symbolic.literal("0"))
             return Step(
-                subject=self._text(node, own=True), result="0", rule="constant rule", statement="c' = 0", letters=(), by=self.by
+                subject=self._text(node, own=True),
+                result="0",
+                rule="constant rule",
+                statement="c' = 0",
+                letters=(),
+                by=self.by,
             )
         if op is INPUT:
             self._found(node, self.symbolic.literal("1"))
-            return Step(subject=self.by, result="1", rule="variable", statement=f"{self.by}' = 1", letters=(), by=self.by)
+            return Step(
+                subject=self.by, result="1", rule="variable", statement=f"{self.by}' = 1", letters=(), by=self.by
+            )
         varying = tuple(bool(self.varying[a]) for a in args)
         textbook = RULES.get((op, varying))
         if textbook is not None:
@@ -164,7 +171,9 @@ class _Explanation:
             rule, statement = "case by case", "where(condition, u, v)' = where(condition, u', v')"
             found = self.symbolic.apply(WHERE, Sym(self.symbolic, args[0]), *(self._slope(a) for a in args[1:]))
         else:
-            letters = tuple("uvwstpqr"[: len(args)]) if len(args) <= 8 else tuple(f"u{i}" for i in range(1, len(args) + 1))
+            letters = (
+                tuple("uvwstpqr"[: len(args)]) if len(args) <= 8 else tuple(f"u{i}" for i in range(1, len(args) + 1))
+            )
             rule, statement, found = self._own(op, node, letters, varying)
         rule += " rule" if op is not WHERE else ""
         if op not in _LINEAR and any(self.varying[a] and graph.args[a] for a in args):
@@ -234,7 +243,14 @@ class _Explanation:
             if node != but:
                 ops[node], args[node], labels[node] = INPUT, (), name
         return Graph(
-            text="", ops=ops, args=args, spans=list(builder.spans), labels=labels, inputs=(), outputs=(), output_names=()
+            text="",
+            ops=ops,
+            args=args,
+            spans=list(builder.spans),
+            labels=labels,
+            inputs=(),
+            outputs=(),
+            output_names=(),
         )
 
     def _text(self, node: int, *, own: bool = False) -> str:
@@ -280,7 +296,10 @@ class _Explanation:
                     continue
                 return None
             found = [
-                agreement(arithmetic.ball(0 if tangents[node] is None else tangents[node]), arithmetic.ball(values[derivative]))
+                agreement(
+                    arithmetic.ball(0 if tangents[node] is None else tangents[node]),
+                    arithmetic.ball(values[derivative]),
+                )
                 for node, derivative in self.lines
                 if self.graph.args[node]
             ]

@@ -61,13 +61,17 @@ def equal(
 
     Options as of `problem`. Raises UsageError, UndecidedError where they have no common domain that is found.
     """
-    graphs = [_single(problem(expr, values=False, **options).graph, which) for expr, which in ((a, "first"), (b, "second"))]
+    graphs = [
+        _single(problem(expr, values=False, **options).graph, which) for expr, which in ((a, "first"), (b, "second"))
+    ]
     names = in_order(list(dict.fromkeys(chain(*(graph.input_names for graph in graphs)))))
     intervals = {name: (_number(low), _number(high)) for name, (low, high) in (over or {}).items()}
     conditions = [parse(text, conditions=True) for text in assume]
     for name in (*intervals, *chain(*(c.input_names for c in conditions))):
         if name not in names:
-            raise UsageError(f"{name} occurs in neither formula", hint="there are " + ", ".join(names) if names else None)
+            raise UsageError(
+                f"{name} occurs in neither formula", hint="there are " + ", ".join(names) if names else None
+            )
     for name, (low, high) in intervals.items():
         if not low < high:
             raise UsageError(f"the interval of {name} is empty: {low} to {high}")
@@ -105,10 +109,19 @@ def _decided(graphs: Sequence[Graph], region: Region, seconds: float, texts: tup
     if found.counterexample is not None:
         at, values = found.counterexample
         return Equality(
-            **shared, equal=False, evidence="points", reason="a counterexample", counterexample=doubled(at), values=values
+            **shared,
+            equal=False,
+            evidence="points",
+            reason="a counterexample",
+            counterexample=doubled(at),
+            values=values,
         )
     if not found.count:
-        only = [f"the {which} has a value at {said(at)}" for which, at in zip(("first", "second"), found.only, strict=True) if at]
+        only = [
+            f"the {which} has a value at {said(at)}"
+            for which, at in zip(("first", "second"), found.only, strict=True)
+            if at
+        ]
         raise UndecidedError(
             "no point was found at which both formulas have values",
             notes=tuple(only),
@@ -182,7 +195,9 @@ def prove(one: Graph, other: Graph, region: Region, seconds: float) -> str | boo
     if None in texts:
         return ""
     positive = [name for name, (low, _) in region.over.items() if low >= 0]
-    positive += [name for name in region.names if any(needs_positive(graph, name) for graph in (one, other, *region.assume))]
+    positive += [
+        name for name in region.names if any(needs_positive(graph, name) for graph in (one, other, *region.assume))
+    ]
     task = {"what": "zero", "texts": texts, "names": list(region.names), "positive": positive}
     return "SymPy's simplification" if any(found.get("zero") for found in ask(task, seconds)) else ""
 

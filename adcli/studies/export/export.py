@@ -93,9 +93,7 @@ def _usual(outputs: int, differentiates: bool) -> tuple[str, ...]:
     return ("value", "gradient" if outputs == 1 else "jacobian")
 
 
-def _unit(
-    graph: Graph, program: Wanted, target: Target, name: str, asked: Graph
-) -> tuple[Unit, dict[str, str]]:
+def _unit(graph: Graph, program: Wanted, target: Target, name: str, asked: Graph) -> tuple[Unit, dict[str, str]]:
     """The function of a lowered program, and what names became."""
     called = target.identifier(name or "f")
     if name and called != name:

@@ -14,7 +14,27 @@ from typing import ClassVar
 
 from adcli.graph import Graph
 from adcli.language.printer import kind
-from adcli.ops import ADD, BOOLEAN, DIV, EQ, GE, GT, INPUT, LE, LITERAL, LT, MUL, NE, NEG, NOT, POW, SUB, TABLE, WHERE, Op
+from adcli.ops import (
+    ADD,
+    BOOLEAN,
+    DIV,
+    EQ,
+    GE,
+    GT,
+    INPUT,
+    LE,
+    LITERAL,
+    LT,
+    MUL,
+    NE,
+    NEG,
+    NOT,
+    POW,
+    SUB,
+    TABLE,
+    WHERE,
+    Op,
+)
 from adcli.studies.export.program import Block, Library
 
 WIDTH = 88
@@ -22,10 +42,40 @@ WIDTH = 88
 MAX_INLINE = 60
 """A formula of more characters is given a name of its own rather than put into another."""
 
-C_LIBRARY = (
-    "exp expm1 log log1p log2 log10 sqrt cbrt sin cos tan asin acos atan atan2 sinh cosh tanh asinh acosh atanh Abs Max "
-    "Min floor ceiling Mod hypot erf erfc gamma loggamma"
-).split()
+C_LIBRARY = [
+    "exp",
+    "expm1",
+    "log",
+    "log1p",
+    "log2",
+    "log10",
+    "sqrt",
+    "cbrt",
+    "sin",
+    "cos",
+    "tan",
+    "asin",
+    "acos",
+    "atan",
+    "atan2",
+    "sinh",
+    "cosh",
+    "tanh",
+    "asinh",
+    "acosh",
+    "atanh",
+    "Abs",
+    "Max",
+    "Min",
+    "floor",
+    "ceiling",
+    "Mod",
+    "hypot",
+    "erf",
+    "erfc",
+    "gamma",
+    "loggamma",
+]
 """The operations of C's library; the table's rows say what it calls them."""
 
 Text = tuple[int, str]

@@ -90,7 +90,11 @@ def _rooted(expr: Expr) -> Expr:
         if number.is_Rational or any(not power.exp.is_Integer for power in square.atoms(sympy.Pow)):
             return product
         above, below = sympy.fraction(square)
-        parts = [sympy.Pow(part, power, evaluate=False) for part, power in ((above, 1 / sympy.S(2)), (below, -1 / sympy.S(2))) if part != 1]
+        parts = [
+            sympy.Pow(part, power, evaluate=False)
+            for part, power in ((above, 1 / sympy.S(2)), (below, -1 / sympy.S(2)))
+            if part != 1
+        ]
         sign = [sympy.S.NegativeOne] if number.is_negative else []
         return sympy.Mul(*sign, *rest.args if rest.is_Mul else (rest,), *parts, evaluate=False)
 
@@ -172,7 +176,10 @@ def _halves(expr: Expr) -> Expr:
     import sympy
 
     x = sympy.Wild("x")
-    ways = [expr.replace(sympy.sin(x) ** 2, 1 - sympy.cos(x) ** 2), expr.replace(sympy.cos(x) ** 2, 1 - sympy.sin(x) ** 2)]
+    ways = [
+        expr.replace(sympy.sin(x) ** 2, 1 - sympy.cos(x) ** 2),
+        expr.replace(sympy.cos(x) ** 2, 1 - sympy.sin(x) ** 2),
+    ]
     return min((sympy.factor(way) for way in ways), key=sympy.count_ops)
 
 

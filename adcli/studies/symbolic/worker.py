@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 import threading
-import os
 from collections.abc import Iterator
 from time import process_time, sleep
 from typing import Any

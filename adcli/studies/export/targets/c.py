@@ -70,7 +70,7 @@ class C(Target):
             "            if (error > worst) worst = error;",
             "        }",
             "    }",
-            f'    printf("largest relative error: %.2e\\n", worst);',
+            '    printf("largest relative error: %.2e\\n", worst);',
             f"    return worst <= {cases.tolerance!r} ? 0 : 1;",
             "}",
             "",

@@ -7,10 +7,32 @@ from collections.abc import Sequence
 from adcli.studies.export.target import ATOM, Cases, Target, Text, Unit, libm
 from adcli.studies.export.targets.c import rows, volume
 
-_MATH = (
-    "exp expm1 log log1p log2 log10 sqrt cbrt sin cos tan asin acos atan atan2 sinh cosh tanh asinh acosh atanh floor "
-    "ceiling hypot"
-).split()
+_MATH = [
+    "exp",
+    "expm1",
+    "log",
+    "log1p",
+    "log2",
+    "log10",
+    "sqrt",
+    "cbrt",
+    "sin",
+    "cos",
+    "tan",
+    "asin",
+    "acos",
+    "atan",
+    "atan2",
+    "sinh",
+    "cosh",
+    "tanh",
+    "asinh",
+    "acosh",
+    "atanh",
+    "floor",
+    "ceiling",
+    "hypot",
+]
 
 
 class JavaScript(Target):
@@ -20,14 +42,71 @@ class JavaScript(Target):
     extension = ".js"
     functions = {
         **{op: f"Math.{spelled}" for op, spelled in libm(_MATH).items()},
-        **{"Abs": "Math.abs", "Max": "Math.max", "Min": "Math.min", "Mod": "(#1 % #2)"},
+        "Abs": "Math.abs",
+        "Max": "Math.max",
+        "Min": "Math.min",
+        "Mod": "(#1 % #2)",
     }
     comment = ("// ", "")
     reserved = frozenset(
-        "arguments await break case catch class const continue debugger default delete do else enum eval export extends "
-        "false finally for function if implements import in instanceof interface let new null package private protected "
-        "public return static super switch this throw true try typeof var void while with yield Math NaN Infinity "
-        "undefined console process require module".split()
+        [
+            "arguments",
+            "await",
+            "break",
+            "case",
+            "catch",
+            "class",
+            "const",
+            "continue",
+            "debugger",
+            "default",
+            "delete",
+            "do",
+            "else",
+            "enum",
+            "eval",
+            "export",
+            "extends",
+            "false",
+            "finally",
+            "for",
+            "function",
+            "if",
+            "implements",
+            "import",
+            "in",
+            "instanceof",
+            "interface",
+            "let",
+            "new",
+            "null",
+            "package",
+            "private",
+            "protected",
+            "public",
+            "return",
+            "static",
+            "super",
+            "switch",
+            "this",
+            "throw",
+            "true",
+            "try",
+            "typeof",
+            "var",
+            "void",
+            "while",
+            "with",
+            "yield",
+            "Math",
+            "NaN",
+            "Infinity",
+            "undefined",
+            "console",
+            "process",
+            "require",
+            "module",
+        ]
     )
     ascii = False
     truths = ("false", "true")
@@ -50,7 +129,12 @@ class JavaScript(Target):
         results = [self.result(block.shape, texts) for block, texts in zip(unit.blocks, unit.texts, strict=True)]
         if len(results) == 1:
             return [*lines, f"  return {results[0]};", "}"]
-        lines += ["  return {", *(f"    {b.what}: {r}," for b, r in zip(unit.blocks, results, strict=True)), "  };", "}"]
+        lines += [
+            "  return {",
+            *(f"    {b.what}: {r}," for b, r in zip(unit.blocks, results, strict=True)),
+            "  };",
+            "}",
+        ]
         return lines
 
     def result(self, shape: Sequence[int], texts: Sequence[str]) -> str:

@@ -23,10 +23,36 @@ from adcli.studies.export.target import (
 )
 from adcli.studies.export.targets.c import rows, volume
 
-_MATH = (
-    "exp expm1 log log1p log2 log10 sqrt sin cos tan asin acos atan atan2 sinh cosh tanh asinh acosh atanh floor ceiling "
-    "Mod hypot erf erfc gamma loggamma"
-).split()
+_MATH = [
+    "exp",
+    "expm1",
+    "log",
+    "log1p",
+    "log2",
+    "log10",
+    "sqrt",
+    "sin",
+    "cos",
+    "tan",
+    "asin",
+    "acos",
+    "atan",
+    "atan2",
+    "sinh",
+    "cosh",
+    "tanh",
+    "asinh",
+    "acosh",
+    "atanh",
+    "floor",
+    "ceiling",
+    "Mod",
+    "hypot",
+    "erf",
+    "erfc",
+    "gamma",
+    "loggamma",
+]
 """cbrt is there from Python 3.11 on."""
 
 
@@ -36,7 +62,7 @@ class Python(Target):
     name = "python"
     extension = ".py"
     functions = {**{op: f"math.{spelled}" for op, spelled in libm(_MATH, gamma="gamma").items()},
-                 **{"Abs": "abs", "Max": "max", "Min": "min"}}  # fmt: skip
+                 "Abs": "abs", "Max": "max", "Min": "min"}  # fmt: skip
     powers = True
     strict = True
     comment = ("# ", "")

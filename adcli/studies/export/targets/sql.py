@@ -15,17 +15,111 @@ from adcli.studies.export.target import ATOM, NEGATION, SIGN, Cases, Parameter, 
 from adcli.studies.export.targets.c import indices
 
 _EVERYWHERE = {
-    **{name: name for name in "exp sqrt sin cos tan asin acos atan atan2 floor".split()},
-    **{"log": "ln", "log10": "log10", "ceiling": "ceil", "Abs": "abs", "Max": "greatest", "Min": "least"},
+    **{name: name for name in ["exp", "sqrt", "sin", "cos", "tan", "asin", "acos", "atan", "atan2", "floor"]},
+    "log": "ln",
+    "log10": "log10",
+    "ceiling": "ceil",
+    "Abs": "abs",
+    "Max": "greatest",
+    "Min": "least",
 }
-_HYPERBOLIC = {name: name for name in "sinh cosh tanh asinh acosh atanh".split()}
-_WORDS = (
-    "all and any as asc between by case cast check collate column constraint create cross current data date default desc "
-    "distinct else end except exists false fetch for foreign from full group having in inner insert intersect interval "
-    "into is join key left like limit natural not null of offset on or order outer over partition primary range "
-    "references right row rows select set some table then time timestamp to true union unique update user using value "
-    "values view when where window with year month day hour minute second point box circle line path"
-).split()
+_HYPERBOLIC = {name: name for name in ["sinh", "cosh", "tanh", "asinh", "acosh", "atanh"]}
+_WORDS = [
+    "all",
+    "and",
+    "any",
+    "as",
+    "asc",
+    "between",
+    "by",
+    "case",
+    "cast",
+    "check",
+    "collate",
+    "column",
+    "constraint",
+    "create",
+    "cross",
+    "current",
+    "data",
+    "date",
+    "default",
+    "desc",
+    "distinct",
+    "else",
+    "end",
+    "except",
+    "exists",
+    "false",
+    "fetch",
+    "for",
+    "foreign",
+    "from",
+    "full",
+    "group",
+    "having",
+    "in",
+    "inner",
+    "insert",
+    "intersect",
+    "interval",
+    "into",
+    "is",
+    "join",
+    "key",
+    "left",
+    "like",
+    "limit",
+    "natural",
+    "not",
+    "null",
+    "of",
+    "offset",
+    "on",
+    "or",
+    "order",
+    "outer",
+    "over",
+    "partition",
+    "primary",
+    "range",
+    "references",
+    "right",
+    "row",
+    "rows",
+    "select",
+    "set",
+    "some",
+    "table",
+    "then",
+    "time",
+    "timestamp",
+    "to",
+    "true",
+    "union",
+    "unique",
+    "update",
+    "user",
+    "using",
+    "value",
+    "values",
+    "view",
+    "when",
+    "where",
+    "window",
+    "with",
+    "year",
+    "month",
+    "day",
+    "hour",
+    "minute",
+    "second",
+    "point",
+    "box",
+    "circle",
+    "line",
+    "path",
+]
 
 
 MOST_ARGUMENTS = 50
@@ -91,7 +185,13 @@ class SQL(Target):
         for i, level in enumerate(_levels(unit.statements), 1):
             lines[-1] += ","
             formulas = [f"{s.text} AS {s.local}" for s in level]
-            lines += [f"step{i} AS {self.materialized}(", "  SELECT *,", *_listed(formulas, "    "), f"  FROM {source}", ")"]
+            lines += [
+                f"step{i} AS {self.materialized}(",
+                "  SELECT *,",
+                *_listed(formulas, "    "),
+                f"  FROM {source}",
+                ")",
+            ]
             source = f"step{i}"
         return lines, source
 
@@ -109,7 +209,13 @@ class SQL(Target):
         ]
         lines = ["WITH points AS (", " UNION ALL\n".join(rows), "),", *levels]
         lines[-1] += ","
-        lines += ["errors AS (", "  SELECT", *_listed([f"{e} AS e{i}" for i, e in enumerate(errors)], "    "), f"  FROM {source}", ")"]
+        lines += [
+            "errors AS (",
+            "  SELECT",
+            *_listed([f"{e} AS e{i}" for i, e in enumerate(errors)], "    "),
+            f"  FROM {source}",
+            ")",
+        ]
         worst = [f"e{i}" for i in range(len(errors))]
         while len(worst) > 1:
             groups = [worst[i : i + MOST_ARGUMENTS] for i in range(0, len(worst), MOST_ARGUMENTS)]
@@ -150,6 +256,7 @@ def _levels(statements: Iterable[Statement]) -> list[list[Statement]]:
 class DuckDB(SQL):
     """DuckDB, whose log has the base 10."""
 
+    materialized = "MATERIALIZED "
     functions = {**_EVERYWHERE, **_HYPERBOLIC, "log2": "log2", "cbrt": "cbrt"}
     domain = "where a function has no value, DuckDB says so or gives NaN"
 
@@ -178,7 +285,7 @@ class Spark(SQL):
     functions = {
         **_EVERYWHERE,
         **_HYPERBOLIC,
-        **{name: name for name in "log2 cbrt hypot expm1 log1p".split()},
+        **{name: name for name in ["log2", "cbrt", "hypot", "expm1", "log1p"]},
     }
     domain = "where a function has no value, Spark gives NULL or NaN"
 
