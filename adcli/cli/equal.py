@@ -26,7 +26,7 @@ def run(expr: tuple[str, ...], over: tuple[str, ...], assume: tuple[str, ...], *
 
     if len(expr) != 2:
         raise UsageError(
-            f"equal compares two formulas, and {'none is' if not expr else f'{len(expr)} are' if len(expr) > 1 else '1 is'} given",
+            f"equal compares two formulas, and {len(expr) or 'none'} {'are' if len(expr) > 1 else 'is'} given",
             hint='for instance: adcli equal "sin(2*x)" "2*sin(x)*cos(x)"',
         )
     stream = Stream(sys.stdout, options["color"], needed=True)

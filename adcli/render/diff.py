@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from adcli.render import View
+from adcli.render.derived import evidence, fraction, named
 from adcli.render.numbers import exact, rounded
-from adcli.render.sheet import Part, Said, Sheet, fields, written
-from adcli.studies.diff.diff import Derivatives, Derived
-from adcli.studies.equal.equal import said
+from adcli.render.sheet import Part, Sheet, fields, written
+from adcli.studies.diff.diff import Derivatives
 
 
 def render(result: Derivatives, format: str, view: View) -> str:
@@ -54,28 +54,6 @@ def _own(result: Derivatives) -> dict[str, object]:
     return own
 
 
-def named(entry: Derived) -> str:
-    """∂²f/∂x∂y"""
-    raised = "" if len(entry.by) == 1 else str(len(entry.by)).translate(str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹"))
-    below = ""
-    for name in dict.fromkeys(entry.by):
-        times = entry.by.count(name)
-        below += f"∂{name}" + ("" if times == 1 else str(times).translate(str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")))
-    return f"∂{raised}{entry.output}/{below}"
-
-
-def fraction(result: Derivatives, entry: Derived) -> str:
-    from adcli.render.latex import name as letter
-
-    sign = r"\partial" if len(result.at or result.inputs) > 1 else r"\mathrm{d}"
-    order = len(entry.by)
-    below = []
-    for name in dict.fromkeys(entry.by):
-        times = entry.by.count(name)
-        below.append(f"{sign} {letter(name)}" + ("" if times == 1 else f"^{{{times}}}"))
-    return rf"\frac{{{sign}{'' if order == 1 else f'^{{{order}}}'} {letter(entry.output)}}}{{{' '.join(below)}}}"
-
-
 def _parts(result: Derivatives, view: View) -> list[Part]:
     valued = any(entry.value is not None for entry in result.entries)
     heads = ["derivative", "formula", *(["value"] if valued else [])]
@@ -84,24 +62,3 @@ def _parts(result: Derivatives, view: View) -> list[Part]:
         for entry in result.entries
     ]
     return [Sheet(heads, rows, left=2), *evidence(result)]
-
-
-def evidence(result: Derivatives) -> list[Part]:
-    """How the formulas are known to be right, and where they are not the derivative."""
-    parts: list[Part] = []
-    checked = [entry for entry in result.entries if not entry.proof]
-    if not checked:
-        parts.append(Said("proved equal to the derivative that adcli's modes write, by exact arithmetic", "✓"))
-    else:
-        least = min(entry.points for entry in checked)
-        parts.append(Said(f"equal to adcli's reverse mode at {least} points, to {checked[0].digits} digits", "✓"))
-    for entry in result.entries:
-        if entry.wider:
-            parts.append(
-                Said(f"{entry.text} also has a value at {said(entry.wider)}, where there is no derivative", "!")
-            )
-        if entry.narrower:
-            parts.append(Said(f"{entry.text} has no value at {said(entry.narrower)}, where there is a derivative", "!"))
-    if result.form != "shortest":
-        parts.append(Said("the time for finding a shorter form was over; --seconds gives it more", "→"))
-    return parts

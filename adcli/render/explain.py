@@ -6,7 +6,7 @@ import html
 from collections.abc import Iterator
 
 from adcli.render import View
-from adcli.render.diff import evidence, fraction, named
+from adcli.render.derived import evidence, fraction, named
 from adcli.render.sheet import Code, Part, Said, written
 from adcli.studies.diff.diff import Derivatives, Derived
 from adcli.studies.diff.explain import CHECKED, Step
@@ -93,7 +93,8 @@ def _latex(result: Derivatives, entry: Derived) -> str:
 
     def write(step: Step, depth: int) -> None:
         by = display(step.by)
-        body = rf"$\frac{{\mathrm{{d}}}}{{\mathrm{{d}} {by}}}\left[{formula(step.subject)}\right] = {display(step.result)}$"
+        sign = rf"\frac{{\mathrm{{d}}}}{{\mathrm{{d}} {by}}}"
+        body = rf"${sign}\left[{formula(step.subject)}\right] = {display(step.result)}$"
         given = ", ".join(
             f"${display(letter) if letter != 'condition' else letter} = {display(text)}$"
             for letter, text in step.letters

@@ -46,7 +46,8 @@ class Unwritable(ValueError):
 def to_sympy(graph: Graph, symbols: Mapping[str, Expr], *, defined: bool = False) -> list[Expr]:
     """The outputs as SymPy's expressions; *symbols* are what the inputs' names mean.
 
-    *defined*: operations that SymPy lacks are written out by the definition that the table has for it. Raises Unwritable.
+    *defined*: operations that SymPy lacks are written out by the definition that the table has for it.
+    Raises Unwritable.
     """
     wanted = needed(graph, graph.outputs)
     values: list[Expr] = [None] * len(graph)

@@ -96,8 +96,8 @@ def diff(
 ) -> Derivatives:
     """The derivatives of the outputs, of *order* by all names of `wrt`, or *by* these names one after the other.
 
-    *explained*: with the steps to each. *seconds* limits the search for a short form. Options as of `problem`. With *at*, their values too. Raises
-    UsageError, LimitError, UndecidedError where nothing verifies.
+    *explained*: with the steps to each. *seconds* limits the search for a short form. Options as of `problem`. With
+    *at*, their values too. Raises UsageError, LimitError, UndecidedError where nothing verifies.
     """
     asked = moving(problem(expr, at, **{"values": False, **options}))
     names = _inputs(asked)
@@ -166,7 +166,7 @@ class Work:
         self.programs = self._programs()
         self.region = Region(graph.input_names)
         self._truths: list[tuple[Point, dict[int, list[Any]]]] = []
-        self._points = self.region.random()
+        self._points = self.region.anywhere()
 
     def _differentiate(self, wanted: Mapping[tuple[int, tuple[str, ...]], None]) -> None:
         transcript = Transcript(self.before)
@@ -256,13 +256,14 @@ class Work:
                     narrower=doubled(narrower) if narrower else None,
                 )
         raise UndecidedError(
-            f"no formula of the derivative by {', '.join(way)} could be verified: no point was found where it has a value"
+            f"no formula of the derivative by {', '.join(way)} could be verified",
+            notes=("no point was found where the derivative has a value",),
         )
 
     def _count(self, place: int, form: Graph) -> int:
-        """At how many random points a form agrees; 0 where it does not, or has no value where the derivative has one."""
+        """At how many random points a form agrees; 0 where it does not, or lacks a value that the derivative has."""
         count = 0
-        for point in self.region.random():
+        for point in self.region.anywhere():
             same = self.agrees(place, form, point)
             if same is None and self.has_value(place, point):
                 return 0
@@ -285,7 +286,7 @@ class Work:
 
     def _doubtful(self, form: Graph) -> Iterator[Point]:
         yield from self.region.notable((self.graph, form))
-        for k, point in enumerate(self.region.random("domains")):
+        for k, point in enumerate(self.region.anywhere("domains")):
             if k >= COUNT:
                 return
             yield point

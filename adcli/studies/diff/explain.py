@@ -270,7 +270,7 @@ class _Explanation:
         graph = builder.finish(derived, [f"d{i}" for i in range(len(derived))])
         region = Region([n for n in graph.input_names if not n.endswith("'")])
         confirmed = 0
-        for point in region.random("steps"):
+        for point in region.anywhere("steps"):
             same = self._agree(graph, point)
             if same is False:
                 raise UndecidedError("a step of the explanation disagrees with the forward mode")

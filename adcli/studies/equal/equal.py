@@ -105,7 +105,13 @@ def parse_value(text: str) -> float:
 def _decided(graphs: Sequence[Graph], region: Region, seconds: float, texts: tuple[str, ...]) -> Equality:
     one, other = graphs
     found = Compared(one, other, region)
-    shared = {"expr": texts, "at": {}, "text": "\n".join(texts), "points": found.count, "domains": found.domains}
+    shared: dict[str, Any] = {
+        "expr": texts,
+        "at": {},
+        "text": "\n".join(texts),
+        "points": found.count,
+        "domains": found.domains,
+    }
     if found.counterexample is not None:
         at, values = found.counterexample
         return Equality(
@@ -132,8 +138,9 @@ def _decided(graphs: Sequence[Graph], region: Region, seconds: float, texts: tup
         raise UndecidedError(
             f"the formulas differ, but by less than {DIGITS} digits show at {found.count} points",
         )
-    reason = proof or f"agreement at {found.count} points to {DIGITS} digits"
-    return Equality(**shared, equal=True, evidence="proof" if proof else "points", reason=reason)
+    reason = f"agreement at {found.count} points to {DIGITS} digits"
+    evidence = "proof" if proof else "points"
+    return Equality(**shared, equal=True, evidence=evidence, reason=str(proof or reason))
 
 
 class Compared:
@@ -144,7 +151,7 @@ class Compared:
         """Points of the common domain at which they agree."""
         self.counterexample: tuple[Point, tuple[str, str]] | None = None
         self.only: list[Point | None] = [None, None]
-        for special, points in ((True, region.notable((one, other))), (False, region.random())):
+        for special, points in ((True, region.notable((one, other))), (False, region.anywhere())):
             for point in points:
                 if self._differ(one, other, point, special) or self.count >= COUNT:
                     return
@@ -187,7 +194,7 @@ def said(point: Mapping[str, Any]) -> str:
 
 
 def prove(one: Graph, other: Graph, region: Region, seconds: float) -> str | bool:
-    """How it is known that two formulas are the same wherever both have values; "" where it is not, False if they differ."""
+    """How it is known that two formulas are the same where both have values; "" for not at all, False: they differ."""
     exact = identical(one, other, region.names)
     if exact is not None:
         return "exact arithmetic: a polynomial that is 0 on a large enough grid is 0" if exact else False

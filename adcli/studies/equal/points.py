@@ -57,14 +57,15 @@ class Region:
                 if graph.ops[node] is LITERAL and label[-1:].isdigit() and len(label) < 20:
                     known = Fraction(label)
                     numbers += [n for n in (known, -known) if n not in numbers]
-        numbers += [end for ends in self.over.values() for end in (*ends, sum(ends) / 2) if end not in numbers]
+        middles = [(low, high, (low + high) / 2) for low, high in self.over.values()]
+        numbers += [end for ends in middles for end in ends if end not in numbers]
         for k in range(min(len(numbers), MOST_NOTABLE) if self.names else 1):
             point = {name: numbers[(k + 3 * i) % len(numbers)] for i, name in enumerate(self.names)}
             if self._holds(point):
                 yield point
 
-    def random(self, seed: str = "adcli") -> Iterator[Point]:
-        """Points at all distances from 0, the same ones each time; every other one in the quadrant of positive numbers."""
+    def anywhere(self, seed: str = "adcli") -> Iterator[Point]:
+        """Points at all distances from 0, the same ones each time; every other one of positive numbers alone."""
         draw = random.Random(seed)
         for k in range(COUNT * TRIES if self.names else 1):
             scale, positive = SCALES[k // 2 % len(SCALES)], k % 2
@@ -140,7 +141,7 @@ def compared(one: Graph, other: Graph, point: Mapping[str, Fraction]) -> list[Pa
 
 
 def agreement(a: Ball, b: Ball) -> bool | None:
-    """Whether two balls are the same number to DIGITS digits: False where they certainly are not, None where undecided."""
+    """Whether two balls are the same number to DIGITS digits: False where certainly not, None where unknown."""
     difference = a - b
     if not difference:
         return True

@@ -61,8 +61,8 @@ def export(
     """The values and derivatives asked for as code of a language.
 
     *what* is some of "value", "gradient", "jacobian", "hessian", "jvp", "vjp"; by default the value and the gradient,
-    of several outputs the Jacobian. With *self_test* the code tests itself, at *points* if they are given. Options as of
-    `problem`; no point is needed.
+    of several outputs the Jacobian. With *self_test* the code tests itself, at *points* if they are given. Options as
+    of `problem`; no point is needed.
     """
     target = target_of(to, dialect)
     asked = problem(expr, at, **{"values": False, **options})
@@ -182,7 +182,7 @@ def _cases(program: Wanted, points: Sequence[Mapping[str, float]] | None) -> Cas
     """Points and truths; of those that are not given, only such at which doubles are as good as the tolerance asks."""
     names = _in_rows(program.inputs)
     rows, truths = [], []
-    tried: Any = points if points is not None else Region(program.inputs).random("export")
+    tried: Any = points if points is not None else Region(program.inputs).anywhere("export")
     for point in tried:
         given = {name: float(point.get(name, 0.0)) for name in names}
         truth = _truth(program.graph, given)

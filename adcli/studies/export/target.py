@@ -157,7 +157,8 @@ class Target:
         GE: COMPARISON, EQ: COMPARISON, NE: COMPARISON,
     }  # fmt: skip
     signs: ClassVar[Mapping[Op, str]] = {
-        ADD: " + ", SUB: " - ", MUL: "*", DIV: "/", LT: " < ", LE: " <= ", GT: " > ", GE: " >= ", EQ: " == ", NE: " != ",
+        ADD: " + ", SUB: " - ", MUL: "*", DIV: "/", LT: " < ", LE: " <= ", GT: " > ", GE: " >= ", EQ: " == ",
+        NE: " != ",
     }  # fmt: skip
     conjunction: ClassVar[str] = " && "
     disjunction: ClassVar[str] = " || "

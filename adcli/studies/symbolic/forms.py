@@ -128,7 +128,7 @@ def quick_rules() -> list[Rule]:
         sympy.cancel,
         sympy.factor,
         _collected,
-        _radicals,
+        sympy.powdenest,
         _exponentials,
     ]
 
@@ -159,12 +159,6 @@ def _collected(expr: Expr) -> Expr:
     return sympy.collect(sympy.expand_mul(expr), parts)
 
 
-def _radicals(expr: Expr) -> Expr:
-    import sympy
-
-    return sympy.powdenest(sympy.powsimp(expr, combine="exp"), force=False)
-
-
 def _exponentials(expr: Expr) -> Expr:
     import sympy
 
@@ -176,10 +170,8 @@ def _halves(expr: Expr) -> Expr:
     import sympy
 
     x = sympy.Wild("x")
-    ways = [
-        expr.replace(sympy.sin(x) ** 2, 1 - sympy.cos(x) ** 2),
-        expr.replace(sympy.cos(x) ** 2, 1 - sympy.sin(x) ** 2),
-    ]
+    sine, cosine = sympy.sin(x) ** 2, sympy.cos(x) ** 2
+    ways = [expr.replace(sine, 1 - cosine), expr.replace(cosine, 1 - sine)]
     return min((sympy.factor(way) for way in ways), key=sympy.count_ops)
 
 
@@ -229,7 +221,7 @@ def _foreign(expr: Expr) -> bool:
     import sympy
 
     never = (sympy.I, sympy.nan, sympy.zoo, sympy.oo, -sympy.oo)
-    return expr.has(*never) or expr.has(sympy.Derivative, sympy.Subs, sympy.DiracDelta, sympy.Integral)
+    return bool(expr.has(*never, sympy.Derivative, sympy.Subs, sympy.DiracDelta, sympy.Integral))
 
 
 def vanishes(expr: Expr) -> bool:

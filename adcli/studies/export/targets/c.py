@@ -6,16 +6,18 @@ from collections.abc import Iterator, Sequence
 
 from adcli.studies.export.target import Cases, Parameter, Target, Unit
 
-RESERVED = frozenset(
+_WORDS = (
     "auto break case char const continue default do double else enum extern float for goto if inline int long register "
     "restrict return short signed sizeof static struct switch typedef union unsigned void volatile while main "
     # and what math.h declares
-    "acos acosh asin asinh atan atan2 atanh cbrt ceil copysign cos cosh erf erfc exp exp2 expm1 fabs fdim floor fma fmax "
-    "fmin fmod frexp hypot ilogb ldexp lgamma llrint llround log log10 log1p log2 logb lrint lround modf nan nearbyint "
+    "acos acosh asin asinh atan atan2 atanh cbrt ceil copysign cos cosh erf erfc exp exp2 expm1 fabs fdim floor fma "
+    "fmax fmin fmod frexp hypot ilogb ldexp lgamma llrint llround log log10 log1p log2 logb lrint lround modf nan "
+    "nearbyint "
     "nextafter nexttoward pow remainder remquo rint round scalbln scalbn sin sinh sqrt tan tanh tgamma trunc "
-    "isfinite isinf isnan isnormal signbit fpclassify NAN INFINITY HUGE_VAL j0 j1 jn y0 y1 yn gamma gamma_r signgam drem "
-    "significand exp10 pow10 sincos scalb finite M_PI M_E value gradient jacobian hessian jvp vjp I printf puts".split()
+    "isfinite isinf isnan isnormal signbit fpclassify NAN INFINITY HUGE_VAL j0 j1 jn y0 y1 yn gamma gamma_r signgam "
+    "drem significand exp10 pow10 sincos scalb finite M_PI M_E value gradient jacobian hessian jvp vjp I printf puts"
 )
+RESERVED = frozenset(_WORDS.split())
 
 
 class C(Target):
@@ -141,7 +143,7 @@ def folded(head: str, width: int = 100) -> list[str]:
 
 def rows(table: Sequence[Sequence[float]], empty: str = "", brackets: str = "{}") -> list[str]:
     """A table of numbers, a row a line."""
-    left, right = brackets
+    left, right = brackets[0], brackets[1]
     return [f"    {left}{', '.join(map(repr, row)) or empty}{right}," for row in table]
 
 

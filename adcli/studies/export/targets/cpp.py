@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from types import MappingProxyType
+
 from adcli.studies.export.target import Cases, Unit, libm
 from adcli.studies.export.targets.c import RESERVED, C
 
@@ -66,7 +68,7 @@ class Cpp(C):
 
     name = "cpp"
     extension = ".cpp"
-    functions = {op: f"std::{spelled}" for op, spelled in libm().items()}
+    functions = MappingProxyType({op: f"std::{spelled}" for op, spelled in libm().items()})
     reserved = RESERVED | frozenset(_MORE)
     truths = ("false", "true")
     header = ("#include <cmath>",)

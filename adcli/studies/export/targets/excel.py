@@ -129,10 +129,8 @@ class Excel(Target):
         lines = ["\t".join([*heads, *truths, "error", "largest_relative_error", "passed"])]
         for row, (point, truth) in enumerate(zip(cases.points, cases.truths, strict=True), 2):
             _, formulas, _ = self.sheet(unit, row)
-            errors = ",".join(
-                f"ABS({column(first - count + i)}{row}-{column(first + i)}{row})/MAX(ABS({column(first + i)}{row}),1E-300)"
-                for i in range(count)
-            )
+            pairs = [(f"{column(first - count + i)}{row}", f"{column(first + i)}{row}") for i in range(count)]
+            errors = ",".join(f"ABS({found}-{true})/MAX(ABS({true}),1E-300)" for found, true in pairs)
             cells = [*map(repr, point), *formulas, *map(repr, truth), f"=MAX({errors})"]
             if row == 2:
                 worst = column(first + count)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import ClassVar
 
 from adcli.ops import EQ, NE, NEG, Op
@@ -52,17 +53,19 @@ class Fortran(Target):
 
     name = "fortran"
     extension = ".f90"
-    functions = {
-        **{op: spelled for op, spelled in libm(_INTRINSIC).items()},
-        "Abs": "abs",
-        "Max": "max",
-        "Min": "min",
-        "Mod": "mod",
-        "gamma": "gamma",
-        "loggamma": "log_gamma",
-        "floor": "aint(#1) - merge(1.0d0, 0.0d0, (#1) < aint(#1))",
-        "ceiling": "aint(#1) + merge(1.0d0, 0.0d0, (#1) > aint(#1))",
-    }
+    functions = MappingProxyType(
+        {
+            **libm(_INTRINSIC),
+            "Abs": "abs",
+            "Max": "max",
+            "Min": "min",
+            "Mod": "mod",
+            "gamma": "gamma",
+            "loggamma": "log_gamma",
+            "floor": "aint(#1) - merge(1.0d0, 0.0d0, (#1) < aint(#1))",
+            "ceiling": "aint(#1) + merge(1.0d0, 0.0d0, (#1) > aint(#1))",
+        }
+    )
     powers = True
     comment = ("! ", "")
     reserved = frozenset(

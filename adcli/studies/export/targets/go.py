@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from types import MappingProxyType
 
 from adcli.studies.export.target import ATOM, Cases, Statement, Target, Text, Unit
 from adcli.studies.export.targets.c import volume
@@ -46,10 +47,12 @@ class Go(Target):
 
     name = "go"
     extension = ".go"
-    functions = {
-        **{op: f"math.{op[:1].upper()}{op[1:]}" for op in _MATH},
-        "ceiling": "math.Ceil",
-    }
+    functions = MappingProxyType(
+        {
+            **{op: f"math.{op[:1].upper()}{op[1:]}" for op in _MATH},
+            "ceiling": "math.Ceil",
+        }
+    )
     comment = ("// ", "")
     reserved = frozenset(
         [

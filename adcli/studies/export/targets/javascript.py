@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from types import MappingProxyType
 
 from adcli.studies.export.target import ATOM, Cases, Target, Text, Unit, libm
 from adcli.studies.export.targets.c import rows, volume
@@ -40,13 +41,15 @@ class JavaScript(Target):
 
     name = "javascript"
     extension = ".js"
-    functions = {
-        **{op: f"Math.{spelled}" for op, spelled in libm(_MATH).items()},
-        "Abs": "Math.abs",
-        "Max": "Math.max",
-        "Min": "Math.min",
-        "Mod": "(#1 % #2)",
-    }
+    functions = MappingProxyType(
+        {
+            **{op: f"Math.{spelled}" for op, spelled in libm(_MATH).items()},
+            "Abs": "Math.abs",
+            "Max": "Math.max",
+            "Min": "Math.min",
+            "Mod": "(#1 % #2)",
+        }
+    )
     comment = ("// ", "")
     reserved = frozenset(
         [

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from types import MappingProxyType
 
-from adcli.studies.export.target import Block, Unit
+from adcli.studies.export.program import Block
+from adcli.studies.export.target import Unit
 from adcli.studies.export.targets.numpy import NumPy
 from adcli.studies.export.targets.python import Python
 
@@ -15,13 +17,15 @@ class Jax(NumPy):
 
     name = "jax"
     module = "jnp"
-    functions = {
-        **{op: f"j{spelled}" for op, spelled in NumPy.functions.items()},
-        "erf": "jax.scipy.special.erf",
-        "erfc": "jax.scipy.special.erfc",
-        "Mod": "jnp.fmod",
-    }
-    header = (
+    functions = MappingProxyType(
+        {
+            **{op: f"j{spelled}" for op, spelled in NumPy.functions.items()},
+            "erf": "jax.scipy.special.erf",
+            "erfc": "jax.scipy.special.erfc",
+            "Mod": "jnp.fmod",
+        }
+    )
+    header: tuple[str, ...] = (
         "import jax",
         "import jax.numpy as jnp",
         "",

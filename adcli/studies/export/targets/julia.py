@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from types import MappingProxyType
 
 from adcli.ops import Op
 from adcli.studies.export.target import (
@@ -52,14 +53,16 @@ class Julia(Target):
 
     name = "julia"
     extension = ".jl"
-    functions = {
-        **libm(_BASE),
-        "Abs": "abs",
-        "Max": "max",
-        "Min": "min",
-        "Mod": "rem",
-        "atan2": "atan",
-    }
+    functions = MappingProxyType(
+        {
+            **libm(_BASE),
+            "Abs": "abs",
+            "Max": "max",
+            "Min": "min",
+            "Mod": "rem",
+            "atan2": "atan",
+        }
+    )
     powers = True
     strict = True
     comment = ("# ", "")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import ClassVar
 
 from adcli.ops import NE, NOT, Op
@@ -43,15 +44,17 @@ class Matlab(Target):
 
     name = "matlab"
     extension = ".m"
-    functions = {
-        **libm(_BUILT_IN),
-        "Abs": "abs",
-        "Max": "max",
-        "Min": "min",
-        "Mod": "rem",
-        "gamma": "gamma",
-        "loggamma": "gammaln",
-    }
+    functions = MappingProxyType(
+        {
+            **libm(_BUILT_IN),
+            "Abs": "abs",
+            "Max": "max",
+            "Min": "min",
+            "Mod": "rem",
+            "gamma": "gamma",
+            "loggamma": "gammaln",
+        }
+    )
     powers = True
     comment = ("% ", "")
     reserved = frozenset(

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from types import MappingProxyType
 from typing import ClassVar
 
 from adcli.ops import NOT, Op
-from adcli.studies.export.target import ATOM, POWER, SIGN, Block, Cases, Text, Unit, libm, within
+from adcli.studies.export.program import Block
+from adcli.studies.export.target import ATOM, POWER, SIGN, Cases, Text, Unit, libm, within
 from adcli.studies.export.targets.c import volume
 from adcli.studies.export.targets.python import Python
 
@@ -41,24 +43,26 @@ _UFUNCS = [
 
 
 class NumPy(Python):
-    """As in Python, with both branches of a choice computed; results have an axis for their places behind the others."""
+    """As in Python, with both branches of a choice computed; results have an axis for their places at the end."""
 
     name = "numpy"
     module: ClassVar[str] = "np"
-    functions = {
-        **{op: f"np.{spelled}" for op, spelled in libm(_UFUNCS).items()},
-        "Max": "np.maximum",
-        "Min": "np.minimum",
-        "asin": "np.arcsin",
-        "acos": "np.arccos",
-        "atan": "np.arctan",
-        "atan2": "np.arctan2",
-        "asinh": "np.arcsinh",
-        "acosh": "np.arccosh",
-        "atanh": "np.arctanh",
-    }
+    functions = MappingProxyType(
+        {
+            **{op: f"np.{spelled}" for op, spelled in libm(_UFUNCS).items()},
+            "Max": "np.maximum",
+            "Min": "np.minimum",
+            "asin": "np.arcsin",
+            "acos": "np.arccos",
+            "atan": "np.arctan",
+            "atan2": "np.arctan2",
+            "asinh": "np.arcsinh",
+            "acosh": "np.arccosh",
+            "atanh": "np.arctanh",
+        }
+    )
     strict = False
-    header = ("import numpy as np",)
+    header: tuple[str, ...] = ("import numpy as np",)
     domain = "where a function has no value, the result is NaN"
     reserved = Python.reserved | {"np"}
 

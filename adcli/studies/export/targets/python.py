@@ -5,6 +5,7 @@ from __future__ import annotations
 import builtins
 import keyword
 from collections.abc import Sequence
+from types import MappingProxyType
 
 from adcli.ops import NOT, Op
 from adcli.studies.export.target import (
@@ -61,8 +62,14 @@ class Python(Target):
 
     name = "python"
     extension = ".py"
-    functions = {**{op: f"math.{spelled}" for op, spelled in libm(_MATH, gamma="gamma").items()},
-                 "Abs": "abs", "Max": "max", "Min": "min"}  # fmt: skip
+    functions = MappingProxyType(
+        {
+            **{op: f"math.{spelled}" for op, spelled in libm(_MATH, gamma="gamma").items()},
+            "Abs": "abs",
+            "Max": "max",
+            "Min": "min",
+        }
+    )
     powers = True
     strict = True
     comment = ("# ", "")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from types import MappingProxyType
 
 from adcli.ops import NEG, Op
 from adcli.studies.export.target import ATOM, CHOICE, PRODUCT, SIGN, Cases, Target, Text, Unit, libm, within
@@ -44,14 +45,16 @@ class Rust(Target):
 
     name = "rust"
     extension = ".rs"
-    functions = {
-        **{op: f"#1.{spelled}()" for op, spelled in _METHODS.items()},
-        "atan2": "#1.atan2(#2)",
-        "hypot": "#1.hypot(#2)",
-        "Max": "#1.max(#2)",
-        "Min": "#1.min(#2)",
-        "Mod": "%",
-    }
+    functions = MappingProxyType(
+        {
+            **{op: f"#1.{spelled}()" for op, spelled in _METHODS.items()},
+            "atan2": "#1.atan2(#2)",
+            "hypot": "#1.hypot(#2)",
+            "Max": "#1.max(#2)",
+            "Min": "#1.min(#2)",
+            "Mod": "%",
+        }
+    )
     comment = ("// ", "")
     reserved = frozenset(
         [

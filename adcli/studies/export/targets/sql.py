@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
 from typing import ClassVar
 
 from adcli.ops import EQ, NE, NOT, Op
@@ -257,7 +258,7 @@ class DuckDB(SQL):
     """DuckDB, whose log has the base 10."""
 
     materialized = "MATERIALIZED "
-    functions = {**_EVERYWHERE, **_HYPERBOLIC, "log2": "log2", "cbrt": "cbrt"}
+    functions = MappingProxyType({**_EVERYWHERE, **_HYPERBOLIC, "log2": "log2", "cbrt": "cbrt"})
     domain = "where a function has no value, DuckDB says so or gives NaN"
 
 
@@ -266,7 +267,7 @@ class Postgres(SQL):
 
     double = "double precision"
     materialized = "MATERIALIZED "
-    functions = {**_EVERYWHERE, **_HYPERBOLIC, "cbrt": "cbrt"}
+    functions = MappingProxyType({**_EVERYWHERE, **_HYPERBOLIC, "cbrt": "cbrt"})
     domain = "where a function has no value, PostgreSQL says so"
 
 
@@ -275,18 +276,20 @@ class SQLite(SQL):
 
     double = "REAL"
     materialized = "MATERIALIZED "
-    functions = {**_EVERYWHERE, **_HYPERBOLIC, "log2": "log2", "Max": "max", "Min": "min"}
+    functions = MappingProxyType({**_EVERYWHERE, **_HYPERBOLIC, "log2": "log2", "Max": "max", "Min": "min"})
     domain = "where a function has no value, SQLite gives NULL"
 
 
 class Spark(SQL):
     """Spark SQL."""
 
-    functions = {
-        **_EVERYWHERE,
-        **_HYPERBOLIC,
-        **{name: name for name in ["log2", "cbrt", "hypot", "expm1", "log1p"]},
-    }
+    functions = MappingProxyType(
+        {
+            **_EVERYWHERE,
+            **_HYPERBOLIC,
+            **{name: name for name in ["log2", "cbrt", "hypot", "expm1", "log1p"]},
+        }
+    )
     domain = "where a function has no value, Spark gives NULL or NaN"
 
 
@@ -294,7 +297,7 @@ class BigQuery(SQL):
     """BigQuery."""
 
     double = "FLOAT64"
-    functions = {**_EVERYWHERE, **_HYPERBOLIC, "cbrt": "cbrt"}
+    functions = MappingProxyType({**_EVERYWHERE, **_HYPERBOLIC, "cbrt": "cbrt"})
 
 
 DIALECTS = {

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from types import MappingProxyType
 
-from adcli.studies.export.target import ATOM, POWER, SIGN, Block, Text, Unit, libm, within
+from adcli.studies.export.program import Block
+from adcli.studies.export.target import ATOM, POWER, SIGN, Text, Unit, libm, within
 from adcli.studies.export.targets.numpy import NumPy
 from adcli.studies.export.targets.python import Python
 
@@ -41,14 +43,16 @@ class Torch(NumPy):
 
     name = "torch"
     module = "torch"
-    functions = {
-        **{op: f"torch.{spelled}" for op, spelled in libm(_TORCH, Abs="abs", loggamma="lgamma").items()},
-        "atan2": "torch.atan2",
-        "hypot": "torch.hypot",
-        "Max": "torch.maximum",
-        "Min": "torch.minimum",
-        "Mod": "torch.fmod",
-    }
+    functions = MappingProxyType(
+        {
+            **{op: f"torch.{spelled}" for op, spelled in libm(_TORCH, Abs="abs", loggamma="lgamma").items()},
+            "atan2": "torch.atan2",
+            "hypot": "torch.hypot",
+            "Max": "torch.maximum",
+            "Min": "torch.minimum",
+            "Mod": "torch.fmod",
+        }
+    )
     header = ("import torch",)
     reserved = Python.reserved | {"torch"}
     array = "torch.tensor"
