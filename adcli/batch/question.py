@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 from adcli.arithmetic.doubles import doubles
 from adcli.arithmetic.symbolic import Sym, Symbolic
-from adcli.batch.kernel import Kernel, Path, Writer, common
+from adcli.batch.kernel import Kernel, KernelWriter, Path, common
 from adcli.batch.partials import NAMED
 from adcli.batch.strength import reduced
 from adcli.derivatives import answers
@@ -295,7 +295,7 @@ def lowered(
 
     What depends on no column is computed here, as the scalar path would; small whole powers become products.
     """
-    writer = Writer(columns)
+    writer = KernelWriter(columns)
     arithmetic = doubles()
     place: list[int] = []
     for node, (op, args) in enumerate(zip(graph.ops, graph.args, strict=True)):
@@ -312,7 +312,7 @@ def lowered(
     return writer.finish(outputs[: len(names)], names, values, outputs[len(names) :], places)
 
 
-def _given(writer: Writer, given: Mapping[str, float], name: str) -> int:
+def _given(writer: KernelWriter, given: Mapping[str, float], name: str) -> int:
     if name not in given:
         raise UsageError(f"{name} has no value")
     return writer.constant(given[name])

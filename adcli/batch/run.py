@@ -16,7 +16,7 @@ from adcli.batch.files.writers import Results, Writer
 from adcli.batch.kernel import Kernel
 from adcli.batch.matching import check_kept
 from adcli.batch.question import Request, build
-from adcli.batch.summary import Summary, Tally
+from adcli.batch.summary import Causes, Summary
 from adcli.errors import AdcliError, DataError, DomainError, LimitError, RangeError, Span
 from adcli.ops import EQ, LITERAL, NE, TABLE
 from adcli.problem.problem import Problem
@@ -72,8 +72,8 @@ class Job:
         self.kernel: Kernel = build(problem, request, list(columns))
         self._scalar = scalar.Rows(problem, request, list(columns))
         self.threads = threads
-        self.failures = Tally()
-        self.kinks = Tally()
+        self.failures = Causes()
+        self.kinks = Causes()
         self.rows = 0
         self.strange: dict[str, list[str]] = {name: [] for name in self.columns.values()}
         """The columns in which no number was seen yet, and their cells."""
@@ -122,7 +122,7 @@ class Job:
 
     def restart(self) -> None:
         """Count from the start again."""
-        self.failures, self.kinks, self.rows = Tally(), Tally(), 0
+        self.failures, self.kinks, self.rows = Causes(), Causes(), 0
 
     def answered(self, batch: Batch) -> tuple[Results, AdcliError | None]:
         """The results of a batch; with "stop", those before the first row without one, and its error."""
