@@ -66,7 +66,7 @@ command = Command(
     """,
     examples=(
         ('adcli equal "sin(2*x)" "2*sin(x)*cos(x)"', "a proof"),
-        ('adcli equal "(x+1)^2" "x^2+1"', "a counterexample"),
+        ('adcli equal "log(x^2)" "2*log(x)"', "the same where both have values: that their domains differ is said"),
         ('adcli equal "sqrt(x^2)" "x" --assume "x>0"', "where something is known of the inputs"),
         ('adcli equal "atan(1/x)+atan(x)" "pi/2" --over x=0:10', "on an interval"),
     ),

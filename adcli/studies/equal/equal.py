@@ -146,14 +146,14 @@ def _decided(graphs: Sequence[Graph], region: Region, seconds: float, texts: tup
 class Compared:
     """What points tell of two formulas."""
 
-    def __init__(self, one: Graph, other: Graph, region: Region) -> None:
+    def __init__(self, one: Graph, other: Graph, region: Region, enough: int = COUNT) -> None:
         self.count = 0
         """Points of the common domain at which they agree."""
         self.counterexample: tuple[Point, tuple[str, str]] | None = None
         self.only: list[Point | None] = [None, None]
         for special, points in ((True, region.notable((one, other))), (False, region.anywhere())):
             for point in points:
-                if self._differ(one, other, point, special) or self.count >= COUNT:
+                if self._differ(one, other, point, special) or self.count >= enough:
                     return
 
     @property
