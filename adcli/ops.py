@@ -51,6 +51,8 @@ class Op:
       the one in `adcli.arithmetic.mpmath_functions`, each where there is one.
     - `onward`: per partial, the same rule in a form that has a derivative itself wherever the operation has a second
       one ("" for the rule as it is): derivative programs are written with it.
+    - `matrix`: the arguments are the elements of a square matrix, row by row, and `cofactor` in the rule is the derivative
+      by the one differentiated by.
     - `underflows`: a nonzero result can round to zero.
     - `annihilated`: a literal 0 among the arguments makes the derivative structurally zero.
     - `boolean`: the result is a condition; `conditions`: the positions of arguments that are conditions.
@@ -85,6 +87,7 @@ class Op:
     twin: str = ""
     accurate: tuple[str, ...] = ()
     onward: tuple[str, ...] = ()
+    matrix: bool = False
     underflows: bool = False
     annihilated: bool = False
     boolean: bool = False
@@ -206,6 +209,7 @@ _row("sign",     "x", "0",                               samples="0.1:5 -5:-0.1"
      mpmath="sign", numpy="sign", value="where(x > 0, 1, where(x < 0, -1, 0))")
 _row("Max",      "*x", "where(x == v, 1/ties, 0)",       samples="-5:5; -5:5; -5:5", flops=1, kink="ties > 1", aliases="max", floats="max", mpmath="max", numpy="maximum", libm="fmax")
 _row("Min",      "*x", "where(x == v, 1/ties, 0)",       samples="-5:5; -5:5; -5:5", flops=1, kink="ties > 1", aliases="min", floats="min", mpmath="min", numpy="minimum", libm="fmin")
+DET = _row("det", "*x", "cofactor",                      samples="-3:3; -3:3; -3:3; -3:3", matrix=True)
 _row("floor",    "x", "0",                               samples="0.1:0.9 -2.9:-2.1", flops=1, kink="x == v", latex=r"\left\lfloor #1 \right\rfloor")
 _row("ceiling",  "x", "0",                               samples="0.1:0.9 -2.9:-2.1", flops=1, kink="x == v", aliases="ceil", mpmath="ceil", latex=r"\left\lceil #1 \right\rceil", numpy="ceil", libm="ceil")
 _row("Mod",      "x y", "1", "-floor((x - v)/y + 0.5)",  samples="1.1:1.9; 0.6:0.9", flops=1, domain="y != 0", refusal="division by zero", kink="v == 0", aliases="mod", accurate=("", "Mod_y"), libm="fmod", sympy="x - y*floor(x/y)",

@@ -287,6 +287,7 @@ def _sources(
     """The nodes to differentiate by, and their labels; an indexed family's name stands for all of it."""
     known = graph.names
     chosen: dict[str, int] = {}
+    whole: dict[str, str] = {}  # the array that stands for an element
     unused = -1
     for name in names:
         if name in known:
@@ -297,6 +298,7 @@ def _sources(
         if members:
             for member in members:
                 chosen[member] = known.get(member, unused)
+                whole[member] = name
             continue
         if name in CONSTANTS:
             raise NameFault(f"cannot differentiate by {name}: it is a constant")
@@ -305,7 +307,8 @@ def _sources(
             continue
         raise NameFault(f"{option('wrt')} names {name}, which does not occur", hint=among(name, known))
     wanted = needed(graph, graph.outputs)
-    idle = [name for name, node in chosen.items() if node == unused or not wanted[node]]
+    used = {whole.get(name, name) for name, node in chosen.items() if node != unused and wanted[node]}
+    idle = list(dict.fromkeys([whole.get(name, name) for name in chosen if whole.get(name, name) not in used]))
     if idle and not allow_unused:
         which = " and ".join(graph.output_names[:3]) if len(graph.outputs) < 4 else "the outputs"
         raise UsageError(

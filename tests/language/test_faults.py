@@ -6,7 +6,7 @@ import pytest
 from sameness import refused
 
 from adcli.errors import AdcliError, LimitError, NameFault, SyntaxFault
-from adcli.language import operations, parse, parser, reading
+from adcli.language import operations, parse, reading
 
 
 @pytest.mark.parametrize(
@@ -236,7 +236,7 @@ def test_functions_nest_to_a_stated_depth() -> None:
 
 
 def test_a_program_has_a_stated_size(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(parser, "MAX_TEXT", 100)
+    monkeypatch.setattr(texts, "MAX_TEXT", 100)
     error = refused("x" * 101, LimitError, "x" * 100 + "»x«")
     assert "100 characters" in error.message
 
