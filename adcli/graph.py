@@ -286,7 +286,7 @@ def chosen_of(graph: Graph, args: Sequence[int]) -> bool:
 
     To compare them is no kink, then; a tie is one, of the Max itself.
     """
-    return any(graph.ops[a].variadic and b in graph.args[a] for a, b in (args, args[::-1]))
+    return any(graph.ops[a].variadic and not graph.ops[a].matrix and b in graph.args[a] for a, b in (args, args[::-1]))
 
 
 def verify(graph: Graph) -> None:

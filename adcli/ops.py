@@ -209,7 +209,6 @@ _row("sign",     "x", "0",                               samples="0.1:5 -5:-0.1"
      mpmath="sign", numpy="sign", value="where(x > 0, 1, where(x < 0, -1, 0))")
 _row("Max",      "*x", "where(x == v, 1/ties, 0)",       samples="-5:5; -5:5; -5:5", flops=1, kink="ties > 1", aliases="max", floats="max", mpmath="max", numpy="maximum", libm="fmax")
 _row("Min",      "*x", "where(x == v, 1/ties, 0)",       samples="-5:5; -5:5; -5:5", flops=1, kink="ties > 1", aliases="min", floats="min", mpmath="min", numpy="minimum", libm="fmin")
-DET = _row("det", "*x", "cofactor",                      samples="-3:3; -3:3; -3:3; -3:3", matrix=True)
 _row("floor",    "x", "0",                               samples="0.1:0.9 -2.9:-2.1", flops=1, kink="x == v", latex=r"\left\lfloor #1 \right\rfloor")
 _row("ceiling",  "x", "0",                               samples="0.1:0.9 -2.9:-2.1", flops=1, kink="x == v", aliases="ceil", mpmath="ceil", latex=r"\left\lceil #1 \right\rceil", numpy="ceil", libm="ceil")
 _row("Mod",      "x y", "1", "-floor((x - v)/y + 0.5)",  samples="1.1:1.9; 0.6:0.9", flops=1, domain="y != 0", refusal="division by zero", kink="v == 0", aliases="mod", accurate=("", "Mod_y"), libm="fmod", sympy="x - y*floor(x/y)",
@@ -217,6 +216,7 @@ _row("Mod",      "x y", "1", "-floor((x - v)/y + 0.5)",  samples="1.1:1.9; 0.6:0
      expansion="r = Mod(x, y); where((r < 0 and y > 0) or (r > 0 and y < 0), r + y, r)")
 _row("Heaviside", "x", "0",                              samples="0.1:5 -5:-0.1", flops=1, kink="x == 0", aliases="heaviside",
      value="where(x > 0, 1, where(x < 0, 0, 0.5))")
+DET = _row("det", "*x", "cofactor",                       samples="-3:3; -3:3; -3:3; -3:3", matrix=True)
 _row("hypot",    "x y", "x/v", "y/v",                    samples="-4:-0.2 0.2:4; -4:-0.2 0.2:4", exceptions=("v == 0: 0", "v == 0: 0"), kink="x == 0 and y == 0", sympy="sqrt(x^2 + y^2)",
      around="sqrt(x*x + y*y)")
 

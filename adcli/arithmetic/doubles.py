@@ -8,6 +8,7 @@ from functools import cache
 from typing import Any
 
 from adcli.arithmetic import floats
+from adcli.arithmetic.determinants import cofactors_of_floats
 from adcli.arithmetic.rules import OPERATORS, Arithmetic, Function
 from adcli.errors import RangeError
 from adcli.ops import NEG, NOT, POW, Op
@@ -69,6 +70,9 @@ class Doubles(Arithmetic):
             self.namespace[name] = lambda *args: _through_mpmath(op, args, position)
             return f"{name}({', '.join(op.arguments)})"
         return super().partial_source(op, position)
+
+    def cofactor(self, op: Op, args: Sequence[Any], position: int) -> Any:
+        return cofactors_of_floats(tuple(args))[position]
 
     @staticmethod
     def is_lifted(op: Op) -> bool:

@@ -14,6 +14,8 @@ from collections.abc import Callable
 from math import copysign, cos, exp, hypot, log, log1p, sin
 from typing import Any
 
+from adcli.arithmetic.determinants import determinant_of_floats
+
 _TINY = 2.2250738585072014e-308
 """The smallest normal double: below it digits are lost."""
 _EVEN = 2.0**53
@@ -59,6 +61,11 @@ def Mod(x: float, y: float) -> float:
 
 max = builtins.max
 min = builtins.min
+
+
+def det(*x: float) -> float:
+    """The determinant of the matrix with these elements."""
+    return determinant_of_floats(x)
 
 
 # The gamma function's family

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from itertools import product
+from math import isqrt
 from typing import Any, NamedTuple, TypeAlias
 
 from adcli.graph import figures
@@ -257,6 +258,8 @@ def _known(name: str) -> Callable[..., Expr]:
         return lambda c, x, y: sympy.Piecewise((x, c), (y, True))
     if _definition(op):
         return defined(_definition(op), op.arguments)
+    if op.matrix:
+        return lambda *args: sympy.Matrix(isqrt(len(args)), isqrt(len(args)), args).det(method="berkowitz")  # type: ignore[no-any-return]
     called: Callable[..., Expr] = getattr(sympy, op.name)
     if op.variadic:
 
