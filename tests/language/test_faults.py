@@ -27,7 +27,6 @@ from adcli.language import operations, parse, reading
         ("(x+)", "(x+»)«", "missing before this )", ""),
         ("f, ", "f»,« ", "missing after this ,", ""),
         ("Max(x,,y)", "Max(x,»,«y)", "missing before this ,", ""),
-        ("[1, 2]", "»[«1, 2]", "start with [", "x[1]"),
         # operators
         ("x y", "»x y«", "between x and y", "x*y"),
         ("sin x", "»sin x«", "between sin and x", "sin(x)"),

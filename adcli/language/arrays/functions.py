@@ -249,8 +249,16 @@ def _cumsum(call: Call) -> Array:
 
 
 def _log_softmax(call: Call) -> Array:
-    array, unroll = call.ranked(1), call.unroll
-    return unroll.each(SUB, array, scalar(_log_sum(unroll, array.nodes)))
+    """Of a vector; of a matrix along an axis, where it goes over the rows for each column, or the reverse."""
+    unroll = call.unroll
+    if len(call.args) == 1:
+        array = call.ranked(1)
+        return unroll.each(SUB, array, scalar(_log_sum(unroll, array.nodes)))
+    array = call.ranked(2)
+    sums = _reduced(_log_sum)(call).nodes
+    rows, columns = array.shape
+    spread = [sums[j if call.whole(1) == 1 else i] for i in range(rows) for j in range(columns)]
+    return unroll.each(SUB, array, Array(array.shape, spread))
 
 
 def _softmax(call: Call) -> Array:
@@ -330,8 +338,8 @@ FUNCTIONS: dict[str, Row] = {
     "trace":       Row("A",       _trace,                  "the sum of the diagonal"),
     "transpose":   Row("A",       _transpose,              "A.T"),
     "cumsum":      Row("x",       _cumsum,                 "x[1], x[1] + x[2], …"),
-    "softmax":     Row("x",       _softmax,                "exp(x)/sum(exp(x)), without overflow"),
-    "log_softmax": Row("x",       _log_softmax,            "its logarithm"),
+    "softmax":     Row("x axis?", _softmax,                "exp(x)/sum(exp(x)), without overflow"),
+    "log_softmax": Row("x axis?", _log_softmax,            "its logarithm"),
     "eye":         Row("n",       _eye,                    "the unit matrix"),
     "zeros":       Row("n *m?",   _filled(0),              "a vector or matrix of zeros"),
     "ones":        Row("n *m?",   _filled(1),              "a vector or matrix of ones"),
