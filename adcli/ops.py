@@ -110,6 +110,11 @@ class Op:
         return self.arguments[:1] == ("*x",)
 
     @property
+    def count(self) -> int:
+        """How many arguments it takes; of any number, so many that it can."""
+        return 4 if self.matrix else 3 if self.variadic else len(self.arguments)
+
+    @property
     def level(self) -> bool:
         """Whether it is constant but for jumps."""
         return bool(self.partials) and set(self.partials) == {"0"}

@@ -6,7 +6,7 @@ import pytest
 from sameness import refused
 
 from adcli.errors import AdcliError, LimitError, NameFault, SyntaxFault
-from adcli.language import operations, parse, reading
+from adcli.language import operations, parse, reading, texts
 
 
 @pytest.mark.parametrize(

@@ -224,7 +224,7 @@ def sampled(op: Op, random: random.Random) -> list[float]:
     [
         (op, position)
         for op in TABLE.values()
-        for position in range(3 if op.variadic else len(op.arguments))
+        for position in range(op.count)
         if op.partials and op.partials[0 if op.variadic else position] is not None and not op.conditions
     ],
     ids=lambda item: getattr(item, "name", item),
