@@ -34,6 +34,8 @@ class Graph:
     for, named by `output_names`; `assignments` holds every `name = expr` in order, so a reassigned name
     occurs several times, and its last node is the one that the name means at the end.
 
+    `arrays` are the shapes of the inputs that the program takes as a whole: x, whose elements are "x[1]", "x[2]" ….
+
     For readers: `formulas` has the text of each output's formula, or None; `unnamed` says that the only output has
     no name but the one that it was given for want of one.
     """
@@ -41,6 +43,7 @@ class Graph:
     __slots__ = (
         "_found",
         "args",
+        "arrays",
         "assignments",
         "formulas",
         "inputs",
@@ -67,7 +70,9 @@ class Graph:
         assignments: tuple[tuple[str, int], ...] = (),
         formulas: tuple[str | None, ...] = (),
         unnamed: bool = False,
+        arrays: Mapping[str, tuple[int, ...]] | None = None,
     ) -> None:
+        self.arrays = arrays or {}
         self.text = text
         self.ops = ops
         self.args = args
@@ -192,6 +197,7 @@ class Builder:
         formulas: Iterable[str | None] = (),
         *,
         unnamed: bool = False,
+        arrays: Mapping[str, tuple[int, ...]] | None = None,
     ) -> Graph:
         """The graph as it stands, frozen."""
         return Graph(
@@ -206,6 +212,7 @@ class Builder:
             assignments=tuple(assignments),
             formulas=tuple(formulas),
             unnamed=unnamed,
+            arrays=arrays,
         )
 
 

@@ -222,7 +222,13 @@ class Program(Expressions):
                     )
         names = [name for name, _ in chosen]
         formulas, unnamed = self._formulas(names, picked=bool(outputs))
-        return self.builder.finish([node for _, node in chosen], names, self.assignments, formulas, unnamed=unnamed)
+        return self.builder.finish(
+            [node for _, node in chosen], names, self.assignments, formulas, unnamed=unnamed, arrays=self.whole()
+        )
+
+    def whole(self) -> dict[str, tuple[int, ...]]:
+        """The inputs that are arrays, and their shapes."""
+        return {}
 
     def _formulas(self, names: Sequence[str], *, picked: bool) -> tuple[list[str | None], bool]:
         """The text of each output's formula, and whether the only output has no name of its own."""

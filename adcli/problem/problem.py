@@ -146,10 +146,12 @@ def problem(
     kinks: str = "warn",
     origin: str | None = None,
     values: bool = True,
+    sizes: Mapping[str, tuple[int, ...]] | None = None,
 ) -> Problem:
     """Read *expr* and check every name in it, in *at* and in *wrt*.
 
-    *values* False asks for structure only: then inputs need no values. Raises SyntaxFault, NameFault,
+    *values* False asks for structure only: then inputs need no values. *sizes* are the shapes of inputs that are
+    arrays, besides those that *at* gives lists. Raises SyntaxFault, NameFault,
     LimitError, UsageError.
     """
     if isinstance(expr, Problem):
@@ -160,7 +162,7 @@ def problem(
         raise UsageError(f'kinks is "warn" or "error", not {kinks!r}')
     point = by_name(at, "the point")
     let = {name: whole(size, f"the size {name}") for name, size in by_name(let, "let").items()}
-    graph, texts = _read(expr, tuple(named(output, "output")), let, syntax, origin, _shapes(point))
+    graph, texts = _read(expr, tuple(named(output, "output")), let, syntax, origin, {**(sizes or {}), **_shapes(point)})
     flat = flatten(point)
     _check_precision(graph, precision, origin)
     names = [name.replace(" ", "") for part in named(wrt, "wrt") for name in split(part) if name]

@@ -34,7 +34,7 @@ def test_operations_in_their_intervals_and_far_out(op: Op, engine: str) -> None:
     """Values and gradients of every operation, at its domain's edges, poles, ties, and all over the doubles."""
     drawn = points(op, 12) + far_ends(op, 40)
     width = op.count
-    names = ["x", "y", "z"][:width]
+    names = ["x", "y", "z", "w"][:width]
     rows = [dict(zip(names, (*point, *point, *point)[:width], strict=True)) for point in drawn]
     base = problem(text(op, names), values=False)
     question = asked(base, "grad")
@@ -67,7 +67,7 @@ def test_doubt_survives_comparisons(op: Op, engine: str) -> None:
 def test_second_derivatives_of_operations(op: Op, engine: str) -> None:
     """Hessians of every operation in the intervals that the table states."""
     width = op.count
-    names = ["x", "y", "z"][:width]
+    names = ["x", "y", "z", "w"][:width]
     rows = [dict(zip(names, (*point, *point, *point)[:width], strict=True)) for point in points(op, 12)]
     base = problem(text(op, names), values=False)
     question = asked(base, "hessian")

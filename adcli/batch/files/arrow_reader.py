@@ -8,6 +8,7 @@ from typing import Any
 
 from adcli.batch.files.arrow import ParquetFile, arrow, faults
 from adcli.batch.files.batches import MOST_BYTES, Batch, Columns
+from adcli.batch.files.lists import Shape, shape_of
 from adcli.batch.files.paths import opened, packing, unpacked
 from adcli.batch.files.readers import Dialect, Reader
 from adcli.errors import DataError, FileError
@@ -35,6 +36,7 @@ class ArrowReader(Reader):
             try:
                 self.file = ParquetFile(self._seekable(pa)) if self.format == "parquet" else self._ipc(pa)
                 self.names = self.schema.names
+                self.lists = self._lists(pa)
             except EOFError:
                 raise DataError(f"{self.origin} is cut off") from None
             except pa.ArrowException as fault:
@@ -44,6 +46,33 @@ class ArrowReader(Reader):
                 raise DataError(
                     f"{self.origin} is no {kind} file, or is cut off", hint="--data-format says what else it is"
                 ) from None
+
+    def _lists(self, pa: Any) -> dict[str, Shape]:
+        """The columns of lists of numbers: their shape as their type says, or as the first row has it."""
+        kinds = {field.name: field.type for field in self.schema if hasattr(field.type, "value_type")}
+        listed = [
+            name for name, kind in kinds.items() if str(kind).startswith(("list", "large_list", "fixed_size_list"))
+        ]
+        found: dict[str, Shape] = {}
+        if not listed:
+            return found
+        first: dict[str, Any] = {}
+        if self.format == "parquet":
+            piece = next(iter(self.file.batches(1, frozenset(listed), MOST_BYTES)), None)
+            first = {} if piece is None or not piece.num_rows else piece.slice(0, 1).to_pylist()[0]
+        elif getattr(self.file, "num_record_batches", 0):
+            piece = self.file.get_batch(0)
+            first = piece.slice(0, 1).to_pylist()[0] if piece.num_rows else {}
+        for name in listed:
+            shape, kind = [], kinds[name]
+            while pa.types.is_fixed_size_list(kind):
+                shape.append(kind.list_size)
+                kind = kind.value_type
+            known = None if hasattr(kind, "value_type") or not shape else tuple(shape)
+            told = known or shape_of(first.get(name))
+            if told:
+                found[name] = told
+        return found
 
     def _seekable(self, pa: Any) -> Any:
         """The file as it is; what cannot be read in any order, as bytes in memory. Never mapped: a file may shrink."""
@@ -90,7 +119,9 @@ class ArrowReader(Reader):
                     return
                 piece.validate(full=True)  # what is damaged may point anywhere
             if piece.num_rows:
-                yield Columns(self.origin, first, piece, self.dialect.spelling)
+                batch = Columns(self.origin, first, piece, self.dialect.spelling)
+                batch.lists = self.lists
+                yield batch
                 first += piece.num_rows
 
     def _pieces(self, size: int) -> Iterator[Any]:

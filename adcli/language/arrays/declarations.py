@@ -40,8 +40,7 @@ class Sizes:
         self.origins = {name: f"its value is {described(shape)}" for name, shape in self.shapes.items()}
         self._integer = integer
         self._told: dict[str, Span] = {}  # where the size of a name is told
-        self._declared: dict[str, Span] = {}
-        waiting = declared(text)
+        self.declared = waiting = declared(text)
         while waiting:
             left = [each for each in waiting if not self._settle(each)]
             if len(left) == len(waiting):
@@ -78,7 +77,6 @@ class Sizes:
         said = f"declared {written}" + ("" if written.replace(" ", "").endswith(",".join(map(str, shape))) else
                                         f", which is {described(self.shapes[one.name])}")  # fmt: skip
         self.origins.setdefault(one.name, said)
-        self._declared.setdefault(one.name, (one.span[0], one.sizes[-1][1]))
         return True
 
     def _contradiction(self, one: Declared, span: Span, word: str = "", size: int = 0) -> SyntaxFault:

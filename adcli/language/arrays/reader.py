@@ -59,6 +59,7 @@ class ArrayProgram(Program):
         self.builder = self.operations.builder
         self._members: dict[str, dict[tuple[int, ...], int]] = {}  # assigned elements of families, by their index
         self._wholes: dict[str, int] = {}  # inputs that are arrays
+        self._used = {one.name for one in known.declared}  # names of arrays that are declared, or stand for all of it
 
     # Statements
 
@@ -150,6 +151,9 @@ class ArrayProgram(Program):
                 found += zip(labels(name, array.shape), array.nodes, strict=True)
         return found
 
+    def whole(self) -> dict[str, Shape]:
+        return {name: shape for name, shape in self.shapes.items() if name in self._used}
+
     def _kept(self, value: int, place: Span) -> str:
         name = self.text[slice(*place)]
         if value < 0:
@@ -191,6 +195,8 @@ class ArrayProgram(Program):
                 hint = f"declare it in front, {name} : 3, or give it a list"
                 raise NameFault(f"the size of {name} is not known", span, hint=hint)
             return None
+        if name in self.shapes:
+            self._used.add(name)
         nodes = []
         for label in labels(name, shape):
             node = self.globals.get(label)

@@ -1,0 +1,81 @@
+"""Columns of lists: each place of the lists is a column of numbers, x[1], x[2], … of x."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from math import prod
+from typing import Any
+
+from adcli.graph import indexed
+
+Shape = tuple[int, ...]
+
+
+def shape_of(value: Any) -> Shape | None:
+    """The shape of a list of numbers, or of lists of one length; None of anything else."""
+    shape: list[int] = []
+    level = [value]
+    while level and all(isinstance(item, list) for item in level):
+        lengths = {len(item) for item in level}
+        if len(lengths) > 1 or 0 in lengths:
+            return None
+        shape.append(lengths.pop())
+        level = [part for item in level for part in item]
+    return tuple(shape) if shape and not any(isinstance(item, (list, dict, str)) for item in level) else None
+
+
+def source(name: str, names: Sequence[str], lists: Mapping[str, Shape]) -> str:
+    """The column that has the values called *name*: itself, or the lists that they are elements of."""
+    base = indexed(name)[0]
+    return base if name not in names and base in lists else name
+
+
+def element(value: Any, index: Shape, shape: Shape) -> Any:
+    """One element of a list; of one of another shape, the list, which is no number."""
+    if value is None:
+        return None
+    if shape_of([part if part is not None else 0.0 for part in value] if isinstance(value, list) else value) != shape:
+        return str(value)
+    for place in index:
+        value = value[place - 1]
+    return value
+
+
+class Group:
+    """A column that is written: a number, or a list of the numbers at these `places` of what was computed."""
+
+    def __init__(self, name: str, places: Sequence[int], shape: Shape = ()) -> None:
+        self.name = name
+        self.places = places
+        self.shape = shape
+
+    def nested(self, numbers: Sequence[Any]) -> Any:
+        """The numbers of one row as a list of this shape, None where there are none."""
+        if not self.shape:
+            return numbers[self.places[0]]
+        found: list[Any] = [numbers[place] for place in self.places]
+        if None in found:
+            return None
+        for size in self.shape[:0:-1]:
+            found = [found[i : i + size] for i in range(0, len(found), size)]
+        return found
+
+
+def groups(names: Sequence[str], arrays: Mapping[str, Shape]) -> list[Group]:
+    """The columns for what was computed, those of one array together."""
+    found = []
+    place = 0
+    while place < len(names):
+        base, index = indexed(names[place])
+        count = prod(arrays[base]) if index and base in arrays else 1
+        if count > 1 or index:
+            same = [indexed(name)[0] == base for name in names[place : place + count]]
+        else:
+            same = [False]
+        if base in arrays and index and len(same) == count and all(same):
+            found.append(Group(base, range(place, place + count), arrays[base]))
+            place += count
+        else:
+            found.append(Group(names[place], [place]))
+            place += 1
+    return found
