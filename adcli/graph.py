@@ -8,7 +8,6 @@ tangents, downwards for adjoints (Griewank & Walther 2008, ch. 2 and 3).
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
-from math import prod
 from typing import Any, TypeVar
 
 from adcli.errors import LimitError, Span
@@ -248,30 +247,6 @@ def in_order(names: Sequence[str]) -> list[str]:
         base, _, index = name.rstrip("]").partition("[")
         families.setdefault(base, []).append((tuple(map(int, index.split(","))) if index else (), name))
     return [name for family in families.values() for _, name in (sorted(family) if len(family) > 1 else family)]
-
-
-def indexed(name: str) -> tuple[str, tuple[int, ...]]:
-    """What an element is called without its index, and the index: ("A", (1, 2)) of A[1,2]; () where there is none."""
-    base, bracket, index = name.partition("[")
-    places = index[:-1].split(",") if bracket and name.endswith("]") else []
-    return (base, tuple(map(int, places))) if places and all(map(str.isdecimal, places)) else (name, ())
-
-
-def shapes(names: Iterable[str]) -> dict[str, tuple[int, ...]]:
-    """The arrays among names of elements: those of which every element is there, and their shapes."""
-    families: dict[str, set[tuple[int, ...]]] = {}
-    for name in names:
-        if name.endswith("]"):
-            base, index = indexed(name)
-            if index:
-                families.setdefault(base, set()).add(index)
-    found = {}
-    for base, members in families.items():
-        if len({len(index) for index in members}) == 1:
-            shape = tuple(map(max, zip(*members, strict=True)))
-            if prod(shape) == len(members):
-                found[base] = shape
-    return found
 
 
 def figures(digits: str) -> int:

@@ -18,7 +18,7 @@ from adcli.batch.question import KINDS, Request, request
 from adcli.batch.run import Job
 from adcli.batch.summary import Summary
 from adcli.errors import UsageError, shown
-from adcli.graph import indexed, shapes
+from adcli.language.arrays.names import indexed, shapes
 from adcli.problem.given import whole
 from adcli.problem.problem import Expression, Problem, problem
 from adcli.problem.values import FLOATS, Value

@@ -9,7 +9,7 @@ from adcli.batch.files.lists import source as base_of
 from adcli.batch.files.readers import Reader
 from adcli.batch.files.writers import Layout
 from adcli.errors import DataError, NameFault, UsageError, listed
-from adcli.graph import indexed
+from adcli.language.arrays.names import indexed
 from adcli.ops import CONSTANTS, LITERAL
 from adcli.problem.checks import among, constant
 from adcli.problem.problem import Problem

@@ -24,7 +24,7 @@ from adcli.errors import (
     reason,
     shown,
 )
-from adcli.graph import shapes
+from adcli.language.arrays.names import shapes
 from adcli.problem.point import parse_at
 from adcli.render.screen import lines
 
@@ -81,19 +81,18 @@ def run(command: str, sources: Sources, options: dict[str, Any]) -> int:
     _refuse(options)
     if main.alone:
         lean()
-    problem, trouble = _problem(sources, options), None
-    if isinstance(problem, AdcliError):
-        problem, trouble = None, problem
+    first = _problem(sources, options)
     dialect = _dialect(options)
     paths = expanded(options["data"])
     _refuse_inputs(paths, options)
     files = [reader(path, options["data_format"], dialect) for path in paths]
     try:
-        arrays = _opened_arrays(files[0], trouble)
-        if arrays and (problem is None or not arrays.keys().isdisjoint(problem.graph.input_names)):
+        problem = first
+        arrays = _opened_arrays(files[0], first if isinstance(first, AdcliError) else None)
+        if arrays and (isinstance(first, AdcliError) or not arrays.keys().isdisjoint(first.graph.input_names)):
             problem = _problem(sources, options, arrays)
-        if problem is None or isinstance(problem, AdcliError):
-            raise problem or trouble or AssertionError
+        if isinstance(problem, AdcliError):
+            raise problem
         return _run(command, problem, files, sources, options)
     finally:
         for file in files:
@@ -237,24 +236,20 @@ def _problem(
     from adcli.problem.problem import problem
 
     try:
-        return _stated(problem, sources, options, arrays)
+        return problem(
+            sources.texts,
+            parse_at(options["at"]),
+            wrt=names(options.get("wrt", ())),
+            output=names(options["output"]),
+            let=sizes(options["let"]),
+            syntax=options["syntax"],
+            allow_unused=options.get("allow_unused", False),
+            kinks=options.get("kinks", "warn"),
+            values=False,
+            sizes=arrays,
+        )
     except (SyntaxFault, NameFault) as fault:
         return fault
-
-
-def _stated(problem: Any, sources: Sources, options: dict[str, Any], arrays: dict[str, tuple[int, ...]] | None) -> Any:
-    return problem(
-        sources.texts,
-        parse_at(options["at"]),
-        wrt=names(options.get("wrt", ())),
-        output=names(options["output"]),
-        let=sizes(options["let"]),
-        syntax=options["syntax"],
-        allow_unused=options.get("allow_unused", False),
-        kinks=options.get("kinks", "warn"),
-        values=False,
-        sizes=arrays,
-    )
 
 
 def _requested(

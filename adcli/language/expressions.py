@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from typing import ClassVar
 
 from adcli.errors import LimitError, NameFault, Span, SyntaxFault, counted, option
 from adcli.language import faults
@@ -43,7 +44,7 @@ from adcli.language.reading import (
     Terms,
 )
 from adcli.language.sums import bindings, ranges_of
-from adcli.ops import ABS, BOOLEAN, CONSTANTS, LITERAL, MUL, NEG, NOT, POW
+from adcli.ops import ABS, BOOLEAN, CONSTANTS, LITERAL, MUL, NEG, NOT, POW, Op
 
 MAX_EXPONENT = 18
 """Digits of a literal's exponent: a power of ten is computed bit by bit of it."""
@@ -59,7 +60,7 @@ _FIGURES = frozenset("0123456789.") | MINUS
 class Expressions:
     """Reads expressions of one text into one Builder."""
 
-    infix = INFIX
+    infix: ClassVar[dict[str, Op]] = INFIX
     """The operators between two operands, as they are written."""
 
     def __init__(self, text: str, let: Mapping[str, int], sizes: Mapping[str, tuple[int, ...]]) -> None:

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from math import prod
 from typing import NamedTuple
 
-from adcli.graph import indexed, shapes
+from adcli.language.arrays.names import gathered, shapes
 from adcli.results import Number
 
 MIN_VECTOR = 4
@@ -43,25 +42,13 @@ def blocks(names: Sequence[str], labels: Sequence[str], numbers: Sequence[Number
     """The numbers in order: each array whose elements stand together, in order, is one block."""
     arrays = {base: shape for base, shape in shapes(names).items() if _is_block(shape)}
     found = []
-    place = 0
-    while place < len(names):
-        base, index = indexed(names[place])
-        count = prod(arrays[base]) if index and base in arrays else 0
-        if count and _in_order(base, arrays[base], names[place : place + count]):
-            label = labels[place].removesuffix(names[place]) + base
-            found.append(Block(base, arrays[base], numbers[place : place + count], label))
-            place += count
-        else:
-            found.append(Block(names[place], (), numbers[place : place + 1], labels[place]))
-            place += 1
+    for name, places, shape in gathered(names, arrays):
+        label = labels[places.start]
+        if shape:
+            label = label.removesuffix(names[places.start]) + name
+        found.append(Block(name, shape, numbers[places.start : places.stop], label))
     return found
 
 
 def _is_block(shape: tuple[int, ...]) -> bool:
     return min(shape) > 1 if len(shape) == 2 else len(shape) == 1 and shape[0] >= MIN_VECTOR
-
-
-def _in_order(base: str, shape: tuple[int, ...], names: Sequence[str]) -> bool:
-    found = [indexed(name) for name in names]
-    indices = [index for _, index in found]
-    return len(found) == prod(shape) and all(name == base for name, _ in found) and indices == sorted(indices)

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from adcli.errors import AdcliError
-from adcli.graph import shapes
+from adcli.language.arrays.names import shapes
 from adcli.render import View
 from adcli.render.numbers import exact, is_text, whole
 

@@ -53,10 +53,10 @@ def render(result: Labelled, view: View) -> str:
     result = relabelled(result)
     shown = result.answer
     outputs, values = zip(*result.outcome, strict=True)
-    lines = [
-        f"{name(block.label)} &= {matrix([row(line) for line in block.rows]) if block.shape else text(block.numbers[0])}"
-        for block in blocks(outputs, outputs, values)
-    ]
+    lines = []
+    for block in blocks(outputs, outputs, values):
+        found = matrix([row(line) for line in block.rows]) if block.shape else text(block.numbers[0])
+        lines.append(f"{name(block.label)} &= {found}")
     if view.linearize and shown.linear:
         lines = _linear(result, text)
     elif shown.kind is SPARSE:

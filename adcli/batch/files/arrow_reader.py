@@ -8,10 +8,11 @@ from typing import Any
 
 from adcli.batch.files.arrow import ParquetFile, arrow, faults
 from adcli.batch.files.batches import MOST_BYTES, Batch, Columns
-from adcli.batch.files.lists import Shape, shape_of
+from adcli.batch.files.lists import shape_of
 from adcli.batch.files.paths import opened, packing, unpacked
 from adcli.batch.files.readers import Dialect, Reader
 from adcli.errors import DataError, FileError
+from adcli.language.arrays.names import Shape
 
 MAGIC = b"ARROW1"
 """What an Arrow file begins with, and a stream does not."""

@@ -11,11 +11,11 @@ from typing import IO, Any
 from adcli.batch.files import spelled
 from adcli.batch.files.arrow import arrow, doubles, faults, first_line, one_by_one, parquet_writer, texts
 from adcli.batch.files.batches import MOST_BYTES, Batch, Columns, Records
-from adcli.batch.files.lists import Shape
 from adcli.batch.files.paths import CountingStream
 from adcli.batch.files.readers import Reader
 from adcli.batch.files.writers import Layout, Results, Writer, refuse_namesakes, refuse_surplus, without_failures
 from adcli.errors import DataError
+from adcli.language.arrays.names import Shape
 
 GROUP = 1 << 20
 """Rows of a Parquet file's group, unless they take more than MOST_BYTES."""

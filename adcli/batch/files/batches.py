@@ -9,9 +9,9 @@ from typing import Any
 
 from adcli.batch.files.arrow import arrow, faults, floats, one_by_one, unpacked
 from adcli.batch.files.cells import PLAIN, Numbers, Spelling, numbers
-from adcli.batch.files.lists import Shape, element, source
+from adcli.batch.files.lists import element, source
 from adcli.errors import DataError
-from adcli.graph import indexed
+from adcli.language.arrays.names import Shape, indexed
 
 MOST_BYTES = 1 << 26
 """About as much of a file as is read at a time, where its rows are long."""

@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from math import prod
 from typing import Any
 
-from adcli.graph import indexed
-
-Shape = tuple[int, ...]
+from adcli.language.arrays.names import Shape, gathered, indexed
 
 
 def shape_of(value: Any) -> Shape | None:
@@ -63,19 +60,4 @@ class Group:
 
 def groups(names: Sequence[str], arrays: Mapping[str, Shape]) -> list[Group]:
     """The columns for what was computed, those of one array together."""
-    found = []
-    place = 0
-    while place < len(names):
-        base, index = indexed(names[place])
-        count = prod(arrays[base]) if index and base in arrays else 1
-        if count > 1 or index:
-            same = [indexed(name)[0] == base for name in names[place : place + count]]
-        else:
-            same = [False]
-        if base in arrays and index and len(same) == count and all(same):
-            found.append(Group(base, range(place, place + count), arrays[base]))
-            place += count
-        else:
-            found.append(Group(names[place], [place]))
-            place += 1
-    return found
+    return [Group(name, places, shape) for name, places, shape in gathered(names, arrays)]

@@ -9,10 +9,9 @@ from typing import Any
 
 from adcli.batch.files.batches import Batch
 from adcli.batch.files.cells import PLAIN, Spelling
-from adcli.batch.files.lists import Shape
 from adcli.batch.files.paths import STANDARD_INPUT, opened, packing, regular, unpacked
 from adcli.errors import DataError, FileError, reason
-from adcli.graph import shapes
+from adcli.language.arrays.names import Shape, shapes
 from adcli.records import dataclass
 
 AHEAD = 4096

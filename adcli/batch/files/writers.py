@@ -7,9 +7,10 @@ from typing import IO, Any
 
 from adcli.batch.files.arrow import others
 from adcli.batch.files.batches import Batch, Records
-from adcli.batch.files.lists import Shape, groups
+from adcli.batch.files.lists import groups
 from adcli.batch.files.readers import Reader
 from adcli.errors import DataError
+from adcli.language.arrays.names import Shape
 
 STATUS = "status"
 """The column that says why a row has no result."""

@@ -7,7 +7,8 @@ from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 from adcli.errors import Span, SyntaxFault, option
-from adcli.language.arrays.shapes import Shape, described
+from adcli.language.arrays.names import Shape
+from adcli.language.arrays.shapes import described
 from adcli.language.lexer import NAME
 
 DECLARATION = rf"({NAME}(?:[^\S\r\n]*,[^\S\r\n]*{NAME})*)[^\S\r\n]*:[^\S\r\n]*(?:(input\b)|([^;\r\n#]+))"

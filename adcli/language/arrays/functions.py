@@ -14,7 +14,8 @@ from typing import NamedTuple, TypeAlias
 
 from adcli.errors import Span, SyntaxFault
 from adcli.language.arrays.matrices import det, inverse, solve
-from adcli.language.arrays.shapes import Array, Shape, described
+from adcli.language.arrays.names import Shape
+from adcli.language.arrays.shapes import Array, described
 from adcli.language.arrays.unroll import Unroll
 from adcli.language.integers import NotConstant, integer
 from adcli.ops import ABS, ADD, DIV, EXP, LOG, MUL, POW, SQRT, SUB, TABLE, Op
@@ -322,7 +323,7 @@ def _solve(call: Call) -> Array:
 
 # fmt: off
 FUNCTIONS: dict[str, Row] = {
-    "sum":         Row("x axis?", _joined(ADD),            "the sum of all elements; sum(A, 1) over the rows, sum(A, 2) over the columns"),
+    "sum":         Row("x axis?", _joined(ADD),            "the sum; sum(A, 1) over rows, sum(A, 2) over columns"),
     "prod":        Row("x axis?", _joined(MUL),            "their product"),
     "mean":        Row("x axis?", _reduced(_mean),         "their mean"),
     "var":         Row("x axis?", _reduced(_variance),     "their variance, the mean of (x - mean(x))^2"),

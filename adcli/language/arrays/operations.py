@@ -12,7 +12,8 @@ from itertools import repeat
 from adcli.errors import Span, SyntaxFault
 from adcli.language import faults
 from adcli.language.arrays.functions import FUNCTIONS, INFINITY, Call, differ
-from adcli.language.arrays.shapes import Array, Shape, described
+from adcli.language.arrays.names import Shape
+from adcli.language.arrays.shapes import Array, described
 from adcli.language.arrays.unroll import Unroll
 from adcli.language.lexer import NAME
 from adcli.language.operations import Operations
@@ -101,7 +102,7 @@ class ArrayOperations(Operations):
         """An operator between two numbers, in a run with arrays."""
         self._check_operands(op, values, places)
         if op is AND or op is OR:
-            return self._junction(op, *values, span)
+            return self._junction(op, values[0], values[1], span)
         node = self.builder.apply(op, tuple(values), span)
         if op.boolean:
             self.conditions.add(node)

@@ -8,16 +8,19 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import product
+from typing import ClassVar
 
 from adcli.errors import NameFault, Span, SyntaxFault
 from adcli.language import faults
 from adcli.language.arrays.declarations import DECLARATION, Sizes
 from adcli.language.arrays.functions import FUNCTIONS
+from adcli.language.arrays.names import Shape, labels
 from adcli.language.arrays.operations import FIRST, MATMUL, ArrayOperations
-from adcli.language.arrays.shapes import Array, Shape, described, labels
+from adcli.language.arrays.shapes import Array, described
 from adcli.language.lexer import NAME, OPENING, TOKEN, WORD
 from adcli.language.parser import Program
 from adcli.language.reading import CALLS, GRAMMAR, INFIX, LIST, TABLE, Frame, Function, Reading
+from adcli.ops import Op
 
 _TRANSPOSED = r"\.\s*T\b"
 _POSTFIX = re.compile(_TRANSPOSED)
@@ -45,7 +48,7 @@ def _sliced(text: str, match: re.Match[str]) -> bool:
 class ArrayProgram(Program):
     """Reads a program's statements; the operands may be arrays, by their handles."""
 
-    infix = {**INFIX, "@": MATMUL}
+    infix: ClassVar[dict[str, Op]] = {**INFIX, "@": MATMUL}
     declaration = DECLARATION
 
     def __init__(self, text: str, let: Mapping[str, int], sizes: Mapping[str, Shape]) -> None:
@@ -62,6 +65,15 @@ class ArrayProgram(Program):
         self._used = {one.name for one in known.declared}  # names of arrays that are declared, or stand for all of it
 
     # Statements
+
+    def _skip(self, position: int) -> int:
+        self._start = super()._skip(position)
+        return self._start
+
+    @property
+    def statement(self) -> Span:
+        """The place of the statement that is being read."""
+        return self._start, self._statement_end(self._start)
 
     def _declaration(self, declared: re.Match[str]) -> int:
         if declared[2]:
@@ -98,9 +110,9 @@ class ArrayProgram(Program):
         array = self.arrays.array(node)
         nodes = list(array.nodes)
         self._wholes.pop(name, None)
-        for place, label in enumerate(labels(name, array.shape)):
-            super()._assign(label, nodes[place])
-            nodes[place] = self.globals[label]
+        for i, label in enumerate(labels(name, array.shape)):
+            super()._assign(label, nodes[i])
+            nodes[i] = self.globals[label]
         self.globals[name] = self.arrays.handle(Array(array.shape, nodes), node in self.operations.conditions)
         self.last = len(nodes)
 
@@ -161,7 +173,6 @@ class ArrayProgram(Program):
         return super()._kept(value, place) if "@" not in name and ":" not in name else ""
 
     def _formulas(self, names: Sequence[str], *, picked: bool) -> tuple[list[str | None], bool]:
-        shown = [name for name, value in self._named() if value >= 0]
         if any(value < 0 for _, value in self._named()):
             return [None] * len(names), False
         return super()._formulas(names, picked=picked)

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from itertools import product
+from collections.abc import Sequence
 from math import prod
-from typing import NamedTuple, TypeAlias
+from typing import NamedTuple
 
-Shape: TypeAlias = "tuple[int, ...]"
+from adcli.language.arrays.names import Shape
 
 
 class Array(NamedTuple):
@@ -41,12 +40,6 @@ class Array(NamedTuple):
             return self
         rows, columns = self.shape
         return Array((columns, rows), [self.nodes[i * columns + j] for j in range(columns) for i in range(rows)])
-
-
-def labels(name: str, shape: Shape) -> Iterator[str]:
-    """The names of an array's elements in order: x[1], x[2]; A[1,1], A[1,2]."""
-    for index in product(*[range(1, size + 1) for size in shape]):
-        yield f"{name}[{','.join(map(str, index))}]"
 
 
 def described(shape: Shape) -> str:

@@ -7,7 +7,8 @@ from itertools import chain, repeat
 
 from adcli.errors import LimitError, Span
 from adcli.graph import MAX_NODES, Builder
-from adcli.language.arrays.shapes import Array, Shape
+from adcli.language.arrays.names import Shape
+from adcli.language.arrays.shapes import Array
 from adcli.ops import ADD, MUL, Op
 
 
