@@ -160,6 +160,21 @@ class Builder:
             node = self._inputs[name] = self._leaf(INPUT, name, span)
         return node
 
+    def inputs(self, names: Sequence[str], span: Span) -> Sequence[int]:
+        """Many inputs at once."""
+        known = self._inputs
+        if not known.keys().isdisjoint(names):
+            return [self.input(name, span) for name in names]
+        count = len(names)
+        nodes = range(len(self.ops), len(self.ops) + count)
+        self.ops += [INPUT] * count
+        self.args += [()] * count
+        self.spans += [span] * count
+        found = dict(zip(names, nodes, strict=True))
+        known.update(found)
+        self.labels.update(zip(nodes, names, strict=True))
+        return nodes
+
     def literal(self, text: str, span: Span = (0, 0)) -> int:
         """A number as written, or one of "pi", "E", "True", "False": the same node for the same text."""
         node = self._literals.get(text)
@@ -242,11 +257,16 @@ def dependent(graph: Graph, sources: Iterable[int]) -> bytearray:
 
 def in_order(names: Sequence[str]) -> list[str]:
     """Names in the order of their first appearance; elements of one name together, by their index."""
-    families: dict[str, list[tuple[tuple[int, ...], str]]] = {}
+    families: dict[str, list[str]] = {}
     for name in names:
-        base, _, index = name.rstrip("]").partition("[")
-        families.setdefault(base, []).append((tuple(map(int, index.split(","))) if index else (), name))
-    return [name for family in families.values() for _, name in (sorted(family) if len(family) > 1 else family)]
+        families.setdefault(name.partition("[")[0], []).append(name)
+    return [name for family in families.values() for name in (sorted(family, key=_index) if family[1:] else family)]
+
+
+def _index(name: str) -> list[int]:
+    """The index of an element; of other names, one before all of them."""
+    index = name[name.find("[") + 1 : -1] if name[-1] == "]" else ""
+    return list(map(int, index.split(","))) if index else []
 
 
 def figures(digits: str) -> int:

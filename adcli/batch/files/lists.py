@@ -6,19 +6,16 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from adcli.language.arrays.names import Shape, gathered, indexed
+from adcli.problem.values import shape_of as shape_of_lists
 
 
 def shape_of(value: Any) -> Shape | None:
     """The shape of a list of numbers, or of lists of one length; None of anything else."""
-    shape: list[int] = []
-    level = [value]
-    while level and all(isinstance(item, list) for item in level):
-        lengths = {len(item) for item in level}
-        if len(lengths) > 1 or 0 in lengths:
-            return None
-        shape.append(lengths.pop())
+    shape = shape_of_lists(value)
+    level = value if shape else []
+    for _ in (shape or ())[1:]:
         level = [part for item in level for part in item]
-    return tuple(shape) if shape and not any(isinstance(item, (list, dict, str)) for item in level) else None
+    return None if 0 in (shape or ()) or any(isinstance(item, (dict, str)) for item in level) else shape
 
 
 def source(name: str, names: Sequence[str], lists: Mapping[str, Shape]) -> str:

@@ -208,15 +208,15 @@ class ArrayProgram(Program):
             return None
         if name in self.shapes:
             self._used.add(name)
-        nodes = []
-        for label in labels(name, shape):
-            node = self.globals.get(label)
-            if node is None:
-                node = self.globals[label] = self._variable(label, span)
-            nodes.append(node)
-        start = nodes[0]
-        runs = nodes == list(range(start, start + len(nodes)))
-        whole = self.arrays.handle(Array(shape, range(start, start + len(nodes)) if runs else nodes))
+        names = list(labels(name, shape))
+        nodes: Sequence[int]
+        if self.globals.keys().isdisjoint(names):
+            nodes = self.builder.inputs(names, span)
+            self.globals.update(zip(names, nodes, strict=True))
+        else:
+            nodes = [self.globals[label] if label in self.globals else self._variable(label, span) for label in names]
+            self.globals.update(zip(names, nodes, strict=True))
+        whole = self.arrays.handle(Array(shape, nodes))
         if not members:
             self._wholes[name] = whole
         return whole
