@@ -8,7 +8,6 @@ from functools import cache
 from typing import Any
 
 from adcli.arithmetic import floats
-from adcli.arithmetic.determinants import cofactors_of_floats
 from adcli.arithmetic.rules import OPERATORS, Arithmetic, Function
 from adcli.errors import RangeError
 from adcli.ops import NEG, NOT, POW, Op
@@ -72,6 +71,8 @@ class Doubles(Arithmetic):
         return super().partial_source(op, position)
 
     def cofactor(self, op: Op, args: Sequence[Any], position: int) -> Any:
+        from adcli.arithmetic.determinants import cofactors_of_floats
+
         return cofactors_of_floats(tuple(args))[position]
 
     @staticmethod

@@ -14,8 +14,6 @@ from collections.abc import Callable
 from math import copysign, cos, exp, hypot, log, log1p, sin
 from typing import Any
 
-from adcli.arithmetic.determinants import determinant_of_floats
-
 _TINY = 2.2250738585072014e-308
 """The smallest normal double: below it digits are lost."""
 _EVEN = 2.0**53
@@ -65,6 +63,8 @@ min = builtins.min
 
 def det(*x: float) -> float:
     """The determinant of the matrix with these elements."""
+    from adcli.arithmetic.determinants import determinant_of_floats
+
     return determinant_of_floats(x)
 
 

@@ -24,7 +24,6 @@ from adcli.errors import (
     reason,
     shown,
 )
-from adcli.language.arrays.names import shapes
 from adcli.problem.point import parse_at
 from adcli.render.screen import lines
 
@@ -116,6 +115,7 @@ def _run(command: str, problem: Problem, files: list[Reader], sources: Sources, 
     from adcli.batch.files.paths import packed
     from adcli.batch.matching import layout, matched
     from adcli.batch.run import Job, run
+    from adcli.language.arrays.names import shapes
 
     first = files[0]
     renamed = _renamed(options["column"])

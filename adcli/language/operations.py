@@ -114,7 +114,7 @@ class Operations:
             return
         wanted = op.takes_boolean(0) is True
         for node, place in zip(values, places, strict=True):
-            if node >= 0 and (node in self.conditions) != wanted:
+            if node != -1 and (node in self.conditions) != wanted:
                 raise faults.mixed(place, wanted)
 
     def _junction(self, op: Op, left: int, right: int, span: Span) -> int:

@@ -129,7 +129,7 @@ class Program(Expressions):
         self._check_assigned(name, head.span(1))
         close, _ = self.brackets.extent(bracket - 1, len(text))
         span = (start, close + 1)
-        if name in self.globals:
+        if self.globals.get(name, -1) >= 0:
             raise NameFault(f"{name} is one number here and has no elements", head.span(1))
         loops: list[str] = []
         ranges: list[range] = []

@@ -11,12 +11,12 @@ from adcli.arithmetic.rules import Arithmetic
 from adcli.errors import AdcliError, RangeError, UsageError, option, shown
 from adcli.graph import is_zero
 from adcli.language import parse_constant
-from adcli.language.arrays.names import Shape, labels
 from adcli.modes import Fault, evaluate
 from adcli.problem.given import Filed, blamed, number
 
 if TYPE_CHECKING:
     from adcli.arithmetic.multiprecision import Multiprecision
+    from adcli.language.arrays.names import Shape
 
 
 Value: TypeAlias = Any
@@ -57,6 +57,8 @@ def flatten(at: Mapping[str, Value]) -> dict[str, Value]:
     flat: dict[str, Value] = {}
     for name, value in at.items():
         if isinstance(value, list) and (shape := shape_of(value)) and 0 not in shape:
+            from adcli.language.arrays.names import labels
+
             items = value
             for _ in shape[1:]:
                 items = [item for part in items for item in part]

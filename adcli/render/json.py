@@ -10,7 +10,6 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from adcli.errors import AdcliError
-from adcli.language.arrays.names import shapes
 from adcli.render import View
 from adcli.render.numbers import exact, is_text, whole
 
@@ -28,8 +27,12 @@ def render(result: Any, view: View, own: Mapping[str, object] | None = None) -> 
     """The result's own fields between those that all results share; *own* where they are not its attributes."""
     digits = result.precision
     fields: dict[str, object] = {"schema": SCHEMA, "command": result.command, "expr": result.expr, "at": result.at}
-    if arrays := shapes([*result.at, *_named(result)]):
-        fields["shapes"] = arrays
+    elements = [name for name in (*result.at, *_named(result)) if name[-1:] == "]"]
+    if elements:
+        from adcli.language.arrays.names import shapes
+
+        if arrays := shapes(elements):
+            fields["shapes"] = arrays
     if result.text != "\n".join(result.expr):  # as of another notation: what spans count in
         fields["text"] = result.text
     for name, value in (vars(result) if own is None else own).items():

@@ -50,30 +50,30 @@ class ArrowReader(Reader):
 
     def _lists(self, pa: Any) -> dict[str, Shape]:
         """The columns of lists of numbers: their shape as their type says, or as the first row has it."""
-        kinds = {field.name: field.type for field in self.schema if hasattr(field.type, "value_type")}
-        listed = [
-            name for name, kind in kinds.items() if str(kind).startswith(("list", "large_list", "fixed_size_list"))
-        ]
-        found: dict[str, Shape] = {}
-        if not listed:
-            return found
-        first: dict[str, Any] = {}
-        if self.format == "parquet":
-            piece = next(iter(self.file.batches(1, frozenset(listed), MOST_BYTES)), None)
-            first = {} if piece is None or not piece.num_rows else piece.slice(0, 1).to_pylist()[0]
-        elif getattr(self.file, "num_record_batches", 0):
-            piece = self.file.get_batch(0)
-            first = piece.slice(0, 1).to_pylist()[0] if piece.num_rows else {}
-        for name in listed:
-            shape, kind = [], kinds[name]
-            while pa.types.is_fixed_size_list(kind):
-                shape.append(kind.list_size)
+        told: dict[str, list[int]] = {}
+        open_ended = set()
+        for field in self.schema:
+            kind, sizes = field.type, []
+            while str(kind).startswith(("list<", "large_list<", "fixed_size_list<")):
+                if not pa.types.is_fixed_size_list(kind):
+                    open_ended.add(field.name)
+                sizes.append(getattr(kind, "list_size", 0))
                 kind = kind.value_type
-            known = None if hasattr(kind, "value_type") or not shape else tuple(shape)
-            told = known or shape_of(first.get(name))
-            if told:
-                found[name] = told
-        return found
+            if sizes and str(kind).startswith(("int", "uint", "float", "double", "halffloat", "decimal")):
+                told[field.name] = sizes
+        first: dict[str, Any] = {}
+        asked = [name for name in told if name in open_ended]
+        if asked:
+            if self.format == "parquet":
+                piece = next(iter(self.file.batches(1, frozenset(asked), MOST_BYTES)), None)
+            else:
+                piece = self.file.get_batch(0) if getattr(self.file, "num_record_batches", 0) else None
+            if piece is not None and piece.num_rows:
+                first = {name: piece.column(name).slice(0, 1).to_pylist()[0] for name in asked}
+        found = {
+            name: shape_of(first.get(name)) if name in open_ended else tuple(sizes) for name, sizes in told.items()
+        }
+        return {name: shape for name, shape in found.items() if shape}
 
     def _seekable(self, pa: Any) -> Any:
         """The file as it is; what cannot be read in any order, as bytes in memory. Never mapped: a file may shrink."""

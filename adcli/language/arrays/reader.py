@@ -32,6 +32,7 @@ def has_arrays(text: str, sizes: Mapping[str, Shape]) -> bool:
     if _SIGNS.search(text) is not None:
         return True
     listed = {name for name, shape in sizes.items() if shape}
+    listed.update(re.findall(rf"({NAME})\s*\[[^\]]*\]\s*=(?!=)", text))
     for match in TOKEN.finditer(text):
         if match.lastindex == WORD and match[2] in listed:
             return True
