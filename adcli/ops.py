@@ -53,6 +53,8 @@ class Op:
       the one in `adcli.arithmetic.mpmath_functions`, each where there is one.
     - `onward`: per partial, the same rule in a form that has a derivative itself wherever the operation has a second
       one ("" for the rule as it is): derivative programs are written with it.
+    - `matrix`: the arguments are the elements of a square matrix, row by row, and `cofactor` in the rule is the derivative
+      by the one differentiated by.
     - `underflows`: a nonzero result can round to zero.
     - `annihilated`: a literal 0 among the arguments makes the derivative structurally zero.
     - `boolean`: the result is a condition; `conditions`: the positions of arguments that are conditions.
@@ -90,6 +92,7 @@ class Op:
     twin: str = ""
     accurate: tuple[str, ...] = ()
     onward: tuple[str, ...] = ()
+    matrix: bool = False
     underflows: bool = False
     annihilated: bool = False
     boolean: bool = False
@@ -107,6 +110,11 @@ class Op:
     def variadic(self) -> bool:
         """Whether it takes any number of arguments."""
         return self.arguments[:1] == ("*x",)
+
+    @property
+    def count(self) -> int:
+        """How many arguments it takes; of any number, so many that it can."""
+        return 4 if self.matrix else 3 if self.variadic else len(self.arguments)
 
     @property
     def level(self) -> bool:
@@ -219,6 +227,7 @@ _row("Mod",      "x y", "1", "-floor((x - v)/y + 0.5)",  samples="1.1:1.9; 0.6:0
      expansion="r = Mod(x, y); where((r < 0 and y > 0) or (r > 0 and y < 0), r + y, r)")
 _row("Heaviside", "x", "0",                              samples="0.1:5 -5:-0.1", flops=1, kink="x == 0", aliases="heaviside",
      value="where(x > 0, 1, where(x < 0, 0, 0.5))")
+DET = _row("det", "*x", "cofactor",                       samples="-3:3; -3:3; -3:3; -3:3", matrix=True)
 _row("hypot",    "x y", "x/v", "y/v",                    samples="-4:-0.2 0.2:4; -4:-0.2 0.2:4", gentle=True, exceptions=("v == 0: 0", "v == 0: 0"), kink="x == 0 and y == 0", sympy="sqrt(x^2 + y^2)",
      around="sqrt(x*x + y*y)")
 

@@ -152,7 +152,7 @@ class Expansions(Arithmetic):
             return self._product(args[0], self._power(args[1], -ONE))
         if op is POW:
             return self._raised(*args)
-        if op.variadic:
+        if op.variadic and not op.matrix:
             return self._selected(op, args)
         if op.domain and not self.condition(op, op.domain)(None, *args):
             raise Beyond

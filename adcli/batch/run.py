@@ -11,6 +11,7 @@ from adcli.arithmetic.doubles import doubles
 from adcli.batch import scalar
 from adcli.batch.engines import Declined, Run, compiled, installed
 from adcli.batch.files.batches import Batch
+from adcli.batch.files.lists import source as column_of
 from adcli.batch.files.readers import Reader
 from adcli.batch.files.writers import Results, Writer
 from adcli.batch.kernel import Kernel
@@ -344,7 +345,8 @@ def _answered(
         if source is not sources[0] and source.regular:
             source.open()
         job.match(match(source))
-        source.wanted = frozenset((*job.columns.values(), *target.layout.kept))
+        used = [column_of(name, source.names, source.lists) for name in job.columns.values()]
+        source.wanted = frozenset((*used, *target.layout.kept))
         for batch in source.batches(size or BATCHES[job.engines[-1]]):
             results, fault = job.answered(batch)
             if fault is not None:
