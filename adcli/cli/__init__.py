@@ -31,6 +31,7 @@ COMMANDS = (
     "taylor",
     "derive",
     "trace",
+    "explore",
     "graph",
     "paths",
     "cost",
