@@ -35,7 +35,9 @@ def render(result: Exploration, format: str, view: View) -> str:
     from adcli.studies.export import javascript
 
     folder = files("adcli.render.exploring")
-    page, style, script = (folder.joinpath(f"page.{kind}").read_text(encoding="utf-8") for kind in ("html", "css", "js"))
+    page, style, script = (
+        folder.joinpath(f"page.{kind}").read_text(encoding="utf-8") for kind in ("html", "css", "js")
+    )
     script = f"{javascript(result.program, 'everyNumber')}\n{script}"
     digest = b64encode(sha256(script.encode()).digest()).decode()
     told = {
@@ -68,7 +70,12 @@ def _model(result: Exploration) -> dict[str, Any]:
     layout, places, curves = _laid_out(result)
     sought = set(result.sought)
     inputs = [
-        {"name": name, "node": node, "value": float(result.at[name]) if name in result.at else 0.0, "sought": name in sought}
+        {
+            "name": name,
+            "node": node,
+            "value": float(result.at[name]) if name in result.at else 0.0,
+            "sought": name in sought,
+        }
         for name, node in result.inputs.items()
     ]
     outputs = [{"name": "f" if result.unnamed else name, "node": node} for name, node in result.outputs.items()]
@@ -116,7 +123,9 @@ def _laid_out(result: Exploration) -> tuple[dict[str, Any], dict[str, list[float
     picture.edge_attr.update(arrowsize="0.6")
     for node in result.nodes:
         picture.add_node(node.name)
-    starts = [node.name for node in result.nodes if node.op == "input" and any(e.source == node.name for e in result.links)]
+    starts = [
+        node.name for node in result.nodes if node.op == "input" and any(e.source == node.name for e in result.links)
+    ]
     if starts:
         picture.add_subgraph(starts, rank="same")
     for i, link in enumerate(result.links):

@@ -9,19 +9,12 @@ from typing import NamedTuple
 
 from adcli.graph import Graph
 from adcli.ops import ABS, ADD, DIV, INPUT, LITERAL, MUL, NEG, POW, SQRT, SUB, Op
+from adcli.render.latex import GREEK_LETTERS
 
 _SIGNS = {"<=": "≤", ">=": "≥", "==": "=", "!=": "≠", "-": "−", "*": "·"}
 _ATOM = 9
-_NAME = re.compile(r"([^\W\d_]+)_?(\w*)(′*)")
-_GREEK = {
-    name: letter
-    for name, letter in zip(
-        "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi pi rho sigma tau upsilon phi chi psi "
-        "omega Gamma Delta Theta Lambda Xi Pi Sigma Phi Psi Omega".split(),
-        "αβγδεζηθικλμνξπρστυφχψωΓΔΘΛΞΠΣΦΨΩ",
-        strict=True,
-    )
-}
+_NAME = re.compile(r"([^\W\d_]+)_?(\w*?)(′*)")
+_GREEK = {word: letter for letter, word in GREEK_LETTERS.items()}
 
 
 class _Piece(NamedTuple):
@@ -56,18 +49,19 @@ def _written(graph: Graph, root: int, named: Mapping[int, str], marks: Mapping[i
             stack += [(node, True), *((a, False) for a in graph.args[node])]
             continue
         mark = marks.get(node)
-        found[node] = piece if mark is None else _Piece(f'<mrow data-node="{mark}">{piece.text}</mrow>', piece.precedence)
+        found[node] = (
+            piece if mark is None else _Piece(f'<mrow data-node="{mark}">{piece.text}</mrow>', piece.precedence)
+        )
     return found[root]
 
 
 def identifier(name: str) -> str:
     """x₁ for x1, x₁₂ for x[1,2], θ for theta, v_max with an index."""
     base, bracket, index = name.partition("[")
-    match = None if bracket else re.fullmatch(r"([^\W\d_]+)_?(\w*?)(′*)", base)
+    match = None if bracket else _NAME.fullmatch(base)
     if match and (match[2] or len(match[1]) == 1 or match[1] in _GREEK):
         base, index = match[1] + match[3], match[2]
-    letter = _GREEK.get(base, base)
-    written = f"<mi>{escape(letter)}</mi>"
+    written = f"<mi>{escape(_GREEK.get(base, base))}</mi>"
     return f"<msub>{written}<mtext>{escape(index.rstrip(']'))}</mtext></msub>" if index else written
 
 

@@ -21,7 +21,7 @@ from adcli.modes import steps_of
 from adcli.ops import INPUT, MUL, WHERE, Op
 from adcli.problem.problem import Expression, Problem, problem
 from adcli.problem.values import Value
-from adcli.results import Number, Result
+from adcli.results import Result
 from adcli.studies.naming import ADJOINT, TANGENT, Form, leaf, numbering, pulled, pushed, rule, spelled, statement
 
 MAX_NODES = 60
@@ -59,8 +59,8 @@ class Place:
 class Link:
     """A use of a node as an argument: `partial` is the place of ∂target/∂source, None where no derivative flows.
 
-    `rule` is the partial in marked names, `share` what the target's adjoint passes on. A link into a `where` is a branch:
-    it counts where the condition, its first argument, is `branch`.
+    `rule` is the partial in marked names, `share` what the target's adjoint passes on. A link into a `where` is a
+    branch: it counts where the condition, its first argument, is `branch`.
     """
 
     source: str
@@ -222,8 +222,8 @@ class _Writer:
             partial = symbolic.partial_at(op, position, Sym(symbolic, node), given)
         share = pulled(Leaf(ADJOINT, target), tree, None)
         branch = position == 1 if op is WHERE else None
-        written = (spelled(t, MARKED, RULE) for t in (tree, share))
-        return Link(source, target, position, self._kept(partial), *written, branch=branch)
+        written, passed = (spelled(t, MARKED, RULE) for t in (tree, share))
+        return Link(source, target, position, self._kept(partial), written, passed, branch)
 
 
 MARKED = Form("⟦v#⟧", "⟦t#⟧", "⟦a#⟧")
