@@ -56,6 +56,7 @@ class Op:
     - `underflows`: a nonzero result can round to zero.
     - `annihilated`: a literal 0 among the arguments makes the derivative structurally zero.
     - `boolean`: the result is a condition; `conditions`: the positions of arguments that are conditions.
+    - `rule`: what its rule of differentiation is called, where that is not its name.
     - `symbol`, `precedence`: infix or prefix spelling in adcli's language.
     - `reading`, `latex`: how people write it, in text and in LaTeX, where it is not `name`: a name, or a
       spelling in which #1 is the first argument.
@@ -93,6 +94,7 @@ class Op:
     annihilated: bool = False
     boolean: bool = False
     conditions: tuple[int, ...] = ()
+    rule: str = ""
     symbol: str = ""
     precedence: int = 9
     reading: str = ""
@@ -148,9 +150,9 @@ POW = _row("pow", "x y", "y*x^(y - 1)", "v*log(x)",      samples="0.2:4; -3:3", 
            domain="x > 0 or (x == 0 and y >= 0) or (x < 0 and y == floor(y))")
 
 # Exponentials and logarithms
-EXP = _row("exp", "x", "v",                              samples="-4:4", underflows=True, monotone=True, zeros="none")
+EXP = _row("exp", "x", "v",                              samples="-4:4", rule="exponential", underflows=True, monotone=True, zeros="none")
 _row("expm1",    "x", "exp(x)",                          samples="-4:4", monotone=True, sympy="exp(x) - 1")
-LOG = _row("log", "x", "1/x", aliases="ln",              samples="0.1:8", domain="x > 0", reading="ln", monotone=True, zeros="plus")
+LOG = _row("log", "x", "1/x", aliases="ln",              samples="0.1:8", domain="x > 0", rule="logarithm", reading="ln", monotone=True, zeros="plus")
 _row("log1p",    "x", "1/(1 + x)",                       samples="-0.9:8", domain="x > -1", monotone=True, sympy="log(1 + x)")
 _row("log2",     "x", "1/log(2)/x",                      samples="0.1:8", domain="x > 0", monotone=True, sympy="log(x)/log(2)")
 _row("log10",    "x", "1/log(10)/x",                     samples="0.1:8", domain="x > 0", monotone=True, sympy="log(x)/log(10)")
