@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 from base64 import b64encode
+from collections.abc import Sequence
 from hashlib import sha256
 from html import escape
 from importlib.resources import files
@@ -32,20 +33,21 @@ MAX_FORMULA = 20_000
 
 def render(result: Exploration, format: str, view: View) -> str:
     """The page."""
-    from adcli.studies.export import javascript
+    from adcli.studies.export.export import export
 
     folder = files("adcli.render.exploring")
     page, style, script = (
         folder.joinpath(f"page.{kind}").read_text(encoding="utf-8") for kind in ("html", "css", "js")
     )
-    script = f"{javascript(result.program, 'everyNumber')}\n{script}"
+    program = export(result.program, to="javascript", what=("value",), name="everyNumber")
+    script = f"{program.code}\n{script}"
     digest = b64encode(sha256(script.encode()).digest()).decode()
     told = {
         "HASH": digest,
         "TITLE": escape(one_line("; ".join(result.expr))),
         "STYLE": style,
         "FORMULA": _formula(result),
-        "MODEL": json.dumps(_model(result), ensure_ascii=False).replace("<", "\\u003c"),
+        "MODEL": json.dumps(_model(result, program.inputs), ensure_ascii=False).replace("<", "\\u003c"),
         "SCRIPT": script,
     }
     first, *parts = page.split("@")
@@ -65,8 +67,8 @@ def _formula(result: Exploration) -> str:
     return text if len(text) <= MAX_FORMULA else f"<code>{escape(one_line('; '.join(result.expr)))}</code>"
 
 
-def _model(result: Exploration) -> dict[str, Any]:
-    """What the page knows."""
+def _model(result: Exploration, given: Sequence[str]) -> dict[str, Any]:
+    """What the page knows; *given* are the inputs that its program takes, x0, x1, …, in their order."""
     layout, places, curves = _laid_out(result)
     sought = set(result.sought)
     inputs = [
@@ -93,6 +95,7 @@ def _model(result: Exploration) -> dict[str, Any]:
         "outputs": outputs,
         "nodes": nodes,
         "links": links,
+        "given": [int(name[1:]) for name in given],
         "layout": layout,
         "sweeps": _sweeps(result, [output["name"] for output in outputs]),
         "first": "forward" if len(sought) < len(outputs) else "reverse",

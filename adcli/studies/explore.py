@@ -74,7 +74,7 @@ class Link:
 
 @dataclass(frozen=True, kw_only=True)
 class Exploration(Result):
-    """What the page is made of. `program` has the inputs in the order of `inputs` and all numbers as outputs."""
+    """What the page is made of. `program` has the inputs as x0, x1, … and all numbers as outputs."""
 
     command: ClassVar[str] = "explore"
 
@@ -131,9 +131,12 @@ class _Writer:
         self.numbers: list[Sym] = []
 
     def program(self) -> Graph:
-        """The inputs, those of no use too, and every number."""
-        builder = self.symbolic.builder
-        return builder.finish([x.node for x in self.numbers], [str(i) for i in range(len(self.numbers))], ())
+        """Every number; the inputs are called x0, x1, … in the order of their nodes' names."""
+        names = [f"n{i}" for i in range(len(self.numbers))]
+        found = self.symbolic.builder.finish([x.node for x in self.numbers], names)
+        inputs = [node for node in self.names if self.graph.ops[node] is INPUT]
+        labels = {**found.labels, **{node: f"x{i}" for i, node in enumerate(inputs)}}
+        return found.changed(labels=labels, text="")
 
     def _kept(self, number: Sym) -> int:
         self.numbers.append(number)

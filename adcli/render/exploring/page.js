@@ -79,7 +79,7 @@ function spelled(text, numbers) {
 let run = null;
 
 function compute() {
-  const numbers = everyNumber(state.x);
+  const numbers = [].concat(everyNumber(...model.given.map((i) => state.x[i])));
   const values = {}, faults = {}, kinks = [], off = new Set();
   let fault = null;
   for (const node of model.nodes) {
