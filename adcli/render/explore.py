@@ -35,7 +35,7 @@ def render(result: Exploration, format: str, view: View) -> str:
     """The page."""
     from adcli.studies.export.export import export
 
-    folder = files("adcli.render.exploring")
+    folder = files("adcli.render") / "exploring"
     page, style, script = (
         folder.joinpath(f"page.{kind}").read_text(encoding="utf-8") for kind in ("html", "css", "js")
     )
