@@ -279,7 +279,7 @@ function mark(name, on) {
 
 function drawGraph() {
   const { width, height } = model.layout;
-  const picture = element("svg", { viewBox: `-3 -3 ${width + 6} ${height + 6}`, width: width + 6, role: "img", "aria-label": `the computational graph: ${model.nodes.length} nodes` });
+  const picture = element("svg", { viewBox: `-3 -3 ${width + 6} ${height + 6}`, width: width + 6, style: `min-width: ${Math.round(0.62 * width)}px`, role: "img", "aria-label": `the computational graph: ${model.nodes.length} nodes` });
   picture.append(element("defs", {}, element("marker", { id: "tip", viewBox: "0 0 8 8", refX: 7, refY: 4, markerWidth: 9, markerHeight: 9, markerUnits: "userSpaceOnUse", orient: "auto" }, element("path", { d: "M0 0 8 4 0 8z", fill: "currentColor" }))));
   model.links.forEach((link, i) => {
     const label = element("text", { x: link.at[0], y: link.at[1] });
@@ -292,6 +292,7 @@ function drawGraph() {
       element("rect", { x: x - w / 2, y: y - h / 2, width: w, height: h, rx: 8 }),
       text(-h / 2 + 17, "name"), text(-h / 2 + 34, "value"), text(-h / 2 + 51, "slope")));
   }
+  $("graph").closest("section").classList.toggle("wide", width > 900);
   $("graph").replaceChildren(picture);
 }
 
