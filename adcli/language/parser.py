@@ -277,7 +277,8 @@ class Program(Expressions):
             found.append(None if place is None else written(self.text[slice(*place)]))
         if len(names) != 1 or list(bare) != names:
             return found, False
-        return found, names[0] not in self.right if picked else self.text[slice(*bare[names[0]])] != names[0]
+        own = self.text[slice(*bare[names[0]])] == names[0]
+        return found, not own and not (picked and names[0] in self.right)
 
     def _check_let(self) -> None:
         if not self.let:
