@@ -34,6 +34,7 @@ COMMANDS = (
     "equal",
     "export",
     "trace",
+    "explore",
     "graph",
     "paths",
     "cost",

@@ -28,7 +28,7 @@ _WORDS = (
     " omega Gamma Delta Theta Lambda Xi Pi Sigma Upsilon Phi Psi Omega"
 )
 _GREEK = tuple(_WORDS.split())
-_GREEK_LETTERS = dict(zip("αβγδεζηθικλμνξπρστυφχψωΓΔΘΛΞΠΣΥΦΨΩ", _GREEK, strict=True))
+GREEK_LETTERS = dict(zip("αβγδεζηθικλμνξπρστυφχψωΓΔΘΛΞΠΣΥΦΨΩ", _GREEK, strict=True))
 _SUBSCRIPTS = str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789")
 _NUMBERED = re.compile(r"([^\W\d_]+)_?(\d+)")
 _MATHEMATICS = (
@@ -170,7 +170,7 @@ def name(text: str) -> str:
 
 def _letter(text: str) -> str:
     """One letter, Greek or not, as it is; anything longer upright."""
-    text = _GREEK_LETTERS.get(text, text)
+    text = GREEK_LETTERS.get(text, text)
     if text in _GREEK:
         return f"\\{text}"
     if text.isascii() and (len(text) == 1 or text.isdigit()):
