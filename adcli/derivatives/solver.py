@@ -164,7 +164,7 @@ class _Run:
     """A run on balls: the outputs' values and the derivatives, with so many digits."""
 
     def __init__(self, problem: Problem, question: Question, arithmetic: Balls, *, exact: bool) -> None:
-        from adcli.arithmetic.balls import Undecided
+        from adcli.arithmetic.ball import Undecided
 
         self.digits = arithmetic.digits
         self.arithmetic = arithmetic
@@ -194,7 +194,8 @@ def _sure(problem: Problem, question: Question, digits: int, *, exact: bool) -> 
 
     The working precision grows until it is so. Raises UndecidedError.
     """
-    from adcli.arithmetic.balls import Undecided, balls
+    from adcli.arithmetic.ball import Undecided
+    from adcli.arithmetic.balls import balls
 
     most = _most_digits(problem, digits)
     working = max(digits + GUARD, CAREFUL_DIGITS)
