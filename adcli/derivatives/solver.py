@@ -78,7 +78,12 @@ def solve(problem: Problem, question: Question) -> Answer:
             rows, notices = settled(work, question, fast.entries)
             return Answer(fast.values, rows, notices)
     except Fault as fault:
-        trouble = fault.node, RANGE if isinstance(fault.cause, (OverflowError, RangeError)) else DIGITS
+        if isinstance(fault.cause, (OverflowError, RangeError)):
+            trouble = fault.node, RANGE
+        elif fault.during == "derivative":
+            trouble = _suspicious(problem, work.tape) or (fault.node, "")
+        else:
+            trouble = fault.node, DIGITS
     assert trouble is not None
     return _carefully(problem, question, fast, *trouble)
 
@@ -111,7 +116,7 @@ def solve_precisely(problem: Problem, question: Question, digits: int, *, exact:
 def _carefully(problem: Problem, question: Question, fast: Answer | None, node: int, trouble: str) -> Answer:
     """The answer by balls from the same doubles, rounded once.
 
-    *fast* is what floats gave, *node* where they failed by their *trouble*.
+    *fast* is what floats gave, *node* where they failed by their *trouble*: "" where a rule alone did.
     """
     run = _sure(problem, question, CAREFUL_DIGITS - GUARD, exact=False)
     try:
@@ -129,7 +134,8 @@ def _carefully(problem: Problem, question: Question, fast: Answer | None, node: 
     if fast is not None and _alike(fast, answer):
         fast.notices.extend(run.notices)
         return fast
-    if fast is None or trouble != DIGITS:  # where digits cancel, the answer has them now, and there is no more to say
+    # Where only a derivative's digits cancelled, the answer has them now, and there is no more to say.
+    if trouble == RANGE or (trouble and fast is None):
         said = f"{trouble} here; recomputed with {run.digits:,} digits"
         answer.notices.insert(0, Notice("range", said, problem.graph.spans[node]))
     return answer
@@ -295,9 +301,8 @@ def _limits(problem: Problem, question: Question, run: _Run, *, exact: bool) -> 
 # What floats cannot be trusted with
 
 
-def _suspect(problem: Problem, question: Question, work: Work) -> tuple[int, str] | None:
-    """The first node at which a float left its range, lost all digits, or a derivative may have vanished unseen."""
-    tape = work.tape
+def _suspicious(problem: Problem, tape: Tape) -> tuple[int, str] | None:
+    """The first node at which a value left the range of floats or lost all digits."""
     nonzero = list(filter(None, tape.values))
     if not math.isfinite(sum(nonzero)):
         for node, value in enumerate(tape.values):
@@ -313,6 +318,15 @@ def _suspect(problem: Problem, question: Question, work: Work) -> tuple[int, str
         node = _cancelled(problem, tape)
         if node >= 0:
             return node, DIGITS
+    return None
+
+
+def _suspect(problem: Problem, question: Question, work: Work) -> tuple[int, str] | None:
+    """The first node at which a float left its range, lost all digits, or a derivative may have vanished unseen."""
+    tape = work.tape
+    found = _suspicious(problem, tape)
+    if found is not None:
+        return found
     doubtful = False
     for sweep in work.sweeps:
         nonzero = list(filter(None, sweep))
