@@ -174,7 +174,7 @@ class Expansions(Arithmetic):
         if op is MUL:
             return self._product(*args)
         if op is DIV:
-            return self._product(args[0], self._power(args[1], -ONE))
+            return self._quotient(*args)
         if op is POW:
             return self._raised(*args)
         if op.variadic:
@@ -240,6 +240,22 @@ class Expansions(Arithmetic):
                     terms[p + q] = terms[p + q] + c if p + q in terms else c
         return self._marked(self._cutting(terms, cut), x is y or (x.positive and y.positive))
 
+    def _quotient(self, x: Expansion, y: Expansion) -> Expansion:
+        """x/y: exact where that ends, as x/x does, else a series."""
+        if y.leading() is None:
+            raise ZeroDivisionError
+        if x is y:
+            return self.number(ONE)
+        if x.terms and x.cut is None and y.cut is None and len(y.terms) > 1:
+            found, rest = Expansion(()), x
+            (low, first), room = y.terms[0], x.terms[-1][0] - y.terms[-1][0]
+            while rest.terms and rest.cut is None and rest.terms[0][0] - low <= room:
+                term = Expansion([(rest.terms[0][0] - low, rest.terms[0][1] / first)])
+                found, rest = self._sum(found, term), self._difference(rest, self._product(term, y))
+            if rest.floor is None:
+                return found
+        return self._product(x, self._power(y, -ONE))
+
     # Powers
 
     def _power(self, x: Expansion, exponent: Fraction) -> Expansion:
@@ -297,6 +313,8 @@ class Expansions(Arithmetic):
             if y.sign() > 0:
                 return x
             raise Unsure
+        if x.terms == ((ZERO, ONE),) and x.cut is None:
+            return x
         start = applied(self.wide, POW, [self._start(x), self._start(y)])
         logarithm = self._product(y, self.apply(LOG, (x,)))
         return self._fixed(start, logarithm.between(ZERO, self.depth), lambda v: self._slope(v, logarithm))

@@ -19,7 +19,7 @@ from adcli.derivatives.questions import Question, Work
 from adcli.errors import AdcliError, RangeError, UndecidedError
 from adcli.graph import is_zero
 from adcli.modes import Fault, Tape, evaluate
-from adcli.ops import ADD, SUB
+from adcli.ops import ADD, LITERAL, POW, SUB
 from adcli.problem.problem import Problem
 from adcli.problem.values import FLOATS, unlimited
 from adcli.results import Notice, Number
@@ -315,10 +315,8 @@ def _suspicious(problem: Problem, tape: Tape) -> tuple[int, str] | None:
         for node, op, args in tape.steps:
             if op.underflows and abs(tape.values[node]) < TINY and not any(tape.values[a] == 0 for a in args):
                 return node, RANGE
-        node = _cancelled(problem, tape)
-        if node >= 0:
-            return node, DIGITS
-    return None
+    node = _cancelled(problem, tape)
+    return None if node < 0 else (node, DIGITS)
 
 
 def _suspect(problem: Problem, question: Question, work: Work) -> tuple[int, str] | None:
@@ -345,13 +343,19 @@ def _suspect(problem: Problem, question: Question, work: Work) -> tuple[int, str
 
 
 def _cancelled(problem: Problem, tape: Tape) -> int:
-    """The first node at which all digits cancelled although the numbers may differ; -1 if none."""
-    zeros = [
-        (node, args)
-        for node, op, args in tape.steps
-        if (op is ADD or op is SUB) and not tape.values[node] and tape.values[args[0]]
-    ]
-    if not zeros:
+    """The first node at which all digits cancelled although the numbers may differ; -1 if none.
+
+    Sums, functions such as log next to their zeros, and the powers of negative numbers that only rounding made whole.
+    """
+    values, ops = tape.values, problem.graph.ops
+    doubtful = []
+    for node, op, args in tape.steps:
+        if op is POW:
+            if values[args[0]] < 0 and ops[args[1]] is not LITERAL:
+                doubtful.append((node, args[1]))
+        elif not values[node] and (op is ADD or op is SUB or (len(args) == 1 and not op.kink)) and values[args[0]]:
+            doubtful.append((node, node))
+    if not doubtful:
         return -1
     from adcli.arithmetic.enclosures import enclosures
 
@@ -359,8 +363,8 @@ def _cancelled(problem: Problem, tape: Tape) -> int:
     try:
         near = evaluate(problem.graph, enclosures(), point).values
     except Fault:
-        return zeros[0][0]
-    return next((node for node, _ in zeros if near[node][1]), -1)
+        return doubtful[0][0]
+    return next((node for node, number in doubtful if near[number][1]), -1)
 
 
 def _has_tiny(numbers: list[Any], nonzero: list[Any]) -> bool:
