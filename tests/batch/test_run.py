@@ -10,7 +10,7 @@ from rows import by_engine, each_engine
 
 from adcli.batch import run
 from adcli.batch.files.batches import Records
-from adcli.batch.question import Asked
+from adcli.batch.question import Request
 from adcli.batch.run import Job
 from adcli.problem.problem import problem
 
@@ -24,7 +24,7 @@ def long(statements: int) -> str:
 
 def job(text: str, **options: object) -> Job:
     base = problem(text, values=False)
-    return Job(base, Asked("grad"), {name: name for name, _ in base.wrt}, **options)
+    return Job(base, Request("grad"), {name: name for name, _ in base.wrt}, **options)
 
 
 @pytest.mark.skipif(importlib.util.find_spec("scipy") is None, reason="needs the extra `data`")
@@ -40,7 +40,7 @@ def test_code_is_as_flat_as_the_program_is_long(engine: str) -> None:
     """Thousands of outputs are no nesting."""
     count = 1500
     base = problem(", ".join(f"x*y + {i}*y" for i in range(count)), values=False)
-    (row,) = by_engine(base, Asked("jacobian"), [{"x": 1.5, "y": 2.0}], engine)
+    (row,) = by_engine(base, Request("jacobian"), [{"x": 1.5, "y": 2.0}], engine)
     assert row[:count] == [3.0 + 2.0 * i for i in range(count)]
     assert row[count::2] == [2.0] * count
     assert row[count + 1 :: 2] == [1.5 + i for i in range(count)]
