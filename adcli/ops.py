@@ -215,7 +215,8 @@ _row("acsch",    "x", "-1/Abs(x)/hypot(1, x)",           samples="0.2:5 -5:-0.2"
      value="asinh(1/x)")
 
 # Pieces
-ABS = _row("Abs", "x", "sign(x)",                        samples="0.1:5 -5:-0.1", flops=1, kink="x == 0", aliases="abs", floats="fabs", mpmath="fabs", reading="|#1|", latex=r"\left|#1\right|", numpy="absolute", libm="fabs", scales="Abs(c)")
+ABS = _row("Abs", "x", "sign(x)",                        samples="0.1:5 -5:-0.1", flops=1, kink="x == 0", aliases="abs", floats="fabs", mpmath="fabs", reading="|#1|", latex=r"\left|#1\right|", numpy="absolute", libm="fabs", scales="Abs(c)",
+     around="sqrt(x*x)")
 _row("sign",     "x", "0",                               samples="0.1:5 -5:-0.1", flops=1, kink="x == 0", aliases="sgn",
      mpmath="sign", numpy="sign", value="where(x > 0, 1, where(x < 0, -1, 0))")
 _row("Max",      "*x", "where(x == v, 1/ties, 0)",       samples="-5:5; -5:5; -5:5", flops=1, kink="ties > 1", aliases="max", floats="max", mpmath="max", numpy="maximum", libm="fmax")
@@ -259,7 +260,7 @@ _row("sigmoid",  "x", "sigmoid(x)*sigmoid(-x)",          samples="-6:6", saturat
      value="e = exp(-Abs(x)); where(x >= 0, 1, e)/(1 + e)")
 _row("softplus", "x", "sigmoid(x)",                      samples="-6:6", gentle=True, underflows=True, slope=1, sympy="log(1 + exp(x))",
      value="relu(x) + log1p(exp(-Abs(x)))")
-_row("relu",     "x", "where(x > 0, 1, 0)",              samples="0.1:5 -5:-0.1", flops=1, kink="x == 0", sympy="Max(x, 0)",
+_row("relu",     "x", "where(x > 0, 1, 0)",              samples="0.1:5 -5:-0.1", flops=1, kink="x == 0", sympy="Max(x, 0)", around="Max(x, 0)",
      value="where(x > 0, x, 0)")
 _row("logaddexp", "x y", "sigmoid(x - y)", "sigmoid(y - x)", samples="-4:4; -4:4", gentle=True, accurate=("logaddexp_x", "logaddexp_y"), sympy="log(exp(x) + exp(y))",
      value="s = log1p(exp(-Abs(x - y))); r = Max(x, y) + s; r*sqrt(where(Abs(r) > s/6, 1, -1))")  # NaN where terms cancel
