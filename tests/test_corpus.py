@@ -96,7 +96,6 @@ def accepted(case: dict[str, Any], result: Jacobian | None) -> bool:
     return True
 
 
-
 def wrong(chosen: list[dict[str, Any]], **options: Any) -> list[str]:
     """The cases that came out wrong, and why."""
     found = []

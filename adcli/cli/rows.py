@@ -53,7 +53,7 @@ def data_options(command: str) -> list[click.Parameter]:
                help="Exit with 3 where more than this part of the rows has no result."),
         option("--overwrite", is_flag=True, help="Let -o replace a file that is read."),
         option("--engine", type=Choice(("auto", *ENGINES)), default="auto",
-               help="What computes. auto: python for little work, numpy from some 50,000 rows on, llvm from a million."),
+               help="What computes. auto: python for little work, numpy from about 50,000 rows, llvm from a million."),
         option("--threads", metavar="N", type=Whole(1, 1024),
                help="Threads that share the rows. Default: all processors from a million rows, else 1."),
         option("--line-buffered", is_flag=True, help="Answer each line of input at once."),

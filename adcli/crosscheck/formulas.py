@@ -9,7 +9,6 @@ from adcli.language.sympy.sympy_program import Program, Unreadable
 from adcli.ops import INPUT
 from adcli.problem.problem import Problem
 
-
 MAX_WORK = 100_000
 """Inputs times operations beyond which SymPy is not asked: it takes some 20 µs each."""
 
