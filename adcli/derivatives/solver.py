@@ -353,7 +353,9 @@ def _cancelled(problem: Problem, tape: Tape) -> int:
         if op is POW:
             if values[args[0]] < 0 and ops[args[1]] is not LITERAL:
                 doubtful.append((node, args[1]))
-        elif not values[node] and (op is ADD or op is SUB or (len(args) == 1 and not op.kink)) and values[args[0]]:
+        elif values[node] or op.boolean or op.kink:
+            continue
+        elif (op is ADD or op is SUB or len(args) == 1) and values[args[0]]:
             doubtful.append((node, node))
     if not doubtful:
         return -1
