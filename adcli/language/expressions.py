@@ -15,7 +15,7 @@ import re
 from collections.abc import Mapping
 
 from adcli.errors import LimitError, NameFault, Span, SyntaxFault, counted, option
-from adcli.language import faults
+from adcli.language import faults, signs
 from adcli.language.integers import NotConstant
 from adcli.language.integers import integer as constant
 from adcli.language.lexer import FIGURE, KEYWORDS, OPENING, OTHER, TOKEN, WORD, Brackets, check_name
@@ -23,6 +23,8 @@ from adcli.language.operations import Operations
 from adcli.language.reading import (
     BAR,
     BASE,
+    BEFORE,
+    BEHIND,
     BODY,
     CALL,
     CALLS,
@@ -99,7 +101,7 @@ class Expressions:
                 if not operand:
                     op = infix(word)
                     if op is None:
-                        if word == ")" or word == "," or word == "|":
+                        if word == ")" or word == "," or (word == "|" and frames[-1][0] == BAR):
                             while level:
                                 level = fold(operators, values, places)
                             if word == ",":
@@ -114,16 +116,24 @@ class Expressions:
                                 operators.pop()
                                 level = operators[-1].precedence
                             continue
-                        if match.lastindex == OTHER and word != "(":
+                        if match.lastindex == OTHER and word[0] in "#;\r\n":
                             if word[0] == "#" or (word[0] in "\r\n" and reading.brackets):
                                 continue
-                            if word[0] not in ";\r\n":
-                                raise faults.misplaced(text, match, reading)
                             while level:
                                 level = fold(operators, values, places)
                             if frames[-1][0] != BASE:
                                 raise faults.unclosed(text, frames[-1])
                             return values, places, match.end()
+                        if (behind := signs.behind(self, reading, match)) is not None:
+                            op, end = behind
+                            if op is not None:
+                                while level > op.precedence:
+                                    level = fold(operators, values, places)
+                                operators.append(op)
+                                level = op.precedence
+                                operand = True
+                            reading.source = source = finditer(text, end, reading.stop)
+                            break
                         self._check_product(reading, match)
                         op = MUL
                         operand = True
@@ -143,7 +153,7 @@ class Expressions:
                     continue
                 kind = match.lastindex
                 if kind in _LEAVES:
-                    values.append(self._leaf(match, known))
+                    values.append(self.leaf(match, known))
                     places.append(match.span())
                     operand = False
                 elif kind == OPENING:
@@ -180,7 +190,7 @@ class Expressions:
                 elif word in MINUS or word == "not":
                     if word != "not" and (number := self._figure_after(match, reading.stop)):
                         place = (match.start(), number.end())
-                        values.append(self._number("-" + number[0], place))
+                        values.append(self.number("-" + number[0], place))
                         places.append(place)
                         operand = False
                         reading.source = source = finditer(text, number.end(), reading.stop)
@@ -190,6 +200,11 @@ class Expressions:
                     op = NOT if word == "not" else NEG
                     operators.append(op)
                     level = op.precedence
+                elif word in BEFORE:
+                    operand, end = signs.before(self, reading, match)
+                    level = operators[-1].precedence
+                    reading.source = source = finditer(text, end, reading.stop)
+                    break
                 elif word[0] != "#" and word != "+" and not (word[0] in "\r\n" and reading.brackets):
                     raise self._no_operand(reading, match)
             else:  # this text is read to its end
@@ -213,14 +228,14 @@ class Expressions:
 
     # Leaves
 
-    def _leaf(self, match: re.Match[str], known: dict[str, int]) -> int:
+    def leaf(self, match: re.Match[str], known: dict[str, int]) -> int:
         """The node of a number or name that the innermost scope does not have yet."""
         word = match[0]
         node = self.globals.get(word)
         if match.lastindex == FIGURE:
-            return self._number(word, match.span()) if node is None else node
+            return self.number(word, match.span()) if node is None else node
         if word in self.integers:
-            node = known[word] = self._number(str(self.integers[word]), match.span())
+            node = known[word] = self.number(str(self.integers[word]), match.span())
             return node
         if node is not None:
             return node
@@ -252,9 +267,10 @@ class Expressions:
         after = TOKEN.search(self.text, number.end(), stop)
         while after is not None and after.lastindex == OTHER and after[0][0] in "#\r\n":
             after = TOKEN.search(self.text, after.end(), stop)
-        return None if after is not None and INFIX.get(after[0]) is POW else number
+        raised = after is not None and (INFIX.get(after[0]) is POW or after[0] in BEHIND)
+        return None if raised else number
 
-    def _number(self, text: str, span: Span) -> int:
+    def number(self, text: str, span: Span) -> int:
         node = self.globals.get(text)
         if node is None:
             if len(text) > MAX_EXPONENT and len(text.lower().partition("e")[2].lstrip("+-0")) > MAX_EXPONENT:
@@ -456,7 +472,7 @@ class Expressions:
         text = self.text
         kind = match.lastindex
         if kind in (WORD, OPENING, OTHER):
-            if text[end - 1] == ")":
+            if text[end - 1] == ")" or (match[0] == text[end - 1] == "|"):
                 return
             if text[start] in _FIGURES and not (match[0][0] == "_" and end == match.start()):
                 return
@@ -516,7 +532,7 @@ class Expressions:
         values, places = reading.values, reading.places
         count = len(values) - base
         if not count:
-            values.append(self._number(terms.empty, back.place))
+            values.append(self.number(terms.empty, back.place))
             places.append(back.place)
         elif count > 1:
             places[base:] = [back.place] * count

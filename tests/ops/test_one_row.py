@@ -27,10 +27,10 @@ OPERATORS = {op for op in TABLE.values() if op.symbol} | {WHERE, UNDEFINED, INPU
 
 FOREIGN = "what another language calls the functions that adcli calls so"
 EXCEPTIONS = {
-    "language/reading.py": ("pow Not where", "names that the grammar knows"),
+    "language/reading.py": ("pow Not where gamma sqrt", "names and signs that the grammar knows"),
     "language/expressions.py": ("Abs", "|x|"),
     "language/operations.py": ("log", "log(x, base)"),
-    "language/faults.py": ("log", "log(x, base)"),
+    "language/faults.py": ("log where", "log(x, base), and words of other languages"),
     "language/integers.py": ("floor ceiling Mod Abs Max Min", "an index is computed in whole numbers"),
     "language/sympy/respell.py": ("Eq Ge Gt Le Lt Ne Not Abs", "comparisons and |x| are calls to SymPy's parser"),
     "language/sympy/sympy_program.py": ("Not pow Abs sign", "SymPy's |x| has no slope where it may be complex"),

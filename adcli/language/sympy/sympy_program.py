@@ -87,7 +87,7 @@ class Program:
         return found[-1] if found else -1
 
     def _statement(self, words: Words, last: bool) -> None:
-        if len(words) > 2 and words[-2].text == ":":  # a declaration
+        if len(words) > 2 and words[-2].text == ":" and words[1].text in (":", ","):  # a declaration
             for word in words[:-2]:
                 self._constants.pop(word.text, None)
             return
