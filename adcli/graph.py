@@ -34,7 +34,8 @@ class Graph:
     occurs several times, and its last node is the one that the name means at the end.
 
     For readers: `formulas` has the text of each output's formula, or None; `unnamed` says that the only output has
-    no name but the one that it was given for want of one.
+    no name but the one that it was given for want of one. Where `text` is in another notation, `reading` says in
+    adcli's language how it was read.
     """
 
     __slots__ = (
@@ -47,6 +48,7 @@ class Graph:
         "ops",
         "output_names",
         "outputs",
+        "reading",
         "spans",
         "text",
         "unnamed",
@@ -66,8 +68,10 @@ class Graph:
         assignments: tuple[tuple[str, int], ...] = (),
         formulas: tuple[str | None, ...] = (),
         unnamed: bool = False,
+        reading: str = "",
     ) -> None:
         self.text = text
+        self.reading = reading
         self.ops = ops
         self.args = args
         self.spans = spans
@@ -85,6 +89,11 @@ class Graph:
 
     def __repr__(self) -> str:
         return f"<Graph of {len(self)} nodes: {', '.join(self.input_names)} -> {', '.join(self.output_names)}>"
+
+    @property
+    def program(self) -> str:
+        """The text in adcli's language."""
+        return self.reading or self.text
 
     @property
     def input_names(self) -> tuple[str, ...]:

@@ -34,7 +34,7 @@ def read(problem: Problem, replaced: str | None = None) -> tuple[Program, list[A
 
     Raises Unreadable.
     """
-    program = Program(problem.graph.text, problem.let, replaced)
+    program = Program(problem.graph.program, problem.let, replaced)
     if replaced is not None and program.original is None:
         raise Unreadable(f"{replaced} is assigned in a way that SymPy does not see")
     return program, outputs_of(program, problem.graph)

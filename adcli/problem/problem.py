@@ -223,7 +223,7 @@ def short_named(asked: Problem) -> Problem:
         return asked
     assigned = [name for name, _ in graph.assignments]
     taken = {name.partition("[")[0] for name in (*graph.input_names, *assigned, *asked.at)}
-    free = [name for name in ("f", "F", "g", "G", "h") if name not in taken and not defines(graph.text, name)]
+    free = [name for name in ("f", "F", "g", "G", "h") if name not in taken and not defines(graph.program, name)]
     return asked.changed(graph=graph.changed(output_names=tuple(free[:1]))) if free else asked
 
 

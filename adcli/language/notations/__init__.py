@@ -1,7 +1,7 @@
 """`--syntax mathematica|maxima|…`: the notations of papers and other programs, by one parser and a table for each.
 
-A text becomes a graph with its places, so that errors point into what was written. From then on the program's text
-is that graph in adcli's own language: what was understood.
+A text becomes a graph with its places, so that errors point into what was written. What was understood is said in
+adcli's own language (`Graph.reading`).
 """
 
 from __future__ import annotations
@@ -48,8 +48,15 @@ def read(syntax: str, text: str | Sequence[str], *, origin: str | None = None) -
 
 
 def parse_foreign(syntax: str, text: str | Sequence[str], *, origin: str | None = None) -> Graph:
-    """The graph of a text in one of SYNTAXES, whose own `text` is what was understood, in adcli's language."""
+    """The graph of a text in one of SYNTAXES, whose `reading` is what was understood, in adcli's language."""
     from adcli.language.parser import parse
     from adcli.language.printer import unparse
 
-    return parse(unparse(read(syntax, text, origin=origin)))
+    found = read(syntax, text, origin=origin)
+    reading = unparse(found)
+    graph = parse(reading)
+    # The same operations in the same order, so that places can be carried over; leaves are found by what they are.
+    leaves = {found.labels[node]: span for node, span in enumerate(found.spans) if node in found.labels}
+    places = iter([span for node, span in enumerate(found.spans) if node not in found.labels])
+    spans = [leaves[graph.labels[node]] if node in graph.labels else next(places) for node in range(len(graph))]
+    return graph.changed(text=found.text, spans=spans, reading=reading)
