@@ -35,13 +35,14 @@ class Graph:
 
     For readers: `formulas` has the text of each output's formula, or None; `unnamed` says that the only output has
     no name but the one that it was given for want of one. Where `text` is in another notation, `reading` says in
-    adcli's language how it was read.
+    adcli's language how it was read, and `doubts` are sentences, with their places, on what may be meant otherwise.
     """
 
     __slots__ = (
         "_found",
         "args",
         "assignments",
+        "doubts",
         "formulas",
         "inputs",
         "labels",
@@ -69,9 +70,11 @@ class Graph:
         formulas: tuple[str | None, ...] = (),
         unnamed: bool = False,
         reading: str = "",
+        doubts: Sequence[tuple[str, Span]] = (),
     ) -> None:
         self.text = text
         self.reading = reading
+        self.doubts = tuple(doubts)
         self.ops = ops
         self.args = args
         self.spans = spans

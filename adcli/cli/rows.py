@@ -71,6 +71,10 @@ def run(command: str, sources: Sources, options: dict[str, Any]) -> int:
     if main.alone:
         lean()
     problem = _problem(sources, options)
+    if options["echo"]:
+        from adcli.cli.echo import echo
+
+        echo(problem.graph, options["color"])
     dialect = _dialect(options)
     paths = expanded(options["data"])
     _refuse_inputs(paths, options)

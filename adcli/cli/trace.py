@@ -81,7 +81,7 @@ class TraceCommand(FormulaCommand):
         from adcli.cli.streams import read_file, read_input
         from adcli.render.grading import render
 
-        allowed = {"expr", "files", "at", "wrt", "output", "let", "syntax", "precision", "digits", "color"}
+        allowed = {"expr", "files", "at", "wrt", "output", "let", "syntax", "echo", "precision", "digits", "color"}
         allowed |= {"allow_unused", "kinks", "mode", "tangent", "cotangent", "grade", "format", "destination"}
         self.refuse(allowed, "--grade corrects a whole table")
         if format not in (self.formats[0], "plain", "json"):

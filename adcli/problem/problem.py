@@ -129,7 +129,7 @@ class Problem:
             "text": self.graph.text,
             "formulas": self.graph.formulas,
             "unnamed": self.graph.unnamed,
-            "warnings": tuple(notices),
+            "warnings": (*(Notice("reading", *doubt) for doubt in self.graph.doubts), *notices),
         }
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from importlib import import_module
 
-from adcli.errors import AdcliError, LimitError
+from adcli.errors import AdcliError, LimitError, Span
 from adcli.graph import Graph
 
 SYNTAXES = ("latex", "mathematica", "maxima", "python", "excel", "julia", "matlab")
@@ -17,8 +17,10 @@ MAX_TEXT = 20_000_000
 """A text in another notation may have this many characters."""
 
 
-def read(syntax: str, text: str | Sequence[str], *, origin: str | None = None) -> Graph:
+def read(syntax: str, text: str | Sequence[str], *, origin: str | None = None) -> tuple[Graph, list[Span]]:
     """The graph of a text, or of several, in one of SYNTAXES, with spans in the text (joined by line breaks).
+
+    And the places where something else may have been meant.
 
     Raises SyntaxFault, NameFault, LimitError.
     """
@@ -30,19 +32,22 @@ def read(syntax: str, text: str | Sequence[str], *, origin: str | None = None) -
     whole = "\n".join(texts)
     writer = Writer(notation, whole)
     start = 0
+    doubts: list[Span] = []
     for part in texts:
         try:
             if len(part) > MAX_TEXT:
                 raise LimitError(f"a text has at most {MAX_TEXT:,} characters here", (0, len(part)))
-            for tree in Parser(notation, part).statements():
+            parser = Parser(notation, part)
+            for tree in parser.statements():
                 writer.statement(tree)
+            doubts += [(start + first, start + last) for first, last in parser.doubts]
         except AdcliError as error:
             first, last = error.span or (0, len(part))
             error.span = (start + first, start + last)
             raise error.located(whole, origin) from None
         start += len(part) + 1
     try:
-        return writer.finish()
+        return writer.finish(), doubts
     except AdcliError as error:
         raise error.located(whole, origin) from None
 
@@ -52,11 +57,12 @@ def parse_foreign(syntax: str, text: str | Sequence[str], *, origin: str | None 
     from adcli.language.parser import parse
     from adcli.language.printer import unparse
 
-    found = read(syntax, text, origin=origin)
+    found, doubts = read(syntax, text, origin=origin)
     reading = unparse(found)
     graph = parse(reading)
     # The same operations in the same order, so that places can be carried over; leaves are found by what they are.
     leaves = {found.labels[node]: span for node, span in enumerate(found.spans) if node in found.labels}
     places = iter([span for node, span in enumerate(found.spans) if node not in found.labels])
     spans = [leaves[graph.labels[node]] if node in graph.labels else next(places) for node in range(len(graph))]
-    return graph.changed(text=found.text, spans=spans, reading=reading)
+    said = "read as " + "; ".join(reading.splitlines())
+    return graph.changed(text=found.text, spans=spans, reading=reading, doubts=[(said, place) for place in doubts[:1]])

@@ -255,8 +255,9 @@ class _Cutter:
                 hint=_ASKED,
             )
         opened = inner[0][inner[1]].start if inner[1] < inner[2] else token.end
+        closed = self._stop(rest, token).end
         self._then(
-            _as(token, "symbol"), Word("open", "{", opened, opened), inner, Word("close", "}", opened, opened), rest
+            _as(token, "symbol"), Word("open", "{", opened, opened), inner, Word("close", "}", closed, closed), rest
         )
 
     # Names and functions
