@@ -30,6 +30,7 @@ COMMANDS = (
     "sparsity",
     "taylor",
     "derive",
+    "convert",
     "trace",
     "graph",
     "paths",

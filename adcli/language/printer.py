@@ -68,11 +68,11 @@ def formula(graph: Graph, node: int, limit: int = 10_000) -> str | None:
         if length > limit:
             return None
         done[current] = (_written(graph, op, current, [done[a][0] for a in args]), length)
-    text = _joined(done[node][0][1])
+    text = joined(done[node][0][1])
     return text if len(text) <= limit else None
 
 
-def _joined(rope: Rope) -> str:
+def joined(rope: Rope) -> str:
     if isinstance(rope, str):
         return rope
     pieces: list[str] = []
@@ -254,7 +254,7 @@ class _Printer:
         self._outputs()
         order = self._input_lines() if ordered else ""
         declared = [name for name in graph.input_names if name in CONSTANTS]
-        return _joined([f"{', '.join(declared)} : input\n" if declared else "", order, *self.lines])
+        return joined([f"{', '.join(declared)} : input\n" if declared else "", order, *self.lines])
 
     def _assign(self, node: int, fragment: Fragment) -> None:
         name = self.written[node] = self.names.get(node) or self._new_name()

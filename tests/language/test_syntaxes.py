@@ -98,7 +98,6 @@ def test_latex(text: str, meaning: str) -> None:
         (r"\sum x_i", r"\\sum needs a range", (0, 4)),
         (r"\int x", r"\\int cannot be read", (0, 4)),
         (r"\dot{x}", r"\\dot cannot be read", (0, 4)),
-        (r"W\left(x\right)", "may be a product or LambertW", (0, 1)),
         (r"\ln^{-1} x", "may be an inverse or a reciprocal", (0, 10)),
         (r"x^12", "only the 1 of this is the exponent", (2, 4)),
         (r"x^-1", "the exponent needs braces", (1, 2)),

@@ -13,6 +13,8 @@ from adcli.errors import AdcliError, LimitError, Span
 from adcli.graph import Graph
 
 SYNTAXES = ("latex", "mathematica", "maxima", "python", "excel", "julia", "matlab")
+WRITTEN = ("adcli", "sympy", *SYNTAXES)
+"""Notations that formulas can be written in."""
 MAX_TEXT = 20_000_000
 """A text in another notation may have this many characters."""
 

@@ -100,6 +100,7 @@ NOTATION = Notation(
         "PRODUCT": folded("mul"),
         "SUMSQ": _squares,
         "PI": _constant("pi"),
+        "NA": _constant("undefined"),
         "TRUE": _constant("True"),
         "FALSE": _constant("False"),
         "RADIANS": _radians,

@@ -190,3 +190,10 @@ def iterated_flat(op: str) -> Callable[[Tree], Tree]:
         return operation(op, *_take(tree, 4), span=tree.span)
 
     return write
+
+
+def flat_pairs(tree: Tree) -> Tree:
+    """piecewise(condition, value, …, default)."""
+    parts = _take(tree, 2, len(tree.parts))
+    pairs = list(zip(parts[1::2], parts[::2], strict=False))
+    return cases(pairs, parts[-1] if len(parts) % 2 else None, tree.span)

@@ -25,7 +25,7 @@ from adcli.language.notations.notation import (
     renamed,
     same,
 )
-from adcli.language.notations.programs import ELEMENTARY, FACTORIAL, INFIX, PREFIX
+from adcli.language.notations.programs import ELEMENTARY, FACTORIAL, INFIX, KNOWN, PREFIX
 from adcli.language.notations.tex import cut
 from adcli.language.notations.trees import Tree, operation
 
@@ -60,6 +60,7 @@ def _digamma(tree: Tree) -> Tree:
 
 
 _FUNCTIONS: dict[str, Meaning] = {
+    **KNOWN,
     **same(
         ELEMENTARY + " erfi erfinv loggamma digamma polygamma sinc beta cbrt sigmoid softplus relu hypot log2 log10"
     ),

@@ -133,6 +133,8 @@ NOTATION = Notation(
         "\\[ExponentialE]": "E",
         "True": "True",
         "False": "False",
+        "Indeterminate": "undefined",
+        "Undefined": "undefined",
     },
     product=Operator("mul", PRODUCT),
     instead={

@@ -87,7 +87,7 @@ NOTATION = Notation(
         "unit_step": form("Heaviside"),
         "hstep": form("Heaviside"),
     },
-    constants={"%pi": "pi", "%e": "E", "true": "True", "false": "False"},
+    constants={"%pi": "pi", "%e": "E", "true": "True", "false": "False", "und": "undefined"},
     instead={
         ",": "several outputs are separated by ;",
         "[": "an element is written x[1], with a number",

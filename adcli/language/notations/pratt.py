@@ -278,7 +278,9 @@ class Parser:
 
     def _applied(self, word: Word, argument: Tree) -> Tree:
         """A function of LaTeX, or a sum, and what it is applied to."""
-        parts = {what: self._inner(words, word) for what, words in word.extra}
+        parts = {what: self._inner(words, word) for what, words in word.extra if what != "doubt"}
+        if len(parts) < len(word.extra):
+            self.doubts.append(word.span)
         span = (word.start, argument.place[1])
         if word.kind == "big":
             return operation(word.text, argument, parts["variable"], parts["lower"], parts["upper"], span=span)

@@ -301,12 +301,10 @@ class _Cutter:
             return
         if upright and bracket == "(" and after < end and len(name) > 1:
             raise self.notation.unknown(name, (token.start, last))
-        if name in _AMBIGUOUS and bracket == "left":
-            raise SyntaxFault(
-                f"{token.text}(…) may be a product or {_AMBIGUOUS[name]}",
-                (token.start, last),
-                hint=f"write {token.text} \\cdot (…) or \\operatorname{{{_AMBIGUOUS[name]}}}(…)",
-            )
+        if name in _AMBIGUOUS and bracket == "left" and tokens[after].start == last:
+            # As SymPy prints it; in a product it leaves a blank here.
+            self._then(Word("function", _AMBIGUOUS[name], token.start, last, (("doubt", ()),)), (tokens, after, end))
+            return
         if letter and name == "d" and after < end and tokens[after].kind == "letter" and after + 1 == end:
             before = self.out[-1].text if self.out else ""
             if before and place and tokens[place - 1].end < token.start:
@@ -444,9 +442,9 @@ class _Cutter:
         words: list[Range | Word] = [Word("call", "cases(", token.start, token.end)]
         start = place + 1
         some = False
-        for row in [*self._breaks(tokens, place + 1, stop), stop]:
+        for row in [*self._own(tokens, place + 1, stop, "break"), stop]:
             if start < row:
-                middle = next((i for i in range(start, row) if tokens[i].text == "&"), None)
+                middle = next(iter(self._own(tokens, start, row, "&")), None)
                 if middle is None:
                     raise SyntaxFault("a case is a value & its condition", tokens[start].span)
                 place_ = Word("comma", ",", tokens[middle].start, tokens[middle].end)
@@ -464,13 +462,13 @@ class _Cutter:
             return Word("name", r"\top", tokens[start].start, tokens[end - 1].end)
         return (tokens, start, end)
 
-    def _breaks(self, tokens: Sequence[Word], start: int, end: int) -> list[int]:
-        """The row ends of an environment that are its own."""
+    def _own(self, tokens: Sequence[Word], start: int, end: int, what: str) -> list[int]:
+        """The row ends, or the &, that no environment inside has."""
         found, depth = [], 0
         for i in range(start, end):
             if tokens[i].kind == "environment":
                 depth += 1 if tokens[i].text.startswith(r"\begin") else -1
-            elif tokens[i].kind == "break" and not depth:
+            elif what in (tokens[i].kind, tokens[i].text) and not depth:
                 found.append(i)
         return found
 

@@ -16,7 +16,7 @@ from adcli.language.operations import Operations
 from adcli.language.parser import distinct
 from adcli.language.reading import AND, OR, Budget
 from adcli.language.sympy.from_sympy import RESERVED
-from adcli.ops import ADD, MUL, POW, TABLE, Op
+from adcli.ops import ADD, MUL, POW, TABLE, UNDEFINED, Op
 
 OPS: dict[str, Op] = {**TABLE, "and": AND, "or": OR}
 _REWRITTEN = {"factorial": factorial, "percent": percent, "degree": degrees, "floordiv": floored}
@@ -202,7 +202,10 @@ class Writer:
             base, indices = tree.index
             return self._element(base, [_leaf(part, tree.span) for part in indices], tree.span, scope)
         if name in self.notation.constants:
-            return self.operations.constant(self.notation.constants[name], tree.span)
+            constant = self.notation.constants[name]
+            if constant == UNDEFINED.name:
+                return self.builder.apply(UNDEFINED, (), tree.span)
+            return self.operations.constant(constant, tree.span)
         if name in self.notation.functions and name in self.notation.instead:
             raise SyntaxFault(f"{name} needs brackets around its arguments", tree.span)
         refused = self.notation.instead.get(name)
