@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from adcli.cli.formula import EXAMPLE, FormulaCommand
-from adcli.cli.options import Choice, option
-from adcli.language.notations import WRITTEN
+from adcli.cli.options import SYNTAXES, Choice, option
 
 if TYPE_CHECKING:
     from adcli.problem.problem import Problem
@@ -38,5 +37,5 @@ command = FormulaCommand(
     formats=("plain", "json"),
     differentiates=False,
     needs_point=False,
-    own=(option("--to", type=Choice(WRITTEN), required=True, help="The notation to write."),),
+    own=(option("--to", type=Choice(SYNTAXES), required=True, help="The notation to write."),),
 )

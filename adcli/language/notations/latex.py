@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 
 from adcli.errors import SyntaxFault, counted
-from adcli.language.notations.forms import arctangent, binomial, cases, form, logarithm, root
+from adcli.language.notations.forms import arctangent, binomial, cases, chosen, form, logarithm, root
 from adcli.language.notations.notation import (
     AND,
     COMPARE,
@@ -77,6 +77,7 @@ _FUNCTIONS: dict[str, Meaning] = {
     "log": logarithm(1),
     "psi": _digamma,
     "binom": binomial,
+    "ITE": chosen,
     "sqrt": root,
     "cases": _cases,
     **{f"inverse {name}": _inverse(name) for name in (_CIRCULAR + " " + _HYPERBOLIC).split()},

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from adcli.language.notations import letters
 from adcli.language.notations.notation import AND, COMPARE, ELSE, NOT, OR, POSTFIX, POWER, PRODUCT, SIGN, SUM
 from adcli.language.notations.programs import ELEMENTARY
-from adcli.language.notations.written import Form, Pairs, Piece, Spelling
+from adcli.language.notations.spelling import Form, Pairs, Piece, Spelling
 from adcli.ops import TABLE
 
 
