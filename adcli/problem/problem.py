@@ -253,13 +253,13 @@ def _read(
                 raise UsageError(
                     f"no syntax is called {syntax!r}", hint="syntaxes: adcli, sympy, " + ", ".join(SYNTAXES)
                 )
-            graph = parse_foreign(syntax, texts, origin=origin)
+            graph = parse_foreign(syntax, texts, origin=origin, let=let)
     else:
         from adcli.language.sympy.from_sympy import from_sympy
 
         graph = from_sympy(expr)
         texts = (graph.text,)
-    if let:
+    if let and not graph.reading:
         raise UsageError("sizes belong to adcli's own syntax")
     if outputs:
         nodes = []

@@ -6,7 +6,7 @@ adcli's own language (`Graph.reading`).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from importlib import import_module
 
 from adcli.errors import AdcliError, LimitError, Span
@@ -19,7 +19,9 @@ MAX_TEXT = 20_000_000
 """A text in another notation may have this many characters."""
 
 
-def read(syntax: str, text: str | Sequence[str], *, origin: str | None = None) -> tuple[Graph, list[Span]]:
+def read(
+    syntax: str, text: str | Sequence[str], *, origin: str | None = None, let: Mapping[str, int] | None = None
+) -> tuple[Graph, list[Span]]:
     """The graph of a text, or of several, in one of SYNTAXES, with spans in the text (joined by line breaks).
 
     And the places where something else may have been meant.
@@ -32,7 +34,7 @@ def read(syntax: str, text: str | Sequence[str], *, origin: str | None = None) -
     notation = import_module(f"adcli.language.notations.{syntax}").NOTATION
     texts = (text,) if isinstance(text, str) else tuple(text)
     whole = "\n".join(texts)
-    writer = Writer(notation, whole)
+    writer = Writer(notation, whole, let or {})
     start = 0
     doubts: list[Span] = []
     for part in texts:
@@ -54,17 +56,22 @@ def read(syntax: str, text: str | Sequence[str], *, origin: str | None = None) -
         raise error.located(whole, origin) from None
 
 
-def parse_foreign(syntax: str, text: str | Sequence[str], *, origin: str | None = None) -> Graph:
-    """The graph of a text in one of SYNTAXES, whose `reading` is what was understood, in adcli's language."""
+def parse_foreign(
+    syntax: str, text: str | Sequence[str], *, origin: str | None = None, let: Mapping[str, int] | None = None
+) -> Graph:
+    """The graph of a text in one of SYNTAXES, whose `reading` is what was understood, in adcli's language.
+
+    `let` gives names to integers, such as the bounds of sums.
+    """
     from adcli.language.parser import parse
     from adcli.language.printer import unparse
 
-    found, doubts = read(syntax, text, origin=origin)
+    found, doubts = read(syntax, text, origin=origin, let=let)
     reading = unparse(found)
     graph = parse(reading)
     # The same operations in the same order, so that places can be carried over; leaves are found by what they are.
     leaves = {found.labels[node]: span for node, span in enumerate(found.spans) if node in found.labels}
     places = iter([span for node, span in enumerate(found.spans) if node not in found.labels])
     spans = [leaves[graph.labels[node]] if node in graph.labels else next(places) for node in range(len(graph))]
-    said = "read as " + "; ".join(reading.splitlines())
+    said = "read as " + "; ".join(unparse(found, ordered=False).splitlines()) if doubts else ""
     return graph.changed(text=found.text, spans=spans, reading=reading, doubts=[(said, place) for place in doubts[:1]])

@@ -120,7 +120,7 @@ NOTATION = Notation(
     functions=_FUNCTIONS,
     constants={"pi": "pi", "e": "E", "π": "pi", r"\top": "True", "True": "True", "False": "False"},
     product=Operator("mul", PRODUCT),
-    doubtful=True,
+    doubtful="all",
     instead={
         "'": "a derivative is what adcli computes: write the function itself",
         "_": "a subscript belongs to a variable",

@@ -86,8 +86,8 @@ class Notation:
     """Whether a comma may separate outputs."""
     equations: bool = False
     """Whether name = formula names an output."""
-    doubtful: bool = False
-    """Whether an implied product may be read in two ways, as in papers."""
+    doubtful: str = ""
+    """Which implied products may be meant otherwise: "f(x)", or "all" as in papers."""
     chains: bool = True
     """Whether a < b < c means both."""
 

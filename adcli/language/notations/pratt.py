@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from adcli.errors import LimitError, Span, SyntaxFault
-from adcli.language.notations.notation import SIGN, SUM, TIGHT, Notation, Operator, Word
+from adcli.language.notations.notation import POWER, SIGN, SUM, TIGHT, Notation, Operator, Word
 from adcli.language.notations.trees import (
     CALL,
     ELEMENT,
@@ -29,6 +29,8 @@ MAX_LENGTH = 2_000_000
 COMPARISONS = frozenset({"Lt", "Le", "Gt", "Ge", "Eq", "Ne"})
 _OPEN = Operator("", -1)
 _BESIDE = Operator("mul", TIGHT)
+_EXPONENT = Operator("mul", POWER, right=True)
+"""Behind a number that is an exponent: 2^3x."""
 _OPERANDS = frozenset({"number", "name", "call", "open", "function", "big", "bar"})
 
 
@@ -87,7 +89,7 @@ class Parser:
             self._push(self._name(word))
         elif kind == "call":
             self._open("call", word)
-        elif kind == "open":
+        elif kind == "open" or (kind == "index" and word.text in notation.lists):
             self._open("list" if word.text in notation.lists else "group", word)
         elif kind == "bar":
             self._open("bar", word)
@@ -159,6 +161,8 @@ class Parser:
             operator = notation.postfix[text]
             self._fold_to(operator)
             tree = self.operands.pop()
+            if tree.kind == OPERATION and tree.text == operator.name == "factorial" and not tree.closed:
+                raise SyntaxFault("n!! is the double factorial, which is not read", (tree.span[0], word.end))
             self.operands.append(operation(operator.name, tree, span=(tree.place[0], word.end)))
         elif (kind == "bar" and any(frame.kind == "bar" for frame in self.frames[-1:])) or kind == "close":
             self._close(word)
@@ -185,7 +189,7 @@ class Parser:
         """The product between two operands that stand side by side."""
         notation, before = self.notation, self.operands[-1]
         if notation.coefficient is not None and before.kind == NUMBER and not before.closed and word.kind != "number":
-            return notation.coefficient
+            return _EXPONENT if self.operators[-1][0].name == "pow" else notation.coefficient
         if notation.product is None or (word.kind == "number" and before.kind == NUMBER and not before.closed):
             hint = None if notation.product else "write a product with *"
             what = (
@@ -201,6 +205,10 @@ class Parser:
         before, text = self.operands[-1], self.text
         start, end = before.place
         between = text[end : word.start]
+        if self.notation.doubtful == "f(x)":
+            if before.kind == NAME and not before.closed and word.text == "(" and not between:
+                self.doubts.append((start, word.end))
+            return
         function = self._unclosed()
         if function is not None:
             coefficient = not _names(before) and self.operators[-1][1] is function
@@ -209,9 +217,11 @@ class Parser:
         elif before is self.loose:
             if word.kind != "function":
                 self.doubts.append((start, word.end))
-        elif before.kind == NAME and not before.closed and not re.search(r"\s", between):
-            letters = word.kind == "name" and text[start].isalpha() and text[word.start].isalpha() and not between
-            if letters or (word.kind == "open" and word.text == "("):
+        elif before.kind == NAME and not before.closed and (not re.search(r"\s", between) or before.text == "Delta"):
+            letters = (
+                word.kind in ("name", "number") and text[start].isalpha() and text[word.start] != "\\" and not between
+            )
+            if letters or before.text == "Delta" or (word.kind == "open" and word.text == "("):
                 self.doubts.append((start, word.end))
         if self.operators[-1][1] is not None and self.operators[-1][1].text == "/" and word.kind != "function":
             self.doubts.append((self.operators[-1][1].start, word.end))
