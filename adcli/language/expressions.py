@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from typing import ClassVar
 
 from adcli.errors import LimitError, NameFault, Span, SyntaxFault, counted, option
 from adcli.language import faults, signs
@@ -45,7 +46,7 @@ from adcli.language.reading import (
     Terms,
 )
 from adcli.language.sums import bindings, ranges_of
-from adcli.ops import ABS, BOOLEAN, CONSTANTS, LITERAL, MUL, NEG, NOT, POW
+from adcli.ops import ABS, BOOLEAN, CONSTANTS, LITERAL, MUL, NEG, NOT, POW, Op
 
 MAX_EXPONENT = 18
 """Digits of a literal's exponent: a power of ten is computed bit by bit of it."""
@@ -60,6 +61,9 @@ _FIGURES = frozenset("0123456789.") | MINUS
 
 class Expressions:
     """Reads expressions of one text into one Builder."""
+
+    infix: ClassVar[dict[str, Op]] = INFIX
+    """The operators between two operands, as they are written."""
 
     def __init__(self, text: str, let: Mapping[str, int], sizes: Mapping[str, tuple[int, ...]]) -> None:
         self.text = text
@@ -92,7 +96,7 @@ class Expressions:
         source = finditer(text, start, stop)
         reading = Reading(start, stop, known, listing, source)
         values, places, operators, frames = reading.values, reading.places, reading.operators, reading.frames
-        infix, fold = INFIX.get, self.operations.fold
+        infix, fold = self.infix.get, self.operations.fold
         level = 0  # precedence of the last operator that waits; 0 where none does, within what is open
         operand = True  # whether an operand is expected, or what may follow one
         while True:
@@ -101,7 +105,7 @@ class Expressions:
                 if not operand:
                     op = infix(word)
                     if op is None:
-                        if word == ")" or word == "," or (word == "|" and frames[-1][0] == BAR):
+                        if word == ")" or word == "," or word == "]" or (word == "|" and frames[-1][0] == BAR):
                             while level:
                                 level = fold(operators, values, places)
                             if word == ",":
@@ -153,7 +157,7 @@ class Expressions:
                     continue
                 kind = match.lastindex
                 if kind in _LEAVES:
-                    values.append(self.leaf(match, known))
+                    values.append(self._leaf(match, known))
                     places.append(match.span())
                     operand = False
                 elif kind == OPENING:
@@ -190,7 +194,7 @@ class Expressions:
                 elif word in MINUS or word == "not":
                     if word != "not" and (number := self._figure_after(match, reading.stop)):
                         place = (match.start(), number.end())
-                        values.append(self.number("-" + number[0], place))
+                        values.append(self._number("-" + number[0], place))
                         places.append(place)
                         operand = False
                         reading.source = source = finditer(text, number.end(), reading.stop)
@@ -205,6 +209,11 @@ class Expressions:
                     level = operators[-1].precedence
                     reading.source = source = finditer(text, end, reading.stop)
                     break
+                elif word == "[":
+                    frames.append(self._literal(reading, match))
+                    reading.brackets += 1
+                    operators.append(OPEN)
+                    level = 0
                 elif word[0] != "#" and word != "+" and not (word[0] in "\r\n" and reading.brackets):
                     raise self._no_operand(reading, match)
             else:  # this text is read to its end
@@ -228,14 +237,14 @@ class Expressions:
 
     # Leaves
 
-    def leaf(self, match: re.Match[str], known: dict[str, int]) -> int:
+    def _leaf(self, match: re.Match[str], known: dict[str, int]) -> int:
         """The node of a number or name that the innermost scope does not have yet."""
         word = match[0]
         node = self.globals.get(word)
         if match.lastindex == FIGURE:
-            return self.number(word, match.span()) if node is None else node
+            return self._number(word, match.span()) if node is None else node
         if word in self.integers:
-            node = known[word] = self.number(str(self.integers[word]), match.span())
+            node = known[word] = self._number(str(self.integers[word]), match.span())
             return node
         if node is not None:
             return node
@@ -270,7 +279,7 @@ class Expressions:
         raised = after is not None and (INFIX.get(after[0]) is POW or after[0] in BEHIND)
         return None if raised else number
 
-    def number(self, text: str, span: Span) -> int:
+    def _number(self, text: str, span: Span) -> int:
         node = self.globals.get(text)
         if node is None:
             if len(text) > MAX_EXPONENT and len(text.lower().partition("e")[2].lstrip("+-0")) > MAX_EXPONENT:
@@ -381,6 +390,14 @@ class Expressions:
 
     # Brackets
 
+    def _literal(self, reading: Reading, match: re.Match[str]) -> Frame:
+        """The frame of a list that is written out: there are none here."""
+        raise self._no_operand(reading, match)
+
+    def _postfix(self, match: re.Match[str], reading: Reading) -> None:
+        """What follows an operand and belongs to it: nothing here."""
+        raise faults.misplaced(self.text, match, reading)
+
     def _comma(self, reading: Reading, match: re.Match[str]) -> None:
         """A comma after an operand, with all runs folded."""
         kind, _, base, _ = reading.frames[-1]
@@ -404,6 +421,8 @@ class Expressions:
 
     def _close(self, reading: Reading, match: re.Match[str]) -> bool:
         """A closing bracket or bar after an operand, with all runs folded. Says whether a body is to be read."""
+        if match[0] == "]":
+            raise faults.misplaced(self.text, match, reading)
         values, places = reading.values, reading.places
         kind, start, base, what = reading.frames.pop()
         place = (start, match.end())
@@ -532,7 +551,7 @@ class Expressions:
         values, places = reading.values, reading.places
         count = len(values) - base
         if not count:
-            values.append(self.number(terms.empty, back.place))
+            values.append(self._number(terms.empty, back.place))
             places.append(back.place)
         elif count > 1:
             places[base:] = [back.place] * count
@@ -574,7 +593,7 @@ class Index(Expressions):
 
     def _variable(self, name: str, span: Span) -> int:
         node = self.outer_known.get(name, self.outer.globals.get(name))
-        if node is None or node in self.outer.operations.conditions:
+        if node is None or node < 0 or node in self.outer.operations.conditions:
             raise NameFault(
                 f"an integer is needed here, and {name} has no value yet",
                 span,

@@ -19,11 +19,14 @@ class Reader(Protocol):
     text: str
     operations: Operations
 
-    def leaf(self, match: re.Match[str], known: dict[str, int]) -> int:
+    def _leaf(self, match: re.Match[str], known: dict[str, int]) -> int:
         """The node of a number or name."""
 
-    def number(self, text: str, span: tuple[int, int]) -> int:
+    def _number(self, text: str, span: tuple[int, int]) -> int:
         """The node of a number."""
+
+    def _postfix(self, match: re.Match[str], reading: Reading) -> None:
+        """What else may follow an operand and belong to it."""
 
 
 def before(reader: Reader, reading: Reading, match: re.Match[str]) -> tuple[bool, int]:
@@ -44,7 +47,7 @@ def before(reader: Reader, reading: Reading, match: re.Match[str]) -> tuple[bool
         written, end = text[slice(*place)], after.end()
         hint = f"write {sign}(…) or ({written})…"
         raise SyntaxFault(f"{written}{after[0]} may be read in two ways", (place[0], end), hint=hint)
-    leaf = reader.leaf(following, reading.known)
+    leaf = reader._leaf(following, reading.known)
     reading.values.append(reader.operations.call(called, CALLS[called], [leaf], [following.span()], place))
     reading.places.append(place)
     return False, following.end()
@@ -82,13 +85,15 @@ def behind(reader: Reader, reading: Reading, match: re.Match[str]) -> tuple[Op |
         return None, span[1]
     power = RAISED.match(text, match.start(), reading.stop) if word in BEHIND else None
     if power is None:
-        raise faults.misplaced(text, match, reading)
+        reader._postfix(match, reading)
+        return None, reading.places[-1][1]
     span = (start, power.end())
     after = TOKEN.search(text, power.end(), reading.stop)
     if after is not None and INFIX.get(after[0]) is POW:
         raise SyntaxFault("a power of a power needs brackets", (start, after.end()))
-    exponent = reader.number(raised(power), power.span(2))
-    reading.values[-1] = reader.operations.builder.apply(POW, (_number(reader, reading), exponent), span)
+    exponent = reader._number(raised(power), power.span(2))
+    args, places = [_number(reader, reading), exponent], [(start, end), power.span(2)]
+    reading.values[-1] = reader.operations.call(POW.name, POW, args, places, span)
     reading.places[-1] = span
     return None, span[1]
 

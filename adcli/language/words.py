@@ -27,6 +27,8 @@ from adcli.language.reading import ALTERNATIVES, BEFORE, BEHIND, FACTORIAL
 
 _OPERATORS = frozenset({"+", "-", "*", "/", "^", "**", "<", "<=", ">", ">=", "==", "!=", "=", "..", ",", "?"})
 
+_SIGNS = frozenset({":", "@", "."})
+
 
 class Token(NamedTuple):
     """A word and its place.
@@ -35,8 +37,8 @@ class Token(NamedTuple):
 
     - "number", "name" (of a variable or constant), "function" (a name with "(" after it), "element" (a name
       with "[" after it), "keyword" (and, or, not, if, else);
-    - "operator": + - * / ^ ** < <= > >= == != = , ".." ? : and the ":" of a declaration; an implied
-      product is a "*" of no width;
+    - "operator": + - * / ^ ** < <= > >= == != = , ".." ? : and, of arrays and declarations, @ . and ":"; an
+      implied product is a "*" of no width;
     - "open", "close": ( ) [ ] and the bars of |x|;
     - "end": the ";" or line break after a statement (never inside brackets).
 
@@ -50,8 +52,8 @@ class Token(NamedTuple):
 
 
 def tokens(text: str, *, declarations: bool = False) -> list[Token]:
-    """The words of *text* in order, without comments and blanks. Raises SyntaxFault for what is no word, as ":" is
-    where there are no *declarations*."""
+    """The words of *text* in order, without comments and blanks. Raises SyntaxFault for what is no word, as ":" and the
+    signs of arrays, "@" and ".", are where there are no *declarations*."""
     cutter = _Cutter(text, declarations)
     for match in TOKEN.finditer(text):
         cutter.next(match)
@@ -163,7 +165,7 @@ class _Cutter:
         elif word[0] != "#":
             word = SPELLINGS.get(word, word)
             self.asked = self.asked or word == "?"
-            if word not in _OPERATORS and not (word == ":" and (self.declarations or self.asked)):
+            if word not in _OPERATORS and not ((self.declarations and word in _SIGNS) or (word == ":" and self.asked)):
                 raise unexpected(self.text, match)
             self._expect("operator", word, start, end)
 

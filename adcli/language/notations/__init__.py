@@ -63,8 +63,8 @@ def parse_foreign(
 
     `let` gives names to integers, such as the bounds of sums.
     """
-    from adcli.language.parser import parse
     from adcli.language.printer import unparse
+    from adcli.language.texts import parse
 
     found, doubts = read(syntax, text, origin=origin, let=let)
     reading = unparse(found)

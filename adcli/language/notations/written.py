@@ -15,8 +15,8 @@ from adcli.language.notations.notation import POSTFIX as ATOM
 from adcli.language.notations.notation import SIGN
 from adcli.language.notations.spelling import Form, Piece, Spelling
 from adcli.language.notations.spellings import SPELLINGS
-from adcli.language.parser import parse
 from adcli.language.printer import joined, unparse
+from adcli.language.texts import parse
 from adcli.ops import INPUT, LITERAL, MUL, UNDEFINED, WHERE, Op
 
 MAX_LENGTH = 10_000_000
