@@ -46,6 +46,7 @@ if TYPE_CHECKING:
         SparseJacobian,
         Taylor,
     )
+    from adcli.studies.convert import Converted, convert
 
 __version__ = "0.1.0"
 
@@ -83,6 +84,7 @@ _HOMES = {
     ),
     "adcli.derivatives.taylor": ("taylor_series",),
     "adcli.derivatives.derive": ("derivative_program",),
+    "adcli.studies.convert": ("Converted", "convert"),
 }
 
 __all__ = [
@@ -91,6 +93,7 @@ __all__ = [
     "VJP",
     "AdcliError",
     "Check",
+    "Converted",
     "Evaluation",
     "Gradient",
     "Graph",
@@ -102,6 +105,7 @@ __all__ = [
     "Taylor",
     "check",
     "compile",
+    "convert",
     "derivative_program",
     "evaluate",
     "from_sympy",

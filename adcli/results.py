@@ -22,7 +22,7 @@ Number: TypeAlias = Any
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """A warning: `kind` is kink, range, digits or check; `span` its place in the program's text."""
+    """A warning: `kind` is kink, range, digits, check or reading; `span` its place in the program's text."""
 
     kind: str
     message: str

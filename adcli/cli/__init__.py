@@ -31,6 +31,7 @@ COMMANDS = (
     "taylor",
     "diff",
     "derive",
+    "convert",
     "equal",
     "export",
     "trace",

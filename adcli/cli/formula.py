@@ -204,6 +204,10 @@ class FormulaCommand(Command):
             kinks=options.get("kinks", "warn"),
             values=self.needs_point or bool(options["at"]),
         )
+        if options["echo"]:
+            from adcli.cli.echo import echo
+
+            echo(asked.graph, options["color"])
         # Who gives an output's weight by its name goes on reading that name.
         by_name = "=" in (options.get("cotangent") or "")
         return short_named(asked) if options["people"] and not by_name else asked

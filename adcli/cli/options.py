@@ -163,6 +163,7 @@ def formula_options(formats: Sequence[str] = tuple(FORMATS), default: str = "tab
         option("--let", metavar="NAME=N", multiple=True, help="A whole number, such as the size n of a sum."),
         option("--syntax", type=Choice(SYNTAXES), default="adcli",
                help="The notation of the formula."),
+        option("--echo", is_flag=True, help="Say on stderr how the formula was read, in adcli's own notation."),
         option("--precision", metavar="N", type=Whole(1, MAX_PRECISION), default=15,
                help="Compute with N decimal digits; 15, the default, means ordinary floats."),
         option("--format", type=Choice(formats), help=f"Default: {default} on a terminal, plain in a pipe."),

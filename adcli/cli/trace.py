@@ -16,7 +16,20 @@ if TYPE_CHECKING:
     from adcli.render.errors import Sources
     from adcli.studies.trace.trace import Trace
 
-GIVEN = ("expr", "files", "at", "wrt", "output", "let", "syntax", "allow_unused", "color", "format", "destination")
+GIVEN = (
+    "expr",
+    "files",
+    "at",
+    "wrt",
+    "output",
+    "let",
+    "syntax",
+    "echo",
+    "allow_unused",
+    "color",
+    "format",
+    "destination",
+)
 """Options that say what is traced, and where to write it."""
 
 

@@ -131,12 +131,8 @@ def _text(graph: Graph, constants: Mapping[str, str], inputs: Sequence[str]) -> 
     """The program's text: the numbers that are differentiated by, inputs that do not matter, statements."""
     from adcli.language import tokens, unparse
 
-    lines = unparse(graph).splitlines(keepends=True)
-    order = [f"{name} = {name}\n" for name in graph.input_names]
-    if lines[: len(order)] == order:  # which nobody asks for here
-        del lines[: len(order)]
     # What the modes write as the sum with a negative number is a difference, to the last bit.
-    text = re.sub(r" \+ -(?=[\d.])", " - ", "".join(lines))
+    text = re.sub(r" \+ -(?=[\d.])", " - ", unparse(graph, ordered=False))
     used = {word.text for word in tokens(text, declarations=True) if word.kind == "name"}
     used.update(re.findall(r"(?<!\w)\w+\[[\d,]+\]", text))
     first = [f"{name} = {number}\n" for name, number in constants.items()]

@@ -129,7 +129,7 @@ class Problem:
             "text": self.graph.text,
             "formulas": self.graph.formulas,
             "unnamed": self.graph.unnamed,
-            "warnings": tuple(notices),
+            "warnings": (*(Notice("reading", *doubt) for doubt in self.graph.doubts), *notices),
         }
 
 
@@ -225,7 +225,7 @@ def short_named(asked: Problem) -> Problem:
         return asked
     assigned = [name for name, _ in graph.assignments]
     taken = {name.partition("[")[0] for name in (*graph.input_names, *assigned, *asked.at)}
-    free = [name for name in ("f", "F", "g", "G", "h") if name not in taken and not defines(graph.text, name)]
+    free = [name for name in ("f", "F", "g", "G", "h") if name not in taken and not defines(graph.program, name)]
     return asked.changed(graph=graph.changed(output_names=tuple(free[:1]))) if free else asked
 
 
@@ -255,13 +255,13 @@ def _read(
                 raise UsageError(
                     f"no syntax is called {syntax!r}", hint="syntaxes: adcli, sympy, " + ", ".join(SYNTAXES)
                 )
-            graph = parse_foreign(syntax, texts, origin=origin)
+            graph = parse_foreign(syntax, texts, origin=origin, let=let)
     else:
         from adcli.language.sympy.from_sympy import from_sympy
 
         graph = from_sympy(expr)
         texts = (graph.text,)
-    if let:
+    if let and not graph.reading:
         raise UsageError("sizes belong to adcli's own syntax")
     if outputs:
         nodes = []

@@ -56,6 +56,13 @@ def warning(
     return "\n".join(lines) + "\n"
 
 
+def read_as(program: str, *, color: bool = False) -> str:
+    """How a formula was read, in adcli's language: beside the words where it is one line, else below them."""
+    lines = [one_line(line) for line in program.splitlines()]
+    before = " " if len(lines) == 1 else "\n  "
+    return f"{paint('adcli:', BOLD, color)} read as{before}" + "\n  ".join(lines) + "\n"
+
+
 def excerpt(
     text: str,
     span: Span,

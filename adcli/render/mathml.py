@@ -8,8 +8,8 @@ from html import escape
 from typing import NamedTuple
 
 from adcli.graph import Graph
+from adcli.language.notations.letters import GREEK_LETTERS
 from adcli.ops import ABS, ADD, DIV, INPUT, LITERAL, MUL, NEG, POW, SQRT, SUB, Op
-from adcli.render.latex import GREEK_LETTERS
 
 _SIGNS = {"<=": "≤", ">=": "≥", "==": "=", "!=": "≠", "-": "−", "*": "·"}
 _ATOM = 9

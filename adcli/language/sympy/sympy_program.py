@@ -112,11 +112,11 @@ class Program:
         return found[-1] if found else -1
 
     def _statement(self, words: Words, last: bool) -> None:
-        if len(words) > 2 and words[-2].text == ":":  # a declaration
+        if len(words) > 2 and words[-2].text == ":" and words[1].text in (":", ","):  # a declaration
             for word in words[:-2]:
                 self._constants.pop(word.text, None)
             return
-        if len(split(words, ":")) > 1:
+        if len(split(words, ":")) > 1 and all(word.text != "?" for word in words):
             return
         target = _target(words)
         if not target:

@@ -204,7 +204,7 @@ def _check(words: list[Token]) -> None:
         raise SyntaxFault("the expression ends where an operand is missing", (words[-1].start, words[-1].end))
 
 
-_FOREIGN = frozenset({"=", "..", "|", "[", "]"})
+_FOREIGN = frozenset({"=", "..", "|", "[", "]", "?", ":"})
 _INSTEAD = {
     "and": "write And(a, b)",
     "or": "write Or(a, b)",
