@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
 from adcli.arithmetic.symbolic import Sym
-from adcli.derivatives.programs import Transcript, by_outputs, opened, pruned, unused
+from adcli.derivatives.programs import Transcript, by_outputs, fronted, opened, pruned, unused
 from adcli.errors import UsageError
 from adcli.graph import PRIMES, Graph, in_order
 from adcli.modes import seeds
@@ -68,7 +68,7 @@ def derivative_program(
 
         graph = simplified(graph)
         after = _count(graph)
-    graph = by_outputs(graph)
+    graph = by_outputs(fronted(graph))
     constants = opened(asked.graph, [node for _, node in asked.wrt])[1]
     inputs = in_order([name for name in graph.input_names if name not in constants])
     inputs += [name for name, node in asked.wrt if node < 0]

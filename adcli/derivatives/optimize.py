@@ -18,6 +18,7 @@ class Simplifier(Symbolic):
     """Writes each operation on the same arguments only once."""
 
     annihilates = False
+    handwriting = False
 
     def __init__(self, builder: Builder | None = None) -> None:
         super().__init__(builder)
