@@ -185,7 +185,7 @@ class Symbolic(Arithmetic):
             return None
         a, b = float(self._label(number) or 0), float(self._label(other) or 0)
         text = f"{a * b:.15g}"
-        if abs(frexp(a)[0]) != 0.5 and abs(frexp(b)[0]) != 0.5 or float(text) != a * b or "e" in text:
+        if (abs(frexp(a)[0]) != 0.5 and abs(frexp(b)[0]) != 0.5) or float(text) != a * b or "e" in text:
             return None
         return self.apply(MUL, self.literal(text), inner[1] if other is inner[0] else inner[0])
 
@@ -195,15 +195,19 @@ class Symbolic(Arithmetic):
         minus = builder.ops[x.node] is NEG, builder.ops[y.node] is NEG
         if not self.handwriting or not any(minus) or op not in _SIGNED:
             return None
-        x, y = (
-            Sym(self, builder.args[z.node][0]) if negated else z for z, negated in zip((x, y), minus, strict=True)
-        )
+        x, y = (Sym(self, builder.args[z.node][0]) if negated else z for z, negated in zip((x, y), minus, strict=True))
         if op is MUL or op is DIV:
             found = self.apply(op, x, y)
             return found if all(minus) else self.apply(NEG, found)
         if minus[1]:
             other = self.apply(SUB if op is ADD else ADD, x, y)
-            return other if not minus[0] else self.apply(SUB, y, x) if op is SUB else self.apply(NEG, self.apply(ADD, x, y))
+            return (
+                other
+                if not minus[0]
+                else self.apply(SUB, y, x)
+                if op is SUB
+                else self.apply(NEG, self.apply(ADD, x, y))
+            )
         return self.apply(SUB, y, x) if op is ADD else None
 
     def _compared(self, op: Op, left: str | None, right: str | None) -> Sym | None:
