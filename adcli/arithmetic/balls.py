@@ -34,6 +34,9 @@ FAR = 40
 class Balls(Multiprecision):
     """Balls whose midpoints have a fixed number of decimal digits."""
 
+    by = "mpmath"
+    """Whose functions they are."""
+
     def __init__(self, digits: int) -> None:
         super().__init__(digits)
         self.bits: int = self.context.prec

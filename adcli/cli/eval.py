@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from adcli.cli.formula import EXAMPLE, FormulaCommand
+from adcli.cli.options import certify_option
 
 if TYPE_CHECKING:
     from adcli.problem.problem import Problem
@@ -29,4 +30,5 @@ command = FormulaCommand(
     compute=compute,
     takes_data=True,
     differentiates=False,
+    own=(certify_option(),),
 )

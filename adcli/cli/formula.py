@@ -163,7 +163,7 @@ class FormulaCommand(Command):
         with Patience("reading"):
             asked = self._problem(sources, options)
         with Patience("computing"):
-            result = self.compute(asked, options)
+            result = self._computed(asked, options)
         if check and format == "table" and options["destination"] in (None, *STANDARD_OUTPUT):
             return self._in_steps(asked, result, sources, stream, options)
         if check:
@@ -171,6 +171,16 @@ class FormulaCommand(Command):
                 result = checked(asked, result)
         show(result, sources, stream, format, options, self._rendered)
         return 0 if result.check is None or result.check.ok else 1
+
+    def _computed(self, asked: Problem, options: dict[str, Any]) -> Result:
+        """The answer, its numbers proven where that is asked for."""
+        if not options.get("certify"):
+            return self.compute(asked, options)
+        from adcli.derivatives.certify import certified
+
+        if options.get("det") or options.get("linearize"):
+            raise UsageError("--certify proves values and derivatives: leave out --det and --linearize")
+        return certified(asked, lambda problem: self.compute(problem, options))
 
     def _in_steps(
         self, asked: Problem, result: Result, sources: Sources, stream: Stream, options: dict[str, Any]

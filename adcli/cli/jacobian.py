@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from adcli.cli.formula import FormulaCommand
-from adcli.cli.options import layout_option, mode_option, option
+from adcli.cli.options import certify_option, layout_option, mode_option, option
 from adcli.errors import UsageError
 from adcli.problem.given import CROSS
 
@@ -50,5 +50,6 @@ command = FormulaCommand(
         layout_option(),
         option("--det", is_flag=True, help="The determinant too, of a square Jacobian."),
         option("--linearize", is_flag=True, help="Show it as the best linear approximation f(a) + J(x - a)."),
+        certify_option(),
     ),
 )

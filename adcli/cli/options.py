@@ -189,6 +189,15 @@ def mode_option(
     )
 
 
+def certify_option() -> click.Parameter:
+    """Proof instead of evidence."""
+    return option(
+        "--certify",
+        is_flag=True,
+        help="Prove the digits: the doubles nearest to the truth at the point as it is written, and their bounds.",
+    )
+
+
 def layout_option() -> click.Parameter:
     """Both conventions of the literature."""
     return option(

@@ -34,7 +34,7 @@ class DifferenceWitness:
         self.wide = balls(DIGITS)
         self.problem = problem
         self._columns: dict[int, list[Any] | None] = {}
-        self._point = problem.point(self.wide, exact=problem.precision != FLOATS)
+        self._point = problem.point(self.wide, exact=problem.exact)
         self._tape = evaluate(problem.graph, self.wide, self._point).values
         self.values = [self._tape[node].mid for node in problem.graph.outputs]
 

@@ -40,7 +40,7 @@ def coefficients(problem: Problem, way: Mapping[int, Any], order: int) -> tuple[
     wide = multiprecision(digits)
     context = wide.context
     labels = problem.graph.labels
-    start = {labels[node]: x for node, x in problem.point(wide, exact=problem.precision != FLOATS).items()}
+    start = {labels[node]: x for node, x in problem.point(wide, exact=problem.exact).items()}
     slope = {problem.wrt[j][0]: context.mpf(component) for j, component in way.items()}
     try:
         function, reading = _read(problem, start, slope, digits), True

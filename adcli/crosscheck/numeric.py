@@ -88,7 +88,7 @@ def _dot_products(problem: Problem, digits: int) -> Finding:
     from adcli.derivatives.questions import Work
 
     wide = multiprecision(digits)
-    work = Work(problem, wide, problem.point(wide, exact=problem.precision != FLOATS))
+    work = Work(problem, wide, problem.point(wide, exact=problem.exact))
     weights = [wide.context.mpf(x) for x in direction(len(problem.wrt) + len(problem.graph.outputs))]
     tangent, cotangent = weights[: len(problem.wrt)], weights[len(problem.wrt) :]
     seeded = seeds(zip([node for _, node in problem.wrt], tangent, strict=True))

@@ -126,5 +126,5 @@ class SymPyWitness:
         from adcli.arithmetic.multiprecision import multiprecision
 
         wide = multiprecision(10 * self.digits)
-        point = self.problem.point(wide, exact=self.problem.precision != FLOATS)
+        point = self.problem.point(wide, exact=self.problem.exact)
         return {self.problem.graph.labels[node]: number for node, number in point.items()}

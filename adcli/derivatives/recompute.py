@@ -26,7 +26,7 @@ class Precisely:
         self.digits = digits
 
     def __call__(self, asked: Problem, question: Question) -> Solution:
-        return solve_precisely(asked, question, self.digits, exact=asked.precision != FLOATS)
+        return solve_precisely(asked, question, self.digits, exact=asked.exact)
 
 
 def computes(kind: type[Result], *fields: str) -> Callable[[_Way], _Way]:

@@ -15,7 +15,7 @@ from adcli.render.numbers import exact, is_text, whole
 
 SCHEMA = 1
 
-_SHARED = frozenset({"expr", "at", "precision", "text", "formulas", "unnamed", "warnings", "check"})
+_SHARED = frozenset({"expr", "at", "precision", "text", "formulas", "unnamed", "warnings", "check", "certified"})
 _CHECK = ("against", "ok", "max_abs_error", "max_rel_error", "tolerance", "digits")
 _UNSEEN = (0xAD, 0x61C, *range(0x200B, 0x2010), *range(0x2028, 0x202F), *range(0x2060, 0x2070), 0xFEFF)
 _ESCAPES = {i: f"\\u{i:04x}" for i in (*range(32), *range(127, 160), *_UNSEEN)}
@@ -36,6 +36,8 @@ def render(result: Any, view: View, own: Mapping[str, object] | None = None) -> 
         from adcli.render.linear import programs
 
         fields["linearization"] = programs(result)
+    if result.certified is not None:
+        fields["certified"] = vars(result.certified)
     fields["warnings"] = [
         {"kind": notice.kind, "message": notice.message, "span": notice.span} for notice in result.warnings
     ]
