@@ -67,9 +67,13 @@ class Certificate:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Result:
-    """What every result has. `at` holds the inputs' values under their names ("x", "x[1]")."""
+    """What every result has. `at` holds the inputs' values under their names ("x", "x[1]").
+
+    `computed` are the fields that hold its numbers, where these can be proven.
+    """
 
     command: ClassVar[str] = ""
+    computed: ClassVar[tuple[str, ...]] = ()
 
     expr: tuple[str, ...]
     at: dict[str, Number]
@@ -206,9 +210,7 @@ def _method(mode: str, sweeps: int, dense: int = 0) -> str:
 
 
 class Labelled(Result):
-    """A result that labels its numbers. `computed` are the fields that hold them."""
-
-    computed: ClassVar[tuple[str, ...]] = ()
+    """A result that labels its numbers."""
 
     @property
     def outcome(self) -> tuple[tuple[str, Number], ...]:

@@ -14,7 +14,6 @@ from adcli.graph import Graph
 from adcli.modes import Fault, evaluate
 from adcli.ops import INPUT
 from adcli.problem.problem import Problem
-from adcli.problem.values import FLOATS
 
 DIGITS = 100
 STEPS = (20, 26)

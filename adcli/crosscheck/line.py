@@ -12,7 +12,6 @@ from typing import Any
 from adcli.language.sympy.sympy_program import Unreadable
 from adcli.modes import evaluate
 from adcli.problem.problem import Problem
-from adcli.problem.values import FLOATS
 
 STEPS = (12, 13)
 """Exponents of the grid's two steps: coefficients on which the two grids differ are none."""

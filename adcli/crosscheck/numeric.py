@@ -10,7 +10,6 @@ from adcli.crosscheck.higher import findings, series_findings
 from adcli.errors import AdcliError
 from adcli.modes import Fault, seeds
 from adcli.problem.problem import Problem
-from adcli.problem.values import FLOATS
 
 MAX_COLUMNS = 100_000
 """Columns × operations that differences are taken of one by one; beyond, they look along one direction only."""

@@ -10,7 +10,6 @@ from adcli.crosscheck.values import NoValue, Values
 from adcli.language.sympy.sympy_program import Program, Unreadable
 from adcli.ops import INPUT
 from adcli.problem.problem import Problem
-from adcli.problem.values import FLOATS
 
 
 class SymPyWitness:

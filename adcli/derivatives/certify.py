@@ -17,7 +17,7 @@ from adcli.derivatives.solver import FLOAT_BITS, NO_FLOAT, Run, Solution, told
 from adcli.errors import RangeError, UndecidedError, UsageError, option
 from adcli.problem.problem import Problem
 from adcli.problem.values import FLOATS, unlimited
-from adcli.results import Certificate, Labelled
+from adcli.results import Certificate, Result
 
 if TYPE_CHECKING:
     from adcli.arithmetic.ball import Ball
@@ -32,7 +32,7 @@ PROVEN = 17
 RANGE = 1025
 """Beyond 2^this there are no doubles."""
 
-Result = TypeVar("Result", bound=Labelled)
+Answer = TypeVar("Answer", bound=Result)
 
 
 class Between(NamedTuple):
@@ -53,7 +53,7 @@ class Between(NamedTuple):
         return max(0, min(PROVEN - 1, math.floor(-math.log10(wide / size)))) if wide < math.inf else 0
 
 
-def certified(asked: Problem, compute: Callable[[Problem], Result]) -> Result:
+def certified(asked: Problem, compute: Callable[[Problem], Answer]) -> Answer:
     """What *compute* makes of the problem, with its numbers proven, and what they lie between.
 
     Raises UndecidedError where that cannot be decided, and what `adcli.derivatives.solver` raises.

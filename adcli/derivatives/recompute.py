@@ -8,7 +8,6 @@ from typing import Any, TypeAlias, TypeVar
 from adcli.derivatives.questions import Question
 from adcli.derivatives.solver import Solution, solve_precisely
 from adcli.problem.problem import Problem
-from adcli.problem.values import FLOATS
 from adcli.results import Result
 
 Solver: TypeAlias = "Callable[[Problem, Question], Solution]"
