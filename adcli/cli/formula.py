@@ -198,13 +198,17 @@ class FormulaCommand(Command):
         _disagreement(found, options)
         return 1
 
+    def point(self, options: dict[str, Any]) -> dict[str, Any]:
+        """The values that the options give the inputs."""
+        return dict(parse_at(options["at"]))
+
     def _problem(self, sources: Sources, options: dict[str, Any]) -> Problem:
         """The problem that the options describe."""
         from adcli.problem.problem import problem, short_named
 
         asked = problem(
             sources.texts,
-            parse_at(options["at"]),
+            self.point(options),
             wrt=names(options.get("wrt", ())),
             output=names(options["output"], "--output"),
             let=sizes(options["let"]),

@@ -116,6 +116,22 @@ class Fraction(_Real):
         raise UsageError(f"{param.opts[-1] if param else ''} is a number from 0 to 1, not {value!r}")
 
 
+class Positive(_Real):
+    """A number above 0."""
+
+    name = "number"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        """The number."""
+        try:
+            found = float(value)
+        except ValueError:
+            found = 0.0
+        if 0 < found < float("inf"):
+            return found
+        raise UsageError(f"{param.opts[-1] if param else ''} is a number above 0, not {value!r}")
+
+
 class FileName(_Word):
     """The name of a file, or - for the standard stream. A name that is empty is none: a shell's variable was."""
 

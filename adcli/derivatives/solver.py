@@ -13,7 +13,7 @@ import math
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
-from adcli.arithmetic.doubles import TINY, GuardedDoubles, doubles
+from adcli.arithmetic.doubles import TINY, TOO_SMALL, GuardedDoubles, doubles
 from adcli.derivatives.kinks import kinks, settled
 from adcli.derivatives.questions import Question, Work
 from adcli.errors import AdcliError, RangeError, UndecidedError
@@ -42,8 +42,6 @@ FLOAT_BITS = 60
 """Bits of a number that is rounded to a float."""
 RANGE = "floats leave their range"
 DIGITS = "floats lose their digits"
-NO_FLOAT = -1080
-"""Below 2^this a number is 0 as a float."""
 
 
 Rows = tuple[tuple[Number, ...], ...]
@@ -141,7 +139,7 @@ def _carefully(problem: Problem, question: Question, fast: Solution | None, node
 
 def _rounded(ball: Any, unbounded: bool = False) -> float:
     """The nearest float. Raises OverflowError beyond the largest, unless it is *unbounded*."""
-    if ball.reach < NO_FLOAT:
+    if ball.reach < TOO_SMALL:
         return 0.0
     number = float(ball)
     if math.isinf(number) and not unbounded:
@@ -222,7 +220,7 @@ def told(
     most = _most_digits(problem, digits, limit)
     working = max(digits + GUARD, CAREFUL_DIGITS)
     as_floats = problem.precision == FLOATS and not exact
-    floor = NO_FLOAT if as_floats else -math.inf
+    floor = TOO_SMALL if as_floats else -math.inf
     bits = FLOAT_BITS if as_floats and digits <= CAREFUL_DIGITS - GUARD else math.ceil((digits + 1) * math.log2(10))
     if lacking is None:
 
