@@ -15,6 +15,7 @@ from typing import NamedTuple, TypeAlias
 
 from adcli.arithmetic.interval import CONTINUOUS, DEFINED, DOUBTFUL, SMOOTH, Interval
 from adcli.arithmetic.intervals import Unbounded, intervals
+from adcli.derivatives.programs import Transcript
 from adcli.graph import Graph
 from adcli.modes import Fault, Tape, evaluate, reverse
 
@@ -23,10 +24,16 @@ Box: TypeAlias = "tuple[Interval, ...]"
 
 EVALUATIONS = 1500
 """Boxes that are looked at for one bound, of a small program."""
-WORK = 150_000
+WORK = 100_000
 """Operations that are done on intervals for one bound, of a larger one."""
+SPECIAL, SPECIAL_WORK = 40, 50
+"""Functions of so many flops count as so many operations."""
+SHARPER = 40
+"""Boxes after which slopes are narrowed by second derivatives."""
 PARTS = 400
 """Boxes that are looked at to find out whether a function is defined all over a box."""
+MOST_INPUTS = 12
+"""Inputs up to which second derivatives pay."""
 HOPELESS = 64
 """Halvings after which a function that has no bound is left alone."""
 EVERYTHING = Interval(-inf, inf, DOUBTFUL)
@@ -46,6 +53,13 @@ class Narrowed(NamedTuple):
     tight: bool
 
 
+def _gradient(graph: Graph, output: int, inputs: Sequence[int]) -> Graph:
+    """The program of one output's gradient."""
+    transcript = Transcript(graph)
+    row = transcript.pulled({output: transcript.number("1")}, inputs)
+    return transcript.finish(row, [f"d_{graph.labels[node]}" for node in inputs])
+
+
 class Boxed:
     """A program over boxes, differentiated by all its `inputs`, which are not *fixed*; outputs go by their position."""
 
@@ -53,8 +67,10 @@ class Boxed:
         self.graph = graph
         self.fixed = dict(fixed or {})
         self.inputs = tuple([node for node in graph.inputs if node not in self.fixed])
-        self.budget = max(50, min(EVALUATIONS, WORK // max(len(graph), 1)))
+        work = len(graph) + sum([op.flops >= SPECIAL for op in graph.ops]) * SPECIAL_WORK
+        self.budget = max(50, min(EVALUATIONS, WORK // max(work, 1)))
         self.fault: Fault | None = None
+        self._gradients: dict[int, Boxed] = {}
 
     def tape(self, box: Box) -> Tape:
         """A pass over intervals. Raises Fault."""
@@ -129,6 +145,7 @@ class Boxed:
         heap: list[tuple[float, int, Box, Seen]] = [(low, 0, box, seen)]
         for turn in range(self.budget):
             low, _, part, seen = heap[0]
+            sharp = turn >= SHARPER and len(self.inputs) <= MOST_INPUTS
             if attained - low <= tolerance * max(1.0, abs(low)) or (low == -inf and turn > HOPELESS):
                 break
             halves = halved(part, seen)
@@ -136,15 +153,30 @@ class Boxed:
                 break
             heappop(heap)
             for side, half in enumerate(halves):
-                bound, value, seen = self._look(half, output, way)
+                bound, value, seen = self._look(half, output, way, sharp)
                 attained = min(attained, value)
                 heappush(heap, (max(low, bound), 2 * turn + side + 1, half, seen))
         low = heap[0][0]
         return Narrowed(Interval(low, max(low, attained)), attained - low <= tolerance * max(1.0, abs(low)))
 
-    def _look(self, box: Box, output: int, way: int) -> tuple[float, float, Seen]:
-        """A lower bound over a box, a value in it, and what was seen."""
+    def _narrowed(self, box: Box, output: int, gradient: tuple[Interval, ...]) -> tuple[Interval, ...]:
+        """A gradient, as its own mean values have it, too."""
+        slopes = self._gradients.get(output)
+        if slopes is None:
+            slopes = self._gradients[output] = Boxed(_gradient(self.graph, output, self.inputs), self.fixed)
+        middle = tuple([Interval(x.middle, x.middle) for x in box])
+        here = slopes.values(middle)
+        found = []
+        for known, at, seen in zip(gradient, here, slopes.jacobian(box), strict=True):
+            better = seen.value.sure >= CONTINUOUS and at.sure and _finite(seen.gradient)
+            found.append(known.meet(_mean_value(at, seen.gradient, box, middle)) if better else known)
+        return tuple(found)
+
+    def _look(self, box: Box, output: int, way: int, sharp: bool = False) -> tuple[float, float, Seen]:
+        """A lower bound over a box, a value in it, and what was seen: with *sharp* slopes where it matters."""
         (seen,) = self.jacobian(box, [output])
+        if sharp and seen.value.sure == SMOOTH:
+            seen = Seen(seen.value, self._narrowed(box, output, seen.gradient))
         value = seen.value if way > 0 else -seen.value
         low = value.lo
         middle = tuple([Interval(x.middle, x.middle) for x in box])
@@ -153,12 +185,8 @@ class Boxed:
         attained = (here if way > 0 else -here).hi if here.sure else inf
         if sure >= CONTINUOUS and any(x.lo < x.hi for x in box):
             slopes = seen.gradient if way > 0 else tuple([-slope for slope in seen.gradient])
-            if all(slope.lo > -inf and slope.hi < inf for slope in slopes):
-                form = here if way > 0 else -here
-                for slope, x, m in zip(slopes, box, middle, strict=True):
-                    if x.lo < x.hi:
-                        form = form + slope * (x - m)
-                low = max(low, form.lo)
+            if _finite(slopes):
+                low = max(low, _mean_value(here if way > 0 else -here, slopes, box, middle).lo)
             face = tuple([_lower_end(x, slope) for x, slope in zip(box, slopes, strict=True)])
             if any(a is not b for a, b in zip(face, box, strict=True)):
                 there = self.values(face)[output]
@@ -168,6 +196,18 @@ class Boxed:
                     point = self.values(tuple([Interval(x.middle, x.middle) for x in face]))[output]
                     attained = min(attained, (point if way > 0 else -point).hi)
         return low, attained, seen
+
+
+def _mean_value(here: Interval, slopes: Sequence[Interval], box: Box, middle: Box) -> Interval:
+    """What a function takes that has a value in the middle of a box, and slopes all over it."""
+    for slope, x, m in zip(slopes, box, middle, strict=True):
+        if x.lo < x.hi:
+            here = here + slope * (x - m)
+    return here
+
+
+def _finite(slopes: Sequence[Interval]) -> bool:
+    return all(slope.lo > -inf and slope.hi < inf for slope in slopes)
 
 
 def _lower_end(x: Interval, slope: Interval) -> Interval:

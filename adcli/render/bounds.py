@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from adcli.errors import listed
 from adcli.render import View
 from adcli.render.numbers import exact, rounded
 from adcli.render.sheet import Part, Said, Sheet, fields, written
@@ -50,10 +51,12 @@ def _box(result: Bounds, view: View) -> str:
 def _conclusions(result: Bounds, view: View) -> list[Part]:
     """What follows from the bounds."""
     f = result.output
-    said = [f"{f} is {way} in {name}" for name, way in result.monotone.items() if way]
-    said += [f"{f} is {word}" for word, holds in (("convex", result.convex), ("concave", result.concave)) if holds]
-    neither = [word for word, holds in (("convex", result.convex), ("concave", result.concave)) if holds is False]
-    if len(neither) == 2:
+    said = []
+    for way in dict.fromkeys(filter(None, result.monotone.values())):
+        said.append(f"{f} is {way} in {listed([name for name, found in result.monotone.items() if found == way])}")
+    shapes = {"convex": result.convex, "concave": result.concave}
+    said += [f"{f} is {word}" for word, holds in shapes.items() if holds]
+    if not any(holds is not False for holds in shapes.values()):
         said.append(f"{f} is neither convex nor concave")
     if result.lipschitz is not None:
         said.append(f"{f} is Lipschitz continuous with the constant {rounded(result.lipschitz, view.digits)}")
@@ -66,4 +69,5 @@ def _conclusions(result: Bounds, view: View) -> list[Part]:
 
 
 def _place(root: dict[str, Ends], view: View) -> str:
-    return ", ".join(f"{name} = {rounded((low + high) / 2, view.digits)}" for name, (low, high) in root.items())
+    middles = {name: 0.0 if low <= 0 <= high else (low + high) / 2 for name, (low, high) in root.items()}
+    return ", ".join(f"{name} = {rounded(x, view.digits)}" for name, x in middles.items())

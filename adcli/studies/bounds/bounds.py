@@ -156,11 +156,7 @@ def _bounds(asked: Problem, over: Mapping[str, tuple[Value, Value]], tolerance: 
     shared["at"] = {name: number for name, number in shared["at"].items() if name not in over}
     return Bounds(
         **shared,
-        over={
-            graph.labels[node]: _pair(x)
-            for node, x in zip(graph.inputs, box, strict=True)
-            if graph.labels[node] in over
-        },
+        over={name: _pair(known[name]) for name in over if name in known},
         output=graph.output_names[0],
         value=_pair(value.value),
         gradient={name: _pair(slope.value) for name, slope in zip(names, steep, strict=True)},
