@@ -217,7 +217,7 @@ class FormulaCommand(Command):
             precision=options["precision"],
             kinks=options.get("kinks", "warn"),
             values=self.needs_point or bool(options["at"]),
-        )
+        ).changed(written=options.get("certify", False))
         # Who gives an output's weight by its name goes on reading that name.
         by_name = "=" in (options.get("cotangent") or "")
         return short_named(asked) if options["people"] and not by_name else asked

@@ -41,7 +41,7 @@ def certified(asked: Problem, compute: Callable[[Problem], Answer]) -> Answer:
 
     if asked.precision != FLOATS:
         raise UsageError("what is proven are doubles", hint=f"leave out {option('precision', asked.precision)}")
-    proof = Proof()
+    proof, asked = Proof(), asked.changed(written=True)
     found = compute(asked.changed(solver=proof.solver("nearest")))
     low = compute(asked.changed(solver=proof.solver("low")))
     high = compute(asked.changed(solver=proof.solver("high")))

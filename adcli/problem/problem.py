@@ -31,10 +31,24 @@ class Problem:
 
     `graph` has the outputs asked for; `at` maps each input's name to its value as given (a number or the
     text of a constant expression); `wrt` are (name, node) pairs, inputs or assigned names, in order. `solver` is who
-    answers questions about it, where not `adcli.derivatives.solver` does; it takes the point as it was written.
+    answers questions about it, where not `adcli.derivatives.solver` does. `written` takes the values as they are given,
+    where otherwise their doubles are meant.
     """
 
-    __slots__ = ("_context", "_doubles", "at", "expr", "graph", "kinks", "let", "origin", "precision", "solver", "wrt")
+    __slots__ = (
+        "_context",
+        "_doubles",
+        "at",
+        "expr",
+        "graph",
+        "kinks",
+        "let",
+        "origin",
+        "precision",
+        "solver",
+        "written",
+        "wrt",
+    )
 
     def __init__(
         self,
@@ -47,6 +61,7 @@ class Problem:
         origin: str | None = None,
         let: Mapping[str, int] | None = None,
         solver: Solver | None = None,
+        written: bool = False,
     ) -> None:
         self.graph = graph
         self.expr = expr
@@ -57,6 +72,7 @@ class Problem:
         self.origin = origin
         self.let = dict(let or {})
         self.solver = solver
+        self.written = written
         self._doubles: dict[str, float] | None = None
         self._context: Any = None
 
@@ -68,7 +84,7 @@ class Problem:
     @property
     def exact(self) -> bool:
         """Whether the point is taken as it was written, not as doubles."""
-        return self.precision != FLOATS or self.solver is not None
+        return self.written or self.precision != FLOATS
 
     @property
     def doubles(self) -> dict[str, float]:
