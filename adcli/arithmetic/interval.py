@@ -96,6 +96,15 @@ class Interval:
         most = self.size
         return Interval(max(0.0, mul_down(least, least)), -mul_down(-most, most), self.sure)
 
+    def root(self) -> Interval:
+        """Its numbers' square roots, rounded at most once; of what is negative, there is no more than 0."""
+        low, high = (math.sqrt(max(end, 0.0)) for end in (self.lo, self.hi))
+        return Interval(
+            low if low.is_integer() and low * low == self.lo else max(0.0, nextafter(low, -inf)),
+            high if high.is_integer() and high * high == self.hi else nextafter(high, inf),
+            self.sure,
+        )
+
     def __truediv__(self, other: Interval) -> Interval:
         sure = min(self.sure, other.sure)
         if other is self and self.sign:

@@ -334,12 +334,8 @@ JOINED = frozenset(TABLE[name] for name in ("Abs", "Max", "Min", "relu", "hypot"
 
 
 def sqrt(x: Interval) -> Interval:
-    """Rounded at most once; of what is negative, there is no more than 0."""
-    low, high = (math.sqrt(max(end, 0.0)) for end in (x.lo, x.hi))
-    return Interval(
-        low if low.is_integer() and low * low == x.lo else max(0.0, nextafter(low, -inf)),
-        high if high.is_integer() and high * high == x.hi else nextafter(high, inf),
-    )
+    """Rounded at most once."""
+    return x.root()
 
 
 def cosh(x: Interval) -> Interval:
@@ -406,7 +402,7 @@ def Mod(x: Interval, y: Interval) -> Interval:
 
 def hypot(x: Interval, y: Interval) -> Interval:
     """The root of the sum of squares."""
-    return sqrt(x.square() + y.square()).within(max(_least(x), _least(y)), inf)
+    return (x.square() + y.square()).root().within(max(_least(x), _least(y)), inf)
 
 
 def _least(x: Interval) -> float:

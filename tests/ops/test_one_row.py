@@ -37,6 +37,7 @@ EXCEPTIONS = {
     "language/sympy/from_sympy.py": ("exp sqrt log Heaviside LambertW", "SymPy writes them otherwise"),
     **dict.fromkeys((str(path.relative_to(HOUSE)) for path in HOUSE.glob("language/notations/*.py")), ("*", FOREIGN)),
     "arithmetic/balls.py": ("*", "functions of balls of its own"),
+    "arithmetic/intervals.py": ("*", "functions of intervals of its own"),
     "arithmetic/expansions.py": ("log", "x^y is exp(y log x)"),
     "arithmetic/multiprecision.py": ("log", "a rule may ask for the logarithm of a negative number, which mpmath has"),
     "arithmetic/series.py": ("log", "x^y is exp(y log x)"),

@@ -17,7 +17,6 @@ from adcli.derivatives.second import gradient_problem
 from adcli.errors import DomainError, LimitError, UndecidedError, UsageError
 from adcli.graph import Graph
 from adcli.modes import Fault
-from adcli.ops import SQRT
 from adcli.problem.problem import Expression, Problem, problem, scalar
 from adcli.problem.values import Value, flatten
 from adcli.results import Notice, Result
@@ -204,8 +203,8 @@ def _lipschitz(slopes: Sequence[Interval], level: int) -> float | None:
     total = Interval(0.0, 0.0)
     for slope in slopes:
         total = total + Interval(slope.size, slope.size).square()
-    found: Interval = intervals().function(SQRT)(total)
-    return found.hi if level >= CONTINUOUS and found.hi < inf else None
+    found = total.root().hi
+    return found if level >= CONTINUOUS and found < inf else None
 
 
 def _second(asked: Problem) -> Graph:
