@@ -12,7 +12,7 @@ from functools import cache
 from threading import Lock
 from typing import Any, TypeAlias
 
-from adcli.arithmetic.ball import NONE, Ball, log2, log_sum
+from adcli.arithmetic.ball import NONE, log2, log_sum
 from adcli.ops import Op
 
 Number: TypeAlias = Any
@@ -22,6 +22,8 @@ EXTRA = 10
 """Bits that Arb computes with beyond those of the midpoint."""
 WIDTH = 20
 """Bits of a radius that is given to Arb."""
+FAR = 10_000
+"""Numbers beyond 2^±this are left to mpmath."""
 _lock = Lock()
 """Arb's precision is one for all threads."""
 
@@ -59,20 +61,22 @@ def named(name: str) -> Callable[..., Number] | None:
     return getattr(arb_functions, name, None)
 
 
-def applied(function: Callable[..., Number], args: Sequence[Ball]) -> tuple[Any, float] | None:
-    """The midpoint, as a number of mpmath's, and the radius's logarithm; None where the value is not finite.
+def applied(
+    function: Callable[..., Number], args: Sequence[tuple[Any, float]], context: Any, bits: int
+) -> tuple[Any, float] | None:
+    """The midpoint, a number of mpmath's of so many bits, and the radius's logarithm; None where it is not finite.
 
-    Raises Unknown.
+    *args* are such pairs, too. Raises Unknown.
     """
     from flint import ctx
     from mpmath.libmp import from_man_exp
 
-    home = args[0].home
+    given = [_arb(*arg) for arg in args]
     with _lock:
         before = ctx.prec
-        ctx.prec = home.bits + EXTRA
+        ctx.prec = bits + EXTRA
         try:
-            found = function(*map(_arb, args))
+            found = function(*given)
         except ValueError as error:
             raise Unknown from error
         finally:
@@ -80,23 +84,45 @@ def applied(function: Callable[..., Number], args: Sequence[Ball]) -> tuple[Any,
     if not found.is_finite():
         return None
     man, exponent = map(int, found.mid().man_exp())
-    mid = home.context.make_mpf(from_man_exp(man, exponent, home.bits, "n"))
+    mid = context.make_mpf(from_man_exp(man, exponent, bits, "n"))
     wide, place = map(int, found.rad().man_exp())
     radius = math.log2(wide) + place + 2.0**-40 if wide else NONE
-    if man.bit_length() > home.bits:
-        radius = log_sum(radius, log2(mid) - home.bits)
+    if man.bit_length() > bits:
+        radius = log_sum(radius, log2(mid) - bits)
     return mid, radius
 
 
-def _arb(ball: Ball) -> Number:
-    """A ball as one of Arb's, which holds it."""
+def pointwise(function: Callable[..., Number], context: Any, otherwise: Callable[..., Any]) -> Callable[..., Any]:
+    """A function of mpmath's numbers by Arb's, where that is known to all their digits; else as *otherwise*."""
+
+    def found(*args: Any) -> Any:
+        given = [(context.convert(x), NONE) for x in args]
+        if any(abs(x._mpf_[2] + x._mpf_[3]) > FAR for x, _ in given if hasattr(x, "_mpf_")):
+            return otherwise(*args)
+        for extra in (EXTRA, context.prec):
+            try:
+                answer = applied(function, given, context, context.prec + extra)
+            except (Unknown, AttributeError):  # what is no real number
+                break
+            if answer is None:
+                break
+            mid, radius = answer
+            if radius == NONE or radius < log2(mid) - context.prec - 2:
+                return +mid
+        return otherwise(*args)
+
+    return found
+
+
+def _arb(mid: Any, radius: float) -> Number:
+    """One of Arb's balls, which holds all that is at most 2^*radius* from a number of mpmath's."""
     from flint import arb
 
-    negative, man, exponent, _ = ball.mid._mpf_
+    negative, man, exponent, _ = mid._mpf_
     if not man and exponent:
         raise Unknown
-    mid = (-int(man) if negative else int(man), int(exponent))
-    if ball.radius == NONE:
-        return arb(mid)
-    place = math.floor(ball.radius)
-    return arb(mid, (math.ceil(2.0 ** (ball.radius - place + WIDTH)) + 1, place - WIDTH))
+    middle = (-int(man) if negative else int(man), int(exponent))
+    if radius == NONE:
+        return arb(middle)
+    place = math.floor(radius)
+    return arb(middle, (math.ceil(2.0 ** (radius - place + WIDTH)) + 1, place - WIDTH))

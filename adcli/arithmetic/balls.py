@@ -179,7 +179,7 @@ class Balls(Multiprecision):
             _refuse_wide(args, gentle)
             exact = not any(x.radius > NONE for x in args)
             try:
-                found = arb.applied(known, args)
+                found = arb.applied(known, [(x.mid, x.radius) for x in args], self.context, self.bits)
             except arb.Unknown:
                 return otherwise(*args)  # type: ignore[no-any-return]
             if found is None or found[1] >= MAX_EXPONENT:
