@@ -9,6 +9,7 @@ function that may not be defined, or may jump, says so (`adcli.arithmetic.interv
 from __future__ import annotations
 
 import math
+import operator
 import sys
 from collections.abc import Sequence
 from functools import reduce
@@ -16,6 +17,7 @@ from itertools import product
 from math import inf, nextafter
 from typing import Any
 
+from adcli.arithmetic.determinants import EXPANDED, expanded
 from adcli.arithmetic.doubles import doubles
 from adcli.arithmetic.enclosures import LIBRARY
 from adcli.arithmetic.interval import CONTINUOUS, DEFINED, DOUBTFUL, SMOOTH, Interval
@@ -194,7 +196,7 @@ class Intervals(Arithmetic):
             return Interval(*EVERYTHING)
         self._nested += 1
         try:
-            found = self.partial(op, position)(natural, *args)
+            found = self.partial_at(op, position, natural, args)
         except (Unbounded, ValueError):
             return Interval(*EVERYTHING)
         finally:
@@ -398,6 +400,13 @@ def Mod(x: Interval, y: Interval) -> Interval:
     """x - y·floor(x/y), between 0 and y."""
     found = x - y * floor(x / y)
     return found.within(min(y.lo, 0.0), max(y.hi, 0.0))
+
+
+def det(*x: Interval) -> Interval:
+    """The determinant, expanded by rows."""
+    if len(x) > EXPANDED * EXPANDED:
+        raise Unbounded(TABLE["det"])
+    return expanded(x, operator.add, operator.sub, operator.mul)
 
 
 def hypot(x: Interval, y: Interval) -> Interval:

@@ -178,8 +178,6 @@ class FormulaCommand(Command):
             return self.compute(asked, options)
         from adcli.derivatives.certify import certified
 
-        if options.get("det") or options.get("linearize"):
-            raise UsageError("--certify proves values and derivatives: leave out --det and --linearize")
         return certified(asked, lambda problem: self.compute(problem, options))
 
     def _in_steps(

@@ -18,6 +18,8 @@ def compute(asked: Problem, options: dict[str, Any]) -> Result:
     """The Jacobian, or its nonzeros."""
     from adcli.derivatives.answers import jacobian, sparse_jacobian
 
+    if options["certify"] and (options["det"] or options["linearize"]):
+        raise UsageError("--certify proves values and derivatives: leave out --det and --linearize")
     if options["sparse"]:
         for name in ("det", "linearize"):
             if options[name]:
