@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from adcli.derivatives.derive import derivative_program
     from adcli.derivatives.taylor import taylor_series
     from adcli.errors import AdcliError
-    from adcli.graph import Graph
+    from adcli.graphs import Graph
     from adcli.language import parse, unparse
     from adcli.language.sympy.from_sympy import from_sympy
     from adcli.results import (
@@ -64,7 +64,7 @@ _HOMES = {
         "vjp",
     ),
     "adcli.errors": ("AdcliError",),
-    "adcli.graph": ("Graph",),
+    "adcli.graphs": ("Graph",),
     "adcli.language": ("parse", "unparse"),
     "adcli.language.sympy.from_sympy": ("from_sympy",),
     "adcli.results": (

@@ -13,7 +13,7 @@ from typing import Any
 from adcli.arithmetic import mpmath_functions
 from adcli.arithmetic.kept import PerThread
 from adcli.arithmetic.rules import OPERATORS, Arithmetic, Function
-from adcli.graph import figures
+from adcli.graphs import figures
 from adcli.ops import DIV, LOG, MUL, POW, UNDEFINED, Op
 
 MAX_EXPONENT = 1_000_000

@@ -6,7 +6,7 @@ import gc
 from typing import Any
 
 from adcli.arithmetic.doubles import doubles
-from adcli.graph import Graph, dependent
+from adcli.graphs import Graph, dependent
 from adcli.language.parser import distinct
 from adcli.language.sympy.sympy_program import Program, Unreadable, copies
 from adcli.ops import ADD, INPUT, LITERAL, NEG, POW, SUB, WHERE

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from itertools import chain
 
 from adcli.errors import LimitError, Span
-from adcli.graph import MAX_NODES, Builder
+from adcli.graphs import MAX_NODES, Builder
 from adcli.language import faults
 from adcli.language.reading import AND, OR
 from adcli.ops import BOOLEAN, DIV, LOG, NEG, NOT, POW, UNDEFINED, WHERE, Op

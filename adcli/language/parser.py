@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from itertools import product
 
 from adcli.errors import AdcliError, LimitError, NameFault, Span, SyntaxFault, UsageError, listed, shown
-from adcli.graph import Graph
+from adcli.graphs import Graph
 from adcli.language import faults
 from adcli.language.expressions import Expressions
 from adcli.language.lexer import FIGURE, KEYWORDS, NAME, OPENING, OTHER, TOKEN, WORD, check_name

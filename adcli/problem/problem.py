@@ -9,7 +9,7 @@ from typing import Any, TypeAlias
 from adcli.arithmetic.doubles import Doubles, doubles
 from adcli.arithmetic.rules import Arithmetic
 from adcli.errors import LimitError, NameFault, UsageError, listed, option
-from adcli.graph import Graph, in_order, needed, primed
+from adcli.graphs import Graph, in_order, needed, primed
 from adcli.language import parse
 from adcli.language.faults import defines
 from adcli.ops import CONSTANTS

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from importlib import import_module
 
 from adcli.errors import AdcliError, LimitError
-from adcli.graph import Graph
+from adcli.graphs import Graph
 
 SYNTAXES = ("latex", "mathematica", "maxima", "python", "excel", "julia", "matlab")
 MAX_TEXT = 20_000_000

@@ -14,7 +14,7 @@ from functools import cache
 from typing import Any, TypeAlias
 
 from adcli.errors import LimitError, NameFault, Span, SyntaxFault, UsageError, shown
-from adcli.graph import Builder, Graph
+from adcli.graphs import Builder, Graph
 from adcli.ops import (
     ADD,
     CONSTANTS,

@@ -12,7 +12,7 @@ from functools import cache
 from itertools import product
 from typing import Any, NamedTuple, TypeAlias
 
-from adcli.graph import figures
+from adcli.graphs import figures
 from adcli.language.sympy.respell import Speller, read
 from adcli.language.words import Token, closing, depths, split, tokens
 from adcli.ops import CONSTANTS, FUNCTIONS, WHERE, Op

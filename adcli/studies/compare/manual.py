@@ -11,7 +11,7 @@ from adcli.arithmetic.doubles import doubles
 from adcli.derivatives.optimize import operations
 from adcli.derivatives.refusals import brief
 from adcli.errors import NameFault, UsageError, listed
-from adcli.graph import Graph
+from adcli.graphs import Graph
 from adcli.language import parse
 from adcli.modes import Fault, evaluate, reverse
 from adcli.problem.checks import among
