@@ -16,8 +16,8 @@ from adcli.batch.run import Job
 from adcli.batch.summary import Summary
 from adcli.errors import UsageError, shown
 from adcli.problem.given import whole
-from adcli.problem.problem import Expression, Problem, problem
-from adcli.problem.values import FLOATS, Value
+from adcli.problem.parameters import Expression, Names, Point, Sizes, Weights, described, of
+from adcli.problem.problem import Problem
 
 WHAT = {"value": "eval", "gradient": "grad", **{w: w for w in ("jacobian", "jvp", "vjp", "hvp", "hessian")}}
 """What can be asked for, and the command that answers it at one point."""
@@ -44,7 +44,9 @@ class Compiled:
 
     Arrays are broadcast against each other; the result has their shape. Where a row has no result it has NaN, and
     `summary` says after a call how many rows that were, and why. Threads may call it at the same time: each has a
-    `summary` of its own.
+    `summary` of its own. It can be pickled, and is compiled again on the other side.
+
+    `fun`, `jac` and `hess` are the same function in the form that `scipy.optimize` asks for.
     """
 
     def __init__(self, base: Problem, request: Request, inputs: Sequence[str], engine: str, threads: int) -> None:
@@ -54,9 +56,14 @@ class Compiled:
         self._job = self._new_job()
         self.names = self._job.kernel.names
         self._last = local()
+        self._flat: dict[str, Compiled] = {}
+        """What answers `fun`, `jac` and `hess`, by the command that it is."""
 
     def __repr__(self) -> str:
         return f"<compiled function: {', '.join(self.inputs)} -> {', '.join(self.names)}>"
+
+    def __reduce__(self) -> tuple[type[Compiled], tuple[Any, ...]]:
+        return Compiled, (self._base, self._asked, self.inputs, self._engine, self._threads)
 
     @property
     def summary(self) -> Summary | None:
@@ -75,13 +82,21 @@ class Compiled:
         return job
 
     def __call__(self, *arrays: Any, **named: Any) -> dict[str, Any]:
-        """The outputs by name. Arguments in the order of `inputs`, or by name."""
+        """The outputs by name. Arguments in the order of `inputs`, or by name.
+
+        The elements of an indexed name may come as one array: x of shape (3, …) is x[1], x[2], x[3].
+        """
         import numpy as np
 
         given = dict(zip(self.inputs, arrays, strict=False))
-        if len(arrays) > len(self.inputs) or set(named) & set(given) or {*given, *named} != set(self.inputs):
+        for name, array in named.items():
+            elements = [known for known in self.inputs if known.startswith(f"{name}[")]
+            parts = _elements(name, elements, array) if elements and name not in self.inputs else {name: array}
+            if set(parts) & set(given):
+                raise UsageError(f"the arguments are {', '.join(self.inputs)}, each once")
+            given.update(parts)
+        if len(arrays) > len(self.inputs) or set(given) != set(self.inputs):
             raise UsageError(f"the arguments are {', '.join(self.inputs)}, each once")
-        given.update(named)
         for name, array in given.items():
             if np.iscomplexobj(array):
                 raise UsageError(f"{name} is complex, and derivatives here are by real numbers")
@@ -100,26 +115,96 @@ class Compiled:
             found[name] = array.reshape(shape)
         return found
 
+    def fun(self, x: Any) -> Any:
+        """The value at *x*, which has a component per input in the order of `inputs`; of several outputs an array (m,).
 
+        Further axes of *x* are more points, here and in `jac` and `hess`: from (n, k) to (k,), or (m, k).
+        """
+        values = self._at("eval", x)
+        return values[0] if len(values) == 1 else values
+
+    def jac(self, x: Any) -> Any:
+        """The derivatives by all inputs at *x*: the gradient (n,), of several outputs the Jacobian (m, n)."""
+        outputs, inputs = len(self._base.graph.outputs), len(self.inputs)
+        entries = self._at("jacobian", x)[outputs:]
+        jacobian = entries.reshape(outputs, inputs, *entries.shape[1:])
+        return jacobian[0] if outputs == 1 else jacobian
+
+    def hess(self, x: Any) -> Any:
+        """The second derivatives of one output by all inputs at *x*: the Hessian (n, n)."""
+        import numpy as np
+
+        size = len(self.inputs)
+        triangle = self._at("hessian", x)[1 + size :]
+        hessian = np.empty((size, size, *triangle.shape[1:]))
+        above = np.triu_indices(size)
+        hessian[above] = triangle
+        hessian.swapaxes(0, 1)[above] = triangle
+        return hessian
+
+    def _at(self, command: str, x: Any) -> Any:
+        """The numbers of another question at a flat vector, a row for each."""
+        import numpy as np
+
+        x = np.asarray(x)
+        if not x.ndim or len(x) != len(self.inputs):
+            raise UsageError(f"the vector has a component for each of {', '.join(self.inputs)}, and {shown(x)} has not")
+        found = self._flat.get(command)
+        if found is None:
+            graph = self._base.graph
+            nodes = dict(zip(graph.input_names, graph.inputs, strict=True))
+            base = self._base.changed(wrt=tuple([(name, nodes[name]) for name in self.inputs]))
+            engine = "python" if self._engine == "auto" and x.ndim == 1 else self._engine
+            found = Compiled(base, request(command, base), self.inputs, engine, self._threads)
+            found = self._flat.setdefault(command, found)
+        numbers = found(*x)
+        self._last.summary = found.summary
+        return np.array([numbers[name] for name in found.names])
+
+
+def _elements(name: str, elements: Sequence[str], array: Any) -> dict[str, Any]:
+    """The elements x[1], x[2], … of an indexed name, out of one array."""
+    import numpy as np
+
+    array = np.asarray(array)
+    found = {}
+    for element in elements:
+        place = tuple([int(i) - 1 for i in element[len(name) + 1 : -1].split(",")])
+        if len(place) > array.ndim or any(i >= size for i, size in zip(place, array.shape, strict=False)):
+            raise UsageError(f"the array {name} has the shape {array.shape}, and no element {element}")
+        found[element] = array[place]
+    return found
+
+
+@described
 def compile(
     expr: Expression,
-    wrt: str | Sequence[str] | None = None,
+    wrt: Names | None = None,
     what: str = "gradient",
     engine: str = "auto",
     *,
-    at: Mapping[str, Value] | None = None,
+    at: Point | None = None,
     mode: str = "auto",
-    tangent: Mapping[str, Value] | None = None,
-    cotangent: Sequence[Value] | Mapping[str, Value] | None = None,
-    vector: Mapping[str, Value] | None = None,
+    tangent: Point | None = None,
+    cotangent: Weights | None = None,
+    vector: Point | None = None,
     threads: int = 1,
-    **options: Any,
+    output: Names = (),
+    let: Sizes | None = None,
+    syntax: str = "adcli",
+    allow_unused: bool = False,
+    kinks: str = "warn",
 ) -> Compiled:
-    """A function of arrays that gives the values and the derivatives of *expr*, one of WHAT, element by element.
+    """A function of arrays that gives the values and the derivatives of *expr*, element by element.
 
-    Its arguments are the inputs in order of first appearance, but for those that *at* gives. *engine* is "auto",
-    "python", "numpy" or "llvm". *tangent*, *cotangent* and *vector* as of `jvp`, `vjp` and `hvp`; further options as of
-    `problem`.
+    Its arguments are the inputs that *at* gives no value, in order of first appearance, the elements of an indexed name
+    together by their index: `inputs` of the result lists them. Every form takes them in this order. It returns arrays
+    by name: "value" (of several outputs, their names) and the derivatives, "d_x", "d_y_x", "h_x_y".
+
+    what: "value", "gradient", "jacobian", "jvp", "vjp", "hvp" or "hessian".
+    at: values of inputs that are to be constants.
+    engine: what computes: "python", "numpy" (the extra `data`), "llvm" (the extra `fast`), or "auto", the fastest.
+    threads: how many share the rows of one call.
     """
     if what not in WHAT:
         raise UsageError(f"what is one of {', '.join(WHAT)}, not {what!r}")
@@ -127,10 +212,7 @@ def compile(
         raise UsageError(f"no engine is called {engine!r}", hint=f"there are auto, {', '.join(ENGINES)}")
     if not 1 <= whole(threads, "the number of threads") <= MAX_THREADS:
         raise UsageError(f"threads are 1 to {MAX_THREADS:,}, not {shown(threads)}")
-    if options.get("precision", FLOATS) != FLOATS:
-        raise UsageError("arrays are computed with ordinary floats, not with a precision")
-    given = dict(at or {})
-    base = problem(expr, given, wrt=wrt, values=False, **options)
+    base = of(locals(), values=False)
     inputs = [name for name in base.graph.input_names if name not in base.at]
     if not wrt:
         nodes = dict(zip(base.graph.input_names, base.graph.inputs, strict=True))

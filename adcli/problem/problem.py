@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from functools import partial
 from typing import Any, TypeAlias
 
 from adcli.arithmetic.doubles import Doubles, doubles
@@ -56,8 +57,13 @@ class Problem:
 
     def changed(self, **fields: Any) -> Problem:
         """The same problem but for the fields named."""
-        kept = {name: getattr(self, name) for name in Problem.__slots__ if not name.startswith("_")}
-        return Problem(**{**kept, **fields})
+        return Problem(**{**self._fields(), **fields})
+
+    def _fields(self) -> dict[str, Any]:
+        return {name: getattr(self, name) for name in Problem.__slots__ if not name.startswith("_")}
+
+    def __reduce__(self) -> tuple[Callable[[], Problem], tuple[()]]:
+        return partial(Problem, **self._fields()), ()
 
     @property
     def doubles(self) -> dict[str, float]:
