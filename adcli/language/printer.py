@@ -36,7 +36,7 @@ class _Input(str):
 
 
 def unparse(graph: Graph) -> str:
-    """Text of a program that parses to the same operations in the same order, inputs and outputs.
+    """Text of a program that parses to the same as *graph*: the same operations in the same order, inputs and outputs.
 
     An operation that is used several times becomes an assignment: by the name that the program gave it, where
     that name means nothing else, else by a new one (v1, v2, …).

@@ -12,7 +12,7 @@ from adcli.language.sympy.sympy_program import Program, Unreadable
 
 
 def to_sympy(expr: Any) -> Any:
-    """What a Graph, a program's text or the program of `adcli.derive` means in SymPy: an expression, of several
+    """What *expr* means in SymPy, a Graph, a program's text or the program of `adcli.derive`: an expression, of several
     outputs a list of them.
 
     Everything that is assigned is written out. Symbols are plain ones without assumptions; x[1] is the symbol "x[1]".
