@@ -37,6 +37,7 @@ COMMANDS = (
     "compare",
     "ops",
     "completion",
+    "help",
 )
 
 _DERIVATIVE = "grad gives a derivative's value, derive its formula"
@@ -46,9 +47,9 @@ MEANT = {
     **dict.fromkeys(("solve", "root", "minimize", "optimize", "fit"),
                     "adcli gives the derivatives that a solver asks for: grad, jacobian, hessian"),
     "integrate": "adcli differentiates; it does not integrate",
-    **dict.fromkeys(("language", "syntax", "functions"), "`adcli ops` lists the operations, the README the grammar"),
+    **dict.fromkeys(("syntax", "grammar"), "`adcli help language` says what formulas are made of"),
+    "functions": "`adcli ops` lists the operations",
     "plot": "graph draws the computational graph, cost and compare have --plot",
-    "help": "`adcli --help` lists the commands, `adcli COMMAND --help` its options",
 }  # fmt: skip
 """Words that are tried as commands, and what there is instead."""
 
@@ -111,6 +112,10 @@ class Commands(click.Group):
         options = {"-V": "--version", "-v": "--version", "-?": "--help"}
         if word in MEANT:
             return MEANT[word]
+        from adcli.cli.topics import TOPICS
+
+        if word in TOPICS:
+            return f"`adcli help {word}` is the page on it"
         close = [options[word]] if word in options else get_close_matches(word, ("--help", "--version", *COMMANDS), 1)
         if close:
             return f"did you mean {close[0]}?"
