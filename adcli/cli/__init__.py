@@ -167,8 +167,11 @@ class Commands(click.Group):
     def _main_shell_completion(
         self, ctx_args: MutableMapping[str, Any], prog_name: str, complete_var: str | None = None
     ) -> None:
-        """As click does, under the name that the completion scripts know."""
-        super()._main_shell_completion(ctx_args, "adcli", complete_var)
+        """What a shell's script asks for, under the name that the scripts know."""
+        if instruction := os.environ.get("_ADCLI_COMPLETE"):
+            from adcli.cli.completing import answer
+
+            sys.exit(answer(self, ctx_args, instruction))
 
     def _fail(self, fault: Exception, words: list[str]) -> int:
         """Print the failure; returns the exit status."""

@@ -34,22 +34,23 @@ def run(topic: str | None, man: bool, color: str) -> int:
     return 0
 
 
-def commands() -> tuple[str, ...]:
+def commands(context: click.Context | None = None) -> tuple[str, ...]:
     """The commands, whose list is in the file that imports this one."""
-    names: tuple[str, ...] = group().command.list_commands(group())  # type: ignore[attr-defined]  # it is the group
-    return tuple(names)
+    outer = group(context)
+    assert isinstance(outer.command, click.Group)
+    return tuple(outer.command.list_commands(outer))
 
 
-def group() -> click.Context:
+def group(context: click.Context | None = None) -> click.Context:
     """The context of the whole command line."""
-    context = click.get_current_context()
-    return context.parent or context
+    return (context or click.get_current_context()).find_root()
 
 
 def command_of(name: str) -> Any:
     """A command, and the context in which it says how it is used."""
     outer = group()
-    found = outer.command.get_command(outer, name)  # type: ignore[attr-defined]  # it is the group
+    assert isinstance(outer.command, click.Group)
+    found: Any = outer.command.get_command(outer, name)
     return found, click.Context(found, info_name=name, parent=outer)
 
 
@@ -111,6 +112,11 @@ def described(command: Command, context: click.Context) -> str:
     )
 
 
+def topics(context: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
+    """The names that a shell is offered."""
+    return [name for name in (*TOPICS, *commands(context)) if name.startswith(incomplete)]
+
+
 command = Command(
     "help",
     summary="""Pages of help: on topics such as the language, and on each command.
@@ -121,10 +127,10 @@ command = Command(
         ("adcli help", "the commands and the topics"),
         ("adcli help language", "what formulas are made of"),
         ("adcli help grad", "a command, as `adcli grad --help`"),
-        ("adcli help --man grad | man -l -", "as a manual page"),
+        ("adcli help --man grad", "as a manual page, for `man -l -`"),
     ),
     params=[
-        click.Argument(["topic"], required=False, type=click.UNPROCESSED),
+        click.Argument(["topic"], required=False, type=click.UNPROCESSED, shell_complete=topics),
         option("--man", is_flag=True, help="Print a manual page (roff), of adcli itself without a TOPIC."),
         option("--color", type=Choice(("auto", "always", "never")), default="auto", help="When to use colours."),
     ],

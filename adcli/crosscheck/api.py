@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TypeVar
 
-from adcli.crosscheck import check as held
 from adcli.derivatives import answers
 from adcli.problem.parameters import Expression, Names, Point, Sizes, Weights, described, of
 from adcli.problem.problem import Problem
@@ -31,7 +30,9 @@ def checked(asked: Problem, result: _Result, wanted: bool = True) -> _Result:
     """The result with the outcome of its cross-check, and the check's own warnings; as it is where none is *wanted*."""
     if not wanted:
         return result
-    outcome, notices = held(asked, result)
+    from adcli.crosscheck import check
+
+    outcome, notices = check(asked, result)
     return replace(result, check=outcome, warnings=(*result.warnings, *notices))
 
 
