@@ -213,9 +213,9 @@ def _flushed(status: int, words: list[str]) -> int:
 
 def _version(ctx: click.Context, param: click.Parameter, value: bool) -> None:
     if value and not ctx.resilient_parsing:
-        from adcli import __version__
+        from adcli.cli.version import versions
 
-        click.echo(f"adcli, version {__version__}")
+        click.echo(versions())
         ctx.exit()
 
 
@@ -227,7 +227,12 @@ main = Commands(
     invoke_without_command=True,
     params=[
         click.Option(
-            ["--version"], is_flag=True, expose_value=False, is_eager=True, callback=_version, help="Show the version."
+            ["--version"],
+            is_flag=True,
+            expose_value=False,
+            is_eager=True,
+            callback=_version,
+            help="Show the versions of all.",
         )
     ],
 )

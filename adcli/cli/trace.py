@@ -84,7 +84,7 @@ class TraceCommand(FormulaCommand):
         allowed = {"expr", "files", "at", "wrt", "output", "let", "syntax", "precision", "digits", "color"}
         allowed |= {"allow_unused", "kinks", "mode", "tangent", "cotangent", "grade", "format", "destination"}
         self.refuse(allowed, "--grade corrects a whole table")
-        if format not in OWN_FORMATS["grading"]:
+        if format not in (self.formats[0], *OWN_FORMATS["grading"]):
             raise UsageError(f"a correction is written in words or as json, not as {format}")
         from adcli.studies.trace.grading import grade
 

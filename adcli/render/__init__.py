@@ -24,7 +24,7 @@ WORDED = tuple(format for format in FORMATS if format != "value")
 """Those for answers that are no bare numbers."""
 OWN_FORMATS = {
     "derive": ("plain", "json"),
-    "grading": ("table", "plain", "json"),
+    "grading": ("plain", "json"),
     "graph": ("tree", "plain", "dot", "mermaid", "json", "svg", "png"),
 }
 """What is written by rooms whose results are no tables, the first on a terminal."""
