@@ -31,8 +31,8 @@ if TYPE_CHECKING:
     from adcli.errors import AdcliError
     from adcli.graphs import Graph
     from adcli.language import parse, unparse
+    from adcli.language.sympy.exchange import to_sympy
     from adcli.language.sympy.from_sympy import from_sympy
-    from adcli.language.sympy.to_sympy import to_sympy
     from adcli.results import (
         HVP,
         JVP,
@@ -47,8 +47,9 @@ if TYPE_CHECKING:
         SparseJacobian,
         Taylor,
     )
-    from adcli.studies.api import chain, compare, cost, derive, grade, graph, growth, layers, paths, sparsity, trace
-    from adcli.studies.api import derive as derivative_program
+    from adcli.studies.api import chain, compare, cost, explore, grade, graph, growth, layers, paths, sparsity, trace
+    from adcli.studies.written import derive, diff, equal, export
+    from adcli.studies.written import derive as derivative_program
 
 __version__ = "0.1.0"
 
@@ -60,12 +61,13 @@ _HOMES = {
     "adcli.graphs": "Graph",
     "adcli.language": "parse unparse",
     "adcli.language.sympy.from_sympy": "from_sympy",
-    "adcli.language.sympy.to_sympy": "to_sympy",
+    "adcli.language.sympy.exchange": "to_sympy",
     "adcli.results": (
         "Check Evaluation Gradient Hessian HVP Jacobian JVP Notice SparseHessian SparseJacobian Taylor VJP"
     ),
-    "adcli.studies.api": "chain compare cost derive grade graph growth layers paths sparsity trace",
-    "adcli.render.display": "displayed",
+    "adcli.studies.api": "chain compare cost explore grade graph growth layers paths sparsity trace",
+    "adcli.studies.written": "derive diff equal export",
+    "adcli.render.shown": "displayed",
 }
 _SYNONYMS = {"derivative_program": "derive", "taylor_series": "taylor"}
 """Names that some know of the functions."""
@@ -92,7 +94,11 @@ __all__ = [
     "cost",
     "derivative_program",
     "derive",
+    "diff",
+    "equal",
     "evaluate",
+    "explore",
+    "export",
     "from_sympy",
     "grade",
     "gradient",

@@ -91,6 +91,11 @@ class Result:
         found: dict[str, str] = _displayed(self, "bundle")
         return found
 
+    def to_html(self) -> str:
+        """HTML: a table, the picture of a graph, or the whole page of `adcli.explore`."""
+        found: str = _displayed(self, "page")
+        return found
+
     def to_json(self) -> str:
         """The object that the command prints with `--format json`."""
         found: str = _displayed(self, "json")

@@ -176,7 +176,9 @@ APART = {
     "hessian": {"sparse"},  # sparse_hessian
     "sparsity": {"kinks", "precision"},  # no numbers are computed
     "derive": {"kinks", "precision", "jvp", "vjp", "hessian"},  # kind
-    "trace": {"step", "grade"},  # a terminal's, and a function of its own
+    "trace": {"step", "grade", "interactive"},  # a terminal's, and functions of their own
+    "diff": {"kinks", "precision"},
+    "export": {"kinks", "precision"},
     "cost": {"kinks", "precision", "growth", "chain", "layers", "plot"},  # functions of their own, and a file
     "compare": {"precision", "plot"},
 }

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from copy import copy
+from itertools import product
+from math import prod
 from threading import local
 from typing import Any
 
@@ -11,10 +13,12 @@ from adcli.batch import ENGINES
 from adcli.batch.engines import installed
 from adcli.batch.files.batches import Batch
 from adcli.batch.files.cells import Numbers
+from adcli.batch.files.lists import groups
 from adcli.batch.question import KINDS, Request, request
 from adcli.batch.run import Job
 from adcli.batch.summary import Summary
-from adcli.errors import UsageError, shown
+from adcli.errors import UsageError, listed, shown
+from adcli.language.arrays.names import indexed, shapes
 from adcli.problem.given import whole
 from adcli.problem.parameters import Expression, Names, Point, Sizes, Weights, described, of
 from adcli.problem.problem import Problem
@@ -46,11 +50,13 @@ class Compiled:
     `summary` says after a call how many rows that were, and why. Threads may call it at the same time: each has a
     `summary` of its own. It can be pickled, and is compiled again on the other side.
 
-    `fun`, `jac` and `hess` are the same function in the form that `scipy.optimize` asks for.
+    `fun`, `jac` and `hess` are the same function in the form that `scipy.optimize` asks for: of one flat vector.
     """
 
     def __init__(self, base: Problem, request: Request, inputs: Sequence[str], engine: str, threads: int) -> None:
         self.inputs = tuple(inputs)
+        self._arrays = {name: shape for name, shape in base.graph.arrays.items() if name in self.inputs}
+        self._elements = [label for name in self.inputs for label in self._labels(name)]
         self._base, self._asked, self._threads = base, request, threads
         self._engine = engine
         self._job = self._new_job()
@@ -73,7 +79,7 @@ class Compiled:
 
     def _new_job(self) -> Job:
         job = Job(
-            self._base, self._asked, {name: name for name in self.inputs}, engine=self._engine, threads=self._threads
+            self._base, self._asked, {name: name for name in self._elements}, engine=self._engine, threads=self._threads
         )
         engine = self._engine
         if engine == "auto":
@@ -82,41 +88,31 @@ class Compiled:
         return job
 
     def __call__(self, *arrays: Any, **named: Any) -> dict[str, Any]:
-        """The outputs by name. Arguments in the order of `inputs`, or by name.
-
-        The elements of an indexed name may come as one array: x of shape (3, …) is x[1], x[2], x[3].
-        """
+        """The outputs by name. Arguments in the order of `inputs`, or by name."""
         import numpy as np
 
         given = dict(zip(self.inputs, arrays, strict=False))
-        for name, array in named.items():
-            elements = [known for known in self.inputs if known.startswith(f"{name}[")]
-            parts = _elements(name, elements, array) if elements and name not in self.inputs else {name: array}
-            if set(parts) & set(given):
-                raise UsageError(f"the arguments are {', '.join(self.inputs)}, each once")
-            given.update(parts)
-        if len(arrays) > len(self.inputs) or set(given) != set(self.inputs):
+        if len(arrays) > len(self.inputs) or set(named) & set(given) or {*given, *named} != set(self.inputs):
             raise UsageError(f"the arguments are {', '.join(self.inputs)}, each once")
+        given.update(named)
         for name, array in given.items():
             if np.iscomplexobj(array):
                 raise UsageError(f"{name} is complex, and derivatives here are by real numbers")
-        columns = np.broadcast_arrays(*[np.asarray(given[name], dtype=float) for name in self.inputs])
-        shape = columns[0].shape if columns else ()
-        flat = {name: np.ascontiguousarray(c).reshape(-1) for name, c in zip(self.inputs, columns, strict=True)}
-        count = int(np.prod(shape, dtype=int))
-        job = copy(self._job)
-        job.restart()
-        results, _ = job.answered(Arrays(flat, count))
-        self._last.summary = job.summary()
-        found = {}
-        for name, column in zip(self.names, results.columns, strict=True):
-            array = np.array(column, dtype=float)
-            array[list(results.failures)] = np.nan
-            found[name] = array.reshape(shape)
-        return found
+        wanted = [(name, np.asarray(given[name], dtype=float)) for name in self.inputs]
+        found = self._answers([part for name, array in wanted for part in self._parts(name, array)])
+        if not self._base.graph.arrays:
+            return found
+        gathered = {}
+        for group in groups(self.names, shapes(self.names)):
+            members = [found[self.names[place]] for place in group.places]
+            shape = (*members[0].shape, *group.shape)
+            whole = np.stack(members, axis=-1).reshape(shape) if group.shape else members[0]
+            gathered[group.name] = whole
+        return gathered
 
     def fun(self, x: Any) -> Any:
-        """The value at *x*, which has a component per input in the order of `inputs`; of several outputs an array (m,).
+        """The value at *x*, which has a component per input in the order of `inputs`, the elements of an array among
+        them by their index; of several outputs an array (m,).
 
         Further axes of *x* are more points, here and in `jac` and `hess`: from (n, k) to (k,), or (m, k).
         """
@@ -125,7 +121,7 @@ class Compiled:
 
     def jac(self, x: Any) -> Any:
         """The derivatives by all inputs at *x*: the gradient (n,), of several outputs the Jacobian (m, n)."""
-        outputs, inputs = len(self._base.graph.outputs), len(self.inputs)
+        outputs, inputs = len(self._base.graph.outputs), len(self._elements)
         entries = self._at("jacobian", x)[outputs:]
         jacobian = entries.reshape(outputs, inputs, *entries.shape[1:])
         return jacobian[0] if outputs == 1 else jacobian
@@ -134,7 +130,7 @@ class Compiled:
         """The second derivatives of one output by all inputs at *x*: the Hessian (n, n)."""
         import numpy as np
 
-        size = len(self.inputs)
+        size = len(self._elements)
         triangle = self._at("hessian", x)[1 + size :]
         hessian = np.empty((size, size, *triangle.shape[1:]))
         above = np.triu_indices(size)
@@ -146,34 +142,55 @@ class Compiled:
         """The numbers of another question at a flat vector, a row for each."""
         import numpy as np
 
-        x = np.asarray(x)
-        if not x.ndim or len(x) != len(self.inputs):
-            raise UsageError(f"the vector has a component for each of {', '.join(self.inputs)}, and {shown(x)} has not")
+        x = np.asarray(x, dtype=float)
+        if not x.ndim or len(x) != len(self._elements):
+            names = listed(self._elements)
+            raise UsageError(f"the vector has a component for each of {names}, and {shown(x)} has not")
         found = self._flat.get(command)
         if found is None:
             graph = self._base.graph
             nodes = dict(zip(graph.input_names, graph.inputs, strict=True))
-            base = self._base.changed(wrt=tuple([(name, nodes[name]) for name in self.inputs]))
+            base = self._base.changed(wrt=tuple([(name, nodes[name]) for name in self._elements]))
             engine = "python" if self._engine == "auto" and x.ndim == 1 else self._engine
             found = Compiled(base, request(command, base), self.inputs, engine, self._threads)
             found = self._flat.setdefault(command, found)
-        numbers = found(*x)
+        numbers = found._answers(list(x))
         self._last.summary = found.summary
-        return np.array([numbers[name] for name in found.names])
+        return np.array(list(numbers.values()))
 
+    def _answers(self, parts: Sequence[Any]) -> dict[str, Any]:
+        """The numbers by their names, for an array of each element."""
+        import numpy as np
 
-def _elements(name: str, elements: Sequence[str], array: Any) -> dict[str, Any]:
-    """The elements x[1], x[2], … of an indexed name, out of one array."""
-    import numpy as np
+        columns = np.broadcast_arrays(*parts)
+        shape = columns[0].shape if columns else ()
+        flat = {name: np.ascontiguousarray(c).reshape(-1) for name, c in zip(self._elements, columns, strict=True)}
+        job = copy(self._job)
+        job.restart()
+        results, _ = job.answered(Arrays(flat, int(np.prod(shape, dtype=int))))
+        self._last.summary = job.summary()
+        found = {}
+        for name, column in zip(self.names, results.columns, strict=True):
+            array = np.array(column, dtype=float)
+            array[list(results.failures)] = np.nan
+            found[name] = array.reshape(shape)
+        return found
 
-    array = np.asarray(array)
-    found = {}
-    for element in elements:
-        place = tuple([int(i) - 1 for i in element[len(name) + 1 : -1].split(",")])
-        if len(place) > array.ndim or any(i >= size for i, size in zip(place, array.shape, strict=False)):
-            raise UsageError(f"the array {name} has the shape {array.shape}, and no element {element}")
-        found[element] = array[place]
-    return found
+    def _labels(self, name: str) -> list[str]:
+        """An argument's name, or those of its elements where it is an array."""
+        indices = product(*[range(1, size + 1) for size in self._arrays.get(name, ())])
+        return [f"{name}[{','.join(map(str, index))}]" if index else name for index in indices]
+
+    def _parts(self, name: str, array: Any) -> list[Any]:
+        """An argument, or its elements: of a vector of n, an array of shape (…, n) gives n."""
+        size = self._arrays.get(name, ())
+        if not size:
+            return [array]
+        if array.shape[-len(size) :] != size:
+            wanted = ", ".join(map(str, ("…", *size)))
+            raise UsageError(f"{name} is an array of shape ({wanted}), not {array.shape}")
+        flat = array.reshape((*array.shape[: -len(size)], prod(size)))
+        return [flat[..., place] for place in range(prod(size))]
 
 
 @described
@@ -198,8 +215,9 @@ def compile(
     """A function of arrays that gives the values and the derivatives of *expr*, element by element.
 
     Its arguments are the inputs that *at* gives no value, in order of first appearance, the elements of an indexed name
-    together by their index: `inputs` of the result lists them. Every form takes them in this order. It returns arrays
-    by name: "value" (of several outputs, their names) and the derivatives, "d_x", "d_y_x", "h_x_y".
+    together by their index, an array (…, n) for one that is a whole array in the program: `inputs` of the result lists
+    them, and every form takes them in this order. It returns arrays by name: "value" (of several outputs, their names)
+    and the derivatives, "d_x", "d_y_x", "h_x_y".
 
     what: "value", "gradient", "jacobian", "jvp", "vjp", "hvp" or "hessian".
     at: values of inputs that are to be constants.
@@ -213,10 +231,12 @@ def compile(
     if not 1 <= whole(threads, "the number of threads") <= MAX_THREADS:
         raise UsageError(f"threads are 1 to {MAX_THREADS:,}, not {shown(threads)}")
     base = of(locals(), values=False)
-    inputs = [name for name in base.graph.input_names if name not in base.at]
+    free = [name for name in base.graph.input_names if name not in base.at]
+    whole_of = {name: indexed(name)[0] for name in free if indexed(name)[0] in base.graph.arrays}
+    inputs = list(dict.fromkeys([whole_of.get(name, name) for name in free]))
     if not wrt:
         nodes = dict(zip(base.graph.input_names, base.graph.inputs, strict=True))
-        sources = tuple((name, nodes[name]) for name in inputs)
+        sources = tuple((name, nodes[name]) for name in free)
         base = base.changed(wrt=sources)
     directions = {"tangent": tangent, "cotangent": cotangent, "vector": vector}
     command = WHAT[what]

@@ -29,8 +29,12 @@ COMMANDS = (
     "hvp",
     "sparsity",
     "taylor",
+    "diff",
     "derive",
+    "equal",
+    "export",
     "trace",
+    "explore",
     "graph",
     "paths",
     "cost",
@@ -40,9 +44,9 @@ COMMANDS = (
     "help",
 )
 
-_DERIVATIVE = "grad gives a derivative's value, derive its formula"
+_DERIVATIVE = "grad gives a derivative's value, diff its formula"
 MEANT = {
-    **dict.fromkeys(("diff", "derivative", "differentiate", "d", "deriv"), _DERIVATIVE),
+    **dict.fromkeys(("derivative", "differentiate", "d", "deriv"), _DERIVATIVE),
     "partial": "grad gives all partial derivatives, `grad --wrt x` one",
     **dict.fromkeys(("solve", "root", "minimize", "optimize", "fit"),
                     "adcli gives the derivatives that a solver asks for: grad, jacobian, hessian"),

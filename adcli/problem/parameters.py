@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeAlias, TypeVar
 
+from adcli.problem.given import named
+from adcli.problem.point import split
 from adcli.problem.problem import Expression, Problem, problem
 from adcli.problem.values import Value
 
@@ -64,9 +66,14 @@ def described(function: _Function) -> _Function:
     return function
 
 
+def names_in(given: Any, what: str) -> list[str]:
+    """Several names in a row, also in one text with commas between them."""
+    return [name.replace(" ", "") for part in named(given, what) for name in split(part) if name]
+
+
 def of(given: Mapping[str, Any], *, values: bool = True) -> Problem:
     """The problem that a function of the Python API is asked, whose parameters are *given*, by its `locals()`."""
     return problem(given["expr"], given["at"], values=values, **{n: given[n] for n in PROBLEMS if n in given})
 
 
-__all__ = ["Expression", "Names", "Point", "Sizes", "Value", "Weights", "described", "of"]
+__all__ = ["Expression", "Names", "Point", "Sizes", "Value", "Weights", "described", "names_in", "of"]

@@ -24,6 +24,8 @@ WORDED = tuple(format for format in FORMATS if format != "value")
 """Those for answers that are no bare numbers."""
 OWN_FORMATS = {
     "derive": ("plain", "json"),
+    "explore": ("html",),
+    "export": ("plain", "json"),
     "grading": ("plain", "json"),
     "graph": ("tree", "plain", "dot", "mermaid", "json", "svg", "png"),
 }

@@ -6,7 +6,7 @@ this, and its numbers and strings are not ours (digits of an mpf, "Infinity" as 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from adcli.errors import AdcliError
@@ -27,6 +27,12 @@ def render(result: Any, view: View, own: Mapping[str, object] | None = None) -> 
     """The result's own fields between those that all results share; *own* where they are not its attributes."""
     digits = result.precision
     fields: dict[str, object] = {"schema": SCHEMA, "command": result.command, "expr": result.expr, "at": result.at}
+    elements = [name for name in (*result.at, *_named(result)) if name[-1:] == "]"]
+    if elements:
+        from adcli.language.arrays.names import shapes
+
+        if arrays := shapes(elements):
+            fields["shapes"] = arrays
     if result.text != "\n".join(result.expr):  # as of another notation: what spans count in
         fields["text"] = result.text
     for name, value in (vars(result) if own is None else own).items():
@@ -42,6 +48,13 @@ def render(result: Any, view: View, own: Mapping[str, object] | None = None) -> 
     check = result.check
     fields["check"] = None if check is None else {name: getattr(check, name) for name in _CHECK}
     return dumps(fields, digits, ascii=not view.unicode) + "\n"
+
+
+def _named(result: Any) -> Iterator[str]:
+    """The inputs and outputs that a result names."""
+    for field in ("inputs", "outputs", "gradient"):
+        names = getattr(result, field, ())
+        yield from () if isinstance(names, int) else names  # a study may count them
 
 
 def error(fault: AdcliError, view: View, program: str | None = None) -> str:

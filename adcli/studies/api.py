@@ -1,56 +1,25 @@
-"""What the commands without `--check` compute, as functions of Python: derivatives as programs, and the studies."""
+"""What the commands compute that show how derivatives come about, as functions of Python."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from adcli.problem.parameters import Expression, Names, Point, Sizes, Weights, described, of
+from adcli.problem.parameters import Expression, Names, Point, Sizes, Weights, described, names_in, of
 from adcli.problem.values import FLOATS
 
 if TYPE_CHECKING:
-    from adcli.derivatives.derive import Program
     from adcli.derivatives.elimination.chain import Chained
     from adcli.studies.compare.compare import Comparison
     from adcli.studies.cost.cost import Cost
     from adcli.studies.cost.growth import Growth
     from adcli.studies.cost.layers import Layers
+    from adcli.studies.explore import Exploration
     from adcli.studies.graph import GraphView
     from adcli.studies.paths import Paths
     from adcli.studies.sparsity import Sparsity
     from adcli.studies.trace.grading import Grade
     from adcli.studies.trace.trace import Trace
-
-
-@described
-def derive(
-    expr: Expression,
-    at: Point | None = None,
-    *,
-    kind: str = "jacobian",
-    mode: str = "auto",
-    value: bool = False,
-    optimize: bool = False,
-    wrt: Names | None = None,
-    output: Names = (),
-    let: Sizes | None = None,
-    syntax: str = "adcli",
-    allow_unused: bool = False,
-) -> Program:
-    """The derivative as a program in adcli's own language: `program` is its text, `inputs` and `outputs` its names.
-
-    No point is needed, and the text can be read, run and derived again (source transformation).
-
-    kind: "jacobian" (of one output: the gradient), "jvp" (J·ẋ: tangents are further inputs), "vjp" (ȳᵀ·J: weights are
-        further inputs), or "hessian" of one output.
-    mode: the one that writes it: "forward", "reverse" or "auto"; a Hessian is written by forward over reverse, or by
-        one mode over itself.
-    value: keep the original outputs, in front.
-    optimize: compute nothing twice and nothing for nothing; every value stays as it is.
-    """
-    from adcli.derivatives.derive import derivative_program
-
-    return derivative_program(of(locals(), values=False), kind=kind, mode=mode, value=value, optimize=optimize)
 
 
 @described
@@ -139,6 +108,28 @@ def grade(
 
 
 @described
+def explore(
+    expr: Expression,
+    at: Point,
+    *,
+    wrt: Names | None = None,
+    output: Names = (),
+    let: Sizes | None = None,
+    syntax: str = "adcli",
+    allow_unused: bool = False,
+    precision: int = FLOATS,
+    kinks: str = "warn",
+) -> Exploration:
+    """A page to step through both passes, with inputs that can be moved: a notebook shows it in a frame.
+
+    `to_html()` is the whole page, one file for any browser. Raises LimitError for a program of too many nodes.
+    """
+    from adcli.studies.explore import explore
+
+    return explore(of(locals()), {})
+
+
+@described
 def graph(
     expr: Expression,
     at: Point | None = None,
@@ -159,11 +150,10 @@ def graph(
     cotangent: the weights of several outputs, for adjoints.
     highlight: mark what depends on these names.
     """
-    from adcli.problem.given import named
     from adcli.studies.graph import graph_view
 
     asked = of(locals(), values=at is not None)
-    return graph_view(asked, adjoints=adjoints, cotangent=cotangent, highlight=named(highlight, "highlight"))
+    return graph_view(asked, adjoints=adjoints, cotangent=cotangent, highlight=names_in(highlight, "highlight"))
 
 
 @described
@@ -272,11 +262,9 @@ def layers(
     names: the layers (families of intermediates) from input to output, for instance "x,z1,z2,y".
     elimination: the orders of eliminating single units besides.
     """
-    from adcli.problem.given import named
-    from adcli.problem.point import split
     from adcli.studies.cost.layers import layers
 
-    wanted = [name for part in named(names, "names") for name in split(part) if name]
+    wanted = names_in(names, "names")
     return layers(of(locals(), values=at is not None), wanted, values=at is not None, elimination=elimination)
 
 

@@ -174,16 +174,6 @@ def test_arguments_have_one_order_everywhere(engine: str) -> None:
 
 
 @each_engine
-def test_elements_of_an_indexed_name_come_as_one_array(engine: str) -> None:
-    """x of shape (3, 2) is x[1], x[2], x[3], two rows of each; a matrix likewise."""
-    f = adcli.compile("Sum(x[i]^2*A[1, i], (i, 1, 3))", engine=engine)
-    x, a = np.arange(6.0).reshape(3, 2), np.array([[1.0, 10.0, 100.0]])
-    assert f(x=x, A=a)["value"].tolist() == (x**2 * a.T).sum(axis=0).tolist()
-    with pytest.raises(AdcliError, match=r"the array x has the shape \(2,\), and no element x\[3\]"):
-        f(x=np.ones(2), A=a)
-
-
-@each_engine
 def test_scipy_finds_the_minimum_with_both_derivatives(engine: str) -> None:
     """Of Rosenbrock's function, with SciPy's own derivatives of it as the truth."""
     optimize = pytest.importorskip("scipy.optimize")

@@ -14,7 +14,7 @@ from click.testing import CliRunner
 
 import adcli
 from adcli.cli import main
-from adcli.results import Result
+from adcli.results import Labelled, Result
 
 TEXT = "y = ln(x1)+x1*x2-sin(x2)"
 POINT = {"x1": 2, "x2": 5}
@@ -31,6 +31,8 @@ RESULTS: dict[str, tuple[Callable[[], Result], tuple[str, ...]]] = {
     "taylor": (lambda: adcli.taylor(TEXT, POINT, var="x1"), (*AT, "--var", "x1")),
     "sparsity": (lambda: adcli.sparsity(TEXT), ()),
     "derive": (lambda: adcli.derive(TEXT), ()),
+    "diff": (lambda: adcli.diff(TEXT), ()),
+    "export": (lambda: adcli.export(TEXT, to="c"), ("--to", "c")),
     "trace": (lambda: adcli.trace(TEXT, POINT), AT),
     "graph": (lambda: adcli.graph(TEXT, POINT), AT),
     "paths": (lambda: adcli.paths(TEXT, POINT), AT),
@@ -50,8 +52,8 @@ def printed(command: str, *words: str) -> str:
 def test_a_result_is_seen_as_its_command_prints_it(command: str) -> None:
     """str() is the table of a terminal, to_json() the object for scripts, to_dict() what is in it."""
     result = RESULTS[command][0]()
-    format = {"derive": "plain", "graph": "tree"}.get(command, "table")
-    check = () if format != "table" or command in ("trace", "paths", "cost", "sparsity") else ("--no-check",)
+    format = {"derive": "plain", "export": "plain", "graph": "tree"}.get(command, "table")
+    check = ("--no-check",) if isinstance(result, Labelled) else ()
     assert str(result) == printed(command, "--format", format, *check).strip("\n")
     assert result.to_json() == printed(command, "--format", "json").strip("\n")
     assert result.to_dict() == json.loads(result.to_json())
@@ -69,7 +71,7 @@ def test_notebooks_get_html_that_is_well_formed(command: str) -> None:
     assert bundle.get("text/latex") == result._repr_latex_()
     if command == "graph":
         assert ("image/svg+xml" in bundle) == (find_spec("pygraphviz") is not None)
-    elif command != "derive":
+    elif command not in ("derive", "export"):
         assert "<table>" in html or "<pre>" in html
         assert "\\begin{" in bundle["text/latex"]
 
@@ -132,6 +134,19 @@ def test_what_is_not_installed_is_named(monkeypatch: pytest.MonkeyPatch) -> None
         result.to_pandas()
     with pytest.raises(adcli.AdcliError, match=r"needs numpy\n  hint: pip install 'adcli\[data\]'"):
         result.to_numpy()
+
+
+def test_a_page_is_shown_in_a_frame_of_its_own() -> None:
+    """Its scripts touch nothing else of a notebook; to_html() is the page itself."""
+    result = adcli.explore("x*y", {"x": 1, "y": 2})
+    assert result.to_html().startswith("<!doctype html>")
+    frame = ElementTree.fromstring(result._repr_html_())
+    assert frame.tag == "iframe"
+    assert frame.attrib["sandbox"] == "allow-scripts"
+    assert frame.attrib["srcdoc"].split() == result.to_html().split()
+    assert len(str(result)) < 100
+    with pytest.raises(adcli.AdcliError, match="no data"):
+        result.to_json()
 
 
 def test_an_error_says_all_that_the_command_says() -> None:
