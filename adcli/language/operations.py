@@ -7,7 +7,7 @@ from itertools import chain
 from math import isqrt
 
 from adcli.errors import LimitError, Span, SyntaxFault
-from adcli.graph import MAX_NODES, Builder
+from adcli.graphs import MAX_NODES, Builder
 from adcli.language import faults
 from adcli.language.reading import AND, FACTORIAL, OR, alternatives
 from adcli.ops import ADD, BOOLEAN, DIV, FUNCTIONS, LOG, NEG, NOT, POW, UNDEFINED, WHERE, Op

@@ -13,7 +13,7 @@ from collections.abc import Callable, Container, Iterable, Sequence
 from typing import Any
 
 from adcli.errors import UsageError, shown
-from adcli.graph import Graph
+from adcli.graphs import Graph
 from adcli.language.lexer import KEYWORDS, NAME
 from adcli.ops import ADD, BOOLEAN, CONSTANTS, DIV, INPUT, LITERAL, MUL, NEG, NOT, POW, SUB, UNDEFINED, WHERE, Op
 

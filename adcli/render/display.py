@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from adcli.graph import Graph
+from adcli.graphs import Graph
 from adcli.language import parse
 from adcli.language.notation import ATOM, Applied, Latex, Leaf, Piece, Tree
 from adcli.language.notation import LITERAL as NUMBER

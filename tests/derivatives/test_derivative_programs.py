@@ -19,7 +19,7 @@ from adcli.derivatives.derive import derivative_program
 from adcli.derivatives.optimize import operations
 from adcli.derivatives.programs import Transcript, by_outputs, opened, pruned, unused
 from adcli.errors import AdcliError, UsageError
-from adcli.graph import verify
+from adcli.graphs import verify
 from adcli.language import parse, unparse
 from adcli.ops import INPUT, LITERAL, TABLE, Op
 

@@ -254,7 +254,7 @@ def test_a_program_has_a_stated_size(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_a_graph_has_a_stated_size(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(operations, "MAX_NODES", 100)
-    monkeypatch.setattr("adcli.graph.MAX_NODES", 100)
+    monkeypatch.setattr("adcli.graphs.MAX_NODES", 100)
     for text in (
         "+".join(["x"] * 200),
         "".join(["sin("] * 200) + "x" + ")" * 200,

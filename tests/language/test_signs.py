@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from random_texts import expressions
 
-from adcli.graph import Graph
+from adcli.graphs import Graph
 from adcli.language import parse, unparse
 from adcli.language.sympy.sympy_program import Program
 

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from adcli.errors import LimitError, NameFault, UsageError, listed
-from adcli.graph import Builder, Graph, needed
+from adcli.graphs import Builder, Graph, needed
 from adcli.language.notations.letters import SUBSCRIPTS
 from adcli.language.notations.notation import POSTFIX as ATOM
 from adcli.language.notations.notation import SIGN

@@ -14,7 +14,7 @@ from math import isqrt
 from operator import add, mul
 from typing import Any, NamedTuple, TypeAlias
 
-from adcli.graph import figures
+from adcli.graphs import figures
 from adcli.language.arrays.names import indexed, labels
 from adcli.language.arrays.names import shapes as shapes_of
 from adcli.language.sympy.arrays import Array, Slice, each, functions, lifted, listed
