@@ -23,7 +23,7 @@ def test_formulas_are_read_by_other_commands(run: Run) -> None:
 def test_derivatives_as_json(run: Run) -> None:
     """By name, with how they are verified."""
     found = json.loads(run("diff", "x^2*y", "--order", "2", "--format", "json", *AT).stdout)
-    assert found["derivatives"] == {"x,x": "2*y", "x,y": "2*x", "y,y": "0"}
+    assert found["derivatives"] == {"x,x": "y*2", "x,y": "2*x", "y,y": "0"}
     assert found["verified"] == {"proof": True}
     found = json.loads(run("diff", "sin(x)", "--at", "x=0", "--format", "json", *AT).stdout)
     assert (found["derivatives"], found["values"]) == ({"x": "cos(x)"}, {"x": 1.0})
