@@ -9,6 +9,8 @@ is near 1.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from adcli.records import dataclass
 
 
@@ -106,6 +108,10 @@ class Op:
     def __repr__(self) -> str:
         return f"<Op {self.name}>"
 
+    def __reduce__(self) -> tuple[Callable[[str], Op], tuple[str]]:
+        """In another process it is the row of that process, too: rows are compared by identity."""
+        return row, (self.name,)
+
     @property
     def variadic(self) -> bool:
         """Whether it takes any number of arguments."""
@@ -137,6 +143,11 @@ LITERAL = Op("literal", (), (), flops=0)
 
 TABLE: dict[str, Op] = {}
 """Every operation by its name, in the order of the table."""
+
+
+def row(name: str) -> Op:
+    """The operation, or the leaf, of this name."""
+    return {INPUT.name: INPUT, LITERAL.name: LITERAL}.get(name) or TABLE[name]
 
 
 def _row(name: str, arguments: str = "x", *partials: str | None, aliases: str = "", **fields: object) -> Op:
@@ -281,7 +292,7 @@ GE = _row("Ge",  "x y", None, None, boolean=True, flops=1, symbol=">=", preceden
 EQ = _row("Eq",  "x y", None, None, boolean=True, flops=1, symbol="==", precedence=4, numpy="equal")
 NE = _row("Ne",  "x y", None, None, boolean=True, flops=1, symbol="!=", precedence=4, numpy="not_equal")
 NOT = _row("Not", "x", None, boolean=True, conditions=(0,), flops=1, symbol="not", precedence=3, numpy="logical_not")
-WHERE = _row("where", "c x y", None, "where(c, 1, 0)", "where(c, 0, 1)", conditions=(0,), flops=1)
+WHERE = _row("where", "c x y", None, "where(c, 1, 0)", "where(c, 0, 1)", conditions=(0,), flops=1, aliases="if ifelse")
 UNDEFINED = _row("undefined", "", domain="False", refusal="no branch of Piecewise applies", flops=0)
 # fmt: on
 

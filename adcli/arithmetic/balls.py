@@ -31,6 +31,8 @@ SHORT = 32
 """A value of no more bits than this may be exact, as cos 0 is."""
 FAR = 40
 """Beyond ±2^this functions that saturate have done so."""
+KEPT = 10_000
+"""Values of functions that are kept."""
 
 
 class Balls(Multiprecision):
@@ -67,7 +69,9 @@ class Balls(Multiprecision):
             "exp": self._exp,
             "log2": lambda x: self._logarithm("log2", x, 2),
             "log10": lambda x: self._logarithm("log10", x, 10),
+            "LambertW": self._lambert_w,
         }
+        self._made: dict[Any, tuple[Any, tuple[Ball, ...]]] = {}
 
     # Numbers
 
@@ -124,10 +128,23 @@ class Balls(Multiprecision):
         found = self._operators.get(op) or self._own.get(op.name)
         if found is None:
             found = self._mpmath(op) if op.flops else super().function(op)
-        return found if op in self._operators else self._of_balls(found)
+        return found if op in self._operators else self._of_balls(found, op.name)
 
-    def _of_balls(self, function: Function) -> Function:
-        return lambda *args: function(*map(self.ball, args))
+    def _of_balls(self, function: Function, name: str) -> Function:
+        """The function of what can be made balls, the same for the same ones: so equal formulas cancel exactly."""
+
+        def found(*args: Any) -> Any:
+            balls = tuple([self.ball(x) for x in args])
+            key = (name, *[("", id(x)) if x.exact is None else x.exact for x in balls])
+            known = self._made.get(key)
+            if known is None:
+                if len(self._made) >= KEPT:
+                    self._made.clear()
+                # The arguments are kept as well, so that no other ball can get their identity.
+                known = self._made[key] = function(*balls), balls
+            return known[0]
+
+        return found
 
     def partial_source(self, op: Op, position: int) -> str:
         name = op.accurate[position] if position < len(op.accurate) else ""
@@ -135,7 +152,7 @@ class Balls(Multiprecision):
         if accurate is None:
             return self.source(self.partial_rule(op, position))
         enclosed = self._arbs(arb.named(name), self._enclosed(partial(accurate, self.context), False))
-        self.namespace[name] = self._of_balls(enclosed)
+        self.namespace[name] = self._of_balls(enclosed, name)
         return f"{name}({', '.join(op.arguments)})"
 
     def _checked(self, op: Op) -> Function:
@@ -303,6 +320,11 @@ class Balls(Multiprecision):
                 raise Refusal("overflow")
             return Ball(self, self.context.zero, -MAX_EXPONENT)
         return self._mpmath(TABLE["exp"])(x)  # type: ignore[no-any-return]
+
+    def _lambert_w(self, x: Ball) -> Ball:
+        if x is -self.function(TABLE["exp"])(self.rational(Fraction(-1))):  # the edge of its domain
+            return self.rational(Fraction(-1))
+        return self._mpmath(TABLE["LambertW"])(x)  # type: ignore[no-any-return]
 
     def _root(self, x: Ball, degree: int) -> Ball:
         if x.exact is not None:

@@ -14,7 +14,7 @@ from adcli.arithmetic import arb, mpmath_functions
 from adcli.arithmetic.determinants import cofactors
 from adcli.arithmetic.kept import PerThread
 from adcli.arithmetic.rules import OPERATORS, Arithmetic, Function
-from adcli.graph import figures
+from adcli.graphs import figures
 from adcli.ops import DIV, LOG, MUL, POW, UNDEFINED, Op
 
 MAX_EXPONENT = 1_000_000

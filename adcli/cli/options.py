@@ -160,9 +160,20 @@ class FileName(_Word):
         return str(value)
 
 
+class Option(click.Option):
+    """An option whose values a shell completes by what else is on the line."""
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> Any:
+        """What the line tells of its values, else what their type tells."""
+        from adcli.cli.completing import values
+
+        found = values(self, ctx, incomplete)
+        return super().shell_complete(ctx, incomplete) if found is None else found
+
+
 def option(*names: str, **settings: Any) -> click.Option:
     """An option of the command line."""
-    return click.Option(names, **settings)
+    return Option(names, **settings)
 
 
 def formula_options(formats: Sequence[str] = tuple(FORMATS), default: str = "table") -> list[click.Parameter]:
@@ -179,6 +190,7 @@ def formula_options(formats: Sequence[str] = tuple(FORMATS), default: str = "tab
         option("--let", metavar="NAME=N", multiple=True, help="A whole number, such as the size n of a sum."),
         option("--syntax", type=Choice(SYNTAXES), default="adcli",
                help="The notation of the formula."),
+        option("--echo", is_flag=True, help="Say on stderr how the formula was read, in adcli's own notation."),
         option("--precision", metavar="N", type=Whole(1, MAX_PRECISION), default=15,
                help="Compute with N decimal digits; 15, the default, means ordinary floats."),
         option("--format", type=Choice(formats), help=f"Default: {default} on a terminal, plain in a pipe."),

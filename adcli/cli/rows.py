@@ -92,6 +92,10 @@ def run(command: str, sources: Sources, options: dict[str, Any]) -> int:
             problem = _problem(sources, options, arrays)
         if isinstance(problem, AdcliError):
             raise problem
+        if options["echo"]:
+            from adcli.cli.echo import echo
+
+            echo(problem.graph, options["color"])
         return _run(command, problem, files, sources, options)
     finally:
         for file in files:

@@ -17,7 +17,7 @@ from adcli.arithmetic.doubles import TINY, TOO_SMALL, GuardedDoubles, doubles
 from adcli.derivatives.kinks import kinks, settled
 from adcli.derivatives.questions import Question, Work
 from adcli.errors import AdcliError, RangeError, UndecidedError
-from adcli.graph import is_zero
+from adcli.graphs import is_zero
 from adcli.modes import Fault, Tape, evaluate
 from adcli.ops import ADD, LITERAL, POW, SUB
 from adcli.problem.problem import Problem
@@ -378,7 +378,9 @@ def _cancelled(problem: Problem, tape: Tape) -> int:
         if op is POW:
             if values[args[0]] < 0 and ops[args[1]] is not LITERAL:
                 doubtful.append((node, args[1]))
-        elif not values[node] and (op is ADD or op is SUB or (len(args) == 1 and not op.kink)) and values[args[0]]:
+        elif values[node] or op.boolean or op.kink:
+            continue
+        elif (op is ADD or op is SUB or len(args) == 1) and values[args[0]]:
             doubtful.append((node, node))
     if not doubtful:
         return -1

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from functools import partial
 from typing import Any, TypeAlias
 
 from adcli.arithmetic.doubles import Doubles, doubles
 from adcli.arithmetic.rules import Arithmetic
 from adcli.errors import LimitError, NameFault, UsageError, listed, option
-from adcli.graph import Graph, in_order, needed, primed
+from adcli.graphs import Graph, in_order, needed, primed
 from adcli.language import parse
 from adcli.language.faults import defines
 from adcli.ops import CONSTANTS
@@ -78,8 +79,13 @@ class Problem:
 
     def changed(self, **fields: Any) -> Problem:
         """The same problem but for the fields named."""
-        kept = {name: getattr(self, name) for name in Problem.__slots__ if not name.startswith("_")}
-        return Problem(**{**kept, **fields})
+        return Problem(**{**self._fields(), **fields})
+
+    def _fields(self) -> dict[str, Any]:
+        return {name: getattr(self, name) for name in Problem.__slots__ if not name.startswith("_")}
+
+    def __reduce__(self) -> tuple[Callable[[], Problem], tuple[()]]:
+        return partial(Problem, **self._fields()), ()
 
     @property
     def exact(self) -> bool:
@@ -156,7 +162,7 @@ class Problem:
             "text": self.graph.text,
             "formulas": self.graph.formulas,
             "unnamed": self.graph.unnamed,
-            "warnings": tuple(notices),
+            "warnings": (*(Notice("reading", *doubt) for doubt in self.graph.doubts), *notices),
         }
 
 
@@ -252,7 +258,7 @@ def short_named(asked: Problem) -> Problem:
         return asked
     assigned = [name for name, _ in graph.assignments]
     taken = {name.partition("[")[0] for name in (*graph.input_names, *assigned, *asked.at)}
-    free = [name for name in ("f", "F", "g", "G", "h") if name not in taken and not defines(graph.text, name)]
+    free = [name for name in ("f", "F", "g", "G", "h") if name not in taken and not defines(graph.program, name)]
     return asked.changed(graph=graph.changed(output_names=tuple(free[:1]))) if free else asked
 
 
@@ -282,13 +288,13 @@ def _read(
                 raise UsageError(
                     f"no syntax is called {syntax!r}", hint="syntaxes: adcli, sympy, " + ", ".join(SYNTAXES)
                 )
-            graph = parse_foreign(syntax, texts, origin=origin)
+            graph = parse_foreign(syntax, texts, origin=origin, let=let)
     else:
         from adcli.language.sympy.from_sympy import from_sympy
 
         graph = from_sympy(expr)
         texts = (graph.text,)
-    if let:
+    if let and not graph.reading:
         raise UsageError("sizes belong to adcli's own syntax")
     if outputs:
         nodes = []
