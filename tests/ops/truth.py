@@ -123,6 +123,107 @@ DEFINITIONS: dict[str, Callable[..., Any]] = {
 """Those that mpmath does not have under the operation's own name, or not as it is meant."""
 
 
+def _half(x: Any) -> Any:
+    return x / mp.sqrt(2)
+
+
+def _owens(h: Any, a: Any) -> Any:
+    return mp.quad(lambda t: mp.exp(-h * h * (1 + t * t) / 2) / (1 + t * t), mp.linspace(0, a, 5)) / (2 * mp.pi)
+
+
+def _whole(n: Any) -> int:
+    if n != int(n):
+        raise NoValue
+    return int(n)
+
+
+def _jacobi(name: str) -> Callable[..., Any]:
+    def of(u: Any, m: Any) -> Any:
+        if not 0 <= m <= 1:
+            raise NoValue
+        return mp.ellipfun(name, u, m=m)
+
+    return of
+
+
+def _polynomial(function: str) -> Callable[..., Any]:
+    """One of mpmath's; where it has a pole of gamma, by SymPy's."""
+    exact = {"hermite": sympy.hermite, "laguerre": sympy.assoc_laguerre, "gegenbauer": sympy.gegenbauer,
+             "legendre": sympy.legendre, "chebyt": sympy.chebyshevt, "chebyu": sympy.chebyshevu}[function]  # fmt: skip
+
+    def of(n: Any, *rest: Any) -> Any:
+        degree = _whole(n)
+        if degree < 0 and function not in ("laguerre", "gegenbauer") and (function, degree) != ("chebyu", -1):
+            raise NoValue
+        if degree < 0:
+            return mp.zero
+        parameters = [sympy.Rational(*map(int, _fraction(x).as_integer_ratio())) for x in rest]
+        found = sympy.Rational(exact(degree, *parameters))
+        return mp.mpf(found.p) / found.q
+
+    return of
+
+
+def _where(condition: Any, value: Callable[[], Any]) -> Any:
+    if not condition:
+        raise NoValue
+    return value()
+
+
+DEFINITIONS |= {
+    "round": mp.nint,
+    "trunc": lambda x: mp.sign(x) * mp.floor(abs(x)),
+    "frac": lambda x: x - mp.floor(x),
+    "fmod": lambda x, y: mp.sign(x) * _modulo(abs(x), abs(y)),
+    "remainder": lambda x, y: x - y * mp.nint(x / y),
+    "tanpi": lambda x: mp.sinpi(x) / mp.cospi(x),
+    "normpdf": lambda x: mp.npdf(x),
+    "normcdf": lambda x: mp.erfc(-_half(x)) / 2,
+    "normppf": lambda x: _where(0 < x < 1, lambda: mp.sqrt(2) * mp.erfinv(2 * x - 1)),
+    "owens_t": _owens,
+    "erfcinv": lambda x: _where(0 < x < 2, lambda: mp.erfinv(1 - x)),
+    "erfcx": lambda x: mp.exp(x * x) * mp.erfc(x),
+    "binomial": lambda n, k: _where(n > -1 or n != mp.floor(n), lambda: mp.binomial(n, k)),
+    "rf": lambda x, n: _where((x > 0 and x + n > 0) or (n >= 0 and n == mp.floor(n)), lambda: mp.rf(x, n)),
+    "ff": lambda x, n: _where((x > -1 and x - n > -1) or (n >= 0 and n == mp.floor(n)), lambda: mp.ff(x, n)),
+    "lowergamma": lambda s, x: _where(s > 0 and x >= 0, lambda: mp.gammainc(s, 0, x)),
+    "uppergamma": lambda s, x: _where(x > 0 or (x == 0 and s > 0), lambda: mp.gammainc(s, x)),
+    "gammainc": lambda a, x: _where(a > 0 and x >= 0, lambda: mp.gammainc(a, 0, x, regularized=True)),
+    "gammaincc": lambda a, x: _where(a > 0 and x >= 0, lambda: mp.gammainc(a, x, regularized=True)),
+    "betainc": lambda a, b, x: _where(a > 0 < b and 0 <= x <= 1, lambda: mp.betainc(a, b, 0, x, regularized=True)),
+    "Ei": mp.ei,
+    "E1": lambda x: _where(x > 0, lambda: mp.e1(x)),
+    "expint": lambda n, x: _where(x > 0 or (x == 0 and n > 1), lambda: mp.expint(n, x)),
+    "Si": mp.si,
+    "Ci": mp.ci,
+    "Shi": mp.shi,
+    "Chi": mp.chi,
+    "hurwitz_zeta": lambda s, a: _where(a > 0, lambda: mp.zeta(s, a)),
+    "zeta_derivative": lambda n, s, a: _where(n >= 0 and a > 0, lambda: mp.zeta(s, a, _whole(n))),
+    "polylog": lambda s, x: _where(x < 1 or (x == 1 and s > 1), lambda: mp.polylog(s, x) if x != 1 else mp.zeta(s)),
+    "dilog": lambda x: _where(x <= 1, lambda: mp.re(mp.polylog(2, x))),
+    "elliptic_k": mp.ellipk,
+    "elliptic_e": mp.ellipe,
+    "elliptic_einc": mp.ellipe,
+    "elliptic_f": mp.ellipf,
+    "elliptic_pi": lambda n, m: _where(n < 1 and m < 1, lambda: mp.ellippi(n, m)),
+    "elliptic_piinc": mp.ellippi,
+    **{name: _jacobi(name) for name in ("sn", "cn", "dn")},
+    **{name: getattr(mp, name) for name in ("besselj", "besseli", "bessely", "besselk")},
+    "airyaiprime": lambda x: mp.airyai(x, derivative=1),
+    "airybiprime": lambda x: mp.airybi(x, derivative=1),
+    "struveh": lambda n, x: _where(x > 0, lambda: mp.struveh(n, x)),
+    "LambertW_branch": lambda x, k: _where(k in (0, -1) and (x < 0 or k == 0), lambda: mp.lambertw(x, int(k))),
+    "hyp2f1": lambda a, b, c, z: _where(z < 1 or (z == 1 and c > a + b), lambda: mp.hyp2f1(a, b, c, z)),
+    **{name: _polynomial(name) for name in ("legendre", "hermite", "gegenbauer")},
+    "chebyshevt": _polynomial("chebyt"),
+    "chebyshevu": _polynomial("chebyu"),
+    "laguerre": lambda n, x: _where(n >= 0, lambda: _polynomial("laguerre")(n, 0, x)),
+    "assoc_laguerre": _polynomial("laguerre"),
+}
+"""Those of the handbook. Polynomials are SymPy's, in fractions."""
+
+
 def by_text(op: Op, functions: Callable[[Op], Callable[..., Any]], literal: Callable[[str], Any]) -> Callable[..., Any]:
     """The row's own definition of the operation, each operation in it by *functions*: where nothing else has it."""
     graph = parsed(op.sympy or op.value)
