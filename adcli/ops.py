@@ -312,7 +312,7 @@ _row("deg",      "x", "180/pi",                          samples="-5:5", flops=1
 _row("rad",      "x", "pi/180",                          samples="-300:300", flops=1, aliases="radians deg2rad", about="degrees in radians", monotone=True, sympy="x*pi/180", value="x*(pi/180)", underflows=True)
 
 _group("Machine learning", lean=True)
-_row("silu",     "x", "where(x < 0, exp(x/2)*(1 + x*sigmoid(-x))*sigmoid(-x)*exp(x/2), sigmoid(x)*(1 + x*sigmoid(-x)))", samples="-5:-1.5 -1:5", settled=True, underflows=True, aliases="swish SiLU",
+_row("silu",     "x", "exp(Min(x, 0)/2)*(1 + x*sigmoid(-x))*sigmoid(Abs(x))*exp(Min(x, 0)/2)", samples="-5:-1.5 -1:5", settled=True, underflows=True, aliases="swish SiLU",
      about="x*sigmoid(x)", sympy="x/(1 + exp(-x))", value="h = exp(-Abs(x)/2); where(x < 0, x*h*h, x)/(1 + h*h)")
 _row("gelu",     "x", "normcdf(x) + x*normpdf(x)",       samples="-4:-1 -0.5:4", settled=True, underflows=True, aliases="GELU",
      about="x times the normal distribution function", sympy="x*(1 + erf(x/sqrt(2)))/2", value="x*normcdf(x)")
@@ -320,30 +320,30 @@ _row("mish",     "x", "tanh(softplus(x)) + x*sech(softplus(x))^2*sigmoid(x)", sa
      about="x*tanh(softplus(x))", sympy="x*tanh(log(1 + exp(x)))", value="h = exp(-Abs(x)/2); e = h*h; where(x < 0, x*h*(h*(e + 2))/(e*(e + 2) + 2), x*(1 + 2*e)/(1 + 2*e*(1 + e)))")
 _row("elu",      "x", "where(x > 0, 1, exp(x))",         samples="-4:-0.1 0.1:4", underflows=True, about="x, and e^x - 1 left of 0", sympy="where(x > 0, x, exp(x) - 1)", value="where(x > 0, x, expm1(Min(x, 0)))")
 _row("celu",     "x a", "where(x > 0, 1, exp(x/a))", "where(x > 0, 0, expm1(x/a) - x/a*exp(x/a))", samples="-4:-0.1; 0.4:3", settled=True, underflows=True, domain="a > 0",
-     about="x, and a*(e^(x/a) - 1) left of 0", sympy="where(x > 0, x, a*(exp(x/a) - 1))", value="where(x > 0, x, a*expm1(Min(x, 0)/a))")
+     about="x, and a*(e^(x/a) - 1) left of 0", sympy="where(x > 0, x, a*(exp(x/a) - 1))", value="where(x > 0, x, a*expm1(Min(x, 0)/a))*sqrt(where(a > 0, 1, -1))")
 _row("selu",     "x", "where(x >= 0, 1.0507009873554804934193349852946, 1.7580993408473768599402175208123*exp(x))", samples="-4:-0.1 0.1:4", kink="x == 0", underflows=True,
      about="elu with the slopes of self-normalising networks", sympy="where(x >= 0, 1.0507009873554804934193349852946*x, 1.7580993408473768599402175208123*(exp(x) - 1))",
      value="where(x >= 0, 1.0507009873554804934193349852946*x, 1.7580993408473768599402175208123*expm1(Min(x, 0)))")
-_row("hardtanh", "x", "where(-1 < x and x < 1, 1, 0)",   samples="-0.9:0.9 1.1:3", flops=1, kink="x == -1 or x == 1", about="x, at least -1 and at most 1", sympy="Max(-1, Min(1, x))", value="Max(-1, Min(1, x))")
+_row("hardtanh", "x", "where(-1 < x and x < 1, 1, 0)",   samples="-0.9:0.9 1.1:1.9", flops=1, kink="x == -1 or x == 1", about="x, at least -1 and at most 1", sympy="Max(-1, Min(1, x))", value="Max(-1, Min(1, x))")
 _row("log_sigmoid", "x", "sigmoid(-x)",                  samples="-6:6", aliases="logsigmoid log_expit LogSigmoid", underflows=True, slope=1, about="the logarithm of sigmoid(x)", sympy="-log(1 + exp(-x))", value="-softplus(-x)")
 _row("logit",    "x", "1/(x*(1 - x))",                   samples="0.05:0.45 0.55:0.95", domain="0 < x and x < 1", monotone=True, about="log(x/(1 - x)), the inverse of sigmoid", sympy="log(x/(1 - x))",
      value="where(0.25 < x and x < 0.75, 2*atanh(2*x - 1), log(x/(1 - x)))")
 _row("huber",    "d x", "where(Abs(x) <= d, 0, Abs(x) - d)", "Max(-d, Min(d, x))", samples="0.5:1.5; -0.4:0.4 1.6:4", domain="d >= 0", underflows=True,
-     about="x^2/2, and straight lines where Abs(x) > d", sympy="where(Abs(x) <= d, x^2/2, d*(Abs(x) - d/2))", value="where(Abs(x) <= d, x*x/2, d*(Abs(x) - d/2))")
+     about="x^2/2, and straight lines where Abs(x) > d", sympy="where(Abs(x) <= d, x^2/2, d*(Abs(x) - d/2))", value="where(Abs(x) <= d, x*x/2, d*(Abs(x) - d/2))*sqrt(where(d >= 0, 1, -1))")
 _row("clamp",    "x low high", "where(low < x and x < high, 1, 0)", "where(x < low, 1, 0)", "where(x > high, 1, 0)", samples="-3:3; -2:-1; 1:2", flops=1, aliases="clip", domain="low < high",
-     kink="x == low or x == high", about="x, at least low and at most high", sympy="Max(low, Min(high, x))", value="Max(low, Min(high, x))")
+     kink="x == low or x == high", about="x, at least low and at most high", sympy="Max(low, Min(high, x))", value="Max(low, Min(high, x))*sqrt(where(low < high, 1, -1))")
 _row("step",     "a x", "0", "0",                        samples="-1:0; 1:2 -3:-2", flops=1, kink="x == a", about="0 where x < a, else 1", sympy="where(x < a, 0, 1)", around="where(x < a, 0, 1)", value="where(x < a, 0, 1)")
 _row("smoothstep", "a b x", "where(x <= a or x >= b, 0, -6*((x - a)/(b - a))*((b - x)/(b - a))*((b - x)/(b - a))/(b - a))", "where(x <= a or x >= b, 0, -6*((x - a)/(b - a))*((x - a)/(b - a))*((b - x)/(b - a))/(b - a))",
      "where(x <= a or x >= b, 0, 6*((x - a)/(b - a))*((b - x)/(b - a))/(b - a))", samples="-2:-1; 1:2; -0.9:0.9", domain="a < b",
      about="3*t^2 - 2*t^3 of t = (x - a)/(b - a), 0 left of a, 1 right of b", sympy="t = (x - a)/(b - a); where(x <= a, 0, where(x >= b, 1, 3*t^2 - 2*t^3))",
-     value="t = (x - a)/(b - a); where(t <= 0, 0, where(t >= 1, 1, t*t*(3 - 2*t)))")
+     value="t = (x - a)/(b - a); where(t <= 0, 0, where(t >= 1, 1, t*t*(3 - 2*t)))*sqrt(where(a < b, 1, -1))")
 _row("lerp",     "a b t", "1 - t", "t", "b - a",         samples="0.2:3; 1:3; 0.1:0.9", flops=1, settled=True, aliases="mix", about="from a to b as t goes from 0 to 1", sympy="a + t*(b - a)", value="a*(1 - t) + b*t")
 
 _group("The normal distribution", lean=True)
 _row("normpdf",  "x", "-x*v",                            samples="-4:4", underflows=True, slope=0.25, aliases="phi dnorm norm_pdf", about="the normal density", sympy="exp(-x^2/2)/sqrt(2*pi)", latex=r"\varphi\left(#1\right)",
      value="b = 134217729*x; h = b - (b - x); where(Abs(x) > 40, 0, exp(-h*h/2)*exp(-(x - h)*(x + h)/2)/sqrt(2*pi))")
 _row("normcdf",  "x", "normpdf(x)",                      samples="-4:4", underflows=True, slope=0.4, aliases="Phi ndtr pnorm norm_cdf ncdf", about="the normal distribution", sympy="(1 + erf(x/sqrt(2)))/2", latex=r"\Phi\left(#1\right)",
-     value="t = -x/sqrt(2); c = 94906265/67108864; b = 134217729*t; h = b - (b - t); d = ((x + h*c) + (t - h)*c + t*(sqrt(2) - c))/sqrt(2); "
+     value="t = -x/sqrt(2); c = 94906265/67108864; b = 134217729*t; h = b - (b - t); d = ((x + h*c) + (t - h)*c + t*9.3020730151102824742e-9)/sqrt(2); "
            "where(x < -40, 0, where(x > -1, erfc(t)/2, erfc(t)/2*(1 + d*(t + sqrt(t*t + 2)))))")
 _row("normppf",  "x", "sqrt(2*pi)*exp(v^2/2)",           samples="0.05:0.45 0.55:0.95", domain="0 < x and x < 1", flops=40, settled=True, monotone=True, aliases="ndtri qnorm norm_ppf probit norminv invnorm", about="the inverse of the normal distribution", latex=r"\Phi^{-1}\left(#1\right)", sympy="sqrt(2)*erfinv(2*x - 1)")
 _row("owens_t",  "h a", "-exp(-h^2/2)*erf(h*a/sqrt(2))/(2*sqrt(2*pi))", "exp(-h^2*(1 + a^2)/2)/(2*pi*(1 + a^2))", samples="-2:2; -2:2", flops=40, settled=True, underflows=True, aliases="owenst OwenT", about="Owen's T function")
@@ -373,7 +373,7 @@ _row("expint",   "n x", None, "-expint(n - 1, x)",       samples="-1:3; 0.2:4", 
 _row("li",       "x", "1/log(x)",                        samples="0.1:0.9 1.8:6", domain="x >= 0 and x != 1", aliases="LogIntegral expintegral_li logint", about="the logarithmic integral of 1/log(t) to x", latex=r"\operatorname{li}\left(#1\right)")
 _row("Si",       "x", "sinc(x)",                         samples="-6:6", slope=1, aliases="SinIntegral sinint expintegral_si", about="the sine integral of sin(t)/t to x", latex=r"\operatorname{Si}\left(#1\right)")
 _row("Ci",       "x", "cos(x)/x",                        samples="0.2:6", domain="x > 0", aliases="CosIntegral cosint expintegral_ci", about="the cosine integral of cos(t)/t to x", latex=r"\operatorname{Ci}\left(#1\right)")
-_row("Shi",      "x", "where(x == 0, 1, sinh(x)/x)",     samples="-4:-0.2 0.2:4", monotone=True, aliases="SinhIntegral sinhint expintegral_shi", about="the hyperbolic sine integral of sinh(t)/t to x", latex=r"\operatorname{Shi}\left(#1\right)")
+_row("Shi",      "x", "sinh(x)/x",                       samples="-4:-0.2 0.2:4", exceptions=("x == 0: 1",), monotone=True, aliases="SinhIntegral sinhint expintegral_shi", about="the hyperbolic sine integral of sinh(t)/t to x", latex=r"\operatorname{Shi}\left(#1\right)")
 _row("Chi",      "x", "cosh(x)/x",                       samples="0.2:4", domain="x > 0", monotone=True, aliases="CoshIntegral coshint expintegral_chi", about="the hyperbolic cosine integral of cosh(t)/t to x", latex=r"\operatorname{Chi}\left(#1\right)")
 _row("fresnels", "x", "sinpi(x^2/2)",                    samples="-2:2", slope=1, underflows=True, aliases="FresnelS fresnel_s", about="the Fresnel integral S of sin(pi*t^2/2) to x", latex=r"S\left(#1\right)")
 _row("fresnelc", "x", "cospi(x^2/2)",                    samples="-2:2", slope=1, aliases="FresnelC fresnel_c", about="the Fresnel integral C of cos(pi*t^2/2) to x", latex=r"C\left(#1\right)")
@@ -381,7 +381,7 @@ _row("fresnelc", "x", "cospi(x^2/2)",                    samples="-2:2", slope=1
 _group("Zeta functions and polylogarithms", lean=True, flops=40, settled=True)
 _row("zeta",     "s", "zeta_derivative(1, s, 1)",        samples="1.5:6 -3.5:0.5", domain="s != 1", other="hurwitz_zeta", aliases="Zeta riemann_zeta", about="Riemann's zeta function", latex=r"\zeta\left(#1\right)")
 _row("hurwitz_zeta", "s a", "zeta_derivative(1, s, a)", "-s*hurwitz_zeta(s + 1, a)", samples="1.5:5; 0.3:3", domain="s != 1 and a > 0", aliases="hurwitz HurwitzZeta", about="Hurwitz' zeta function, the sum of (k + a)^-s", latex=r"\zeta\left(#1,#2\right)")
-_row("zeta_derivative", "n s a", None, "zeta_derivative(n + 1, s, a)", "-s*zeta_derivative(n, s + 1, a) - n*zeta_derivative(n - 1, s + 1, a)", samples="1|2; 1.5:5; 0.3:3", domain="n >= 0 and n == floor(n) and s != 1 and a > 0",
+_row("zeta_derivative", "n s a", None, "zeta_derivative(n + 1, s, a)", "-s*zeta_derivative(n, s + 1, a) - n*zeta_derivative(n - 1, s + 1, a)", samples="1|1; 1.5:5; 0.3:3", domain="n >= 0 and n == floor(n) and s != 1 and a > 0",
      inner=True, about="a derivative of Hurwitz' zeta function by s", latex=r"\zeta^{(#1)}\left(#2,#3\right)")
 _row("polylog",  "s x", None, "polylog(s - 1, x)/x",     samples="-1|0.5|2|3; -3:-0.2 0.1:0.9", exceptions=("", "x == 0: 1"), domain="x < 1 or (x == 1 and s > 1)", aliases="PolyLog", about="the polylogarithm, the sum of x^k/k^s", latex=r"\operatorname{Li}_{#1}\left(#2\right)")
 _row("dilog",    "x", "-log1p(-x)/x",                    samples="-3:-0.2 0.1:0.9", exceptions=("x == 0: 1",), domain="x <= 1", monotone=True, aliases="Li2", about="the dilogarithm, the sum of x^k/k^2", sympy="polylog(2, x)", latex=r"\operatorname{Li}_2\left(#1\right)")
@@ -420,8 +420,8 @@ _row("hyp2f1",   "a b c z", None, None, None, "a*b/c*hyp2f1(a + 1, b + 1, c + 1,
 _row("legendre", "n x", None, "gegenbauer(n - 1, 3/2, x)", samples="0|1|2|5; -0.9:0.9", domain="n >= 0 and n == floor(n)", aliases="LegendreP legendre_p legendreP eval_legendre", about="the Legendre polynomial of degree n", latex=r"P_{#1}\left(#2\right)")
 _row("chebyshevt", "n x", None, "n*chebyshevu(n - 1, x)", samples="0|1|2|5; -0.9:0.9", domain="n >= 0 and n == floor(n)", aliases="ChebyshevT chebyshev_t chebyshevT eval_chebyt", about="the Chebyshev polynomial of the first kind of degree n", latex=r"T_{#1}\left(#2\right)")
 _row("chebyshevu", "n x", None, "2*gegenbauer(n - 1, 2, x)", samples="0|1|2|5; -0.9:0.9", domain="n >= -1 and n == floor(n)", aliases="ChebyshevU chebyshev_u chebyshevU eval_chebyu", about="the Chebyshev polynomial of the second kind of degree n", latex=r"U_{#1}\left(#2\right)")
-_row("gegenbauer", "n a x", None, None, "2*a*gegenbauer(n - 1, a + 1, x)", samples="0|1|2|5; 0.3:2; -0.9:0.9", domain="n == floor(n)", aliases="GegenbauerC ultraspherical gegenbauerC", about="the Gegenbauer polynomial of degree n, 0 where n < 0", latex=r"C_{#1}^{(#2)}\left(#3\right)")
-_row("hermite",  "n x", None, "where(n == 0, 0, 2*n*hermite(n - 1, x))", samples="0|1|2|5; -2:2", domain="n >= 0 and n == floor(n)", aliases="HermiteH hermite_h hermiteH eval_hermite", about="the Hermite polynomial (of exp(-x^2)) of degree n", latex=r"H_{#1}\left(#2\right)")
+_row("gegenbauer", "n a x", None, None, "2*a*gegenbauer(n - 1, a + 1, x)", samples="0|1|2|5; 0.3:2; -0.9:0.9", domain="n == floor(n) and a > -1/2", aliases="GegenbauerC ultraspherical gegenbauerC", about="the Gegenbauer polynomial of degree n, 0 where n < 0", latex=r"C_{#1}^{(#2)}\left(#3\right)")
+_row("hermite",  "n x", None, "2*n*hermite(n - 1, x)", samples="0|1|2|5; -2:2", domain="n >= -1 and n == floor(n)", aliases="HermiteH hermite_h hermiteH eval_hermite", about="the Hermite polynomial (of exp(-x^2)) of degree n", latex=r"H_{#1}\left(#2\right)")
 _row("laguerre", "n x", None, "-assoc_laguerre(n - 1, 1, x)", samples="0|1|2|5; -2:4", domain="n >= 0 and n == floor(n)", other="assoc_laguerre", aliases="LaguerreL laguerreL eval_laguerre", about="the Laguerre polynomial of degree n", latex=r"L_{#1}\left(#2\right)")
 _row("assoc_laguerre", "n a x", None, None, "-assoc_laguerre(n - 1, a + 1, x)", samples="0|1|2|5; 0.3:2; -2:4", domain="n == floor(n)", aliases="gen_laguerre eval_genlaguerre", about="the associated Laguerre polynomial of degree n, 0 where n < 0", latex=r"L_{#1}^{(#2)}\left(#3\right)")
 

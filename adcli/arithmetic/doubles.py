@@ -151,10 +151,12 @@ def _through_mpmath(op: Op, args: Sequence[float], position: int | None) -> floa
     exact = [wide.exactly(x) for x in args]
     if not wide.condition(op, op.domain)(None, *exact) if op.domain else False:
         raise ValueError(f"{op.name} has no value there")
-    if position is None:
-        return wide.rounded(wide.function(op)(*exact))
-    value = None if op.settled else wide.function(op)(*exact)  # which a settled rule computes itself
-    return wide.rounded(wide.partial(op, position)(value, *exact))
+    found = None if position is not None and op.settled else wide.function(op)(*exact)
+    if position is not None:
+        found = wide.partial(op, position)(found, *exact)  # a settled rule computes the value itself
+    if hasattr(found, "_mpc_"):
+        raise ValueError(f"{op.name} has no real value there")
+    return wide.rounded(found)
 
 
 class GuardedDoubles(Doubles):

@@ -27,9 +27,9 @@ def settled(ctx: Context, function: Callable[[], Any], args: Sequence[Any]) -> A
         while True:
             ctx.prec = before + extra
             value = function()
-            if not hasattr(value, "_mpf_"):
-                return value
-            if not ctx.isfinite(value):
+            if hasattr(value, "_mpc_") and ctx.mag(value.imag) < ctx.mag(value.real) - before:
+                value = value.real
+            if not hasattr(value, "_mpf_") or not ctx.isfinite(value):
                 return value
             if known is not None and abs(value - known) <= ctx.ldexp(abs(value), -before - 4):
                 break
@@ -90,7 +90,7 @@ def owens_t(ctx: Context, h: Any, a: Any) -> Any:
     try:
         power, term, tail = a, ctx.exp(-half), 1 - ctx.exp(-half)
         total, j = ctx.zero, 0
-        while tail and ctx.mag(tail) + ctx.mag(power) > -ctx.prec:
+        while ctx.mag(term) + ctx.mag(power) > -ctx.prec:
             total += (-1) ** j * tail * power / (2 * j + 1)
             j += 1
             term *= half / j
@@ -256,6 +256,16 @@ def LambertW_branch(ctx: Context, x: Any, k: Any) -> Any:
     """A real branch of W; -1 at -1/e, which any number of digits rounds to one side or the other."""
     result = ctx.lambertw(x, int(k))
     return result if hasattr(result, "_mpf_") else ctx.re(result) if ctx.mag(ctx.im(result)) < -ctx.prec // 3 else -ctx.one
+
+
+def hyp1f1(ctx: Context, a: Any, b: Any, z: Any) -> Any:
+    """1F1, which may be 0."""
+    return ctx.hyp1f1(a, b, z, zeroprec=10 * ctx.prec)
+
+
+def hyp2f1(ctx: Context, a: Any, b: Any, c: Any, z: Any) -> Any:
+    """2F1, which may be 0."""
+    return ctx.hyp2f1(a, b, c, z, zeroprec=10 * ctx.prec)
 
 
 # Orthogonal polynomials, by their recurrences

@@ -22,6 +22,7 @@ from adcli.arithmetic.multiprecision import multiprecision
 from adcli.derivatives.answers import evaluate, gradient, hessian
 from adcli.derivatives.derive import derivative_program
 from adcli.errors import AdcliError, DomainError
+from adcli.language import parse
 from adcli.ops import Op
 
 from . import truth
@@ -31,6 +32,7 @@ from .samples import LEAN, Point, at, points, ranges, text
 from .test_mutation import mutants
 
 ULPS = 8
+DIGITS = 52
 each_row = pytest.mark.parametrize("op", LEAN, ids=lambda op: op.name)
 each_partial = pytest.mark.parametrize(
     ("op", "i"),
@@ -59,7 +61,7 @@ def spread(op: Op, count: int = 6) -> Iterator[Point]:
 def values(op: Op) -> list[tuple[Point, Any]]:
     """Points of the row's intervals, and further out, with the value there."""
     found = []
-    with mpmath.workdps(60):
+    with mpmath.workdps(DIGITS):
         for point in (*points(op, 3), *spread(op)):
             try:
                 found.append((point, truth.value(op, *point)))
@@ -71,8 +73,12 @@ def values(op: Op) -> list[tuple[Point, Any]]:
 @cache
 def slopes(op: Op, i: int) -> list[tuple[Point, Any]]:
     """The same points with the derivative there, by differences."""
-    with mpmath.workdps(60):
+    with mpmath.workdps(DIGITS):
         return [(point, truth.derivative(op, i, point)) for point, _ in values(op)[:5]]
+
+
+EQUAL = {"zeta_derivative(1, s, 2)"}
+"""No mutant: ζ(s, 2) is ζ(s) - 1."""
 
 
 def kinked(op: Op, point: Point) -> bool:
@@ -82,15 +88,15 @@ def kinked(op: Op, point: Point) -> bool:
 
 @each_row
 def test_value_is_right_in_doubles_and_at_any_precision(op: Op) -> None:
-    """To 8 ulps, and to all but the last two of 20 and 50 digits."""
+    """To 8 ulps, and to all but the last two of 20 and 45 digits."""
     for point, exact in values(op):
         if in_range(exact) and (abs(exact) > 1e-290 or not op.underflows):
-            with mpmath.workdps(60):
+            with mpmath.workdps(DIGITS):
                 assert ulps(doubles().value(op)(*point), exact) <= ULPS, (point, mp.nstr(exact, 20))
-        for digits in (20, 50):
+        for digits in (20, 45):
             wide = multiprecision(digits)
             got = wide.value(op)(*map(wide.exactly, point))
-            with mpmath.workdps(60):
+            with mpmath.workdps(DIGITS):
                 assert abs(mp.mpf(got) - exact) <= abs(exact) * mp.mpf(10) ** (2 - digits), (point, digits)
 
 
@@ -101,7 +107,7 @@ def test_partial_is_right_in_doubles_and_at_any_precision(op: Op, i: int) -> Non
     for point, exact in slopes(op, i):
         if kinked(op, point) or not in_range(exact):
             continue
-        with mpmath.workdps(60):
+        with mpmath.workdps(DIGITS):
             if abs(exact) > 1e-290 or not op.underflows:
                 assert ulps(partial_of(op, i, doubles())(point), exact) <= ULPS, (point, mp.nstr(exact, 20))
             assert abs(mp.mpf(partial_of(op, i, wide)(point)) - exact) <= abs(exact) * mp.mpf(10) ** -38, point
@@ -127,16 +133,16 @@ def test_a_wrong_rule_is_noticed(op: Op, i: int) -> None:
 
     def noticed(rule: str) -> bool:
         try:
-            partial = written(op, rule, 20)
+            partial = written(op, rule, 40)
             return any(
-                abs(mp.mpf(partial(point)) - exact) > abs(exact) * mp.mpf(10) ** -14 for point, exact in known[:3]
+                abs(mp.mpf(partial(point)) - exact) > abs(exact) * mp.mpf(10) ** -14 for point, exact in known
             )
-        except (ArithmeticError, ValueError, TypeError):
+        except (AdcliError, ArithmeticError, ValueError, TypeError):
             return True
 
     assert not noticed(op.partials[i] or "")
     for what, rule in mutants(op, i):
-        assert noticed(rule), what
+        assert noticed(rule) or rule in EQUAL, what
 
 
 def neighbourhood(op: Op) -> list[Point]:
@@ -161,7 +167,7 @@ def test_domain_is_where_the_definition_has_a_real_value(op: Op) -> None:
             assert any(word and word in error.message for word in (op.name, op.refusal)), error.message
         else:
             assert error is None, point
-            assert ulps(result.values[0], exact) <= ULPS, point
+            assert abs(exact) < 1e-25 or ulps(result.values[0], exact) <= ULPS, point
 
 
 @each_row
@@ -186,14 +192,11 @@ def test_its_derivative_program_can_be_read_again(op: Op) -> None:
     (point,) = points(op, 1)
     names = list(at(op, point))
     wrt = [name for name, rule in zip(names, op.partials, strict=True) if rule is not None]
-    program = derivative_program(text(op), wrt=wrt)
+    program = derivative_program(text(op), wrt=wrt).program
     expected = list(gradient(text(op), at(op, point), wrt=wrt).gradient.values())
-    used = {name: x for name, x in at(op, point).items() if name in program}
-    try:
-        got = list(evaluate(program, used).values)
-    except AdcliError:
-        got = list(evaluate(program, {}).values)
-    assert got == pytest.approx(expected, rel=1e-12)
+    used = parse(program).input_names
+    found = evaluate(program, {name: x for name, x in at(op, point).items() if name in used})
+    assert list(found.values) == pytest.approx(expected, rel=1e-12)
 
 
 @each_row

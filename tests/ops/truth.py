@@ -128,7 +128,7 @@ def _half(x: Any) -> Any:
 
 
 def _owens(h: Any, a: Any) -> Any:
-    return mp.quad(lambda t: mp.exp(-h * h * (1 + t * t) / 2) / (1 + t * t), mp.linspace(0, a, 5)) / (2 * mp.pi)
+    return mp.quad(lambda t: mp.exp(-h * h * (1 + t * t) / 2) / (1 + t * t), [0, a]) / (2 * mp.pi)
 
 
 def _whole(n: Any) -> int:
@@ -146,6 +146,10 @@ def _jacobi(name: str) -> Callable[..., Any]:
     return of
 
 
+ZERO = {("chebyu", -1), ("hermite", -1)}
+"""Degrees at which a recurrence of a derivative ends."""
+
+
 def _polynomial(function: str) -> Callable[..., Any]:
     """One of mpmath's; where it has a pole of gamma, by SymPy's."""
     exact = {"hermite": sympy.hermite, "laguerre": sympy.assoc_laguerre, "gegenbauer": sympy.gegenbauer,
@@ -153,15 +157,23 @@ def _polynomial(function: str) -> Callable[..., Any]:
 
     def of(n: Any, *rest: Any) -> Any:
         degree = _whole(n)
-        if degree < 0 and function not in ("laguerre", "gegenbauer") and (function, degree) != ("chebyu", -1):
+        if degree < 0 and function not in ("laguerre", "gegenbauer") and (function, degree) not in ZERO:
             raise NoValue
         if degree < 0:
             return mp.zero
-        parameters = [sympy.Rational(*map(int, _fraction(x).as_integer_ratio())) for x in rest]
+        parameters = [sympy.Rational(*_fraction(mp.mpf(x)).as_integer_ratio()) for x in rest]
         found = sympy.Rational(exact(degree, *parameters))
         return mp.mpf(found.p) / found.q
 
     return of
+
+
+def _cubic(t: Any) -> Any:
+    return 3 * t**2 - 2 * t**3
+
+
+def _no_pole(b: Any) -> bool:
+    return bool(b > 0 or b != mp.floor(b))
 
 
 def _where(condition: Any, value: Callable[[], Any]) -> Any:
@@ -176,6 +188,10 @@ DEFINITIONS |= {
     "frac": lambda x: x - mp.floor(x),
     "fmod": lambda x, y: mp.sign(x) * _modulo(abs(x), abs(y)),
     "remainder": lambda x, y: x - y * mp.nint(x / y),
+    "celu": lambda x, a: _where(a > 0, lambda: x if x > 0 else a * mp.expm1(x / a)),
+    "huber": lambda d, x: _where(d >= 0, lambda: x * x / 2 if abs(x) <= d else d * abs(x) - d * d / 2),
+    "clamp": lambda x, a, b: _where(a < b, lambda: sorted((a, x, b))[1]),
+    "smoothstep": lambda a, b, x: _where(a < b, lambda: _cubic(sorted((0, (x - a) / (b - a), 1))[1])),
     "tanpi": lambda x: mp.sinpi(x) / mp.cospi(x),
     "normpdf": lambda x: mp.npdf(x),
     "normcdf": lambda x: mp.erfc(-_half(x)) / 2,
@@ -200,7 +216,7 @@ DEFINITIONS |= {
     "Chi": mp.chi,
     "hurwitz_zeta": lambda s, a: _where(a > 0, lambda: mp.zeta(s, a)),
     "zeta_derivative": lambda n, s, a: _where(n >= 0 and a > 0, lambda: mp.zeta(s, a, _whole(n))),
-    "polylog": lambda s, x: _where(x < 1 or (x == 1 and s > 1), lambda: mp.polylog(s, x) if x != 1 else mp.zeta(s)),
+    "polylog": lambda s, x: _where(x < 1 or (x == 1 and s > 1), lambda: mp.re(mp.polylog(s, x)) if x != 1 else mp.zeta(s)),
     "dilog": lambda x: _where(x <= 1, lambda: mp.re(mp.polylog(2, x))),
     "elliptic_k": mp.ellipk,
     "elliptic_e": mp.ellipe,
@@ -209,13 +225,16 @@ DEFINITIONS |= {
     "elliptic_pi": lambda n, m: _where(n < 1 and m < 1, lambda: mp.ellippi(n, m)),
     "elliptic_piinc": mp.ellippi,
     **{name: _jacobi(name) for name in ("sn", "cn", "dn")},
-    **{name: getattr(mp, name) for name in ("besselj", "besseli", "bessely", "besselk")},
+    "besseli": lambda n, x: mp.re(mp.besseli(n, x)) if n == mp.floor(n) else mp.besseli(n, x),
     "airyaiprime": lambda x: mp.airyai(x, derivative=1),
     "airybiprime": lambda x: mp.airybi(x, derivative=1),
     "struveh": lambda n, x: _where(x > 0, lambda: mp.struveh(n, x)),
     "LambertW_branch": lambda x, k: _where(k in (0, -1) and (x < 0 or k == 0), lambda: mp.lambertw(x, int(k))),
-    "hyp2f1": lambda a, b, c, z: _where(z < 1 or (z == 1 and c > a + b), lambda: mp.hyp2f1(a, b, c, z)),
-    **{name: _polynomial(name) for name in ("legendre", "hermite", "gegenbauer")},
+    "hyp0f1": lambda b, z: _where(_no_pole(b), lambda: mp.hyp0f1(b, z)),
+    "hyp1f1": lambda a, b, z: _where(_no_pole(b), lambda: mp.hyp1f1(a, b, z)),
+    "hyp2f1": lambda a, b, c, z: _where(_no_pole(c) and (z < 1 or (z == 1 and c > a + b)), lambda: mp.hyp2f1(a, b, c, z, zeroprec=1000)),
+    **{name: _polynomial(name) for name in ("legendre", "hermite")},
+    "gegenbauer": lambda n, a, x: _where(a > -0.5, lambda: _polynomial("gegenbauer")(n, a, x)),
     "chebyshevt": _polynomial("chebyt"),
     "chebyshevu": _polynomial("chebyu"),
     "laguerre": lambda n, x: _where(n >= 0, lambda: _polynomial("laguerre")(n, 0, x)),
@@ -318,6 +337,8 @@ SYMPY: dict[str, Callable[..., Any]] = {
     "LambertW_onset": lambda x: 1 + sympy.LambertW(x),
 }
 """The same for SymPy."""
+SYMPY["trunc"] = lambda x: sympy.sign(x) * sympy.floor(sympy.Abs(x))
+SYMPY["betainc"] = lambda a, b, x: sympy.betainc_regularized(a, b, 0, x)
 
 
 def _of_sympy(op: Op) -> Callable[..., Any] | None:
@@ -337,5 +358,6 @@ def sympy_derivative(op: Op, i: int, count: int) -> Callable[..., Any] | None:
     formula = sympy.diff(function(*names), names[i])
     if formula.has(sympy.Derivative, sympy.Subs, sympy.DiracDelta, sympy.Heaviside):
         return None
-    compiled: Callable[..., Any] = sympy.lambdify(names, formula, "mpmath")
+    lacking = {name: function for name, function in DEFINITIONS.items() if not hasattr(mp, name)}
+    compiled: Callable[..., Any] = sympy.lambdify(names, formula, [lacking, "mpmath"])
     return compiled
