@@ -86,11 +86,11 @@ def owens_t(ctx: Context, h: Any, a: Any) -> Any:
     half = h * h / 2
     # The terms are up to e^half times what they add up to.
     before = ctx.prec
-    ctx.prec += 10 + 2 * int(min(half, 10**7))
+    ctx.prec += 30 + 2 * int(min(half, 10**7))
     try:
         power, term, tail = a, ctx.exp(-half), 1 - ctx.exp(-half)
         total, j = ctx.zero, 0
-        while ctx.mag(term) + ctx.mag(power) > -ctx.prec:
+        while max(ctx.mag(term), ctx.mag(tail)) + ctx.mag(power) > 20 - ctx.prec:
             total += (-1) ** j * tail * power / (2 * j + 1)
             j += 1
             term *= half / j
