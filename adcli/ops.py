@@ -288,7 +288,7 @@ _row("LambertW_onset", "x", "exp(1 - v)/v",              samples="-0.3:6", domai
 
 _group("Rounding", lean=True)
 _row("round",    "x", "0",                               samples="0.1:0.4 1.6:1.9 -2.9:-2.6", flops=1, kink="x - floor(x) == 0.5", aliases="rint nearbyint roundeven",
-     about="the nearest whole number, of two the even one", floats="-", sympy="where(x - floor(x) < 1/2 or (x - floor(x) == 1/2 and floor(x)/2 == floor(floor(x)/2)), floor(x), floor(x) + 1)",
+     about="the nearest whole number, of two the even one", floats="-", sympy="floor(x + 1/2) - where(Eq(Mod(x - 1/2, 2), 0), 1, 0)",
      value="f = floor(x); d = x - f; where(d < 0.5 or (d == 0.5 and f/2 == floor(f/2)), f, f + 1)")
 _row("trunc",    "x", "0",                               samples="0.1:0.9 -2.9:-2.1", flops=1, kink="x == v and x != 0", aliases="fix IntegerPart truncate",
      about="the whole part, towards 0", floats="-", sympy="where(x < 0, ceiling(x), floor(x))", value="where(x < 0, ceiling(x), floor(x))")
@@ -335,7 +335,7 @@ _row("clamp",    "x low high", "where(low < x and x < high, 1, 0)", "where(x < l
 _row("step",     "a x", "0", "0",                        samples="-1:0; 1:2 -3:-2", flops=1, kink="x == a", about="0 where x < a, else 1", sympy="where(x < a, 0, 1)", around="where(x < a, 0, 1)", value="where(x < a, 0, 1)")
 _row("smoothstep", "a b x", "where(x <= a or x >= b, 0, -6*((x - a)/(b - a))*((b - x)/(b - a))*((b - x)/(b - a))/(b - a))", "where(x <= a or x >= b, 0, -6*((x - a)/(b - a))*((x - a)/(b - a))*((b - x)/(b - a))/(b - a))",
      "where(x <= a or x >= b, 0, 6*((x - a)/(b - a))*((b - x)/(b - a))/(b - a))", samples="-2:-1; 1:2; -0.9:0.9", domain="a < b",
-     about="3*t^2 - 2*t^3 of t = (x - a)/(b - a), 0 left of a, 1 right of b", sympy="t = (x - a)/(b - a); where(x <= a, 0, where(x >= b, 1, 3*t^2 - 2*t^3))",
+     about="3*t^2 - 2*t^3 of t = (x - a)/(b - a), 0 left of a, 1 right of b", sympy="where(x <= a, 0, where(x >= b, 1, 3*((x - a)/(b - a))^2 - 2*((x - a)/(b - a))^3))",
      value="t = (x - a)/(b - a); where(t <= 0, 0, where(t >= 1, 1, t*t*(3 - 2*t)))*sqrt(where(a < b, 1, -1))")
 _row("lerp",     "a b t", "1 - t", "t", "b - a",         samples="0.2:3; 1:3; 0.1:0.9", flops=1, settled=True, aliases="mix", about="from a to b as t goes from 0 to 1", sympy="a + t*(b - a)", value="a*(1 - t) + b*t")
 

@@ -87,7 +87,7 @@ class Multiprecision(Arithmetic):
         accurate = self.accurate_source(op, position, mpmath_functions, "context")
         if accurate or not op.settled:
             return accurate or super().partial_source(op, position)
-        context, value, plain = self.context, self._plain(op), self._unsettled()
+        context, value, plain = self.context, self._bare(op), self._unsettled()
         rule = plain.compile(("v", *op.arguments), plain.source(self.partial_rule(op, position)), f"rule of {op.name}")
         name = f"settled_{op.name}_{position}"
         self.namespace[name] = lambda *args: special.settled(context, lambda: rule(value(*args), *args), args)
@@ -114,7 +114,7 @@ class Multiprecision(Arithmetic):
         if found is None:
             if op is UNDEFINED:
                 return _refuse
-            found = self._plain(op)
+            found = self._bare(op)
             if op.settled and self.settles:
                 context, plain = self.context, found
                 return lambda *args: special.settled(context, lambda: plain(*args), args)
@@ -128,7 +128,7 @@ class Multiprecision(Arithmetic):
             self._inner.namespace, self._inner._functions, self._inner._compiled = {}, {}, {}
         return self._inner
 
-    def _plain(self, op: Op) -> Function:
+    def _bare(self, op: Op) -> Function:
         """The operation's function with the digits that the context has, or nearly."""
         context = self.context
         own = getattr(mpmath_functions, op.name, None) or getattr(special, op.name, None)

@@ -255,7 +255,9 @@ def airybiprime(ctx: Context, x: Any) -> Any:
 def LambertW_branch(ctx: Context, x: Any, k: Any) -> Any:
     """A real branch of W; -1 at -1/e, which any number of digits rounds to one side or the other."""
     result = ctx.lambertw(x, int(k))
-    return result if hasattr(result, "_mpf_") else ctx.re(result) if ctx.mag(ctx.im(result)) < -ctx.prec // 3 else -ctx.one
+    return (
+        result if hasattr(result, "_mpf_") else ctx.re(result) if ctx.mag(ctx.im(result)) < -ctx.prec // 3 else -ctx.one
+    )
 
 
 def hyp1f1(ctx: Context, a: Any, b: Any, z: Any) -> Any:
@@ -301,9 +303,7 @@ def chebyshevu(ctx: Context, n: Any, x: Any) -> Any:
 
 def gegenbauer(ctx: Context, n: Any, a: Any, x: Any) -> Any:
     """C of degree n."""
-    return _recurrence(
-        ctx, n, 2 * a * x, lambda k, p, q: (2 * (k + a) * x * p - (k + 2 * a - 1) * q) / (k + 1)
-    )
+    return _recurrence(ctx, n, 2 * a * x, lambda k, p, q: (2 * (k + a) * x * p - (k + 2 * a - 1) * q) / (k + 1))
 
 
 def hermite(ctx: Context, n: Any, x: Any) -> Any:

@@ -34,7 +34,6 @@ NAMED: dict[str, Op] = {}
 """The same operations by their names."""
 
 
-
 def named(op: Op, position: int) -> str:
     """The name of a partial that is an operation: the row's, or, where its rule is settled, one made of both names."""
     if op.settled:

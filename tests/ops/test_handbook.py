@@ -136,9 +136,7 @@ def test_a_wrong_rule_is_noticed(op: Op, i: int) -> None:
     def noticed(rule: str) -> bool:
         try:
             partial = written(op, rule, 40)
-            return any(
-                abs(mp.mpf(partial(point)) - exact) > abs(exact) * mp.mpf(10) ** -14 for point, exact in known
-            )
+            return any(abs(mp.mpf(partial(point)) - exact) > abs(exact) * mp.mpf(10) ** -14 for point, exact in known)
         except (AdcliError, ArithmeticError, ValueError, TypeError):
             return True
 
@@ -247,8 +245,7 @@ def test_a_kink_is_flagged_exactly_where_one_sided_slopes_differ(op: Op) -> None
         except truth.NoValue:
             continue
         expected = any(
-            abs(left - right) > 1e-6 or abs(left) > 1e6
-            for left, right in zip(sides[::2], sides[1::2], strict=True)
+            abs(left - right) > 1e-6 or abs(left) > 1e6 for left, right in zip(sides[::2], sides[1::2], strict=True)
         )
         result = gradient(text(op), at(op, point))
         assert bool([notice for notice in result.warnings if notice.kind == "kink"]) == expected, point

@@ -128,7 +128,8 @@ def _half(x: Any) -> Any:
 
 
 def _owens(h: Any, a: Any) -> Any:
-    return mp.quad(lambda t: mp.exp(-h * h * (1 + t * t) / 2) / (1 + t * t), [0, a]) / (2 * mp.pi)
+    part = mp.quad(lambda t: mp.exp(-((h * a * t) ** 2) / 2) / (1 + (a * t) ** 2), [0, 1])
+    return a * mp.exp(-h * h / 2) * part / (2 * mp.pi)
 
 
 def _whole(n: Any) -> int:
@@ -216,7 +217,9 @@ DEFINITIONS |= {
     "Chi": mp.chi,
     "hurwitz_zeta": lambda s, a: _where(a > 0, lambda: mp.zeta(s, a)),
     "zeta_derivative": lambda n, s, a: _where(n >= 0 and a > 0, lambda: mp.zeta(s, a, _whole(n))),
-    "polylog": lambda s, x: _where(x < 1 or (x == 1 and s > 1), lambda: mp.re(mp.polylog(s, x)) if x != 1 else mp.zeta(s)),
+    "polylog": lambda s, x: _where(
+        x < 1 or (x == 1 and s > 1), lambda: mp.re(mp.polylog(s, x)) if x != 1 else mp.zeta(s)
+    ),
     "dilog": lambda x: _where(x <= 1, lambda: mp.re(mp.polylog(2, x))),
     "elliptic_k": mp.ellipk,
     "elliptic_e": mp.ellipe,
@@ -232,7 +235,9 @@ DEFINITIONS |= {
     "LambertW_branch": lambda x, k: _where(k in (0, -1) and (x < 0 or k == 0), lambda: mp.lambertw(x, int(k))),
     "hyp0f1": lambda b, z: _where(_no_pole(b), lambda: mp.hyp0f1(b, z)),
     "hyp1f1": lambda a, b, z: _where(_no_pole(b), lambda: mp.hyp1f1(a, b, z)),
-    "hyp2f1": lambda a, b, c, z: _where(_no_pole(c) and (z < 1 or (z == 1 and c > a + b)), lambda: mp.hyp2f1(a, b, c, z, zeroprec=1000)),
+    "hyp2f1": lambda a, b, c, z: _where(
+        _no_pole(c) and (z < 1 or (z == 1 and c > a + b)), lambda: mp.hyp2f1(a, b, c, z, zeroprec=1000)
+    ),
     **{name: _polynomial(name) for name in ("legendre", "hermite")},
     "gegenbauer": lambda n, a, x: _where(a > -0.5, lambda: _polynomial("gegenbauer")(n, a, x)),
     "chebyshevt": _polynomial("chebyt"),

@@ -3,7 +3,17 @@
 from __future__ import annotations
 
 from adcli.language.notations.forms import arctangent, binomial, chosen, factorial, form, logarithm, psi, signed, step
-from adcli.language.notations.notation import ASSIGN, COMPARE, Meaning, Notation, Operator, Word, renamed, same
+from adcli.language.notations.notation import (
+    ASSIGN,
+    COMPARE,
+    Meaning,
+    Notation,
+    Operator,
+    Word,
+    handbook,
+    renamed,
+    same,
+)
 from adcli.language.notations.programs import ELEMENTARY, INFIX
 from adcli.language.notations.trees import Tree, operation
 
@@ -28,6 +38,7 @@ def _normalised(tree: Tree) -> Tree:
 
 
 FUNCTIONS: dict[str, Meaning] = {
+    **handbook("Phi phi step mix frac fact remainder"),
     **same(
         ELEMENTARY + " expm1 log1p log2 log10 cbrt hypot erfi erfinv loggamma digamma polygamma beta sigmoid"
         " softplus relu logaddexp sign"

@@ -36,7 +36,7 @@ NOTATION = Notation(
     },
     prefix={**PREFIX, "!": Operator("Not", NOT), "√": Operator("sqrt", TIGHT)},
     brackets={"(": ")", "[": "]"},
-    functions={**FUNCTIONS, "ifelse": chosen},
+    functions={**FUNCTIONS, "expinti": "Ei", "ifelse": chosen},
     constants={"pi": "pi", "π": "pi", "ℯ": "E", "true": "True", "false": "False"},
     coefficient=Operator("mul", TIGHT),
     lists_outputs=True,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from adcli.language.notations.code import FUNCTIONS, OPERATORS, cut
+from adcli.language.notations.forms import branch, form
 from adcli.language.notations.notation import AND, NOT, OR, POWER, Notation, Operator
 from adcli.language.notations.programs import PREFIX
 
@@ -35,7 +36,13 @@ NOTATION = Notation(
     },
     prefix={**PREFIX, "~": Operator("Not", NOT), "!": Operator("Not", NOT)},
     brackets={"(": ")"},
-    functions=FUNCTIONS,
+    functions={
+        **{name: meaning for name, meaning in FUNCTIONS.items() if name not in ("legendre", "round")},
+        "expint": form("E1"),
+        "gammainc": form("gammainc", "10"),
+        "betainc": form("betainc", "120"),
+        "lambertw": branch,
+    },
     constants={"pi": "pi", "true": "True", "false": "False"},
     calls_index=True,
     lists_outputs=True,

@@ -58,7 +58,15 @@ NOTATION = Notation(
     },
     prefix={**PREFIX, "not": Operator("Not", NOT), "~": Operator("Not", NOT)},
     brackets={"(": ")", "[": "]"},
-    functions={**FUNCTIONS, "square": _square, "reciprocal": _reciprocal, "sp.sinc": "sinc", "sympy.sinc": "sinc"},
+    functions={
+        **FUNCTIONS,
+        "math.remainder": "remainder",
+        "remainder": "Mod",
+        "square": _square,
+        "reciprocal": _reciprocal,
+        "sp.sinc": "sinc",
+        "sympy.sinc": "sinc",
+    },
     constants={
         **{name: name.rpartition(".")[2] for name in ("math.pi", "np.pi", "numpy.pi", "jnp.pi", "torch.pi", "sp.pi")},
         **dict.fromkeys(("math.e", "np.e", "numpy.e", "jnp.e", "torch.e", "sp.E", "sympy.E"), "E"),
