@@ -43,6 +43,8 @@ class Op:
       NumPy and `scipy.special`. With a name of its own there, mpmath or NumPy goes before `value`.
     - `slope`: of an operation with values everywhere, a bound of its derivative's size. `monotone`: it rises or falls
       throughout its domain. With either, a bound of its error follows from one of its argument's.
+    - `gentle`: as the monotone ones it does not oscillate, so that far out its argument needs only its leading digits.
+      `saturates`: it tends to a constant as fast as exp(-x) does to 0.
     - `scales`: what a factor c of the argument becomes in front of the operation.
     - `zeros`: of its results as doubles, "none" where none is 0, "plus" where none is -0.0.
     - `twin`: the operation that is often wanted of the same argument, and taken for this one by mistake.
@@ -87,6 +89,8 @@ class Op:
     numpy: str = ""
     slope: float = 0
     monotone: bool = False
+    gentle: bool = False
+    saturates: bool = False
     scales: str = ""
     zeros: str = ""
     twin: str = ""
@@ -168,7 +172,7 @@ MUL = _row("mul", "x y", "y", "x",                       samples="-5:5; -5:5", f
 DIV = _row("div", "x y", "1/y", "-v/y",                  samples="-5:5; -4:-0.3 0.3:4", flops=1, symbol="/", precedence=6, numpy="divide",
            domain="y != 0", refusal="division by zero", underflows=True)
 NEG = _row("neg", "x", "-1",                             samples="-5:5", flops=1, symbol="-", precedence=7, numpy="negative")
-POW = _row("pow", "x y", "y*x^(y - 1)", "v*log(x)",      samples="0.2:4; -3:3", symbol="^", precedence=8, numpy="power",
+POW = _row("pow", "x y", "y*x^(y - 1)", "v*log(x)",      samples="0.2:4; -3:3", gentle=True, symbol="^", precedence=8, numpy="power",
            exceptions=("y == 0 and x == 0: 0", "x == 0 and y > 0: 0"), accurate=("pow_x", "pow_y"), underflows=True,
            domain="x > 0 or (x == 0 and y >= 0) or (x < 0 and y == floor(y))")
 
@@ -196,7 +200,7 @@ _row("cot",      "x", "-(1 + v^2)",                      samples="0.2:3 -3:-0.2"
      value="1/tan(x)")
 _row("asin",     "x", "1/sqrt((1 - x)*(1 + x))",         samples="-0.95:0.95", domain="-1 <= x and x <= 1", aliases="arcsin", numpy="arcsin", monotone=True)
 _row("acos",     "x", "-1/sqrt((1 - x)*(1 + x))",        samples="-0.95:0.95", domain="-1 <= x and x <= 1", aliases="arccos", numpy="arccos", monotone=True)
-_row("atan",     "x", "1/(1 + x^2)",                     samples="-5:5", aliases="arctan", accurate=("atan_prime",), numpy="arctan", slope=1)
+_row("atan",     "x", "1/(1 + x^2)",                     samples="-5:5", gentle=True, aliases="arctan", accurate=("atan_prime",), numpy="arctan", slope=1)
 _row("acot",     "x", "-1/(1 + x^2)",                    samples="-5:-0.1 0.1:5", kink="x == 0", aliases="arccot", accurate=("acot_prime",),
      around="where(x < 0, -pi/2, pi/2) - atan(x)",
      value="where(x == 0, pi/2, atan(1/x))")
@@ -204,22 +208,22 @@ _row("asec",     "x", "1/Abs(x)/(sqrt(Abs(x) - 1)*sqrt(Abs(x) + 1))",  samples="
      value="atan2(sqrt(Abs(x) - 1)*sqrt(Abs(x) + 1), where(x < 0, -1, 1))")
 _row("acsc",     "x", "-1/Abs(x)/(sqrt(Abs(x) - 1)*sqrt(Abs(x) + 1))", samples="1.1:6 -6:-1.1", domain="Abs(x) >= 1", aliases="arccsc",
      value="atan2(where(x < 0, -1, 1), sqrt(Abs(x) - 1)*sqrt(Abs(x) + 1))")
-_row("atan2",    "y x", "x/hypot(x, y)/hypot(x, y)", "-y/hypot(x, y)/hypot(x, y)", samples="-4:-0.2 0.2:4; -4:-0.2 0.2:4",
+_row("atan2",    "y x", "x/hypot(x, y)/hypot(x, y)", "-y/hypot(x, y)/hypot(x, y)", samples="-4:-0.2 0.2:4; -4:-0.2 0.2:4", gentle=True,
      domain="x != 0 or y != 0", kink="y == 0 and x < 0", aliases="arctan2", underflows=True,
      around="where(y < 0, -pi, pi) + atan(y/x)",
      expansion="atan2(y + 0, x + 0)")
 
 _group("Hyperbolic functions")
 _row("sinh",     "x", "cosh(x)",                         samples="-4:4", monotone=True, twin="cosh")
-_row("cosh",     "x", "sinh(x)",                         samples="-4:4", zeros="none", twin="sinh")
-_row("tanh",     "x", "sech(x)^2",                       samples="-4:4", slope=1)
-_row("sech",     "x", "-v*tanh(x)",                      samples="-4:4", underflows=True,
+_row("cosh",     "x", "sinh(x)",                         samples="-4:4", gentle=True, zeros="none", twin="sinh")
+_row("tanh",     "x", "sech(x)^2",                       samples="-4:4", gentle=True, slope=1)
+_row("sech",     "x", "-v*tanh(x)",                      samples="-4:4", saturates=True, underflows=True,
      mpmath="sech", value="e = exp(-Abs(x)); 2*e/(1 + e*e)")
-_row("csch",     "x", "-v*coth(x)",                      samples="0.2:4 -4:-0.2", domain="x != 0", underflows=True,
+_row("csch",     "x", "-v*coth(x)",                      samples="0.2:4 -4:-0.2", saturates=True, domain="x != 0", underflows=True,
      mpmath="csch", value="e = 2*exp(-Abs(x))/expm1(-2*Abs(x)); where(x < 0, e, -e)")
-_row("coth",     "x", "-csch(x)^2",                      samples="0.2:4 -4:-0.2", domain="x != 0",
+_row("coth",     "x", "-csch(x)^2",                      samples="0.2:4 -4:-0.2", gentle=True, domain="x != 0",
      value="1/tanh(x)")
-_row("asinh",    "x", "1/hypot(1, x)",                   samples="-5:5", aliases="arcsinh arsinh", numpy="arcsinh", slope=1)
+_row("asinh",    "x", "1/hypot(1, x)",                   samples="-5:5", gentle=True, aliases="arcsinh arsinh", numpy="arcsinh", slope=1)
 _row("acosh",    "x", "1/(sqrt(x - 1)*sqrt(x + 1))",     samples="1.1:8", domain="x >= 1", aliases="arccosh arcosh", numpy="arccosh", monotone=True)
 _row("atanh",    "x", "1/((1 - x)*(1 + x))",             samples="-0.9:0.9", domain="-1 < x and x < 1", aliases="arctanh artanh", numpy="arctanh", monotone=True)
 _row("acoth",    "x", "1/(1 - x)/(1 + x)",               samples="1.1:6 -6:-1.1", domain="Abs(x) > 1", aliases="arccoth arcoth",
@@ -242,18 +246,18 @@ _row("Mod",      "x y", "1", "-floor((x - v)/y + 0.5)",  samples="1.1:1.9; 0.6:0
      expansion="r = Mod(x, y); where((r < 0 and y > 0) or (r > 0 and y < 0), r + y, r)")
 _row("Heaviside", "x", "0",                              samples="0.1:5 -5:-0.1", flops=1, kink="x == 0", aliases="heaviside",
      value="where(x > 0, 1, where(x < 0, 0, 0.5))")
-_row("hypot",    "x y", "x/v", "y/v",  folds=True,        samples="-4:-0.2 0.2:4; -4:-0.2 0.2:4", exceptions=("v == 0: 0", "v == 0: 0"), kink="x == 0 and y == 0", sympy="sqrt(x^2 + y^2)",
+_row("hypot",    "x y", "x/v", "y/v",                    samples="-4:-0.2 0.2:4; -4:-0.2 0.2:4", folds=True, gentle=True, exceptions=("v == 0: 0", "v == 0: 0"), kink="x == 0 and y == 0", sympy="sqrt(x^2 + y^2)",
      around="sqrt(x*x + y*y)")
 
 _group("The error function's family")
-_row("erf",      "x", "2/sqrt(pi)*exp(-x^2)",            samples="-3:3", accurate=("erf_prime",), slope=1.2)
-_row("erfc",     "x", "-2/sqrt(pi)*exp(-x^2)",           samples="-3:5", accurate=("erfc_prime",), underflows=True, slope=1.2)
+_row("erf",      "x", "2/sqrt(pi)*exp(-x^2)",            samples="-3:3", gentle=True, accurate=("erf_prime",), slope=1.2)
+_row("erfc",     "x", "-2/sqrt(pi)*exp(-x^2)",           samples="-3:5", saturates=True, gentle=True, accurate=("erfc_prime",), underflows=True, slope=1.2)
 _row("erfi",     "x", "2/sqrt(pi)*exp(x^2)",             samples="-2:2", flops=40, accurate=("erfi_prime",))
 _row("erfinv",   "x", "sqrt(pi)/2*exp(v^2)",             samples="-0.95:0.95", domain="-1 < x and x < 1", flops=40, accurate=("erfinv_prime",))
 
 _group("The gamma function's family")
 _row("gamma",    "x", "v*digamma(x)",                    samples="0.3:6 -1.8:-1.2", domain="x > 0 or x != floor(x)", flops=40, underflows=True, latex=r"\Gamma\left(#1\right)", libm="tgamma")
-_row("loggamma", "x", "digamma(x)",                      samples="0.3:8", domain="x > 0", flops=40, aliases="lgamma gammaln", libm="lgamma")
+_row("loggamma", "x", "digamma(x)",                      samples="0.3:8", gentle=True, domain="x > 0", flops=40, aliases="lgamma gammaln", libm="lgamma")
 _row("digamma",  "x", "polygamma(1, x)",                 samples="0.3:8 -1.8:-1.2", domain="x > 0 or x != floor(x)", flops=40, aliases="psi", latex=r"\psi\left(#1\right)")
 _row("polygamma", "n x", None, "polygamma(n + 1, x)",    samples="0|1|2|3; 0.3:8", flops=40, mpmath="psi", underflows=True,
      domain="n >= 0 and n == floor(n) and (x > 0 or x != floor(x))")
@@ -269,20 +273,20 @@ _row("polygamma_step", "n x y", None, "polygamma_step(n + 1, x, y)", "-polygamma
      latex=r"\left[\psi^{(#1)}\left(#2\right)-\psi^{(#1)}\left(#2+#3\right)\right]")
 
 _group("Statistics and machine learning")
-_row("sigmoid",  "x", "sigmoid(x)*sigmoid(-x)",          samples="-6:6", aliases="logistic expit", underflows=True, slope=1, sympy="1/(1 + exp(-x))",
+_row("sigmoid",  "x", "sigmoid(x)*sigmoid(-x)",          samples="-6:6", saturates=True, gentle=True, aliases="logistic expit", underflows=True, slope=1, sympy="1/(1 + exp(-x))",
      value="e = exp(-Abs(x)); where(x >= 0, 1, e)/(1 + e)")
-_row("softplus", "x", "sigmoid(x)",                      samples="-6:6", underflows=True, slope=1, sympy="log(1 + exp(x))",
+_row("softplus", "x", "sigmoid(x)",                      samples="-6:6", gentle=True, underflows=True, slope=1, sympy="log(1 + exp(x))",
      value="relu(x) + log1p(exp(-Abs(x)))")
 _row("relu",     "x", "where(x > 0, 1, 0)",              samples="0.1:5 -5:-0.1", flops=1, kink="x == 0", sympy="Max(x, 0)",
      value="where(x > 0, x, 0)")
-_row("logaddexp", "x y", "sigmoid(x - y)", "sigmoid(y - x)", samples="-4:4; -4:4", accurate=("logaddexp_x", "logaddexp_y"), sympy="log(exp(x) + exp(y))",
+_row("logaddexp", "x y", "sigmoid(x - y)", "sigmoid(y - x)", samples="-4:4; -4:4", gentle=True, accurate=("logaddexp_x", "logaddexp_y"), sympy="log(exp(x) + exp(y))",
      value="s = log1p(exp(-Abs(x - y))); r = Max(x, y) + s; r*sqrt(where(Abs(r) > s/6, 1, -1))")  # NaN where terms cancel
 _row("sinc",     "x", "(cos(x) - v)/x",                  samples="0.2:7 -7:-0.2", exceptions=("x == 0: 0",), accurate=("sinc_prime",), underflows=True,
      onward=("sinc_derivative(1, x)",),
      value="where(x == 0, 1, sin(x)/x)")
 _row("sinc_derivative", "n x", None, "sinc_derivative(n + 1, x)", samples="0|1|2|3; 0.2:7 -7:-0.2", flops=40, inner=True, underflows=True,
      domain="n >= 0 and n == floor(n)", reading="sinc^(#1)(#2)", latex=r"\operatorname{sinc}^{(#1)}\left(#2\right)")
-_row("LambertW", "x", "exp(-v)/(1 + v)",                 samples="-0.3:6", domain="x >= -exp(-1)", flops=40, aliases="lambertw W ProductLog lambert_w", mpmath="lambertw", numpy="lambertw", accurate=("LambertW_prime",), other="LambertW_branch",
+_row("LambertW", "x", "exp(-v)/(1 + v)",                 samples="-0.3:6", gentle=True, domain="x >= -exp(-1)", flops=40, aliases="lambertw W ProductLog lambert_w", other="LambertW_branch", mpmath="lambertw", numpy="lambertw", accurate=("LambertW_prime",),
      onward=("exp(-v)/LambertW_onset(x)",))
 _row("LambertW_onset", "x", "exp(1 - v)/v",              samples="-0.3:6", domain="x >= -exp(-1)", flops=40, inner=True, accurate=("LambertW_prime",), sympy="1 + LambertW(x)", reading="1 + W(#1)", latex=r"\left[1+W\left(#1\right)\right]")
 

@@ -15,6 +15,7 @@ from itertools import product
 from typing import Any
 
 from adcli.arithmetic import mpmath_functions
+from adcli.arithmetic.ball import EXACT_BITS, NONE, Ball, Undecided, exact_root, log2, log_sum
 from adcli.arithmetic.kept import PerThread
 from adcli.arithmetic.multiprecision import MAX_ARGUMENT, Multiprecision, Refusal
 from adcli.arithmetic.rules import OPERATORS, Function
@@ -22,215 +23,12 @@ from adcli.ops import DIV, MUL, POW, TABLE, Op
 
 MAX_EXPONENT = 10**9
 """Beyond 2^this a number has overflowed; below 2^-this it is a ball around 0."""
-EXACT_BITS = 10_000
-"""Fractions of more bits than this are rounded."""
 OWN = 3
 """A function's own error is below 2^this units in the last place."""
 SHORT = 32
 """A value of no more bits than this may be exact, as cos 0 is."""
-SATURATING = frozenset({"sech", "csch", "erfc", "sigmoid"})
-"""Functions that tend to a constant as fast as exp(-x) does to 0."""
 FAR = 40
-"""Beyond ±2^this they are there."""
-SLACK = 1e-6
-"""More than what logarithms of sizes are rounded by."""
-NONE = -math.inf
-"""The logarithm of a radius 0."""
-
-GENTLE = frozenset(
-    [
-        "pow",
-        "hypot",
-        "atan2",
-        "cosh",
-        "coth",
-        "logaddexp",
-        "loggamma",
-        "LambertW",
-        "atan",
-        "tanh",
-        "asinh",
-        "erf",
-        "erfc",
-        "sigmoid",
-        "softplus",
-    ]
-)
-"""Functions that, as the monotone ones, do not oscillate: far out, an argument needs only its leading digits."""
-
-
-class Undecided(ArithmeticError):
-    """So many digits do not tell."""
-
-
-class Ball:
-    """A real number: `exact` is a fraction or None; else it is at most 2^`radius` from `mid`.
-
-    Only what is exactly 0 is false. An integer of Python's is exact too; the integer 0 is a structural zero.
-    """
-
-    __slots__ = ("exact", "home", "mid", "radius")
-    __hash__ = None  # type: ignore[assignment]  # equality may be undecided
-
-    def __init__(self, home: Balls, mid: Any, radius: float, exact: Fraction | None = None) -> None:
-        self.home = home
-        self.mid = mid
-        self.radius = radius
-        self.exact = exact
-
-    def __repr__(self) -> str:
-        return f"<Ball {self.mid} ± 2^{self.radius:.1f}>" if self.exact is None else f"<Ball {self.exact}>"
-
-    @property
-    def context(self) -> Any:
-        """That of its midpoint."""
-        return self.home.context
-
-    @property
-    def size(self) -> float:
-        """log₂ of the midpoint's absolute value; of what is not finite, too, -∞."""
-        return _log2(self.mid)
-
-    @property
-    def finite(self) -> bool:
-        """Whether it is a number at all."""
-        return bool(self.home.context.isfinite(self.mid))
-
-    @property
-    def sign(self) -> int:
-        """-1, 0 or 1. Raises Undecided."""
-        if self.exact is not None:
-            return (self.exact > 0) - (self.exact < 0)
-        if self.radius > NONE and self.radius + SLACK >= self.size and self.finite:
-            raise Undecided
-        return int(self.mid > 0) - int(self.mid < 0)
-
-    @property
-    def reach(self) -> float:
-        """log₂ of a bound of its absolute value."""
-        return _sum(self.size, self.radius) if self.finite else math.inf
-
-    def lacking(self, bits: int) -> float:
-        """How many bits more its midpoint should have right, for *bits* of them; not positive where they are."""
-        if self.exact is not None or self.radius == NONE or not self.finite:
-            return -math.inf
-        return self.radius - self.size + bits
-
-    def told(self, bits: int) -> bool:
-        """Whether so many bits are right; of none, whether it is told from 0."""
-        return self.lacking(bits) <= 0
-
-    @property
-    def vanishes(self) -> bool:
-        """Whether it is as near to 0 as only cancelling brings it."""
-        return self.reach < -self.home.bits / 2
-
-    def __bool__(self) -> bool:
-        return self.exact != 0
-
-    def __float__(self) -> float:
-        return float(self.mid)
-
-    def __int__(self) -> int:
-        if self.exact is None and self.size > EXACT_BITS:
-            raise OverflowError
-        return int(self.mid if self.exact is None else self.exact)
-
-    def __neg__(self) -> Ball:
-        return Ball(self.home, -self.mid, self.radius, None if self.exact is None else -self.exact)
-
-    def __abs__(self) -> Ball:
-        return Ball(self.home, abs(self.mid), self.radius, None if self.exact is None else abs(self.exact))
-
-    def __add__(self, other: Any) -> Ball:
-        home = self.home
-        ball = home.ball(other)
-        if self.exact is not None and ball.exact is not None:
-            return home.rational(self.exact + ball.exact)
-        if not self or not ball:
-            return ball if ball else self
-        mid = self.mid + ball.mid
-        return Ball(home, mid, _sum(_sum(self.radius, ball.radius), _log2(mid) - home.bits))
-
-    __radd__ = __add__
-
-    def __sub__(self, other: Any) -> Ball:
-        if id(other) == id(self) and self.finite:
-            return self.home.zero
-        return self + -self.home.ball(other)
-
-    def __rsub__(self, other: Any) -> Ball:
-        return Ball.__sub__(self.home.ball(other), self)
-
-    def __mul__(self, other: Any) -> Any:
-        home = self.home
-        if other.__class__ is int and not other:
-            return 0
-        other = home.ball(other)
-        a, b = self.exact, other.exact
-        if a is not None and b is not None:
-            return home.rational(a * b)
-        if not (self.finite and other.finite):
-            self.sign, other.sign  # noqa: B018  # what may be 0 times ∞ is undecided
-        elif a == 0 or b == 0:
-            return home.zero
-        mid = self.mid * other.mid
-        x, y = self.size, other.size
-        spread = _sum(_sum(x + other.radius, y + self.radius), self.radius + other.radius)
-        return Ball(home, mid, _sum(spread, _log2(mid) - home.bits))
-
-    __rmul__ = __mul__
-
-    def __truediv__(self, other: Any) -> Ball:
-        home = self.home
-        other = home.ball(other)
-        a, b = self.exact, other.exact
-        sign = other.sign
-        if not sign:
-            infinity = {1: home.context.inf, 0: home.context.nan, -1: -home.context.inf}
-            return Ball(home, infinity[self.sign], NONE)
-        if a is not None and b is not None:
-            return home.rational(a / b)
-        if a == 0 and other.finite:
-            return home.zero
-        mid = self.mid / other.mid
-        size, divisor = _log2(mid), other.size
-        spread = NONE
-        if other.radius > NONE:
-            spread = size + other.radius
-            divisor += math.log2(-math.expm1((other.radius - divisor) * math.log(2)))  # at least |divisor| - radius
-        return Ball(home, mid, _sum(_sum(self.radius, spread) - divisor, size - home.bits))
-
-    def __rtruediv__(self, other: Any) -> Ball:
-        return self.home.ball(other) / self
-
-    def _beside(self, other: Any) -> int:
-        """The sign of the difference."""
-        return Ball.__sub__(self, other).sign
-
-    def __lt__(self, other: Any) -> bool:
-        return self._beside(other) < 0
-
-    def __gt__(self, other: Any) -> bool:
-        return self._beside(other) > 0
-
-    def __le__(self, other: Any) -> bool:
-        return self._beside(other) <= 0
-
-    def __ge__(self, other: Any) -> bool:
-        return self._beside(other) >= 0
-
-    def __eq__(self, other: object) -> bool:
-        return other is self or not self._beside(other)
-
-    def __ne__(self, other: object) -> bool:
-        return not self == other
-
-    def ends(self) -> tuple[Any, Any]:
-        """Two numbers that it lies between, of at most three times the digits."""
-        context, size = self.home.context, self.size
-        radius = context.ldexp(1, math.ceil(max(self.radius, size - 3 * self.home.bits)))
-        return context.fsub(self.mid, radius, exact=True), context.fadd(self.mid, radius, exact=True)
+"""Beyond ±2^this functions that saturate have done so."""
 
 
 class Balls(Multiprecision):
@@ -274,7 +72,7 @@ class Balls(Multiprecision):
         exponent = text.lower().partition("e")[2]
         if text in ("pi", "E") or len(text) > EXACT_BITS // 3 or (exponent and abs(int(exponent)) > EXACT_BITS // 3):
             mid = super().literal(text)
-            return Ball(self, mid, _log2(mid) - self.bits + 1)
+            return Ball(self, mid, log2(mid) - self.bits + 1)
         try:
             return self.rational(Fraction(text))
         except ValueError:
@@ -312,7 +110,7 @@ class Balls(Multiprecision):
         mid = self.context.make_mpf(from_rational(top, bottom, self.bits, "n"))
         length = top.bit_length()
         whole = not bottom & (bottom - 1) and length <= self.bits
-        radius = NONE if whole else _log2(mid) - self.bits
+        radius = NONE if whole else log2(mid) - self.bits
         return Ball(self, mid, radius, fraction if length + bottom.bit_length() <= EXACT_BITS else None)
 
     # Functions
@@ -369,7 +167,7 @@ class Balls(Multiprecision):
                 raise Undecided
             spread = self._size(value) - self.bits + OWN
             for other in others:  # twice as far, for what may be farther between the ends
-                spread = _sum(spread, 1 + self._size(other - value))
+                spread = log_sum(spread, 1 + self._size(other - value))
             return self._ranged(value, spread)
 
         return enclosed
@@ -380,7 +178,7 @@ class Balls(Multiprecision):
         _, man, exponent, bits = value._mpf_
         if man and abs(exponent + bits) > MAX_EXPONENT:
             return MAX_EXPONENT if exponent > 0 else -MAX_EXPONENT
-        return _log2(value)
+        return log2(value)
 
     def _ranged(self, value: Any, radius: float) -> Ball:
         """A ball within range: a tiny number is a ball around 0, a huge one refused."""
@@ -388,7 +186,7 @@ class Balls(Multiprecision):
         if size >= MAX_EXPONENT:
             raise Refusal("overflow")
         if size <= -MAX_EXPONENT and size > NONE:
-            return Ball(self, self.context.zero, _sum(radius, -MAX_EXPONENT + 1))
+            return Ball(self, self.context.zero, log_sum(radius, -MAX_EXPONENT + 1))
         return Ball(self, value, radius)
 
     def _perhaps_exact(self, function: Function, args: Sequence[Any]) -> Ball:
@@ -411,8 +209,8 @@ class Balls(Multiprecision):
 
     def _mpmath(self, op: Op) -> Function:
         """The operation on balls by a function of `mpmath_functions` or of mpmath's own."""
-        enclosed = self._enclosed(self._plain.function(op), op.monotone or op.name in GENTLE)
-        return (lambda x: enclosed(self._clamped(x))) if op.name in SATURATING else enclosed
+        enclosed = self._enclosed(self._plain.function(op), op.monotone or op.gentle)
+        return (lambda x: enclosed(self._clamped(x))) if op.saturates else enclosed
 
     def _clamped(self, x: Ball) -> Ball:
         """A huge argument as one behind which the function changes by less than all range."""
@@ -447,14 +245,14 @@ class Balls(Multiprecision):
 
     def _root(self, x: Ball, degree: int) -> Ball:
         if x.exact is not None:
-            root = _exact_root(x.exact, degree)
+            root = exact_root(x.exact, degree)
             if root is not None:
                 return self.rational(root)
         return self._mpmath(TABLE["sqrt" if degree == 2 else "cbrt"])(x)  # type: ignore[no-any-return]
 
     def _hypot(self, x: Ball, y: Ball) -> Ball:
         if x.exact is not None and y.exact is not None:
-            root = _exact_root(x.exact**2 + y.exact**2, 2)
+            root = exact_root(x.exact**2 + y.exact**2, 2)
             if root is not None:
                 return self.rational(root)
         return self._mpmath(TABLE["hypot"])(x, y)  # type: ignore[no-any-return]
@@ -495,7 +293,7 @@ class Balls(Multiprecision):
         bits = max(a.numerator.bit_length(), a.denominator.bit_length())
         if b.denominator > SHORT or abs(b.numerator) * bits > EXACT_BITS or (a < 0 and b.denominator > 1):
             return None
-        root = _exact_root(a, b.denominator)
+        root = exact_root(a, b.denominator)
         return None if root is None else self.rational(root**b.numerator)
 
 
@@ -510,41 +308,3 @@ def _real(function: Function, args: Sequence[Any]) -> Any | None:
     except (ArithmeticError, ValueError):
         return None
     return value if hasattr(value, "_mpf_") else None
-
-
-def _log2(value: Any) -> float:
-    _, man, exponent, _ = value._mpf_
-    return math.log2(man) + exponent if man else NONE
-
-
-def _sum(a: float, b: float) -> float:
-    """log₂(2^a + 2^b)."""
-    if a < b:
-        a, b = b, a
-    return a if b < a - 60 else a + math.log2(1 + 2 ** (b - a)) if b > NONE else a
-
-
-def _exact_root(number: Fraction, degree: int) -> Fraction | None:
-    """The real root, where it is a fraction."""
-    if number < 0:
-        root = _exact_root(-number, degree) if degree % 2 else None
-        return None if root is None else -root
-    parts = [_whole_root(part, degree) for part in (number.numerator, number.denominator)]
-    return None if None in parts else Fraction(*parts)  # type: ignore[arg-type]  # None is excluded
-
-
-def _whole_root(number: int, degree: int) -> int | None:
-    if degree == 1 or number < 2:
-        return number
-    root = math.isqrt(number) if degree == 2 else _near_root(number, degree)
-    return root if root**degree == number else None
-
-
-def _near_root(number: int, degree: int) -> int:
-    """The integer part of the root, by Newton's method from above."""
-    root = 1 << -(-number.bit_length() // degree)
-    while True:
-        nearer = ((degree - 1) * root + number // root ** (degree - 1)) // degree
-        if nearer >= root:
-            return root
-        root = nearer

@@ -255,9 +255,7 @@ def airybiprime(ctx: Context, x: Any) -> Any:
 def LambertW_branch(ctx: Context, x: Any, k: Any) -> Any:
     """A real branch of W; -1 at -1/e, which any number of digits rounds to one side or the other."""
     result = ctx.lambertw(x, int(k))
-    return (
-        result if hasattr(result, "_mpf_") else ctx.re(result) if ctx.mag(ctx.im(result)) < -ctx.prec // 3 else -ctx.one
-    )
+    return result if hasattr(result, "_mpf_") else -ctx.one
 
 
 def hyp1f1(ctx: Context, a: Any, b: Any, z: Any) -> Any:

@@ -16,7 +16,7 @@ from adcli.render.operations import render
 
 
 def find(term: str | None) -> list[Op]:
-    """The operations that a term means: by name, alias or symbol, or else by a part of a name, their group or meaning."""
+    """The operations that a term means: by name, alias or symbol, else by a part of a name, their group or meaning."""
     listed = [op for op in TABLE.values() if op is not UNDEFINED]  # which nobody can write
     if term is None:
         return listed

@@ -8,7 +8,8 @@ from fractions import Fraction
 import pytest
 from ops.samples import points
 
-from adcli.arithmetic.balls import Ball, Balls, Undecided
+from adcli.arithmetic.ball import Ball, Undecided
+from adcli.arithmetic.balls import Balls
 from adcli.arithmetic.multiprecision import Refusal, multiprecision
 from adcli.language import parse
 from adcli.modes import Fault, evaluate

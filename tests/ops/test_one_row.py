@@ -40,7 +40,7 @@ EXCEPTIONS = {
     "cli/trace.py": ("step", "an option"),
     "render/compare.py": ("step", "a column's title"),
     "render/cost.py": ("step", "a column's title"),
-    "arithmetic/balls.py": ("*", "functions of balls of its own, and which need few digits of a large argument"),
+    "arithmetic/balls.py": ("*", "functions of balls of its own"),
     "arithmetic/expansions.py": ("log", "x^y is exp(y log x)"),
     "arithmetic/multiprecision.py": ("log", "a rule may ask for the logarithm of a negative number, which mpmath has"),
     "arithmetic/series.py": ("log", "x^y is exp(y log x)"),

@@ -9,34 +9,29 @@ new mistakes.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
-from typing import Any, ClassVar, NamedTuple
+from typing import Any, ClassVar
 
-from adcli.language.notation import RULE, STATEMENT, Leaf
 from adcli.modes import COPY, reverse
-from adcli.ops import ADD, DIV, INPUT, MUL, POW, SUB, TABLE, Op
+from adcli.ops import Op
 from adcli.problem.problem import Problem
 from adcli.problem.values import Value
 from adcli.results import Number, Result
-from adcli.studies.naming import ADJOINT, PRETTY, negative, pulled, spelled, statement
+from adcli.studies.naming import PRETTY
+from adcli.studies.trace.slips import COARSE, Slips, Term, rounds, same
 from adcli.studies.trace.tables import Cell, Table, numbered, spellings
 from adcli.studies.trace.trace import Traces, traces, versions
 
 RIGHT, ROUNDED, FOLLOWS, WRONG, UNKNOWN = "right", "rounded", "follows", "wrong", "unknown"
 """What an entry is. `follows`: wrong only because an earlier one is. `unknown`: there is no such node."""
 
-CLOSE = 1e-9
-"""Relative difference within which numbers are the same."""
-COARSE = 0.05
-"""A number rounded more coarsely than this is not accepted."""
 MAX_SLIPS = 500
 """Of so many wrong entries, the first ones, it is sought what went wrong."""
 
 
 @dataclass(frozen=True)
-class Entry:
+class Correction:
     """One number of the table: its line, the node's name, which quantity (`value`, `tangent`, `adjoint`) and by
     what it is differentiated (or of what), the text given, the number expected, the verdict, and the slip."""
 
@@ -58,8 +53,8 @@ class Grade(Result):
 
     right: bool
     count: int
-    wrong: tuple[Entry, ...]
-    rounded: tuple[Entry, ...]
+    wrong: tuple[Correction, ...]
+    rounded: tuple[Correction, ...]
     missing: tuple[str, ...]
     unread: tuple[str, ...]
 
@@ -81,25 +76,13 @@ def grade(
     return _Grader(traces(asked, mode=mode, tangent=tangent, cotangent=cotangent), text, origin).grade()
 
 
-class _Term(NamedTuple):
-    """One summand of a tangent or an adjoint: factor·partial, and how it is written."""
-
-    factor: float
-    partial: float
-    written: str
-    rule: str
-    negated: str
-    op: Op
-    position: int
-    node: int
-
-
 class _Grader:
     """Compares a table with the traces, column by column in the order of computation."""
 
     def __init__(self, run: Traces, text: str, origin: str) -> None:
         self.run = run
         self.graph = run.asked.graph
+        self.slips = Slips(run)
         self.nodes = {name: node for node, name in run.names.items()}
         self.missing: list[str] = []
         self.aliases = self._aliases()
@@ -158,7 +141,7 @@ class _Grader:
 
     def grade(self) -> Grade:
         """The correction."""
-        found: list[tuple[float, Entry]] = []
+        found: list[tuple[float, Correction]] = []
         present = dict.fromkeys(cell.column for cell in self.cells)
         order = sorted(present, key=lambda column: list(self.columns).index(column))
         for column in order:
@@ -177,12 +160,12 @@ class _Grader:
             unread=tuple(self.unread),
         )
 
-    def _graded(self, column: str) -> list[tuple[float, Entry]]:
+    def _graded(self, column: str) -> list[tuple[float, Correction]]:
         """The entries of one column in the order in which they are computed, each with its row's place in that."""
         quantity, by = self.columns[column]
         truth, terms = self._truth(quantity, by)
         cells: dict[int, list[Cell]] = {}
-        strangers: list[tuple[float, Entry]] = []
+        strangers: list[tuple[float, Correction]] = []
         unasked: set[int] = set()
         for cell in self.cells:
             if cell.column == column:
@@ -193,7 +176,7 @@ class _Grader:
                     unasked.add(node)
                 if node is None or node not in truth:
                     name = self._stranger(cell.name, quantity, by)
-                    strangers.append((math.inf, Entry(cell.line, name, quantity, by, cell.text, None, UNKNOWN)))
+                    strangers.append((math.inf, Correction(cell.line, name, quantity, by, cell.text, None, UNKNOWN)))
                 else:
                     cells.setdefault(node, []).append(cell)
         for node, listed in cells.items():
@@ -201,7 +184,7 @@ class _Grader:
         nodes = sorted(truth, reverse=quantity == "adjoint")
         if quantity != "adjoint":
             nodes.sort(key=lambda node: int(self.run.names[node][1:]))
-        entries: list[tuple[float, Entry]] = []
+        entries: list[tuple[float, Correction]] = []
         for node in nodes:
             if node not in cells:
                 self.missing.append(self.shown(node, quantity, by))
@@ -216,8 +199,8 @@ class _Grader:
         return entries + strangers
 
     def _entry(
-        self, cell: Cell, node: int, quantity: str, by: str, allowed: Sequence[float], terms: Sequence[_Term]
-    ) -> Entry:
+        self, cell: Cell, node: int, quantity: str, by: str, allowed: Sequence[float], terms: Sequence[Term]
+    ) -> Correction:
         expected = allowed[-1]
         name = self.shown(node, quantity, by)
         value: Number | bool = bool(expected) if isinstance(self.run.tape.values[node], bool) else expected
@@ -233,10 +216,10 @@ class _Grader:
                 verdict = ROUNDED if near else FOLLOWS
             elif self.sought < MAX_SLIPS:
                 self.sought += 1
-                slip = self._slip(cell, node, quantity, expected, terms)
+                slip = self.slips.explanation(cell, node, quantity, expected, terms)
         if verdict in (RIGHT, ROUNDED):
             self.accepted.add((cell.column, node))
-        return Entry(cell.line, name, quantity, by, cell.text, value, verdict, slip)
+        return Correction(cell.line, name, quantity, by, cell.text, value, verdict, slip)
 
     def shown(self, node: int, quantity: str, by: str) -> str:
         """What an entry is called: v₁, v̇₁ by x1, v̄₁."""
@@ -259,7 +242,7 @@ class _Grader:
 
     # What is right, and what it is made of
 
-    def _truth(self, quantity: str, by: str) -> tuple[dict[int, list[float]], Callable[[int], list[_Term]]]:
+    def _truth(self, quantity: str, by: str) -> tuple[dict[int, list[float]], Callable[[int], list[Term]]]:
         """The numbers expected of each node (of an adjoint, line by line), and its summands."""
         if quantity == "value":
             found = {n: [float(self.run.tape.values[n])] for n in self.run.names if self.run.tape.values[n] is not None}
@@ -268,24 +251,24 @@ class _Grader:
             return self._tangent(by)
         return self._adjoint(by)
 
-    def _tangent(self, by: str) -> tuple[dict[int, list[float]], Callable[[int], list[_Term]]]:
+    def _tangent(self, by: str) -> tuple[dict[int, list[float]], Callable[[int], list[Term]]]:
         run = self.run
         rows = next(iter(run.tangents().values())) if run.direction is not None else run.tangents()[by]
         found = {self.nodes[row.name]: [float(row.value)] for row in rows}
 
-        def terms(node: int) -> list[_Term]:
+        def terms(node: int) -> list[Term]:
             if node not in run.steps:
                 return []
             _, op, args = run.steps[node]
             return [
-                self._term(node, op, position, found[a][0])
+                self.slips.term(node, op, position, found[a][0])
                 for position, a in enumerate(args)
-                if a in found and self._differentiable(node, op, position)
+                if a in found and self.slips.differentiable(node, op, position)
             ]
 
         return found, terms
 
-    def _adjoint(self, of: str) -> tuple[dict[int, list[float]], Callable[[int], list[_Term]]]:
+    def _adjoint(self, of: str) -> tuple[dict[int, list[float]], Callable[[int], list[Term]]]:
         run = self.run
         rows = next(iter(run.adjoints().values())) if run.weights is not None else run.adjoints()[of]
         found: dict[int, list[float]] = {}
@@ -300,8 +283,8 @@ class _Grader:
 
         reverse(run.tape, seeds, run.work.sources, added)
 
-        def terms(node: int) -> list[_Term]:
-            return [self._term(user, op, position, found[user][-1]) for user, op, position in users.get(node, [])]
+        def terms(node: int) -> list[Term]:
+            return [self.slips.term(user, op, position, found[user][-1]) for user, op, position in users.get(node, [])]
 
         return found, terms
 
@@ -312,26 +295,9 @@ class _Grader:
         seeds = {self.nodes[row.name]: row.value for row in rows if not row.user}
         return reverse(run.tape, seeds, self.graph.inputs)
 
-    def _differentiable(self, node: int, op: Op, position: int) -> bool:
-        try:
-            return math.isfinite(self._partial(node, op, position))
-        except (ArithmeticError, ValueError):
-            return False
-
-    def _partial(self, node: int, op: Op, position: int) -> float:
-        values = self.run.tape.values
-        given = [values[a] for a in self.run.steps[node][2]]
-        return float(self.run.work.arithmetic.partial_at(op, position, values[node], given))
-
-    def _term(self, node: int, op: Op, position: int, factor: float) -> _Term:
-        tree = self.run.rule(node, op, position)
-        written = spelled(pulled(Leaf(ADJOINT, self.run.names[node]), tree, None), PRETTY, RULE)
-        rule, negated = (spelled(t, PRETTY, RULE) for t in (tree, negative(tree)))
-        return _Term(factor, self._partial(node, op, position), written, rule, negated, op, position, node)
-
     # What follows from the learner's own numbers
 
-    def _own(self, column: str, node: int, quantity: str, terms: Sequence[_Term]) -> float | None:
+    def _own(self, column: str, node: int, quantity: str, terms: Sequence[Term]) -> float | None:
         """The entry as it follows from the learner's other entries; None where it follows from none."""
         if node not in self.run.steps and quantity != "adjoint":
             return None
@@ -359,7 +325,7 @@ class _Grader:
         truth = self.run.tape.values[node]
         return truth if found is None or isinstance(truth, bool) else type(truth)(found)
 
-    def _clean(self, node: int, quantity: str, terms: Sequence[_Term]) -> bool:
+    def _clean(self, node: int, quantity: str, terms: Sequence[Term]) -> bool:
         """Whether everything that an entry follows from was accepted."""
         needs = {term.node for term in terms}
         needs.update(a for n in {node, *needs} if n in self.run.steps for a in self.run.steps[n][2])
@@ -369,121 +335,3 @@ class _Grader:
             for key in self.given
             if key[1] in needs and key[0].partition("_")[0] in ("value", quantity)
         )
-
-    # What probably went wrong
-
-    def _slip(self, cell: Cell, node: int, quantity: str, expected: float, terms: Sequence[_Term]) -> str:
-        """The first slip that explains the number; "" where none does."""
-        slips = (
-            self._value_slips(cell, node, expected)
-            if quantity == "value"
-            else self._sum_slips(node, quantity, expected, terms)
-        )
-        for number, words in slips:
-            if not same(number, expected) and rounds(cell, number):
-                return words
-        return ""
-
-    def _value_slips(self, cell: Cell, node: int, expected: float) -> Iterator[tuple[float, str]]:
-        if node not in self.run.steps:
-            yield -expected, "the sign"
-            return
-        _, op, args = self.run.steps[node]
-        given = [self.run.tape.values[a] for a in args]
-        arithmetic = self.run.work.arithmetic
-        written = spelled(statement(self.run.asked, self.run.names, node, self.run.steps[node]), PRETTY, STATEMENT)
-
-        def value(other: Op, *numbers: Any) -> float:
-            try:
-                return float(arithmetic.value(other)(*numbers))
-            except (ArithmeticError, ValueError, TypeError):
-                return math.nan
-
-        if len(given) == 2 and not op.variadic and not op.boolean:
-            yield value(op, given[1], given[0]), f"the arguments are swapped: it is {written}"
-        yield -expected, f"the sign: it is {written}"
-        if op.symbol and len(given) == 2 and not op.boolean:
-            for other in (ADD, SUB, MUL, DIV, POW):
-                if other is not op:
-                    yield value(other, *given), f"{other.symbol} for {op.symbol}: it is {written}"
-        elif len(given) == 1 and op is not COPY:
-            angle = given[0] * (math.pi / 180)
-            yield value(op, angle), f"degrees for radians: it is {written} with the angle in radians"
-            for other in TABLE.values() if len(cell.text.strip("-0.,")) > 2 else ():  # fewer digits fit by chance
-                if other is not op and other.arguments == op.arguments and not other.boolean and not other.conditions:
-                    read, own = (o.reading if "#" not in o.reading and o.reading else o.name for o in (other, op))
-                    yield value(other, *given), f"{read} for {own}: it is {written}"
-                    yield -value(other, *given), f"-{read} for {own}: it is {written}"
-
-    def _sum_slips(
-        self, node: int, quantity: str, expected: float, terms: Sequence[_Term]
-    ) -> Iterator[tuple[float, str]]:
-        name = self.run.names[node]
-        shares = [term.factor * term.partial for term in terms]
-        if quantity == "adjoint" and len(terms) > 1:
-            users = " and ".join(PRETTY.node(self.run.names[term.node]) for term in terms)
-            for term, share in zip(terms, shares, strict=True):
-                yield (
-                    expected - share,
-                    (
-                        f"a summand of the fan-out is forgotten: {PRETTY.node(name)} is used by {users}, "
-                        f"and {term.written} is not in the sum"
-                    ),
-                )
-            for share in shares:
-                yield share, f"only one summand of the fan-out: {PRETTY.node(name)} is used by {users}"
-        elif quantity == "tangent" and len(terms) > 1:
-            for term, share in zip(terms, shares, strict=True):
-                what = PRETTY.node(self.run.names[self.run.steps[node][2][term.position]])
-                yield expected - share, f"a summand is forgotten: the one for {what}"
-        if not terms and (node in self.graph.outputs or self.graph.ops[node] is INPUT):
-            yield -expected, "the sign of the seed"
-            yield 1 - expected, f"the seed: it is {expected:g} here"
-            return
-        for term, share in zip(terms, shares, strict=True):
-            yield expected - 2 * share, f"a sign: {self._derivative(term)}, not {term.negated}"
-        yield -expected, "the sign"
-        for term, share in zip(terms, shares, strict=True):
-            rest = expected - share
-            for other in range(len(self.run.steps[term.node][2])):
-                if other != term.position and self._differentiable(term.node, term.op, other):
-                    swapped = rest + term.factor * self._partial(term.node, term.op, other)
-                    yield swapped, f"a factor is swapped: {self._derivative(term)}"
-            missing = self._factor(term, quantity)
-            yield rest + term.partial, f"the factor {missing} of the chain rule is forgotten: {self._derivative(term)}"
-            yield rest + term.factor, f"the partial derivative is forgotten: {self._derivative(term)}"
-        if len(terms) == 2 and quantity == "tangent":
-            yield (
-                terms[0].factor * terms[1].partial + terms[1].factor * terms[0].partial,
-                f"the factors are swapped: {self._derivative(terms[0])}, and {self._derivative(terms[1])}",
-            )
-
-    def _factor(self, term: _Term, quantity: str) -> str:
-        name = self.run.names[self.run.steps[term.node][2][term.position] if quantity == "tangent" else term.node]
-        return PRETTY.dot(name) if quantity == "tangent" else PRETTY.bar(name)
-
-    def _derivative(self, term: _Term) -> str:
-        """∂v₃/∂v₀ = cos v₀."""
-        node = PRETTY.node(self.run.names[term.node])
-        argument = PRETTY.node(self.run.names[self.run.steps[term.node][2][term.position]])
-        return f"∂{node}/∂{argument} = {term.rule}"
-
-
-def same(a: float, b: float) -> bool:
-    """Whether two numbers differ by rounding of floats only."""
-    return math.isclose(a, b, rel_tol=CLOSE, abs_tol=CLOSE * 1e-3) or a == b
-
-
-def rounds(cell: Cell, number: float) -> bool:
-    """Whether the number as written is *number*, rounded or cut off at its last digit."""
-    if not math.isfinite(number) or same(cell.number, number):
-        return same(cell.number, number)
-    try:
-        exponent = Decimal(cell.text.replace("−", "-").replace(",", ".")).as_tuple().exponent
-    except InvalidOperation:
-        return False
-    if not isinstance(exponent, int):
-        return False
-    difference = abs(cell.number - number)
-    unit = (0.5 if exponent >= 0 else 1) * 10.0 ** min(exponent, 300)  # decimals may be cut off
-    return difference <= unit * (1 + CLOSE) and difference <= COARSE * abs(number)

@@ -1,0 +1,239 @@
+"""A real number that knows how far it may be from the truth: a midpoint and a radius, or a fraction."""
+
+from __future__ import annotations
+
+import math
+from fractions import Fraction
+from typing import Any, Protocol
+
+EXACT_BITS = 10_000
+"""Fractions of more bits than this are rounded."""
+SLACK = 1e-6
+"""More than what logarithms of sizes are rounded by."""
+NONE = -math.inf
+"""The logarithm of a radius 0."""
+
+
+class Home(Protocol):
+    """The arithmetic that a ball belongs to: mpmath's context, its bits, and how numbers become balls."""
+
+    context: Any
+    bits: int
+    zero: Ball
+
+    def ball(self, number: Any) -> Ball: ...
+
+    def rational(self, fraction: Fraction) -> Ball: ...
+
+
+class Undecided(ArithmeticError):
+    """So many digits do not tell."""
+
+
+class Ball:
+    """A real number: `exact` is a fraction or None; else it is at most 2^`radius` from `mid`.
+
+    Only what is exactly 0 is false. An integer of Python's is exact too; the integer 0 is a structural zero.
+    """
+
+    __slots__ = ("exact", "home", "mid", "radius")
+    __hash__ = None  # type: ignore[assignment]  # equality may be undecided
+
+    def __init__(self, home: Home, mid: Any, radius: float, exact: Fraction | None = None) -> None:
+        self.home = home
+        self.mid = mid
+        self.radius = radius
+        self.exact = exact
+
+    def __repr__(self) -> str:
+        return f"<Ball {self.mid} ± 2^{self.radius:.1f}>" if self.exact is None else f"<Ball {self.exact}>"
+
+    @property
+    def context(self) -> Any:
+        """That of its midpoint."""
+        return self.home.context
+
+    @property
+    def size(self) -> float:
+        """log₂ of the midpoint's absolute value; of what is not finite, too, -∞."""
+        return log2(self.mid)
+
+    @property
+    def finite(self) -> bool:
+        """Whether it is a number at all."""
+        return bool(self.home.context.isfinite(self.mid))
+
+    @property
+    def sign(self) -> int:
+        """-1, 0 or 1. Raises Undecided."""
+        if self.exact is not None:
+            return (self.exact > 0) - (self.exact < 0)
+        if self.radius > NONE and self.radius + SLACK >= self.size and self.finite:
+            raise Undecided
+        return int(self.mid > 0) - int(self.mid < 0)
+
+    @property
+    def reach(self) -> float:
+        """log₂ of a bound of its absolute value."""
+        return log_sum(self.size, self.radius) if self.finite else math.inf
+
+    def lacking(self, bits: int) -> float:
+        """How many bits more its midpoint should have right, for *bits* of them; not positive where they are."""
+        if self.exact is not None or self.radius == NONE or not self.finite:
+            return -math.inf
+        return self.radius - self.size + bits
+
+    def told(self, bits: int) -> bool:
+        """Whether so many bits are right; of none, whether it is told from 0."""
+        return self.lacking(bits) <= 0
+
+    @property
+    def vanishes(self) -> bool:
+        """Whether it is as near to 0 as only cancelling brings it."""
+        return self.reach < -self.home.bits / 2
+
+    def __bool__(self) -> bool:
+        return self.exact != 0
+
+    def __float__(self) -> float:
+        return float(self.mid)
+
+    def __int__(self) -> int:
+        if self.exact is None and self.size > EXACT_BITS:
+            raise OverflowError
+        return int(self.mid if self.exact is None else self.exact)
+
+    def __neg__(self) -> Ball:
+        return Ball(self.home, -self.mid, self.radius, None if self.exact is None else -self.exact)
+
+    def __abs__(self) -> Ball:
+        return Ball(self.home, abs(self.mid), self.radius, None if self.exact is None else abs(self.exact))
+
+    def __add__(self, other: Any) -> Ball:
+        home = self.home
+        ball = home.ball(other)
+        if self.exact is not None and ball.exact is not None:
+            return home.rational(self.exact + ball.exact)
+        if not self or not ball:
+            return ball if ball else self
+        mid = self.mid + ball.mid
+        return Ball(home, mid, log_sum(log_sum(self.radius, ball.radius), log2(mid) - home.bits))
+
+    __radd__ = __add__
+
+    def __sub__(self, other: Any) -> Ball:
+        if id(other) == id(self) and self.finite:
+            return self.home.zero
+        return self + -self.home.ball(other)
+
+    def __rsub__(self, other: Any) -> Ball:
+        return Ball.__sub__(self.home.ball(other), self)
+
+    def __mul__(self, other: Any) -> Any:
+        home = self.home
+        if other.__class__ is int and not other:
+            return 0
+        other = home.ball(other)
+        a, b = self.exact, other.exact
+        if a is not None and b is not None:
+            return home.rational(a * b)
+        if not (self.finite and other.finite):
+            self.sign, other.sign  # noqa: B018  # what may be 0 times ∞ is undecided
+        elif a == 0 or b == 0:
+            return home.zero
+        mid = self.mid * other.mid
+        x, y = self.size, other.size
+        spread = log_sum(log_sum(x + other.radius, y + self.radius), self.radius + other.radius)
+        return Ball(home, mid, log_sum(spread, log2(mid) - home.bits))
+
+    __rmul__ = __mul__
+
+    def __truediv__(self, other: Any) -> Ball:
+        home = self.home
+        other = home.ball(other)
+        a, b = self.exact, other.exact
+        sign = other.sign
+        if not sign:
+            infinity = {1: home.context.inf, 0: home.context.nan, -1: -home.context.inf}
+            return Ball(home, infinity[self.sign], NONE)
+        if a is not None and b is not None:
+            return home.rational(a / b)
+        if a == 0 and other.finite:
+            return home.zero
+        mid = self.mid / other.mid
+        size, divisor = log2(mid), other.size
+        spread = NONE
+        if other.radius > NONE:
+            spread = size + other.radius
+            divisor += math.log2(-math.expm1((other.radius - divisor) * math.log(2)))  # at least |divisor| - radius
+        return Ball(home, mid, log_sum(log_sum(self.radius, spread) - divisor, size - home.bits))
+
+    def __rtruediv__(self, other: Any) -> Ball:
+        return self.home.ball(other) / self
+
+    def _beside(self, other: Any) -> int:
+        """The sign of the difference."""
+        return Ball.__sub__(self, other).sign
+
+    def __lt__(self, other: Any) -> bool:
+        return self._beside(other) < 0
+
+    def __gt__(self, other: Any) -> bool:
+        return self._beside(other) > 0
+
+    def __le__(self, other: Any) -> bool:
+        return self._beside(other) <= 0
+
+    def __ge__(self, other: Any) -> bool:
+        return self._beside(other) >= 0
+
+    def __eq__(self, other: object) -> bool:
+        return other is self or not self._beside(other)
+
+    def __ne__(self, other: object) -> bool:
+        return not self == other
+
+    def ends(self) -> tuple[Any, Any]:
+        """Two numbers that it lies between, of at most three times the digits."""
+        context, size = self.home.context, self.size
+        radius = context.ldexp(1, math.ceil(max(self.radius, size - 3 * self.home.bits)))
+        return context.fsub(self.mid, radius, exact=True), context.fadd(self.mid, radius, exact=True)
+
+
+def log2(value: Any) -> float:
+    """log₂|value|, NONE of 0 and of what is not finite."""
+    _, man, exponent, _ = value._mpf_
+    return math.log2(man) + exponent if man else NONE
+
+
+def log_sum(a: float, b: float) -> float:
+    """log₂(2^a + 2^b)."""
+    if a < b:
+        a, b = b, a
+    return a if b < a - 60 else a + math.log2(1 + 2 ** (b - a)) if b > NONE else a
+
+
+def exact_root(number: Fraction, degree: int) -> Fraction | None:
+    """The real root, where it is a fraction."""
+    if number < 0:
+        root = exact_root(-number, degree) if degree % 2 else None
+        return None if root is None else -root
+    parts = [_whole_root(part, degree) for part in (number.numerator, number.denominator)]
+    return None if None in parts else Fraction(*parts)  # type: ignore[arg-type]  # None is excluded
+
+
+def _whole_root(number: int, degree: int) -> int | None:
+    if degree == 1 or number < 2:
+        return number
+    root = math.isqrt(number) if degree == 2 else _near_root(number, degree)
+    return root if root**degree == number else None
+
+
+def _near_root(number: int, degree: int) -> int:
+    """The integer part of the root, by Newton's method from above."""
+    root = 1 << -(-number.bit_length() // degree)
+    while True:
+        nearer = ((degree - 1) * root + number // root ** (degree - 1)) // degree
+        if nearer >= root:
+            return root
+        root = nearer
