@@ -294,7 +294,7 @@ _group("Rounding", lean=True)
 _row("round",    "x", "0",                               samples="0.1:0.4 1.6:1.9 -2.9:-2.6", flops=1, kink="x - floor(x) == 0.5", aliases="rint nearbyint roundeven",
      about="the nearest whole number, of two the even one", floats="-", sympy="floor(x + 1/2) - where(Eq(Mod(x - 1/2, 2), 0), 1, 0)",
      value="f = floor(x); d = x - f; where(d < 0.5 or (d == 0.5 and f/2 == floor(f/2)), f, f + 1)")
-_row("trunc",    "x", "0",                               samples="0.1:0.9 -2.9:-2.1", flops=1, kink="x == v and x != 0", aliases="fix IntegerPart truncate",
+_row("trunc",    "x", "0",                               samples="0.1:0.9 -2.9:-2.1", flops=1, kink="x == v and x != 0", aliases="fix IntegerPart",
      about="the whole part, towards 0", floats="-", sympy="where(x < 0, ceiling(x), floor(x))", value="where(x < 0, ceiling(x), floor(x))")
 _row("frac",     "x", "1",                               samples="0.1:0.9 -2.9:-2.1", flops=1, kink="x == floor(x)",
      about="what is above the whole number below", sympy="x - floor(x)", around="x - floor(x)", value="x - floor(x)")
@@ -379,8 +379,8 @@ _row("Si",       "x", "sinc(x)",                         samples="-6:6", slope=1
 _row("Ci",       "x", "cos(x)/x",                        samples="0.2:6", domain="x > 0", aliases="CosIntegral cosint expintegral_ci", about="the cosine integral of cos(t)/t to x", latex=r"\operatorname{Ci}\left(#1\right)")
 _row("Shi",      "x", "sinh(x)/x",                       samples="-4:-0.2 0.2:4", exceptions=("x == 0: 1",), monotone=True, aliases="SinhIntegral sinhint expintegral_shi", about="the hyperbolic sine integral of sinh(t)/t to x", latex=r"\operatorname{Shi}\left(#1\right)")
 _row("Chi",      "x", "cosh(x)/x",                       samples="0.2:4", domain="x > 0", monotone=True, aliases="CoshIntegral coshint expintegral_chi", about="the hyperbolic cosine integral of cosh(t)/t to x", latex=r"\operatorname{Chi}\left(#1\right)")
-_row("fresnels", "x", "sinpi(x^2/2)",                    samples="-2:2", slope=1, underflows=True, aliases="FresnelS fresnel_s", about="the Fresnel integral S of sin(pi*t^2/2) to x", latex=r"S\left(#1\right)")
-_row("fresnelc", "x", "cospi(x^2/2)",                    samples="-2:2", slope=1, aliases="FresnelC fresnel_c", about="the Fresnel integral C of cos(pi*t^2/2) to x", latex=r"C\left(#1\right)")
+_row("fresnels", "x", "sinpi(x^2/2)",                    samples="-2:2", slope=1, underflows=True, aliases="FresnelS fresnel_s", about="the Fresnel sine integral S of sin(pi*t^2/2) to x", latex=r"S\left(#1\right)")
+_row("fresnelc", "x", "cospi(x^2/2)",                    samples="-2:2", slope=1, aliases="FresnelC fresnel_c", about="the Fresnel cosine integral C of cos(pi*t^2/2) to x", latex=r"C\left(#1\right)")
 
 _group("Zeta functions and polylogarithms", lean=True, flops=40, settled=True)
 _row("zeta",     "s", "zeta_derivative(1, s, 1)",        samples="1.5:6 -3.5:0.5", domain="s != 1", other="hurwitz_zeta", aliases="Zeta riemann_zeta", about="Riemann's zeta function", latex=r"\zeta\left(#1\right)")

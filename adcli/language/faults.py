@@ -41,13 +41,13 @@ _FAMILIAR = {
 """Functions that others have, and what is written here."""
 
 
-def suggestion(name: str, candidates: Iterable[str]) -> str | None:
+def suggestion(name: str, candidates: Iterable[str], cutoff: float = 0.6) -> str | None:
     """A "did you mean" for *name*, or None."""
     from difflib import get_close_matches
 
     names = list(dict.fromkeys(candidates))
     # Any two short names are alike.
-    near = get_close_matches(name, [c for c in names if len(c) > 2], n=3, cutoff=0.6) if len(name) > 2 else []
+    near = get_close_matches(name, [c for c in names if len(c) > 2], n=3, cutoff=cutoff) if len(name) > 2 else []
     near += [c for c in names if c.lower() == name.lower() and c not in near]
     return f"did you mean {' or '.join(near)}?" if near else None
 
@@ -201,7 +201,8 @@ def unknown_function(text: str, match: re.Match[str], variables: Iterable[str], 
         return NameFault("a function has parameters", span, hint=f"a value without any is {short(name)} = …")
     if head is not None and not all(re.fullmatch(rf"\s*{NAME}\s*", parameter) for parameter in head[1].split(",")):
         return NameFault("parameters are names", head.span(1), hint=f"such as {short(name)}(x) = …")
-    hint = meant(name) or suggestion(name, (*functions, *SUGGESTED, "And", "Or", *UNROLLED, "Piecewise"))
+    known = (*functions, *SUGGESTED, "And", "Or", *UNROLLED, "Piecewise")
+    hint = suggestion(name, known, 0.8) or meant(name) or suggestion(name, known)
     if defines(text, name):
         hint = f"define {short(name)} before it is used"
     elif name in _FAMILIAR and name not in variables:

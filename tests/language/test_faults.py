@@ -151,7 +151,7 @@ def test_a_syntax_error_is_located(text: str, place: str, message: str, hint: st
         ("f() = 2; f()", "»f«() = 2; f()", "a function has parameters", "f = …"),
         ("f(x, 2) = x", "f(»x, 2«) = x", "parameters are names", "f(x) = …"),
         ("trigamma(3)", "»trigamma«(3)", "no function trigamma", "polygamma(1, x)"),
-        ("besselfunction(3)", "»besselfunction«(3)", "no function besselfunction", "a function is defined in front"),
+        ("besselfunction(3)", "»besselfunction«(3)", "no function besselfunction", "did you mean bessel"),
         ("f(x) = f(x); f(1)", "f(x) = »f«(x); f(1)", "cannot call itself", ""),
         ("f(x) = g(x); g(x) = x; f(1)", "f(x) = »g«(x); g(x) = x; f(1)", "no function g", "before it is used"),
         ("pi = 3", "»pi« = 3", "constant", "another name"),

@@ -205,14 +205,14 @@ def test_engines_give_the_scalar_paths_numbers(op: Op, engine: str) -> None:
     """Over rows, values and gradients."""
     pytest.importorskip({"python": "math", "numpy": "scipy", "llvm": "llvmlite"}[engine])
     from adcli.batch.engines import Declined, compiled
-    from adcli.batch.question import Asked, build
+    from adcli.batch.question import Request, build
     from adcli.problem.problem import problem
 
     rows = points(op, 3)
     names = list(at(op, rows[0]))
     wrt = [name for name, rule in zip(names, op.partials, strict=True) if rule is not None]
     try:
-        run = compiled(engine, build(problem(text(op), values=False, wrt=wrt), Asked("grad"), names))
+        run = compiled(engine, build(problem(text(op), values=False, wrt=wrt), Request("grad"), names))
     except Declined:
         return
     columns: list[Any] = [list(column) for column in zip(*rows, strict=True)]

@@ -90,6 +90,7 @@ NOTATION = Notation(
         "atan2": form("atan2", "01"),
         "atan": arctangent("01"),
         "psi": _psi,
+        "truncate": "trunc",
         "li": _polylogarithm,
         "generalized_lambert_w": branch,
         "beta_incomplete_regularized": "betainc",
