@@ -19,6 +19,8 @@ from adcli.ops import DIV, LOG, MUL, POW, UNDEFINED, Op
 
 MAX_EXPONENT = 1_000_000
 """Beyond 2^±this a number counts as overflowed or underflowed here too."""
+MOST_KEPT = 100
+"""Values of a function that is slow to compute which are remembered."""
 MAX_ARGUMENT = 10_000
 """An elementary function refuses arguments beyond 2^this: the work grows with the exponent."""
 
@@ -116,9 +118,23 @@ class Multiprecision(Arithmetic):
                 return _refuse
             found = self._bare(op)
             if op.settled and self.settles:
-                context, plain = self.context, found
-                return lambda *args: special.settled(context, lambda: plain(*args), args)
+                return self._settled(found)
         return found
+
+    def _settled(self, plain: Function) -> Function:
+        """A function that is settled; what it was last asked is known, since each sweep asks it again."""
+        context = self.context
+        known: dict[Any, Any] = {}
+
+        def settled(*args: Any) -> Any:
+            key = (context.prec, *[getattr(x, "_mpf_", x) for x in args])
+            if key not in known:
+                if len(known) >= MOST_KEPT:
+                    known.clear()
+                known[key] = special.settled(context, lambda: plain(*args), args)
+            return known[key]
+
+        return settled
 
     def _unsettled(self) -> Multiprecision:
         """The same arithmetic within a rule that is settled as a whole."""

@@ -15,12 +15,41 @@ _FIRST = 20
 """Bits more than asked for that a function is first computed with."""
 
 
+_LONG = 600
+"""Bits from which on a second computation costs more than finding out with few bits how many get lost."""
+
+
+def _lost(ctx: Context, function: Callable[[], Any]) -> int | None:
+    """How many bits *function* loses where few are computed with, as terms that cancel do at any precision; or None."""
+    before = ctx.prec
+    try:
+        ctx.prec = 200
+        value = function()
+        ctx.prec = 260
+        better = function()
+    finally:
+        ctx.prec = before
+    if not (hasattr(value, "_mpf_") and hasattr(better, "_mpf_") and ctx.isfinite(better) and better):
+        return None
+    lost = 0 if value == better else max(0, 200 + ctx.mag(value - better) - ctx.mag(better))
+    return lost if lost < 100 else None
+
+
 def settled(ctx: Context, function: Callable[[], Any], args: Sequence[Any]) -> Any:
     """The value of *function*, computed with more and more digits until those of the working precision stand.
 
     What is smaller than all the digits and magnitudes of *args* can make a difference is 0.
     """
     before = ctx.prec
+    if before > _LONG:
+        lost = _lost(ctx, function)
+        if lost is not None:
+            ctx.prec = before + 40 + 2 * lost
+            try:
+                value = function()
+            finally:
+                ctx.prec = before
+            return +value
     most = 4 * before + 4 * max((abs(ctx.mag(x)) for x in args if x), default=0) + 1000
     extra, known = _FIRST, None
     try:
