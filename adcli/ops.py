@@ -9,6 +9,8 @@ is near 1.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from adcli.records import dataclass
 
 
@@ -39,11 +41,11 @@ class Op:
       than the C library take for `value`; within it the operation itself is the C library's function.
     - `floats`, `mpmath`, `numpy`: the backend's name of it, where it is not `name`. A float operation is sought in
       `adcli.arithmetic.floats`, `math` and `value`, or else computed by mpmath and rounded; one on mpmath's numbers in
-      `adcli.arithmetic.mpmath_functions`, `value` and mpmath; one on arrays in `adcli.batch.engines.vectors`, `value`,
-      NumPy and `scipy.special`. With a name of its own there, mpmath or NumPy goes before `value`.
+      `adcli.arithmetic.mpmath_functions`, `adcli.arithmetic.special`, `value` and mpmath; one on arrays in
+      `adcli.batch.engines.vectors`, `value`, NumPy, or else row by row. With a name of its own there, mpmath or NumPy goes before `value`.
     - `slope`: of an operation with values everywhere, a bound of its derivative's size. `monotone`: it rises or falls
       throughout its domain. With either, a bound of its error follows from one of its argument's.
-    - `gentle`: as the monotone ones it does not oscillate, so that far out its argument needs only its leading digits.
+    - `gentle`: it does not oscillate, so that far out its argument needs only its leading digits.
       `saturates`: it tends to a constant as fast as exp(-x) does to 0.
     - `scales`: what a factor c of the argument becomes in front of the operation.
     - `zeros`: of its results as doubles, "none" where none is 0, "plus" where none is -0.0.
@@ -53,11 +55,14 @@ class Op:
       the one in `adcli.arithmetic.mpmath_functions`, each where there is one.
     - `onward`: per partial, the same rule in a form that has a derivative itself wherever the operation has a second
       one ("" for the rule as it is): derivative programs are written with it.
+    - `matrix`: the arguments are the elements of a square matrix, row by row, and `cofactor` in the rule is the derivative
+      by the one differentiated by.
     - `settled`: what computes it or its rules may lose digits where terms cancel: with mpmath both are computed with
       more and more digits until those asked for stand, and in doubles so is every sum of theirs that cancels.
     - `underflows`: a nonzero result can round to zero.
     - `annihilated`: a literal 0 among the arguments makes the derivative structurally zero.
     - `boolean`: the result is a condition; `conditions`: the positions of arguments that are conditions.
+    - `rule`: what its rule of differentiation is called, where that is not its name.
     - `symbol`, `precedence`: infix or prefix spelling in adcli's language.
     - `reading`, `latex`: how people write it, in text and in LaTeX, where it is not `name`: a name, or a
       spelling in which #1 is the first argument.
@@ -97,10 +102,12 @@ class Op:
     accurate: tuple[str, ...] = ()
     onward: tuple[str, ...] = ()
     settled: bool = False
+    matrix: bool = False
     underflows: bool = False
     annihilated: bool = False
     boolean: bool = False
     conditions: tuple[int, ...] = ()
+    rule: str = ""
     symbol: str = ""
     precedence: int = 9
     reading: str = ""
@@ -115,10 +122,19 @@ class Op:
     def __repr__(self) -> str:
         return f"<Op {self.name}>"
 
+    def __reduce__(self) -> tuple[Callable[[str], Op], tuple[str]]:
+        """In another process it is the row of that process, too: rows are compared by identity."""
+        return row, (self.name,)
+
     @property
     def variadic(self) -> bool:
         """Whether it takes any number of arguments."""
         return self.arguments[:1] == ("*x",)
+
+    @property
+    def count(self) -> int:
+        """How many arguments it takes; of any number, so many that it can."""
+        return 4 if self.matrix else 3 if self.variadic else len(self.arguments)
 
     @property
     def level(self) -> bool:
@@ -146,6 +162,11 @@ LITERAL = Op("literal", (), (), flops=0)
 
 TABLE: dict[str, Op] = {}
 """Every operation by its name, in the order of the table."""
+
+
+def row(name: str) -> Op:
+    """The operation, or the leaf, of this name."""
+    return {INPUT.name: INPUT, LITERAL.name: LITERAL}.get(name) or TABLE[name]
 
 
 def _row(name: str, arguments: str = "x", *partials: str | None, aliases: str = "", **fields: object) -> Op:
@@ -177,9 +198,9 @@ POW = _row("pow", "x y", "y*x^(y - 1)", "v*log(x)",      samples="0.2:4; -3:3", 
            domain="x > 0 or (x == 0 and y >= 0) or (x < 0 and y == floor(y))")
 
 _group("Exponentials and logarithms")
-EXP = _row("exp", "x", "v",                              samples="-4:4", underflows=True, monotone=True, zeros="none")
+EXP = _row("exp", "x", "v",                              samples="-4:4", rule="exponential", underflows=True, monotone=True, zeros="none")
 _row("expm1",    "x", "exp(x)",                          samples="-4:4", monotone=True, sympy="exp(x) - 1")
-LOG = _row("log", "x", "1/x", aliases="ln",              samples="0.1:8", domain="x > 0", reading="ln", monotone=True, zeros="plus")
+LOG = _row("log", "x", "1/x", aliases="ln",              samples="0.1:8", domain="x > 0", rule="logarithm", reading="ln", monotone=True, zeros="plus")
 _row("log1p",    "x", "1/(1 + x)",                       samples="-0.9:8", domain="x > -1", monotone=True, sympy="log(1 + x)")
 _row("log2",     "x", "1/log(2)/x",                      samples="0.1:8", domain="x > 0", monotone=True, sympy="log(x)/log(2)")
 _row("log10",    "x", "1/log(10)/x",                     samples="0.1:8", domain="x > 0", monotone=True, sympy="log(x)/log(10)")
@@ -200,7 +221,7 @@ _row("cot",      "x", "-(1 + v^2)",                      samples="0.2:3 -3:-0.2"
      value="1/tan(x)")
 _row("asin",     "x", "1/sqrt((1 - x)*(1 + x))",         samples="-0.95:0.95", domain="-1 <= x and x <= 1", aliases="arcsin", numpy="arcsin", monotone=True)
 _row("acos",     "x", "-1/sqrt((1 - x)*(1 + x))",        samples="-0.95:0.95", domain="-1 <= x and x <= 1", aliases="arccos", numpy="arccos", monotone=True)
-_row("atan",     "x", "1/(1 + x^2)",                     samples="-5:5", gentle=True, aliases="arctan", accurate=("atan_prime",), numpy="arctan", slope=1)
+_row("atan",     "x", "1/(1 + x^2)",                     samples="-5:5", gentle=True, monotone=True, aliases="arctan", accurate=("atan_prime",), numpy="arctan", slope=1)
 _row("acot",     "x", "-1/(1 + x^2)",                    samples="-5:-0.1 0.1:5", kink="x == 0", aliases="arccot", accurate=("acot_prime",),
      around="where(x < 0, -pi/2, pi/2) - atan(x)",
      value="where(x == 0, pi/2, atan(1/x))")
@@ -216,14 +237,14 @@ _row("atan2",    "y x", "x/hypot(x, y)/hypot(x, y)", "-y/hypot(x, y)/hypot(x, y)
 _group("Hyperbolic functions")
 _row("sinh",     "x", "cosh(x)",                         samples="-4:4", monotone=True, twin="cosh")
 _row("cosh",     "x", "sinh(x)",                         samples="-4:4", gentle=True, zeros="none", twin="sinh")
-_row("tanh",     "x", "sech(x)^2",                       samples="-4:4", gentle=True, slope=1)
+_row("tanh",     "x", "sech(x)^2",                       samples="-4:4", gentle=True, monotone=True, slope=1)
 _row("sech",     "x", "-v*tanh(x)",                      samples="-4:4", saturates=True, underflows=True,
      mpmath="sech", value="e = exp(-Abs(x)); 2*e/(1 + e*e)")
 _row("csch",     "x", "-v*coth(x)",                      samples="0.2:4 -4:-0.2", saturates=True, domain="x != 0", underflows=True,
      mpmath="csch", value="e = 2*exp(-Abs(x))/expm1(-2*Abs(x)); where(x < 0, e, -e)")
 _row("coth",     "x", "-csch(x)^2",                      samples="0.2:4 -4:-0.2", gentle=True, domain="x != 0",
      value="1/tanh(x)")
-_row("asinh",    "x", "1/hypot(1, x)",                   samples="-5:5", gentle=True, aliases="arcsinh arsinh", numpy="arcsinh", slope=1)
+_row("asinh",    "x", "1/hypot(1, x)",                   samples="-5:5", gentle=True, monotone=True, aliases="arcsinh arsinh", numpy="arcsinh", slope=1)
 _row("acosh",    "x", "1/(sqrt(x - 1)*sqrt(x + 1))",     samples="1.1:8", domain="x >= 1", aliases="arccosh arcosh", numpy="arccosh", monotone=True)
 _row("atanh",    "x", "1/((1 - x)*(1 + x))",             samples="-0.9:0.9", domain="-1 < x and x < 1", aliases="arctanh artanh", numpy="arctanh", monotone=True)
 _row("acoth",    "x", "1/(1 - x)/(1 + x)",               samples="1.1:6 -6:-1.1", domain="Abs(x) > 1", aliases="arccoth arcoth",
@@ -234,7 +255,8 @@ _row("acsch",    "x", "-1/Abs(x)/hypot(1, x)",           samples="0.2:5 -5:-0.2"
      value="asinh(1/x)")
 
 _group("Pieces")
-ABS = _row("Abs", "x", "sign(x)",                        samples="0.1:5 -5:-0.1", flops=1, kink="x == 0", aliases="abs", floats="fabs", mpmath="fabs", reading="|#1|", latex=r"\left|#1\right|", numpy="absolute", libm="fabs", scales="Abs(c)")
+ABS = _row("Abs", "x", "sign(x)",                        samples="0.1:5 -5:-0.1", flops=1, kink="x == 0", aliases="abs", floats="fabs", mpmath="fabs", reading="|#1|", latex=r"\left|#1\right|", numpy="absolute", libm="fabs", scales="Abs(c)",
+     around="sqrt(x*x)")
 _row("sign",     "x", "0",                               samples="0.1:5 -5:-0.1", flops=1, kink="x == 0", aliases="sgn",
      mpmath="sign", numpy="sign", value="where(x > 0, 1, where(x < 0, -1, 0))")
 _row("Max",      "*x", "where(x == v, 1/ties, 0)",       samples="-5:5; -5:5; -5:5", flops=1, kink="ties > 1", aliases="max", floats="max", mpmath="max", numpy="maximum", libm="fmax")
@@ -246,14 +268,15 @@ _row("Mod",      "x y", "1", "-floor((x - v)/y + 0.5)",  samples="1.1:1.9; 0.6:0
      expansion="r = Mod(x, y); where((r < 0 and y > 0) or (r > 0 and y < 0), r + y, r)")
 _row("Heaviside", "x", "0",                              samples="0.1:5 -5:-0.1", flops=1, kink="x == 0", aliases="heaviside",
      value="where(x > 0, 1, where(x < 0, 0, 0.5))")
+DET = _row("det", "*x", "cofactor",                       samples="-3:3; -3:3; -3:3; -3:3", matrix=True)
 _row("hypot",    "x y", "x/v", "y/v",                    samples="-4:-0.2 0.2:4; -4:-0.2 0.2:4", folds=True, gentle=True, exceptions=("v == 0: 0", "v == 0: 0"), kink="x == 0 and y == 0", sympy="sqrt(x^2 + y^2)",
      around="sqrt(x*x + y*y)")
 
 _group("The error function's family")
-_row("erf",      "x", "2/sqrt(pi)*exp(-x^2)",            samples="-3:3", gentle=True, accurate=("erf_prime",), slope=1.2)
-_row("erfc",     "x", "-2/sqrt(pi)*exp(-x^2)",           samples="-3:5", saturates=True, gentle=True, accurate=("erfc_prime",), underflows=True, slope=1.2)
-_row("erfi",     "x", "2/sqrt(pi)*exp(x^2)",             samples="-2:2", flops=40, accurate=("erfi_prime",))
-_row("erfinv",   "x", "sqrt(pi)/2*exp(v^2)",             samples="-0.95:0.95", domain="-1 < x and x < 1", flops=40, accurate=("erfinv_prime",))
+_row("erf",      "x", "2/sqrt(pi)*exp(-x^2)",            samples="-3:3", gentle=True, monotone=True, accurate=("erf_prime",), slope=1.2)
+_row("erfc",     "x", "-2/sqrt(pi)*exp(-x^2)",           samples="-3:5", saturates=True, gentle=True, monotone=True, accurate=("erfc_prime",), underflows=True, slope=1.2)
+_row("erfi",     "x", "2/sqrt(pi)*exp(x^2)",             samples="-2:2", monotone=True, flops=40, accurate=("erfi_prime",))
+_row("erfinv",   "x", "sqrt(pi)/2*exp(v^2)",             samples="-0.95:0.95", domain="-1 < x and x < 1", monotone=True, flops=40, accurate=("erfinv_prime",))
 
 _group("The gamma function's family")
 _row("gamma",    "x", "v*digamma(x)",                    samples="0.3:6 -1.8:-1.2", domain="x > 0 or x != floor(x)", flops=40, underflows=True, latex=r"\Gamma\left(#1\right)", libm="tgamma")
@@ -273,11 +296,11 @@ _row("polygamma_step", "n x y", None, "polygamma_step(n + 1, x, y)", "-polygamma
      latex=r"\left[\psi^{(#1)}\left(#2\right)-\psi^{(#1)}\left(#2+#3\right)\right]")
 
 _group("Statistics and machine learning")
-_row("sigmoid",  "x", "sigmoid(x)*sigmoid(-x)",          samples="-6:6", saturates=True, gentle=True, aliases="logistic expit", underflows=True, slope=1, sympy="1/(1 + exp(-x))",
+_row("sigmoid",  "x", "sigmoid(x)*sigmoid(-x)",          samples="-6:6", saturates=True, gentle=True, monotone=True, aliases="logistic expit", underflows=True, slope=1, sympy="1/(1 + exp(-x))",
      value="e = exp(-Abs(x)); where(x >= 0, 1, e)/(1 + e)")
-_row("softplus", "x", "sigmoid(x)",                      samples="-6:6", gentle=True, underflows=True, slope=1, sympy="log(1 + exp(x))",
+_row("softplus", "x", "sigmoid(x)",                      samples="-6:6", gentle=True, monotone=True, underflows=True, slope=1, sympy="log(1 + exp(x))",
      value="relu(x) + log1p(exp(-Abs(x)))")
-_row("relu",     "x", "where(x > 0, 1, 0)",              samples="0.1:5 -5:-0.1", flops=1, kink="x == 0", sympy="Max(x, 0)",
+_row("relu",     "x", "where(x > 0, 1, 0)",              samples="0.1:5 -5:-0.1", flops=1, kink="x == 0", sympy="Max(x, 0)", around="Max(x, 0)",
      value="where(x > 0, x, 0)")
 _row("logaddexp", "x y", "sigmoid(x - y)", "sigmoid(y - x)", samples="-4:4; -4:4", gentle=True, accurate=("logaddexp_x", "logaddexp_y"), sympy="log(exp(x) + exp(y))",
      value="s = log1p(exp(-Abs(x - y))); r = Max(x, y) + s; r*sqrt(where(Abs(r) > s/6, 1, -1))")  # NaN where terms cancel
@@ -286,9 +309,9 @@ _row("sinc",     "x", "(cos(x) - v)/x",                  samples="0.2:7 -7:-0.2"
      value="where(x == 0, 1, sin(x)/x)")
 _row("sinc_derivative", "n x", None, "sinc_derivative(n + 1, x)", samples="0|1|2|3; 0.2:7 -7:-0.2", flops=40, inner=True, underflows=True,
      domain="n >= 0 and n == floor(n)", reading="sinc^(#1)(#2)", latex=r"\operatorname{sinc}^{(#1)}\left(#2\right)")
-_row("LambertW", "x", "exp(-v)/(1 + v)",                 samples="-0.3:6", gentle=True, domain="x >= -exp(-1)", flops=40, aliases="lambertw W ProductLog lambert_w", other="LambertW_branch", mpmath="lambertw", numpy="lambertw", accurate=("LambertW_prime",),
+_row("LambertW", "x", "exp(-v)/(1 + v)",                 samples="-0.3:6", gentle=True, monotone=True, domain="x >= -exp(-1)", flops=40, aliases="lambertw W ProductLog lambert_w", mpmath="lambertw", numpy="lambertw", accurate=("LambertW_prime",), other="LambertW_branch",
      onward=("exp(-v)/LambertW_onset(x)",))
-_row("LambertW_onset", "x", "exp(1 - v)/v",              samples="-0.3:6", domain="x >= -exp(-1)", flops=40, inner=True, accurate=("LambertW_prime",), sympy="1 + LambertW(x)", reading="1 + W(#1)", latex=r"\left[1+W\left(#1\right)\right]")
+_row("LambertW_onset", "x", "exp(1 - v)/v",              samples="-0.3:6", monotone=True, domain="x >= -exp(-1)", flops=40, inner=True, accurate=("LambertW_prime",), sympy="1 + LambertW(x)", reading="1 + W(#1)", latex=r"\left[1+W\left(#1\right)\right]")
 
 _group("Rounding", lean=True)
 _row("round",    "x", "0",                               samples="0.1:0.4 1.6:1.9 -2.9:-2.6", flops=1, kink="x - floor(x) == 0.5", aliases="rint nearbyint roundeven",
@@ -437,7 +460,7 @@ GE = _row("Ge",  "x y", None, None, boolean=True, flops=1, symbol=">=", preceden
 EQ = _row("Eq",  "x y", None, None, boolean=True, flops=1, symbol="==", precedence=4, numpy="equal")
 NE = _row("Ne",  "x y", None, None, boolean=True, flops=1, symbol="!=", precedence=4, numpy="not_equal")
 NOT = _row("Not", "x", None, boolean=True, conditions=(0,), flops=1, symbol="not", precedence=3, numpy="logical_not")
-WHERE = _row("where", "c x y", None, "where(c, 1, 0)", "where(c, 0, 1)", conditions=(0,), flops=1)
+WHERE = _row("where", "c x y", None, "where(c, 1, 0)", "where(c, 0, 1)", conditions=(0,), flops=1, aliases="if ifelse")
 UNDEFINED = _row("undefined", "", domain="False", refusal="no branch of Piecewise applies", flops=0)
 # fmt: on
 

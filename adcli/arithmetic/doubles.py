@@ -15,6 +15,8 @@ from adcli.ops import ADD, NEG, NOT, POW, SUB, Op
 
 TINY = 2.2250738585072014e-308
 """The smallest normal double: below it digits are lost."""
+TOO_SMALL = -1080
+"""Below 2^this a number is 0 as a double."""
 
 _TRUTH = {"True": True, "False": False}
 _CONSTANTS = {"pi": math.pi, "E": math.e}
@@ -74,6 +76,11 @@ class Doubles(Arithmetic):
             self.namespace[name] = _watched(op, watching().by_rule(op, position), position)
             return f"{name}({', '.join(op.arguments)})"
         return super().partial_source(op, position)
+
+    def cofactor(self, op: Op, args: Sequence[Any], position: int) -> Any:
+        from adcli.arithmetic.determinants import cofactors_of_floats
+
+        return cofactors_of_floats(tuple(args))[position]
 
     @staticmethod
     def is_lifted(op: Op) -> bool:

@@ -11,10 +11,11 @@ from collections.abc import Sequence
 from copy import copy
 from typing import Any
 
-from adcli.arithmetic import mpmath_functions, special
+from adcli.arithmetic import arb, mpmath_functions, special
+from adcli.arithmetic.determinants import cofactors
 from adcli.arithmetic.kept import PerThread
 from adcli.arithmetic.rules import OPERATORS, Arithmetic, Function
-from adcli.graph import figures
+from adcli.graphs import figures
 from adcli.ops import DIV, LOG, MUL, POW, UNDEFINED, Op
 
 MAX_EXPONENT = 1_000_000
@@ -95,6 +96,10 @@ class Multiprecision(Arithmetic):
         self.namespace[name] = lambda *args: special.settled(context, lambda: rule(value(*args), *args), args)
         return f"{name}({', '.join(op.arguments)})"
 
+    def cofactor(self, op: Op, args: Sequence[Any], position: int) -> Any:
+        found = cofactors(tuple(map(mpmath_functions.scaled, args)))
+        return mpmath_functions.of_scaled(self.context, found[position])
+
     def exactly(self, number: Any) -> Any:
         """A number as this arithmetic's: a float or integer without rounding."""
         context = self.context
@@ -149,11 +154,13 @@ class Multiprecision(Arithmetic):
         context = self.context
         own = getattr(mpmath_functions, op.name, None) or getattr(special, op.name, None)
         if own is not None:
-            return lambda *args: own(context, *args)
-        if op.value and not op.mpmath:  # mpmath's own may lose digits
-            return self._wider(self.by_value(op))
-        found: Function = getattr(context, op.mpmath or op.name)
-        return found
+            found: Function = lambda *args: own(context, *args)  # noqa: E731
+        elif op.value and not op.mpmath:  # mpmath's own may lose digits
+            found = self._wider(self.by_value(op))
+        else:
+            found = getattr(context, op.mpmath or op.name)
+        known = arb.function(op) if op.flops > 1 else None
+        return found if known is None else arb.pointwise(known, context, found)
 
     def _wider(self, function: Function) -> Function:
         """A function whose own roundings do not show."""
