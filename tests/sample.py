@@ -138,7 +138,7 @@ class Case:
         return f'"{self.tree}" --at {",".join(f"{name}={number!r}" for name, number in self.point.items())}'
 
 
-OPERATIONS = [op for op in TABLE.values() if op.samples and op.name not in UNKNOWN]
+OPERATIONS = [op for op in TABLE.values() if op.samples and not op.lean and op.name not in UNKNOWN]
 
 
 ARITHMETIC = ("add", "sub", "mul", "mul", "div", "pow")
