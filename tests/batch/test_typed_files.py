@@ -357,9 +357,7 @@ def test_timestamps_of_96_bits_are_kept(tmp_path: Path) -> None:
     times = of_counts(pa.timestamp("ns"))
     source, target = tmp_path / "old.parquet", tmp_path / "new.parquet"
     pq.write_table(pa.table({"t": times, "x": [1.0, 2.0]}), source, use_deprecated_int96_timestamps=True)
-    run = CliRunner()
-    assert run.invoke(main, ["grad", "x^2", "--data", str(source), "-o", str(target)]).exit_code == 0
-    assert pq.read_table(target)["t"].to_pylist() == pa.chunked_array([times]).to_pylist()
-    assert (
-        "2001-09-09 01:46:40.123456789,2.0,4.0,4.0" in run.invoke(main, ["grad", "x^2", "--data", str(source)]).output
-    )
+    words = ["grad", "x^2", "--data", str(source)]
+    assert CliRunner().invoke(main, [*words, "-o", str(target)]).exit_code == 0
+    assert pq.read_table(target)["t"].combine_chunks().equals(times)
+    assert "2001-09-09 01:46:40.123456789,2.0,4.0,4.0" in CliRunner().invoke(main, words).output
