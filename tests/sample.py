@@ -138,7 +138,7 @@ class Case:
         return f'"{self.tree}" --at {",".join(f"{name}={number!r}" for name, number in self.point.items())}'
 
 
-OPERATIONS = [op for op in TABLE.values() if op.samples and op.name not in UNKNOWN]
+OPERATIONS = [op for op in TABLE.values() if op.samples and not op.lean and op.name not in UNKNOWN]
 
 
 ARITHMETIC = ("add", "sub", "mul", "mul", "div", "pow")
@@ -153,7 +153,9 @@ def draw_tree(draw: random.Random, depth: int) -> Tree:
         condition = Tree(draw.choice(COMPARED), (draw_tree(draw, 1), draw_tree(draw, 0)))
         return Tree("where", (condition, draw_tree(draw, depth - 1), draw_tree(draw, depth - 1)))
     op = TABLE[draw.choice(ARITHMETIC)] if kind < 0.5 else draw.choice(OPERATIONS)
-    return Tree(op.name, tuple(draw_tree(draw, depth - 1) for _ in range(2 if op.variadic else len(op.arguments))))
+    return Tree(
+        op.name, tuple(draw_tree(draw, depth - 1) for _ in range(2 if op.variadic and not op.matrix else op.count))
+    )
 
 
 def draw_case(draw: random.Random) -> Case:

@@ -179,13 +179,13 @@ class Expansions(Arithmetic):
             return self._quotient(*args)
         if op is POW:
             return self._raised(*args)
-        if op.variadic:
+        if op.variadic and not op.matrix:
             return self._selected(op, args)
         if op.domain and not self.condition(op, op.domain)(None, *args):
             raise Beyond
         if op.root:
             return self._root(op.root, *args)
-        if op.level:
+        if op.level and len(args) == 1:
             return self._level(op, *args)
         if op.kink and self._kinked(op, args) and op.around:
             return self._around(op, args)

@@ -10,6 +10,8 @@ import builtins
 from collections.abc import Callable
 from typing import Any
 
+from adcli.arithmetic.determinants import determinant
+
 Context = Any
 """An mpmath context; mpmath ships no types."""
 START = 60
@@ -37,6 +39,26 @@ def acosh(ctx: Context, x: Any) -> Any:
 
 
 # Pieces
+
+
+def det(ctx: Context, *x: Any) -> Any:
+    """The determinant of the matrix with these elements, rounded once."""
+    return of_scaled(ctx, determinant(tuple(map(scaled, x))))
+
+
+def scaled(x: Any) -> tuple[int, int]:
+    """A number as an integer times a power of two."""
+    if isinstance(x, int):
+        return x, 0
+    sign, man, exponent, _ = x._mpf_
+    if not man and exponent:
+        raise ValueError("a matrix has finite elements")
+    return -int(man) if sign else int(man), int(exponent)
+
+
+def of_scaled(ctx: Context, number: tuple[int, int]) -> Any:
+    """An integer times a power of two, rounded."""
+    return ctx.ldexp(ctx.mpf(number[0]), number[1])
 
 
 def Max(ctx: Context, *x: Any) -> Any:
@@ -114,6 +136,16 @@ def _refined(ctx: Context, y: Any, off: Callable[[Any], Any]) -> Any:
     for precision in reversed(precisions):
         y = wider_than(ctx, precision, step)
     return +y
+
+
+def normpdf(ctx: Context, x: Any) -> Any:
+    """The normal density, which magnifies the rounding error of x² by itself."""
+    return wider(ctx, 10 + 2 * max(0, ctx.mag(x)), lambda: ctx.exp(-x * x / 2) / ctx.sqrt(2 * ctx.pi))
+
+
+def normcdf(ctx: Context, x: Any) -> Any:
+    """The normal distribution."""
+    return wider(ctx, 10 + 2 * max(0, ctx.mag(x)), lambda: erfc(ctx, -x / ctx.sqrt(2)) / 2)
 
 
 def beta(ctx: Context, x: Any, y: Any) -> Any:

@@ -12,6 +12,7 @@ from adcli.arithmetic.doubles import doubles
 from adcli.batch import scalar
 from adcli.batch.engines import Declined, Run, compiled, installed
 from adcli.batch.files.batches import Batch
+from adcli.batch.files.lists import source as column_of
 from adcli.batch.files.readers import Reader
 from adcli.batch.files.writers import Results, Writer
 from adcli.batch.kernel import Kernel
@@ -35,7 +36,7 @@ NEEDED = 1 << 30
 PATIENCE = 2.0
 """Seconds that computing rows again may take before it is announced."""
 SAMPLE = 1_000
-"""Cells without a number among them that show that a column has none."""
+"""Texts that show that a column has no numbers."""
 POLICIES = ("null", "skip", "stop")
 
 
@@ -55,7 +56,8 @@ class Missing(NamedTuple):
 class Job:
     """Rows to be answered: the problem without a point, what is asked, and where each variable comes from.
 
-    `columns` maps variables to columns of the files.
+    `columns` maps variables to columns of the files. Where it is *doubtful* that texts in them are cells without a
+    number, a column of as many texts as numbers is one of texts.
     """
 
     def __init__(
@@ -65,6 +67,7 @@ class Job:
         columns: Mapping[str, str],
         *,
         on_error: str = "null",
+        doubtful: bool = False,
         engine: str = "auto",
         threads: int = 0,
         announce: Callable[[str], None] = lambda said: None,
@@ -73,6 +76,7 @@ class Job:
         self.request = request
         self.columns = dict(columns)
         self.on_error = on_error
+        self.doubtful = doubtful
         self.engine = engine
         _refuse_large(problem)
         self.kernel: Kernel = build(problem, request, list(columns))
@@ -221,8 +225,8 @@ class Job:
         return found, missing
 
     def _look(self, name: str, batch: Batch, texts: list[str], null: int) -> None:
-        """Remember the cells of a column in which no number was seen yet."""
-        if batch.count > len(texts) + null:
+        """Remember the cells of a column in which no number was seen yet, or few."""
+        if batch.count - len(texts) - null > (len(texts) if self.doubtful else 0):
             del self.strange[name]
         else:
             self.strange[name] += texts[: SAMPLE - len(self.strange[name])]
@@ -367,7 +371,8 @@ def _answered(
         if source is not sources[0] and source.regular:
             source.open()
         job.match(match(source))
-        source.wanted = frozenset((*job.columns.values(), *target.layout.kept))
+        used = [column_of(name, source.names, source.lists) for name in job.columns.values()]
+        source.wanted = frozenset((*used, *target.layout.kept))
         for batch in source.batches(size or BATCHES[job.engines[-1]]):
             results, fault = job.answered(batch)
             if fault is not None:

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from adcli.cli.formula import EXAMPLE, FormulaCommand
+from adcli.cli.options import certify_option
 from adcli.errors import DomainError
 
 if TYPE_CHECKING:
@@ -39,4 +40,5 @@ command = FormulaCommand(
     compute=compute,
     takes_data=True,
     differentiates=False,
+    own=(certify_option(),),
 )
