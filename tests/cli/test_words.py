@@ -170,6 +170,16 @@ def test_an_output_asks_only_for_the_values_that_it_needs(run: Run, command: str
 EVIL = "\x1b]0;title\x07\u202e\u2066"
 
 
+@pytest.mark.parametrize("format", ["dot", "svg"])
+def test_a_picture_has_no_controls(run: Run, format: str) -> None:
+    """Nor has one that is drawn of a program with them."""
+    if format == "svg":
+        pytest.importorskip("pygraphviz")
+    drawn = run("graph", f"y = sin(x) # {EVIL}", *X, "--format", format).stdout
+    assert "sin" in drawn
+    assert not {"\x1b", "\x07", "\u202e", "\u2066"} & set(drawn)
+
+
 @pytest.mark.parametrize("format", ["table", "plain", "markdown", "latex", "html"])
 def test_controls_are_shown_and_never_obeyed(run: Run, tmp_path: Path, format: str) -> None:
     """Escapes of terminals and marks of direction, in formulas and in names of files; errors too."""
