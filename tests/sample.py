@@ -29,6 +29,7 @@ from mpmath import mp
 from ops.truth import NoValue, value
 
 import adcli
+from adcli.batch.engines import ENGINES, installed
 from adcli.ops import TABLE, Op
 
 NAMES = ("x", "y", "z")
@@ -467,7 +468,8 @@ def others(case: Case) -> Iterator[Fault]:
         "jacobian --mode cross": partial(jacobian, "cross"),
         "derive | eval": derived,
     }
-    ways |= {f"compile --engine {engine}": partial(rows, engine) for engine in ("python", "numpy", "llvm")}
+    if installed("numpy"):
+        ways |= {f"compile --engine {engine}": partial(rows, engine) for engine in ENGINES if installed(engine)}
     yield from _matrices(case, ways, [slopes])
 
 
