@@ -63,7 +63,7 @@ def data_options(command: str) -> list[click.Parameter]:
                help="Exit with 3 where more than this part of the rows has no result."),
         option("--overwrite", is_flag=True, help="Let -o replace a file that is read."),
         option("--engine", type=Choice(("auto", *ENGINES)), default="auto",
-               help="What computes. auto: python up to 50,000 rows, numpy up to a million, then llvm."),
+               help="What computes. auto: python for little work, numpy from about 50,000 rows, llvm from a million."),
         option("--threads", metavar="N", type=Whole(1, 1024),
                help="Threads that share the rows. Default: all processors from a million rows, else 1."),
         option("--line-buffered", is_flag=True, help="Answer each line of input at once."),
@@ -92,6 +92,10 @@ def run(command: str, sources: Sources, options: dict[str, Any]) -> int:
             problem = _problem(sources, options, arrays)
         if isinstance(problem, AdcliError):
             raise problem
+        if options["echo"]:
+            from adcli.cli.echo import echo
+
+            echo(problem.graph, options["color"])
         return _run(command, problem, files, sources, options)
     finally:
         for file in files:
@@ -128,6 +132,7 @@ def _run(command: str, problem: Problem, files: list[Reader], sources: Sources, 
         on_error=options["on_error"],
         engine=options["engine"],
         threads=options["threads"] or 0,
+        announce=lambda said: Stream(sys.stderr, options["color"]).write(f"adcli: {said}\n"),
     )
     target = options["destination"] or "-"
     written = layout(
@@ -222,7 +227,7 @@ def _refuse(options: dict[str, Any]) -> None:
         raise UsageError("--check is for one point, not for --data", hint="check one row: leave --data out")
     if options["format"] not in (None, "csv", "json", *ROW_FORMATS):
         raise UsageError(f"--data writes csv, json, {', '.join(ROW_FORMATS)}, not {options['format']}")
-    for name in ("det", "linearize", "sparse"):
+    for name in ("det", "linearize", "sparse", "certify"):
         if options.get(name):
             raise UsageError(f"--{name} is for one point, not for --data")
     if options.get("layout", "numerator") != "numerator":

@@ -13,7 +13,7 @@ from collections.abc import Callable, Container, Iterable, Sequence
 from typing import Any
 
 from adcli.errors import UsageError, shown
-from adcli.graph import Graph
+from adcli.graphs import Graph
 from adcli.language.lexer import KEYWORDS, NAME
 from adcli.ops import ADD, BOOLEAN, CONSTANTS, DIV, INPUT, LITERAL, MUL, NEG, NOT, POW, SUB, UNDEFINED, WHERE, Op
 
@@ -35,15 +35,17 @@ class _Input(str):
     __slots__ = ()
 
 
-def unparse(graph: Graph) -> str:
+def unparse(graph: Graph, *, ordered: bool = True) -> str:
     """Text of a program that parses to the same operations in the same order, inputs and outputs.
+
+    Where the inputs would come in another order, they are named in front, if they are to be *ordered*.
 
     An operation that is used several times becomes an assignment: by the name that the program gave it, where
     that name means nothing else, else by a new one (v1, v2, …).
     """
     if not isinstance(graph, Graph):
         raise UsageError(f"only a graph is written as a text, not {shown(graph)}", hint="adcli.parse(text) makes one")
-    return _Printer(graph).program()
+    return _Printer(graph).program(ordered)
 
 
 def formula(graph: Graph, node: int, limit: int = 10_000) -> str | None:
@@ -66,11 +68,11 @@ def formula(graph: Graph, node: int, limit: int = 10_000) -> str | None:
         if length > limit:
             return None
         done[current] = (_written(graph, op, current, [done[a][0] for a in args]), length)
-    text = _joined(done[node][0][1])
+    text = joined(done[node][0][1])
     return text if len(text) <= limit else None
 
 
-def _joined(rope: Rope) -> str:
+def joined(rope: Rope) -> str:
     if isinstance(rope, str):
         return rope
     pieces: list[str] = []
@@ -128,7 +130,7 @@ def _pieces(pairs: Sequence[tuple[Fragment, Fragment]]) -> Fragment:
     return _call("Piecewise", [(ATOM, ["(", value, ", ", condition, ")"]) for (_, value), (_, condition) in pairs])
 
 
-def _kind(graph: Graph, node: int, named: Container[int] = ()) -> str:
+def kind(graph: Graph, node: int, named: Container[int] = ()) -> str:
     """ "and" or "or" for the `where` that stands for one, else ""; *named* literals are variables."""
     if graph.ops[node] is not WHERE:
         return ""
@@ -148,7 +150,7 @@ def _written(graph: Graph, op: Op, node: int, operands: Sequence[Fragment]) -> F
         return _chain([op], operands, folded=True)
     if op is UNDEFINED:
         return _pieces([((ATOM, "0"), (ATOM, "False"))])
-    if word := _kind(graph, node):
+    if word := kind(graph, node):
         return _junction(word, [operands[0], operands[1 if word == "and" else 2]], folded=True)
     if op is POW:
         return POW.precedence, [_inside(operands[0], ATOM), "^", _inside(operands[1], NEG.precedence)]
@@ -231,7 +233,7 @@ class _Printer:
 
     # Statements
 
-    def program(self) -> str:
+    def program(self, ordered: bool) -> str:
         """The whole text."""
         graph = self.graph
         node = 0
@@ -250,9 +252,9 @@ class _Printer:
                 self._assign(node, fragment)
             node += 1
         self._outputs()
-        order = self._input_lines()
+        order = self._input_lines() if ordered else ""
         declared = [name for name in graph.input_names if name in CONSTANTS]
-        return _joined([f"{', '.join(declared)} : input\n" if declared else "", order, *self.lines])
+        return joined([f"{', '.join(declared)} : input\n" if declared else "", order, *self.lines])
 
     def _assign(self, node: int, fragment: Fragment) -> None:
         name = self.written[node] = self.names.get(node) or self._new_name()
@@ -278,14 +280,14 @@ class _Printer:
             operands = [args[0], *[graph.args[n][1] for n in range(node, last + 1)]]
             self._push(last, _chain(graph.ops[node : last + 1], self._taken(operands)))
             return last
-        if word := _kind(graph, node, self.variables):
+        if word := kind(graph, node, self.variables):
             side = 1 if word == "and" else 2
-            last = self._chain_end(node, lambda n: _kind(graph, n, self.variables) == word, 0)
+            last = self._chain_end(node, lambda n: kind(graph, n, self.variables) == word, 0)
             operands = [args[0], *[graph.args[n][side] for n in range(node, last + 1)]]
             self._push(last, _junction(word, self._taken(operands)))
             return last
         if op is WHERE:
-            last = self._chain_end(node, lambda n: graph.ops[n] is WHERE and not _kind(graph, n, self.variables), 2)
+            last = self._chain_end(node, lambda n: graph.ops[n] is WHERE and not kind(graph, n, self.variables), 2)
             pairs = [a for n in range(last, node - 1, -1) for a in (graph.args[n][1], graph.args[n][0])]
             missing = graph.ops[args[2]] is UNDEFINED and args[2] == node - 1 and self.uses[args[2]] == 1
             if not missing:
@@ -318,7 +320,7 @@ class _Printer:
         graph = self.graph
         if self.uses[node] != 1 or node + 1 >= len(graph):
             return False
-        if graph.ops[node + 1] is not WHERE or _kind(graph, node + 1, self.variables):
+        if graph.ops[node + 1] is not WHERE or kind(graph, node + 1, self.variables):
             return False
         return graph.args[node + 1][2] == node
 

@@ -76,7 +76,7 @@ def test_determinants_and_cofactors_are_right_to_their_condition(size: int) -> N
 @pytest.mark.parametrize("size", [3, 6, 12, 30])
 def test_zeros_on_the_diagonal_are_no_trouble(size: int) -> None:
     """Permutations: every elimination without a choice of pivots divides by zero."""
-    order = list(range(1, size)) + [0]
+    order = [*range(1, size), 0]
     elements = [float(order[i] == j) * (i + 2) for i in range(size) for j in range(size)]
     sign = -1 if size % 2 == 0 else 1
     assert determinant_of_floats(tuple(elements)) == pytest.approx(sign * math.factorial(size + 1), rel=1e-14)
