@@ -148,7 +148,9 @@ class ArrayOperations(Operations):
     # Elementwise
 
     def call(self, name: str, op: Op, args: list[int], places: list[Span], span: Span) -> int:
-        if min(args) >= 0:
+        if op is MATMUL:
+            return self._product(args, places, span)
+        if not args or min(args) >= 0:
             return super().call(name, op, args, places, span)
         if op.variadic and len(args) == 1:
             if op is DET:
