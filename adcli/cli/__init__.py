@@ -35,6 +35,7 @@ COMMANDS = (
     "paths",
     "cost",
     "compare",
+    "uncertainty",
     "ops",
     "completion",
 )

@@ -22,7 +22,7 @@ from adcli.cli.options import (
 from adcli.cli.sources import _check_input, read_sources
 from adcli.cli.streams import Patience, Stream, write_file
 from adcli.errors import AdcliError, UsageError
-from adcli.problem.point import parse_at
+from adcli.problem.point import Value, parse_at
 from adcli.render import FORMATS, View, render
 from adcli.render.errors import Sources
 from adcli.render.screen import lines
@@ -188,13 +188,17 @@ class FormulaCommand(Command):
         _disagreement(found, options)
         return 1
 
+    def point(self, options: dict[str, Any]) -> dict[str, Value]:
+        """The values that --at gives."""
+        return parse_at(options["at"])
+
     def _problem(self, sources: Sources, options: dict[str, Any]) -> Problem:
         """The problem that the options describe."""
         from adcli.problem.problem import problem, short_named
 
         asked = problem(
             sources.texts,
-            parse_at(options["at"]),
+            self.point(options),
             wrt=names(options.get("wrt", ())),
             output=names(options["output"], "--output"),
             let=sizes(options["let"]),

@@ -16,6 +16,7 @@ from adcli.ops import CONSTANTS
 from adcli.problem.checks import _check_values, among
 from adcli.problem.given import MAX_PRECISION, MAX_SPECIAL, SPECIAL, by_name, named, whole
 from adcli.problem.point import split
+from adcli.problem.uncertain import readings
 from adcli.problem.values import FLOATS, Value, _as_double, _as_exact, _shapes, flatten
 from adcli.results import Notice, Number
 
@@ -129,7 +130,7 @@ class Problem:
             "text": self.graph.text,
             "formulas": self.graph.formulas,
             "unnamed": self.graph.unnamed,
-            "warnings": tuple(notices),
+            "warnings": (*readings(self.at), *notices),
         }
 
 
