@@ -11,13 +11,12 @@ from adcli.batch import ENGINES
 from adcli.batch.engines import installed
 from adcli.batch.files.batches import Batch
 from adcli.batch.files.cells import Numbers
-from adcli.batch.question import Asked
+from adcli.batch.question import KINDS, Request, request
 from adcli.batch.run import Job
 from adcli.batch.summary import Summary
-from adcli.derivatives import answers as derive
 from adcli.errors import UsageError, shown
 from adcli.problem.given import whole
-from adcli.problem.problem import Expression, Problem, problem, scalar
+from adcli.problem.problem import Expression, Problem, problem
 from adcli.problem.values import FLOATS, Value
 
 WHAT = {"value": "eval", "gradient": "grad", **{w: w for w in ("jacobian", "jvp", "vjp", "hvp", "hessian")}}
@@ -48,9 +47,9 @@ class Compiled:
     `summary` of its own.
     """
 
-    def __init__(self, base: Problem, asked: Asked, inputs: Sequence[str], engine: str, threads: int) -> None:
+    def __init__(self, base: Problem, request: Request, inputs: Sequence[str], engine: str, threads: int) -> None:
         self.inputs = tuple(inputs)
-        self._base, self._asked, self._threads = base, asked, threads
+        self._base, self._asked, self._threads = base, request, threads
         self._engine = engine
         self._job = self._new_job()
         self.names = self._job.kernel.names
@@ -137,15 +136,7 @@ def compile(
         nodes = dict(zip(base.graph.input_names, base.graph.inputs, strict=True))
         sources = tuple((name, nodes[name]) for name in inputs)
         base = base.changed(wrt=sources)
+    directions = {"tangent": tangent, "cotangent": cotangent, "vector": vector}
     command = WHAT[what]
-    direction: Any = None
-    if command in ("grad", "hessian", "hvp"):
-        scalar(base, command)
-    if command in ("jvp", "hvp"):
-        name, vectors = ("tangent", tangent) if command == "jvp" else ("vector", vector)
-        components = derive.components(base, vectors, name)
-        direction = {key: base.seed(value, f"the {name}'s {key}") for key, value in components.items()}
-    elif command == "vjp":
-        direction = [base.seed(weight, "the cotangent") for weight in derive.weights(base, cotangent)]
-    asked = Asked(command, derive.chosen(mode, base), direction)
-    return Compiled(base, asked, inputs, engine, threads)
+    wanted = request(command, base, mode, directions.get(KINDS[command].along))
+    return Compiled(base, wanted, inputs, engine, threads)

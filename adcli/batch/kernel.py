@@ -115,7 +115,7 @@ class Kernel:
         return slots, counts[0], counts[1]
 
 
-class Writer:
+class KernelWriter:
     """Writes steps; values are negative for constants until it is known how many there are."""
 
     def __init__(self, columns: Sequence[str]) -> None:

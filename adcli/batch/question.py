@@ -12,21 +12,23 @@ from typing import Any, NamedTuple
 
 from adcli.arithmetic.doubles import doubles
 from adcli.arithmetic.symbolic import Sym, Symbolic
-from adcli.batch.kernel import Kernel, Path, Writer, common
+from adcli.batch.kernel import Kernel, KernelWriter, Path, common
 from adcli.batch.partials import NAMED
 from adcli.batch.strength import reduced
+from adcli.derivatives import answers
 from adcli.derivatives.optimize import optimize
 from adcli.derivatives.programs import Transcript, opened
 from adcli.errors import UsageError
 from adcli.graph import Graph, chosen_of
 from adcli.modes import plan, seeds
 from adcli.ops import BOOLEAN, EQ, GE, GT, INPUT, LE, LITERAL, LT, NE, WHERE, Op
-from adcli.problem.problem import Problem
+from adcli.problem.problem import Problem, scalar
+from adcli.results import Labelled
 
 _COMPARISONS = frozenset({LT, LE, GT, GE, EQ, NE})
 
 
-class Asked(NamedTuple):
+class Request(NamedTuple):
     """What is wanted of each row: `what` is the command, one of KINDS, `mode` "forward" or "reverse", `direction` the
     tangent, vector (by name) or cotangent (in order)."""
 
@@ -40,31 +42,44 @@ class Asked(NamedTuple):
         return KINDS[self.what].second is not None
 
 
-def names_of(problem: Problem, asked: Asked) -> list[str]:
+def request(what: str, problem: Problem, mode: str = "auto", direction: Any = None) -> Request:
+    """What is wanted of each row, with a direction as `jvp`, `vjp` and `hvp` take it. Raises UsageError."""
+    kind = KINDS[what]
+    if kind.single:
+        scalar(problem, what, answers.OTHERS if kind.first is _gradients and not kind.second else "")
+    if kind.along == "cotangent":
+        direction = [problem.seed(weight, "the cotangent") for weight in answers.weights(problem, direction)]
+    elif kind.along:
+        components = answers.components(problem, direction, kind.along)
+        direction = {name: problem.seed(value, f"the {kind.along}'s {name}") for name, value in components.items()}
+    return Request(what, answers.chosen(mode, problem) if kind.moded else "reverse", direction)
+
+
+def names_of(problem: Problem, request: Request) -> list[str]:
     """The output columns: the values, then the derivatives. Of a Hessian, each second derivative once."""
     outputs = list(problem.graph.output_names)
     values = ["value"] if len(outputs) == 1 else outputs
-    return [*values, *KINDS[asked.what].names(outputs, [name for name, _ in problem.wrt])]
+    return [*values, *KINDS[request.what].names(outputs, [name for name, _ in problem.wrt])]
 
 
-def build(problem: Problem, asked: Asked, columns: Sequence[str]) -> Kernel:
-    """The kernel that answers *asked* for rows of *columns*; the other inputs have the values of *problem*."""
+def build(problem: Problem, request: Request, columns: Sequence[str]) -> Kernel:
+    """The kernel that answers *request* for rows of *columns*; the other inputs have the values of *problem*."""
     sources = [node for _, node in problem.wrt]
     graph, numbers = opened(problem.graph, sources)
     live = [node for node in dict.fromkeys(sources) if node >= 0]
-    kind = KINDS[asked.what]
+    kind = KINDS[request.what]
     transcript = Transcript(graph, Symbolic if kind.second else Accurate)
     values = [Sym(transcript.symbolic, node) for node in graph.outputs]
-    derivatives = kind.first(transcript, problem, asked, live) if kind.first else []
+    derivatives = kind.first(transcript, problem, request, live) if kind.first else []
     kinks = _kinks(transcript, live) if kind.first else []
     flags = [flag for flag, _ in kinks]
     if kind.second:
-        program, count = _second(transcript, problem, asked, values, derivatives, flags)
+        program, count = _second(transcript, problem, request, values, derivatives, flags)
     else:
         names = [str(i) for i in range(len(values) + len(derivatives) + len(flags))]
         program, count = transcript.finish([*values, *derivatives, *flags], names), len(values) + len(derivatives)
     given = {**{name: float(number) for name, number in numbers.items()}, **_constants(problem, columns)}
-    names = names_of(problem, asked)
+    names = names_of(problem, request)
     assert len(names) == count, "as many names as outputs"
     places = [graph.spans[node] for _, node in kinks]
     return reduced(lowered(optimize(program), columns, given, names, len(values), places))
@@ -80,36 +95,36 @@ def _constants(problem: Problem, columns: Iterable[str]) -> dict[str, float]:
 # Derivatives, in the order of their names
 
 
-def _gradients(transcript: Transcript, problem: Problem, asked: Asked, live: list[int]) -> list[Sym]:
+def _gradients(transcript: Transcript, problem: Problem, request: Request, live: list[int]) -> list[Sym]:
     """The Jacobian, row by row."""
     zero = transcript.number("0")
-    mode = "reverse" if asked.twice else asked.mode
+    mode = "reverse" if request.twice else request.mode
     entries = [dict(zip(live, row, strict=True)) for row in transcript.jacobian(live, mode)]
     return [row.get(node, zero) for row in entries for _, node in problem.wrt]
 
 
-def _pushed(transcript: Transcript, problem: Problem, asked: Asked, live: list[int]) -> list[Sym]:
+def _pushed(transcript: Transcript, problem: Problem, request: Request, live: list[int]) -> list[Sym]:
     """J·ẋ."""
-    return transcript.pushed(_seeds(transcript, problem, asked))
+    return transcript.pushed(_seeds(transcript, problem, request))
 
 
-def _pulled(transcript: Transcript, problem: Problem, asked: Asked, live: list[int]) -> list[Sym]:
+def _pulled(transcript: Transcript, problem: Problem, request: Request, live: list[int]) -> list[Sym]:
     """ȳᵀ·J."""
     zero = transcript.number("0")
-    weights = [transcript.number(_literal(w)) for w in asked.direction]
+    weights = [transcript.number(_literal(w)) for w in request.direction]
     found = dict(zip(live, transcript.pulled(dict(enumerate(weights)), live), strict=True))
     return [found.get(node, zero) for _, node in problem.wrt]
 
 
-def _seeds(transcript: Transcript, problem: Problem, asked: Asked) -> dict[int, Sym]:
+def _seeds(transcript: Transcript, problem: Problem, request: Request) -> dict[int, Sym]:
     """The direction's components, by input."""
-    return seeds((node, transcript.number(_literal(asked.direction[name]))) for name, node in problem.wrt)
+    return seeds((node, transcript.number(_literal(request.direction[name]))) for name, node in problem.wrt)
 
 
 def _second(
     transcript: Transcript,
     problem: Problem,
-    asked: Asked,
+    request: Request,
     values: list[Sym],
     gradient: list[Sym],
     flags: list[Sym],
@@ -120,19 +135,19 @@ def _second(
     def continued(symbols: Iterable[Sym]) -> list[Sym]:
         return [Sym(outer.symbolic, symbol.node) for symbol in symbols]
 
-    second = KINDS[asked.what].second
+    second = KINDS[request.what].second
     assert second is not None
-    entries = [*continued(values), *second(outer, problem, asked, continued(gradient))]
+    entries = [*continued(values), *second(outer, problem, request, continued(gradient))]
     everything = [*entries, *continued(flags)]
     return outer.finish(everything, [str(i) for i in range(len(everything))]), len(entries)
 
 
-def _product(outer: Transcript, problem: Problem, asked: Asked, gradient: list[Sym]) -> list[Sym]:
+def _product(outer: Transcript, problem: Problem, request: Request, gradient: list[Sym]) -> list[Sym]:
     """H·v."""
-    return outer.pushed(_seeds(outer, problem, asked))
+    return outer.pushed(_seeds(outer, problem, request))
 
 
-def _triangle(outer: Transcript, problem: Problem, asked: Asked, gradient: list[Sym]) -> list[Sym]:
+def _triangle(outer: Transcript, problem: Problem, request: Request, gradient: list[Sym]) -> list[Sym]:
     """The gradient, and the upper triangle of the Hessian."""
     one = outer.number("1")
     sources = [node for _, node in problem.wrt]
@@ -142,26 +157,62 @@ def _triangle(outer: Transcript, problem: Problem, asked: Asked, gradient: list[
 
 
 class Kind(NamedTuple):
-    """A question: the names of its derivatives, for those of outputs and inputs; what writes the first derivatives,
-    and what continues the gradient's program by second ones."""
+    """A question: the names of its derivatives, for those of outputs and inputs, and what answers it at one point; what
+    writes the first derivatives, and what continues the gradient's program by second ones.
+
+    `single` says that it is of one output, `moded` that it may be answered in either mode, `along` what a direction is
+    called that it needs.
+    """
 
     names: Callable[[Sequence[str], Sequence[str]], list[str]]
-    first: Callable[[Transcript, Problem, Asked, list[int]], list[Sym]] | None = _gradients
-    second: Callable[[Transcript, Problem, Asked, list[Sym]], list[Sym]] | None = None
+    answer: Callable[[Problem, Request], Labelled]
+    first: Callable[[Transcript, Problem, Request, list[int]], list[Sym]] | None = _gradients
+    second: Callable[[Transcript, Problem, Request, list[Sym]], list[Sym]] | None = None
+    single: bool = False
+    moded: bool = False
+    along: str = ""
 
 
 KINDS = {
-    "eval": Kind(lambda ys, xs: [], first=None),
-    "grad": Kind(lambda ys, xs: [f"d_{x}" for x in xs]),
-    "jacobian": Kind(lambda ys, xs: [f"d_{y}_{x}" for y in ys for x in xs]),
-    "jvp": Kind(lambda ys, xs: ["jvp"] if len(ys) == 1 else [f"jvp_{y}" for y in ys], _pushed),
-    "vjp": Kind(lambda ys, xs: [f"vjp_{x}" for x in xs], _pulled),
-    "hvp": Kind(lambda ys, xs: [f"hvp_{x}" for x in xs], second=_product),
+    "eval": Kind(lambda ys, xs: [], lambda at, _: answers.evaluate(at), first=None),
+    "grad": Kind(
+        lambda ys, xs: [f"d_{x}" for x in xs],
+        lambda at, request: answers.gradient(at, mode=request.mode),
+        single=True,
+        moded=True,
+    ),
+    "jacobian": Kind(
+        lambda ys, xs: [f"d_{y}_{x}" for y in ys for x in xs],
+        lambda at, request: answers.jacobian(at, mode=request.mode),
+        moded=True,
+    ),
+    "jvp": Kind(
+        lambda ys, xs: ["jvp"] if len(ys) == 1 else [f"jvp_{y}" for y in ys],
+        lambda at, request: answers.jvp(at, tangent=request.direction),
+        _pushed,
+        along="tangent",
+    ),
+    "vjp": Kind(
+        lambda ys, xs: [f"vjp_{x}" for x in xs],
+        lambda at, request: answers.vjp(at, cotangent=request.direction),
+        _pulled,
+        along="cotangent",
+    ),
+    "hvp": Kind(
+        lambda ys, xs: [f"hvp_{x}" for x in xs],
+        lambda at, request: answers.hvp(at, vector=request.direction),
+        second=_product,
+        single=True,
+        along="vector",
+    ),
     "hessian": Kind(
         lambda ys, xs: [*(f"d_{x}" for x in xs), *(f"h_{x}_{y}" for i, x in enumerate(xs) for y in xs[i:])],
+        lambda at, _: answers.hessian(at),
         second=_triangle,
+        single=True,
     ),
 }
+"""Every question by its command."""
 
 
 def _literal(number: float) -> str:
@@ -244,7 +295,7 @@ def lowered(
 
     What depends on no column is computed here, as the scalar path would; small whole powers become products.
     """
-    writer = Writer(columns)
+    writer = KernelWriter(columns)
     arithmetic = doubles()
     place: list[int] = []
     for node, (op, args) in enumerate(zip(graph.ops, graph.args, strict=True)):
@@ -261,7 +312,7 @@ def lowered(
     return writer.finish(outputs[: len(names)], names, values, outputs[len(names) :], places)
 
 
-def _given(writer: Writer, given: Mapping[str, float], name: str) -> int:
+def _given(writer: KernelWriter, given: Mapping[str, float], name: str) -> int:
     if name not in given:
         raise UsageError(f"{name} has no value")
     return writer.constant(given[name])

@@ -15,8 +15,8 @@ from adcli.batch.files.readers import Reader
 from adcli.batch.files.writers import Results, Writer
 from adcli.batch.kernel import Kernel
 from adcli.batch.matching import check_kept
-from adcli.batch.question import Asked, build
-from adcli.batch.summary import Summary, Tally
+from adcli.batch.question import Request, build
+from adcli.batch.summary import Causes, Summary
 from adcli.errors import AdcliError, DataError, DomainError, LimitError, RangeError, Span
 from adcli.ops import EQ, LITERAL, NE, TABLE
 from adcli.problem.problem import Problem
@@ -56,7 +56,7 @@ class Job:
     def __init__(
         self,
         problem: Problem,
-        asked: Asked,
+        request: Request,
         columns: Mapping[str, str],
         *,
         on_error: str = "null",
@@ -64,16 +64,16 @@ class Job:
         threads: int = 0,
     ) -> None:
         self.problem = problem
-        self.asked = asked
+        self.request = request
         self.columns = dict(columns)
         self.on_error = on_error
         self.engine = engine
         _refuse_large(problem)
-        self.kernel: Kernel = build(problem, asked, list(columns))
-        self._scalar = scalar.Rows(problem, asked, list(columns))
+        self.kernel: Kernel = build(problem, request, list(columns))
+        self._scalar = scalar.Rows(problem, request, list(columns))
         self.threads = threads
-        self.failures = Tally()
-        self.kinks = Tally()
+        self.failures = Causes()
+        self.kinks = Causes()
         self.rows = 0
         self.strange: dict[str, list[str]] = {name: [] for name in self.columns.values()}
         """The columns in which no number was seen yet, and their cells."""
@@ -84,7 +84,7 @@ class Job:
         # Where == holds, a branch may stand alone, and second derivatives are those of its surroundings.
         graph = problem.graph
         equalities = {graph.spans[node] for node, op in enumerate(graph.ops) if op is EQ or op is NE}
-        self._alone = [i for i, place in enumerate(self.kernel.places) if asked.twice and place in equalities]
+        self._alone = [i for i, place in enumerate(self.kernel.places) if request.twice and place in equalities]
 
     def match(self, columns: Mapping[str, str]) -> None:
         """Take the variables from the columns of another file."""
@@ -122,7 +122,7 @@ class Job:
 
     def restart(self) -> None:
         """Count from the start again."""
-        self.failures, self.kinks, self.rows = Tally(), Tally(), 0
+        self.failures, self.kinks, self.rows = Causes(), Causes(), 0
 
     def answered(self, batch: Batch) -> tuple[Results, AdcliError | None]:
         """The results of a batch; with "stop", those before the first row without one, and its error."""

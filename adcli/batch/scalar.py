@@ -2,33 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
 
-from adcli.batch.question import Asked
-from adcli.derivatives import answers as derive
+from adcli.batch.question import KINDS, Request
 from adcli.errors import Span
 from adcli.modes import Fault, evaluate
 from adcli.problem.problem import Problem
-from adcli.results import Labelled
-
-_ANSWERS: dict[str, Callable[[Problem, Any], Labelled]] = {
-    "eval": lambda at, asked: derive.evaluate(at),
-    "grad": lambda at, asked: derive.gradient(at, mode=asked.mode),
-    "jacobian": lambda at, asked: derive.jacobian(at, mode=asked.mode),
-    "jvp": lambda at, asked: derive.jvp(at, tangent=asked.direction),
-    "vjp": lambda at, asked: derive.vjp(at, cotangent=asked.direction),
-    "hvp": lambda at, asked: derive.hvp(at, vector=asked.direction),
-    "hessian": lambda at, asked: derive.hessian(at),
-}
 
 
 class Rows:
     """What is asked of rows that have values of the inputs *names*; the problem gives the others."""
 
-    def __init__(self, problem: Problem, asked: Asked, names: Sequence[str]) -> None:
+    def __init__(self, problem: Problem, request: Request, names: Sequence[str]) -> None:
         self.problem = problem
-        self.asked = asked
+        self.request = request
         self.names = tuple(names)
         nodes = {problem.graph.labels[node]: node for node in problem.graph.inputs}
         self._nodes = [nodes[name] for name in names]
@@ -38,7 +25,7 @@ class Rows:
 
     def answer(self, row: Sequence[float]) -> list[float]:
         """The numbers of a row, in the order of `kernel.names_of`. Raises what the solver raises."""
-        return answer(self.problem, self.asked, dict(zip(self.names, row, strict=True)))
+        return answer(self.problem, self.request, dict(zip(self.names, row, strict=True)))
 
     def outside(self, row: Sequence[float]) -> tuple[str, Span] | None:
         """The message of the DomainError that `answer` raises, and its place, where that can be told without it."""
@@ -61,7 +48,7 @@ class Rows:
         return None
 
 
-def answer(problem: Problem, asked: Asked, point: Mapping[str, float]) -> list[float]:
+def answer(problem: Problem, request: Request, point: Mapping[str, float]) -> list[float]:
     """The numbers of one row, in the order of `kernel.names_of`. Raises what the solver raises."""
-    result = _ANSWERS[asked.what](problem.changed(at={**problem.at, **point}), asked)
+    result = KINDS[request.what].answer(problem.changed(at={**problem.at, **point}), request)
     return [entry.number for group in result.labelled() for entry in group]

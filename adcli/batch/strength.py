@@ -23,7 +23,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from adcli.arithmetic.doubles import doubles
-from adcli.batch.kernel import Kernel, Writer
+from adcli.batch.kernel import Kernel, KernelWriter
 from adcli.ops import ADD, DIV, MUL, NEG, SQRT, SUB, WHERE, Op
 
 LARGEST_FACTOR = 1e100
@@ -79,7 +79,7 @@ class _Reduction:
         self.old = kernel
         self.exact = exact
         self.way = way
-        self.writer = Writer(kernel.columns)
+        self.writer = KernelWriter(kernel.columns)
         self.products: dict[tuple[int, ...], int] = {}
         """Products by what is multiplied, sorted."""
         self.atoms: dict[int, tuple[int, ...]] = {}
@@ -231,7 +231,7 @@ def _finished(kernel: Kernel) -> Kernel:
     uses.update([*kernel.outputs, *kernel.kinks])
     constants = range(len(kernel.columns), kernel.first)
     one = {len(kernel.columns) + i for i, c in enumerate(kernel.constants) if c is not True and c == 1}
-    writer = Writer(kernel.columns)
+    writer = KernelWriter(kernel.columns)
     place = [*range(len(kernel.columns)), *(writer.constant(c) for c in kernel.constants)]
     divisors: dict[int, int] = {}
     differences: dict[int, tuple[int, ...]] = {}

@@ -39,7 +39,7 @@ class Summary:
         return sum(cause.count for cause in self.failures)
 
 
-class Tally:
+class Causes:
     """Counts rows by cause while they pass."""
 
     def __init__(self) -> None:

@@ -47,14 +47,14 @@ def _rights(path: str) -> int:
     return found.st_mode & 0o7777
 
 
-class Draft:
+class Unfinished:
     """A file that has no name yet, or one that nobody knows, until it becomes what it is to be."""
 
     def __init__(self, stream: IO[bytes], name: str = "") -> None:
         self.stream = stream
         self.name = name
 
-    def __enter__(self) -> Draft:
+    def __enter__(self) -> Unfinished:
         return self
 
     def become(self, path: str, mode: int) -> None:
@@ -101,7 +101,7 @@ class Draft:
                 os.unlink(self.name)
 
 
-def _unnamed(folder: str) -> Draft | None:
+def _unnamed(folder: str) -> Unfinished | None:
     """A draft without a name, which is gone with the process even where it is killed; None where there is no such."""
     if sys.platform != "linux" or not os.path.exists("/proc/self/fd"):
         return None
@@ -109,15 +109,15 @@ def _unnamed(folder: str) -> Draft | None:
         handle = os.open(folder, os.O_TMPFILE | os.O_RDWR, 0o600)
     except OSError:  # not on every file system
         return None
-    return Draft(open(handle, "wb"))
+    return Unfinished(open(handle, "wb"))
 
 
-def _named(folder: str) -> Draft:
+def _named(folder: str) -> Unfinished:
     """A draft with a name of its own."""
     import tempfile
 
     handle, name = tempfile.mkstemp(prefix=".adcli-", dir=folder)
-    return Draft(open(handle, "wb"), name)
+    return Unfinished(open(handle, "wb"), name)
 
 
 def _umask() -> int:

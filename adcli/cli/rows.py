@@ -19,7 +19,7 @@ from adcli.render.screen import lines
 
 if TYPE_CHECKING:
     from adcli.batch.files.readers import Dialect, Reader
-    from adcli.batch.question import Asked
+    from adcli.batch.question import Request
     from adcli.batch.summary import Summary
     from adcli.problem.problem import Problem
     from adcli.render.errors import Sources
@@ -92,10 +92,10 @@ def _run(command: str, problem: Problem, files: list[Reader], sources: Sources, 
     first.open()
     renamed = _renamed(options["column"])
     columns = matched(problem, first, renamed, problem.at)
-    problem, asked = _asked(command, problem, columns, options)
+    problem, wanted = _requested(command, problem, columns, options)
     job = Job(
         problem,
-        asked,
+        wanted,
         columns,
         on_error=options["on_error"],
         engine=options["engine"],
@@ -213,38 +213,27 @@ def _problem(sources: Sources, options: dict[str, Any]) -> Problem:
     )
 
 
-def _asked(command: str, base: Problem, columns: dict[str, str], options: dict[str, Any]) -> tuple[Problem, Asked]:
+def _requested(
+    command: str, base: Problem, columns: dict[str, str], options: dict[str, Any]
+) -> tuple[Problem, Request]:
     """What is asked of each row: by default the derivatives by the variables that are columns."""
-    from adcli.batch.question import Asked
-    from adcli.derivatives import answers as derive
-    from adcli.problem.problem import scalar
+    from adcli.batch.question import KINDS, request
+    from adcli.cli.options import read_direction, weights
 
-    wrt = base.wrt
+    kind = KINDS[command]
+    problem = base
     if not names(options.get("wrt", ())):
         nodes = {base.graph.labels[node]: node for node in base.graph.inputs}
         wrt = tuple((name, nodes[name]) for name in columns)
-        if not wrt and command != "eval":
+        if not wrt and kind.first:
             raise UsageError("no column is a variable of the formula", hint="--wrt says what to differentiate by")
-    problem = base.changed(wrt=wrt)
-    mode = "reverse"
+        problem = base.changed(wrt=wrt)
     direction: Any = None
-    if command in ("grad", "hessian", "hvp"):
-        scalar(problem, command, "use `adcli jacobian` for all of them, or " if command == "grad" else "")
-    if command in ("grad", "jacobian"):
-        mode = derive.chosen(options["mode"], problem)
-    elif command in ("jvp", "hvp"):
-        from adcli.cli.options import read_direction
-
-        what = "tangent" if command == "jvp" else "vector"
-        given = derive.components(problem, read_direction(options[what], "--" + what, problem), what)
-        direction = {name: problem.seed(value, f"the {what}'s {name}") for name, value in given.items()}
-    elif command == "vjp":
-        from adcli.cli.options import weights
-
-        direction = [
-            problem.seed(value, "the cotangent") for value in derive.weights(problem, weights(options["cotangent"]))
-        ]
-    return problem, Asked(command, mode, direction)
+    if kind.along == "cotangent":
+        direction = weights(options["cotangent"])
+    elif kind.along:
+        direction = read_direction(options[kind.along], "--" + kind.along, problem)
+    return problem, request(command, problem, options["mode"] if kind.moded else "auto", direction)
 
 
 def _renamed(words: tuple[str, ...]) -> dict[str, str]:

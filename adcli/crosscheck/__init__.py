@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from adcli.crosscheck.deadline import Late, within
 from adcli.crosscheck.entries import entries_of
-from adcli.crosscheck.finding import SYMPY, Entry, Finding, finding
+from adcli.crosscheck.finding import SYMPY, Claim, Finding, finding
 from adcli.crosscheck.numeric import numeric_findings
 from adcli.crosscheck.verdict import right_digits, too_few, verdict
 from adcli.derivatives.recompute import recompute
@@ -103,10 +103,10 @@ def _along(problem: Problem, names: Sequence[str]) -> Problem:
     return problem.changed(wrt=tuple([(name, nodes[name]) for name in names]))
 
 
-def _findings(problem: Problem, entries: Sequence[Entry], witness: SymPyWitness | None, kinked: bool) -> list[Finding]:
+def _findings(problem: Problem, entries: Sequence[Claim], witness: SymPyWitness | None, kinked: bool) -> list[Finding]:
     """What the witnesses say of the entries: SymPy where it has a number, else differences."""
     findings: list[Finding] = []
-    unseen: list[Entry] = []
+    unseen: list[Claim] = []
     for entry in entries:
         said = None if witness is None else _said(witness, entry)
         if said is None:
@@ -132,7 +132,7 @@ def _sympy(problem: Problem, digits: int) -> tuple[SymPyWitness | None, str]:
         return None, str(error)
 
 
-def _said(witness: SymPyWitness, entry: Entry) -> Number | None:
+def _said(witness: SymPyWitness, entry: Claim) -> Number | None:
     """What SymPy says of an entry, None where it has no number; of a series it is asked for values instead."""
     if entry.tangent is None:
         said = witness.value(*entry.weights)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from adcli.crosscheck.finding import Entry
+from adcli.crosscheck.finding import Claim
 from adcli.results import Labelled
 
 
-def entries_of(result: Labelled, truth: Labelled) -> list[Entry]:
+def entries_of(result: Labelled, truth: Labelled) -> list[Claim]:
     """Every number of *result* beside the same of *truth*."""
     found = []
     exact = truth.labelled()
@@ -17,5 +17,5 @@ def entries_of(result: Labelled, truth: Labelled) -> list[Entry]:
             if k := right.order:  # coefficients may grow or shrink like powers: each is as large as its neighbours
                 scale = max(series[max(0, k - 2) : k + 3])
             weights, tangent = right.weights, right.tangent
-            found.append(Entry(given.label, given.number, right.number, weights, tangent, scale, right.other, k))
+            found.append(Claim(given.label, given.number, right.number, weights, tangent, scale, right.other, k))
     return found

@@ -15,7 +15,7 @@ FLOOR = 1e-6
 """Errors are relative to the entry, but at least to this times the largest entry of its kind."""
 
 
-class Entry(NamedTuple):
+class Claim(NamedTuple):
     """A number of the result: Σ weightᵢ·∂fᵢ/∂xⱼ·tangentⱼ, or the value of output i where there is no tangent.
 
     With another tangent, `other`, it is the second derivative along both; with an `order`, the Taylor coefficient of
@@ -36,7 +36,7 @@ class Entry(NamedTuple):
 class Finding(NamedTuple):
     """What a witness said of an entry, and the errors against it."""
 
-    entry: Entry
+    entry: Claim
     witness: str
     said: Number
     absolute: Number
@@ -48,7 +48,7 @@ class Finding(NamedTuple):
         return bool(self.relative <= TOLERANCE)
 
 
-def finding(entry: Entry, witness: str, said: Number) -> Finding:
+def finding(entry: Claim, witness: str, said: Number) -> Finding:
     """Compare what *witness* said with the entry's many digits."""
     absolute = abs(entry.truth - said)
     size = max(abs(said), abs(entry.truth), FLOOR * entry.scale)

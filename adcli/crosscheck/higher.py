@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from adcli.crosscheck.finding import DIFFERENCES, READ, Entry, Finding, finding
+from adcli.crosscheck.finding import DIFFERENCES, READ, Claim, Finding, finding
 from adcli.errors import AdcliError
 from adcli.problem.problem import Problem
 from adcli.results import Number
@@ -17,7 +17,7 @@ MAX_PAIRS = 20_000
 """Pairs of names × operations that second differences are taken of one by one; beyond, along one direction only."""
 
 
-def findings(problem: Problem, witness: DifferenceWitness, unseen: Sequence[Entry]) -> list[Finding]:
+def findings(problem: Problem, witness: DifferenceWitness, unseen: Sequence[Claim]) -> list[Finding]:
     """What differences say of second derivatives, or of a combination of them where these are many."""
     if len(unseen) * len(problem.graph) > MAX_PAIRS and len(unseen) > 1:
         unseen = [_combined(unseen, len(problem.wrt))]
@@ -31,7 +31,7 @@ def findings(problem: Problem, witness: DifferenceWitness, unseen: Sequence[Entr
     return found
 
 
-def _combined(unseen: Sequence[Entry], count: int) -> Entry:
+def _combined(unseen: Sequence[Claim], count: int) -> Claim:
     """dᵀ·H·d for a fixed direction d over all second derivatives in question (of H·v: dᵀ·H·v)."""
     from adcli.crosscheck.differences import direction
 
@@ -54,10 +54,10 @@ def _combined(unseen: Sequence[Entry], count: int) -> Entry:
             tangent[j], other[i] = along[j], along[i]
             terms.append(entry.truth * along[i] * along[j] * (1 if i == j else 2))
     scale = max(map(abs, terms))
-    return Entry("dᵀ·H·d for a fixed d", 0.0, sum(terms), {0: 1}, tangent, scale, other=other)
+    return Claim("dᵀ·H·d for a fixed d", 0.0, sum(terms), {0: 1}, tangent, scale, other=other)
 
 
-def series_findings(problem: Problem, result: Sequence[Entry]) -> list[Finding]:
+def series_findings(problem: Problem, result: Sequence[Claim]) -> list[Finding]:
     """What the function's values along the line, as SymPy reads it, say of the coefficients."""
     from adcli.crosscheck.line import MAX_ORDER, coefficients
     from adcli.crosscheck.values import NoValue

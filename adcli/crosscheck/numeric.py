@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from adcli.crosscheck.differences import DifferenceWitness, direction
-from adcli.crosscheck.finding import DIFFERENCES, DOT, TOLERANCE, Entry, Finding, finding
+from adcli.crosscheck.finding import DIFFERENCES, DOT, TOLERANCE, Claim, Finding, finding
 from adcli.crosscheck.higher import findings, series_findings
 from adcli.errors import AdcliError
 from adcli.modes import Fault, seeds
@@ -20,7 +20,7 @@ DOT_DIGITS = (40, 160)
 """Digits of the dot test; the second where the first disagree, since rounding vanishes with digits."""
 
 
-def numeric_findings(problem: Problem, values: Sequence[Entry], slopes: Sequence[Entry]) -> list[Finding]:
+def numeric_findings(problem: Problem, values: Sequence[Claim], slopes: Sequence[Claim]) -> list[Finding]:
     """What differences say of *slopes* or, where these are many, of their sums along a direction; and the dot test.
 
     Nothing where differences do not settle, or where many digits do not even settle the *values*.
@@ -53,9 +53,9 @@ def numeric_findings(problem: Problem, values: Sequence[Entry], slopes: Sequence
     return found + _dot_test(problem)
 
 
-def _combined(slopes: Sequence[Entry], along: Sequence[float]) -> list[Entry]:
+def _combined(slopes: Sequence[Claim], along: Sequence[float]) -> list[Claim]:
     """One entry for all those of a row: their sum along a direction."""
-    rows: dict[tuple[int, ...], list[tuple[Entry, int]]] = {}
+    rows: dict[tuple[int, ...], list[tuple[Claim, int]]] = {}
     for entry in slopes:
         assert entry.tangent is not None
         (wrt,) = entry.tangent
@@ -65,7 +65,7 @@ def _combined(slopes: Sequence[Entry], along: Sequence[float]) -> list[Entry]:
         terms = [entry.truth * along[j] for entry, j in row]
         label = f"{row[0][0].label.partition('/')[0]} along a fixed direction"
         tangent = {j: along[j] for _, j in row}
-        found.append(Entry(label, 0.0, sum(terms), row[0][0].weights, tangent, max(map(abs, terms))))
+        found.append(Claim(label, 0.0, sum(terms), row[0][0].weights, tangent, max(map(abs, terms))))
     return found
 
 
@@ -95,5 +95,5 @@ def _dot_products(problem: Problem, digits: int) -> Finding:
     above = [a * b for a, b in zip(cotangent, work.forward(seeded), strict=True)]
     below = [a * b for a, b in zip(tangent, work.reverse(dict(enumerate(cotangent))), strict=True)]
     scale = max(map(abs, [*above, *below]), default=wide.context.zero)
-    entry = Entry("ȳᵀ·J·ẋ for a fixed ẋ and ȳ", 0.0, wide.context.fsum(above), {}, {}, scale)
+    entry = Claim("ȳᵀ·J·ẋ for a fixed ẋ and ȳ", 0.0, wide.context.fsum(above), {}, {}, scale)
     return finding(entry, DOT, wide.context.fsum(below))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from adcli.crosscheck.finding import DIFFERENCES, READ, SYMPY, TOLERANCE, Entry, Finding
+from adcli.crosscheck.finding import DIFFERENCES, READ, SYMPY, TOLERANCE, Claim, Finding
 from adcli.errors import option
 from adcli.problem.problem import Problem
 from adcli.problem.values import FLOATS
@@ -16,7 +16,7 @@ SMALLEST = 2.0**-1022
 """The smallest normal double: below it a double's digits are fewer."""
 
 
-def right_digits(problem: Problem, entries: Sequence[Entry]) -> tuple[int, str]:
+def right_digits(problem: Problem, entries: Sequence[Claim]) -> tuple[int, str]:
     """How many digits of the worst entry are right, and which it is.
 
     An entry that is exactly 0 is measured against the largest of its kind, one below the smallest normal double
@@ -51,7 +51,7 @@ def too_few(problem: Problem, right: int, worst: str) -> Notice | None:
 
 def verdict(
     problem: Problem,
-    entries: Sequence[Entry],
+    entries: Sequence[Claim],
     findings: Sequence[Finding],
     *,
     digits: int,
@@ -86,12 +86,12 @@ def verdict(
     )
 
 
-def _slopes(entries: Sequence[Entry]) -> bool:
+def _slopes(entries: Sequence[Claim]) -> bool:
     """Whether derivatives were asked for, or only values."""
     return any(entry.tangent is not None for entry in entries)
 
 
-def _agreement(entries: Sequence[Entry], findings: Sequence[Finding], digits: int, kinked: bool, why: str) -> str:
+def _agreement(entries: Sequence[Claim], findings: Sequence[Finding], digits: int, kinked: bool, why: str) -> str:
     """Who agrees with the derivatives, or with the values where these were asked for."""
     slopes = _slopes(entries)
     asked = sum((entry.tangent is not None) == slopes for entry in entries)

@@ -7,7 +7,7 @@ from typing import Any
 
 from adcli.derivatives.questions import Across, Along, Matrix, Passing, Question
 from adcli.derivatives.recompute import Solver, computes
-from adcli.derivatives.solver import Answer, solve
+from adcli.derivatives.solver import Solution, solve
 from adcli.errors import AdcliError, NameFault, UsageError, counted, listed, option, there_are
 from adcli.problem.checks import among
 from adcli.problem.given import CROSS, KNOWN_MODES, MODES, ORDERS, by_name, mode_named, number, sequence
@@ -27,6 +27,9 @@ from adcli.results import (
     SparseJacobian,
 )
 
+OTHERS = "use `adcli jacobian` for all of them, or "
+"""What may be done about several outputs, where a gradient is asked for."""
+
 
 def evaluate(expr: Expression, at: Mapping[str, Value] | None = None, **options: Any) -> Evaluation:
     """The outputs' values. Options as of `problem`. Raises DomainError, RangeError besides."""
@@ -42,7 +45,7 @@ def gradient(
     Raises UsageError for several outputs, DomainError, RangeError, UndeterminedError, KinkError where no
     derivative exists.
     """
-    asked = scalar(problem(expr, at, **options), "grad", "use `adcli jacobian` for all of them, or ")
+    asked = scalar(problem(expr, at, **options), "grad", OTHERS)
     return _gradient(asked, solve, chosen(mode, asked))
 
 
@@ -237,7 +240,7 @@ def _vjp(asked: Problem, solver: Solver, cotangent: Sequence[Value]) -> VJP:
     )
 
 
-def _second(asked: Problem, solver: Solver, inner: str, question: Question) -> tuple[Number, Answer]:
+def _second(asked: Problem, solver: Solver, inner: str, question: Question) -> tuple[Number, Solution]:
     """The value, and the answer to *question* about the gradient, which one mode has written as a program.
 
     Where the formula has kinks, branches that meet or poles, its expansions are asked whether the derivatives exist.
@@ -246,7 +249,7 @@ def _second(asked: Problem, solver: Solver, inner: str, question: Question) -> t
 
     primal = solver(asked.changed(kinks="warn") if asked.kinks == "error" else asked, Passing())
     gradient = gradient_problem(asked, inner)
-    answer: Answer | None = None
+    answer: Solution | None = None
     failure: AdcliError | None = None
     try:
         answer = solver(gradient, question)

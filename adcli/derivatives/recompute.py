@@ -6,12 +6,12 @@ from collections.abc import Callable
 from typing import Any, TypeAlias, TypeVar
 
 from adcli.derivatives.questions import Question
-from adcli.derivatives.solver import Answer, solve_precisely
+from adcli.derivatives.solver import Solution, solve_precisely
 from adcli.problem.problem import Problem
 from adcli.problem.values import FLOATS
 from adcli.results import Result
 
-Solver: TypeAlias = "Callable[[Problem, Question], Answer]"
+Solver: TypeAlias = "Callable[[Problem, Question], Solution]"
 
 _Kind = TypeVar("_Kind", bound=Result)
 _Way = TypeVar("_Way", bound=Callable[..., Result])
@@ -25,7 +25,7 @@ class Precisely:
     def __init__(self, digits: int) -> None:
         self.digits = digits
 
-    def __call__(self, asked: Problem, question: Question) -> Answer:
+    def __call__(self, asked: Problem, question: Question) -> Solution:
         return solve_precisely(asked, question, self.digits, exact=asked.precision != FLOATS)
 
 

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 
 from adcli.derivatives.programs import Transcript, opened
 from adcli.derivatives.questions import Question
-from adcli.derivatives.solver import Answer
+from adcli.derivatives.solver import Solution
 from adcli.graph import Graph
 from adcli.problem.problem import Problem
 from adcli.results import Number
@@ -43,7 +43,7 @@ def _gradient_program(graph: Graph, wrt: Sequence[tuple[str, int]], mode: str) -
     return transcript.finish([entries.get(node, zero) for node in sources], [f"d_{name}" for name, _ in wrt])
 
 
-def around(asked: Problem, gradient: Problem, question: Question, like: Number) -> Answer:
+def around(asked: Problem, gradient: Problem, question: Question, like: Number) -> Solution:
     """The answer to *question* about the gradient by expansions of the formula itself, in numbers such as *like*.
 
     It is right wherever the second derivatives exist, whatever the chain rule says. Raises Absent.
@@ -57,4 +57,4 @@ def around(asked: Problem, gradient: Problem, question: Question, like: Number) 
         [rays.number(bend(rays, hessian, question.direction(gradient, i, j)), like) for j in range(columns)]
         for i in range(rows)
     ]
-    return Answer([rays.number(slope, like) for slope in slopes], entries, [])
+    return Solution([rays.number(slope, like) for slope in slopes], entries, [])

@@ -48,7 +48,7 @@ NO_FLOAT = -1080
 Rows = tuple[tuple[Number, ...], ...]
 
 
-class Answer:
+class Solution:
     """The numbers found: the outputs' values, the derivatives in rows, and what a user should know of them."""
 
     __slots__ = ("entries", "notices", "values")
@@ -59,31 +59,31 @@ class Answer:
         self.notices = notices
 
 
-def solve(problem: Problem, question: Question) -> Answer:
+def solve(problem: Problem, question: Question) -> Solution:
     """Answer *question* with the precision that *problem* asks for.
 
     Raises DomainError, RangeError, UndeterminedError, KinkError, each with its place in the program.
     """
     if problem.precision != FLOATS:
         return solve_precisely(problem, question, problem.precision, exact=True)
-    fast: Answer | None = None
+    fast: Solution | None = None
     try:
         arithmetic = doubles()
         work = Work(problem, arithmetic, problem.point(arithmetic))
         entries = question.entries(work)
         trouble = _suspect(problem, question, work)
         if trouble is None or _finite(work.values, entries):
-            fast = Answer(map(_plus_zero, work.values), [map(_plus_zero, row) for row in entries], [])
+            fast = Solution(map(_plus_zero, work.values), [map(_plus_zero, row) for row in entries], [])
         if trouble is None and fast is not None:
             rows, notices = settled(work, question, fast.entries)
-            return Answer(fast.values, rows, notices)
+            return Solution(fast.values, rows, notices)
     except Fault as fault:
         trouble = fault.node, RANGE if isinstance(fault.cause, (OverflowError, RangeError)) else DIGITS
     assert trouble is not None
     return _carefully(problem, question, fast, *trouble)
 
 
-def solve_precisely(problem: Problem, question: Question, digits: int, *, exact: bool) -> Answer:
+def solve_precisely(problem: Problem, question: Question, digits: int, *, exact: bool) -> Solution:
     """Answer *question* to *digits* digits.
 
     *exact* takes the inputs as they were written, otherwise as doubles, and then numbers too small for one count as 0.
@@ -105,10 +105,10 @@ def solve_precisely(problem: Problem, question: Question, digits: int, *, exact:
 
     values = [number(x, name) for x, name in zip(run.values, problem.graph.output_names, strict=True)]
     rows = [[number(x, "a derivative") for x in row] for row in run.entries]
-    return Answer(values, rows, [*run.notices, *({notice.message: notice for notice in notices}.values())])
+    return Solution(values, rows, [*run.notices, *({notice.message: notice for notice in notices}.values())])
 
 
-def _carefully(problem: Problem, question: Question, fast: Answer | None, node: int, trouble: str) -> Answer:
+def _carefully(problem: Problem, question: Question, fast: Solution | None, node: int, trouble: str) -> Solution:
     """The answer by balls from the same doubles, rounded once.
 
     *fast* is what floats gave, *node* where they failed by their *trouble*.
@@ -123,7 +123,7 @@ def _carefully(problem: Problem, question: Question, fast: Answer | None, node: 
             problem.graph.spans[problem.graph.outputs[0]],
             hint=unlimited(),
         ).located(problem.graph.text, problem.origin) from None
-    answer = Answer(values, rows, run.notices)
+    answer = Solution(values, rows, run.notices)
     if any(notice.kind == "limit" for notice in run.notices) or run.blamed is not None:
         return answer
     if fast is not None and _alike(fast, answer):
@@ -145,7 +145,7 @@ def _rounded(ball: Any, unbounded: bool = False) -> float:
     return number + 0.0
 
 
-def solve_inside(problem: Problem, question: Question) -> Answer:
+def solve_inside(problem: Problem, question: Question) -> Solution:
     """As `solve`, for entries that are numbers inside the formula, which may exceed a float although no result does."""
     try:
         return solve(problem, question)
@@ -157,7 +157,7 @@ def solve_inside(problem: Problem, question: Question) -> Answer:
             raise fault from None
     said = Notice("range", f"{RANGE} here; computed with {run.digits:,} digits")
     rows = [[problem.reported(x.mid) for x in row] for row in run.entries]
-    return Answer([problem.reported(x.mid) for x in run.values], rows, [said, *run.notices])
+    return Solution([problem.reported(x.mid) for x in run.values], rows, [said, *run.notices])
 
 
 class _Run:
@@ -360,7 +360,7 @@ def _finite(values: Iterable[Any], entries: Iterable[Iterable[Any]]) -> bool:
     return all(map(math.isfinite, values)) and all(math.isfinite(x) for row in entries for x in row)
 
 
-def _alike(a: Answer, b: Answer) -> bool:
+def _alike(a: Solution, b: Solution) -> bool:
     """Whether two answers in floats are the same but for rounding."""
     pairs = [*zip(a.values, b.values, strict=True)]
     for left, right in zip(a.entries, b.entries, strict=True):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from adcli.render import View
 from adcli.render.numbers import rounded
 from adcli.render.screen import GREEN, RED, one_line, paint
-from adcli.studies.trace.grading import FOLLOWS, UNKNOWN, Entry, Grade
+from adcli.studies.trace.grading import FOLLOWS, UNKNOWN, Correction, Grade
 
 LISTED = 8
 """How many names a line lists."""
@@ -27,7 +27,7 @@ def render(result: Grade, format: str, view: View) -> str:
 
 
 def _verdict(result: Grade, view: View) -> list[str]:
-    def number(entry: Entry) -> str:
+    def number(entry: Correction) -> str:
         value = entry.expected
         if isinstance(value, bool):
             return str(value).lower()
@@ -74,7 +74,7 @@ def _list(names: list[str]) -> str:
 def _json(result: Grade, view: View) -> str:
     from adcli.render.json import render as render_json
 
-    def entry(found: Entry) -> dict[str, object]:
+    def entry(found: Correction) -> dict[str, object]:
         return {
             name: getattr(found, name) for name in ("line", "name", "quantity", "given", "expected", "verdict", "slip")
         }

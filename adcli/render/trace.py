@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from adcli.render import View
 from adcli.render.numbers import exact
 from adcli.render.screen import width_of
-from adcli.render.trace_rows import BACK, Row, Section, Writer, hidden
+from adcli.render.trace_rows import BACK, Row, RowWriter, Section, hidden
 from adcli.results import Number
 from adcli.studies.trace.trace import Trace
 
@@ -45,7 +45,7 @@ def render(result: Trace, format: str, view: View) -> str:
 def steps(result: Trace, view: View) -> list[str]:
     """The traces line by line in the order in which they are computed: a title or a row in each."""
     lines = []
-    for section in Writer(result, view).sections():
+    for section in RowWriter(result, view).sections():
         table = _Columns(section, (view.width or ROOM) - 2)
         lines += ["", f"  {section.heading(view)}"]
         lines += ["\n".join(f"  {''.join(pieces)}" for pieces in table.lines(row)) for row in section.rows]
@@ -57,7 +57,7 @@ def _parts(result: Trace, view: View) -> list[Part]:
     from adcli.render.sheet import Said, Sheet
 
     parts: list[Part] = []
-    for section in Writer(result, view).sections():
+    for section in RowWriter(result, view).sections():
         labels = any(row.label for row in section.rows)
         heads = [*(["variable"] if labels else []), "node", "formula", "numbers", "value"]
         rows = [
@@ -209,7 +209,7 @@ def _filled(text: str, width: int) -> str:
 def _plain(result: Trace, view: View) -> str:
     """One trace below the other, in the order in which they are computed."""
     blocks = []
-    for section in Writer(result, view).sections():
+    for section in RowWriter(result, view).sections():
         table = _Columns(section, None)
         rows = ["".join(pieces) for row in section.rows for pieces in table.lines(row)]
         blocks.append("".join(f"{line}\n" for line in [section.heading(view), *rows]))
@@ -224,7 +224,7 @@ def _table(result: Trace, view: View) -> str:
     """
     from adcli.render.page import QUIET, warning
 
-    writer = Writer(result, view)
+    writer = RowWriter(result, view)
     primal = writer.primal()
     page = _Beside(view)
     tangents, adjoints = ([s for s in part if s.rows] for part in (writer.tangents(), writer.adjoints()))

@@ -8,7 +8,7 @@ from adcli.language.notation import Latex
 from adcli.render import View, latex
 from adcli.render.numbers import rounded
 from adcli.render.screen import one_line
-from adcli.render.trace_rows import ALONG, BACK, PRIMAL, Section, Writer, hidden
+from adcli.render.trace_rows import ALONG, BACK, PRIMAL, RowWriter, Section, hidden
 from adcli.results import Number
 from adcli.studies.naming import Form
 from adcli.studies.trace.trace import Trace
@@ -45,7 +45,7 @@ def _accented(accent: str, name: str) -> str:
     return rf"\{accent} {{{base}}}" + (f"_{{{index}" if index else "")
 
 
-class _LatexWriter(Writer):
+class _LatexWriter(RowWriter):
     form = _LatexForm("v_{#}", r"\dot v_{#}", r"\bar v_{#}")
     rules = Latex()
     statements = Latex(r" \times ")
@@ -146,7 +146,7 @@ def _html(result: Trace, view: View) -> str:
             lines.append(f'<td class="value">= {formula(row.value)}</td></tr>\n')
         return "".join([*lines, "</table>\n"])
 
-    writer = Writer(result, View(digits=view.digits))
+    writer = RowWriter(result, View(digits=view.digits))
     point = ", ".join(f"{name} = {rounded(value, view.digits, result.precision)}" for name, value in result.at.items())
     title = "; ".join(one_line(text) for text in result.expr)
     parts = [

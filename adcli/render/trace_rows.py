@@ -58,7 +58,7 @@ class Section:
         return self.title + ("" if not view.unicode else " ↑" if self.kind == BACK else " ↓")
 
 
-class Writer:
+class RowWriter:
     """Writes rows in one of the notations. In `node`, the row of an output has the output's name after a colon."""
 
     form: Form = PRETTY

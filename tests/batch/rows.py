@@ -11,7 +11,7 @@ import pytest
 from adcli.batch import scalar
 from adcli.batch.engines import ENGINES, installed
 from adcli.batch.files.batches import Records
-from adcli.batch.question import Asked
+from adcli.batch.question import Request
 from adcli.batch.run import Job
 from adcli.errors import AdcliError
 from adcli.problem.problem import Problem
@@ -26,17 +26,17 @@ WITHOUT = not all(map(importlib.util.find_spec, ("numpy", "scipy", "pyarrow")))
 needs_data = pytest.mark.skipif(WITHOUT, reason="needs the extra `data`")
 
 
-def asked(problem: Problem, what: str) -> Asked:
+def asked(problem: Problem, what: str) -> Request:
     """The question, with a direction where it needs one."""
     inputs = [name for name, _ in problem.wrt]
     if what in ("jvp", "hvp"):
-        return Asked(what, direction={name: 1.0 - 2 * i for i, name in enumerate(inputs)})
+        return Request(what, direction={name: 1.0 - 2 * i for i, name in enumerate(inputs)})
     if what == "vjp":
-        return Asked(what, direction=[2.0 + i for i in range(len(problem.graph.outputs))])
-    return Asked(what)
+        return Request(what, direction=[2.0 + i for i in range(len(problem.graph.outputs))])
+    return Request(what)
 
 
-def by_engine(problem: Problem, question: Asked, rows: Sequence[Row], engine: str) -> list[list[float] | str]:
+def by_engine(problem: Problem, question: Request, rows: Sequence[Row], engine: str) -> list[list[float] | str]:
     """Each row's numbers, or why it has none."""
     names = list(rows[0])
     job = Job(problem, question, {name: name for name in names})
@@ -47,7 +47,7 @@ def by_engine(problem: Problem, question: Asked, rows: Sequence[Row], engine: st
     return [results.failures.get(i) or [column[i] for column in columns] for i in range(len(rows))]
 
 
-def one_by_one(problem: Problem, question: Asked, rows: Sequence[Row]) -> list[list[float] | str]:
+def one_by_one(problem: Problem, question: Request, rows: Sequence[Row]) -> list[list[float] | str]:
     """The same by the scalar path."""
     found: list[list[float] | str] = []
     for row in rows:

@@ -25,7 +25,7 @@ from rows import each_engine
 
 from adcli.arithmetic.doubles import TINY, doubles
 from adcli.batch.engines import ENGINES, Declined, compiled, installed
-from adcli.batch.question import Asked, build
+from adcli.batch.question import Request, build
 from adcli.ops import Op
 from adcli.problem.problem import problem
 
@@ -79,7 +79,7 @@ def answers(op: Op, rows: Sequence[Point], engine: str) -> tuple[list[int], list
     for wanted in (positions, []) if positions else ([],):
         base = problem(text(op), values=False, wrt=[names[i] for i in wanted or range(len(names))])
         try:
-            run = compiled(engine, build(base, Asked("grad" if wanted else "eval"), names))
+            run = compiled(engine, build(base, Request("grad" if wanted else "eval"), names))
             break
         except Declined:
             continue

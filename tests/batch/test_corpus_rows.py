@@ -17,7 +17,7 @@ from rows import each_engine
 from test_corpus import FILES, accepted, cases, complaint
 
 from adcli.batch.files.batches import Records
-from adcli.batch.question import Asked
+from adcli.batch.question import Request
 from adcli.batch.run import Job
 from adcli.derivatives import answers as derive
 from adcli.errors import AdcliError
@@ -86,7 +86,7 @@ def found(file: Path, engine: str) -> list[Found]:
 
 def answered(given: Rows, engine: str) -> Found:
     names = list(given.rows[0])
-    job = Job(given.problem, Asked("jacobian"), {name: name for name in names})
+    job = Job(given.problem, Request("jacobian"), {name: name for name in names})
     job.use(engine)
     results, _ = job.answered(Records("rows", 1, names, [dict(row) for row in given.rows]))
     columns = results.lists()

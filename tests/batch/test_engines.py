@@ -14,7 +14,7 @@ from rounding import moved_by_roundings
 from rows import Row, asked, by_engine, differing, each_engine, one_by_one
 
 from adcli.batch.engines import compiled
-from adcli.batch.question import Asked, build
+from adcli.batch.question import Request, build
 from adcli.errors import AdcliError
 from adcli.ops import Op
 from adcli.problem.problem import Problem, problem
@@ -188,7 +188,7 @@ def test_a_branch_of_one_point(engine: str) -> None:
 def test_a_row_has_the_same_bits_wherever_it_stands(engine: str) -> None:
     """In long and short columns, in one thread or several, among rows in doubt and at the end: one row, one answer."""
     base = problem("x*y + exp(x)*sin(y) - x/y + where(x > 0, log(Abs(x)), y)^3", values=False)
-    kernel = build(base, Asked("grad"), ["x", "y"])
+    kernel = build(base, Request("grad"), ["x", "y"])
     size = 30_001 if engine == "python" else 300_007
     draw = random.Random(7)
     x, y = ([draw.uniform(-2, 2) for _ in range(size)] for _ in range(2))
@@ -222,5 +222,5 @@ def test_a_constant_without_a_value_in_a_branch_not_taken(engine: str) -> None:
     """asech(pi) has none: rows that do not take its branch are answered, the others refused."""
     base = problem("softplus(expm1(where((floor(z) > y), asech(pi), sec(y))))", values=False)
     rows = [{"z": -2.157, "y": 0.5}, {"z": 3.0, "y": 0.5}]
-    for question in (Asked("eval"), Asked("grad"), Asked("hessian")):
+    for question in (Request("eval"), Request("grad"), Request("hessian")):
         assert not differing(by_engine(base, question, rows, engine), one_by_one(base, question, rows), rows)

@@ -7,13 +7,13 @@ from rows import each_engine
 
 from adcli.batch.engines import compiled
 from adcli.batch.kernel import Kernel
-from adcli.batch.question import Asked, build
+from adcli.batch.question import Request, build
 from adcli.problem.problem import problem
 
 
 def kernel(text: str, columns: str, what: str = "grad", **at: float) -> Kernel:
     asked = problem(text, at, wrt=columns.split(), values=False)
-    return build(asked, Asked(what), columns.split())
+    return build(asked, Request(what), columns.split())
 
 
 def test_what_depends_on_no_column_is_computed_once() -> None:

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from adcli.arithmetic.doubles import doubles
 from adcli.batch.kernel import Kernel, Step
-from adcli.batch.question import Asked, build
+from adcli.batch.question import Request, build
 from adcli.cli import main
 from adcli.derivatives.answers import gradient
 from adcli.errors import AdcliError
@@ -40,7 +40,7 @@ each_width = pytest.mark.parametrize("width", WIDTHS)
 
 def kernel_of(expression: str, names: Sequence[str], what: str = "grad", at: float = 0.5) -> Kernel:
     """The kernel of an expression whose variables are all columns."""
-    return build(problem(expression, dict.fromkeys(names, at)), Asked(what), list(names))
+    return build(problem(expression, dict.fromkeys(names, at)), Request(what), list(names))
 
 
 def run(kernel: Kernel, rows: Sequence[Sequence[float]], width: int = 8, threads: int = 1) -> Any:
@@ -134,7 +134,7 @@ def test_random_programs_have_the_gradients_of_the_scalar_path(program: str, see
     names = list(POINT)
     draw = random.Random(seed)
     rows = [[draw.uniform(-2, 2) for _ in names] for _ in range(11)]
-    found = run(build(problem(program, POINT, allow_unused=True), Asked("grad"), names), rows)
+    found = run(build(problem(program, POINT, allow_unused=True), Request("grad"), names), rows)
     for number, row in enumerate(rows):
         if number in found.doubtful:
             continue
@@ -270,7 +270,7 @@ def test_outputs_may_be_columns_constants_and_the_same_value_twice() -> None:
     assert [column.tolist() for column in found.outputs] == [[13.0, -3.0], [3.0, 3.0], [5.0, 4.0], [2.0, 0.0]]
     twice = run(kernel_of("sin(x) + sin(y)*0 + x", ["x", "y"], "eval"), [[0.0, 1.0]])
     assert math.copysign(1, twice.outputs[0][0]) == 1
-    same = run(build(problem(["sin(x)", "sin(x)"], {"x": 1}), Asked("eval"), ["x"]), [[1.0]])
+    same = run(build(problem(["sin(x)", "sin(x)"], {"x": 1}), Request("eval"), ["x"]), [[1.0]])
     assert [column.tolist() for column in same.outputs] == [[math.sin(1)]] * 2
 
 

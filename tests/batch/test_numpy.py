@@ -15,7 +15,7 @@ pytest.importorskip("scipy")
 from adcli.batch.engines import compiled  # noqa: E402  # what follows needs NumPy
 from adcli.batch.engines.tables import PARTS, erf  # noqa: E402
 from adcli.batch.engines.vectors import JOINT, vector  # noqa: E402
-from adcli.batch.question import Asked, build  # noqa: E402
+from adcli.batch.question import Request, build  # noqa: E402
 from adcli.ops import TABLE, Op  # noqa: E402
 from adcli.problem.problem import problem  # noqa: E402
 
@@ -92,7 +92,7 @@ def test_sines_and_cosines_are_right_to_thirteen_digits(name: str) -> None:
 def test_any_number_of_rows(count: int) -> None:
     """Blocks are equally long but for the last; a call with fewer rows than the one before answers for those alone."""
     base = problem("where(x > 0, x*y, sin(x) + cos(x)) + Abs(y)", values=False)
-    kernel = build(base, Asked("grad"), ["x", "y"])
+    kernel = build(base, Request("grad"), ["x", "y"])
     for threads in (1, 2):
         run = compiled("numpy", kernel, threads)
         x, y = np.linspace(-2, 3, count), np.zeros(count)
@@ -108,7 +108,7 @@ def test_any_number_of_rows(count: int) -> None:
 def test_rows_in_doubt_are_found_in_every_block() -> None:
     """Where something overflowed or has no value, and nowhere else."""
     base = problem("log(x) + exp(y)", values=False)
-    run = compiled("numpy", build(base, Asked("grad"), ["x", "y"]), 2)
+    run = compiled("numpy", build(base, Request("grad"), ["x", "y"]), 2)
     x, y = np.ones(100_000), np.ones(100_000)
     wrong = [0, 5, 16_383, 16_384, 50_000, 99_999]
     x[wrong[::2]] = -1.0

@@ -13,14 +13,14 @@ from rows import by_engine, each_engine
 from adcli.batch import strength
 from adcli.batch.engines import Outcome, compiled
 from adcli.batch.kernel import Kernel
-from adcli.batch.question import Asked, build
+from adcli.batch.question import Request, build
 from adcli.ops import DIV
 from adcli.problem.problem import problem
 
 
 def kernel(text: str, what: str = "eval") -> Kernel:
     base = problem(text, values=False)
-    return build(base, Asked(what), [name for name, _ in base.wrt])
+    return build(base, Request(what), [name for name, _ in base.wrt])
 
 
 def steps(found: Kernel) -> list[str]:
@@ -94,7 +94,7 @@ def test_a_gradient_that_was_written_twice() -> None:
 def test_what_cancels_near_0_leaves_nothing(text: str, what: str, at: float, truth: float, engine: str) -> None:
     """Equal terms of any size are computed alike: the last derivative is the limit, not the terms' last digit."""
     base = problem(text, values=False)
-    (found,) = by_engine(base, Asked(what), [{"x": at}], engine)
+    (found,) = by_engine(base, Request(what), [{"x": at}], engine)
     assert found[-1] == truth
 
 
@@ -125,7 +125,7 @@ def test_random_programs_keep_their_values(text: str) -> None:
     columns = [[POINT[name] + draw.uniform(-2, 2) for _ in range(5)] for name in names]
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(strength, "reduced", lambda found: found)
-        plain = build(base, Asked("hessian"), names)
+        plain = build(base, Request("hessian"), names)
     short = strength.reduced(plain)
     assert len(short.steps) <= len(plain.steps)
     before, after = (compiled("python", found)(columns, 5) for found in (plain, short))

@@ -126,7 +126,7 @@ def test_decimals_are_the_nearest_doubles(grad: Grad, engine: str) -> None:
 @each_engine
 @pytest.mark.parametrize("kind", [pa.float16(), pa.float32(), pa.int8(), pa.uint64(), pa.bool_(), pa.null()])
 def test_numbers_of_every_type_are_variables(grad: Grad, kind: Any, engine: str) -> None:
-    """Counted in runs and coded by dictionaries too; nulls are none."""
+    """CountingStream in runs and coded by dictionaries too; nulls are none."""
     plain = pa.nulls(2) if kind == pa.null() else pa.array([1, None], pa.float32()).cast(kind)
     forms = [plain]
     if kind not in (pa.null(), pa.float16(), pa.bool_()):

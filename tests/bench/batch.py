@@ -34,7 +34,7 @@ from scripts import engines, memory, scripts
 
 from adcli.batch.engines import ENGINES, compiled, installed
 from adcli.batch.kernel import Kernel
-from adcli.batch.question import Asked, build
+from adcli.batch.question import Request, build
 from adcli.problem.problem import problem
 
 ROWS = (1_000, 10_000, 100_000, 1_000_000)
@@ -122,7 +122,7 @@ def kernels(sizes: Sequence[int]) -> None:
     wins: dict[int, list[float]] = {}
     for title, formula in FORMULAS.items():
         names = formula.names
-        kernel = build(problem(formula.text, wrt=names, values=False), Asked("grad"), names)
+        kernel = build(problem(formula.text, wrt=names, values=False), Request("grad"), names)
         with tempfile.TemporaryDirectory() as folder:
             programs = {engine: ours(engine, kernel) for engine in reversed(ENGINES) if installed(engine)}
             programs.update(rivals(formula, Path(folder)))

@@ -22,7 +22,7 @@ from measure import calls, milliseconds, one_core, verdict
 from rivals import c
 
 from adcli.batch.engines import compiled
-from adcli.batch.question import Asked, build
+from adcli.batch.question import Request, build
 from adcli.problem.problem import problem
 
 GOAL = 1.25
@@ -32,7 +32,7 @@ def compare(name: str, rows: int, folder: Path) -> None:
     """One line of the table."""
     formula = FORMULAS[name]
     columns = formula.columns(rows)
-    kernel = build(problem(formula.text, wrt=formula.names, values=False), Asked("grad"), formula.names)
+    kernel = build(problem(formula.text, wrt=formula.names, values=False), Request("grad"), formula.names)
     start = time.perf_counter()
     llvm = compiled("llvm", kernel)
     compiling = time.perf_counter() - start
@@ -63,7 +63,7 @@ def growth() -> None:
         # Seven operations of the gradient a statement, none of which can be spared.
         found = problem("a = x1\n" + "a = sin(a)*x2 + x1\n" * length + "a", {"x1": 0.5, "x2": 0.5})
         start = time.process_time()
-        kernel = build(found, Asked("grad"), ["x1", "x2"])
+        kernel = build(found, Request("grad"), ["x1", "x2"])
         built = time.process_time()
         llvm = compiled("llvm", kernel)
         done = time.process_time()

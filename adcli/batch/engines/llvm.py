@@ -143,7 +143,7 @@ def machine(most: int = 8) -> Machine:
 
 def compile(kernel: Kernel, threads: int = 1, on: Machine | None = None) -> Run:
     """The kernel as a function of float64 arrays. Raises Declined."""
-    return Compiled(kernel, on or machine(), threads)
+    return Executable(kernel, on or machine(), threads)
 
 
 # From steps to lines of LLVM's language
@@ -428,7 +428,7 @@ def _home(home: list[int], value: str) -> int:
     return home[int(value[2:])] if value.startswith("%") else 0
 
 
-class Program(NamedTuple):
+class Listing(NamedTuple):
     """A program as text, of so many lines, the rows of a block, and the values in scratch memory."""
 
     text: str
@@ -437,7 +437,7 @@ class Program(NamedTuple):
     places: int
 
 
-def _program(kernel: Kernel, on: Machine, careful: bool, streaming: bool = False) -> Program:
+def _program(kernel: Kernel, on: Machine, careful: bool, streaming: bool = False) -> Listing:
     """The whole program. A *streaming* one writes its results past the cache, and takes whole vectors of rows only."""
     body = Body(kernel, on, careful)
     parts, places = _parts(body)
@@ -447,7 +447,7 @@ def _program(kernel: Kernel, on: Machine, careful: bool, streaming: bool = False
     texts = [_declarations(body)]
     texts += [_function(body, part, i, block, streaming) for i, part in enumerate(parts)]
     texts.append(_loop(on, len(parts), block, careful, streaming))
-    return Program("\n".join(texts), len(body.lines), block, places)
+    return Listing("\n".join(texts), len(body.lines), block, places)
 
 
 def _declarations(body: Body) -> str:
@@ -656,7 +656,7 @@ def _address(array: Any) -> int:
         return found
 
 
-class Code:
+class Loaded:
     """A program in memory, ready to be called."""
 
     def __init__(self, kernel: Kernel, on: Machine, careful: bool, streaming: bool = False) -> None:
@@ -685,7 +685,7 @@ class Code:
         return trouble
 
 
-class Compiled:
+class Executable:
     """A kernel ready to run: the fast program, and the careful one once it is needed."""
 
     def __init__(self, kernel: Kernel, on: Machine, threads: int) -> None:
@@ -697,11 +697,11 @@ class Compiled:
         # What depends on nothing but constants raises its flag when it is compiled, not when it is run.
         fixed = range(len(kernel.columns), kernel.first)
         always = not on.flags or any(all(a in fixed for a in args) for op, args in kernel.steps if op is not WHERE)
-        self.fast = None if always else Code(kernel, on, careful=False)
-        self._careful = Code(kernel, on, careful=True) if always else None
+        self.fast = None if always else Loaded(kernel, on, careful=False)
+        self._careful = Loaded(kernel, on, careful=True) if always else None
         moved = len(kernel.columns) + len(kernel.outputs)
         self._light = on.flags and sum(op.flops for op, _ in kernel.steps) <= LIGHT * moved
-        self._streaming: Code | None = None
+        self._streaming: Loaded | None = None
         # Where most blocks were in trouble, the next shares of the rows are computed carefully at once: first one of
         # them, then, as long as trouble does not end, twice as many each time.
         self._rest = 0
@@ -712,19 +712,19 @@ class Compiled:
         """Outputs that are columns or constants: (number of the array, value)."""
 
     @property
-    def careful(self) -> Code:
+    def careful(self) -> Loaded:
         """The program that finds out which rows are in doubt."""
         with self._lock:
             if self._careful is None:
-                self._careful = Code(self.kernel, self.on, careful=True)
+                self._careful = Loaded(self.kernel, self.on, careful=True)
             return self._careful
 
     @property
-    def streaming(self) -> Code:
+    def streaming(self) -> Loaded:
         """The fast program for results that are larger than the cache."""
         with self._lock:
             if self._streaming is None:
-                self._streaming = Code(self.kernel, self.on, careful=False, streaming=True)
+                self._streaming = Loaded(self.kernel, self.on, careful=False, streaming=True)
             return self._streaming
 
     def __call__(self, columns: Sequence[Any], count: int) -> Outcome:

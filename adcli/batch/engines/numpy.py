@@ -38,7 +38,7 @@ LANES = LINE // 8
 
 def compile(kernel: Kernel, threads: int = 1) -> Run:
     """The kernel as a function of float64 arrays."""
-    program = Program(kernel)
+    program = ArrayProgram(kernel)
     idle: list[Workspace] = []
     kept = Kept()
 
@@ -108,7 +108,7 @@ def aligned(count: int, dtype: Any = float) -> Any:
     return memory[start : start + size].view(dtype)
 
 
-class Program:
+class ArrayProgram:
     """A kernel as a Python function of a block's arrays: the columns, the outputs, then a workspace's.
 
     It fills the outputs and returns whether a number was not finite of which the processor's status flags do not tell,
@@ -221,7 +221,7 @@ def _minus_zeros(kernel: Kernel) -> list[bool]:
 class Workspace:
     """The arrays of one thread."""
 
-    def __init__(self, program: Program) -> None:
+    def __init__(self, program: ArrayProgram) -> None:
         self.program = program
         types = {"b": float, "t": bool, "s": float}
         self.arrays = [aligned(program.block, types[kind]) for kind, count in program.arrays() for _ in range(count)]
@@ -252,7 +252,7 @@ def _rows(flag: Any, size: int) -> Any:
     return flag.nonzero()[0] if flag.ndim else np.arange(size)
 
 
-def _doubtful(program: Program, columns: Sequence[Any], size: int) -> Any:
+def _doubtful(program: ArrayProgram, columns: Sequence[Any], size: int) -> Any:
     """The rows whose results came by a number out of range, found operation by operation.
 
     What a branch not taken does is of no account.

@@ -18,7 +18,7 @@ from adcli.arithmetic.doubles import doubles
 from adcli.arithmetic.floats import log_gamma_of_2_plus
 from adcli.arithmetic.rules import parsed
 from adcli.batch.engines.tables import erf
-from adcli.batch.kernel import Writer
+from adcli.batch.kernel import KernelWriter
 from adcli.batch.partials import PARTIALS
 from adcli.ops import INPUT, LITERAL, TABLE, Op
 
@@ -76,7 +76,7 @@ def _scipy() -> Any:
 
 def _by_value(op: Op) -> Routine:
     """The row's text: a function that calls its operations' routines one after another."""
-    writer = Writer(op.arguments)
+    writer = KernelWriter(op.arguments)
     graph = parsed(op.value)
     values: list[int] = []
     for node, (part, args) in enumerate(zip(graph.ops, graph.args, strict=True)):

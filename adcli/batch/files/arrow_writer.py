@@ -9,7 +9,7 @@ from typing import IO, Any
 from adcli.batch.files import spelled
 from adcli.batch.files.arrow import arrow, doubles, faults, first_line, one_by_one, parquet_writer, texts
 from adcli.batch.files.batches import MOST_BYTES, Batch, Columns, Records
-from adcli.batch.files.paths import Counted
+from adcli.batch.files.paths import CountingStream
 from adcli.batch.files.readers import Reader
 from adcli.batch.files.writers import Layout, Results, Writer, refuse_namesakes, refuse_surplus, without_failures
 from adcli.errors import DataError
@@ -61,7 +61,7 @@ class ArrowWriter(Writer):
             ) from None
 
     def _file(self, pa: Any) -> Any:
-        sink = Counted(self.stream)
+        sink = CountingStream(self.stream)
         if self.format == "parquet":
             # Results hardly repeat, nor do measurements: looking for repetitions would double the time of the run.
             repetitive = self.source.repetitive()

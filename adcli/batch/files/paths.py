@@ -104,7 +104,7 @@ def packed(stream: IO[bytes], path: str) -> Any:
         return import_module(kind).open(stream, "wb")
     from adcli.batch.files.arrow import arrow
 
-    return arrow().CompressedOutputStream(Counted(stream), kind)
+    return arrow().CompressedOutputStream(CountingStream(stream), kind)
 
 
 class Members(io.RawIOBase):
@@ -141,7 +141,7 @@ class Members(io.RawIOBase):
                 return len(found)
 
 
-class Counted(io.RawIOBase):
+class CountingStream(io.RawIOBase):
     """A stream to write to that knows how much was written, which pipes do not; closing it leaves that open."""
 
     def __init__(self, stream: IO[bytes]) -> None:

@@ -31,7 +31,7 @@ MAX_SLIPS = 500
 
 
 @dataclass(frozen=True)
-class Entry:
+class Correction:
     """One number of the table: its line, the node's name, which quantity (`value`, `tangent`, `adjoint`) and by
     what it is differentiated (or of what), the text given, the number expected, the verdict, and the slip."""
 
@@ -53,8 +53,8 @@ class Grade(Result):
 
     right: bool
     count: int
-    wrong: tuple[Entry, ...]
-    rounded: tuple[Entry, ...]
+    wrong: tuple[Correction, ...]
+    rounded: tuple[Correction, ...]
     missing: tuple[str, ...]
     unread: tuple[str, ...]
 
@@ -141,7 +141,7 @@ class _Grader:
 
     def grade(self) -> Grade:
         """The correction."""
-        found: list[tuple[float, Entry]] = []
+        found: list[tuple[float, Correction]] = []
         present = dict.fromkeys(cell.column for cell in self.cells)
         order = sorted(present, key=lambda column: list(self.columns).index(column))
         for column in order:
@@ -160,12 +160,12 @@ class _Grader:
             unread=tuple(self.unread),
         )
 
-    def _graded(self, column: str) -> list[tuple[float, Entry]]:
+    def _graded(self, column: str) -> list[tuple[float, Correction]]:
         """The entries of one column in the order in which they are computed, each with its row's place in that."""
         quantity, by = self.columns[column]
         truth, terms = self._truth(quantity, by)
         cells: dict[int, list[Cell]] = {}
-        strangers: list[tuple[float, Entry]] = []
+        strangers: list[tuple[float, Correction]] = []
         unasked: set[int] = set()
         for cell in self.cells:
             if cell.column == column:
@@ -176,7 +176,7 @@ class _Grader:
                     unasked.add(node)
                 if node is None or node not in truth:
                     name = self._stranger(cell.name, quantity, by)
-                    strangers.append((math.inf, Entry(cell.line, name, quantity, by, cell.text, None, UNKNOWN)))
+                    strangers.append((math.inf, Correction(cell.line, name, quantity, by, cell.text, None, UNKNOWN)))
                 else:
                     cells.setdefault(node, []).append(cell)
         for node, listed in cells.items():
@@ -184,7 +184,7 @@ class _Grader:
         nodes = sorted(truth, reverse=quantity == "adjoint")
         if quantity != "adjoint":
             nodes.sort(key=lambda node: int(self.run.names[node][1:]))
-        entries: list[tuple[float, Entry]] = []
+        entries: list[tuple[float, Correction]] = []
         for node in nodes:
             if node not in cells:
                 self.missing.append(self.shown(node, quantity, by))
@@ -200,7 +200,7 @@ class _Grader:
 
     def _entry(
         self, cell: Cell, node: int, quantity: str, by: str, allowed: Sequence[float], terms: Sequence[Term]
-    ) -> Entry:
+    ) -> Correction:
         expected = allowed[-1]
         name = self.shown(node, quantity, by)
         value: Number | bool = bool(expected) if isinstance(self.run.tape.values[node], bool) else expected
@@ -219,7 +219,7 @@ class _Grader:
                 slip = self.slips.explanation(cell, node, quantity, expected, terms)
         if verdict in (RIGHT, ROUNDED):
             self.accepted.add((cell.column, node))
-        return Entry(cell.line, name, quantity, by, cell.text, value, verdict, slip)
+        return Correction(cell.line, name, quantity, by, cell.text, value, verdict, slip)
 
     def shown(self, node: int, quantity: str, by: str) -> str:
         """What an entry is called: v₁, v̇₁ by x1, v̄₁."""
