@@ -36,6 +36,7 @@ COMMANDS = (
     "cost",
     "compare",
     "uncertainty",
+    "solve",
     "ops",
     "completion",
 )
@@ -44,8 +45,8 @@ _DERIVATIVE = "grad gives a derivative's value, derive its formula"
 MEANT = {
     **dict.fromkeys(("diff", "derivative", "differentiate", "d", "deriv"), _DERIVATIVE),
     "partial": "grad gives all partial derivatives, `grad --wrt x` one",
-    **dict.fromkeys(("solve", "root", "minimize", "optimize", "fit"),
-                    "adcli gives the derivatives that a solver asks for: grad, jacobian, hessian"),
+    **dict.fromkeys(("root", "roots", "zero", "fsolve"), "solve finds a root"),
+    **dict.fromkeys(("optimize", "minimise", "maximize", "min", "max"), "minimize finds a minimum (of -f, a maximum)"),
     "integrate": "adcli differentiates; it does not integrate",
     **dict.fromkeys(("language", "syntax", "functions"), "`adcli ops` lists the operations, the README the grammar"),
     "plot": "graph draws the computational graph, cost and compare have --plot",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Container, Sequence
+from collections.abc import Callable, Collection, Container, Sequence
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -192,13 +192,18 @@ class FormulaCommand(Command):
         """The values that --at gives."""
         return parse_at(options["at"])
 
+    def equations(self, point: dict[str, Value], options: dict[str, Any]) -> Collection[str] | None:
+        """The names that no equation assigns; None where there are no equations."""
+        return None
+
     def _problem(self, sources: Sources, options: dict[str, Any]) -> Problem:
         """The problem that the options describe."""
         from adcli.problem.problem import problem, short_named
 
+        point = self.point(options)
         asked = problem(
             sources.texts,
-            self.point(options),
+            point,
             wrt=names(options.get("wrt", ())),
             output=names(options["output"], "--output"),
             let=sizes(options["let"]),
@@ -207,6 +212,7 @@ class FormulaCommand(Command):
             precision=options["precision"],
             kinks=options.get("kinks", "warn"),
             values=self.needs_point or bool(options["at"]),
+            equations=self.equations(point, options),
         )
         # Who gives an output's weight by its name goes on reading that name.
         by_name = "=" in (options.get("cotangent") or "")

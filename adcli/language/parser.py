@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from itertools import product
 
 from adcli.errors import AdcliError, LimitError, NameFault, Span, SyntaxFault, UsageError, listed, shown
@@ -12,7 +12,7 @@ from adcli.language import faults
 from adcli.language.expressions import Expressions
 from adcli.language.lexer import FIGURE, KEYWORDS, NAME, OPENING, OTHER, TOKEN, WORD, check_name
 from adcli.language.reading import GRAMMAR, Function, Reading
-from adcli.ops import BOOLEAN, CONSTANTS
+from adcli.ops import BOOLEAN, CONSTANTS, FUNCTIONS, SUB
 
 MAX_TEXT = 200_000_000
 """A program may have this many characters."""
@@ -37,6 +37,7 @@ def parse(
     origin: str | None = None,
     sizes: Mapping[str, tuple[int, ...]] | None = None,
     conditions: bool = False,
+    equations: Collection[str] | None = None,
 ) -> Graph:
     """The graph of a program.
 
@@ -44,6 +45,8 @@ def parse(
     `outputs` picks assigned names, or bare expressions by the names that they get; without it the outputs are
     the bare expressions, or else the last assignment. `let` gives names to integers (sizes, bounds); `sizes` are
     the shapes of indexed inputs, where they are known; `conditions` allows outputs and names to be conditions.
+    With `equations`, a = b or a == b is an output, the difference of both sides, unless a is a name that is not among
+    them and so assigned.
     Raises SyntaxFault, NameFault or LimitError, with the text filled in.
     """
     try:
@@ -55,6 +58,7 @@ def parse(
             raise LimitError(f"the program has more than {MAX_TEXT:,} characters", (MAX_TEXT, len(whole)))
         program = Program(whole, let or {}, sizes or {})
         program.operations.typed = not conditions
+        program.unknowns = equations
         program.read_all()
         return program.finish(outputs, conditions)
     except AdcliError as error:
@@ -84,6 +88,7 @@ class Program(Expressions):
         self.right: dict[str, Span] = {}  # where the formula of an assigned name stands
         self.last = 1  # how many names the last assignment gave: those of a family's members, or one
         self.bare: list[tuple[int, Span]] = []  # the bare expressions and their places
+        self.unknowns: Collection[str] | None = None  # names that no equation assigns; None where there are no equations
 
     def read_all(self) -> None:
         """Read the whole text."""
@@ -91,7 +96,9 @@ class Program(Expressions):
         position = self._skip(0)
         while position < len(text):
             head = _HEAD.match(text, position)
-            if head is not None and head[2]:
+            if self.unknowns is not None and (sign := self._equation(position, head)):
+                position = self._equate(position, sign)
+            elif head is not None and head[2]:
                 position = self._assignment(head)
             elif head is not None and head[3] == "(" and (rest := re.compile(_PARAMETERS).match(text, head.end())):
                 position = self._definition(head, rest.end())
@@ -124,6 +131,41 @@ class Program(Expressions):
             self.right[name] = places[0]
         self.last = 1
         return end
+
+    def _equation(self, start: int, head: re.Match[str] | None) -> re.Match[str] | None:
+        """The sign between the sides of an equation, None where the statement is none."""
+        assert self.unknowns is not None
+        brackets = 0
+        for match in TOKEN.finditer(self.text, start, self._statement_end(start)):
+            word = match[0]
+            if match.lastindex == OPENING or word in ("(", "["):
+                brackets += 1
+            elif word in (")", "]"):
+                brackets -= 1
+            elif not brackets and word in ("=", "=="):
+                break
+        else:
+            return None
+        if word == "==" or head is None or head[1] in self.unknowns:
+            return match
+        if head[2]:
+            return None
+        rest = re.compile(_PARAMETERS if head[3] == "(" else _INDICES).match(self.text, head.end())
+        known = head[1] in FUNCTIONS or head[1] in self.functions
+        assigns = rest is not None and rest.end() == match.end() and not known
+        return None if assigns else match
+
+    def _equate(self, start: int, sign: re.Match[str]) -> int:
+        """An equation: the difference of its sides is an output."""
+        stop = self._statement_end(start)
+        left = self.expression(start, sign.start())
+        right = self.expression(sign.end(), stop)
+        for node, place in ((left, (start, sign.start())), (right, (sign.end(), stop))):
+            if node in self.operations.conditions:
+                raise faults.mixed(place, False)
+        span = (start, start + len(self.text[start:stop].rstrip()))
+        self.bare.append((self.builder.apply(SUB, (left, right), span), span))
+        return stop
 
     def _declaration(self, declared: re.Match[str]) -> int:
         """E : input, after which the name is a variable, whatever it means elsewhere."""

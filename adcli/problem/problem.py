@@ -147,10 +147,12 @@ def problem(
     kinks: str = "warn",
     origin: str | None = None,
     values: bool = True,
+    equations: Collection[str] | None = None,
 ) -> Problem:
     """Read *expr* and check every name in it, in *at* and in *wrt*.
 
-    *values* False asks for structure only: then inputs need no values. Raises SyntaxFault, NameFault,
+    *values* False asks for structure only: then inputs need no values. *equations* allows a = b as an output, the
+    difference of its sides; the names among them are not assigned so. Raises SyntaxFault, NameFault,
     LimitError, UsageError.
     """
     if isinstance(expr, Problem):
@@ -161,7 +163,7 @@ def problem(
         raise UsageError(f'kinks is "warn" or "error", not {kinks!r}')
     point = by_name(at, "the point")
     let = {name: whole(size, f"the size {name}") for name, size in by_name(let, "let").items()}
-    graph, texts = _read(expr, tuple(named(output, "output")), let, syntax, origin, _shapes(point))
+    graph, texts = _read(expr, tuple(named(output, "output")), let, syntax, origin, _shapes(point), equations)
     flat = flatten(point)
     _check_precision(graph, precision, origin)
     names = [name.replace(" ", "") for part in named(wrt, "wrt") for name in split(part) if name]
@@ -235,6 +237,7 @@ def _read(
     syntax: str,
     origin: str | None,
     shapes: Mapping[str, tuple[int, ...]],
+    equations: Collection[str] | None = None,
 ) -> tuple[Graph, tuple[str, ...]]:
     """The graph of *expr* with the outputs asked for, and the texts it came from."""
     if isinstance(expr, Graph):
@@ -242,7 +245,8 @@ def _read(
     elif isinstance(expr, str) or (isinstance(expr, (list, tuple)) and all(isinstance(e, str) for e in expr)):
         texts = (expr,) if isinstance(expr, str) else tuple(expr)
         if syntax == "adcli":
-            return parse(texts, outputs=outputs, let=dict(let), origin=origin, sizes=shapes), texts
+            known = {"let": dict(let), "sizes": shapes, "equations": equations}
+            return parse(texts, outputs=outputs, origin=origin, **known), texts
         if syntax == "sympy":
             from adcli.language.sympy.sympy_syntax import parse_sympy
 
