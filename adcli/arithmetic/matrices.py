@@ -113,7 +113,7 @@ def cholesky(rows: Rows, tolerance: float) -> list[list[Number]] | None:
 
 
 def eigen(rows: Rows) -> tuple[list[float], list[list[float]]]:
-    """The eigenvalues of a symmetric matrix, ascending, and their vectors, as rows: by Jacobi's rotations, in floats."""
+    """The eigenvalues of a symmetric matrix, ascending, and the eigenvectors as rows: Jacobi's rotations, in floats."""
     size = len(rows)
     a = [[float(x) for x in row] for row in rows]
     vectors = [[float(i == j) for j in range(size)] for i in range(size)]

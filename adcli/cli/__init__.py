@@ -37,6 +37,7 @@ COMMANDS = (
     "compare",
     "uncertainty",
     "solve",
+    "minimize",
     "ops",
     "completion",
 )

@@ -164,6 +164,7 @@ class FormulaCommand(Command):
             asked = self._problem(sources, options)
         with Patience("computing"):
             result = self.compute(asked, options)
+        check = check and result.check is None
         if check and format == "table" and options["destination"] in (None, *STANDARD_OUTPUT):
             return self._in_steps(asked, result, sources, stream, options)
         if check:
@@ -194,7 +195,7 @@ class FormulaCommand(Command):
 
     def equations(self, point: dict[str, Value], options: dict[str, Any]) -> Collection[str] | None:
         """The names that no equation assigns; None where there are no equations."""
-        return None
+        return names(options["for"], "--for") if options.get("for") else None
 
     def _problem(self, sources: Sources, options: dict[str, Any]) -> Problem:
         """The problem that the options describe."""

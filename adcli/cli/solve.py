@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from adcli.cli.formula import FormulaCommand
-from adcli.cli.options import names, option
+from adcli.cli.options import names, option, unknowns_option
 from adcli.errors import UsageError
 from adcli.problem.point import Value, split
 
@@ -57,8 +57,7 @@ def ranges(words: Sequence[str], origin: str) -> dict[str, tuple[str, str]]:
     return found
 
 
-FOR = option("--for", metavar="NAMES", multiple=True,
-             help="The unknowns; x is all of x[1], x[2], … Default: all inputs but those of --wrt.")  # fmt: skip
+FOR = unknowns_option("The unknowns; x is all of x[1], x[2], … Default: all inputs but those of --wrt.")
 WRT = option("--wrt", metavar="NAMES", multiple=True, help="Differentiate the answer by these parameters.")
 
 command = SolveCommand(

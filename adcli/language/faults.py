@@ -143,7 +143,9 @@ def misplaced(text: str, match: re.Match[str], reading: Reading) -> SyntaxFault:
     operand = text[left[0] : left[1]]
     if match.lastindex == OTHER and word != "(":
         if word == "=":
-            hint = "== compares; an assignment is a statement of its own: name = expression"
+            hint = (
+                "an assignment is a statement of its own, name = expression; an equation is for solve, or needs --for"
+            )
             return SyntaxFault("unexpected '='", span, hint=hint)
         if word == "[":
             return SyntaxFault("only a name has elements", span)

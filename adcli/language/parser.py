@@ -88,7 +88,9 @@ class Program(Expressions):
         self.right: dict[str, Span] = {}  # where the formula of an assigned name stands
         self.last = 1  # how many names the last assignment gave: those of a family's members, or one
         self.bare: list[tuple[int, Span]] = []  # the bare expressions and their places
-        self.unknowns: Collection[str] | None = None  # names that no equation assigns; None where there are no equations
+        self.unknowns: Collection[str] | None = (
+            None  # names that no equation assigns; None where there are no equations
+        )
 
     def read_all(self) -> None:
         """Read the whole text."""

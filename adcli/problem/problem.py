@@ -245,8 +245,8 @@ def _read(
     elif isinstance(expr, str) or (isinstance(expr, (list, tuple)) and all(isinstance(e, str) for e in expr)):
         texts = (expr,) if isinstance(expr, str) else tuple(expr)
         if syntax == "adcli":
-            known = {"let": dict(let), "sizes": shapes, "equations": equations}
-            return parse(texts, outputs=outputs, origin=origin, **known), texts
+            graph = parse(texts, outputs=outputs, let=dict(let), origin=origin, sizes=shapes, equations=equations)
+            return graph, texts
         if syntax == "sympy":
             from adcli.language.sympy.sympy_syntax import parse_sympy
 

@@ -127,7 +127,7 @@ def spelled(given: Mapping[str, Value]) -> str:
         if key not in KEYS:
             raise UsageError(f"an uncertain value has no {key!r}", hint=f"it has {', '.join(KEYS)}")
     if "value" not in given or "u" not in given:
-        raise UsageError("an uncertain value has a \"value\" and its standard uncertainty \"u\"")
+        raise UsageError('an uncertain value has a "value" and its standard uncertainty "u"')
     shape = str(given.get("distribution", "normal")).lower()
     shape = MEANT.get(shape, shape)
     if shape not in DIVISORS:

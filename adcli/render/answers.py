@@ -38,14 +38,14 @@ def render(result: Any, format: str, view: View) -> str:
         rows: list[list[Cell]] = [
             [name, number, *(result.derivatives or {}).get(name, {}).values()] for name, number in answer.items()
         ]
-        names = next(iter((result.derivatives or {}).values()), {})
+        names: dict[str, Any] = next(iter((result.derivatives or {}).values()), {})
         return written([Sheet(["unknown", "value", *(f"∂/∂{n}" for n in names)], rows)], result, format, view)
     return written(_people(result, answer, view), result, format, view)
 
 
 def _people(result: Any, answer: dict[str, Any], view: View) -> list[Part]:
     parts: list[Part] = []
-    by = next(iter((result.derivatives or {}).values()), {})
+    by: dict[str, Any] = next(iter((result.derivatives or {}).values()), {})
     heads = ["", result.title, *(f"∂/∂{name}" for name in by)]
     rows: list[list[Cell]] = [
         [name, number, *(result.derivatives or {}).get(name, {}).values()] for name, number in answer.items()
@@ -67,6 +67,10 @@ def _way(result: Any) -> Sheet:
     rows: list[Sequence[Cell]] = []
     for number, step in shown:
         numbers: list[Cell] = [Short(float(step.point[name]), 9) for name in names]
-        rows.append([f"{number}", *numbers, *(Short(getattr(step, name), 2) for name in measures)])
+        rows.append([f"{number}", *numbers, *(_short(getattr(step, name)) for name in measures)])
     title = "the way" if len(shown) == len(steps) else f"the way: {len(shown)} of {len(steps)} iterations"
     return Sheet(["", *names, *(name.replace("_", " ") for name in measures)], rows, title)
+
+
+def _short(number: float | None) -> Cell:
+    return None if number is None else Short(number, 2)

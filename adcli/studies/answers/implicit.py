@@ -56,7 +56,7 @@ def implicit(asked: Problem, unknowns: Sequence[str], *, layout: str = "numerato
     near = start
     if step is None or any(abs(d) > SATISFIED * max(abs(y), abs(d)) for d, y in zip(step, start, strict=True) if d):
         near, _ = damped_newton(system, start)
-    x, simple = polished(system, near)
+    x, simple, _ = polished(system, near)
     found, check = dependence(system, x, parameters, simple)
     assert found is not None
     values = [system.reported(number) for number in x]

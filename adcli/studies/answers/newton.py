@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from adcli.arithmetic.matrices import LU, Singular, norm, times, transposed
 from adcli.errors import AdcliError
@@ -30,8 +31,8 @@ class Step:
 
     point: dict[str, Number]
     residual: float
-    step: float
-    damping: float = 1.0
+    step: float | None = None
+    damping: float | None = None
 
 
 class Point:
@@ -50,7 +51,7 @@ class Point:
     @property
     def residual(self) -> float:
         """The largest."""
-        return max(map(abs, self.f))
+        return float(max(map(abs, self.f)))
 
     def merit(self, f: Sequence[float]) -> float:
         """What the steps are to lower."""
@@ -87,7 +88,7 @@ class Point:
 def damped_newton(system: System, start: Sequence[float]) -> tuple[list[float], list[Step]]:
     """A point near a root, and the way there. Raises Unsolved, with the best point."""
     here = Point(system, start)
-    steps = [Step(_named(system, here.x), here.residual, 0.0)]
+    steps = [Step(_named(system, here.x), here.residual)]
     for _ in range(MOST_STEPS):
         if not here.residual:
             return here.x, steps
@@ -107,8 +108,8 @@ def damped_newton(system: System, start: Sequence[float]) -> tuple[list[float], 
 
 def none_found(system: System, here: Point, count: int) -> Unsolved:
     """What there is to say where the way ends without a root."""
-    where = point_of(system.unknowns, here.x)
-    notes = (f"the best point after {count} iterations is {where}, with the residual {here.residual:.3g}",)
+    best = f"{point_of(system.unknowns, here.x)}, with the residual {here.residual:.3g}"
+    notes: tuple[str, ...] = (f"the best point after {count} iterations is {best}",)
     if here.singular:
         notes += ("the Jacobian is singular there: as good as a minimum of the residual that is no root",)
     return Unsolved("no root found", notes=notes, hint="another start in --at may lead to one")
@@ -153,33 +154,35 @@ def _tried(system: System, here: Point, step: Sequence[float], most: float) -> P
         return None
 
 
-def polished(system: System, x: Sequence[float]) -> tuple[list[Number], bool]:
-    """The root near a point with all digits that are asked for, and whether it is a simple one.
+class Polished(NamedTuple):
+    """A root with all digits that are asked for, whether it is a simple one, and how far, relatively, the last step
+    went: an estimate of its error where that is not below those digits."""
 
-    Raises Unsolved where Newton's method leads away.
-    """
+    x: list[Number]
+    simple: bool
+    error: float = 0.0
+
+
+def polished(system: System, x: Sequence[Number]) -> Polished:
+    """The root near a point. Raises Unsolved where Newton's method leads away."""
     digits = system.digits
     exact = [system.number(number, digits) for number in x]
-    small = 10.0 ** -(system.asked.precision + 4) if system.asked.precision < 300 else 0.0
     tolerance = system.number(10, digits) ** -(system.asked.precision + 4)
-    last: Number = None
+    error, last = math.inf, None
     ratios: list[float] = []
     for _ in range(MOST_POLISH):
         try:
             f, rows = system.jacobian(exact, digits)
-        except AdcliError:
-            return exact, False
-        if not any(f):
-            return exact, _regular(rows)
-        try:
+            if not any(f):
+                return Polished(exact, _regular(rows))
             step = LU(rows).solve([-y for y in f])
-        except Singular:
-            return exact, False
-        size = max(abs(d) / max(abs(y), abs(d)) for d, y in zip(step, exact, strict=True) if d) if any(step) else 0
+        except (AdcliError, Singular):
+            return Polished(exact, False, error)
+        sizes = [abs(d) / max(abs(y), abs(d)) for d, y in zip(step, exact, strict=True) if d]
         length = norm(step)
-        if last is not None and last:
+        if last:
             ratios.append(float(length / last))
-            if ratios[-1] > 2 and len(ratios) > 3 and float(length) > small:
+            if ratios[-1] > 2 and len(ratios) > 3 and max(sizes) > tolerance:
                 raise Unsolved(f"Newton's method leads away from {point_of(system.unknowns, x)}")
         last = length
         multiple = _multiplicity(ratios)
@@ -188,10 +191,11 @@ def polished(system: System, x: Sequence[float]) -> tuple[list[Number], bool]:
             ratios.clear()
             last = None
         exact = [y + d for y, d in zip(exact, step, strict=True)]
-        if size <= tolerance:
-            return exact, not multiple > 1 and not _slow(ratios)
+        error = float(max(sizes, default=0))
+        if error <= tolerance:
+            return Polished(exact, multiple == 1 and not _slow(ratios))
         exact = _snapped(system, exact, step, digits)
-    return exact, False
+    return Polished(exact, False, error)
 
 
 def _multiplicity(ratios: Sequence[float]) -> int:

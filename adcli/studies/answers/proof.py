@@ -26,8 +26,8 @@ ALIKE = 1e-8
 def enclosed(system: System, x: Sequence[Number]) -> tuple[float, list[list[Ball]]] | None:
     """A relative radius around the point within which a root exists, and no other, and the Jacobian over all of that.
 
-    Krawczyk's test: for a box X around x and an approximate inverse C of the Jacobian, x - C·F(x) + (1 - C·J(X))·(X - x)
-    lies inside X. None where no radius that is tried does.
+    Krawczyk's test: for a box X around x and C, about the inverse of the Jacobian, x - C·F(x) + (1 - C·J(X))·(X - x) lies
+    inside X. None where no radius that is tried does.
     """
     if len(x) > MOST_UNKNOWNS:
         return None
@@ -38,7 +38,10 @@ def enclosed(system: System, x: Sequence[Number]) -> tuple[float, list[list[Ball
         inverse = [[home.ball(c) for c in row] for row in LU(rows).inverse()]
         middle = [home.ball(home.context.mpf(number)) for number in x]
         f = _work(system, x, digits, middle).values
-        center = [y - sum((c * v for c, v in zip(row, f, strict=True)), home.zero) for y, row in zip(middle, inverse, strict=True)]
+        center = [
+            y - sum((c * v for c, v in zip(row, f, strict=True)), home.zero)
+            for y, row in zip(middle, inverse, strict=True)
+        ]
     except (AdcliError, ArithmeticError, ValueError):
         return None
     for radius in RADII:
@@ -109,7 +112,7 @@ def solved_beside(
             moved = system.varied({name: value + way * h})
             near = [y + way * h * row[j] for y, row in zip(x, slopes, strict=True)]
             try:
-                root, _ = polished(moved, near)
+                root = polished(moved, near).x
             except (AdcliError, Singular):
                 return None
             found.append(root)

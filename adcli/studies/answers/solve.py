@@ -18,6 +18,8 @@ from adcli.studies.answers.newton import Step, damped_newton, polished, sensitiv
 from adcli.studies.answers.proof import ALIKE, enclosed, solved_beside
 from adcli.studies.answers.system import System, Unsolved, point_of, square, unknowns_of
 
+KNOWN = 1e-14
+"""A relative error that leaves all digits of a float but the last."""
 SMALL = 1e-6
 """A residual, against the sizes of what it is a sum of, beyond which there is no root."""
 
@@ -79,7 +81,7 @@ def find_root(
         near, steps = _between(system, bracket)
     else:
         near, steps = damped_newton(system, system.start())
-    x, simple = polished(system, near)
+    x, simple, error = polished(system, near)
     reported = [system.reported(number) for number in x]
     left = system.values(x, system.digits)
     _check_left(system, x, left)
@@ -88,6 +90,7 @@ def find_root(
     if not simple:
         said = "the Jacobian is singular at the root, which is a multiple one or not isolated"
         notices.append(Notice("singular", said))
+    notices += uncertain_digits(error)
     proof = enclosed(system, x) if simple else None
     derivatives, check = dependence(system, x, parameters, simple)
     return Solution(
@@ -100,6 +103,14 @@ def find_root(
         simple=simple,
         check=check or _proved(proof[0] if proof else None),
     )
+
+
+def uncertain_digits(error: float) -> list[Notice]:
+    """A warning where digits of an answer are not known."""
+    if error <= KNOWN:
+        return []
+    digits = "no digits" if error >= 0.1 else f"about {-math.log10(error):.0f} digits"
+    return [Notice("digits", f"{digits} are right: Newton's method hardly converges there")]
 
 
 def _last(system: System, before: Step, x: Sequence[Number], left: Sequence[Number]) -> Step:
@@ -166,9 +177,9 @@ def beside(worst: float | None) -> Check | None:
 
 def _between(system: System, bracket: Mapping[str, tuple[Value, Value]]) -> tuple[list[float], list[Step]]:
     """A root between two points, by Brent's method."""
-    ((name, ends),) = bracket.items() if len(bracket) == 1 else ((None, None),)
-    if name is None or system.unknowns != (name,):
+    if tuple(bracket) != system.unknowns or len(bracket) > 1:
         raise UsageError("a bracket is of the only unknown", hint=f"for instance {option('bracket', {'x': '0:2'})}")
+    ((name, ends),) = bracket.items()
     low, high = (float(system.asked.changed(precision=FLOATS).seed(end, f"the bracket of {name}")) for end in ends)
 
     def value(x: float) -> float:
@@ -177,11 +188,11 @@ def _between(system: System, bracket: Mapping[str, tuple[Value, Value]]) -> tupl
     at_ends = value(low), value(high)
     if min(at_ends) > 0 or max(at_ends) < 0:
         signs = " and ".join(f"{y:.6g} at {name} = {x:.6g}" for x, y in zip((low, high), at_ends, strict=True))
-        raise Unsolved("the function does not change its sign between the ends of the bracket", notes=(f"it is {signs}",))
+        raise Unsolved(
+            "the function does not change its sign between the ends of the bracket", notes=(f"it is {signs}",)
+        )
     best, _, way = brent(value, low, high)
-    steps = [
-        Step({name: x}, abs(y), abs(x - way[max(i - 1, 0)][0]), 1.0) for i, (x, y) in enumerate(way)
-    ]
+    steps = [Step({name: x}, abs(y), abs(x - way[i - 1][0]) if i else None) for i, (x, y) in enumerate(way)]
     sizes = sorted(abs(y) for y in at_ends)
     if steps and abs(value(best)) > max(sizes[1], 1e-300) * 1e3:
         raise Unsolved(f"the function changes its sign at {name} = {best:.9g}, where it has a pole and no root")

@@ -76,7 +76,9 @@ class Inputs:
         labels = {f"{name}[{i},{j}]" for i in range(1, size + 1) for j in range(1, size + 1)}
         inputs = [asked.graph.labels[node] for node in asked.graph.inputs]
         if set(flat) != labels:
-            raise UsageError(f"the covariances of {name} are no square matrix", hint=f"{name}=[[0.04,0.01],[0.01,0.09]]")
+            raise UsageError(
+                f"the covariances of {name} are no square matrix", hint=f"{name}=[[0.04,0.01],[0.01,0.09]]"
+            )
         for member in members:
             if member not in asked.at:
                 raise NameFault(f"the covariances name {member}, which has no value", hint=among(member, inputs))

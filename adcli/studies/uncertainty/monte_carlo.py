@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from array import array
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from operator import mul
 from random import Random
 from statistics import NormalDist
@@ -12,7 +12,7 @@ from typing import Any
 
 from adcli.batch.files.batches import Batch
 from adcli.batch.files.cells import Numbers
-from adcli.batch.question import Asked
+from adcli.batch.question import Request
 from adcli.batch.run import BATCHES, Job
 from adcli.errors import DomainError
 from adcli.problem.problem import Problem
@@ -83,7 +83,7 @@ def monte_carlo(
 ) -> MonteCarlo:
     """The outputs' moments from so many draws. The same seed draws the same numbers on every machine."""
     columns = {name: name for name in inputs.names}
-    job = Job(asked, Asked("eval"), columns)
+    job = Job(asked, Request("eval"), columns)
     job.use(job.choose(count))
     found = [array("d") for _ in values]
     failed = 0
@@ -143,7 +143,7 @@ def _triangular(p: float) -> float:
     return math.sqrt(6) * (math.sqrt(2 * p) - 1 if p < 0.5 else 1 - math.sqrt(2 * (1 - p)))
 
 
-_STANDARD = {
+_STANDARD: dict[str, Callable[[float], float]] = {
     "uniform": lambda p: math.sqrt(3) * (2 * p - 1),
     "triangular": _triangular,
     "arcsine": lambda p: math.sqrt(2) * math.sin(math.pi * (p - 0.5)),

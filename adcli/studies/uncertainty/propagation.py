@@ -111,9 +111,7 @@ def uncertainty(
     mean = None
     variances = transposed([[dot(a, b) for a in ways] for b in ways])
     if bent is not None:
-        second = [
-            [variances[a][b] + _shared(inputs, bent[a], bent[b]) for b in range(len(u))] for a in range(len(u))
-        ]
+        second = [[variances[a][b] + _shared(inputs, bent[a], bent[b]) for b in range(len(u))] for a in range(len(u))]
         to_second = [root(max(row[i], 0 * row[i])) for i, row in enumerate(second)]
         if order == 2:
             mean = tuple([y + sum(h[i][i] for i in range(len(h))) / 2 for y, h in zip(found.values, bent, strict=True)])
@@ -165,7 +163,9 @@ def _second_order(asked: Problem, inputs: Inputs, order: int) -> list[list[list[
             if order == 2:
                 raise
             return None
-        scaled = [[h * a * b for h, b in zip(row, inputs.u, strict=True)] for row, a in zip(rows, inputs.u, strict=True)]
+        scaled = [
+            [h * a * b for h, b in zip(row, inputs.u, strict=True)] for row, a in zip(rows, inputs.u, strict=True)
+        ]
         if inputs.correlated:
             columns = [times(transposed(inputs.factor), row) for row in scaled]
             scaled = [times(transposed(inputs.factor), row) for row in transposed(columns)]
