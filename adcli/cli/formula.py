@@ -150,11 +150,15 @@ class FormulaCommand(Command):
                 hint=f"--data FILE names the rows; for one point leave {' and '.join(given)} out",
             )
 
+    def prepared(self, asked: Problem, options: dict[str, Any]) -> tuple[str, Problem, dict[str, str]]:
+        """What is asked of each row, of which problem, and the columns of inputs that belong to it."""
+        return str(self.name), asked, {}
+
     def _over_rows(self, sources: Sources, options: dict[str, Any]) -> int:
         from adcli.cli.rows import run
 
         try:
-            return run(str(self.name), sources, options)
+            return run(sources, options, self.point(options), self.prepared)
         except AdcliError as fault:
             fault.sources = sources  # type: ignore[attr-defined]  # read by adcli.cli.failure
             raise

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import IO, TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any, TypeAlias
 
 import click
 
@@ -14,7 +14,7 @@ from adcli.batch import ENGINES
 from adcli.cli.options import ROW_FORMATS, STANDARD_OUTPUT, Choice, Fraction, Whole, names, option, sizes
 from adcli.cli.streams import Stream, closed, is_terminal
 from adcli.errors import DomainError, FileError, UsageError, counted, reason, shown
-from adcli.problem.point import parse_at
+from adcli.problem.point import Value
 from adcli.render.screen import lines
 
 if TYPE_CHECKING:
@@ -60,7 +60,16 @@ def data_options(command: str) -> list[click.Parameter]:
     ]  # fmt: skip
 
 
-def run(command: str, sources: Sources, options: dict[str, Any]) -> int:
+Prepared: TypeAlias = "tuple[str, Problem, dict[str, str]]"
+"""What is asked of each row, of which problem, and the columns of inputs that belong to it."""
+
+
+def run(
+    sources: Sources,
+    options: dict[str, Any],
+    point: dict[str, Value],
+    prepared: Callable[[Problem, dict[str, Any]], Prepared],
+) -> int:
     """Answer every row; returns the exit status."""
     from adcli.batch.files.arrow import lean
     from adcli.batch.files.formats import reader
@@ -70,19 +79,26 @@ def run(command: str, sources: Sources, options: dict[str, Any]) -> int:
     _refuse(options)
     if main.alone:
         lean()
-    problem = _problem(sources, options)
+    command, problem, own = prepared(_problem(sources, options, point), options)
     dialect = _dialect(options)
     paths = expanded(options["data"])
     _refuse_inputs(paths, options)
     files = [reader(path, options["data_format"], dialect) for path in paths]
     try:
-        return _run(command, problem, files, sources, options)
+        return _run(command, problem, own, files, sources, options)
     finally:
         for file in files:
             file.close()
 
 
-def _run(command: str, problem: Problem, files: list[Reader], sources: Sources, options: dict[str, Any]) -> int:
+def _run(
+    command: str,
+    problem: Problem,
+    own: dict[str, str],
+    files: list[Reader],
+    sources: Sources,
+    options: dict[str, Any],
+) -> int:
     from adcli.batch.files.formats import writer
     from adcli.batch.files.paths import packed
     from adcli.batch.matching import layout, matched
@@ -90,7 +106,7 @@ def _run(command: str, problem: Problem, files: list[Reader], sources: Sources, 
 
     first = files[0]
     first.open()
-    renamed = _renamed(options["column"])
+    renamed = {**_renamed(options["column"]), **own}
     columns = matched(problem, first, renamed, problem.at)
     problem, wanted = _requested(command, problem, columns, options)
     job = Job(
@@ -186,7 +202,7 @@ def _refuse(options: dict[str, Any]) -> None:
     """Refuse the options of one point that mean nothing for rows."""
     if options["precision"] != 15:
         raise UsageError("--data computes with ordinary floats, not with --precision")
-    if options["check"]:
+    if options.get("check"):
         raise UsageError("--check is for one point, not for --data", hint="check one row: leave --data out")
     if options["format"] not in (None, "csv", "json", *ROW_FORMATS):
         raise UsageError(f"--data writes csv, json, {', '.join(ROW_FORMATS)}, not {options['format']}")
@@ -197,12 +213,12 @@ def _refuse(options: dict[str, Any]) -> None:
         raise UsageError("--layout is for one point: with --data there is a row per row")
 
 
-def _problem(sources: Sources, options: dict[str, Any]) -> Problem:
+def _problem(sources: Sources, options: dict[str, Any], point: dict[str, Value]) -> Problem:
     from adcli.problem.problem import problem
 
     return problem(
         sources.texts,
-        parse_at(options["at"]),
+        point,
         wrt=names(options.get("wrt", ())),
         output=names(options["output"]),
         let=sizes(options["let"]),

@@ -27,6 +27,31 @@ class UncertaintyCommand(FormulaCommand):
         plain, options["uncertain"] = parted(super().point(options))
         return plain
 
+    def complete(self) -> None:
+        """Make the options of `--data` too, and its own ones."""
+        if self.takes_data:
+            super().complete()
+            own = [
+                option("--u", metavar="NAME=COLUMN,…", multiple=True,
+                       help="With --data: the column of an input's standard uncertainty; or a number, or a part: 2%."),
+                option("--budget", is_flag=True, help="With --data: what each input contributes, too."),
+            ]  # fmt: skip
+            self.row_options += own
+            self.params += own
+
+    def prepared(self, asked: Problem, options: dict[str, Any]) -> tuple[str, Problem, dict[str, str]]:
+        """The program of values and uncertainties."""
+        from adcli.studies.uncertainty.rows import propagating
+
+        self.refuse(ROWS | {param.name for param in self.row_options}, "--data gives each row its standard uncertainty")
+        corr, budget = correlations(options["corr"]), options["budget"]
+        asked, columns = propagating(asked, options["uncertain"], spreads(options["u"]), corr, budget=budget)
+        return "eval", asked, columns
+
+
+ROWS = {"expr", "at", "files", "output", "let", "syntax", "format", "color", "destination", "corr"}
+"""The options that mean something for rows, besides those of rows alone."""
+
 
 def compute(asked: Problem, options: dict[str, Any]) -> Result:
     """The uncertainties, and the picture of their budgets."""
@@ -70,6 +95,19 @@ def correlations(words: Sequence[str]) -> dict[str, str]:
     return found
 
 
+def spreads(words: Sequence[str]) -> dict[str, str]:
+    """`--u V=u_V,I=0.5%`."""
+    found: dict[str, str] = {}
+    for word in words:
+        for part in split(word):
+            name, equals, value = (piece.strip() for piece in part.partition("="))
+            if not equals or not value or not name:
+                raise UsageError(f"--u needs NAME=COLUMN, not {part!r}", hint="for instance --u V=u_V,I=0.5%")
+            if found.setdefault(name, value) != value:
+                raise UsageError(f"--u gives {name} two uncertainties, {found[name]} and {value}")
+    return found
+
+
 class Draws(click.ParamType):  # type: ignore[type-arg]  # generic only for type checkers of newer versions
     """A number of draws: 100000, or 1e5."""
 
@@ -104,6 +142,7 @@ command = UncertaintyCommand(
     compute=compute,
     renders="uncertainty",
     differentiates=False,
+    takes_data=True,
     own=(
         option("--corr", metavar="X:Y=R,…", multiple=True, help="Correlations of inputs: V:I=-0.36,V:phi=0.86."),
         option("--cov", metavar="X=MATRIX", multiple=True,

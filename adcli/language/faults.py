@@ -143,9 +143,7 @@ def misplaced(text: str, match: re.Match[str], reading: Reading) -> SyntaxFault:
     operand = text[left[0] : left[1]]
     if match.lastindex == OTHER and word != "(":
         if word == "=":
-            hint = (
-                "an assignment is a statement of its own, name = expression; an equation is for solve, or needs --for"
-            )
+            hint = "== compares; an assignment, name = expression, is a statement of its own; `adcli solve` takes equations"
             return SyntaxFault("unexpected '='", span, hint=hint)
         if word == "[":
             return SyntaxFault("only a name has elements", span)

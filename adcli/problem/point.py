@@ -356,13 +356,13 @@ def _json(text: str, path: str | None, origin: str) -> Iterable[tuple[str, Value
 
 def _spelled(value: object) -> object:
     """The value with each uncertain one in it, an object, as a text."""
-    if isinstance(value, _Object):
+    if isinstance(value, _Object) and "u" in value:
         return spelled(value)
     stack = [value] if isinstance(value, list) else []
     while stack:
         items = stack.pop()
         for place, item in enumerate(items):
-            if isinstance(item, _Object):
+            if isinstance(item, _Object) and "u" in item:
                 items[place] = spelled(item)
             elif isinstance(item, list):
                 stack.append(item)

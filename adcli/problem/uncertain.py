@@ -45,7 +45,7 @@ def marked(text: str) -> bool:
 
 def refuse(name: str, value: Value) -> None:
     """Refuse a value with an uncertainty, where a number is wanted."""
-    if isinstance(value, Mapping) or (isinstance(value, str) and marked(value)):
+    if (isinstance(value, Mapping) and "u" in value) or (isinstance(value, str) and marked(value)):
         said = value if isinstance(value, str) else "…"
         hint = "`adcli uncertainty` propagates it; here give the value alone"
         raise UsageError(f"{name} = {said} has an uncertainty", hint=hint)

@@ -6,7 +6,7 @@ this, and its numbers and strings are not ours (digits of an mpf, "Infinity" as 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from typing import Any
 
 from adcli.errors import AdcliError
@@ -23,14 +23,17 @@ _ESCAPES = {i: f"\\u{i:04x}" for i in (*range(32), *range(127, 160), *_UNSEEN)}
 _ESCAPES.update({ord(c): f"\\{e}" for c, e in ('""', "\\\\", "\nn", "\rr", "\tt")})
 
 
-def render(result: Any, view: View, own: Mapping[str, object] | None = None) -> str:
-    """The result's own fields between those that all results share; *own* where they are not its attributes."""
+def render(result: Any, view: View, own: Mapping[str, object] | None = None, nulls: Container[str] = ()) -> str:
+    """The result's own fields between those that all results share; *own* where they are not its attributes.
+
+    Fields without a value are left out, but for *nulls*.
+    """
     digits = result.precision
     fields: dict[str, object] = {"schema": SCHEMA, "command": result.command, "expr": result.expr, "at": result.at}
     if result.text != "\n".join(result.expr):  # as of another notation: what spans count in
         fields["text"] = result.text
     for name, value in (vars(result) if own is None else own).items():
-        if name not in _SHARED and value is not None:
+        if name not in _SHARED and (value is not None or name in nulls):
             fields[name] = value
     if view.linearize and result.answer.linear:
         from adcli.render.linear import programs

@@ -26,8 +26,8 @@ ALIKE = 1e-8
 def enclosed(system: System, x: Sequence[Number]) -> tuple[float, list[list[Ball]]] | None:
     """A relative radius around the point within which a root exists, and no other, and the Jacobian over all of that.
 
-    Krawczyk's test: for a box X around x and C, about the inverse of the Jacobian, x - C·F(x) + (1 - C·J(X))·(X - x) lies
-    inside X. None where no radius that is tried does.
+    Krawczyk's test: for a box X around x and C, about the inverse of the Jacobian, x - C·F(x) + (1 - C·J(X))·(X - x)
+    lies inside X. None where no radius that is tried does.
     """
     if len(x) > MOST_UNKNOWNS:
         return None

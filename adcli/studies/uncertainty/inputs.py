@@ -36,7 +36,7 @@ class Inputs:
                 spread[name] = asked.seed(given.u, f"the uncertainty of {name}")
                 if spread[name] < 0:
                     raise UsageError(f"the uncertainty of {name} is negative: {float(spread[name])!r}")
-        pairs = _pairs(asked, corr or {}, known)
+        pairs = pairs_of(asked, corr or {}, known)
         for matrix in (cov or {}).items():
             self._covariances(asked, *matrix, spread, pairs)
         self.names = [name for name in known if spread.get(name)]
@@ -49,22 +49,8 @@ class Inputs:
         self.u = [spread[name] for name in self.names]
         self.shapes = [uncertain[name].distribution if name in uncertain else "normal" for name in self.names]
         self.dof = self._freedom(asked, uncertain, dof or {}, known)
-        for pair in pairs:
-            for name in pair:
-                if not spread.get(name):
-                    raise UsageError(f"{name} is correlated, and has no uncertainty", hint=among(name, self.names))
-        one = 1 + 0 * self.u[0]
-        self.correlation = [
-            [one if a == b else pairs.get((a, b), pairs.get((b, a), 0 * one)) for b in self.names] for a in self.names
-        ]
+        self.correlation, self.factor = factored(asked, self.names, pairs)
         self.correlated = any(map(bool, pairs.values()))
-        factor = cholesky(self.correlation, SLACK if asked.precision == FLOATS else 10.0 ** (3 - asked.precision))
-        if factor is None:
-            raise UsageError(
-                "no quantities can be correlated so: the matrix of correlations is not positive semidefinite",
-                hint="if they are rounded, more digits may do",
-            )
-        self.factor = factor
 
     def _covariances(
         self, asked: Problem, name: str, matrix: Value, spread: dict[str, Any], pairs: dict[tuple[str, str], Any]
@@ -125,7 +111,7 @@ class Inputs:
         return found
 
 
-def _pairs(asked: Problem, corr: Mapping[str, Value], known: Mapping[str, int]) -> dict[tuple[str, str], Any]:
+def pairs_of(asked: Problem, corr: Mapping[str, Value], known: Mapping[str, int]) -> dict[tuple[str, str], Any]:
     """The correlations, by pairs of names."""
     found: dict[tuple[str, str], Any] = {}
     for pair, value in corr.items():
@@ -148,6 +134,25 @@ def _pairs(asked: Problem, corr: Mapping[str, Value], known: Mapping[str, int]) 
         if (second, first) not in found:
             found[first, second] = number
     return found
+
+
+def factored(
+    asked: Problem, names: Sequence[str], pairs: Mapping[tuple[str, str], Any]
+) -> tuple[list[list[Any]], list[list[Any]]]:
+    """The matrix of correlations, and a triangle L with L·Lᵀ that matrix."""
+    for pair in pairs:
+        for name in pair:
+            if name not in names:
+                raise UsageError(f"{name} is correlated, and has no uncertainty", hint=among(name, names))
+    one = asked.seed(1, "one")
+    matrix = [[one if a == b else pairs.get((a, b), pairs.get((b, a), 0 * one)) for b in names] for a in names]
+    factor = cholesky(matrix, SLACK if asked.precision == FLOATS else 10.0 ** (3 - asked.precision))
+    if factor is None:
+        raise UsageError(
+            "no quantities can be correlated so: the matrix of correlations is not positive semidefinite",
+            hint="if they are rounded, more digits may do",
+        )
+    return matrix, factor
 
 
 _FORM = "for instance V:I=-0.36"
