@@ -202,6 +202,7 @@ _ORDERS = {
     "relative_markowitz": "lowest relative degree",
     "layers": "chain of layers",
     "optimal": "optimum",
+    "annealed": "simulated annealing",
 }
 
 

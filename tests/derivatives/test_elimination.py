@@ -15,6 +15,7 @@ from adcli.arithmetic.doubles import doubles
 from adcli.derivatives.answers import jacobian
 from adcli.derivatives.elimination import KINDS, best, orders
 from adcli.derivatives.elimination import structure as structures
+from adcli.derivatives.elimination.annealing import annealed
 from adcli.derivatives.elimination.best import disjoint, exact
 from adcli.derivatives.elimination.chain import chain
 from adcli.derivatives.elimination.heuristics import greedy
@@ -80,6 +81,26 @@ def test_the_optimum_is_the_least_of_all_orders(structure: Structure) -> None:
         assert counts is None or counts.multiplications >= least
     assert pair(found.least) == counted(structure, found.order)
     assert sorted(found.order) == sorted(structure.intermediates)
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_annealing_finds_the_optimum_of_what_is_small(seed: int) -> None:
+    """From a random order; it ends with as many multiplications as the search through all sets of vertices."""
+    chance = random.Random(seed)
+    ends, inner = range(4), range(4, 13)
+    arguments = {node: dict.fromkeys(chance.sample(range(node), 2), False) for node in inner}
+    structure = Structure(
+        {**arguments, **{20 + i: {node: False} for i, node in enumerate(inner[-3:])}},
+        {node: node for node in ends},
+        {i: 20 + i for i in range(3)},
+    )
+    start = chance.sample(structure.intermediates, len(structure.intermediates))
+    optimum = exact(structure)
+    assert optimum is not None
+    found = annealed(structure, start, 3_000)
+    assert sorted(found) == sorted(start)
+    assert found == annealed(structure, start, 3_000)
+    assert cost(structure, found).multiplications == cost(structure, optimum).multiplications
 
 
 @given(graphs(8))

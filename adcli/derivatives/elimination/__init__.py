@@ -12,6 +12,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from adcli.derivatives.elimination.annealing import MAX_ANNEALED, annealed
 from adcli.derivatives.elimination.best import exact
 from adcli.derivatives.elimination.heuristics import bracketed, by_layers, greedy, markowitz, relative_markowitz
 from adcli.derivatives.elimination.structure import MAX_MULTIPLICATIONS, Counts, Structure, cost
@@ -19,6 +20,8 @@ from adcli.errors import LimitError, option
 
 MAX_GREEDY = 5_000
 """Up to this many intermediate vertices the lowest Markowitz degrees are sought."""
+PATIENCE = 200_000
+"""Moves of the annealing where orders are compared: some seconds for a hundred vertices."""
 
 
 @dataclass(frozen=True)
@@ -26,7 +29,8 @@ class Orders:
     """What each order costs; None where it takes more than MAX_MULTIPLICATIONS or was not sought.
 
     `layers` is the best order of a chain of Jacobians, where the vertices form layers; `optimal` the best order of all,
-    where the graph is small enough to find it. `best` says which order is the cheapest, `order` are its vertices.
+    where the graph is small enough to find it, and `annealed` the best one met where it is not. `best` says which order
+    is the cheapest, `order` are its vertices.
     """
 
     vertices: int
@@ -36,6 +40,7 @@ class Orders:
     relative_markowitz: Counts | None
     layers: Counts | None
     optimal: Counts | None
+    annealed: Counts | None
     best: str
     order: tuple[int, ...]
 
@@ -61,12 +66,13 @@ class Accumulation:
     relative_markowitz: int | None
     layers: int | None
     optimal: int | None
+    annealed: int | None
     best: str
     order: tuple[str, ...]
     nontrivial: dict[str, int | None]
 
 
-KINDS = ("forward", "reverse", "markowitz", "relative_markowitz", "layers", "optimal")
+KINDS = ("forward", "reverse", "markowitz", "relative_markowitz", "layers", "optimal", "annealed")
 """The orders tried: the fields of `Orders` and `Accumulation` that are counts."""
 
 
@@ -83,8 +89,10 @@ def accumulation(found: Orders, names: Mapping[int, str]) -> Accumulation:
     )
 
 
-def orders(structure: Structure, layers: Sequence[Collection[int]] = ()) -> Orders:
+def orders(structure: Structure, layers: Sequence[Collection[int]] = (), patience: int = 0) -> Orders:
     """Try every order that is known, and name the cheapest. *layers* are known layers of vertices, ends included.
+
+    Where the best order is not found, a better one is sought through *patience* moves.
 
     Raises LimitError where all of them take too many multiplications.
     """
@@ -99,6 +107,9 @@ def orders(structure: Structure, layers: Sequence[Collection[int]] = ()) -> Orde
         cheapest = _cheapest(counted)
         tried["optimal"] = found = exact(structure, None if cheapest is None else tried[cheapest])
         counted["optimal"] = None if found is None else cost(structure, found)
+        if found is None and cheapest is not None and patience and len(nodes) <= MAX_ANNEALED:
+            tried["annealed"] = better = annealed(structure, tried[cheapest] or (), patience)
+            counted["annealed"] = cost(structure, better)
     best = _cheapest(counted)
     if best is None:
         raise LimitError(
@@ -113,6 +124,7 @@ def orders(structure: Structure, layers: Sequence[Collection[int]] = ()) -> Orde
         relative_markowitz=counted.get("relative_markowitz"),
         layers=counted["layers"],
         optimal=counted.get("optimal"),
+        annealed=counted.get("annealed"),
         best=best,
         order=tuple(tried[best] or ()),
     )

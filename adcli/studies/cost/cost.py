@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from adcli.arithmetic.doubles import doubles
-from adcli.derivatives.elimination import Accumulation, accumulation, orders
+from adcli.derivatives.elimination import PATIENCE, Accumulation, accumulation, orders
 from adcli.derivatives.elimination.structure import structure_of
 from adcli.errors import NameFault, UsageError, counted, there_are
 from adcli.modes import Fault, Tape, evaluate
@@ -134,7 +134,7 @@ def _symbolic(asked: Problem) -> SymPySizes:
 
 
 def _eliminated(asked: Problem, tape: Tape) -> Accumulation:
-    return accumulation(orders(structure_of(asked, tape)), numbering(asked, tape))
+    return accumulation(orders(structure_of(asked, tape), patience=PATIENCE), numbering(asked, tape))
 
 
 def _recommended(n: int, m: int, columns: int, rows: int, ahead: int, back: int) -> tuple[str, str]:
