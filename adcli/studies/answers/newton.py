@@ -18,7 +18,8 @@ NEAR = 1e-8
 """A relative step so small says that the rest is for more digits to do."""
 SUFFICIENT = 1e-4
 """By what part of the decrease that the slope promises a step has to lower the residual."""
-LEAST_DAMPING = 2.0**-20
+MOST_KICKS = 8
+LEAST_DAMPING = 2.0**-50
 MOST_POLISH = 400
 FAR = 1e3
 """A Newton step so many times the size of the point says that the Jacobian is as good as singular."""
@@ -87,8 +88,9 @@ class Point:
 
 def damped_newton(system: System, start: Sequence[float]) -> tuple[list[float], list[Step]]:
     """A point near a root, and the way there. Raises Unsolved, with the best point."""
-    here = Point(system, start)
+    here = best = Point(system, start)
     steps = [Step(_named(system, here.x), here.residual)]
+    kicks = 0
     for _ in range(MOST_STEPS):
         if not here.residual:
             return here.x, steps
@@ -96,14 +98,30 @@ def damped_newton(system: System, start: Sequence[float]) -> tuple[list[float], 
         if full is not None and _near(full, here.x) and here.merit(here.f) < NEAR:
             return here.x, steps
         found = _damped(system, here, full)
-        if found is None:
-            break
+        if found is None:  # at the bottom of a valley of the residual, from which a full step leads out
+            kicks += 1
+            there = _kicked(system, here, full) if kicks <= MOST_KICKS else None
+            if there is None:
+                break
+            found = there, full or [], 1.0
         there, step, damping = found
         steps.append(Step(_named(system, there.x), there.residual, float(norm(step)), damping))
         here = there
+        if here.residual < best.residual:
+            best = here
         if _near(step, here.x) and damping == 1 and here.merit(here.f) < NEAR:
             return here.x, steps
-    raise none_found(system, here, len(steps) - 1)
+    raise none_found(system, best, len(steps) - 1)
+
+
+def _kicked(system: System, here: Point, full: list[float] | None) -> Point | None:
+    """Where a full step leads."""
+    if full is None:
+        return None
+    try:
+        return Point(system, [a + d for a, d in zip(here.x, full, strict=True)])
+    except AdcliError:
+        return None
 
 
 def none_found(system: System, here: Point, count: int) -> Unsolved:
@@ -168,13 +186,13 @@ def polished(system: System, x: Sequence[Number]) -> Polished:
     digits = system.digits
     exact = [system.number(number, digits) for number in x]
     tolerance = system.number(10, digits) ** -(system.asked.precision + 4)
-    error, last = math.inf, None
+    error, last, several = math.inf, None, False
     ratios: list[float] = []
     for _ in range(MOST_POLISH):
         try:
             f, rows = system.jacobian(exact, digits)
             if not any(f):
-                return Polished(exact, _regular(rows))
+                return Polished(exact, not several and _regular(rows))
             step = LU(rows).solve([-y for y in f])
         except (AdcliError, Singular):
             return Polished(exact, False, error)
@@ -187,13 +205,14 @@ def polished(system: System, x: Sequence[Number]) -> Polished:
         last = length
         multiple = _multiplicity(ratios)
         if multiple > 1:
+            several = True
             step = [multiple * d for d in step]
             ratios.clear()
             last = None
         exact = [y + d for y, d in zip(exact, step, strict=True)]
         error = float(max(sizes, default=0))
         if error <= tolerance:
-            return Polished(exact, multiple == 1 and not _slow(ratios))
+            return Polished(exact, not several and not _slow(ratios))
         exact = _snapped(system, exact, step, digits)
     return Polished(exact, False, error)
 
