@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import random
+from itertools import pairwise
 from typing import Any
 
 import mpmath
@@ -74,7 +75,7 @@ def test_convergence_is_seen_to_be_quadratic() -> None:
     """Each residual near the root is about the square of the one before."""
     steps = find_root("x^2 - 2", {"x": 1}).iterations
     residuals = [step.residual for step in steps][1:5]
-    for before, after in zip(residuals, residuals[1:], strict=False):
+    for before, after in pairwise(residuals):
         assert after < before**1.7 or after < 1e-15
 
 

@@ -1,4 +1,4 @@
-"""Propagation of uncertainty: the published examples of the GUM (JCGM 100:2008) and its Supplement 1 (JCGM 101:2008)."""
+"""Propagation of uncertainty: the examples of the GUM (JCGM 100:2008) and of its Supplement 1 (JCGM 101:2008)."""
 
 from __future__ import annotations
 

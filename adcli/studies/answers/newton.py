@@ -18,7 +18,7 @@ NEAR = 1e-8
 """A relative step so small says that the rest is for more digits to do."""
 SUFFICIENT = 1e-4
 """By what part of the decrease that the slope promises a step has to lower the residual."""
-MOST_KICKS = 8
+MOST_KICKS = 3
 LEAST_DAMPING = 2.0**-50
 MOST_POLISH = 400
 FAR = 1e3
