@@ -319,7 +319,10 @@ class Program(Expressions):
             if name in bare and (place is None or not (picked or self.text[slice(*bare[name])] == name)):
                 place = bare[name]
             found.append(None if place is None else written(self.text[slice(*place)]))
-        return found, list(bare) == list(names) and len(names) == 1 and names[0] not in (*self.right, found[0])
+        if len(names) != 1 or list(bare) != names:
+            return found, False
+        own = self.text[slice(*bare[names[0]])] == names[0]
+        return found, not own and not (picked and names[0] in self.right)
 
     def _check_let(self) -> None:
         if not self.let:

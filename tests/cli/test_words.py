@@ -390,6 +390,15 @@ def test_inputs_have_one_order_everywhere(run: Run) -> None:
     assert "0,4,2.0,y1,x[10]" in sparse
 
 
+@pytest.mark.parametrize(
+    ("program", "name"),
+    [("y = x^2; (y-1)^2", "f"), ("y = x^2; y", "y"), ("f = x^2; f + 1", "F"), ("y = x^2; y + 0", "f")],
+)
+def test_an_output_without_a_name_is_never_called_as_a_variable(run: Run, program: str, name: str) -> None:
+    """Also where the program assigns the y that it would have in JSON."""
+    assert f"∂{name}/∂x" in run("grad", program, *X, "--format", "table").stdout
+
+
 def test_a_difference_is_written_as_one(run: Run) -> None:
     """In derivative programs, which say the same."""
     program = run("derive", "x - 2*sin(x)").stdout

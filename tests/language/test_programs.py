@@ -320,5 +320,6 @@ def test_outputs_chosen_by_default_know_their_formulas() -> None:
     assert parse("y=2; x*y").formulas == ("x*y",)
     assert parse("a=2; b=a+1").formulas == ("a+1",)
     assert parse("a=x*x; a=a*a; a").formulas == ("a*a",)
-    assert not parse("y=2; x*y").unnamed
+    assert parse("y=2; x*y").unnamed
+    assert not parse("y=2; y").unnamed
     assert parse("y+1").unnamed
