@@ -38,6 +38,7 @@ COMMANDS = (
     "uncertainty",
     "solve",
     "minimize",
+    "fit",
     "ops",
     "completion",
 )
@@ -48,6 +49,7 @@ MEANT = {
     "partial": "grad gives all partial derivatives, `grad --wrt x` one",
     **dict.fromkeys(("root", "roots", "zero", "fsolve"), "solve finds a root"),
     **dict.fromkeys(("optimize", "minimise", "maximize", "min", "max"), "minimize finds a minimum (of -f, a maximum)"),
+    **dict.fromkeys(("regress", "regression", "curve_fit", "lsq", "least-squares"), "fit fits a model to rows"),
     "integrate": "adcli differentiates; it does not integrate",
     **dict.fromkeys(("language", "syntax", "functions"), "`adcli ops` lists the operations, the README the grammar"),
     "plot": "graph draws the computational graph, cost and compare have --plot",

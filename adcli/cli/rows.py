@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from adcli.problem.problem import Problem
     from adcli.render.errors import Sources
 
+REDUCED = ("eval", "grad", "hessian")
+"""The commands of which totals over rows are asked for."""
 FORMATS = ("csv", "tsv", "jsonl", "parquet", "arrow")
 
 
@@ -56,6 +58,9 @@ def data_options(command: str) -> list[click.Parameter]:
                help="What computes. auto: python up to 50,000 rows, numpy up to a million, then llvm."),
         option("--threads", metavar="N", type=Whole(1, 1024),
                help="Threads that share the rows. Default: all processors from a million rows, else 1."),
+        *([option("--reduce", type=Choice(("sum", "mean")),
+                  help="One row instead of a row per row: the total of each result, or the mean.")]
+          if command in REDUCED else []),
         option("--line-buffered", is_flag=True, help="Answer each line of input at once."),
     ]  # fmt: skip
 
@@ -71,21 +76,34 @@ def run(
     prepared: Callable[[Problem, dict[str, Any]], Prepared],
 ) -> int:
     """Answer every row; returns the exit status."""
+    _refuse(options)
+    command, problem, own = prepared(problem_of(sources, options, point), options)
+    with opened(options) as files:
+        return _run(command, problem, own, files, sources, options)
+
+
+def fitted_rows(problem: Problem, sources: Sources, options: dict[str, Any]) -> None:
+    """Write the rows with the outputs of a problem."""
+    with opened(options) as files:
+        _run("eval", problem, {}, files, sources, {**options, "format": None, "wrt": ()})
+
+
+@contextmanager
+def opened(options: dict[str, Any]) -> Iterator[list[Reader]]:
+    """The readers of the files of --data."""
     from adcli.batch.files.arrow import lean
     from adcli.batch.files.formats import reader
     from adcli.batch.files.paths import expanded
     from adcli.cli import main
 
-    _refuse(options)
     if main.alone:
         lean()
-    command, problem, own = prepared(_problem(sources, options, point), options)
     dialect = _dialect(options)
     paths = expanded(options["data"])
     _refuse_inputs(paths, options)
     files = [reader(path, options["data_format"], dialect) for path in paths]
     try:
-        return _run(command, problem, own, files, sources, options)
+        yield files
     finally:
         for file in files:
             file.close()
@@ -106,21 +124,24 @@ def _run(
 
     first = files[0]
     first.open()
-    renamed = {**_renamed(options["column"]), **own}
-    columns = matched(problem, first, renamed, problem.at)
+    columns_of = {**renamed(options), **own}
+    columns = matched(problem, first, columns_of, problem.at)
     problem, wanted = _requested(command, problem, columns, options)
     job = Job(
         problem,
         wanted,
         columns,
-        on_error=options["on_error"],
+        on_error="stop" if options.get("reduce") and options["on_error"] == "null" else options["on_error"],
         engine=options["engine"],
         threads=options["threads"] or 0,
     )
     target = options["destination"] or "-"
+    reduced = options.get("reduce")
+    if reduced:
+        _refuse_single(options)
     written = layout(
         first,
-        options["keep"],
+        "none" if reduced else options["keep"],
         job.kernel.names,
         columns,
         status=options["status"],
@@ -133,12 +154,17 @@ def _run(
     size = 1 if options["line_buffered"] else None
     with _ended_by_signals(), _opened(target) as raw, _progress(files, target) as moved:
         stream = packed(raw, target)
+        rows = writer(stream, format, written)
+        if reduced:
+            from adcli.batch.sums import Reducing
+
+            rows = Reducing(rows, reduced)
         try:
             summary = run(
                 job,
                 files,
-                writer(stream, format, written),
-                lambda source: matched(problem, source, renamed, problem.at),
+                rows,
+                lambda source: matched(problem, source, columns_of, problem.at),
                 size=size,
                 moved=moved,
             )
@@ -192,6 +218,15 @@ def _refuse_inputs(paths: list[str], options: dict[str, Any]) -> None:
             raise FileError(f"{path} is read and is standard output too")
 
 
+def _refuse_single(options: dict[str, Any]) -> None:
+    """Refuse what is about rows, where one comes out of all."""
+    for name in ("status", "line_buffered"):
+        if options[name]:
+            raise UsageError(f"--reduce has one result for all rows: leave out --{name.replace('_', '-')}")
+    if options["keep"] != "all":
+        raise UsageError("--reduce has one result for all rows: leave out --keep")
+
+
 def _unused(problem: Problem, source: Reader, columns: dict[str, str]) -> tuple[list[str], list[str]]:
     """The columns that play no part: those in whose stead --at gives a value, and those that are no variables."""
     rest = [name for name in source.names if name not in columns.values()]
@@ -213,7 +248,8 @@ def _refuse(options: dict[str, Any]) -> None:
         raise UsageError("--layout is for one point: with --data there is a row per row")
 
 
-def _problem(sources: Sources, options: dict[str, Any], point: dict[str, Value]) -> Problem:
+def problem_of(sources: Sources, options: dict[str, Any], point: dict[str, Value]) -> Problem:
+    """The problem of all rows."""
     from adcli.problem.problem import problem
 
     return problem(
@@ -252,10 +288,10 @@ def _requested(
     return problem, request(command, problem, options["mode"] if kind.moded else "auto", direction)
 
 
-def _renamed(words: tuple[str, ...]) -> dict[str, str]:
+def renamed(options: dict[str, Any]) -> dict[str, str]:
     """`--column S=spot_price,K=strike`."""
     found: dict[str, str] = {}
-    for word in words:
+    for word in options["column"]:
         if word.lstrip().startswith("{"):
             found.update(_object(word))
             continue

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from adcli.errors import UsageError
 from adcli.studies.compare.compare import Comparison
 from adcli.studies.cost.growth import Growth
+from adcli.studies.fit.picture import Picture
 from adcli.studies.uncertainty.propagation import Propagated
 
 KINDS = ("png", "svg")
@@ -97,6 +98,19 @@ def tornado(result: Propagated, kind: str) -> bytes:
         axes.axvline(0, color=QUIET, linewidth=0.8)
         axes.set_xlabel(f"change of {name} as an input moves by u (blue) or -u (orange)")
     return _saved(figure, every, kind)
+
+
+def fit(result: Picture, kind: str) -> bytes:
+    """The points and the curve, and below them the residuals."""
+    figure, (above, below) = _axes(2)
+    above.plot(result.x, result.y, ".", color=BLUE, markersize=4, label=result.response)
+    above.plot(result.curve_x, result.curve_y, color=ORANGE, linewidth=1.4, label="fitted")
+    above.set_ylabel(result.response)
+    below.plot(result.x, result.residual, ".", color=BLUE, markersize=4)
+    below.axhline(0, color=ORANGE, linewidth=1.4)
+    below.set_xlabel(result.predictor)
+    below.set_ylabel("residual")
+    return _saved(figure, [above, below], kind)
 
 
 def _at_least(error: float | None) -> float | None:

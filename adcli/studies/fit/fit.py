@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, ClassVar
 
 from adcli.arithmetic.matrices import LU, Singular, root
@@ -65,6 +65,8 @@ class Fitted(Result):
     iterations: tuple[Iteration, ...]
     finished: int
     """Digits with which it was finished: 15 are floats."""
+    offset: float
+    """The part of the residual that parameters could still take away, against the rest of it."""
 
 
 class Fit:
@@ -75,9 +77,9 @@ class Fit:
         self.rows = rows
         self.origin = origin
         self.request = request("grad", model.residual, "auto")
-        self.job = self._job(model.residual, self.request, engine, threads)
+        self.job = self.job_of(model.residual, self.request, engine, threads)
 
-    def _job(self, asked: Problem, wanted: Request, engine: str, threads: int) -> Job:
+    def job_of(self, asked: Problem, wanted: Request, engine: str, threads: int) -> Job:
         names = [*self.rows.names, *self.model.parameters]
         names = [name for name in names if name in asked.graph.input_names]
         job = Job(
@@ -95,20 +97,27 @@ class Fit:
     def triangle(self, b: Sequence[float]) -> Triangle | None:
         """That of the Jacobian and the residuals, None where a row has no value."""
         found = Triangle(len(b) + 1)
-        for columns, count, fault in self._answers(b):
+        for columns, count, fault in self.answers(b):
             if fault is not None:
                 return None
             found.add([*columns[1:], columns[0]], count)
         return found if found.finite else None
 
-    def refused(self, b: Sequence[float]) -> AdcliError:
-        """Why there is no triangle."""
-        for _, _, fault in self._answers(b):
+    def begun(self, b: Sequence[float]) -> Triangle:
+        """The triangle at a start, which has one, or raises what says why not."""
+        found = self.triangle(b)
+        if found is None:
+            raise self._refused(b)
+        return found
+
+    def _refused(self, b: Sequence[float]) -> AdcliError:
+        for _, _, fault in self.answers(b):
             if fault is not None:
                 return fault
         return Unsolved("the sum of squares exceeds the largest float", hint="start nearer, or scale the response")
 
-    def _answers(self, b: Sequence[float]) -> Any:
+    def answers(self, b: Sequence[float]) -> Iterator[tuple[Sequence[Any], int, AdcliError | None]]:
+        """Per batch the columns of residuals and derivatives, its number of rows, and an error that ends it."""
         constants = dict(zip(self.model.parameters, map(float, b), strict=True))
         for batch in self.rows.batches(constants):
             results, fault = self.job.answered(batch)
@@ -150,11 +159,12 @@ def fit(
     weights: str | None = None,
     spread: str | None = None,
     loss: str = "linear",
+    loss_scale: float = 1.0,
     bounds: Mapping[str, tuple[Value, Value]] | None = None,
     skip: bool = False,
     engine: str = "auto",
     threads: int = 0,
-) -> tuple[Fitted, Model]:
+) -> tuple[Fitted, Fit]:
     """The fit of a model, whose point has the start of the parameters, to the rows of *readers*.
 
     *match* says which columns are which inputs. *parameters* are fitted (default: all of the point, but for constants
@@ -165,6 +175,9 @@ def fit(
     for reader in readers:
         reader.open()
     columns = [match(model.residual, reader) for reader in readers]
+    for reader in readers:
+        if reader.regular:
+            reader.close()
     rows = Rows(readers, columns, arrays=engine != "python" and _arrays(readers), skip=skip)
     origin = listed([reader.origin for reader in readers], 3)
     if rows.count < len(names):
@@ -175,18 +188,16 @@ def fit(
     for name, b, (low, high) in zip(names, start, limits, strict=True):
         if not low <= b <= high:
             raise UsageError(f"{name} starts at {b:g}, outside its bounds from {low:g} to {high:g}")
-    here = work.triangle(start)
-    if here is None:
-        raise work.refused(start)
+    here = work.begun(start)
     if loss != "linear":
         from adcli.studies.fit.robust import robust
 
-        descent, scale = robust(work, start, limits, loss)
+        descent, scale = robust(work, start, limits, loss, loss_scale)
     else:
         descent, scale = _descended(work, start, here, limits), None
     if not descent.converged:
         raise _unfinished(work, descent)
-    return _fitted(work, descent, loss, limits, scale), model
+    return _fitted(work, descent, loss, limits, scale), work
 
 
 def chosen(asked: Problem, parameters: Sequence[str]) -> list[str]:
@@ -244,7 +255,9 @@ def _descended(work: Fit, start: Sequence[float], here: Triangle, limits: Bounds
 def _unfinished(work: Fit, descent: Descent) -> AdcliError:
     names = work.model.parameters
     best = listed([f"{name} = {b:.6g}" for name, b in zip(names, descent.b, strict=True)])
-    notes = (f"after {len(descent.iterations) - 1} iterations the sum of squares is {descent.here.cost:.6g} at {best}",)
+    notes: tuple[str, ...] = (
+        f"after {len(descent.iterations) - 1} iterations the sum of squares is {descent.here.cost:.6g} at {best}",
+    )
     weak = _weak(descent.here, names)
     if weak:
         notes += (f"the rows hardly determine {listed(weak)} there",)
@@ -291,8 +304,8 @@ def _fitted(work: Fit, descent: Descent, loss: str, limits: Bounds, scale: Any) 
     sd = [None if factor is None else float(root(covariance[i][i] * factor)) for i in range(len(b))]
     tss = _total(work, [float(x) for x in b])
     if any(held):
-        at = [name for name, holds in zip(names, held, strict=True) if holds]
-        notices.append(Notice("bounds", f"{listed(at)} at a bound: the standard errors are as if there were none"))
+        stopped = [name for name, holds in zip(names, held, strict=True) if holds]
+        notices.append(Notice("bounds", f"{listed(stopped)} at a bound; the standard errors are as if there were none"))
     if work.rows.skipped:
         notices.append(Notice("rows", f"{work.rows.skipped:,} rows that lack a number are left out"))
     asked = work.model.residual
@@ -313,7 +326,13 @@ def _fitted(work: Fit, descent: Descent, loss: str, limits: Bounds, scale: Any) 
         loss=loss,
         iterations=tuple(descent.iterations),
         finished=digits,
+        offset=_offset(here),
     )
+
+
+def _offset(here: Triangle) -> float:
+    taken = math.sqrt(max(here.promised(here.step()), 0.0))
+    return taken / here.across if here.across else 0.0
 
 
 def _covariance(here: Triangle) -> list[list[float]]:
@@ -376,7 +395,7 @@ def _finished(work: Fit, b: Sequence[float]) -> tuple[list[Any], list[list[Any]]
 def _total(work: Fit, b: Sequence[float], *, central: bool = True) -> float:
     """The (weighted) sum of squares of the response, about its mean unless not *central*."""
     constants = dict(zip(work.model.parameters, b, strict=True))
-    job = work._job(work.model.shown, Request("eval"), work.job.engines[-1], work.job.threads)
+    job = work.job_of(work.model.shown, Request("eval"), work.job.engines[-1], work.job.threads)
     sums: list[list[float]] = [[], [], []]
     shift = None
     for batch in work.rows.batches(constants):
@@ -393,4 +412,3 @@ def _total(work: Fit, b: Sequence[float], *, central: bool = True) -> float:
         sums[2].append(math.fsum(x * y * y for x, y in zip(w, d, strict=True)))
     count, first, second = map(math.fsum, sums)
     return second - first * first / count if central and count else second
-

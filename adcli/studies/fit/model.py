@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from adcli.derivatives.second import gradient_problem
 from adcli.derivatives.sparsity import pattern
@@ -39,7 +39,8 @@ class Model:
         wanted = _joined(builder, response, "--response")
         weight = builder.literal("1")
         if weights is not None:
-            weight = builder.apply(SQRT, (_joined(builder, weights, "--weights"),))
+            given = _joined(builder, weights, "--weights")
+            weight = builder.apply(SQRT, (given,), builder.spans[given])
         elif spread is not None:
             weight = builder.apply(DIV, (weight, _joined(builder, spread, "--u-response")))
         plain = builder.apply(SUB, (wanted, model))
@@ -54,6 +55,12 @@ class Model:
         self.shown = self.residual.changed(graph=graph.with_outputs([wanted, weight, model, plain], names))
         self.columns = [name for name in graph.input_names if name not in asked.at]
         self.predictors = [name for name in asked.graph.input_names if name not in asked.at]
+
+    def fitted(self, values: Mapping[str, float]) -> Problem:
+        """The problem of the fitted values and the residuals, at values of the parameters."""
+        at = {**self.shown.at, **values}
+        graph = self.shown.graph.with_outputs(self.shown.graph.outputs[2:], ["fitted", "residual"])
+        return self.shown.changed(graph=graph, at=at, wrt=())
 
     @property
     def linear(self) -> list[int]:
@@ -79,12 +86,16 @@ def _joined(builder: Builder, text: str, origin: str) -> int:
     graph: Graph = parse(text, origin=origin)
     if len(graph.outputs) != 1:
         raise UsageError(f"{origin} is one formula, and this has {len(graph.outputs)}: {listed(graph.output_names)}")
+    shift = len(builder.text) + 1
+    builder.text += "\n" + text
     place: list[int] = []
     for node, (op, args) in enumerate(zip(graph.ops, graph.args, strict=True)):
+        start, end = graph.spans[node]
+        span = (start + shift, end + shift)
         if op is INPUT:
-            place.append(builder.input(graph.labels[node]))
+            place.append(builder.input(graph.labels[node], span))
         elif op is LITERAL:
-            place.append(builder.literal(graph.labels[node]))
+            place.append(builder.literal(graph.labels[node], span))
         else:
-            place.append(builder.apply(op, tuple([place[a] for a in args])))
+            place.append(builder.apply(op, tuple([place[a] for a in args]), span))
     return place[graph.outputs[0]]

@@ -30,7 +30,8 @@ class Given(Batch):
         self.constants = constants
 
     def values(self, name: str) -> Sequence[Any]:
-        return self.numbers(name).values
+        found: Sequence[Any] = self.numbers(name).values
+        return found
 
     def numbers(self, name: str) -> Numbers:
         if name in self.constants:
@@ -88,7 +89,7 @@ class Rows:
         """From the files."""
         begun = self.count > 0
         for reader, columns in zip(self.readers, self.columns, strict=True):
-            if reader.regular or not begun:
+            if reader.regular:
                 reader.open()
             reader.wanted = frozenset(columns.values())
             for batch in reader.batches(SIZE):
@@ -96,9 +97,7 @@ class Rows:
             if reader.regular:
                 reader.close()
 
-    def _clean(
-        self, batch: Batch, columns: Mapping[str, str], *, keep: bool
-    ) -> tuple[str, int, dict[str, Any], int]:
+    def _clean(self, batch: Batch, columns: Mapping[str, str], *, keep: bool) -> tuple[str, int, dict[str, Any], int]:
         """The numbers of a batch, without the rows that lack one."""
         found: dict[str, Any] = {}
         bad: dict[int, str] = {}

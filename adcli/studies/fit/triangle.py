@@ -89,9 +89,7 @@ class Triangle:
 
     def promised(self, step: Sequence[float]) -> float:
         """By how much the linear model's cost falls along a step."""
-        onward = [
-            z + math.fsum(map(mul, row, step)) for z, row in zip(self.along, self.jacobian, strict=True)
-        ]
+        onward = [z + math.fsum(map(mul, row, step)) for z, row in zip(self.along, self.jacobian, strict=True)]
         return math.fsum(z * z for z in self.along) - math.fsum(z * z for z in onward)
 
 
@@ -138,5 +136,6 @@ def _by_numpy(upper: list[list[float]], columns: Columns) -> list[list[float]]:
     matrix = np.concatenate([np.array(upper), np.stack([np.asarray(c, dtype=float) for c in columns], axis=1)])
     if not np.isfinite(matrix).all():
         return [[math.inf] * len(upper)] * len(upper)
-    found: list[list[float]] = np.linalg.qr(matrix, mode="r").tolist()
+    triangle: Any = np.linalg.qr(matrix, mode="r")
+    found: list[list[float]] = triangle.tolist()
     return found
