@@ -33,6 +33,8 @@ class Graph:
     for, named by `output_names`; `assignments` holds every `name = expr` in order, so a reassigned name
     occurs several times, and its last node is the one that the name means at the end.
 
+    `arrays` are the shapes of the inputs that the program takes as a whole: x, whose elements are "x[1]", "x[2]" ….
+
     For readers: `formulas` has the text of each output's formula, or None; `unnamed` says that the only output has
     no name but the one that it was given for want of one.
     """
@@ -40,6 +42,7 @@ class Graph:
     __slots__ = (
         "_found",
         "args",
+        "arrays",
         "assignments",
         "formulas",
         "inputs",
@@ -66,7 +69,9 @@ class Graph:
         assignments: tuple[tuple[str, int], ...] = (),
         formulas: tuple[str | None, ...] = (),
         unnamed: bool = False,
+        arrays: Mapping[str, tuple[int, ...]] | None = None,
     ) -> None:
+        self.arrays = arrays or {}
         self.text = text
         self.ops = ops
         self.args = args
@@ -155,6 +160,21 @@ class Builder:
             node = self._inputs[name] = self._leaf(INPUT, name, span)
         return node
 
+    def inputs(self, names: Sequence[str], span: Span) -> Sequence[int]:
+        """Many inputs at once."""
+        known = self._inputs
+        if not known.keys().isdisjoint(names):
+            return [self.input(name, span) for name in names]
+        count = len(names)
+        nodes = range(len(self.ops), len(self.ops) + count)
+        self.ops += [INPUT] * count
+        self.args += [()] * count
+        self.spans += [span] * count
+        found = dict(zip(names, nodes, strict=True))
+        known.update(found)
+        self.labels.update(zip(nodes, names, strict=True))
+        return nodes
+
     def literal(self, text: str, span: Span = (0, 0)) -> int:
         """A number as written, or one of "pi", "E", "True", "False": the same node for the same text."""
         node = self._literals.get(text)
@@ -191,6 +211,7 @@ class Builder:
         formulas: Iterable[str | None] = (),
         *,
         unnamed: bool = False,
+        arrays: Mapping[str, tuple[int, ...]] | None = None,
     ) -> Graph:
         """The graph as it stands, frozen."""
         return Graph(
@@ -205,6 +226,7 @@ class Builder:
             assignments=tuple(assignments),
             formulas=tuple(formulas),
             unnamed=unnamed,
+            arrays=arrays,
         )
 
 
@@ -235,11 +257,16 @@ def dependent(graph: Graph, sources: Iterable[int]) -> bytearray:
 
 def in_order(names: Sequence[str]) -> list[str]:
     """Names in the order of their first appearance; elements of one name together, by their index."""
-    families: dict[str, list[tuple[tuple[int, ...], str]]] = {}
+    families: dict[str, list[str]] = {}
     for name in names:
-        base, _, index = name.rstrip("]").partition("[")
-        families.setdefault(base, []).append((tuple(map(int, index.split(","))) if index else (), name))
-    return [name for family in families.values() for _, name in (sorted(family) if len(family) > 1 else family)]
+        families.setdefault(name.partition("[")[0], []).append(name)
+    return [name for family in families.values() for name in (sorted(family, key=_index) if family[1:] else family)]
+
+
+def _index(name: str) -> list[int]:
+    """The index of an element; of other names, one before all of them."""
+    index = name[name.find("[") + 1 : -1] if name[-1] == "]" else ""
+    return list(map(int, index.split(","))) if index else []
 
 
 def figures(digits: str) -> int:
@@ -286,7 +313,7 @@ def chosen_of(graph: Graph, args: Sequence[int]) -> bool:
 
     To compare them is no kink, then; a tie is one, of the Max itself.
     """
-    return any(graph.ops[a].variadic and b in graph.args[a] for a, b in (args, args[::-1]))
+    return any(graph.ops[a].variadic and not graph.ops[a].matrix and b in graph.args[a] for a, b in (args, args[::-1]))
 
 
 def verify(graph: Graph) -> None:

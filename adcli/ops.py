@@ -53,9 +53,12 @@ class Op:
       the one in `adcli.arithmetic.mpmath_functions`, each where there is one.
     - `onward`: per partial, the same rule in a form that has a derivative itself wherever the operation has a second
       one ("" for the rule as it is): derivative programs are written with it.
+    - `matrix`: the arguments are the elements of a square matrix, row by row, and `cofactor` in the rule is the derivative
+      by the one differentiated by.
     - `underflows`: a nonzero result can round to zero.
     - `annihilated`: a literal 0 among the arguments makes the derivative structurally zero.
     - `boolean`: the result is a condition; `conditions`: the positions of arguments that are conditions.
+    - `rule`: what its rule of differentiation is called, where that is not its name.
     - `symbol`, `precedence`: infix or prefix spelling in adcli's language.
     - `reading`, `latex`: how people write it, in text and in LaTeX, where it is not `name`: a name, or a
       spelling in which #1 is the first argument.
@@ -89,10 +92,12 @@ class Op:
     twin: str = ""
     accurate: tuple[str, ...] = ()
     onward: tuple[str, ...] = ()
+    matrix: bool = False
     underflows: bool = False
     annihilated: bool = False
     boolean: bool = False
     conditions: tuple[int, ...] = ()
+    rule: str = ""
     symbol: str = ""
     precedence: int = 9
     reading: str = ""
@@ -105,6 +110,11 @@ class Op:
     def variadic(self) -> bool:
         """Whether it takes any number of arguments."""
         return self.arguments[:1] == ("*x",)
+
+    @property
+    def count(self) -> int:
+        """How many arguments it takes; of any number, so many that it can."""
+        return 4 if self.matrix else 3 if self.variadic else len(self.arguments)
 
     @property
     def level(self) -> bool:
@@ -148,9 +158,9 @@ POW = _row("pow", "x y", "y*x^(y - 1)", "v*log(x)",      samples="0.2:4; -3:3", 
            domain="x > 0 or (x == 0 and y >= 0) or (x < 0 and y == floor(y))")
 
 # Exponentials and logarithms
-EXP = _row("exp", "x", "v",                              samples="-4:4", underflows=True, monotone=True, zeros="none")
+EXP = _row("exp", "x", "v",                              samples="-4:4", rule="exponential", underflows=True, monotone=True, zeros="none")
 _row("expm1",    "x", "exp(x)",                          samples="-4:4", monotone=True, sympy="exp(x) - 1")
-LOG = _row("log", "x", "1/x", aliases="ln",              samples="0.1:8", domain="x > 0", reading="ln", monotone=True, zeros="plus")
+LOG = _row("log", "x", "1/x", aliases="ln",              samples="0.1:8", domain="x > 0", rule="logarithm", reading="ln", monotone=True, zeros="plus")
 _row("log1p",    "x", "1/(1 + x)",                       samples="-0.9:8", domain="x > -1", monotone=True, sympy="log(1 + x)")
 _row("log2",     "x", "1/log(2)/x",                      samples="0.1:8", domain="x > 0", monotone=True, sympy="log(x)/log(2)")
 _row("log10",    "x", "1/log(10)/x",                     samples="0.1:8", domain="x > 0", monotone=True, sympy="log(x)/log(10)")
@@ -205,7 +215,8 @@ _row("acsch",    "x", "-1/Abs(x)/hypot(1, x)",           samples="0.2:5 -5:-0.2"
      value="asinh(1/x)")
 
 # Pieces
-ABS = _row("Abs", "x", "sign(x)",                        samples="0.1:5 -5:-0.1", flops=1, kink="x == 0", aliases="abs", floats="fabs", mpmath="fabs", reading="|#1|", latex=r"\left|#1\right|", numpy="absolute", libm="fabs", scales="Abs(c)")
+ABS = _row("Abs", "x", "sign(x)",                        samples="0.1:5 -5:-0.1", flops=1, kink="x == 0", aliases="abs", floats="fabs", mpmath="fabs", reading="|#1|", latex=r"\left|#1\right|", numpy="absolute", libm="fabs", scales="Abs(c)",
+     around="sqrt(x*x)")
 _row("sign",     "x", "0",                               samples="0.1:5 -5:-0.1", flops=1, kink="x == 0", aliases="sgn",
      mpmath="sign", numpy="sign", value="where(x > 0, 1, where(x < 0, -1, 0))")
 _row("Max",      "*x", "where(x == v, 1/ties, 0)",       samples="-5:5; -5:5; -5:5", flops=1, kink="ties > 1", aliases="max", floats="max", mpmath="max", numpy="maximum", libm="fmax")
@@ -217,6 +228,7 @@ _row("Mod",      "x y", "1", "-floor((x - v)/y + 0.5)",  samples="1.1:1.9; 0.6:0
      expansion="r = Mod(x, y); where((r < 0 and y > 0) or (r > 0 and y < 0), r + y, r)")
 _row("Heaviside", "x", "0",                              samples="0.1:5 -5:-0.1", flops=1, kink="x == 0", aliases="heaviside",
      value="where(x > 0, 1, where(x < 0, 0, 0.5))")
+DET = _row("det", "*x", "cofactor",                       samples="-3:3; -3:3; -3:3; -3:3", matrix=True)
 _row("hypot",    "x y", "x/v", "y/v",                    samples="-4:-0.2 0.2:4; -4:-0.2 0.2:4", gentle=True, exceptions=("v == 0: 0", "v == 0: 0"), kink="x == 0 and y == 0", sympy="sqrt(x^2 + y^2)",
      around="sqrt(x*x + y*y)")
 
@@ -248,7 +260,7 @@ _row("sigmoid",  "x", "sigmoid(x)*sigmoid(-x)",          samples="-6:6", saturat
      value="e = exp(-Abs(x)); where(x >= 0, 1, e)/(1 + e)")
 _row("softplus", "x", "sigmoid(x)",                      samples="-6:6", gentle=True, underflows=True, slope=1, sympy="log(1 + exp(x))",
      value="relu(x) + log1p(exp(-Abs(x)))")
-_row("relu",     "x", "where(x > 0, 1, 0)",              samples="0.1:5 -5:-0.1", flops=1, kink="x == 0", sympy="Max(x, 0)",
+_row("relu",     "x", "where(x > 0, 1, 0)",              samples="0.1:5 -5:-0.1", flops=1, kink="x == 0", sympy="Max(x, 0)", around="Max(x, 0)",
      value="where(x > 0, x, 0)")
 _row("logaddexp", "x y", "sigmoid(x - y)", "sigmoid(y - x)", samples="-4:4; -4:4", gentle=True, accurate=("logaddexp_x", "logaddexp_y"), sympy="log(exp(x) + exp(y))",
      value="s = log1p(exp(-Abs(x - y))); r = Max(x, y) + s; r*sqrt(where(Abs(r) > s/6, 1, -1))")  # NaN where terms cancel

@@ -207,7 +207,7 @@ def _at_terminal(script: str, place: Path, environment: dict[str, str]) -> str:
         os.close(ours)
         shell.wait()
     # What a line said before it was written anew, such as that something takes long, is not seen any more.
-    return re.sub(r"[^\n\r]*\r", "", said.decode("utf-8"))
+    return re.sub(rf"[^\n\r{_MARK}]*\r", "", said.decode("utf-8"))
 
 
 def regenerated(readme: str) -> list[tuple[Block, str]]:

@@ -8,6 +8,7 @@ a jump or a pole that a ball does not settle is Undecided, and more digits are t
 from __future__ import annotations
 
 import math
+import operator
 from collections.abc import Sequence
 from fractions import Fraction
 from functools import partial
@@ -16,9 +17,10 @@ from typing import Any
 
 from adcli.arithmetic import mpmath_functions
 from adcli.arithmetic.ball import EXACT_BITS, NONE, Ball, Undecided, exact_root, log2, log_sum
+from adcli.arithmetic.determinants import EXPANDED, bareiss, expanded
 from adcli.arithmetic.kept import PerThread
 from adcli.arithmetic.multiprecision import MAX_ARGUMENT, Multiprecision, Refusal
-from adcli.arithmetic.rules import OPERATORS, Function
+from adcli.arithmetic.rules import OPERATORS, Arithmetic, Function
 from adcli.ops import DIV, MUL, POW, TABLE, Op
 
 MAX_EXPONENT = 10**9
@@ -55,6 +57,7 @@ class Balls(Multiprecision):
             "relu": lambda x: self._largest((x, self.zero), 1),
             "floor": self._floor,
             "ceiling": lambda x: -self._floor(-x),
+            "det": self._determinant,
             "Mod": lambda x, y: x - y * self._floor(x / y),
             "sqrt": lambda x: self._root(x, 2),
             "cbrt": lambda x: self._root(x, 3),
@@ -227,6 +230,35 @@ class Balls(Multiprecision):
             mids = [x.mid * way for x in args]
             return Ball(self, max(mids) * way, max(x.radius for x in args))
         return best
+
+    def cofactor(self, op: Op, args: Sequence[Any], position: int) -> Any:
+        return Arithmetic.cofactor(self, op, args, position)
+
+    def _determinant(self, *x: Ball) -> Ball:
+        fractions = [a.exact for a in x if a.exact is not None]
+        size = math.isqrt(len(x))
+        if len(fractions) == len(x):
+            common = math.lcm(*[a.denominator for a in fractions])
+            whole = [int(a * common) for a in fractions]
+            rows = [whole[i * size : (i + 1) * size] for i in range(size)]
+            return self.rational(Fraction(bareiss(rows)[0], common**size))
+        if size <= EXPANDED:
+            return expanded(x, operator.add, operator.sub, operator.mul)
+        work = [list(x[i * size : (i + 1) * size]) for i in range(size)]
+        found = self.ball(1)
+        for k in range(size):
+            sure = [i for i in range(k, size) if work[i][k].told(0) and work[i][k].exact != 0]
+            if not sure:
+                raise Undecided
+            pivot = max(sure, key=lambda i: work[i][k].size)
+            if pivot != k:
+                work[k], work[pivot], found = work[pivot], work[k], -found
+            head = work[k][k]
+            found = found * head
+            for i in range(k + 1, size):
+                factor = work[i][k] / head
+                work[i] = [a - factor * b for a, b in zip(work[i], work[k], strict=True)]
+        return found
 
     def _floor(self, x: Ball) -> Ball:
         if x.exact is not None:

@@ -70,6 +70,11 @@ class Doubles(Arithmetic):
             return f"{name}({', '.join(op.arguments)})"
         return super().partial_source(op, position)
 
+    def cofactor(self, op: Op, args: Sequence[Any], position: int) -> Any:
+        from adcli.arithmetic.determinants import cofactors_of_floats
+
+        return cofactors_of_floats(tuple(args))[position]
+
     @staticmethod
     def is_lifted(op: Op) -> bool:
         """Whether doubles have neither a function of their own nor a text for it: mpmath computes it and rounds."""

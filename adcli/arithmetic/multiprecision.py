@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from adcli.arithmetic import mpmath_functions
+from adcli.arithmetic.determinants import cofactors
 from adcli.arithmetic.kept import PerThread
 from adcli.arithmetic.rules import OPERATORS, Arithmetic, Function
 from adcli.graph import figures
@@ -77,6 +78,10 @@ class Multiprecision(Arithmetic):
     def partial_source(self, op: Op, position: int) -> str:
         self.namespace["context"] = self.context
         return self.accurate_source(op, position, mpmath_functions, "context") or super().partial_source(op, position)
+
+    def cofactor(self, op: Op, args: Sequence[Any], position: int) -> Any:
+        found = cofactors(tuple(map(mpmath_functions.scaled, args)))
+        return mpmath_functions.of_scaled(self.context, found[position])
 
     def exactly(self, number: Any) -> Any:
         """A number as this arithmetic's: a float or integer without rounding."""

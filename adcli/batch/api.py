@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from copy import copy
+from itertools import product
+from math import prod
 from threading import local
 from typing import Any
 
@@ -11,10 +13,12 @@ from adcli.batch import ENGINES
 from adcli.batch.engines import installed
 from adcli.batch.files.batches import Batch
 from adcli.batch.files.cells import Numbers
+from adcli.batch.files.lists import groups
 from adcli.batch.question import KINDS, Request, request
 from adcli.batch.run import Job
 from adcli.batch.summary import Summary
 from adcli.errors import UsageError, shown
+from adcli.language.arrays.names import indexed, shapes
 from adcli.problem.given import whole
 from adcli.problem.problem import Expression, Problem, problem
 from adcli.problem.values import FLOATS, Value
@@ -49,6 +53,8 @@ class Compiled:
 
     def __init__(self, base: Problem, request: Request, inputs: Sequence[str], engine: str, threads: int) -> None:
         self.inputs = tuple(inputs)
+        self._arrays = {name: shape for name, shape in base.graph.arrays.items() if name in self.inputs}
+        self._elements = [label for name in self.inputs for label in self._labels(name)]
         self._base, self._asked, self._threads = base, request, threads
         self._engine = engine
         self._job = self._new_job()
@@ -66,7 +72,7 @@ class Compiled:
 
     def _new_job(self) -> Job:
         job = Job(
-            self._base, self._asked, {name: name for name in self.inputs}, engine=self._engine, threads=self._threads
+            self._base, self._asked, {name: name for name in self._elements}, engine=self._engine, threads=self._threads
         )
         engine = self._engine
         if engine == "auto":
@@ -85,9 +91,10 @@ class Compiled:
         for name, array in given.items():
             if np.iscomplexobj(array):
                 raise UsageError(f"{name} is complex, and derivatives here are by real numbers")
-        columns = np.broadcast_arrays(*[np.asarray(given[name], dtype=float) for name in self.inputs])
+        parts = [part for name in self.inputs for part in self._parts(name, np.asarray(given[name], dtype=float))]
+        columns = np.broadcast_arrays(*parts)
         shape = columns[0].shape if columns else ()
-        flat = {name: np.ascontiguousarray(c).reshape(-1) for name, c in zip(self.inputs, columns, strict=True)}
+        flat = {name: np.ascontiguousarray(c).reshape(-1) for name, c in zip(self._elements, columns, strict=True)}
         count = int(np.prod(shape, dtype=int))
         job = copy(self._job)
         job.restart()
@@ -98,7 +105,30 @@ class Compiled:
             array = np.array(column, dtype=float)
             array[list(results.failures)] = np.nan
             found[name] = array.reshape(shape)
-        return found
+        if not self._base.graph.arrays:
+            return found
+        gathered = {}
+        for group in groups(self.names, shapes(self.names)):
+            members = [found[self.names[place]] for place in group.places]
+            whole = np.stack(members, axis=-1).reshape((*shape, *group.shape)) if group.shape else members[0]
+            gathered[group.name] = whole
+        return gathered
+
+    def _labels(self, name: str) -> list[str]:
+        """An argument's name, or those of its elements where it is an array."""
+        indices = product(*[range(1, size + 1) for size in self._arrays.get(name, ())])
+        return [f"{name}[{','.join(map(str, index))}]" if index else name for index in indices]
+
+    def _parts(self, name: str, array: Any) -> list[Any]:
+        """An argument, or its elements: of a vector of n, an array of shape (…, n) gives n."""
+        size = self._arrays.get(name, ())
+        if not size:
+            return [array]
+        if array.shape[-len(size) :] != size:
+            wanted = ", ".join(map(str, ("…", *size)))
+            raise UsageError(f"{name} is an array of shape ({wanted}), not {array.shape}")
+        flat = array.reshape((*array.shape[: -len(size)], prod(size)))
+        return [flat[..., place] for place in range(prod(size))]
 
 
 def compile(
@@ -131,10 +161,12 @@ def compile(
         raise UsageError("arrays are computed with ordinary floats, not with a precision")
     given = dict(at or {})
     base = problem(expr, given, wrt=wrt, values=False, **options)
-    inputs = [name for name in base.graph.input_names if name not in base.at]
+    free = [name for name in base.graph.input_names if name not in base.at]
+    whole_of = {name: indexed(name)[0] for name in free if indexed(name)[0] in base.graph.arrays}
+    inputs = list(dict.fromkeys([whole_of.get(name, name) for name in free]))
     if not wrt:
         nodes = dict(zip(base.graph.input_names, base.graph.inputs, strict=True))
-        sources = tuple((name, nodes[name]) for name in inputs)
+        sources = tuple((name, nodes[name]) for name in free)
         base = base.changed(wrt=sources)
     directions = {"tangent": tangent, "cotangent": cotangent, "vector": vector}
     command = WHAT[what]

@@ -29,8 +29,12 @@ COMMANDS = (
     "hvp",
     "sparsity",
     "taylor",
+    "diff",
     "derive",
+    "equal",
+    "export",
     "trace",
+    "explore",
     "graph",
     "paths",
     "cost",
@@ -43,9 +47,9 @@ COMMANDS = (
     "completion",
 )
 
-_DERIVATIVE = "grad gives a derivative's value, derive its formula"
+_DERIVATIVE = "grad gives a derivative's value, diff its formula"
 MEANT = {
-    **dict.fromkeys(("diff", "derivative", "differentiate", "d", "deriv"), _DERIVATIVE),
+    **dict.fromkeys(("derivative", "differentiate", "d", "deriv"), _DERIVATIVE),
     "partial": "grad gives all partial derivatives, `grad --wrt x` one",
     **dict.fromkeys(("root", "roots", "zero", "fsolve"), "solve finds a root"),
     **dict.fromkeys(("optimize", "minimise", "maximize", "min", "max"), "minimize finds a minimum (of -f, a maximum)"),

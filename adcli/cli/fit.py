@@ -40,7 +40,7 @@ class FitCommand(FormulaCommand):
         return super().run(**options)
 
     def _over_rows(self, sources: Sources, options: dict[str, Any]) -> int:
-        from adcli.cli.rows import fitted_rows, opened, problem_of, renamed
+        from adcli.cli.rows import fitted_rows, posed, renamed
         from adcli.errors import AdcliError
 
         if options["response"] is None:
@@ -57,9 +57,10 @@ class FitCommand(FormulaCommand):
             kind = kind_of(options["plot"])
         stream = Stream(sys.stdout, options["color"], needed=True)
         try:
-            asked = problem_of(sources, options, self.point(options))
             columns = renamed(options)
-            with opened(options) as files, Patience("fitting"):
+            with posed(sources, options, self.point(options)) as (asked, files), Patience("fitting"):
+                for file in files[1:]:
+                    file.open()
                 from adcli.batch.matching import matched
                 from adcli.studies.fit.fit import fit
 

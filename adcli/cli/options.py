@@ -116,6 +116,22 @@ class Fraction(_Real):
         raise UsageError(f"{param.opts[-1] if param else ''} is a number from 0 to 1, not {value!r}")
 
 
+class Seconds(_Real):
+    """A time."""
+
+    name = "seconds"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        """The seconds."""
+        try:
+            found = float(value)
+        except ValueError:
+            found = -1.0
+        if 0 <= found <= 86_400:
+            return found
+        raise UsageError(f"{param.opts[-1] if param else ''} is a number of seconds, not {value!r}")
+
+
 class FileName(_Word):
     """The name of a file, or - for the standard stream. A name that is empty is none: a shell's variable was."""
 

@@ -13,7 +13,17 @@ import click
 from adcli.batch import ENGINES
 from adcli.cli.options import ROW_FORMATS, STANDARD_OUTPUT, Choice, Fraction, Whole, names, option, sizes
 from adcli.cli.streams import Stream, closed, is_terminal
-from adcli.errors import DomainError, FileError, UsageError, counted, reason, shown
+from adcli.errors import (
+    AdcliError,
+    DomainError,
+    FileError,
+    NameFault,
+    SyntaxFault,
+    UsageError,
+    counted,
+    reason,
+    shown,
+)
 from adcli.problem.point import Value
 from adcli.render.screen import lines
 
@@ -55,7 +65,7 @@ def data_options(command: str) -> list[click.Parameter]:
                help="Exit with 3 where more than this part of the rows has no result."),
         option("--overwrite", is_flag=True, help="Let -o replace a file that is read."),
         option("--engine", type=Choice(("auto", *ENGINES)), default="auto",
-               help="What computes. auto: python up to 50,000 rows, numpy up to a million, then llvm."),
+               help="What computes. auto: python for little work, numpy from about 50,000 rows, llvm from a million."),
         option("--threads", metavar="N", type=Whole(1, 1024),
                help="Threads that share the rows. Default: all processors from a million rows, else 1."),
         *([option("--reduce", type=Choice(("sum", "mean")),
@@ -77,14 +87,15 @@ def run(
 ) -> int:
     """Answer every row; returns the exit status."""
     _refuse(options)
-    command, problem, own = prepared(problem_of(sources, options, point), options)
-    with opened(options) as files:
+    with posed(sources, options, point) as (problem, files):
+        command, problem, own = prepared(problem, options)
         return _run(command, problem, own, files, sources, options)
 
 
 def fitted_rows(problem: Problem, sources: Sources, options: dict[str, Any]) -> None:
     """Write the rows with the outputs of a problem."""
     with opened(options) as files:
+        files[0].open()
         _run("eval", problem, {}, files, sources, {**options, "format": None, "wrt": ()})
 
 
@@ -109,6 +120,18 @@ def opened(options: dict[str, Any]) -> Iterator[list[Reader]]:
             file.close()
 
 
+def _opened_arrays(first: Reader, trouble: AdcliError | None) -> dict[str, tuple[int, ...]]:
+    """Open the first file: the vectors and matrices that its columns are. A *trouble* with the formula goes before one
+    with the file."""
+    try:
+        first.open()
+    except AdcliError:
+        if trouble is not None:
+            raise trouble from None
+        raise
+    return first.arrays
+
+
 def _run(
     command: str,
     problem: Problem,
@@ -121,9 +144,9 @@ def _run(
     from adcli.batch.files.paths import packed
     from adcli.batch.matching import layout, matched
     from adcli.batch.run import Job, run
+    from adcli.language.arrays.names import shapes
 
     first = files[0]
-    first.open()
     columns_of = {**renamed(options), **own}
     columns = matched(problem, first, columns_of, problem.at)
     problem, wanted = _requested(command, problem, columns, options)
@@ -134,6 +157,7 @@ def _run(
         on_error="stop" if options.get("reduce") and options["on_error"] == "null" else options["on_error"],
         engine=options["engine"],
         threads=options["threads"] or 0,
+        announce=lambda said: Stream(sys.stderr, options["color"]).write(f"adcli: {said}\n"),
     )
     target = options["destination"] or "-"
     reduced = options.get("reduce")
@@ -147,6 +171,7 @@ def _run(
         status=options["status"],
         skip=options["on_error"] == "skip",
         prefix=options["prefix"],
+        arrays=shapes(job.kernel.names) if problem.graph.arrays or first.lists else {},
     )
     format = _format(target, options["format"], first)
     if format not in ("csv", "tsv", "jsonl") and target in STANDARD_OUTPUT and is_terminal(sys.stdout):
@@ -229,7 +254,10 @@ def _refuse_single(options: dict[str, Any]) -> None:
 
 def _unused(problem: Problem, source: Reader, columns: dict[str, str]) -> tuple[list[str], list[str]]:
     """The columns that play no part: those in whose stead --at gives a value, and those that are no variables."""
-    rest = [name for name in source.names if name not in columns.values()]
+    from adcli.batch.files.lists import source as column_of
+
+    used = {column_of(name, source.names, source.lists) for name in columns.values()}
+    rest = [name for name in source.names if name not in used]
     return [name for name in rest if name in problem.at], [name for name in rest if name not in problem.at]
 
 
@@ -248,21 +276,44 @@ def _refuse(options: dict[str, Any]) -> None:
         raise UsageError("--layout is for one point: with --data there is a row per row")
 
 
-def problem_of(sources: Sources, options: dict[str, Any], point: dict[str, Value]) -> Problem:
-    """The problem of all rows."""
+@contextmanager
+def posed(sources: Sources, options: dict[str, Any], point: dict[str, Value]) -> Iterator[tuple[Problem, list[Reader]]]:
+    """The problem of all rows, and the readers of the files of --data, of which the first is open."""
+    first = _problem(sources, options, point)
+    with opened(options) as files:
+        problem = first
+        arrays = _opened_arrays(files[0], first if isinstance(first, AdcliError) else None)
+        if arrays and (isinstance(first, AdcliError) or not arrays.keys().isdisjoint(first.graph.input_names)):
+            problem = _problem(sources, options, point, arrays)
+        if isinstance(problem, AdcliError):
+            raise problem
+        yield problem, files
+
+
+def _problem(
+    sources: Sources,
+    options: dict[str, Any],
+    point: dict[str, Value],
+    arrays: dict[str, tuple[int, ...]] | None = None,
+) -> Problem | AdcliError:
+    """The problem; or what is wrong with its text, which may be that the *arrays* of the file are not known yet."""
     from adcli.problem.problem import problem
 
-    return problem(
-        sources.texts,
-        point,
-        wrt=names(options.get("wrt", ())),
-        output=names(options["output"]),
-        let=sizes(options["let"]),
-        syntax=options["syntax"],
-        allow_unused=options.get("allow_unused", False),
-        kinks=options.get("kinks", "warn"),
-        values=False,
-    )
+    try:
+        return problem(
+            sources.texts,
+            point,
+            wrt=names(options.get("wrt", ())),
+            output=names(options["output"]),
+            let=sizes(options["let"]),
+            syntax=options["syntax"],
+            allow_unused=options.get("allow_unused", False),
+            kinks=options.get("kinks", "warn"),
+            values=False,
+            sizes=arrays,
+        )
+    except (SyntaxFault, NameFault) as fault:
+        return fault
 
 
 def _requested(

@@ -90,7 +90,7 @@ def derivative_graph(asked: Problem, kind: str, mode: str, *, value: bool = Fals
     graph, _ = opened(asked.graph, sources)
     names = [name for name, _ in asked.wrt]
     transcript = Transcript(graph)
-    namer = _Namer(graph)
+    namer = Namer(graph)
     outputs = [namer.flat(name) for name in graph.output_names]
     if kind == "jvp":
         used = _only(kind, mode, "forward")
@@ -166,7 +166,7 @@ def _spread(transcript: Transcript, row: Sequence[Sym], sources: Sequence[int]) 
     return [entries[node] if node >= 0 else transcript.number("0") for node in sources]
 
 
-class _Namer:
+class Namer:
     """Names for what a derivative program adds, which the original one does not use."""
 
     def __init__(self, graph: Graph) -> None:

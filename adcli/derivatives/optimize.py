@@ -28,7 +28,7 @@ class Simplifier(Symbolic):
         if op is ADD or op is SUB:
             op, args = self._unsigned(op, *args)
         nodes = tuple([a.node for a in args])
-        if op is ADD or op is MUL or op.variadic:
+        if op is ADD or op is MUL or (op.variadic and not op.matrix):
             nodes = tuple(sorted(nodes))  # equal to the last bit in either order
         found = self._written.get((op, nodes))
         if found is None:

@@ -19,7 +19,7 @@ from adcli.derivatives.questions import Question, Work
 from adcli.errors import AdcliError, RangeError, UndecidedError
 from adcli.graph import is_zero
 from adcli.modes import Fault, Tape, evaluate
-from adcli.ops import ADD, SUB
+from adcli.ops import ADD, LITERAL, POW, SUB
 from adcli.problem.problem import Problem
 from adcli.problem.values import FLOATS, unlimited
 from adcli.results import Notice, Number
@@ -78,7 +78,12 @@ def solve(problem: Problem, question: Question) -> Solution:
             rows, notices = settled(work, question, fast.entries)
             return Solution(fast.values, rows, notices)
     except Fault as fault:
-        trouble = fault.node, RANGE if isinstance(fault.cause, (OverflowError, RangeError)) else DIGITS
+        if isinstance(fault.cause, (OverflowError, RangeError)):
+            trouble = fault.node, RANGE
+        elif fault.during == "derivative":
+            trouble = _suspicious(problem, work.tape) or (fault.node, "")
+        else:
+            trouble = fault.node, DIGITS
     assert trouble is not None
     return _carefully(problem, question, fast, *trouble)
 
@@ -111,7 +116,7 @@ def solve_precisely(problem: Problem, question: Question, digits: int, *, exact:
 def _carefully(problem: Problem, question: Question, fast: Solution | None, node: int, trouble: str) -> Solution:
     """The answer by balls from the same doubles, rounded once.
 
-    *fast* is what floats gave, *node* where they failed by their *trouble*.
+    *fast* is what floats gave, *node* where they failed by their *trouble*: "" where a rule alone did.
     """
     run = _sure(problem, question, CAREFUL_DIGITS - GUARD, exact=False)
     try:
@@ -129,7 +134,8 @@ def _carefully(problem: Problem, question: Question, fast: Solution | None, node
     if fast is not None and _alike(fast, answer):
         fast.notices.extend(run.notices)
         return fast
-    if fast is None or trouble != DIGITS:  # where digits cancel, the answer has them now, and there is no more to say
+    # Where only a derivative's digits cancelled, the answer has them now, and there is no more to say.
+    if trouble == RANGE or (trouble and fast is None):
         said = f"{trouble} here; recomputed with {run.digits:,} digits"
         answer.notices.insert(0, Notice("range", said, problem.graph.spans[node]))
     return answer
@@ -295,9 +301,8 @@ def _limits(problem: Problem, question: Question, run: _Run, *, exact: bool) -> 
 # What floats cannot be trusted with
 
 
-def _suspect(problem: Problem, question: Question, work: Work) -> tuple[int, str] | None:
-    """The first node at which a float left its range, lost all digits, or a derivative may have vanished unseen."""
-    tape = work.tape
+def _suspicious(problem: Problem, tape: Tape) -> tuple[int, str] | None:
+    """The first node at which a value left the range of floats or lost all digits."""
     nonzero = list(filter(None, tape.values))
     if not math.isfinite(sum(nonzero)):
         for node, value in enumerate(tape.values):
@@ -310,9 +315,16 @@ def _suspect(problem: Problem, question: Question, work: Work) -> tuple[int, str
         for node, op, args in tape.steps:
             if op.underflows and abs(tape.values[node]) < TINY and not any(tape.values[a] == 0 for a in args):
                 return node, RANGE
-        node = _cancelled(problem, tape)
-        if node >= 0:
-            return node, DIGITS
+    node = _cancelled(problem, tape)
+    return None if node < 0 else (node, DIGITS)
+
+
+def _suspect(problem: Problem, question: Question, work: Work) -> tuple[int, str] | None:
+    """The first node at which a float left its range, lost all digits, or a derivative may have vanished unseen."""
+    tape = work.tape
+    found = _suspicious(problem, tape)
+    if found is not None:
+        return found
     doubtful = False
     for sweep in work.sweeps:
         nonzero = list(filter(None, sweep))
@@ -331,13 +343,19 @@ def _suspect(problem: Problem, question: Question, work: Work) -> tuple[int, str
 
 
 def _cancelled(problem: Problem, tape: Tape) -> int:
-    """The first node at which all digits cancelled although the numbers may differ; -1 if none."""
-    zeros = [
-        (node, args)
-        for node, op, args in tape.steps
-        if (op is ADD or op is SUB) and not tape.values[node] and tape.values[args[0]]
-    ]
-    if not zeros:
+    """The first node at which all digits cancelled although the numbers may differ; -1 if none.
+
+    Sums, functions such as log next to their zeros, and the powers of negative numbers that only rounding made whole.
+    """
+    values, ops = tape.values, problem.graph.ops
+    doubtful = []
+    for node, op, args in tape.steps:
+        if op is POW:
+            if values[args[0]] < 0 and ops[args[1]] is not LITERAL:
+                doubtful.append((node, args[1]))
+        elif not values[node] and (op is ADD or op is SUB or (len(args) == 1 and not op.kink)) and values[args[0]]:
+            doubtful.append((node, node))
+    if not doubtful:
         return -1
     from adcli.arithmetic.enclosures import enclosures
 
@@ -345,8 +363,8 @@ def _cancelled(problem: Problem, tape: Tape) -> int:
     try:
         near = evaluate(problem.graph, enclosures(), point).values
     except Fault:
-        return zeros[0][0]
-    return next((node for node, _ in zeros if near[node][1]), -1)
+        return doubtful[0][0]
+    return next((node for node, number in doubtful if near[number][1]), -1)
 
 
 def _has_tiny(numbers: list[Any], nonzero: list[Any]) -> bool:

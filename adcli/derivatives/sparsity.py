@@ -20,7 +20,7 @@ from adcli.ops import LITERAL, WHERE, Op
 from adcli.problem.problem import Problem
 from adcli.problem.values import Value
 
-MAX_NONZEROS = 5_000_000
+MAX_NONZEROS = 2_000_000
 """A pattern with more entries than this is refused: it takes gigabytes."""
 KEPT = 256
 """What a node depends on is kept for its users up to this many inputs; beyond, it is looked up again."""

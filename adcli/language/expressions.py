@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from typing import ClassVar
 
 from adcli.errors import LimitError, NameFault, Span, SyntaxFault, counted, option
 from adcli.language import faults
@@ -43,7 +44,7 @@ from adcli.language.reading import (
     Terms,
 )
 from adcli.language.sums import bindings, ranges_of
-from adcli.ops import ABS, BOOLEAN, CONSTANTS, LITERAL, MUL, NEG, NOT, POW
+from adcli.ops import ABS, BOOLEAN, CONSTANTS, LITERAL, MUL, NEG, NOT, POW, Op
 
 MAX_EXPONENT = 18
 """Digits of a literal's exponent: a power of ten is computed bit by bit of it."""
@@ -58,6 +59,9 @@ _FIGURES = frozenset("0123456789.") | MINUS
 
 class Expressions:
     """Reads expressions of one text into one Builder."""
+
+    infix: ClassVar[dict[str, Op]] = INFIX
+    """The operators between two operands, as they are written."""
 
     def __init__(self, text: str, let: Mapping[str, int], sizes: Mapping[str, tuple[int, ...]]) -> None:
         self.text = text
@@ -90,7 +94,7 @@ class Expressions:
         source = finditer(text, start, stop)
         reading = Reading(start, stop, known, listing, source)
         values, places, operators, frames = reading.values, reading.places, reading.operators, reading.frames
-        infix, fold = INFIX.get, self.operations.fold
+        infix, fold = self.infix.get, self.operations.fold
         level = 0  # precedence of the last operator that waits; 0 where none does, within what is open
         operand = True  # whether an operand is expected, or what may follow one
         while True:
@@ -99,7 +103,7 @@ class Expressions:
                 if not operand:
                     op = infix(word)
                     if op is None:
-                        if word == ")" or word == "," or word == "|":
+                        if word == ")" or word == "," or word == "|" or word == "]":
                             while level:
                                 level = fold(operators, values, places)
                             if word == ",":
@@ -118,7 +122,9 @@ class Expressions:
                             if word[0] == "#" or (word[0] in "\r\n" and reading.brackets):
                                 continue
                             if word[0] not in ";\r\n":
-                                raise faults.misplaced(text, match, reading)
+                                self._postfix(match, reading)
+                                source = reading.source
+                                break
                             while level:
                                 level = fold(operators, values, places)
                             if frames[-1][0] != BASE:
@@ -190,6 +196,11 @@ class Expressions:
                     op = NOT if word == "not" else NEG
                     operators.append(op)
                     level = op.precedence
+                elif word == "[":
+                    frames.append(self._literal(reading, match))
+                    reading.brackets += 1
+                    operators.append(OPEN)
+                    level = 0
                 elif word[0] != "#" and word != "+" and not (word[0] in "\r\n" and reading.brackets):
                     raise self._no_operand(reading, match)
             else:  # this text is read to its end
@@ -365,6 +376,14 @@ class Expressions:
 
     # Brackets
 
+    def _literal(self, reading: Reading, match: re.Match[str]) -> Frame:
+        """The frame of a list that is written out: there are none here."""
+        raise self._no_operand(reading, match)
+
+    def _postfix(self, match: re.Match[str], reading: Reading) -> None:
+        """What follows an operand and belongs to it: nothing here."""
+        raise faults.misplaced(self.text, match, reading)
+
     def _comma(self, reading: Reading, match: re.Match[str]) -> None:
         """A comma after an operand, with all runs folded."""
         kind, _, base, _ = reading.frames[-1]
@@ -388,6 +407,8 @@ class Expressions:
 
     def _close(self, reading: Reading, match: re.Match[str]) -> bool:
         """A closing bracket or bar after an operand, with all runs folded. Says whether a body is to be read."""
+        if match[0] == "]":
+            raise faults.misplaced(self.text, match, reading)
         values, places = reading.values, reading.places
         kind, start, base, what = reading.frames.pop()
         place = (start, match.end())
@@ -558,7 +579,7 @@ class Index(Expressions):
 
     def _variable(self, name: str, span: Span) -> int:
         node = self.outer_known.get(name, self.outer.globals.get(name))
-        if node is None or node in self.outer.operations.conditions:
+        if node is None or node < 0 or node in self.outer.operations.conditions:
             raise NameFault(
                 f"an integer is needed here, and {name} has no value yet",
                 span,

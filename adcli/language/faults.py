@@ -46,6 +46,9 @@ _FAMILIAR = {
 """Functions that others have, and what is written here."""
 
 
+_CLOSING = {"(": ")", "[": "]"}
+
+
 def suggestion(name: str, candidates: Iterable[str]) -> str | None:
     """A "did you mean" for *name*, or None."""
     from difflib import get_close_matches
@@ -73,7 +76,7 @@ def unclosed(text: str, frame: Frame) -> SyntaxFault:
     """A bracket or bar is open where the statement ends."""
     span = opening(text, frame)
     sign = text[span[0]]
-    return SyntaxFault(f"this {sign} is not closed", span, hint=f"close it with {')' if sign == '(' else sign}")
+    return SyntaxFault(f"this {sign} is not closed", span, hint=f"close it with {_CLOSING.get(sign, sign)}")
 
 
 def unmatched(text: str, match: re.Match[str], reading: Reading) -> SyntaxFault:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import chain
+from math import isqrt
 
-from adcli.errors import LimitError, Span
+from adcli.errors import LimitError, Span, SyntaxFault
 from adcli.graph import MAX_NODES, Builder
 from adcli.language import faults
 from adcli.language.reading import AND, OR
@@ -113,7 +114,7 @@ class Operations:
             return
         wanted = op.takes_boolean(0) is True
         for node, place in zip(values, places, strict=True):
-            if node >= 0 and (node in self.conditions) != wanted:
+            if node != -1 and (node in self.conditions) != wanted:
                 raise faults.mixed(place, wanted)
 
     def _junction(self, op: Op, left: int, right: int, span: Span) -> int:
@@ -146,6 +147,8 @@ class Operations:
             raise faults.arity_of(name, op, count, span)
         if self.conditions or op.conditions:
             self._check_args(op, args, places)
+        if op.matrix and (count < 4 or isqrt(count) ** 2 != count):
+            raise SyntaxFault(f"{name} takes a square matrix, or its elements row by row", span)
         if op.variadic and count == 1:
             return args[0]
         node = builder.apply(op, tuple(args), span)

@@ -128,7 +128,7 @@ def _pieces(pairs: Sequence[tuple[Fragment, Fragment]]) -> Fragment:
     return _call("Piecewise", [(ATOM, ["(", value, ", ", condition, ")"]) for (_, value), (_, condition) in pairs])
 
 
-def _kind(graph: Graph, node: int, named: Container[int] = ()) -> str:
+def kind(graph: Graph, node: int, named: Container[int] = ()) -> str:
     """ "and" or "or" for the `where` that stands for one, else ""; *named* literals are variables."""
     if graph.ops[node] is not WHERE:
         return ""
@@ -148,7 +148,7 @@ def _written(graph: Graph, op: Op, node: int, operands: Sequence[Fragment]) -> F
         return _chain([op], operands, folded=True)
     if op is UNDEFINED:
         return _pieces([((ATOM, "0"), (ATOM, "False"))])
-    if word := _kind(graph, node):
+    if word := kind(graph, node):
         return _junction(word, [operands[0], operands[1 if word == "and" else 2]], folded=True)
     if op is POW:
         return POW.precedence, [_inside(operands[0], ATOM), "^", _inside(operands[1], NEG.precedence)]
@@ -278,14 +278,14 @@ class _Printer:
             operands = [args[0], *[graph.args[n][1] for n in range(node, last + 1)]]
             self._push(last, _chain(graph.ops[node : last + 1], self._taken(operands)))
             return last
-        if word := _kind(graph, node, self.variables):
+        if word := kind(graph, node, self.variables):
             side = 1 if word == "and" else 2
-            last = self._chain_end(node, lambda n: _kind(graph, n, self.variables) == word, 0)
+            last = self._chain_end(node, lambda n: kind(graph, n, self.variables) == word, 0)
             operands = [args[0], *[graph.args[n][side] for n in range(node, last + 1)]]
             self._push(last, _junction(word, self._taken(operands)))
             return last
         if op is WHERE:
-            last = self._chain_end(node, lambda n: graph.ops[n] is WHERE and not _kind(graph, n, self.variables), 2)
+            last = self._chain_end(node, lambda n: graph.ops[n] is WHERE and not kind(graph, n, self.variables), 2)
             pairs = [a for n in range(last, node - 1, -1) for a in (graph.args[n][1], graph.args[n][0])]
             missing = graph.ops[args[2]] is UNDEFINED and args[2] == node - 1 and self.uses[args[2]] == 1
             if not missing:
@@ -318,7 +318,7 @@ class _Printer:
         graph = self.graph
         if self.uses[node] != 1 or node + 1 >= len(graph):
             return False
-        if graph.ops[node + 1] is not WHERE or _kind(graph, node + 1, self.variables):
+        if graph.ops[node + 1] is not WHERE or kind(graph, node + 1, self.variables):
             return False
         return graph.args[node + 1][2] == node
 

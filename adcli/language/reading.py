@@ -27,8 +27,9 @@ GRAMMAR = frozenset({*UNROLLED, "Piecewise", "where", "And", "Or", "Not"})
 """Functions that are part of the grammar and cannot be defined anew."""
 
 # What can be open: the statement, a bracket, a bar, a call of an operation, of a function of the program, or of
-# Piecewise, and one of its pairs; and a text that is read in the place of a call: a function's body, a term.
-BASE, GROUP, BAR, CALL, USER, PIECEWISE, PAIR, BODY, TERMS = range(9)
+# Piecewise, and one of its pairs; a text that is read in the place of a call: a function's body, a term; a list that is
+# written out, and a call of a function of arrays.
+BASE, GROUP, BAR, CALL, USER, PIECEWISE, PAIR, BODY, TERMS, LIST, TABLE = range(11)
 
 
 Frame: TypeAlias = tuple[int, int, int, Any]

@@ -14,6 +14,8 @@ from adcli.language.lexer import FIGURE, KEYWORD, OPENING, SPELLINGS, TOKEN, WOR
 
 _OPERATORS = frozenset({"+", "-", "*", "/", "^", "**", "<", "<=", ">", ">=", "==", "!=", "=", "..", ","})
 
+_SIGNS = frozenset({":", "@", "."})
+
 
 class Token(NamedTuple):
     """A word and its place.
@@ -22,8 +24,8 @@ class Token(NamedTuple):
 
     - "number", "name" (of a variable or constant), "function" (a name with "(" after it), "element" (a name
       with "[" after it), "keyword" (and, or, not);
-    - "operator": + - * / ^ ** < <= > >= == != = , ".." and the ":" of a declaration; an implied
-      product is a "*" of no width;
+    - "operator": + - * / ^ ** < <= > >= == != = , ".." and, of arrays and declarations, @ . and ":"; an
+      implied product is a "*" of no width;
     - "open", "close": ( ) [ ] and the bars of |x|;
     - "end": the ";" or line break after a statement (never inside brackets).
 
@@ -37,8 +39,8 @@ class Token(NamedTuple):
 
 
 def tokens(text: str, *, declarations: bool = False) -> list[Token]:
-    """The words of *text* in order, without comments and blanks. Raises SyntaxFault for what is no word, as ":" is
-    where there are no *declarations*."""
+    """The words of *text* in order, without comments and blanks. Raises SyntaxFault for what is no word, as ":" and the
+    signs of arrays, "@" and ".", are where there are no *declarations*."""
     found: list[Token] = []
     brackets = 0  # open round and square ones: inside them a line break is a blank
     operand = True  # whether an operand is expected, rather than what may follow one
@@ -84,7 +86,7 @@ def tokens(text: str, *, declarations: bool = False) -> list[Token]:
                 operand, product = True, False
         elif word[0] != "#":
             word = SPELLINGS.get(word, word)
-            if word not in _OPERATORS and not (word == ":" and declarations):
+            if word not in _OPERATORS and not (declarations and word in _SIGNS):
                 raise unexpected(text, match)
             found.append(Token("operator", word, start, end))
             operand, product = True, False

@@ -148,11 +148,13 @@ def problem(
     origin: str | None = None,
     values: bool = True,
     equations: Collection[str] | None = None,
+    sizes: Mapping[str, tuple[int, ...]] | None = None,
 ) -> Problem:
     """Read *expr* and check every name in it, in *at* and in *wrt*.
 
     *values* False asks for structure only: then inputs need no values. *equations* allows a = b as an output, the
-    difference of its sides; the names among them are not assigned so. Raises SyntaxFault, NameFault,
+    difference of its sides; the names among them are not assigned so. *sizes* are the shapes of inputs that are arrays,
+    besides those that *at* gives lists. Raises SyntaxFault, NameFault,
     LimitError, UsageError.
     """
     if isinstance(expr, Problem):
@@ -163,7 +165,8 @@ def problem(
         raise UsageError(f'kinks is "warn" or "error", not {kinks!r}')
     point = by_name(at, "the point")
     let = {name: whole(size, f"the size {name}") for name, size in by_name(let, "let").items()}
-    graph, texts = _read(expr, tuple(named(output, "output")), let, syntax, origin, _shapes(point), equations)
+    shapes = {**(sizes or {}), **_shapes(point)}
+    graph, texts = _read(expr, tuple(named(output, "output")), let, syntax, origin, shapes, equations)
     flat = flatten(point)
     _check_precision(graph, precision, origin)
     names = [name.replace(" ", "") for part in named(wrt, "wrt") for name in split(part) if name]
@@ -292,6 +295,7 @@ def _sources(
     """The nodes to differentiate by, and their labels; an indexed family's name stands for all of it."""
     known = graph.names
     chosen: dict[str, int] = {}
+    whole: dict[str, str] = {}  # the array that stands for an element
     unused = -1
     for name in names:
         if name in known:
@@ -302,6 +306,7 @@ def _sources(
         if members:
             for member in members:
                 chosen[member] = known.get(member, unused)
+                whole[member] = name
             continue
         if name in CONSTANTS:
             raise NameFault(f"cannot differentiate by {name}: it is a constant")
@@ -310,7 +315,8 @@ def _sources(
             continue
         raise NameFault(f"{option('wrt')} names {name}, which does not occur", hint=among(name, known))
     wanted = needed(graph, graph.outputs)
-    idle = [name for name, node in chosen.items() if node == unused or not wanted[node]]
+    used = {whole.get(name, name) for name, node in chosen.items() if node != unused and wanted[node]}
+    idle = list(dict.fromkeys([whole.get(name, name) for name in chosen if whole.get(name, name) not in used]))
     if idle and not allow_unused:
         which = " and ".join(graph.output_names[:3]) if len(graph.outputs) < 4 else "the outputs"
         raise UsageError(

@@ -6,7 +6,7 @@ this, and its numbers and strings are not ours (digits of an mpf, "Infinity" as 
 
 from __future__ import annotations
 
-from collections.abc import Container, Mapping
+from collections.abc import Container, Iterator, Mapping
 from typing import Any
 
 from adcli.errors import AdcliError
@@ -30,6 +30,12 @@ def render(result: Any, view: View, own: Mapping[str, object] | None = None, nul
     """
     digits = result.precision
     fields: dict[str, object] = {"schema": SCHEMA, "command": result.command, "expr": result.expr, "at": result.at}
+    elements = [name for name in (*result.at, *_named(result)) if name[-1:] == "]"]
+    if elements:
+        from adcli.language.arrays.names import shapes
+
+        if arrays := shapes(elements):
+            fields["shapes"] = arrays
     if result.text != "\n".join(result.expr):  # as of another notation: what spans count in
         fields["text"] = result.text
     for name, value in (vars(result) if own is None else own).items():
@@ -45,6 +51,12 @@ def render(result: Any, view: View, own: Mapping[str, object] | None = None, nul
     check = result.check
     fields["check"] = None if check is None else {name: getattr(check, name) for name in _CHECK}
     return dumps(fields, digits, ascii=not view.unicode) + "\n"
+
+
+def _named(result: Any) -> Iterator[str]:
+    """The inputs and outputs that a result names."""
+    for field in ("inputs", "outputs", "gradient"):
+        yield from getattr(result, field, ())
 
 
 def error(fault: AdcliError, view: View, program: str | None = None) -> str:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 
 from adcli.render import View
+from adcli.render.blocks import blocks
 from adcli.render.formula import relabelled
 from adcli.render.linear import terms
 from adcli.render.numbers import INFINITY, NAN, rounded
@@ -27,7 +28,7 @@ _WORDS = (
     " omega Gamma Delta Theta Lambda Xi Pi Sigma Upsilon Phi Psi Omega"
 )
 _GREEK = tuple(_WORDS.split())
-_GREEK_LETTERS = dict(zip("αβγδεζηθικλμνξπρστυφχψωΓΔΘΛΞΠΣΥΦΨΩ", _GREEK, strict=True))
+GREEK_LETTERS = dict(zip("αβγδεζηθικλμνξπρστυφχψωΓΔΘΛΞΠΣΥΦΨΩ", _GREEK, strict=True))
 _SUBSCRIPTS = str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789")
 _NUMBERED = re.compile(r"([^\W\d_]+)_?(\d+)")
 _MATHEMATICS = (
@@ -51,16 +52,24 @@ def render(result: Labelled, view: View) -> str:
 
     result = relabelled(result)
     shown = result.answer
-    lines = [f"{name(output)} &= {text(value)}" for output, value in result.outcome]
+    outputs, values = zip(*result.outcome, strict=True)
+    lines = []
+    for block in blocks(outputs, outputs, values):
+        found = matrix([row(line) for line in block.rows]) if block.shape else text(block.numbers[0])
+        lines.append(f"{name(block.label)} &= {found}")
     if view.linearize and shown.linear:
         lines = _linear(result, text)
     elif shown.kind is SPARSE:
         lines = _sparse(shown, text)
     elif shown.kind is SERIES:
         lines = _series(result, text)
-    elif shown.kind is PER_COLUMN and not shown.symbol and len(shown.columns) > MAX_NAMES:
-        pairs = zip(shown.columns, shown.flat, strict=True)
-        lines += [f"{_derivative(shown.rows, [by])} &= {text(value)}" for by, value in pairs]
+    elif shown.kind is PER_COLUMN and not shown.symbol and (len(shown.columns) > MAX_NAMES or _arrays(shown)):
+        for block in blocks(shown.columns, shown.columns, shown.flat):
+            found = text(block.numbers[0])
+            if block.shape:
+                numbers = [row(line) for line in block.rows]
+                found = matrix(_turned(numbers) if len(numbers) == 1 and view.transposed else numbers)
+            lines.append(f"{_derivative(shown.rows, [block.label])} &= {found}")
     elif shown.kind is not VALUES:
         if shown.seed is not None:
             symbol, parts = shown.seed
@@ -73,6 +82,11 @@ def render(result: Labelled, view: View) -> str:
         lines.append(f"{_whole(shown)} &= {matrix(_turned(numbers) if turned else numbers)}")
     lines += [f"\\{symbol} &= {text(value)}" for _, symbol, value in shown.besides]
     return equations(lines)
+
+
+def _arrays(shown: Answer) -> bool:
+    """Whether something was differentiated by a whole array."""
+    return any(block.shape for block in blocks(shown.columns, shown.columns, shown.flat))
 
 
 def written(parts: Sequence[Part], result: Result, view: View) -> str:
@@ -156,7 +170,7 @@ def name(text: str) -> str:
 
 def _letter(text: str) -> str:
     """One letter, Greek or not, as it is; anything longer upright."""
-    text = _GREEK_LETTERS.get(text, text)
+    text = GREEK_LETTERS.get(text, text)
     if text in _GREEK:
         return f"\\{text}"
     if text.isascii() and (len(text) == 1 or text.isdigit()):

@@ -117,8 +117,7 @@ def test_values_that_the_shell_has_cut_apart_are_seen(run: Run, words: list[str]
 @pytest.mark.parametrize(
     ("word", "hint"),
     [
-        ("diff", "grad gives a derivative's value, derive its formula"),
-        ("derivative", "grad gives a derivative's value, derive its formula"),
+        ("derivative", "grad gives a derivative's value, diff its formula"),
         ("root", "solve finds a root"),
         ("optimize", "minimize finds a minimum"),
         ("language", "`adcli ops` lists the operations"),

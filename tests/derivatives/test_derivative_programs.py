@@ -198,7 +198,7 @@ def test_what_cannot_be_asked() -> None:
 @pytest.mark.parametrize("op", NUMERIC, ids=lambda op: op.name)
 def test_the_program_of_every_operation_can_be_read_again(op: Op) -> None:
     """The printed derivative of each operation computes what the gradient is."""
-    names = ["x", "y", "z"][: 3 if op.variadic else len(op.arguments)]
+    names = ["x", "y", "z", "w"][: op.count]
     text = (
         f" {op.symbol} ".join(names) if op.symbol and len(names) == 2 else f"{op.symbol or op.name}({', '.join(names)})"
     )

@@ -6,7 +6,7 @@ import pytest
 from sameness import refused
 
 from adcli.errors import AdcliError, LimitError, NameFault, SyntaxFault
-from adcli.language import operations, parse, parser, reading
+from adcli.language import operations, parse, reading, texts
 
 
 @pytest.mark.parametrize(
@@ -27,7 +27,6 @@ from adcli.language import operations, parse, parser, reading
         ("(x+)", "(x+»)«", "missing before this )", ""),
         ("f, ", "f»,« ", "missing after this ,", ""),
         ("Max(x,,y)", "Max(x,»,«y)", "missing before this ,", ""),
-        ("[1, 2]", "»[«1, 2]", "start with [", "x[1]"),
         # operators
         ("x y", "»x y«", "between x and y", "x*y"),
         ("sin x", "»sin x«", "between sin and x", "sin(x)"),
@@ -236,7 +235,7 @@ def test_functions_nest_to_a_stated_depth() -> None:
 
 
 def test_a_program_has_a_stated_size(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(parser, "MAX_TEXT", 100)
+    monkeypatch.setattr(texts, "MAX_TEXT", 100)
     error = refused("x" * 101, LimitError, "x" * 100 + "»x«")
     assert "100 characters" in error.message
 

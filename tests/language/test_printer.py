@@ -198,7 +198,7 @@ def graphs(draw: st.DrawFn) -> Graph:
         if op.conditions and not conditions:
             op = TABLE["Lt"]
         args = []
-        count = draw(st.integers(2, 3)) if op.variadic else len(op.arguments)
+        count = draw(st.integers(2, 3)) if op.variadic and not op.matrix else op.count
         junction = op is WHERE and draw(st.booleans())
         for position in range(count):
             if position in op.conditions or junction:

@@ -81,7 +81,8 @@ def far_ends(op: Op, count: int = 40) -> list[Point]:
                     (draw.uniform(-9, 9), float(draw.randrange(-9, 9))),
                     (draw.choice((0.0, -1.0)), draw.choice((1, -1)) * 2 ** (k + 30)),
                 ]
-    if len(ranges(op)) > 2 and not op.variadic:  # of several numbers there are too many ends: as people draw them
+    if len(ranges(op)) > 2 and (op.matrix or not op.variadic):
+        # Of several numbers there are too many ends: as people draw them.
         found = points(op)
     for position, choices in enumerate(ranges(op)):
         if all(":" not in choice for choice in choices):  # an argument that is a whole number stays one

@@ -64,7 +64,7 @@ def test_names_and_aliases_are_unique() -> None:
 @each_row
 def test_rules_use_the_arguments_and_the_result_only(op: Op) -> None:
     """Each is one expression of the language, of the row's arguments and v; a variadic one of x, v and ties."""
-    known = {"x", "v", "ties"} if op.variadic else {*op.arguments, "v"}
+    known = {"cofactor"} if op.matrix else {"x", "v", "ties"} if op.variadic else {*op.arguments, "v"}
     for rule in op.partials:
         if rule is not None:
             graph = parsed(rule)

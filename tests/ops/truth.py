@@ -5,6 +5,8 @@ They are the schoolbook's; digits that cancel are no matter, since there are eno
 
 from __future__ import annotations
 
+import itertools
+import math
 from collections.abc import Callable
 from fractions import Fraction
 from functools import cache
@@ -89,6 +91,16 @@ def _sinc_derivative(n: Any, x: Any) -> Any:
     return +total
 
 
+def _determinant(*x: Any) -> Any:
+    """By Leibniz: the products over all permutations, with their signs."""
+    size = math.isqrt(len(x))
+    total: Any = 0
+    for order in itertools.permutations(range(size)):
+        sign = (-1) ** sum(order[i] > order[j] for i, j in itertools.combinations(range(size), 2))
+        total += sign * math.prod(x[i * size + j] for i, j in enumerate(order))
+    return total
+
+
 DEFINITIONS: dict[str, Callable[..., Any]] = {
     "add": lambda x, y: x + y,
     "sub": lambda x, y: x - y,
@@ -106,6 +118,7 @@ DEFINITIONS: dict[str, Callable[..., Any]] = {
     "ceiling": mp.ceil,
     "Mod": _modulo,
     "Heaviside": lambda x: mp.mpf((x > 0) + (x >= 0)) / 2,
+    "det": _determinant,
     "hypot": lambda x, y: mp.sqrt(x**2 + y**2),
     "erfc": _complement_of_erf,
     "erfinv": _inverse_of_erf,
@@ -207,6 +220,7 @@ SYMPY: dict[str, Callable[..., Any]] = {
     "log2": lambda x: sympy.log(x, 2),
     "log10": lambda x: sympy.log(x, 10),
     "cbrt": lambda x: x / sympy.root(x**2, 3),
+    "det": _determinant,
     "hypot": lambda x, y: sympy.sqrt(x**2 + y**2),
     "sigmoid": lambda x: 1 / (1 + sympy.exp(-x)),
     "softplus": lambda x: sympy.log(1 + sympy.exp(x)),

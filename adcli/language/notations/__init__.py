@@ -49,7 +49,7 @@ def read(syntax: str, text: str | Sequence[str], *, origin: str | None = None) -
 
 def parse_foreign(syntax: str, text: str | Sequence[str], *, origin: str | None = None) -> Graph:
     """The graph of a text in one of SYNTAXES, whose own `text` is what was understood, in adcli's language."""
-    from adcli.language.parser import parse
     from adcli.language.printer import unparse
+    from adcli.language.texts import parse
 
     return parse(unparse(read(syntax, text, origin=origin)))

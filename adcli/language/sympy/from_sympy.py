@@ -229,39 +229,21 @@ class Writer:
         return [magnitude for _, magnitude in terms], emit
 
     def _product(self, expr: Expr) -> tuple[list[Expr], Emit]:
-        import sympy
-
-        above: list[Expr] = []
-        below: list[Expr] = []
-        negative = False
-        for position, factor in enumerate(expr.args):
-            if factor is sympy.S.NegativeOne and position == 0 and len(expr.args) > 1:
-                negative = True
-            elif isinstance(factor, sympy.Rational) and factor.q != 1:
-                if factor.p == -1:
-                    negative = not negative
-                elif factor.p != 1:
-                    above.append(sympy.Integer(factor.p))
-                below.append(sympy.Integer(factor.q))
-            elif isinstance(factor, sympy.Pow) and isinstance(factor.exp, sympy.Rational) and factor.exp.p < 0:
-                below.append(_power(factor.base, -factor.exp))
-            else:
-                above.append(factor)
-        if not above:
-            above = [sympy.S.One]
+        above, below, negative = fraction(expr.args)
 
         def emit(nodes: list[int]) -> int:
             total = self._fold(MUL, nodes[: len(above)], expr)
             if below:
                 total = self._apply(DIV, total, self._fold(MUL, nodes[len(above) :], expr), of=expr)
-            if not negative:
-                return total
-            label = self.builder.labels.get(total, "")
-            if label[:1].isdigit() or label[:1] == ".":
-                return self.builder.literal("-" + label, self.span(expr))  # of a text's -2, where 2 is a symbol
-            return self._apply(NEG, total, of=expr)
+            return self._negative(total, expr) if negative else total
 
         return above + below, emit
+
+    def _negative(self, node: int, of: Expr) -> int:
+        label = self.builder.labels.get(node, "")
+        if label[:1].isdigit() or label[:1] == ".":
+            return self.builder.literal("-" + label, self.span(of))  # of a text's -2, where 2 is a symbol
+        return self._apply(NEG, node, of=of)
 
     def _power(self, expr: Expr) -> tuple[list[Expr], Emit]:
         import sympy
@@ -350,6 +332,29 @@ def _signed(term: Expr) -> tuple[bool, Expr]:
             rest.insert(0, coefficient)
         return True, rest[0] if len(rest) == 1 else sympy.Mul(*rest, evaluate=False)
     return False, term
+
+
+def fraction(factors: Sequence[Expr]) -> tuple[list[Expr], list[Expr], bool]:
+    """A product's factors above and below the line, and whether it is negative."""
+    import sympy
+
+    above: list[Expr] = []
+    below: list[Expr] = []
+    negative = False
+    for position, factor in enumerate(factors):
+        if factor is sympy.S.NegativeOne and position == 0 and len(factors) > 1:
+            negative = True
+        elif isinstance(factor, sympy.Rational) and factor.q != 1:
+            if factor.p == -1:
+                negative = not negative
+            elif factor.p != 1:
+                above.append(sympy.Integer(factor.p))
+            below.append(sympy.Integer(factor.q))
+        elif isinstance(factor, sympy.Pow) and isinstance(factor.exp, sympy.Rational) and factor.exp.p < 0:
+            below.append(_power(factor.base, -factor.exp))
+        else:
+            above.append(factor)
+    return above or [sympy.S.One], below, negative
 
 
 def _power(base: Expr, exponent: Expr) -> Expr:

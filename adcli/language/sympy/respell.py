@@ -85,15 +85,22 @@ class Speller:
                 position += 1  # its bracket
                 groups.append((called, []))
                 levels.append([])
+            elif word.kind == "open" and word.text == "[":
+                part = levels[-1].pop()[1] if levels[-1] and levels[-1][-1][0] == "operand" else ""
+                groups.append(("Part", [part]) if part else ("List", []))
+                levels.append([])
+            elif word.text == "." and word.kind == "operator":
+                levels[-1].append(("operand", f"Turned({levels[-1].pop()[1]})"))
+                position += 1  # its T
             elif word.kind == "open":
                 groups.append((BARS.get(word.text, ""), []))
                 levels.append([])
             elif word.kind == "close":
                 called, items = groups.pop()
-                items.append(_conditions(levels.pop()))
+                items.append(_item(levels.pop()))
                 levels[-1].append(("operand", f"{called}({', '.join(items)})"))
             elif word.text == ",":
-                groups[-1][1].append(_conditions(levels[-1]))
+                groups[-1][1].append(_item(levels[-1]))
                 levels[-1] = []
             elif word.kind == "keyword":
                 levels[-1].append(("keyword", word.text))
@@ -108,6 +115,14 @@ def read(text: str, objects: dict[str, Any]) -> list[Expr]:
 
     found = parse_expr(text, local_dict=objects, global_dict={"__builtins__": {}}, transformations=())
     return list(found) if isinstance(found, tuple) else [found]
+
+
+def _item(pieces: list[Piece]) -> str:
+    """What stands between commas, which in an index may be a slice."""
+    if ("operator", ":") not in pieces:
+        return _conditions(pieces)
+    bounds = [_conditions(part) if part else "None" for part in _split(pieces, {":"})]
+    return f"Slice({', '.join(bounds)})"
 
 
 def _conditions(pieces: list[Piece]) -> str:

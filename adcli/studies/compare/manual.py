@@ -8,23 +8,29 @@ from math import isfinite, log10
 from typing import Any
 
 from adcli.arithmetic.doubles import doubles
+from adcli.arithmetic.symbolic import Sym
 from adcli.derivatives.optimize import operations
+from adcli.derivatives.programs import Transcript, pruned
 from adcli.derivatives.refusals import brief
 from adcli.errors import NameFault, UsageError, listed
 from adcli.graph import Graph
 from adcli.language import parse
-from adcli.modes import Fault, evaluate, reverse
+from adcli.modes import Fault, evaluate
 from adcli.problem.checks import among
 from adcli.problem.problem import Problem
 from adcli.problem.values import flatten
 from adcli.results import Check, Number
+from adcli.studies.equal.equal import Compared, doubled
+from adcli.studies.equal.points import COUNT, Region
 
 DIGITS = 50
 """Digits of the truth."""
 MOST_DIGITS = 16
 """What a double can have."""
-ELSEWHERE = ((1, 0.125), (1.5, 0), (0.5, 0), (1, -0.125), (-1, 0.125), (0, 1), (0, -1), (3, 1))
-"""Other points at which a formula is tried: by how much each input is stretched and shifted."""
+MAX_WORK = 60_000
+"""Elsewhere a formula is compared at fewer points where it and the derivative have more operations than this together,
+over all points; but at LEAST so many."""
+LEAST = 3
 TOLERANCE = 1e-12
 """A formula given by hand is wrong where it is further from the truth than this, relatively, with many digits."""
 
@@ -102,7 +108,7 @@ class Manual:
             else:
                 size = abs(truth) or max([abs(x) for x in self.truth.values()]) or 1
                 if abs(claimed - truth) <= TOLERANCE * size:
-                    found += self._elsewhere(name, graph, wide, point)
+                    found += self._elsewhere(name, graph)
                     continue
                 manual = digits_of(claimed)
                 likely = self._likely(name, graph, wide, point, claimed)
@@ -110,30 +116,25 @@ class Manual:
             found.append(Mistake(name=name, formula=formula, manual=manual, truth=digits_of(truth), likely=likely))
         return tuple(found)
 
-    def _elsewhere(self, name: str, graph: Graph, wide: Any, point: Mapping[int, Any]) -> list[Mistake]:
-        """Where a formula that is right at the point is wrong: at the first of a few others in the domain, if any."""
+    def _elsewhere(self, name: str, graph: Graph) -> list[Mistake]:
+        """Where a formula that is right at the point is wrong: at another one of the common domain, if any."""
         by = dict(self.asked.wrt)[name]
         if not graph.inputs or by < 0:  # a number is no formula
             return []
-        (output,) = self.asked.graph.outputs
-        for k, (stretch, shift) in enumerate(ELSEWHERE, 1):
-            there = {
-                node: wide.context.mpf(x) * stretch + wide.context.mpf(shift * (7 + (3 * i + k) % 5)) / 8
-                for i, (node, x) in enumerate(point.items())
-            }
-            try:
-                claimed = self._value(graph, wide, self._values(wide, there))
-                tape = evaluate(self.asked.graph, wide, there)
-                truth = reverse(tape, {output: wide.literal("1")}, [by])[by] or wide.context.zero
-            except Fault:
-                continue
-            if abs(claimed - truth) > TOLERANCE * max(abs(truth), abs(claimed)) and wide.context.isfinite(truth):
-                at = {self.asked.graph.labels[node]: float(x) for node, x in there.items()}
-                likely = "it is right at the point asked for, but not everywhere"
-                shown = (digits_of(claimed), digits_of(truth))
-                formula = self.formulas[name]
-                return [Mistake(name=name, formula=formula, manual=shown[0], truth=shown[1], likely=likely, at=at)]
-        return []
+        transcript = Transcript(self.asked.graph)
+        symbolic = transcript.symbolic
+        (derivative,) = transcript.pulled({0: transcript.number("1")}, [by])
+        known = {node: Sym(symbolic, self.asked.graph.names[graph.labels[node]]) for node in graph.inputs}
+        claimed = evaluate(graph, symbolic, known).values[graph.outputs[0]]
+        one, other = (pruned(symbolic.builder.finish([symbol.node], [name], ())) for symbol in (claimed, derivative))
+        enough = max(LEAST, min(COUNT, MAX_WORK // (len(one) + len(other))))
+        found = Compared(one, other, Region(self.asked.graph.input_names), enough).counterexample
+        if found is None:
+            return []
+        at, (manual, truth) = found
+        likely = "it is right at the point asked for, but not everywhere"
+        formula = self.formulas[name]
+        return [Mistake(name=name, formula=formula, manual=manual, truth=truth, likely=likely, at=doubled(at))]
 
     def check(self, mistakes: Sequence[Mistake]) -> Check:
         """The outcome for the exit status and the error line."""

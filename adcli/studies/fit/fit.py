@@ -165,15 +165,13 @@ def fit(
     engine: str = "auto",
     threads: int = 0,
 ) -> tuple[Fitted, Fit]:
-    """The fit of a model, whose point has the start of the parameters, to the rows of *readers*.
+    """The fit of a model, whose point has the start of the parameters, to the rows of *readers*, which are open.
 
     *match* says which columns are which inputs. *parameters* are fitted (default: all of the point, but for constants
     there is no other way to be told). Raises Unsolved.
     """
     names = chosen(asked, parameters)
     model = Model(asked, names, response, weights, spread)
-    for reader in readers:
-        reader.open()
     columns = [match(model.residual, reader) for reader in readers]
     for reader in readers:
         if reader.regular:

@@ -1,0 +1,64 @@
+"""Formulas of the language as displayed LaTeX."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from adcli.graph import Graph
+from adcli.language import parse
+from adcli.language.notation import ATOM, Applied, Latex, Leaf, Piece, Tree
+from adcli.language.notation import LITERAL as NUMBER
+from adcli.ops import BOOLEAN, CONSTANTS, INPUT, LITERAL, WHERE, Op
+from adcli.render.latex import name, number
+
+_CONSTANTS = {"pi": r"\pi", "E": r"\mathrm{e}"}
+
+
+def display(text: str) -> str:
+    """A formula in LaTeX."""
+    graph = parse(text)
+    return _Display(r" \, ").write(tree(graph, graph.outputs[0]), _leaf)
+
+
+def tree(graph: Graph, node: int) -> Tree:
+    """A node's formula as a tree, everything written out."""
+    done: dict[int, Tree] = {}
+    waiting = [node]
+    while waiting:
+        current = waiting[-1]
+        missing = [a for a in graph.args[current] if a not in done]
+        if missing:
+            waiting += missing
+            continue
+        waiting.pop()
+        op = graph.ops[current]
+        if op is INPUT or op is LITERAL:
+            done[current] = Leaf("input" if op is INPUT else NUMBER, graph.labels[current])
+        else:
+            done[current] = Applied(op, tuple([done[a] for a in graph.args[current]]))
+    return done[node]
+
+
+def _leaf(leaf: Leaf) -> str:
+    if leaf.kind == NUMBER:
+        known = CONSTANTS.get(leaf.name, leaf.name)
+        return _CONSTANTS.get(known, rf"\text{{{leaf.name}}}" if leaf.name in BOOLEAN else number(leaf.name))
+    return name(leaf.name)
+
+
+class _Display(Latex):
+    """Products without a sign; what depends on conditions as cases."""
+
+    def call(self, op: Op, args: Sequence[Piece]) -> Piece:
+        if op is not WHERE:
+            return super().call(op, args)
+        condition, then, otherwise = (x[0] for x in args)
+        if otherwise == r"\text{False}":
+            text = rf"{condition} \land {then}"
+            return text, 2, text
+        if then == r"\text{True}":
+            text = rf"{condition} \lor {otherwise}"
+            return text, 1, text
+        rest = "" if "undefined" in otherwise else rf" \\ {otherwise} & \text{{otherwise}}"
+        text = rf"\begin{{cases}} {then} & \text{{if }} {condition}{rest} \end{{cases}}"
+        return text, ATOM, text

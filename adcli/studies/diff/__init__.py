@@ -1,0 +1,1 @@
+"""Derivatives as formulas, and the reasons for them."""

@@ -1,0 +1,160 @@
+"""Points at which formulas are tried, and what is known of their values there.
+
+Values are balls (`adcli.arithmetic.balls`), so that what is said of them is certain: two formulas differ at a point
+where the difference is told from 0, and agree to as many digits as its ball is small.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator, Mapping, Sequence
+from fractions import Fraction
+from typing import Any, TypeAlias
+
+from adcli.arithmetic.ball import Ball, Undecided
+from adcli.arithmetic.balls import balls
+from adcli.graph import Graph
+from adcli.modes import Fault, evaluate
+from adcli.ops import LITERAL
+
+Point: TypeAlias = "dict[str, Fraction]"
+
+COUNT = 40
+"""At so many points agreement is asked for."""
+DIGITS = 50
+"""To so many digits."""
+WORKING = (70, 140, 300)
+"""Digits computed with, one after the other until they tell."""
+TRIES = 40
+"""Points tried for each that is wanted: domains may be narrow."""
+SCALES = (3, 1, 10, 0.25, 30)
+"""How far from 0 points lie."""
+GRAIN = 2**20
+"""Random numbers are whole multiples of a part of this."""
+NOTABLE = tuple(Fraction(x) for x in (3, 2, 1, -1, -2, -3, 0, "1/2", "-1/2", 4, 5, 10, -10, "1/10", 100, -100))
+"""Numbers that people like to see, and at which domains end."""
+MOST_NOTABLE = 60
+
+
+class Region:
+    """Where points are sought: `over` are intervals by name, `assume` graphs of conditions that must hold."""
+
+    def __init__(
+        self,
+        names: Sequence[str],
+        over: Mapping[str, tuple[Fraction, Fraction]] | None = None,
+        assume: Sequence[Graph] = (),
+    ) -> None:
+        self.names = tuple(names)
+        self.over = dict(over or {})
+        self.assume = tuple(assume)
+
+    def notable(self, graphs: Sequence[Graph]) -> Iterator[Point]:
+        """Points of numbers that people like, and that occur in the formulas; different ones for different names."""
+        numbers = list(NOTABLE)
+        for graph in graphs:
+            for node, label in graph.labels.items():
+                if graph.ops[node] is LITERAL and label[-1:].isdigit() and len(label) < 20:
+                    known = Fraction(label)
+                    numbers += [n for n in (known, -known) if n not in numbers]
+        middles = [(low, high, (low + high) / 2) for low, high in self.over.values()]
+        numbers += [end for ends in middles for end in ends if end not in numbers]
+        for k in range(min(len(numbers), MOST_NOTABLE) if self.names else 1):
+            point = {name: numbers[(k + 3 * i) % len(numbers)] for i, name in enumerate(self.names)}
+            if self._holds(point):
+                yield point
+
+    def anywhere(self, seed: str = "adcli") -> Iterator[Point]:
+        """Points at all distances from 0, the same ones each time; every other one of positive numbers alone."""
+        draw = random.Random(seed)
+        for k in range(COUNT * TRIES if self.names else 1):
+            scale, positive = SCALES[k // 2 % len(SCALES)], k % 2
+            point = {name: self._number(draw, name, scale, positive) for name in self.names}
+            if self._holds(point):
+                yield point
+
+    def _number(self, draw: random.Random, name: str, scale: float, positive: int) -> Fraction:
+        part = Fraction(draw.randrange(1, GRAIN), GRAIN)
+        if name in self.over:
+            low, high = self.over[name]
+            return low + (high - low) * part
+        return Fraction(scale) * (part if positive else 2 * part - 1)
+
+    def _holds(self, point: Point) -> bool:
+        for name, (low, high) in self.over.items():
+            if name in point and not low <= point[name] <= high:
+                return False
+        for graph in self.assume:
+            try:
+                if not values(graph, point, WORKING[0])[0]:
+                    return False
+            except (Fault, Undecided):
+                return False
+        return True
+
+
+def values(graph: Graph, point: Mapping[str, Fraction], digits: int) -> list[Any]:
+    """The outputs' balls. Raises Fault where one has no value, or Undecided by so many digits."""
+    arithmetic = balls(digits)
+    tape = evaluate(graph, arithmetic, {n: arithmetic.ball(point[graph.labels[n]]) for n in graph.inputs})
+    found = [tape.values[node] for node in graph.outputs]
+    return [x if isinstance(x, bool) else arithmetic.ball(x) for x in found]
+
+
+def defined(graph: Graph, point: Mapping[str, Fraction]) -> bool | None:
+    """Whether the outputs have values at a point; None where that is not decided."""
+    for digits in WORKING:
+        try:
+            return all(isinstance(x, bool) or x.finite for x in values(graph, point, digits))
+        except Fault as fault:
+            if not isinstance(fault.cause, Undecided):
+                return False
+    return None
+
+
+class Pair:
+    """The values of two numbers at a point: `same` says whether they agree, None where that is not decided."""
+
+    __slots__ = ("same", "values")
+
+    def __init__(self, same: bool | None, found: tuple[Any, Any]) -> None:
+        self.same = same
+        self.values = found
+
+
+def compared(one: Graph, other: Graph, point: Mapping[str, Fraction]) -> list[Pair] | None:
+    """Each output of one graph beside that of the other; None where a value is missing or undecided."""
+    found: list[Pair] = []
+    for digits in WORKING:
+        try:
+            left, right = values(one, point, digits), values(other, point, digits)
+        except Fault as fault:
+            if isinstance(fault.cause, Undecided):
+                continue
+            return None
+        if not all(x.finite for x in (*left, *right)):
+            return None
+        found = [Pair(agreement(a, b), (a, b)) for a, b in zip(left, right, strict=True)]
+        if all(pair.same is not None for pair in found):
+            return found
+    return found or None
+
+
+def agreement(a: Ball, b: Ball) -> bool | None:
+    """Whether two balls are the same number to DIGITS digits: False where certainly not, None where unknown."""
+    difference = a - b
+    if not difference:
+        return True
+    if difference.told(0):
+        return False
+    bits = DIGITS * 3.33
+    if difference.reach <= max(a.size, b.size) - bits or max(a.reach, b.reach) < -bits:
+        return True
+    return None
+
+
+def digits_of(ball: Ball, digits: int = DIGITS) -> str:
+    """A ball's midpoint in so many digits."""
+    context = ball.home.context
+    text = str(context.nstr(context.mpf(ball.mid), digits, strip_zeros=True))
+    return text.replace(".0e", "e").removesuffix(".0") or "0"

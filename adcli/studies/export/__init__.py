@@ -1,0 +1,1 @@
+"""Derivatives as code of other languages."""

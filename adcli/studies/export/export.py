@@ -1,0 +1,226 @@
+"""`adcli export`: the derivative as a function of another language, with no library of adcli's behind it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from fractions import Fraction
+from typing import Any, ClassVar
+
+from adcli.arithmetic.balls import balls
+from adcli.arithmetic.doubles import doubles
+from adcli.derivatives.optimize import operations
+from adcli.derivatives.programs import by_outputs
+from adcli.errors import LimitError, UndecidedError, UsageError
+from adcli.graph import Graph
+from adcli.modes import Fault
+from adcli.problem.point import Value
+from adcli.problem.problem import Expression, problem
+from adcli.records import dataclass
+from adcli.results import Result
+from adcli.studies.equal.points import Region
+from adcli.studies.export.program import DIGITS, WHATS, Wanted, computed, lowered, wanted
+from adcli.studies.export.target import Cases, Parameter, Target, Unit, Writer
+from adcli.studies.export.targets import target as target_of
+
+MAX_OPERATIONS = 200_000
+POINTS = 6
+"""At so many points a self-test compares."""
+TOLERANCE = 1e-12
+"""With this relative error."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exported(Result):
+    """Code. `operations` are those of the lowered program, `renamed` says what names of the formula became."""
+
+    command: ClassVar[str] = "export"
+
+    to: str
+    name: str
+    what: tuple[str, ...]
+    inputs: tuple[str, ...]
+    outputs: tuple[str, ...]
+    operations: int
+    renamed: dict[str, str]
+    self_test: bool
+    code: str
+
+
+def export(
+    expr: Expression,
+    at: Mapping[str, Value] | None = None,
+    *,
+    to: str,
+    dialect: str | None = None,
+    what: Sequence[str] = (),
+    name: str = "",
+    self_test: bool = False,
+    points: Sequence[Mapping[str, float]] | None = None,
+    **options: Any,
+) -> Exported:
+    """The values and derivatives asked for as code of a language.
+
+    *what* is some of "value", "gradient", "jacobian", "hessian", "jvp", "vjp"; by default the value and the gradient,
+    of several outputs the Jacobian. With *self_test* the code tests itself, at *points* if they are given. Options as
+    of `problem`; no point is needed.
+    """
+    target = target_of(to, dialect)
+    asked = problem(expr, at, **{"values": False, **options})
+    whats = tuple(dict.fromkeys(what)) or _usual(len(asked.graph.outputs), bool(asked.wrt))
+    program = wanted(asked, whats)
+    graph = by_outputs(lowered(program.graph, target.library, target.name))
+    if operations(graph) > MAX_OPERATIONS:
+        raise LimitError(f"the code would have more than {MAX_OPERATIONS:,} operations")
+    unit, renamed = _unit(graph, program, target, name, asked.graph)
+    cases = _cases(program, points) if self_test else None
+    return Exported(
+        **asked.shared(),
+        to=to if dialect is None else f"{to}:{dialect}",
+        name=unit.name,
+        what=whats,
+        inputs=program.inputs,
+        outputs=tuple(label for block in program.blocks for label in block.labels),
+        operations=operations(graph),
+        renamed=renamed,
+        self_test=self_test,
+        code=target.code(unit) if cases is None else target.test(unit, cases),
+    )
+
+
+def _usual(outputs: int, differentiates: bool) -> tuple[str, ...]:
+    if not differentiates:
+        return ("value",)
+    return ("value", "gradient" if outputs == 1 else "jacobian")
+
+
+def _unit(graph: Graph, program: Wanted, target: Target, name: str, asked: Graph) -> tuple[Unit, dict[str, str]]:
+    """The function of a lowered program, and what names became."""
+    called = target.identifier(name or "f")
+    if name and called != name:
+        raise UsageError(f"{name} cannot be a function's name there", hint=f"for instance {called}")
+    fold = str.lower if target.caseless else str
+    taken = {fold(called), *(fold(block.what) for block in program.blocks)}
+    parameters: list[Parameter] = []
+    renamed: dict[str, str] = {}
+    for base, shape in _families(program.inputs).items():
+        local = target.identifier(base)
+        while fold(local) in taken:
+            local += "_"
+        taken.add(fold(local))
+        if local != base:
+            renamed[base] = local
+        parameters.append(Parameter(name=base, local=local, shape=shape))
+    leaves = {}
+    for p in parameters:
+        for label in program.inputs:
+            family, _, index = label.partition("[")
+            if family == p.name:
+                places = [int(i) for i in index.rstrip("]").split(",")] if index else []
+                leaves[label] = target.element(p, places) if places else p.local
+    given = {node: label for label, node in graph.assignments}
+    writer = Writer(target, graph, leaves, taken, given)
+    flat = writer.write()
+    texts, place = [], 0
+    for block in program.blocks:
+        texts.append(tuple(flat[place : place + len(block.labels)]))
+        place += len(block.labels)
+    about = [_described(program, asked), f"Written by adcli; {target.domain}."]
+    about += ["Renamed: " + ", ".join(f"{old} is {new}" for old, new in renamed.items()) + "."] if renamed else []
+    return (
+        Unit(
+            name=called,
+            about=tuple(about),
+            parameters=tuple(parameters),
+            statements=tuple(writer.statements),
+            blocks=program.blocks,
+            texts=tuple(texts),
+            inputs=_in_rows(program.inputs),
+        ),
+        renamed,
+    )
+
+
+def _described(program: Wanted, asked: Graph) -> str:
+    """A line that says what the function computes."""
+    whats = [block.what for block in program.blocks]
+    said = " and ".join([", ".join(whats[:-1]), whats[-1]] if len(whats) > 1 else whats)
+    text = " ".join(asked.text.split())
+    if asked.text.strip().count("\n") or len(text) > 100 or "*/" in text or not text.isprintable():
+        text = ", ".join(asked.output_names[:5])
+    return f"{said} of {text}"
+
+
+def _families(names: Sequence[str]) -> dict[str, tuple[int, ...]]:
+    """The arrays that indexed names are elements of, and their shapes; other names have the shape ()."""
+    found: dict[str, tuple[int, ...]] = {}
+    for name in names:
+        base, bracket, index = name.partition("[")
+        if not bracket:
+            found[base] = ()
+            continue
+        places = tuple(int(i) for i in index.rstrip("]").split(","))
+        before = found.get(base) or (0,) * len(places)
+        found[base] = tuple(map(max, before, places))
+    return found
+
+
+def _in_rows(names: Sequence[str]) -> tuple[str, ...]:
+    """Every element of the arrays, also those that do not occur, in the order in which arrays hold them."""
+    from itertools import product
+
+    found = []
+    for base, shape in _families(names).items():
+        if not shape:
+            found.append(base)
+        else:
+            indices = product(*(range(1, n + 1) for n in shape))
+            found += [f"{base}[{','.join(map(str, index))}]" for index in indices]
+    return tuple(found)
+
+
+def _cases(program: Wanted, points: Sequence[Mapping[str, float]] | None) -> Cases:
+    """Points and truths; of those that are not given, only such at which doubles are as good as the tolerance asks."""
+    names = _in_rows(program.inputs)
+    rows, truths = [], []
+    tried: Any = points if points is not None else Region(program.inputs).anywhere("export")
+    for point in tried:
+        given = {name: float(point.get(name, 0.0)) for name in names}
+        truth = _truth(program.graph, given)
+        if truth is None or (points is None and not _tame(program.graph, given, truth)):
+            if points is not None:
+                raise UndecidedError("a point of the self-test has no value")
+            continue
+        rows.append(tuple(given[name] for name in names))
+        truths.append(tuple(truth))
+        if points is None and len(rows) == POINTS:
+            break
+    if not rows:
+        raise UndecidedError("no point was found at which everything has a value, so the code cannot test itself")
+    return Cases(points=tuple(rows), truths=tuple(truths), tolerance=TOLERANCE)
+
+
+def _truth(graph: Graph, point: Mapping[str, float]) -> list[float] | None:
+    """The outputs by 30 digits or more, rounded; None where one has no value."""
+    for digits in (DIGITS, 3 * DIGITS):
+        arithmetic = balls(digits)
+        try:
+            found = computed(graph, arithmetic, {name: arithmetic.ball(Fraction(x)) for name, x in point.items()})
+        except Fault:
+            continue
+        known = [arithmetic.ball(x) for x in found]
+        if all(x.finite and (x.told(60) or not x or x.vanishes) for x in known):
+            numbers = [float(x.mid) for x in known]
+            return numbers if all(abs(x) < 1e200 for x in numbers) else None
+    return None
+
+
+def _tame(graph: Graph, point: Mapping[str, float], truth: Sequence[float]) -> bool:
+    """Whether doubles give the outputs with digits to spare."""
+    try:
+        found = computed(graph, doubles(), point)
+    except Fault:
+        return False
+    return all(abs(a - b) <= TOLERANCE / 50 * abs(b) for a, b in zip(found, truth, strict=True))
+
+
+__all__ = ["WHATS", "Exported", "export"]

@@ -1,0 +1,243 @@
+"""From a formula to the operations that a target language has: the derivative program, lowered.
+
+What a language lacks is written out by the table's own texts, `expansion` or `value`, or by the portable definitions
+of `portable.ad`; what none of these reaches is refused by name. Numbers are computed where they are only numbers.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from typing import Any
+
+from adcli.arithmetic.rules import Arithmetic
+from adcli.arithmetic.symbolic import Sym, transcribe
+from adcli.derivatives.derive import Namer
+from adcli.derivatives.optimize import Simplifier
+from adcli.derivatives.programs import Transcript, pruned
+from adcli.errors import UsageError
+from adcli.graph import Graph, in_order
+from adcli.language import parse
+from adcli.modes import evaluate, seeds
+from adcli.ops import BOOLEAN, DIV, LITERAL, MUL, POW, WHERE, Op
+from adcli.problem.problem import Problem, check_output
+
+WHATS = ("value", "gradient", "jacobian", "hessian", "jvp", "vjp")
+DIGITS = 30
+"""Digits with which numbers are computed before they are rounded to doubles."""
+LARGEST_POWER = 16
+"""Whole exponents up to this become products where a language has no operator for powers."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Block:
+    """Some of the outputs: what they are, their shape (() for a number), a label for each."""
+
+    what: str
+    shape: tuple[int, ...]
+    labels: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Wanted:
+    """A program with the outputs of its blocks in their order, and the inputs to call it with, in groups."""
+
+    graph: Graph
+    blocks: tuple[Block, ...]
+    inputs: tuple[str, ...]
+
+
+class LastTranscript(Transcript):
+    """A transcript whose derivatives are not differentiated again: rules stand as they are read."""
+
+    def __init__(self, graph: Graph, *, again: bool) -> None:
+        super().__init__(graph)
+        self.symbolic.onward = again
+
+
+def wanted(asked: Problem, whats: Sequence[str]) -> Wanted:
+    """The program of the values and derivatives asked for."""
+    for what in whats:
+        if what not in WHATS:
+            raise UsageError(f"nothing to export is called {what!r}", hint="there is " + ", ".join(WHATS))
+    if any(what in ("gradient", "hessian") for what in whats):
+        check_output(asked, "a gradient" if "gradient" in whats else "a Hessian")
+    graph = asked.graph
+    for what in whats:
+        if what != "value" and any(node < 0 for _, node in asked.wrt):
+            raise UsageError("what is differentiated by occurs in the formula", hint="leave the other names out of wrt")
+    names = [name for name, _ in asked.wrt]
+    sources = [node for _, node in asked.wrt]
+    namer = Namer(graph)
+    outputs = [namer.flat(name) for name in graph.output_names]
+    transcript = LastTranscript(graph, again="hessian" in whats)
+    found: dict[str, tuple[Block, list[Sym]]] = {}
+    found["value"] = (
+        Block(what="value", shape=() if len(outputs) == 1 else (len(outputs),), labels=tuple(outputs)),
+        [transcript.tape.values[node] for node in graph.outputs],
+    )
+    rows: list[list[Sym]] = []
+    if {"gradient", "jacobian", "hessian"} & set(whats):
+        mode = "forward" if len(names) < len(outputs) else "reverse"
+        rows = transcript.jacobian(sources, mode)
+    if "gradient" in whats:
+        labels = tuple(f"d_{namer.flat(name)}" for name in names)
+        found["gradient"] = Block(what="gradient", shape=(len(names),), labels=labels), rows[0]
+    if "jacobian" in whats:
+        labels = tuple(f"d_{output}_{namer.flat(name)}" for output in outputs for name in names)
+        shape = (len(outputs), len(names))
+        found["jacobian"] = Block(what="jacobian", shape=shape, labels=labels), [x for row in rows for x in row]
+    inputs = in_order(graph.input_names)
+    if "jvp" in whats:
+        tangents = [transcript.input(namer.behind(name, "dot")) for name in names]
+        pushed = transcript.pushed(seeds(zip(sources, tangents, strict=True)))
+        labels = tuple(namer.behind(output, "dot", "output") for output in outputs)
+        found["jvp"] = Block(what="jvp", shape=() if len(outputs) == 1 else (len(outputs),), labels=labels), pushed
+        inputs += [namer.behind(name, "dot") for name in names]
+    if "vjp" in whats:
+        weights = [transcript.input(namer.behind(output, "bar", "output")) for output in outputs]
+        pulled = transcript.pulled(dict(enumerate(weights)), sources)
+        labels = tuple(namer.behind(namer.flat(name), "bar") for name in names)
+        found["vjp"] = Block(what="vjp", shape=(len(names),), labels=labels), pulled
+        inputs += [namer.behind(output, "bar", "output") for output in outputs]
+    if "hessian" in whats:
+        gradient = transcript.finish(rows[0], [""] * len(names))
+        second = LastTranscript(gradient, again=False)
+        matrix = second.jacobian(sources, "forward")
+        entries = [matrix[min(i, j)][max(i, j)] for i in range(len(names)) for j in range(len(names))]
+        labels = tuple(f"d2_{namer.flat(a)}_{namer.flat(b)}" for a in names for b in names)
+        found["hessian"] = Block(what="hessian", shape=(len(names), len(names)), labels=labels), entries
+        transcript = second
+    blocks, symbols = zip(*(found[what] for what in whats), strict=True)
+    entries = [symbol for part in symbols for symbol in part]
+    program = transcript.finish(entries, [label for block in blocks for label in block.labels])
+    return Wanted(graph=pruned(program), blocks=tuple(blocks), inputs=tuple(inputs))
+
+
+class Library:
+    """What a language has: the operations that it computes itself; `powers` says that it has an operator for x^n."""
+
+    def __init__(self, has: Mapping[str, str], *, powers: bool) -> None:
+        self.has = has
+        self.powers = powers
+
+
+def lowered(graph: Graph, library: Library, target: str) -> Graph:
+    """The program in operations of the library's, simplified. Raises UsageError for what it cannot express."""
+    lowering = _Lowering(library, target)
+    tape = evaluate(graph, lowering, transcribe(graph, lowering))
+    nodes = [tape.values[node].node for node in graph.outputs]
+    kept = [(name, tape.values[node].node) for name, node in graph.assignments if tape.values[node] is not None]
+    return pruned(lowering.builder.finish(nodes, graph.output_names, kept))
+
+
+class _Lowering(Simplifier):
+    """Writes operations that a language has."""
+
+    def __init__(self, library: Library, target: str) -> None:
+        super().__init__()
+        self.library = library
+        self.target = target
+        self.inside: Op | None = None
+        """The operation whose expansion is being written: within it, it is the library's."""
+
+    def apply(self, op: Op, *args: Sym) -> Sym:
+        """The operation, written out where the language lacks it."""
+        if op is WHERE and (label := self._label(args[0])) in BOOLEAN:
+            return args[1] if label == "True" else args[2]
+        if not op.boolean and op is not WHERE and args and (number := self._number(op, args)) is not None:
+            return number
+        if op is POW and not self.library.powers and (product := self._power(*args)) is not None:
+            return product
+        if op.symbol or op is WHERE or not op.arguments:
+            return super().apply(op, *args)
+        if op.variadic and len(args) > 2:
+            total = args[0]
+            for x in args[1:]:
+                total = self.apply(op, total, x)
+            return total
+        native = op.name in self.library.has
+        text = op.expansion if native and op.expansion else "" if native else op.value or op.expansion
+        if native and (not text or self.inside is op):
+            return super().apply(op, *args)
+        text = text if text and self._reaches(op, text) else portable().get(op.name, "")
+        if not text:
+            raise UsageError(
+                f"--to {self.target} has no {op.name}, and it is not written out by what it has",
+                hint="another target may have it: python, c",
+            )
+        return self._written_out(op, text, args)
+
+    def _reaches(self, op: Op, text: str) -> bool:
+        """Whether an expansion leads to something that the language has, rather than back to the operation."""
+        return op.name in self.library.has or op not in set(parse(text, conditions=True).ops)
+
+    def _written_out(self, op: Op, text: str, args: Sequence[Sym]) -> Sym:
+        graph = parse(text, conditions=True)
+        before, self.inside = self.inside, op
+        try:
+            given = dict(zip(op.arguments, args, strict=True))
+            values = evaluate(graph, self, {node: given[graph.labels[node]] for node in graph.inputs}).values
+        finally:
+            self.inside = before
+        found: Sym = values[graph.outputs[0]]
+        return found
+
+    def _number(self, op: Op, args: Sequence[Sym]) -> Sym | None:
+        """The double of an operation on numbers; None where it has none."""
+        labels = [self._label(x) for x in args]
+        if any(label is None or label in BOOLEAN for label in labels):
+            return None
+        from adcli.arithmetic.multiprecision import multiprecision
+
+        wide = multiprecision(DIGITS)
+        try:
+            value = wide.value(op)(*[wide.literal(str(label)) for label in labels])
+            near = float(value)
+        except (ArithmeticError, ValueError):
+            return None
+        if not (abs(near) < 1e300 and (near or not value)):
+            return None
+        return self.literal(str(int(near)) if near == int(near) and abs(near) < 1e15 else repr(near))
+
+    def _power(self, x: Sym, y: Sym) -> Sym | None:
+        """A whole power by squaring."""
+        label = self._label(y)
+        if label is None or not label.lstrip("-").isdigit() or not 2 <= abs(int(label)) <= LARGEST_POWER:
+            return None
+        rest, square, result = abs(int(label)), x, None
+        while True:
+            if rest & 1:
+                result = square if result is None else self.apply(MUL, result, square)
+            rest >>= 1
+            if not rest:
+                break
+            square = self.apply(MUL, square, square)
+        assert result is not None
+        return self.apply(DIV, self.literal("1"), result) if int(label) < 0 else result
+
+
+@cache
+def portable() -> dict[str, str]:
+    """The definitions of `portable.ad` by operation."""
+    text = resources.files(__package__).joinpath("portable.ad").read_text(encoding="utf-8")
+    found = {}
+    for paragraph in re.split(r"\n\s*\n", text):
+        lines = [line for line in paragraph.splitlines() if line and not line.startswith("#")]
+        if lines:
+            found[lines[0].partition("(")[0]] = "\n".join(lines[1:])
+    return found
+
+
+def is_number(graph: Graph, node: int) -> bool:
+    """Whether a node is a number as written."""
+    return graph.ops[node] is LITERAL and graph.labels[node] not in BOOLEAN
+
+
+def computed(graph: Graph, arithmetic: Arithmetic, point: Mapping[str, Any]) -> list[Any]:
+    """The outputs at a point, by input names. Raises Fault."""
+    tape = evaluate(graph, arithmetic, {node: point[graph.labels[node]] for node in graph.inputs})
+    return [tape.values[node] for node in graph.outputs]

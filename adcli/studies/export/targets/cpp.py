@@ -1,0 +1,94 @@
+"""C++11."""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+
+from adcli.studies.export.target import Cases, Unit, libm
+from adcli.studies.export.targets.c import RESERVED, C
+
+_MORE = [
+    "alignas",
+    "alignof",
+    "and",
+    "and_eq",
+    "asm",
+    "bitand",
+    "bitor",
+    "bool",
+    "catch",
+    "char16_t",
+    "char32_t",
+    "class",
+    "compl",
+    "const_cast",
+    "constexpr",
+    "decltype",
+    "delete",
+    "dynamic_cast",
+    "explicit",
+    "export",
+    "false",
+    "friend",
+    "mutable",
+    "namespace",
+    "new",
+    "noexcept",
+    "not",
+    "not_eq",
+    "nullptr",
+    "operator",
+    "or",
+    "or_eq",
+    "private",
+    "protected",
+    "public",
+    "reinterpret_cast",
+    "static_assert",
+    "static_cast",
+    "template",
+    "this",
+    "thread_local",
+    "throw",
+    "true",
+    "try",
+    "typeid",
+    "typename",
+    "using",
+    "virtual",
+    "wchar_t",
+    "xor",
+    "xor_eq",
+    "std",
+]
+
+
+class Cpp(C):
+    """As in C, with the functions of the standard library."""
+
+    name = "cpp"
+    extension = ".cpp"
+    functions = MappingProxyType({op: f"std::{spelled}" for op, spelled in libm().items()})
+    reserved = RESERVED | frozenset(_MORE)
+    truths = ("false", "true")
+    header = ("#include <cmath>",)
+
+    def power(self, x: tuple[int, str], y: tuple[int, str]) -> tuple[int, str]:
+        # Where both are whole numbers, the template takes them as such.
+        return self.call("std::pow", [x, y])
+
+    def function(self, unit: Unit) -> list[str]:
+        return [line.replace("(void)", "()").replace("    int ", "    const bool ") for line in super().function(unit)]
+
+    def test(self, unit: Unit, cases: Cases) -> str:
+        text = super().test(unit, cases)
+        return (
+            text.replace("#include <stdio.h>", "#include <cstdio>")
+            .replace("int main(void)", "int main()")
+            .replace("printf(", "std::printf(")
+            .replace("fabs(", "std::fabs(")
+            .replace("std::std::", "std::")
+        )
+
+
+TARGET = Cpp()

@@ -1,0 +1,153 @@
+"""Excel: a table to paste into a sheet, a column for each number, tabs between columns.
+
+The first row has the names, the second the formulas, over the inputs in its first columns. Copied down, they compute
+every row. LibreOffice and Google Sheets read them too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import ClassVar
+
+from adcli.ops import EQ, NE, NEG, NOT, Op
+from adcli.studies.export.target import ATOM, POWER, SIGN, Cases, Parameter, Target, Text, Unit, within
+from adcli.studies.export.targets.c import indices
+
+_FUNCTIONS = {
+    **{
+        name: name.upper()
+        for name in [
+            "exp",
+            "sqrt",
+            "sin",
+            "cos",
+            "tan",
+            "asin",
+            "acos",
+            "atan",
+            "sinh",
+            "cosh",
+            "tanh",
+            "asinh",
+            "acosh",
+            "atanh",
+        ]
+    },
+    "log": "LN",
+    "log10": "LOG10",
+    "Abs": "ABS",
+    "Max": "MAX",
+    "Min": "MIN",
+    "gamma": "GAMMA",
+    "loggamma": "GAMMALN",
+    # Excel's ATAN2 takes x first; its MOD has the sign of the divisor, as Mod has.
+    "atan2": "ATAN2(#2,#1)",
+    "Mod": "MOD",
+    "floor": "FLOOR.MATH",
+    "ceiling": "CEILING.MATH",
+}
+
+
+class Excel(Target):
+    """Formulas in cells."""
+
+    name = "excel"
+    extension = ".tsv"
+    functions = _FUNCTIONS
+    powers = True
+    comment = ("", "")
+    strict = True
+    signs: ClassVar[Mapping[Op, str]] = {**{op: sign.strip() for op, sign in Target.signs.items()}, EQ: "=", NE: "<>"}
+    truths = ("FALSE", "TRUE")
+    domain = "where a function has no value, the cell shows an error"
+
+    def number(self, text: str) -> Text:
+        return (SIGN if text.startswith("-") else ATOM), text.upper()
+
+    def spell(self, op: Op, args: Sequence[Text]) -> Text:
+        if op is NOT:
+            return self.call("NOT", args)
+        if op is NEG:  # binds tighter than ^ in Excel, so that a product with -1 is safer
+            return 6, "-1*" + within(args[0], 7)
+        return super().spell(op, args)
+
+    def power(self, x: Text, y: Text) -> Text:
+        return POWER, f"{within(x, ATOM)}^{within(y, ATOM)}"
+
+    def call(self, name: str, args: Sequence[Text]) -> Text:
+        return ATOM, super().call(name, args)[1].replace(", ", ",")
+
+    def junction(self, word: str, x: Text, y: Text) -> Text:
+        return self.call(word.upper(), [x, y])
+
+    def choice(self, condition: Text, x: Text, y: Text) -> Text:
+        return self.call("IF", [condition, x, y])
+
+    def undefined(self) -> Text:
+        return ATOM, "NA()"
+
+    def element(self, parameter: Parameter, index: Sequence[int]) -> str:
+        return "_".join([parameter.local, *map(str, index)])
+
+    def columns(self, unit: Unit) -> list[str]:
+        """The names of the inputs' columns."""
+        found = []
+        for p in unit.parameters:
+            found += [self.element(p, [i + 1 for i in index]) for index in indices(p.shape)] if p.shape else [p.local]
+        return found
+
+    def sheet(self, unit: Unit, row: int) -> tuple[list[str], list[str], dict[str, str]]:
+        """The heads of all columns, the formulas of a row, and the cells of the names in it."""
+        import re
+
+        heads = self.columns(unit)
+        cells = {name: f"{column(i)}{row}" for i, name in enumerate(heads)}
+        formulas = []
+
+        def placed(text: str) -> str:
+            return "=" + re.sub(r"(?<![\w.])[^\W\d]\w*", lambda word: cells.get(word[0], word[0]), text)
+
+        for s in unit.statements:
+            formulas.append(placed(s.text))
+            cells[s.local] = f"{column(len(heads))}{row}"
+            heads.append(s.local)
+        for block, texts in zip(unit.blocks, unit.texts, strict=True):
+            for label, text in zip(block.labels, texts, strict=True):
+                formulas.append(placed(text))
+                heads.append(label)
+        return heads, formulas, cells
+
+    def code(self, unit: Unit) -> str:
+        heads, formulas, _ = self.sheet(unit, 2)
+        blanks = [""] * (len(heads) - len(formulas))
+        return "\t".join(heads) + "\n" + "\t".join([*blanks, *formulas]) + "\n"
+
+    def test(self, unit: Unit, cases: Cases) -> str:
+        heads, _, _ = self.sheet(unit, 2)
+        count, first = unit.size, len(heads)
+        truths = [f"truth_{i + 1}" for i in range(count)]
+        lines = ["\t".join([*heads, *truths, "error", "largest_relative_error", "passed"])]
+        for row, (point, truth) in enumerate(zip(cases.points, cases.truths, strict=True), 2):
+            _, formulas, _ = self.sheet(unit, row)
+            pairs = [(f"{column(first - count + i)}{row}", f"{column(first + i)}{row}") for i in range(count)]
+            errors = ",".join(f"ABS({found}-{true})/MAX(ABS({true}),1E-300)" for found, true in pairs)
+            cells = [*map(repr, point), *formulas, *map(repr, truth), f"=MAX({errors})"]
+            if row == 2:
+                worst = column(first + count)
+                cells.append(f"=MAX({worst}2:{worst}{len(cases.points) + 1})")
+                cells.append(f"={column(first + count + 1)}2<={max(cases.tolerance, 1e-12)!r}".upper())
+            lines.append("\t".join(cells))
+        return "\n".join(lines) + "\n"
+
+
+def column(place: int) -> str:
+    """The letters of a column, counted from 0."""
+    letters = ""
+    place += 1
+    while place:
+        place, rest = divmod(place - 1, 26)
+        letters = chr(65 + rest) + letters
+    return letters
+
+
+TARGET = Excel()

@@ -1,0 +1,214 @@
+"""Go."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from types import MappingProxyType
+
+from adcli.studies.export.target import ATOM, Cases, Statement, Target, Text, Unit
+from adcli.studies.export.targets.c import volume
+
+_MATH = [
+    "exp",
+    "expm1",
+    "log",
+    "log1p",
+    "log2",
+    "log10",
+    "sqrt",
+    "cbrt",
+    "sin",
+    "cos",
+    "tan",
+    "asin",
+    "acos",
+    "atan",
+    "atan2",
+    "sinh",
+    "cosh",
+    "tanh",
+    "asinh",
+    "acosh",
+    "atanh",
+    "Abs",
+    "Max",
+    "Min",
+    "floor",
+    "Mod",
+    "hypot",
+    "erf",
+    "erfc",
+    "gamma",
+]
+
+
+class Go(Target):
+    """A function with named results. Go has no conditional operator: a choice is a function called at once."""
+
+    name = "go"
+    extension = ".go"
+    functions = MappingProxyType(
+        {
+            **{op: f"math.{op[:1].upper()}{op[1:]}" for op in _MATH},
+            "ceiling": "math.Ceil",
+        }
+    )
+    comment = ("// ", "")
+    reserved = frozenset(
+        [
+            "break",
+            "case",
+            "chan",
+            "const",
+            "continue",
+            "default",
+            "defer",
+            "else",
+            "fallthrough",
+            "for",
+            "func",
+            "go",
+            "goto",
+            "if",
+            "import",
+            "interface",
+            "map",
+            "package",
+            "range",
+            "return",
+            "select",
+            "struct",
+            "switch",
+            "type",
+            "var",
+            "bool",
+            "float64",
+            "int",
+            "string",
+            "true",
+            "false",
+            "nil",
+            "len",
+            "main",
+            "math",
+            "fmt",
+            "os",
+        ]
+    )
+    ascii = False
+    truths = ("false", "true")
+
+    def power(self, x: Text, y: Text) -> Text:
+        return self.call("math.Pow", [x, y])
+
+    def choice(self, condition: Text, x: Text, y: Text) -> Text:
+        boolean = self.boolean(x[1]) and self.boolean(y[1])
+        kind = "bool" if boolean else "float64"
+        return ATOM, f"func() {kind} {{ if {condition[1]} {{ return {x[1]} }}; return {y[1]} }}()"
+
+    def boolean(self, text: str) -> bool:
+        """Whether a formula is a condition."""
+        return text in self.truths or any(
+            sign in text.split("func()")[0] for sign in (" < ", " > ", " <= ", " >= ", " == ", " != ", "&&", "||", "!")
+        )
+
+    def undefined(self) -> Text:
+        return ATOM, "math.NaN()"
+
+    def code(self, unit: Unit) -> str:
+        function = self.function(unit)
+        imports = ['import "math"', ""] if any("math." in line for line in function) else []
+        return "\n".join([*self.heading(unit), "package main", "", *imports, *function, ""])
+
+    def function(self, unit: Unit) -> list[str]:
+        """The lines of the function."""
+        given = ", ".join(f"{p.local} {_type(p.shape)}" for p in unit.parameters)
+        results = ", ".join(f"{block.what} {_type(block.shape)}" for block in unit.blocks)
+        lines = [f"func {unit.name}({given}) ({results}) {{"]
+        lines += [f"\t{line}" for s in unit.statements for line in self.assigned(s)]
+        for block, texts in zip(unit.blocks, unit.texts, strict=True):
+            lines.append(f"\t{block.what} = {_array(block.shape, texts)}")
+        return [*lines, "\treturn", "}"]
+
+    @staticmethod
+    def assigned(s: Statement) -> list[str]:
+        """The lines of a statement: a number alone would be one of arbitrary precision."""
+        return [f"var {s.local} {'bool' if s.boolean else 'float64'} = {s.text}"]
+
+    def test(self, unit: Unit, cases: Cases) -> str:
+        given, place = [], 0
+        for p in unit.parameters:
+            given.append(_argument(p.shape, place))
+            place += volume(p.shape)
+        names = [f"r{i}" for i in range(len(unit.blocks))]
+        flat = []
+        for name, block in zip(names, unit.blocks, strict=True):
+            if not block.shape:
+                flat.append(f"\t\tfound = append(found, {name})")
+            elif len(block.shape) == 1:
+                flat.append(f"\t\tfound = append(found, {name}[:]...)")
+            else:
+                flat += [f"\t\tfor _, row := range {name} {{", "\t\t\tfound = append(found, row[:]...)", "\t\t}"]
+        lines = [
+            "// Compares with the truths at the points; says the largest error.",
+            "func main() {",
+            "\tpoints := [][]float64{",
+            *_rows(cases.points),
+            "\t}",
+            "\ttruths := [][]float64{",
+            *_rows(cases.truths),
+            "\t}",
+            "\tworst := 0.0",
+            "\tfor i, p := range points {",
+            *(["\t\t_ = p"] if not unit.inputs else []),
+            f"\t\t{', '.join(names)} := {unit.name}({', '.join(given)})",
+            "\t\tfound := []float64{}",
+            *flat,
+            "\t\tfor j, truth := range truths[i] {",
+            "\t\t\tsize := math.Abs(truth)",
+            "\t\t\tif !(size > 1e-300) {",
+            "\t\t\t\tsize = 1",
+            "\t\t\t}",
+            "\t\t\terr := math.Abs(found[j]-truth) / size",
+            "\t\t\tif !(err <= 1e300) {",
+            "\t\t\t\terr = 1e300",
+            "\t\t\t}",
+            "\t\t\tworst = math.Max(worst, err)",
+            "\t\t}",
+            "\t}",
+            '\tfmt.Printf("largest relative error: %.2e\\n", worst)',
+            f"\tif !(worst <= {cases.tolerance!r}) {{",
+            "\t\tos.Exit(1)",
+            "\t}",
+            "}",
+            "",
+        ]
+        imports = ["import (", '\t"fmt"', '\t"math"', '\t"os"', ")", ""]
+        return "\n".join([*self.heading(unit), "package main", "", *imports, *self.function(unit), "", *lines])
+
+
+def _type(shape: Sequence[int]) -> str:
+    return "".join(f"[{n}]" for n in shape) + "float64"
+
+
+def _array(shape: Sequence[int], texts: Sequence[str]) -> str:
+    if not shape:
+        return texts[0]
+    width = volume(shape[1:])
+    parts = [_array(shape[1:], texts[i : i + width]) for i in range(0, len(texts), width)]
+    return f"{_type(shape)}{{{', '.join(parts)}}}"
+
+
+def _argument(shape: Sequence[int], place: int) -> str:
+    if not shape:
+        return f"p[{place}]"
+    width = volume(shape[1:])
+    parts = [_argument(shape[1:], place + i * width) for i in range(shape[0])]
+    return f"{_type(shape)}{{{', '.join(parts)}}}"
+
+
+def _rows(table: Sequence[Sequence[float]]) -> list[str]:
+    return [f"\t\t{{{', '.join(map(repr, row))}}}," for row in table]
+
+
+TARGET = Go()

@@ -1,0 +1,204 @@
+"""JavaScript, of browsers and Node.js."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from types import MappingProxyType
+
+from adcli.studies.export.target import ATOM, Cases, Target, Text, Unit, libm
+from adcli.studies.export.targets.c import rows, volume
+
+_MATH = [
+    "exp",
+    "expm1",
+    "log",
+    "log1p",
+    "log2",
+    "log10",
+    "sqrt",
+    "cbrt",
+    "sin",
+    "cos",
+    "tan",
+    "asin",
+    "acos",
+    "atan",
+    "atan2",
+    "sinh",
+    "cosh",
+    "tanh",
+    "asinh",
+    "acosh",
+    "atanh",
+    "floor",
+    "ceiling",
+    "hypot",
+]
+
+
+class JavaScript(Target):
+    """A function that returns a number, an array, or an object of several."""
+
+    name = "javascript"
+    extension = ".js"
+    functions = MappingProxyType(
+        {
+            **{op: f"Math.{spelled}" for op, spelled in libm(_MATH).items()},
+            "Abs": "Math.abs",
+            "Max": "Math.max",
+            "Min": "Math.min",
+            "Mod": "(#1 % #2)",
+        }
+    )
+    comment = ("// ", "")
+    reserved = frozenset(
+        [
+            "arguments",
+            "await",
+            "break",
+            "case",
+            "catch",
+            "class",
+            "const",
+            "continue",
+            "debugger",
+            "default",
+            "delete",
+            "do",
+            "else",
+            "enum",
+            "eval",
+            "export",
+            "extends",
+            "false",
+            "finally",
+            "for",
+            "function",
+            "if",
+            "implements",
+            "import",
+            "in",
+            "instanceof",
+            "interface",
+            "let",
+            "new",
+            "null",
+            "package",
+            "private",
+            "protected",
+            "public",
+            "return",
+            "static",
+            "super",
+            "switch",
+            "this",
+            "throw",
+            "true",
+            "try",
+            "typeof",
+            "var",
+            "void",
+            "while",
+            "with",
+            "yield",
+            "Math",
+            "NaN",
+            "Infinity",
+            "undefined",
+            "console",
+            "process",
+            "require",
+            "module",
+        ]
+    )
+    ascii = False
+    truths = ("false", "true")
+    domain = "where a function has no value, the result is NaN"
+
+    def power(self, x: Text, y: Text) -> Text:
+        # The operator ** does not take a sign on its left.
+        return self.call("Math.pow", [x, y])
+
+    def undefined(self) -> Text:
+        return ATOM, "NaN"
+
+    def code(self, unit: Unit) -> str:
+        return "\n".join([*self.heading(unit), *self.function(unit), ""])
+
+    def function(self, unit: Unit) -> list[str]:
+        """The lines of the function."""
+        lines = [f"function {unit.name}({', '.join(p.local for p in unit.parameters)}) {{"]
+        lines += [f"  const {s.local} = {s.text};" for s in unit.statements]
+        results = [self.result(block.shape, texts) for block, texts in zip(unit.blocks, unit.texts, strict=True)]
+        if len(results) == 1:
+            return [*lines, f"  return {results[0]};", "}"]
+        lines += [
+            "  return {",
+            *(f"    {b.what}: {r}," for b, r in zip(unit.blocks, results, strict=True)),
+            "  };",
+            "}",
+        ]
+        return lines
+
+    def result(self, shape: Sequence[int], texts: Sequence[str]) -> str:
+        """Some results as a number, an array, or an array of rows."""
+        if not shape:
+            return texts[0]
+        if len(shape) == 1:
+            return f"[{', '.join(texts)}]"
+        width = volume(shape[1:])
+        parts = [self.result(shape[1:], texts[i : i + width]) for i in range(0, len(texts), width)]
+        return f"[{', '.join(parts)}]"
+
+    def test(self, unit: Unit, cases: Cases) -> str:
+        given = []
+        place = 0
+        for p in unit.parameters:
+            given.append(self.argument(p.shape, place))
+            place += volume(p.shape)
+        found = f"{unit.name}({', '.join(given)})"
+        if len(unit.blocks) > 1:
+            found = f"Object.values({found})"
+        return "\n".join(
+            [
+                *self.heading(unit),
+                *self.function(unit),
+                "",
+                "// Compares with the truths at the points; says the largest error.",
+                "function test() {",
+                "  const points = [",
+                *rows(cases.points, "", "[]"),
+                "  ];",
+                "  const truths = [",
+                *rows(cases.truths, "", "[]"),
+                "  ];",
+                "  let worst = 0;",
+                "  points.forEach((p, i) => {",
+                f"    const found = [{found}].flat(Infinity);",
+                f"    for (let j = 0; j < {unit.size}; j++) {{",
+                "      const truth = truths[i][j], size = Math.abs(truth) > 1e-300 ? Math.abs(truth) : 1;",
+                "      const error = Math.abs(found[j] - truth)/size;",
+                "      worst = Math.max(worst, error <= 1e300 ? error : 1e300);",
+                "    }",
+                "  });",
+                "  return worst;",
+                "}",
+                "",
+                "const worst = test();",
+                "console.log(`largest relative error: ${worst.toExponential(2)}`);",
+                f'if (typeof process !== "undefined") process.exitCode = worst <= {cases.tolerance!r} ? 0 : 1;',
+                "",
+            ]
+        )
+
+    def argument(self, shape: Sequence[int], place: int) -> str:
+        """An input of the test: from place on, in the row p."""
+        if not shape:
+            return f"p[{place}]"
+        if len(shape) == 1:
+            return f"p.slice({place}, {place + shape[0]})"
+        width = volume(shape[1:])
+        return "[" + ", ".join(self.argument(shape[1:], place + i * width) for i in range(shape[0])) + "]"
+
+
+TARGET = JavaScript()

@@ -1,0 +1,197 @@
+"""Julia, with nothing but Base."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from types import MappingProxyType
+
+from adcli.ops import Op
+from adcli.studies.export.target import (
+    CHOICE,
+    DISJUNCTION,
+    POWER,
+    SIGN,
+    Cases,
+    Parameter,
+    Target,
+    Text,
+    Unit,
+    libm,
+    within,
+)
+from adcli.studies.export.targets.c import volume
+
+_BASE = [
+    "exp",
+    "expm1",
+    "log",
+    "log1p",
+    "log2",
+    "log10",
+    "sqrt",
+    "cbrt",
+    "sin",
+    "cos",
+    "tan",
+    "asin",
+    "acos",
+    "atan",
+    "sinh",
+    "cosh",
+    "tanh",
+    "asinh",
+    "acosh",
+    "atanh",
+    "floor",
+    "ceiling",
+    "hypot",
+]
+
+
+class Julia(Target):
+    """A function that returns a number, or a tuple of numbers and arrays."""
+
+    name = "julia"
+    extension = ".jl"
+    functions = MappingProxyType(
+        {
+            **libm(_BASE),
+            "Abs": "abs",
+            "Max": "max",
+            "Min": "min",
+            "Mod": "rem",
+            "atan2": "atan",
+        }
+    )
+    powers = True
+    strict = True
+    comment = ("# ", "")
+    reserved = frozenset(
+        [
+            "baremodule",
+            "begin",
+            "break",
+            "catch",
+            "const",
+            "continue",
+            "do",
+            "else",
+            "elseif",
+            "end",
+            "export",
+            "false",
+            "finally",
+            "for",
+            "function",
+            "global",
+            "if",
+            "import",
+            "let",
+            "local",
+            "macro",
+            "module",
+            "quote",
+            "return",
+            "struct",
+            "true",
+            "try",
+            "using",
+            "while",
+            "in",
+            "isa",
+            "where",
+            "pi",
+            "im",
+            "NaN",
+            "Inf",
+        ]
+    )
+    ascii = False
+    truths = ("false", "true")
+    base = 1
+    domain = "where a function has no value, Julia throws a DomainError"
+
+    def element(self, parameter: Parameter, index: Sequence[int]) -> str:
+        return f"{parameter.local}[{', '.join(map(str, index))}]"
+
+    def number(self, text: str) -> Text:
+        # 2 is exact in every product with a float, but 2^-1 of whole numbers is an error.
+        return super().number(text if set(text) & set(".e") else text + ".0")
+
+    def power(self, x: Text, y: Text) -> Text:
+        whole = y[1].removesuffix(".0")
+        exponent = whole if whole.lstrip("-").isdigit() else y[1]
+        return POWER, f"{within(x, POWER + 1)}^{within((y[0], exponent), SIGN + 2)}"
+
+    def spell(self, op: Op, args: Sequence[Text]) -> Text:
+        return super().spell(op, args)
+
+    def choice(self, condition: Text, x: Text, y: Text) -> Text:
+        return CHOICE, f"{within(condition, DISJUNCTION)} ? {within(x, DISJUNCTION)} : {within(y, CHOICE)}"
+
+    def undefined(self) -> Text:
+        return 9, "NaN"
+
+    def code(self, unit: Unit) -> str:
+        return "\n".join([*self.heading(unit), *self.function(unit), ""])
+
+    def function(self, unit: Unit) -> list[str]:
+        """The lines of the function."""
+        lines = [f"function {unit.name}({', '.join(p.local for p in unit.parameters)})"]
+        lines += [f"    {s.local} = {s.text}" for s in unit.statements]
+        results = []
+        for block, texts in zip(unit.blocks, unit.texts, strict=True):
+            if not block.shape:
+                results.append(texts[0])
+            elif len(block.shape) == 1:
+                results.append(f"[{', '.join(texts)}]")
+            else:
+                width = volume(block.shape[1:])
+                rows = [" ".join(f"({t})" for t in texts[i : i + width]) for i in range(0, len(texts), width)]
+                results.append(f"[{'; '.join(rows)}]")
+        return [*lines, f"    return {', '.join(results)}", "end"]
+
+    def test(self, unit: Unit, cases: Cases) -> str:
+        given, place = [], 0
+        for p in unit.parameters:
+            count = volume(p.shape)
+            if not p.shape:
+                given.append(f"p[{place + 1}]")
+            elif len(p.shape) == 1:
+                given.append(f"p[{place + 1}:{place + count}]")
+            else:
+                given.append(f"permutedims(reshape(p[{place + 1}:{place + count}], {p.shape[1]}, {p.shape[0]}))")
+            place += count
+        flat = "flat(x) = x isa Number ? [x] : x isa Matrix ? vec(permutedims(x)) : reduce(vcat, map(flat, x))"
+        lines = [
+            *self.heading(unit),
+            *self.function(unit),
+            "",
+            flat,
+            "",
+            "# Compares with the truths at the points; says the largest error.",
+            "function test()",
+            "    points = [",
+            *(f"        [{', '.join(map(repr, row))}]," for row in cases.points),
+            "    ]",
+            "    truths = [",
+            *(f"        [{', '.join(map(repr, row))}]," for row in cases.truths),
+            "    ]",
+            "    worst = 0.0",
+            "    for (p, truth) in zip(points, truths), (a, b) in zip(flat("
+            + f"{unit.name}({', '.join(given)})), truth)",
+            "        error = abs(a - b)/(abs(b) > 1e-300 ? abs(b) : 1.0)",
+            "        worst = max(worst, error <= 1e300 ? error : 1e300)",
+            "    end",
+            "    return worst",
+            "end",
+            "",
+            "worst = test()",
+            'println("largest relative error: ", worst)',
+            f"exit(worst <= {cases.tolerance!r} ? 0 : 1)",
+            "",
+        ]
+        return "\n".join(lines)
+
+
+TARGET = Julia()

@@ -1,0 +1,192 @@
+"""MATLAB and Octave."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+from typing import ClassVar
+
+from adcli.ops import NE, NOT, Op
+from adcli.studies.export.target import ATOM, NEGATION, POWER, Cases, Parameter, Target, Text, Unit, libm, within
+from adcli.studies.export.targets.c import volume
+
+_BUILT_IN = [
+    "exp",
+    "expm1",
+    "log",
+    "log1p",
+    "log2",
+    "log10",
+    "sqrt",
+    "sin",
+    "cos",
+    "tan",
+    "asin",
+    "acos",
+    "atan",
+    "atan2",
+    "sinh",
+    "cosh",
+    "tanh",
+    "asinh",
+    "acosh",
+    "atanh",
+    "floor",
+    "ceiling",
+    "hypot",
+    "erf",
+    "erfc",
+]
+
+
+class Matlab(Target):
+    """A function with several results. Both languages go complex outside of domains, which the heading says."""
+
+    name = "matlab"
+    extension = ".m"
+    functions = MappingProxyType(
+        {
+            **libm(_BUILT_IN),
+            "Abs": "abs",
+            "Max": "max",
+            "Min": "min",
+            "Mod": "rem",
+            "gamma": "gamma",
+            "loggamma": "gammaln",
+        }
+    )
+    powers = True
+    comment = ("% ", "")
+    reserved = frozenset(
+        [
+            "break",
+            "case",
+            "catch",
+            "classdef",
+            "continue",
+            "else",
+            "elseif",
+            "end",
+            "for",
+            "function",
+            "global",
+            "if",
+            "otherwise",
+            "parfor",
+            "persistent",
+            "return",
+            "spmd",
+            "switch",
+            "try",
+            "while",
+            "pi",
+            "e",
+            "i",
+            "j",
+            "Inf",
+            "NaN",
+            "eps",
+            "abs",
+            "exp",
+            "log",
+            "max",
+            "min",
+            "sin",
+            "cos",
+            "sqrt",
+            "endfunction",
+            "until",
+            "do",
+            "unwind_protect",
+            "endif",
+            "endfor",
+            "endwhile",
+            "ifelse",
+        ]
+    )
+    signs: ClassVar[Mapping[Op, str]] = {**Target.signs, NE: " ~= "}
+    truths = ("false", "true")
+    base = 1
+    domain = "where a function has no real value, the result is complex or NaN"
+
+    def element(self, parameter: Parameter, index: Sequence[int]) -> str:
+        return f"{parameter.local}({', '.join(map(str, index))})"
+
+    def spell(self, op: Op, args: Sequence[Text]) -> Text:
+        if op is NOT:
+            return NEGATION, "~" + within(args[0], ATOM)
+        return super().spell(op, args)
+
+    def power(self, x: Text, y: Text) -> Text:
+        return POWER, f"{within(x, ATOM)}^{within(y, ATOM)}"
+
+    def choice(self, condition: Text, x: Text, y: Text) -> Text:
+        # There is no conditional operator; an index takes one of two that are both computed.
+        return ATOM, f"subsref([{y[1]}, {x[1]}], struct('type', '()', 'subs', {{{{1 + ({condition[1]})}}}}))"
+
+    def undefined(self) -> Text:
+        return ATOM, "NaN"
+
+    def code(self, unit: Unit) -> str:
+        return "\n".join([*self.function(unit), ""])
+
+    def function(self, unit: Unit) -> list[str]:
+        """The lines of the function."""
+        results = [block.what for block in unit.blocks]
+        left = results[0] if len(results) == 1 else f"[{', '.join(results)}]"
+        lines = [f"function {left} = {unit.name}({', '.join(p.local for p in unit.parameters)})"]
+        lines += [f"  {line}" for line in self.heading(unit)]
+        lines += [f"  {s.local} = {s.text};" for s in unit.statements]
+        for block, texts in zip(unit.blocks, unit.texts, strict=True):
+            width = volume(block.shape[1:])
+            rows = [", ".join(f"{t}" for t in texts[i : i + width]) for i in range(0, len(texts), width)]
+            shown = (
+                texts[0]
+                if not block.shape
+                else f"[{'; '.join(rows)}]"
+                if len(block.shape) > 1
+                else f"[{', '.join(texts)}]"
+            )
+            lines.append(f"  {block.what} = {shown};")
+        return [*lines, "end"]
+
+    def test(self, unit: Unit, cases: Cases) -> str:
+        given, place = [], 0
+        for p in unit.parameters:
+            count = volume(p.shape)
+            if not p.shape:
+                given.append(f"p({place + 1})")
+            elif len(p.shape) == 1:
+                given.append(f"p({place + 1}:{place + count})")
+            else:
+                given.append(f"reshape(p({place + 1}:{place + count}), {p.shape[1]}, {p.shape[0]})'")
+            place += count
+        names = [block.what for block in unit.blocks]
+        flat = [f"reshape({block.what}', 1, [])" if len(block.shape) > 1 else block.what for block in unit.blocks]
+        left = names[0] if len(names) == 1 else f"[{', '.join(names)}]"
+        rows = [("points", cases.points), ("truths", cases.truths)]
+        lines = ["1; % a script: the function, then its test", "", *self.function(unit), ""]
+        lines.append("% Compares with the truths at the points; says the largest error.")
+        for name, table in rows:
+            lines += [f"{name} = [", *(f"  {', '.join(map(repr, row))};" for row in table), "];"]
+        lines += [
+            "worst = 0;",
+            "for k = 1:size(truths, 1)",
+            *(["  p = points(k, :);"] if unit.inputs else []),
+            f"  {left} = {unit.name}({', '.join(given)});",
+            f"  found = [{', '.join(flat)}];",
+            "  truth = truths(k, :);",
+            "  scale = abs(truth);",
+            "  scale(~(scale > 1e-300)) = 1;",
+            "  errors = abs(found - truth)./scale;",
+            "  errors(~(errors <= 1e300)) = 1e300;",
+            "  worst = max([worst, errors]);",
+            "end",
+            'printf("largest relative error: %.2e\\n", worst);',
+            f"exit(~(worst <= {cases.tolerance!r}));",
+            "",
+        ]
+        return "\n".join(lines)
+
+
+TARGET = Matlab()

@@ -1,0 +1,107 @@
+"""PyTorch, on tensors of float64."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from types import MappingProxyType
+
+from adcli.studies.export.program import Block
+from adcli.studies.export.target import ATOM, POWER, SIGN, Text, Unit, libm, within
+from adcli.studies.export.targets.numpy import NumPy
+from adcli.studies.export.targets.python import Python
+
+_TORCH = [
+    "exp",
+    "expm1",
+    "log",
+    "log1p",
+    "log2",
+    "log10",
+    "sqrt",
+    "sin",
+    "cos",
+    "tan",
+    "asin",
+    "acos",
+    "atan",
+    "sinh",
+    "cosh",
+    "tanh",
+    "asinh",
+    "acosh",
+    "atanh",
+    "Abs",
+    "floor",
+    "ceiling",
+    "erf",
+    "erfc",
+]
+
+
+class Torch(NumPy):
+    """As in NumPy; a number is made a tensor where a function wants one."""
+
+    name = "torch"
+    module = "torch"
+    functions = MappingProxyType(
+        {
+            **{op: f"torch.{spelled}" for op, spelled in libm(_TORCH, Abs="abs", loggamma="lgamma").items()},
+            "atan2": "torch.atan2",
+            "hypot": "torch.hypot",
+            "Max": "torch.maximum",
+            "Min": "torch.minimum",
+            "Mod": "torch.fmod",
+        }
+    )
+    header = ("import torch",)
+    reserved = Python.reserved | {"torch"}
+    array = "torch.tensor"
+
+    def call(self, name: str, args: Sequence[Text]) -> Text:
+        if name in ("torch.atan2", "torch.hypot", "torch.maximum", "torch.minimum", "torch.fmod"):
+            args = [
+                (p, f"torch.tensor({text}, dtype=torch.float64)") if _number(text) else (p, text) for p, text in args
+            ]
+        if name == "torch.where" and all(_number(text) for _, text in args[1:]):
+            args = [args[0], (ATOM, f"torch.tensor({args[1][1]}, dtype=torch.float64)"), args[2]]
+        return super().call(name, args)
+
+    def power(self, x: Text, y: Text) -> Text:
+        if y[1].isdigit():
+            return POWER, f"{within(x, POWER + 1)}**{within(y, SIGN)}"
+        if _number(x[1]):
+            x = ATOM, f"torch.tensor({x[1]}, dtype=torch.float64)"
+        return super().call("torch.pow", [x, y])
+
+    def undefined(self) -> Text:
+        return ATOM, "torch.nan"
+
+    def quiet(self, body: Sequence[str]) -> list[str]:
+        return [f"    {line}" for line in body]
+
+    def stored(self, block: Block, texts: Sequence[str], unit: Unit) -> list[str]:
+        tensors = [f"torch.tensor({text}, dtype=torch.float64)" if _number(text) else text for text in texts]
+        if not block.shape:
+            return [f"{block.what} = {tensors[0]}"]
+        lines = [f"{block.what} = torch.stack(torch.broadcast_tensors({', '.join(tensors)}), dim=-1)"]
+        if len(block.shape) > 1:
+            shape = ", ".join(map(str, block.shape))
+            lines.append(f"{block.what} = {block.what}.reshape({block.what}.shape[:-1] + ({shape},))")
+        return lines
+
+    def test(self, unit: Unit, cases: object) -> str:
+        return super().test(unit, cases).replace("    ])\n", "    ], dtype=torch.float64)\n")  # type: ignore[arg-type]  # Cases
+
+    def joined(self, columns: str) -> str:
+        return f"torch.cat(({columns},), dim=1)"
+
+
+def _number(text: str) -> bool:
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True
+
+
+TARGET = Torch()

@@ -1,0 +1,137 @@
+"""Every operation of the table with its derivatives in one program, and how code of each language is run."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import shutil
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from ops.samples import NUMERIC, points, ranges
+
+from adcli.errors import UsageError
+from adcli.graph import Graph
+from adcli.ops import Op
+from adcli.problem.problem import problem
+from adcli.studies.export.program import LastTranscript, lowered
+from adcli.studies.export.targets import target
+
+POINTS = 6
+
+
+def variants(op: Op) -> list[list[str]]:
+    """The operation's arguments: names of inputs, or numbers where it takes a choice of them."""
+    choices = ranges(op)
+    found: list[list[str]] = [[]]
+    for position, choice in enumerate(choices):
+        given = [f"{op.name}_{position}"] if any(":" in part for part in choice) else choice
+        found = [[*args, arg] for args in found for arg in given]
+    return found
+
+
+def call(op: Op, args: list[str]) -> str:
+    """The operation applied, in the language."""
+    if op.symbol:
+        return f"{args[0]} {op.symbol} {args[1]}" if len(args) == 2 else f"{op.symbol}{args[0]}"
+    return f"{op.name}({', '.join(args)})"
+
+
+def program(ops: list[Op]) -> Graph:
+    """The values of operations and their partial derivatives, as the table's rules have them."""
+    calls = [(op, args) for op in ops for args in variants(op)]
+    asked = problem([call(op, args) for op, args in calls], values=False)
+    names = asked.graph.names
+    transcript = LastTranscript(asked.graph, again=False)
+    one = transcript.number("1")
+    outputs = [transcript.tape.values[node] for node in asked.graph.outputs]
+    labels = [f"y{i}" for i in range(len(outputs))]
+    for place, (op, args) in enumerate(calls):
+        varying = [i for i, arg in enumerate(args) if arg in names and op.partials[0 if op.variadic else i] is not None]
+        outputs += transcript.pulled({place: one}, [names[args[i]] for i in varying])
+        labels += [f"y{place}_{i}" for i in varying]
+    return transcript.finish(outputs, labels)
+
+
+def at(ops: list[Op]) -> list[dict[str, float]]:
+    """Points for all of them at once, each drawn from its own samples."""
+    found: list[dict[str, float]] = [{} for _ in range(POINTS)]
+    for op in ops:
+        for where, point in zip(found, points(op, POINTS), strict=True):
+            where.update({f"{op.name}_{i}": x for i, x in enumerate(point)})
+    return found
+
+
+def expressible(name: str, dialect: str | None = None) -> tuple[list[Op], list[str]]:
+    """The operations that a target has or can write out, and the names of the others."""
+    chosen = target(name, dialect)
+    found, refused = [], []
+    for op in NUMERIC:
+        try:
+            lowered(program([op]), chosen.library, chosen.name)
+            found.append(op)
+        except UsageError:
+            refused.append(op.name)
+    return found, refused
+
+
+# How code is run: a command or a module that must be there, and the exit status and output of a file.
+
+
+def run(*command: str, cwd: Path) -> subprocess.CompletedProcess[str]:
+    """A command with its output."""
+    return subprocess.run(command, cwd=cwd, capture_output=True, text=True, timeout=120)
+
+
+def _compiled(*command: str) -> Callable[[Path], subprocess.CompletedProcess[str]]:
+    def build(file: Path) -> subprocess.CompletedProcess[str]:
+        done = run(*[part.format(file.name) for part in command], cwd=file.parent)
+        return run("./program", cwd=file.parent) if done.returncode == 0 else done
+
+    return build
+
+
+def _interpreted(*command: str) -> Callable[[Path], subprocess.CompletedProcess[str]]:
+    return lambda file: run(*[part.format(file.name) for part in command], cwd=file.parent)
+
+
+def _passed(worst: object, passed: object) -> subprocess.CompletedProcess[str]:
+    return subprocess.CompletedProcess([], 0 if passed in (1, True, "t") else 1, f"{worst}", "")
+
+
+def _sqlite(file: Path) -> subprocess.CompletedProcess[str]:
+    return _passed(*sqlite3.connect(":memory:").execute(file.read_text()).fetchone())
+
+
+def _duckdb(file: Path) -> subprocess.CompletedProcess[str]:
+    import duckdb
+
+    return _passed(*duckdb.connect().execute(file.read_text()).fetchone())
+
+
+RUNNERS: dict[str, tuple[str, Callable[[Path], subprocess.CompletedProcess[str]]]] = {
+    "c": ("gcc", _compiled("gcc", "-std=c99", "-Wall", "-Wextra", "-Werror", "-O0", "{}", "-o", "program", "-lm")),
+    "cpp": ("g++", _compiled("g++", "-std=c++11", "-Wall", "-Wextra", "-Werror", "-O0", "{}", "-o", "program")),
+    "fortran": ("gfortran", _compiled("gfortran", "-std=f2008", "-Wall", "-O0", "{}", "-o", "program")),
+    "rust": ("rustc", _compiled("rustc", "--edition", "2021", "-D", "warnings", "{}", "-o", "program")),
+    "go": ("go", _compiled("go", "build", "-o", "program", "{}")),
+    "julia": ("julia", _interpreted("julia", "{}")),
+    "javascript": ("node", _interpreted("node", "{}")),
+    "python": (sys.executable, _interpreted(sys.executable, "-W", "error", "{}")),
+    "numpy": ("import numpy", _interpreted(sys.executable, "-W", "error", "{}")),
+    "jax": ("import jax", _interpreted(sys.executable, "{}")),
+    "torch": ("import torch", _interpreted(sys.executable, "{}")),
+    "matlab": ("octave-cli", _interpreted("octave-cli", "--no-init-file", "{}")),
+    "sql:duckdb": ("import duckdb", _duckdb),
+    "sql:sqlite": ("import sqlite3", _sqlite),
+}
+
+
+def missing(tool: str) -> bool:
+    """Whether what runs a language is not on this machine."""
+    if tool.startswith("import "):
+        return importlib.util.find_spec(tool.split()[1]) is None
+    return shutil.which(tool) is None and not os.path.exists(tool)
