@@ -6,8 +6,9 @@ from typing import NamedTuple
 
 from adcli.batch.question import Request
 from adcli.errors import UsageError, listed
-from adcli.studies.fit.fit import Fit, Fitted
+from adcli.studies.fit.fit import Fitted
 from adcli.studies.fit.rows import Given
+from adcli.studies.fit.work import Fit
 
 MOST_POINTS = 20_000
 """Of more rows, every so many are drawn."""

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from adcli.errors import UsageError
 from adcli.studies.fit.levenberg import Bounds, Descent, Iteration
-
-if TYPE_CHECKING:
-    from adcli.studies.fit.fit import Fit
+from adcli.studies.fit.work import Fit
 
 LOSSES = ("linear", "soft_l1", "huber", "cauchy", "arctan")
 MOST_ROWS = 2_000_000
