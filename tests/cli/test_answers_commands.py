@@ -28,7 +28,9 @@ def test_plain_text_has_a_line_for_each_number(run: Run) -> None:
     """Names, values, uncertainties with tabs between them."""
     out = run("uncertainty", "a+b", "a*b/4", "--at", "a=2±0.3,b=2±0.4").stdout
     assert out == "y1\t4.0\t0.5\ny2\t1.0\t0.25\n"
-    assert run("solve", "x^3+a*x=b", "--at", "x=1,a=2,b=3", "--wrt", "a").stdout == "x\t1.0\n∂x/∂a\t-0.2\n"
+    assert (
+        run("solve", "x^3+a*x=b", "--at", "x=1,a=2,b=3", "--wrt", "a,b").stdout == "x\t1.0\n∂x/∂a\t-0.2\n∂x/∂b\t0.2\n"
+    )
     assert run("minimize", "(x-1)^2", "--at", "x=3").stdout == "x\t1.0\n"
 
 
