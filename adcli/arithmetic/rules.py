@@ -17,7 +17,7 @@ from math import isqrt
 from types import CodeType
 from typing import Any
 
-from adcli.graph import Graph
+from adcli.graphs import Graph
 from adcli.language import parse
 from adcli.ops import ADD, DIV, EQ, GE, GT, INPUT, LE, LITERAL, LT, MUL, NE, NEG, NOT, SUB, WHERE, Op
 

@@ -19,7 +19,7 @@ from adcli.derivatives import answers
 from adcli.derivatives.optimize import optimize
 from adcli.derivatives.programs import Transcript, opened
 from adcli.errors import UsageError
-from adcli.graph import Graph, chosen_of
+from adcli.graphs import Graph, chosen_of
 from adcli.modes import plan, seeds
 from adcli.ops import BOOLEAN, EQ, GE, GT, INPUT, LE, LITERAL, LT, NE, WHERE, Op
 from adcli.problem.problem import Problem, scalar
@@ -223,6 +223,7 @@ class Accurate(Symbolic):
     """Writes partials that lose digits as operations of their own: for programs that are not derived again."""
 
     onward = True
+    handwriting = False
 
     def partial_source(self, op: Op, position: int) -> str:
         name = op.accurate[position] if position < len(op.accurate) else ""

@@ -31,6 +31,7 @@ COMMANDS = (
     "taylor",
     "diff",
     "derive",
+    "convert",
     "equal",
     "export",
     "trace",
@@ -43,8 +44,10 @@ COMMANDS = (
     "solve",
     "minimize",
     "fit",
+    "bounds",
     "ops",
     "completion",
+    "help",
 )
 
 _DERIVATIVE = "grad gives a derivative's value, diff its formula"
@@ -55,9 +58,9 @@ MEANT = {
     **dict.fromkeys(("optimize", "minimise", "maximize", "min", "max"), "minimize finds a minimum (of -f, a maximum)"),
     **dict.fromkeys(("regress", "regression", "curve_fit", "lsq", "least-squares"), "fit fits a model to rows"),
     "integrate": "adcli differentiates; it does not integrate",
-    **dict.fromkeys(("language", "syntax", "functions"), "`adcli ops` lists the operations, the README the grammar"),
+    **dict.fromkeys(("syntax", "grammar"), "`adcli help language` says what formulas are made of"),
+    "functions": "`adcli ops` lists the operations",
     "plot": "graph draws the computational graph, cost and compare have --plot",
-    "help": "`adcli --help` lists the commands, `adcli COMMAND --help` its options",
 }  # fmt: skip
 """Words that are tried as commands, and what there is instead."""
 
@@ -120,6 +123,10 @@ class Commands(click.Group):
         options = {"-V": "--version", "-v": "--version", "-?": "--help"}
         if word in MEANT:
             return MEANT[word]
+        from adcli.cli.topics import TOPICS
+
+        if word in TOPICS:
+            return f"`adcli help {word}` is the page on it"
         close = [options[word]] if word in options else get_close_matches(word, ("--help", "--version", *COMMANDS), 1)
         if close:
             return f"did you mean {close[0]}?"
@@ -171,8 +178,11 @@ class Commands(click.Group):
     def _main_shell_completion(
         self, ctx_args: MutableMapping[str, Any], prog_name: str, complete_var: str | None = None
     ) -> None:
-        """As click does, under the name that the completion scripts know."""
-        super()._main_shell_completion(ctx_args, "adcli", complete_var)
+        """What a shell's script asks for, under the name that the scripts know."""
+        if instruction := os.environ.get("_ADCLI_COMPLETE"):
+            from adcli.cli.completing import answer
+
+            sys.exit(answer(self, ctx_args, instruction))
 
     def _fail(self, fault: Exception, words: list[str]) -> int:
         """Print the failure; returns the exit status."""
@@ -214,9 +224,9 @@ def _flushed(status: int, words: list[str]) -> int:
 
 def _version(ctx: click.Context, param: click.Parameter, value: bool) -> None:
     if value and not ctx.resilient_parsing:
-        from adcli import __version__
+        from adcli.cli.version import versions
 
-        click.echo(f"adcli, version {__version__}")
+        click.echo(versions())
         ctx.exit()
 
 
@@ -228,7 +238,12 @@ main = Commands(
     invoke_without_command=True,
     params=[
         click.Option(
-            ["--version"], is_flag=True, expose_value=False, is_eager=True, callback=_version, help="Show the version."
+            ["--version"],
+            is_flag=True,
+            expose_value=False,
+            is_eager=True,
+            callback=_version,
+            help="Show the versions of all.",
         )
     ],
 )

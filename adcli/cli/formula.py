@@ -22,7 +22,7 @@ from adcli.cli.options import (
 from adcli.cli.sources import _check_input, read_sources
 from adcli.cli.streams import Patience, Stream, write_file
 from adcli.errors import AdcliError, UsageError
-from adcli.problem.point import Value, parse_at
+from adcli.problem.point import parse_at
 from adcli.render import FORMATS, View, render
 from adcli.render.errors import Sources
 from adcli.render.screen import lines
@@ -167,20 +167,31 @@ class FormulaCommand(Command):
         with Patience("reading"):
             asked = self._problem(sources, options)
         with Patience("computing"):
-            result = self.compute(asked, options)
+            result = self._computed(asked, options)
         check = check and result.check is None
         if check and format == "table" and options["destination"] in (None, *STANDARD_OUTPUT):
             return self._in_steps(asked, result, sources, stream, options)
         if check:
+            from adcli.crosscheck.api import checked
+
             with Patience("checking"):
                 result = checked(asked, result)
         show(result, sources, stream, format, options, self._rendered)
         return 0 if result.check is None or result.check.ok else 1
 
+    def _computed(self, asked: Problem, options: dict[str, Any]) -> Result:
+        """The answer, its numbers proven where that is asked for."""
+        if not options.get("certify"):
+            return self.compute(asked, options)
+        from adcli.derivatives.certify import certified
+
+        return certified(asked, lambda problem: self.compute(problem, options))
+
     def _in_steps(
         self, asked: Problem, result: Result, sources: Sources, stream: Stream, options: dict[str, Any]
     ) -> int:
         """The answer at once, and its check when it is there."""
+        from adcli.crosscheck.api import checked
         from adcli.render.table import evidence
 
         show(result, sources, stream, "table", options, self._rendered)
@@ -193,11 +204,11 @@ class FormulaCommand(Command):
         _disagreement(found, options)
         return 1
 
-    def point(self, options: dict[str, Any]) -> dict[str, Value]:
-        """The values that --at gives."""
-        return parse_at(options["at"])
+    def point(self, options: dict[str, Any]) -> dict[str, Any]:
+        """The values that the options give the inputs."""
+        return dict(parse_at(options["at"]))
 
-    def equations(self, point: dict[str, Value], options: dict[str, Any]) -> Collection[str] | None:
+    def equations(self, point: dict[str, Any], options: dict[str, Any]) -> Collection[str] | None:
         """The names that no equation assigns; None where there are no equations."""
         return names(options["for"], "--for") if options.get("for") else None
 
@@ -218,7 +229,11 @@ class FormulaCommand(Command):
             kinks=options.get("kinks", "warn"),
             values=self.needs_point or bool(options["at"]),
             equations=self.equations(point, options),
-        )
+        ).changed(written=options.get("certify", False))
+        if options["echo"]:
+            from adcli.cli.echo import echo
+
+            echo(asked.graph, options["color"])
         # Who gives an output's weight by its name goes on reading that name.
         by_name = "=" in (options.get("cotangent") or "")
         return short_named(asked) if options["people"] and not by_name else asked
@@ -234,16 +249,6 @@ class FormulaCommand(Command):
         if isinstance(text, bytes) or format in ("json", "csv") or view.color:  # coloured pieces are harmless already
             return text
         return lines(text)
-
-
-def checked(asked: Problem, result: Result) -> Result:
-    """The result with the outcome of its cross-check, and the check's own warnings."""
-    from dataclasses import replace
-
-    from adcli.crosscheck import check
-
-    outcome, notices = check(asked, result)
-    return replace(result, check=outcome, warnings=(*result.warnings, *notices))
 
 
 def deliver(text: Callable[[View], str | bytes], stream: Stream, options: dict[str, Any], **shape: Any) -> None:

@@ -43,6 +43,11 @@ def run(term: str | None, format: str | None, color: str) -> int:
     return 0
 
 
+def operations(context: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
+    """The names that a shell is offered."""
+    return [name for name in TABLE if name.startswith(incomplete)]
+
+
 command = Command(
     "ops",
     summary="""The table of operations.
@@ -56,7 +61,7 @@ command = Command(
         ("adcli ops --format json", "for a script"),
     ),
     params=[
-        click.Argument(["term"], required=False, type=click.UNPROCESSED),
+        click.Argument(["term"], required=False, type=click.UNPROCESSED, shell_complete=operations),
         option("--format", type=Choice(WORDED), help="Default: table on a terminal, plain in a pipe."),
         option("--color", type=Choice(("auto", "always", "never")), default="auto", help="When to use colours."),
     ],

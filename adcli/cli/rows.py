@@ -269,7 +269,7 @@ def _refuse(options: dict[str, Any]) -> None:
         raise UsageError("--check is for one point, not for --data", hint="check one row: leave --data out")
     if options["format"] not in (None, "csv", "json", *ROW_FORMATS):
         raise UsageError(f"--data writes csv, json, {', '.join(ROW_FORMATS)}, not {options['format']}")
-    for name in ("det", "linearize", "sparse", "for"):
+    for name in ("det", "linearize", "sparse", "certify", "for"):
         if options.get(name):
             raise UsageError(f"--{name} is for one point, not for --data")
     if options.get("layout", "numerator") != "numerator":
@@ -287,6 +287,10 @@ def posed(sources: Sources, options: dict[str, Any], point: dict[str, Value]) ->
             problem = _problem(sources, options, point, arrays)
         if isinstance(problem, AdcliError):
             raise problem
+        if options["echo"]:
+            from adcli.cli.echo import echo
+
+            echo(problem.graph, options["color"])
         yield problem, files
 
 

@@ -7,7 +7,7 @@ from math import factorial, isqrt
 from typing import Any
 
 from adcli.arithmetic.doubles import doubles
-from adcli.graph import Graph, dependent
+from adcli.graphs import Graph, dependent
 from adcli.language.arrays.names import labels, shapes
 from adcli.language.parser import distinct
 from adcli.language.sympy.arrays import Array
@@ -38,7 +38,7 @@ def read(problem: Problem, replaced: str | None = None) -> tuple[Program, list[A
     Raises Unreadable.
     """
     arrays = {**problem.graph.arrays, **shapes([*problem.at, *problem.graph.input_names])}
-    program = Program(problem.graph.text, problem.let, replaced, arrays)
+    program = Program(problem.graph.program, problem.let, replaced, arrays)
     if replaced is not None and program.original is None:
         raise Unreadable(f"{replaced} is assigned in a way that SymPy does not see")
     return program, outputs_of(program, problem.graph)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from adcli.arithmetic.symbolic import Sym, Symbolic, transcribe
 from adcli.derivatives.programs import pruned
-from adcli.graph import Builder, Graph, is_zero
+from adcli.graphs import Builder, Graph, is_zero
 from adcli.modes import evaluate
 from adcli.ops import ADD, INPUT, LITERAL, MUL, NEG, POW, SUB, WHERE, Op
 
@@ -18,6 +18,7 @@ class Simplifier(Symbolic):
     """Writes each operation on the same arguments only once."""
 
     annihilates = False
+    handwriting = False
 
     def __init__(self, builder: Builder | None = None) -> None:
         super().__init__(builder)
@@ -68,9 +69,9 @@ class Simplifier(Symbolic):
         return op, (x, y)
 
 
-def optimize(graph: Graph) -> Graph:
+def optimize(graph: Graph, by: type[Simplifier] = Simplifier) -> Graph:
     """The simplified program. Its inputs, outputs and their names are the same."""
-    simplifier = Simplifier(Builder(graph.text))
+    simplifier = by(Builder(graph.text))
     tape = evaluate(graph, simplifier, transcribe(graph, simplifier))
     builder = simplifier.builder
     for node, value in enumerate(tape.values):

@@ -16,7 +16,7 @@ from collections.abc import Mapping
 from typing import ClassVar
 
 from adcli.errors import LimitError, NameFault, Span, SyntaxFault, counted, option
-from adcli.language import faults
+from adcli.language import faults, signs
 from adcli.language.integers import NotConstant
 from adcli.language.integers import integer as constant
 from adcli.language.lexer import FIGURE, KEYWORDS, OPENING, OTHER, TOKEN, WORD, Brackets, check_name
@@ -24,6 +24,8 @@ from adcli.language.operations import Operations
 from adcli.language.reading import (
     BAR,
     BASE,
+    BEFORE,
+    BEHIND,
     BODY,
     CALL,
     CALLS,
@@ -103,7 +105,7 @@ class Expressions:
                 if not operand:
                     op = infix(word)
                     if op is None:
-                        if word == ")" or word == "," or word == "|" or word == "]":
+                        if word == ")" or word == "," or word == "]" or (word == "|" and frames[-1][0] == BAR):
                             while level:
                                 level = fold(operators, values, places)
                             if word == ",":
@@ -118,18 +120,24 @@ class Expressions:
                                 operators.pop()
                                 level = operators[-1].precedence
                             continue
-                        if match.lastindex == OTHER and word != "(":
+                        if match.lastindex == OTHER and word[0] in "#;\r\n":
                             if word[0] == "#" or (word[0] in "\r\n" and reading.brackets):
                                 continue
-                            if word[0] not in ";\r\n":
-                                self._postfix(match, reading)
-                                source = reading.source
-                                break
                             while level:
                                 level = fold(operators, values, places)
                             if frames[-1][0] != BASE:
                                 raise faults.unclosed(text, frames[-1])
                             return values, places, match.end()
+                        if (behind := signs.behind(self, reading, match)) is not None:
+                            op, end = behind
+                            if op is not None:
+                                while level > op.precedence:
+                                    level = fold(operators, values, places)
+                                operators.append(op)
+                                level = op.precedence
+                                operand = True
+                            reading.source = source = finditer(text, end, reading.stop)
+                            break
                         self._check_product(reading, match)
                         op = MUL
                         operand = True
@@ -196,6 +204,11 @@ class Expressions:
                     op = NOT if word == "not" else NEG
                     operators.append(op)
                     level = op.precedence
+                elif word in BEFORE:
+                    operand, end = signs.before(self, reading, match)
+                    level = operators[-1].precedence
+                    reading.source = source = finditer(text, end, reading.stop)
+                    break
                 elif word == "[":
                     frames.append(self._literal(reading, match))
                     reading.brackets += 1
@@ -263,7 +276,8 @@ class Expressions:
         after = TOKEN.search(self.text, number.end(), stop)
         while after is not None and after.lastindex == OTHER and after[0][0] in "#\r\n":
             after = TOKEN.search(self.text, after.end(), stop)
-        return None if after is not None and INFIX.get(after[0]) is POW else number
+        raised = after is not None and (INFIX.get(after[0]) is POW or after[0] in BEHIND)
+        return None if raised else number
 
     def _number(self, text: str, span: Span) -> int:
         node = self.globals.get(text)
@@ -477,7 +491,7 @@ class Expressions:
         text = self.text
         kind = match.lastindex
         if kind in (WORD, OPENING, OTHER):
-            if text[end - 1] == ")":
+            if text[end - 1] == ")" or (match[0] == text[end - 1] == "|"):
                 return
             if text[start] in _FIGURES and not (match[0][0] == "_" and end == match.start()):
                 return

@@ -7,11 +7,25 @@ from collections.abc import Iterable, Sequence
 
 from adcli.errors import NameFault, Span, SyntaxFault, option
 from adcli.language.lexer import FIGURE, NAME, OTHER, TOKEN, unexpected
-from adcli.language.reading import BAR, BASE, BODY, CALLS, GROUP, INFIX, PAIR, TERMS, UNROLLED, Frame, Reading
+from adcli.language.reading import (
+    ALTERNATIVES,
+    BAR,
+    BASE,
+    BODY,
+    CALLS,
+    GROUP,
+    INFIX,
+    PAIR,
+    TERMS,
+    UNROLLED,
+    Frame,
+    Reading,
+)
 from adcli.ops import LOG, SUGGESTED, Op
 
 _ELSEWHERE = {
-    "if": "write where(condition, a, b)",
+    "if": "write a if condition else b",
+    "else": "write a if condition else b",
     "lambda": "a function is written f(x) = …",
     "def": "a function is written f(x) = …",
     "let": "write name = …",
@@ -41,7 +55,6 @@ _FAMILIAR = {
     "det": "write it out: a*d - b*c; that of a Jacobian is `adcli jacobian … --det`",
     "diff": "a derivative is what adcli computes: write the function itself",
     "integrate": "adcli differentiates; it does not integrate",
-    "if": "write where(condition, a, b)", "ifelse": "write where(condition, a, b)",
 }  # fmt: skip
 """Functions that others have, and what is written here."""
 
@@ -83,8 +96,6 @@ def unmatched(text: str, match: re.Match[str], reading: Reading) -> SyntaxFault:
     """A bracket or bar closes what is not open."""
     sign = match[0]
     if sign == "|":
-        if text.startswith("||", match.start()):
-            return SyntaxFault("unexpected '||'", (match.start(), match.start() + 2), hint="write `or`")
         hint = "a bar is an absolute value; to multiply by one, write * before it"
         return SyntaxFault("this | closes nothing", match.span(), hint=hint)
     if reading.frames[-1][0] == BAR:
@@ -152,6 +163,10 @@ def misplaced(text: str, match: re.Match[str], reading: Reading) -> SyntaxFault:
             return SyntaxFault("unexpected '='", span, hint=hint)
         if word == "[":
             return SyntaxFault("only a name has elements", span)
+        if word == "|":
+            return unmatched(text, match, reading)
+        if word == "%":
+            return _percent(operand, left, span)
         if word == ".":
             after = re.compile(NAME).match(text, span[1])
             if after:
@@ -172,8 +187,6 @@ def misplaced(text: str, match: re.Match[str], reading: Reading) -> SyntaxFault:
         return SyntaxFault("two numbers in a row", (left[0], span[1]), hint="an operator is missing between them")
     name = match[2] or word
     here = (span[0], span[0] + len(name))
-    if name == "if" or name == "else":
-        return SyntaxFault(f"unexpected {name!r}", here, hint="write where(condition, a, b)")
     if operand in _ELSEWHERE:
         return SyntaxFault(f"unexpected {operand!r}", left, hint=_ELSEWHERE[operand])
     if name.startswith("_") and operand[-1].isdigit() and left[1] == span[0]:
@@ -189,6 +202,17 @@ def misplaced(text: str, match: re.Match[str], reading: Reading) -> SyntaxFault:
     return SyntaxFault(f"an operator is missing between {shown} and {named}", (left[0], here[1]), hint=hint)
 
 
+def _percent(operand: str, left: Span, span: Span) -> SyntaxFault:
+    """5%, which may be meant as a number or as a remainder."""
+    place = (left[0], span[1])
+    if re.fullmatch(r"[0-9]*\.?[0-9]+", operand) is None:
+        return SyntaxFault("unexpected '%'", span, hint=f"write {short(operand)}/100, or for a remainder Mod(a, b)")
+    from decimal import Decimal
+
+    part = f"{Decimal(operand).scaleb(-2):f}" if len(operand) < 18 else f"{short(operand)}/100"
+    return SyntaxFault(f"{short(operand)}% is no number", place, hint=f"write {part}, or for a remainder Mod(a, b)")
+
+
 def unknown_function(text: str, match: re.Match[str], variables: Iterable[str], functions: Iterable[str]) -> NameFault:
     """A name that is followed by a bracket but is no function."""
     name = match[2]
@@ -198,7 +222,8 @@ def unknown_function(text: str, match: re.Match[str], variables: Iterable[str], 
         return NameFault("a function has parameters", span, hint=f"a value without any is {short(name)} = …")
     if head is not None and not all(re.fullmatch(rf"\s*{NAME}\s*", parameter) for parameter in head[1].split(",")):
         return NameFault("parameters are names", head.span(1), hint=f"such as {short(name)}(x) = …")
-    hint = suggestion(name, (*functions, *SUGGESTED, "And", "Or", *UNROLLED, "Piecewise"))
+    known = [known for known in SUGGESTED if known not in ALTERNATIVES]
+    hint = suggestion(name, (*functions, *known, "And", "Or", *UNROLLED, "Piecewise"))
     if defines(text, name):
         hint = f"define {short(name)} before it is used"
     elif name in _FAMILIAR and name not in variables:
@@ -273,6 +298,14 @@ def mixed(span: Span, wanted: bool) -> SyntaxFault:
     return SyntaxFault(
         "a number is needed here, not a condition", span, hint="where(condition, 1, 0) makes a number of it"
     )
+
+
+def unpaired(text: str, sign: str, left: Span, right: Span) -> SyntaxFault:
+    """An if, else, ? or : without the one that belongs to it."""
+    between = text[left[1] : right[0]]
+    place = left[1] + max(between.find(sign), 0)
+    wanted = "a if condition else b" if sign in ("if", "else") else "condition ? a : b"
+    return SyntaxFault(f"unexpected {sign!r}", (place, place + len(sign)), hint=f"an alternative is {wanted}")
 
 
 def chained(text: str, places: Sequence[Span], run: Sequence[Op]) -> SyntaxFault:

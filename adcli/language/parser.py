@@ -7,10 +7,10 @@ from collections.abc import Collection, Mapping, Sequence
 from itertools import product
 
 from adcli.errors import NameFault, Span, SyntaxFault, listed
-from adcli.graph import Graph
+from adcli.graphs import Graph
 from adcli.language import faults
 from adcli.language.expressions import Expressions
-from adcli.language.lexer import FIGURE, KEYWORDS, NAME, OPENING, OTHER, TOKEN, WORD, check_name
+from adcli.language.lexer import KEYWORDS, NAME, OPENING, OTHER, TOKEN, WORD, check_name, is_number
 from adcli.language.reading import GRAMMAR, Function, Reading
 from adcli.ops import BOOLEAN, CONSTANTS, FUNCTIONS, SUB
 
@@ -351,7 +351,7 @@ def _goes_on(before: str, written: str) -> bool:
     """Whether a comma between two outputs looks like that of one number: 2,5*x, and x+1,000."""
     if not written[0].isdigit():
         return False
-    return _is_number(before) or (before[-1:].isdigit() and written[0] == "0" and written[1:2].isdigit())
+    return is_number(before) or (before[-1:].isdigit() and written[0] == "0" and written[1:2].isdigit())
 
 
 def written(formula: str) -> str:
@@ -370,11 +370,6 @@ def distinct(kept: Sequence[str]) -> list[str]:
                 name += "_"
         names[name] = None
     return list(names)
-
-
-def _is_number(text: str) -> bool:
-    match = TOKEN.fullmatch(text)
-    return match is not None and match.lastindex == FIGURE
 
 
 class Constant(Expressions):

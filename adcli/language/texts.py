@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 
 from adcli.errors import AdcliError, LimitError, NameFault, SyntaxFault, UsageError, shown
-from adcli.graph import Graph
+from adcli.graphs import Graph
 from adcli.language import faults
 from adcli.language.parser import Constant, Program
 
@@ -23,15 +23,15 @@ def parse(
     conditions: bool = False,
     equations: Collection[str] | None = None,
 ) -> Graph:
-    """The graph of a program.
+    """The graph of a program, from its *text*.
 
     Several texts are one program, a line each: `Graph.text` is the joined text, which all spans point into.
     `outputs` picks assigned names, or bare expressions by the names that they get; without it the outputs are
     the bare expressions, or else the last assignment. `let` gives names to integers (sizes, bounds); `sizes` are
     the shapes of indexed inputs, where they are known; `conditions` allows outputs and names to be conditions.
     With `equations`, a = b or a == b is an output, the difference of both sides, unless a is a name that is not among
-    them and so assigned.
-    Raises SyntaxFault, NameFault or LimitError, with the text filled in.
+    them and so assigned. `origin` is what errors call the text, a file's name for instance. Raises SyntaxFault,
+    NameFault or LimitError, with the text filled in.
     """
     try:
         whole = text if isinstance(text, str) else "\n".join(text)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from functools import partial
 from typing import Any, TypeAlias
 
 from adcli.arithmetic.doubles import Doubles, doubles
 from adcli.arithmetic.rules import Arithmetic
 from adcli.errors import LimitError, NameFault, UsageError, listed, option
-from adcli.graph import Graph, in_order, needed, primed
+from adcli.graphs import Graph, in_order, needed, primed
 from adcli.language import parse
 from adcli.language.faults import defines
 from adcli.ops import CONSTANTS
@@ -20,6 +21,9 @@ from adcli.problem.uncertain import readings
 from adcli.problem.values import FLOATS, Value, _as_double, _as_exact, _shapes, flatten
 from adcli.results import Notice, Number
 
+Solver: TypeAlias = "Callable[[Problem, Any], Any]"
+"""Answers a question about a problem."""
+
 Expression: TypeAlias = Any
 """A program: its text, several texts, a Graph, a SymPy expression or several, or a prepared Problem."""
 
@@ -28,10 +32,25 @@ class Problem:
     """What is asked: a formula at a point, and what to differentiate by.
 
     `graph` has the outputs asked for; `at` maps each input's name to its value as given (a number or the
-    text of a constant expression); `wrt` are (name, node) pairs, inputs or assigned names, in order.
+    text of a constant expression); `wrt` are (name, node) pairs, inputs or assigned names, in order. `solver` is who
+    answers questions about it, where not `adcli.derivatives.solver` does. `written` takes the values as they are given,
+    where otherwise their doubles are meant.
     """
 
-    __slots__ = ("_context", "_doubles", "at", "expr", "graph", "kinks", "let", "origin", "precision", "wrt")
+    __slots__ = (
+        "_context",
+        "_doubles",
+        "at",
+        "expr",
+        "graph",
+        "kinks",
+        "let",
+        "origin",
+        "precision",
+        "solver",
+        "written",
+        "wrt",
+    )
 
     def __init__(
         self,
@@ -43,6 +62,8 @@ class Problem:
         kinks: str = "warn",
         origin: str | None = None,
         let: Mapping[str, int] | None = None,
+        solver: Solver | None = None,
+        written: bool = False,
     ) -> None:
         self.graph = graph
         self.expr = expr
@@ -52,13 +73,25 @@ class Problem:
         self.kinks = kinks
         self.origin = origin
         self.let = dict(let or {})
+        self.solver = solver
+        self.written = written
         self._doubles: dict[str, float] | None = None
         self._context: Any = None
 
     def changed(self, **fields: Any) -> Problem:
         """The same problem but for the fields named."""
-        kept = {name: getattr(self, name) for name in Problem.__slots__ if not name.startswith("_")}
-        return Problem(**{**kept, **fields})
+        return Problem(**{**self._fields(), **fields})
+
+    def _fields(self) -> dict[str, Any]:
+        return {name: getattr(self, name) for name in Problem.__slots__ if not name.startswith("_")}
+
+    def __reduce__(self) -> tuple[Callable[[], Problem], tuple[()]]:
+        return partial(Problem, **self._fields()), ()
+
+    @property
+    def exact(self) -> bool:
+        """Whether the point is taken as it was written, not as doubles."""
+        return self.written or self.precision != FLOATS
 
     @property
     def doubles(self) -> dict[str, float]:
@@ -80,7 +113,7 @@ class Problem:
     def number(self, value: Value, arithmetic: Arithmetic, what: str) -> Any:
         """A seed's component in *arithmetic*: of its double, or as written where a precision is asked for."""
         wide: Any = arithmetic
-        as_double = self.precision == FLOATS or isinstance(arithmetic, Doubles)
+        as_double = not self.exact or isinstance(arithmetic, Doubles)
         return wide.exactly(_as_double(what, value)) if as_double else _as_exact(what, value, wide)
 
     def seed(self, value: Value, what: str) -> Number:
@@ -130,7 +163,11 @@ class Problem:
             "text": self.graph.text,
             "formulas": self.graph.formulas,
             "unnamed": self.graph.unnamed,
-            "warnings": (*readings(self.at), *notices),
+            "warnings": (
+                *(Notice("reading", *doubt) for doubt in self.graph.doubts),
+                *readings(self.at),
+                *notices,
+            ),
         }
 
 
@@ -229,7 +266,7 @@ def short_named(asked: Problem) -> Problem:
         return asked
     assigned = [name for name, _ in graph.assignments]
     taken = {name.partition("[")[0] for name in (*graph.input_names, *assigned, *asked.at)}
-    free = [name for name in ("f", "F", "g", "G", "h") if name not in taken and not defines(graph.text, name)]
+    free = [name for name in ("f", "F", "g", "G", "h") if name not in taken and not defines(graph.program, name)]
     return asked.changed(graph=graph.changed(output_names=tuple(free[:1]))) if free else asked
 
 
@@ -261,13 +298,13 @@ def _read(
                 raise UsageError(
                     f"no syntax is called {syntax!r}", hint="syntaxes: adcli, sympy, " + ", ".join(SYNTAXES)
                 )
-            graph = parse_foreign(syntax, texts, origin=origin)
+            graph = parse_foreign(syntax, texts, origin=origin, let=let)
     else:
         from adcli.language.sympy.from_sympy import from_sympy
 
         graph = from_sympy(expr)
         texts = (graph.text,)
-    if let:
+    if let and not graph.reading:
         raise UsageError("sizes belong to adcli's own syntax")
     if outputs:
         nodes = []

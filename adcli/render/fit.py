@@ -25,7 +25,7 @@ def render(result: Fitted, format: str, view: View) -> str:
 
         shared = vars(Result(expr=(), at={}))
         own = {name: fields(value) for name, value in vars(result).items() if name not in shared}
-        return render_json(result, view, own, nulls={"residual_sd", "r_squared"})
+        return render_json(result, view, own, open={"residual_sd", "r_squared"})
     items = result.parameters.items()
     if format == "value":
         return "".join(f"{exact(p.value)}\n" for _, p in items)

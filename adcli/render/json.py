@@ -15,7 +15,7 @@ from adcli.render.numbers import exact, is_text, whole
 
 SCHEMA = 1
 
-_SHARED = frozenset({"expr", "at", "precision", "text", "formulas", "unnamed", "warnings", "check"})
+_SHARED = frozenset({"expr", "at", "precision", "text", "formulas", "unnamed", "warnings", "check", "certified"})
 _CHECK = ("against", "ok", "max_abs_error", "max_rel_error", "tolerance", "digits")
 _UNSEEN = (0xAD, 0x61C, *range(0x200B, 0x2010), *range(0x2028, 0x202F), *range(0x2060, 0x2070), 0xFEFF)
 _ESCAPES = {i: f"\\u{i:04x}" for i in (*range(32), *range(127, 160), *_UNSEEN)}
@@ -23,10 +23,10 @@ _ESCAPES = {i: f"\\u{i:04x}" for i in (*range(32), *range(127, 160), *_UNSEEN)}
 _ESCAPES.update({ord(c): f"\\{e}" for c, e in ('""', "\\\\", "\nn", "\rr", "\tt")})
 
 
-def render(result: Any, view: View, own: Mapping[str, object] | None = None, nulls: Container[str] = ()) -> str:
+def render(result: Any, view: View, own: Mapping[str, object] | None = None, open: Container[str] = frozenset()) -> str:
     """The result's own fields between those that all results share; *own* where they are not its attributes.
 
-    Fields without a value are left out, but for *nulls*.
+    What is None is left out, except for *open* questions.
     """
     digits = result.precision
     fields: dict[str, object] = {"schema": SCHEMA, "command": result.command, "expr": result.expr, "at": result.at}
@@ -39,12 +39,14 @@ def render(result: Any, view: View, own: Mapping[str, object] | None = None, nul
     if result.text != "\n".join(result.expr):  # as of another notation: what spans count in
         fields["text"] = result.text
     for name, value in (vars(result) if own is None else own).items():
-        if name not in _SHARED and (value is not None or name in nulls):
+        if name not in _SHARED and (value is not None or name in open):
             fields[name] = value
     if view.linearize and result.answer.linear:
         from adcli.render.linear import programs
 
         fields["linearization"] = programs(result)
+    if result.certified is not None:
+        fields["certified"] = vars(result.certified)
     fields["warnings"] = [
         {"kind": notice.kind, "message": notice.message, "span": notice.span} for notice in result.warnings
     ]
@@ -56,7 +58,8 @@ def render(result: Any, view: View, own: Mapping[str, object] | None = None, nul
 def _named(result: Any) -> Iterator[str]:
     """The inputs and outputs that a result names."""
     for field in ("inputs", "outputs", "gradient"):
-        yield from getattr(result, field, ())
+        names = getattr(result, field, ())
+        yield from () if isinstance(names, int) else names  # a study may count them
 
 
 def error(fault: AdcliError, view: View, program: str | None = None) -> str:

@@ -27,7 +27,7 @@ def render(result: Propagated, format: str, view: View) -> str:
 
         shared = vars(Result(expr=(), at={}))
         own = {name: fields(value) for name, value in vars(result).items() if name not in shared}
-        return render_json(result, view, own, nulls={"monte_carlo"})
+        return render_json(result, view, own, open={"monte_carlo"})
     rows = zip(result.outputs, result.values, result.u, strict=True)
     if format == "value":
         return "".join(f"{exact(number, digits)}\n" for number in result.u)

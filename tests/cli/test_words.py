@@ -120,7 +120,7 @@ def test_values_that_the_shell_has_cut_apart_are_seen(run: Run, words: list[str]
         ("derivative", "grad gives a derivative's value, diff its formula"),
         ("root", "solve finds a root"),
         ("optimize", "minimize finds a minimum"),
-        ("language", "`adcli ops` lists the operations"),
+        ("language", "`adcli help language` is the page on it"),
     ],
 )
 def test_commands_that_are_not_there_have_relatives(run: Run, word: str, hint: str) -> None:

@@ -7,7 +7,7 @@ import sympy as sp
 
 from adcli.derivatives.answers import evaluate, gradient
 from adcli.errors import LimitError, NameFault, SyntaxFault
-from adcli.graph import Graph, verify
+from adcli.graphs import Graph, verify
 from adcli.language.sympy.from_sympy import from_sympy
 from adcli.language.sympy.sympy_syntax import parse_sympy
 from adcli.ops import INPUT, LITERAL, TABLE, Op

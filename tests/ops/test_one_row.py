@@ -27,10 +27,10 @@ OPERATORS = {op for op in TABLE.values() if op.symbol} | {WHERE, UNDEFINED, INPU
 
 FOREIGN = "what another language calls the functions that adcli calls so"
 EXCEPTIONS = {
-    "language/reading.py": ("pow Not where", "names that the grammar knows"),
+    "language/reading.py": ("pow Not where gamma sqrt", "names and signs that the grammar knows"),
     "language/expressions.py": ("Abs", "|x|"),
     "language/operations.py": ("log", "log(x, base)"),
-    "language/faults.py": ("det log", "log(x, base); det of a matrix"),
+    "language/faults.py": ("det log where", "log(x, base); det of a matrix; words of other languages"),
     "language/arrays/functions.py": ("Abs Max Min det exp log logaddexp sqrt", "what a function of arrays unrolls to"),
     "language/arrays/matrices.py": ("det", "inverses and solutions are made of minors"),
     "language/arrays/operations.py": ("Max Min det log", "of one array they reduce it"),
@@ -45,6 +45,7 @@ EXCEPTIONS = {
     ),
     "studies/export/target.py": ("*", "what C's library has"),
     "arithmetic/balls.py": ("*", "functions of balls of its own"),
+    "arithmetic/intervals.py": ("*", "functions of intervals of its own"),
     "arithmetic/expansions.py": ("log", "x^y is exp(y log x)"),
     "arithmetic/multiprecision.py": ("log", "a rule may ask for the logarithm of a negative number, which mpmath has"),
     "arithmetic/series.py": ("log", "x^y is exp(y log x)"),

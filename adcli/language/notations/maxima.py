@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from adcli.language.notations.forms import arctangent, binomial, factorial, form, iterated_flat
+from adcli.language.notations.forms import arctangent, binomial, factorial, form, indicator, iterated_flat, itself, jump
 from adcli.language.notations.notation import (
     AND,
     ASSIGN,
@@ -73,7 +73,7 @@ NOTATION = Notation(
     functions={
         **same(ELEMENTARY + " beta erfi"),
         **renamed(
-            "abs=Abs max=Max min=Min mod=Mod signum=sign ceiling=ceiling entier=floor log_gamma=loggamma"
+            "abs=Abs max=Max min=Min mod=Mod signum=sign ceiling=ceiling log_gamma=loggamma"
             " lambert_w=LambertW inverse_erf=erfinv ln=log"
         ),
         "log": _logarithm,
@@ -84,14 +84,19 @@ NOTATION = Notation(
         "factorial": factorial,
         "sum": iterated_flat("sum"),
         "product": iterated_flat("product"),
-        "unit_step": form("Heaviside"),
+        "unit_step": jump("Gt"),
+        "charfun": indicator,
+        "float": itself,
+        "entier": "floor",
         "hstep": form("Heaviside"),
     },
-    constants={"%pi": "pi", "%e": "E", "true": "True", "false": "False"},
+    constants={"%pi": "pi", "%e": "E", "true": "True", "false": "False", "und": "undefined"},
     instead={
         ",": "several outputs are separated by ;",
         "[": "an element is written x[1], with a number",
         "%i": "adcli has no complex numbers, such as %i",
+        **dict.fromkeys(("inf", "minf", "infinity"), "there is no infinity among the numbers"),
+        **dict.fromkeys(("%gamma", "%phi", "%catalan"), "write the number itself"),
         "lambda": "lambda makes a function without a name, which is not read",
         **{name: f"{name} needs brackets around its arguments" for name in ELEMENTARY.split() if name != "gamma"},
     },

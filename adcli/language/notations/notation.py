@@ -86,6 +86,8 @@ class Notation:
     """Whether a comma may separate outputs."""
     equations: bool = False
     """Whether name = formula names an output."""
+    doubtful: str = ""
+    """Which implied products may be meant otherwise: "f(x)", or "all" as in papers."""
     chains: bool = True
     """Whether a < b < c means both."""
 

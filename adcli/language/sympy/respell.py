@@ -8,9 +8,10 @@ Where the two languages differ (conditions, bars, elements), the spelling is a c
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Sequence
 from typing import Any, TypeAlias
 
+from adcli.language.reading import ALTERNATIVES, alternatives
 from adcli.language.words import Token, closing
 
 Expr: TypeAlias = Any
@@ -45,6 +46,7 @@ class Speller:
         self.objects: dict[str, Any] = {
             known: getattr(sympy, known) for known in ("And", "Or", "Not", "Abs", *COMPARISONS.values())
         }
+        self.objects["Where"] = lambda c, x, y: sympy.Piecewise((x, c), (y, True))
         self._known: dict[tuple[str, str], str] = {}
 
     def _stand_in(self, thing: Any) -> str:
@@ -119,7 +121,7 @@ def read(text: str, objects: dict[str, Any]) -> list[Expr]:
 
 def _item(pieces: list[Piece]) -> str:
     """What stands between commas, which in an index may be a slice."""
-    if ("operator", ":") not in pieces:
+    if ("operator", ":") not in pieces or ("operator", "?") in pieces:
         return _conditions(pieces)
     bounds = [_conditions(part) if part else "None" for part in _split(pieces, {":"})]
     return f"Slice({', '.join(bounds)})"
@@ -129,6 +131,10 @@ def _conditions(pieces: list[Piece]) -> str:
     """An item's spelling. Python's `and` and `==` are not what SymPy means by them, so they become calls."""
     if all(kind == "operand" or spelling not in _LOOSE for kind, spelling in pieces):
         return " ".join([spelling for _, spelling in pieces])
+    signs = [spelling for kind, spelling in pieces if kind != "operand" and spelling in ALTERNATIVES]
+    if signs:
+        items = [_conditions(part) for part in _split(pieces, ALTERNATIVES)]
+        return alternatives(signs, items, lambda c, a, b: f"Where({c}, {a}, {b})", lambda i: ValueError(signs[i]))
     for keyword, called in (("or", "Or"), ("and", "And")):
         parts = _split(pieces, {keyword})
         if len(parts) > 1:
@@ -141,10 +147,10 @@ def _conditions(pieces: list[Piece]) -> str:
     return links[0] if len(links) == 1 else f"And({', '.join(links)})"
 
 
-_LOOSE = {*COMPARISONS, "and", "or", "not"}
+_LOOSE = {*COMPARISONS, *ALTERNATIVES, "and", "or", "not"}
 
 
-def _split(pieces: Sequence[Piece], at: set[str]) -> list[list[Piece]]:
+def _split(pieces: Sequence[Piece], at: Container[str]) -> list[list[Piece]]:
     parts: list[list[Piece]] = [[]]
     for piece in pieces:
         if piece[0] != "operand" and piece[1] in at:

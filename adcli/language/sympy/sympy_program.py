@@ -14,7 +14,7 @@ from math import isqrt
 from operator import add, mul
 from typing import Any, NamedTuple, TypeAlias
 
-from adcli.graph import figures
+from adcli.graphs import figures
 from adcli.language.arrays.names import indexed, labels
 from adcli.language.arrays.names import shapes as shapes_of
 from adcli.language.sympy.arrays import Array, Slice, each, functions, lifted, listed
@@ -112,11 +112,11 @@ class Program:
         return found[-1] if found else -1
 
     def _statement(self, words: Words, last: bool) -> None:
-        if len(words) > 2 and words[-2].text == ":":  # a declaration
+        if len(words) > 2 and words[-2].text == ":" and words[1].text in (":", ","):  # a declaration
             for word in words[:-2]:
                 self._constants.pop(word.text, None)
             return
-        if len(split(words, ":")) > 1:
+        if len(split(words, ":")) > 1 and all(word.text != "?" for word in words):
             return
         target = _target(words)
         if not target:

@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 from adcli.derivatives.questions import Matrix, Passing, Question
 from adcli.derivatives.solver import solve
 from adcli.errors import AdcliError, NameFault, UsageError, counted, listed, option
-from adcli.graph import Graph
+from adcli.graphs import Graph
 from adcli.problem.checks import among
 from adcli.problem.problem import Problem
 from adcli.problem.values import FLOATS

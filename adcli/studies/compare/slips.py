@@ -15,7 +15,7 @@ from functools import partial
 from typing import Any, NamedTuple
 
 from adcli.derivatives.programs import Transcript
-from adcli.graph import Graph
+from adcli.graphs import Graph
 from adcli.modes import COPY, Tape, evaluate, forward, linearize, reverse
 from adcli.ops import DIV, FUNCTIONS, MUL, WHERE, Op
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from adcli.derivatives.second import gradient_problem
 from adcli.derivatives.sparsity import pattern
 from adcli.errors import AdcliError, UsageError, listed
-from adcli.graph import Builder, Graph
+from adcli.graphs import Builder, Graph
 from adcli.language import parse
 from adcli.ops import DIV, INPUT, LITERAL, MUL, SUB, TABLE
 from adcli.problem.problem import Problem, check_output

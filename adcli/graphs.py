@@ -8,6 +8,7 @@ tangents, downwards for adjoints (Griewank & Walther 2008, ch. 2 and 3).
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from functools import partial
 from typing import Any, TypeVar
 
 from adcli.errors import LimitError, Span
@@ -36,7 +37,8 @@ class Graph:
     `arrays` are the shapes of the inputs that the program takes as a whole: x, whose elements are "x[1]", "x[2]" ….
 
     For readers: `formulas` has the text of each output's formula, or None; `unnamed` says that the only output has
-    no name but the one that it was given for want of one.
+    no name but the one that it was given for want of one. Where `text` is in another notation, `reading` says in
+    adcli's language how it was read, and `doubts` are sentences, with their places, on what may be meant otherwise.
     """
 
     __slots__ = (
@@ -44,12 +46,14 @@ class Graph:
         "args",
         "arrays",
         "assignments",
+        "doubts",
         "formulas",
         "inputs",
         "labels",
         "ops",
         "output_names",
         "outputs",
+        "reading",
         "spans",
         "text",
         "unnamed",
@@ -70,9 +74,13 @@ class Graph:
         formulas: tuple[str | None, ...] = (),
         unnamed: bool = False,
         arrays: Mapping[str, tuple[int, ...]] | None = None,
+        reading: str = "",
+        doubts: Sequence[tuple[str, Span]] = (),
     ) -> None:
         self.arrays = arrays or {}
         self.text = text
+        self.reading = reading
+        self.doubts = tuple(doubts)
         self.ops = ops
         self.args = args
         self.spans = spans
@@ -90,6 +98,11 @@ class Graph:
 
     def __repr__(self) -> str:
         return f"<Graph of {len(self)} nodes: {', '.join(self.input_names)} -> {', '.join(self.output_names)}>"
+
+    @property
+    def program(self) -> str:
+        """The text in adcli's language."""
+        return self.reading or self.text
 
     @property
     def input_names(self) -> tuple[str, ...]:
@@ -117,8 +130,13 @@ class Graph:
 
     def changed(self, **columns: Any) -> Graph:
         """The same graph but for these columns or names; what was found out about its structure is not kept."""
-        kept = {name: getattr(self, name) for name in self.__slots__ if name != "_found"}
-        return Graph(**{**kept, **columns})
+        return Graph(**{**self._columns(), **columns})
+
+    def _columns(self) -> dict[str, Any]:
+        return {name: getattr(self, name) for name in self.__slots__ if name != "_found"}
+
+    def __reduce__(self) -> tuple[Callable[[], Graph], tuple[()]]:
+        return partial(Graph, **self._columns()), ()
 
 
 class Builder:
