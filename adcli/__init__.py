@@ -47,7 +47,21 @@ if TYPE_CHECKING:
         SparseJacobian,
         Taylor,
     )
-    from adcli.studies.api import chain, compare, cost, explore, grade, graph, growth, layers, paths, sparsity, trace
+    from adcli.studies.api import (
+        bounds,
+        chain,
+        check_gradient,
+        compare,
+        cost,
+        explore,
+        grade,
+        graph,
+        growth,
+        layers,
+        paths,
+        sparsity,
+        trace,
+    )
     from adcli.studies.convert import Converted, convert
     from adcli.studies.written import derive, diff, equal, export
     from adcli.studies.written import derive as derivative_program
@@ -66,7 +80,9 @@ _HOMES = {
     "adcli.results": (
         "Check Evaluation Gradient Hessian HVP Jacobian JVP Notice SparseHessian SparseJacobian Taylor VJP"
     ),
-    "adcli.studies.api": "chain compare cost explore grade graph growth layers paths sparsity trace",
+    "adcli.studies.api": (
+        "bounds chain check_gradient compare cost explore grade graph growth layers paths sparsity trace"
+    ),
     "adcli.studies.convert": "Converted convert",
     "adcli.studies.written": "derive diff equal export",
     "adcli.render.shown": "displayed",
@@ -90,8 +106,10 @@ __all__ = [
     "SparseHessian",
     "SparseJacobian",
     "Taylor",
+    "bounds",
     "chain",
     "check",
+    "check_gradient",
     "compare",
     "compile",
     "convert",

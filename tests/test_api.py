@@ -32,7 +32,7 @@ SYMPY = sympy.log(X1) + X1 * X2 - sympy.sin(X2)
 
 
 def command_named(name: str) -> Any:
-    return import_module(f"adcli.cli.{name}").command
+    return import_module(f"adcli.cli.{name.replace('-', '_')}").command
 
 
 FORMS: dict[str, Any] = {
@@ -168,7 +168,7 @@ def test_results_are_what_the_command_prints() -> None:
 
 FUNCTIONS = {"eval": adcli.evaluate, "grad": adcli.gradient}
 """Those that are not called as their command."""
-SHOWN = {"files", "format", "digits", "destination", "color", "linearize"}
+SHOWN = {"files", "format", "digits", "destination", "color", "linearize", "echo"}
 """Options that say where a formula comes from, and how an answer is shown."""
 APART = {
     "grad": {"layout"},  # of how a row is shown
@@ -179,6 +179,7 @@ APART = {
     "trace": {"step", "grade", "interactive"},  # a terminal's, and functions of their own
     "diff": {"kinks", "precision"},
     "export": {"kinks", "precision"},
+    "bounds": {"precision"},  # doubles, rounded outwards
     "cost": {"kinks", "precision", "growth", "chain", "layers", "plot"},  # functions of their own, and a file
     "compare": {"precision", "plot"},
 }
@@ -217,6 +218,7 @@ def test_a_function_says_what_each_parameter_means(name: str) -> None:
         lambda: adcli.sparse_hessian(TEXT, POINT, check=True),
         lambda: adcli.hvp(TEXT, POINT, {"x1": 1}, check=True),
         lambda: adcli.taylor(TEXT, POINT, var="x1", check=True),
+        lambda: adcli.gradient(TEXT, POINT, certify=True, check=True),
     ],
 )
 def test_an_answer_can_be_checked_where_it_is_asked_for(ask: Callable[[], Any]) -> None:

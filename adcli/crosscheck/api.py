@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import TypeVar
 
 from adcli.derivatives import answers
+from adcli.errors import UsageError
 from adcli.problem.parameters import Expression, Names, Point, Sizes, Weights, described, of
 from adcli.problem.problem import Problem
 from adcli.problem.values import FLOATS
@@ -36,6 +38,16 @@ def checked(asked: Problem, result: _Result, wanted: bool = True) -> _Result:
     return replace(result, check=outcome, warnings=(*result.warnings, *notices))
 
 
+def _answered(asked: Problem, compute: Callable[[Problem], _Result], check: bool, certify: bool) -> _Result:
+    """What *compute* makes of the problem: proven, and checked, where that is wanted."""
+    if not certify:
+        return checked(asked, compute(asked), check)
+    from adcli.derivatives.certify import certified
+
+    asked = asked.changed(written=True)
+    return checked(asked, certified(asked, compute), check)
+
+
 @described
 def evaluate(
     expr: Expression,
@@ -46,11 +58,12 @@ def evaluate(
     syntax: str = "adcli",
     precision: int = FLOATS,
     kinks: str = "warn",
+    certify: bool = False,
     check: bool = False,
 ) -> Evaluation:
     """The outputs' values: `values`, in the order of `outputs`, in the units of the formula."""
     asked = of(locals())
-    return checked(asked, answers.evaluate(asked), check)
+    return _answered(asked, answers.evaluate, check, certify)
 
 
 @described
@@ -66,6 +79,7 @@ def gradient(
     allow_unused: bool = False,
     precision: int = FLOATS,
     kinks: str = "warn",
+    certify: bool = False,
     check: bool = False,
 ) -> Gradient:
     """The gradient of one output: `gradient` has ∂y/∂x for each name of `wrt`, `value` is y.
@@ -74,7 +88,7 @@ def gradient(
     chooses one, or use `jacobian`.
     """
     asked = of(locals())
-    return checked(asked, answers.gradient(asked, mode=mode), check)
+    return _answered(asked, lambda problem: answers.gradient(problem, mode=mode), check, certify)
 
 
 @described
@@ -92,6 +106,7 @@ def jacobian(
     allow_unused: bool = False,
     precision: int = FLOATS,
     kinks: str = "warn",
+    certify: bool = False,
     check: bool = False,
 ) -> Jacobian:
     """The Jacobian: `jacobian[i][j]` is ∂yᵢ/∂xⱼ, yᵢ of `outputs`, xⱼ of `inputs`; `values` are the yᵢ.
@@ -101,7 +116,11 @@ def jacobian(
     det: the `determinant` too, of a square one.
     """
     asked = of(locals())
-    return checked(asked, answers.jacobian(asked, mode=mode, layout=layout, det=det), check)
+    if certify and det:
+        raise UsageError("what is proven are values and derivatives", hint="leave out det")
+    return _answered(
+        asked, lambda problem: answers.jacobian(problem, mode=mode, layout=layout, det=det), check, certify
+    )
 
 
 @described
@@ -183,6 +202,7 @@ def hessian(
     allow_unused: bool = False,
     precision: int = FLOATS,
     kinks: str = "warn",
+    certify: bool = False,
     check: bool = False,
 ) -> Hessian:
     """The Hessian of one output: `hessian[i][j]` is ∂²y/∂xᵢ∂xⱼ, symmetric; `gradient` and `value` beside it.
@@ -191,7 +211,7 @@ def hessian(
         gradient's program per input), "rev-fwd", "fwd-fwd" or "rev-rev".
     """
     asked = of(locals())
-    return checked(asked, answers.hessian(asked, mode=mode), check)
+    return _answered(asked, lambda problem: answers.hessian(problem, mode=mode), check, certify)
 
 
 @described
@@ -252,6 +272,7 @@ def taylor(
     syntax: str = "adcli",
     precision: int = FLOATS,
     kinks: str = "warn",
+    certify: bool = False,
     check: bool = False,
 ) -> Taylor:
     """The Taylor series of one output along a line: f(x + t·d) = Σ `coefficients[k]`·t^k, up to *order*.
@@ -266,4 +287,4 @@ def taylor(
     from adcli.derivatives.taylor import taylor as along
 
     asked = of(locals())
-    return checked(asked, along(asked, order=order, var=var, direction=direction), check)
+    return _answered(asked, lambda problem: along(problem, order=order, var=var, direction=direction), check, certify)

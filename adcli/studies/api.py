@@ -10,11 +10,13 @@ from adcli.problem.values import FLOATS
 
 if TYPE_CHECKING:
     from adcli.derivatives.elimination.chain import Chained
+    from adcli.studies.bounds.bounds import Bounds
     from adcli.studies.compare.compare import Comparison
     from adcli.studies.cost.cost import Cost
     from adcli.studies.cost.growth import Growth
     from adcli.studies.cost.layers import Layers
     from adcli.studies.explore import Exploration
+    from adcli.studies.gradients.check import GradientCheck
     from adcli.studies.graph import GraphView
     from adcli.studies.paths import Paths
     from adcli.studies.sparsity import Sparsity
@@ -303,3 +305,60 @@ def compare(
     from adcli.studies.compare.compare import compare
 
     return compare(of(locals()), manual=manual, steps=steps)
+
+
+@described
+def bounds(
+    expr: Expression,
+    over: Point,
+    at: Point | None = None,
+    *,
+    tolerance: float = 1e-6,
+    hessian: bool = False,
+    output: Names = (),
+    let: Sizes | None = None,
+    syntax: str = "adcli",
+) -> Bounds:
+    """Proven bounds of one output over a box: `value`, `gradient`, and what follows from them.
+
+    `monotone`, `convex`, `concave`, `lipschitz`, `zeros` and `roots` are None, or empty, where nothing is proven.
+
+    over: the intervals in which inputs move, by name: pairs of numbers or texts "low:high".
+    at: the values of the inputs that do not move.
+    tolerance: how near to attained values bounds are sought, relative above 1.
+    hessian: bounds of the second derivatives too.
+    """
+    from adcli.studies.bounds.bounds import bounds
+
+    return bounds(
+        expr, over, at, tolerance=tolerance, hessian=hessian, output=names_in(output, "output"), let=let, syntax=syntax
+    )
+
+
+def check_gradient(
+    gradient: str,
+    at: Point,
+    *,
+    function: str | None = None,
+    against: Expression = None,
+    points: int = 20,
+    tolerance: float = 1e-6,
+    timeout: float = 10,
+) -> GradientCheck:
+    """Somebody else's gradient, held against differences of his function or against a formula: `entries`, and `ok`.
+
+    Commands are started once; each reads a JSON object of inputs a line, and answers with a line of JSON.
+
+    gradient: the command that answers with an object of derivatives.
+    at: the point, as of `gradient`.
+    function: the command that answers with the function's value.
+    against: a formula of the function, as of `gradient`.
+    points: how many points are looked at, the one given and others near it.
+    tolerance: the relative difference up to which numbers agree.
+    timeout: how many seconds an answer may take.
+    """
+    from adcli.studies.gradients.check import check_gradient
+
+    return check_gradient(
+        gradient, at, function=function, against=against, points=points, tolerance=tolerance, seconds=timeout
+    )
