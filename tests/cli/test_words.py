@@ -119,7 +119,8 @@ def test_values_that_the_shell_has_cut_apart_are_seen(run: Run, words: list[str]
     ("word", "hint"),
     [
         ("derivative", "grad gives a derivative's value, diff its formula"),
-        ("solve", "grad, jacobian, hessian"),
+        ("root", "solve finds a root"),
+        ("optimize", "minimize finds a minimum"),
         ("language", "`adcli help language` is the page on it"),
     ],
 )
