@@ -47,9 +47,22 @@ if TYPE_CHECKING:
         SparseJacobian,
         Taylor,
     )
-    from adcli.studies.api import chain, compare, cost, explore, grade, graph, growth, layers, paths, sparsity, trace
-    from adcli.studies.convert import Converted, convert
-    from adcli.studies.written import derive, diff, equal, export
+    from adcli.studies.api import (
+        bounds,
+        chain,
+        compare,
+        cost,
+        explore,
+        grade,
+        graph,
+        growth,
+        layers,
+        paths,
+        sparsity,
+        trace,
+    )
+    from adcli.studies.convert import Converted
+    from adcli.studies.written import convert, derive, diff, equal, export
     from adcli.studies.written import derive as derivative_program
 
 __version__ = "0.1.0"
@@ -66,9 +79,9 @@ _HOMES = {
     "adcli.results": (
         "Check Evaluation Gradient Hessian HVP Jacobian JVP Notice SparseHessian SparseJacobian Taylor VJP"
     ),
-    "adcli.studies.api": "chain compare cost explore grade graph growth layers paths sparsity trace",
-    "adcli.studies.convert": "Converted convert",
-    "adcli.studies.written": "derive diff equal export",
+    "adcli.studies.api": "bounds chain compare cost explore grade graph growth layers paths sparsity trace",
+    "adcli.studies.convert": "Converted",
+    "adcli.studies.written": "convert derive diff equal export",
     "adcli.render.shown": "displayed",
 }
 _SYNONYMS = {"derivative_program": "derive", "taylor_series": "taylor"}
@@ -90,6 +103,7 @@ __all__ = [
     "SparseHessian",
     "SparseJacobian",
     "Taylor",
+    "bounds",
     "chain",
     "check",
     "compare",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import TypeVar
 
@@ -17,6 +18,7 @@ from adcli.results import (
     Gradient,
     Hessian,
     Jacobian,
+    Labelled,
     Result,
     SparseHessian,
     SparseJacobian,
@@ -24,6 +26,7 @@ from adcli.results import (
 )
 
 _Result = TypeVar("_Result", bound=Result)
+_Answer = TypeVar("_Answer", bound=Labelled)
 
 
 def checked(asked: Problem, result: _Result, wanted: bool = True) -> _Result:
@@ -36,6 +39,15 @@ def checked(asked: Problem, result: _Result, wanted: bool = True) -> _Result:
     return replace(result, check=outcome, warnings=(*result.warnings, *notices))
 
 
+def _answered(asked: Problem, compute: Callable[[Problem], _Answer], certify: bool, check: bool) -> _Answer:
+    """What *compute* finds, its numbers proven or its result checked where that is wanted."""
+    if certify:
+        from adcli.derivatives.certify import certified
+
+        return checked(asked, certified(asked, compute), check)
+    return checked(asked, compute(asked), check)
+
+
 @described
 def evaluate(
     expr: Expression,
@@ -46,11 +58,12 @@ def evaluate(
     syntax: str = "adcli",
     precision: int = FLOATS,
     kinks: str = "warn",
+    certify: bool = False,
     check: bool = False,
 ) -> Evaluation:
     """The outputs' values: `values`, in the order of `outputs`, in the units of the formula."""
     asked = of(locals())
-    return checked(asked, answers.evaluate(asked), check)
+    return _answered(asked, lambda problem: answers.evaluate(problem), certify, check)
 
 
 @described
@@ -66,6 +79,7 @@ def gradient(
     allow_unused: bool = False,
     precision: int = FLOATS,
     kinks: str = "warn",
+    certify: bool = False,
     check: bool = False,
 ) -> Gradient:
     """The gradient of one output: `gradient` has ∂y/∂x for each name of `wrt`, `value` is y.
@@ -74,7 +88,7 @@ def gradient(
     chooses one, or use `jacobian`.
     """
     asked = of(locals())
-    return checked(asked, answers.gradient(asked, mode=mode), check)
+    return _answered(asked, lambda problem: answers.gradient(problem, mode=mode), certify, check)
 
 
 @described
@@ -92,6 +106,7 @@ def jacobian(
     allow_unused: bool = False,
     precision: int = FLOATS,
     kinks: str = "warn",
+    certify: bool = False,
     check: bool = False,
 ) -> Jacobian:
     """The Jacobian: `jacobian[i][j]` is ∂yᵢ/∂xⱼ, yᵢ of `outputs`, xⱼ of `inputs`; `values` are the yᵢ.
@@ -101,7 +116,9 @@ def jacobian(
     det: the `determinant` too, of a square one.
     """
     asked = of(locals())
-    return checked(asked, answers.jacobian(asked, mode=mode, layout=layout, det=det), check)
+    return _answered(
+        asked, lambda problem: answers.jacobian(problem, mode=mode, layout=layout, det=det), certify, check
+    )
 
 
 @described
@@ -118,6 +135,7 @@ def sparse_jacobian(
     allow_unused: bool = False,
     precision: int = FLOATS,
     kinks: str = "warn",
+    certify: bool = False,
     check: bool = False,
 ) -> SparseJacobian:
     """The Jacobian's nonzeros: `entries` are (i, j, ∂yᵢ/∂xⱼ), i and j from 0, as `adcli jacobian --sparse` has them.
@@ -127,7 +145,7 @@ def sparse_jacobian(
     mode: "forward", "reverse", or "auto", which takes the fewest sweeps and mixes both modes where that helps.
     """
     asked = of(locals())
-    return checked(asked, answers.sparse_jacobian(asked, mode=mode, layout=layout), check)
+    return _answered(asked, lambda problem: answers.sparse_jacobian(problem, mode=mode, layout=layout), certify, check)
 
 
 @described
@@ -183,6 +201,7 @@ def hessian(
     allow_unused: bool = False,
     precision: int = FLOATS,
     kinks: str = "warn",
+    certify: bool = False,
     check: bool = False,
 ) -> Hessian:
     """The Hessian of one output: `hessian[i][j]` is ∂²y/∂xᵢ∂xⱼ, symmetric; `gradient` and `value` beside it.
@@ -191,7 +210,7 @@ def hessian(
         gradient's program per input), "rev-fwd", "fwd-fwd" or "rev-rev".
     """
     asked = of(locals())
-    return checked(asked, answers.hessian(asked, mode=mode), check)
+    return _answered(asked, lambda problem: answers.hessian(problem, mode=mode), certify, check)
 
 
 @described
@@ -206,6 +225,7 @@ def sparse_hessian(
     allow_unused: bool = False,
     precision: int = FLOATS,
     kinks: str = "warn",
+    certify: bool = False,
     check: bool = False,
 ) -> SparseHessian:
     """The Hessian's nonzeros: `entries` are (i, j, ∂²y/∂xᵢ∂xⱼ), both triangles, as `adcli hessian --sparse` has them.
@@ -213,7 +233,7 @@ def sparse_hessian(
     From one Hessian-vector product per colour of a star colouring (Coleman & Moré 1984).
     """
     asked = of(locals())
-    return checked(asked, answers.sparse_hessian(asked), check)
+    return _answered(asked, lambda problem: answers.sparse_hessian(problem), certify, check)
 
 
 @described
@@ -252,6 +272,7 @@ def taylor(
     syntax: str = "adcli",
     precision: int = FLOATS,
     kinks: str = "warn",
+    certify: bool = False,
     check: bool = False,
 ) -> Taylor:
     """The Taylor series of one output along a line: f(x + t·d) = Σ `coefficients[k]`·t^k, up to *order*.
@@ -266,4 +287,4 @@ def taylor(
     from adcli.derivatives.taylor import taylor as along
 
     asked = of(locals())
-    return checked(asked, along(asked, order=order, var=var, direction=direction), check)
+    return _answered(asked, lambda problem: along(problem, order=order, var=var, direction=direction), certify, check)

@@ -6,10 +6,11 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from adcli.problem.parameters import Expression, Names, Point, Sizes, Weights, described, names_in, of
-from adcli.problem.values import FLOATS
+from adcli.problem.values import FLOATS, Value
 
 if TYPE_CHECKING:
     from adcli.derivatives.elimination.chain import Chained
+    from adcli.studies.bounds.bounds import Bounds
     from adcli.studies.compare.compare import Comparison
     from adcli.studies.cost.cost import Cost
     from adcli.studies.cost.growth import Growth
@@ -303,3 +304,30 @@ def compare(
     from adcli.studies.compare.compare import compare
 
     return compare(of(locals()), manual=manual, steps=steps)
+
+
+@described
+def bounds(
+    expr: Expression,
+    over: Mapping[str, Value],
+    at: Point | None = None,
+    *,
+    tolerance: float = 1e-6,
+    hessian: bool = False,
+    output: Names = (),
+    let: Sizes | None = None,
+    syntax: str = "adcli",
+) -> Bounds:
+    """Proven bounds of one output and its derivatives over a box: `value` and `gradient` are (low, high).
+
+    And what follows: where it is `monotone`, whether `convex`, a `lipschitz` constant, the number of `zeros` and the
+    boxes in which they are, `roots`.
+
+    over: the interval of each input that moves: {"x": (0, 2)}, or "0:2".
+    at: values of the other inputs.
+    tolerance: how near to attained values bounds are sought, relative above 1.
+    hessian: bounds of the second derivatives too.
+    """
+    from adcli.studies.bounds.bounds import bounds
+
+    return bounds(expr, over, at, tolerance=tolerance, hessian=hessian, output=output, let=let, syntax=syntax)
