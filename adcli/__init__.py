@@ -50,6 +50,7 @@ if TYPE_CHECKING:
     from adcli.studies.api import (
         bounds,
         chain,
+        check_gradient,
         compare,
         cost,
         explore,
@@ -79,7 +80,9 @@ _HOMES = {
     "adcli.results": (
         "Check Evaluation Gradient Hessian HVP Jacobian JVP Notice SparseHessian SparseJacobian Taylor VJP"
     ),
-    "adcli.studies.api": "bounds chain compare cost explore grade graph growth layers paths sparsity trace",
+    "adcli.studies.api": (
+        "bounds chain check_gradient compare cost explore grade graph growth layers paths sparsity trace"
+    ),
     "adcli.studies.convert": "Converted",
     "adcli.studies.written": "convert derive diff equal export",
     "adcli.render.shown": "displayed",
@@ -106,6 +109,7 @@ __all__ = [
     "bounds",
     "chain",
     "check",
+    "check_gradient",
     "compare",
     "compile",
     "convert",

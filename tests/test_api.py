@@ -34,7 +34,7 @@ SYMPY = sympy.log(X1) + X1 * X2 - sympy.sin(X2)
 
 
 def command_named(name: str) -> Any:
-    return import_module(f"adcli.cli.{name}").command
+    return import_module(f"adcli.cli.{name.replace('-', '_')}").command
 
 
 FORMS: dict[str, Any] = {
@@ -179,10 +179,10 @@ APART = {
     "sparsity": {"kinks", "precision"},  # no numbers are computed
     "derive": {"kinks", "precision", "jvp", "vjp", "hessian"},  # kind
     "trace": {"step", "grade", "interactive"},  # a terminal's, and functions of their own
-    "bounds": {"precision"},
     "convert": {"precision"},
     "diff": {"kinks", "precision"},
     "export": {"kinks", "precision"},
+    "bounds": {"precision"},  # doubles, rounded outwards
     "cost": {"kinks", "precision", "growth", "chain", "layers", "plot"},  # functions of their own, and a file
     "compare": {"precision", "plot"},
 }
@@ -221,6 +221,7 @@ def test_a_function_says_what_each_parameter_means(name: str) -> None:
         lambda: adcli.sparse_hessian(TEXT, POINT, check=True),
         lambda: adcli.hvp(TEXT, POINT, {"x1": 1}, check=True),
         lambda: adcli.taylor(TEXT, POINT, var="x1", check=True),
+        lambda: adcli.gradient(TEXT, POINT, certify=True, check=True),
     ],
 )
 def test_an_answer_can_be_checked_where_it_is_asked_for(ask: Callable[[], Any]) -> None:

@@ -28,7 +28,7 @@ needs_bash = pytest.mark.skipif(shutil.which("bash") is None, reason="the README
 
 
 def command(name: str) -> click.Command:
-    return import_module(f"adcli.cli.{name}").command
+    return import_module(f"adcli.cli.{name.replace('-', '_')}").command
 
 
 @pytest.fixture(scope="module")

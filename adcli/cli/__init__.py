@@ -41,6 +41,7 @@ COMMANDS = (
     "cost",
     "compare",
     "bounds",
+    "check-gradient",
     "ops",
     "completion",
     "help",
@@ -82,7 +83,7 @@ class Commands(click.Group):
         """Import the command's file."""
         if cmd_name not in COMMANDS:
             return None
-        command: click.Command = import_module(f"adcli.cli.{cmd_name}").command
+        command: click.Command = import_module(f"adcli.cli.{cmd_name.replace('-', '_')}").command
         return command
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:

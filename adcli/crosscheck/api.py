@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TypeVar
 
 from adcli.derivatives import answers
+from adcli.errors import UsageError
 from adcli.problem.parameters import Expression, Names, Point, Sizes, Weights, described, of
 from adcli.problem.problem import Problem
 from adcli.problem.values import FLOATS
@@ -18,7 +19,6 @@ from adcli.results import (
     Gradient,
     Hessian,
     Jacobian,
-    Labelled,
     Result,
     SparseHessian,
     SparseJacobian,
@@ -26,7 +26,6 @@ from adcli.results import (
 )
 
 _Result = TypeVar("_Result", bound=Result)
-_Answer = TypeVar("_Answer", bound=Labelled)
 
 
 def checked(asked: Problem, result: _Result, wanted: bool = True) -> _Result:
@@ -39,13 +38,14 @@ def checked(asked: Problem, result: _Result, wanted: bool = True) -> _Result:
     return replace(result, check=outcome, warnings=(*result.warnings, *notices))
 
 
-def _answered(asked: Problem, compute: Callable[[Problem], _Answer], certify: bool, check: bool) -> _Answer:
-    """What *compute* finds, its numbers proven or its result checked where that is wanted."""
-    if certify:
-        from adcli.derivatives.certify import certified
+def _answered(asked: Problem, compute: Callable[[Problem], _Result], check: bool, certify: bool) -> _Result:
+    """What *compute* makes of the problem: proven, and checked, where that is wanted."""
+    if not certify:
+        return checked(asked, compute(asked), check)
+    from adcli.derivatives.certify import certified
 
-        return checked(asked, certified(asked, compute), check)
-    return checked(asked, compute(asked), check)
+    asked = asked.changed(written=True)
+    return checked(asked, certified(asked, compute), check)
 
 
 @described
@@ -63,7 +63,7 @@ def evaluate(
 ) -> Evaluation:
     """The outputs' values: `values`, in the order of `outputs`, in the units of the formula."""
     asked = of(locals())
-    return _answered(asked, lambda problem: answers.evaluate(problem), certify, check)
+    return _answered(asked, answers.evaluate, check, certify)
 
 
 @described
@@ -88,7 +88,7 @@ def gradient(
     chooses one, or use `jacobian`.
     """
     asked = of(locals())
-    return _answered(asked, lambda problem: answers.gradient(problem, mode=mode), certify, check)
+    return _answered(asked, lambda problem: answers.gradient(problem, mode=mode), check, certify)
 
 
 @described
@@ -116,8 +116,10 @@ def jacobian(
     det: the `determinant` too, of a square one.
     """
     asked = of(locals())
+    if certify and det:
+        raise UsageError("what is proven are values and derivatives", hint="leave out det")
     return _answered(
-        asked, lambda problem: answers.jacobian(problem, mode=mode, layout=layout, det=det), certify, check
+        asked, lambda problem: answers.jacobian(problem, mode=mode, layout=layout, det=det), check, certify
     )
 
 
@@ -135,7 +137,6 @@ def sparse_jacobian(
     allow_unused: bool = False,
     precision: int = FLOATS,
     kinks: str = "warn",
-    certify: bool = False,
     check: bool = False,
 ) -> SparseJacobian:
     """The Jacobian's nonzeros: `entries` are (i, j, ∂yᵢ/∂xⱼ), i and j from 0, as `adcli jacobian --sparse` has them.
@@ -145,7 +146,7 @@ def sparse_jacobian(
     mode: "forward", "reverse", or "auto", which takes the fewest sweeps and mixes both modes where that helps.
     """
     asked = of(locals())
-    return _answered(asked, lambda problem: answers.sparse_jacobian(problem, mode=mode, layout=layout), certify, check)
+    return checked(asked, answers.sparse_jacobian(asked, mode=mode, layout=layout), check)
 
 
 @described
@@ -210,7 +211,7 @@ def hessian(
         gradient's program per input), "rev-fwd", "fwd-fwd" or "rev-rev".
     """
     asked = of(locals())
-    return _answered(asked, lambda problem: answers.hessian(problem, mode=mode), certify, check)
+    return _answered(asked, lambda problem: answers.hessian(problem, mode=mode), check, certify)
 
 
 @described
@@ -225,7 +226,6 @@ def sparse_hessian(
     allow_unused: bool = False,
     precision: int = FLOATS,
     kinks: str = "warn",
-    certify: bool = False,
     check: bool = False,
 ) -> SparseHessian:
     """The Hessian's nonzeros: `entries` are (i, j, ∂²y/∂xᵢ∂xⱼ), both triangles, as `adcli hessian --sparse` has them.
@@ -233,7 +233,7 @@ def sparse_hessian(
     From one Hessian-vector product per colour of a star colouring (Coleman & Moré 1984).
     """
     asked = of(locals())
-    return _answered(asked, lambda problem: answers.sparse_hessian(problem), certify, check)
+    return checked(asked, answers.sparse_hessian(asked), check)
 
 
 @described
@@ -287,4 +287,4 @@ def taylor(
     from adcli.derivatives.taylor import taylor as along
 
     asked = of(locals())
-    return _answered(asked, lambda problem: along(problem, order=order, var=var, direction=direction), certify, check)
+    return _answered(asked, lambda problem: along(problem, order=order, var=var, direction=direction), check, certify)

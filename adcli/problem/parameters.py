@@ -38,8 +38,8 @@ MEANINGS = {
     "allow_unused": "a name of `wrt` that no output uses has the derivative 0, instead of raising UsageError.",
     "check": "hold the result against SymPy at 30 digits, and put the outcome in its `check`: `check.ok`, and\n"
     "        `check.digits` of the worst entry that are right. None where nothing could be checked, as a warning says.",
-    "certify": "prove the digits (with the extra `proof`): numbers are the doubles nearest to the truth at the point\n"
-    "        as it is written, and `certified` holds what they lie between.",
+    "certify": "prove the digits: each number is the double nearest to the truth at the point as it is written, and\n"
+    "        `certified` has the doubles that it lies between.",
     "mode": '"forward" (a sweep per input), "reverse" (a sweep per output), or "auto", the one with fewer sweeps.',
     "layout": '"numerator" has a row per output, "denominator" is its transpose: a row per input.',
     "tangent": "the direction ẋ by names; those left out are 0. May be left out for one input: 1.",

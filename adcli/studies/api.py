@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from adcli.problem.parameters import Expression, Names, Point, Sizes, Weights, described, names_in, of
-from adcli.problem.values import FLOATS, Value
+from adcli.problem.values import FLOATS
 
 if TYPE_CHECKING:
     from adcli.derivatives.elimination.chain import Chained
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from adcli.studies.cost.growth import Growth
     from adcli.studies.cost.layers import Layers
     from adcli.studies.explore import Exploration
+    from adcli.studies.gradients.check import GradientCheck
     from adcli.studies.graph import GraphView
     from adcli.studies.paths import Paths
     from adcli.studies.sparsity import Sparsity
@@ -309,7 +310,7 @@ def compare(
 @described
 def bounds(
     expr: Expression,
-    over: Mapping[str, Value],
+    over: Point,
     at: Point | None = None,
     *,
     tolerance: float = 1e-6,
@@ -318,16 +319,46 @@ def bounds(
     let: Sizes | None = None,
     syntax: str = "adcli",
 ) -> Bounds:
-    """Proven bounds of one output and its derivatives over a box: `value` and `gradient` are (low, high).
+    """Proven bounds of one output over a box: `value`, `gradient`, and what follows from them.
 
-    And what follows: where it is `monotone`, whether `convex`, a `lipschitz` constant, the number of `zeros` and the
-    boxes in which they are, `roots`.
+    `monotone`, `convex`, `concave`, `lipschitz`, `zeros` and `roots` are None, or empty, where nothing is proven.
 
-    over: the interval of each input that moves: {"x": (0, 2)}, or "0:2".
-    at: values of the other inputs.
+    over: the intervals in which inputs move, by name: pairs of numbers or texts "low:high".
+    at: the values of the inputs that do not move.
     tolerance: how near to attained values bounds are sought, relative above 1.
     hessian: bounds of the second derivatives too.
     """
     from adcli.studies.bounds.bounds import bounds
 
-    return bounds(expr, over, at, tolerance=tolerance, hessian=hessian, output=output, let=let, syntax=syntax)
+    return bounds(
+        expr, over, at, tolerance=tolerance, hessian=hessian, output=names_in(output, "output"), let=let, syntax=syntax
+    )
+
+
+def check_gradient(
+    gradient: str,
+    at: Point,
+    *,
+    function: str | None = None,
+    against: Expression = None,
+    points: int = 20,
+    tolerance: float = 1e-6,
+    timeout: float = 10,
+) -> GradientCheck:
+    """Somebody else's gradient, held against differences of his function or against a formula: `entries`, and `ok`.
+
+    Commands are started once; each reads a JSON object of inputs a line, and answers with a line of JSON.
+
+    gradient: the command that answers with an object of derivatives.
+    at: the point, as of `gradient`.
+    function: the command that answers with the function's value.
+    against: a formula of the function, as of `gradient`.
+    points: how many points are looked at, the one given and others near it.
+    tolerance: the relative difference up to which numbers agree.
+    timeout: how many seconds an answer may take.
+    """
+    from adcli.studies.gradients.check import check_gradient
+
+    return check_gradient(
+        gradient, at, function=function, against=against, points=points, tolerance=tolerance, seconds=timeout
+    )
