@@ -306,10 +306,10 @@ class Arithmetic:
             places = {"v": "node", **{x: f"at_{x}" for x in op.arguments}}
             fetched = ["".join(f"at_{x}, " for x in op.arguments) + "= args"]
             fetched += [f"{name} = values[{place}]" for name, place in places.items() if name in used]
-        source = "\n    ".join([f"def step({parameters}):", *self.prologue, *fetched, *lines])
+        source = "\n    ".join([f"def swept({parameters}):", *self.prologue, *fetched, *lines])
         made: dict[str, Function] = {}
         exec(_code(source, f"{title} of {op.name}", "exec"), self.namespace, made)
-        return made["step"]
+        return made["swept"]
 
     def partial(self, op: Op, position: int) -> Function:
         """One partial derivative itself: (v, *args) -> ∂v/∂arg."""

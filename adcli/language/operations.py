@@ -176,6 +176,9 @@ class Operations:
             self._check_args(op, args, places)
             parts = [builder.apply(LOG, (a,), span) for a in args]
             return builder.apply(DIV, (parts[0], parts[1]), span)
+        op = op.of(count)
+        if op.folds and count > len(op.arguments):
+            return self._folded(name, op, args, places, span)
         if not op.variadic and count != len(op.arguments):
             raise faults.arity_of(name, op, count, span)
         if self.conditions or op.conditions:
@@ -187,6 +190,13 @@ class Operations:
         node = builder.apply(op, tuple(args), span)
         if op.boolean or (op is WHERE and args[1] in self.conditions):
             self.conditions.add(node)
+        return node
+
+    def _folded(self, name: str, op: Op, args: list[int], places: list[Span], span: Span) -> int:
+        """hypot(a, b, c) is hypot(hypot(a, b), c)."""
+        node = args[0]
+        for other, place in zip(args[1:], places[1:], strict=True):
+            node = self.call(name, op, [node, other], [places[0], place], span)
         return node
 
     def _check_args(self, op: Op, args: list[int], places: list[Span]) -> None:

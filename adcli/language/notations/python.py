@@ -56,6 +56,8 @@ NOTATION = Notation(
     lists=frozenset("["),
     functions={
         **FUNCTIONS,
+        "math.remainder": "remainder",
+        "remainder": "Mod",
         "square": square,
         "reciprocal": _reciprocal,
         **dict.fromkeys(("clip", "clamp"), clipped),

@@ -313,6 +313,7 @@ class Writer:
                 return [sympy.Piecewise((middle, sympy.Eq(x, 0)), (sympy.Heaviside(x), True))], lambda n: n[0]
         if len(args) == 2 and op.name == "LambertW" and args[1] == 0:
             args.pop()
+        op = op.of(len(args))
         if not op.variadic and len(args) != len(op.arguments):
             raise NameFault(f"{name} with {len(args)} arguments has no counterpart in adcli: {expr}")
         if op is NOT:

@@ -272,7 +272,8 @@ def letter(character: str) -> str:
     plain = unicodedata.normalize("NFKD", character).encode("ascii", "ignore").decode()
     if plain:
         return plain
-    return unicodedata.name(character, f"u{ord(character):x}").rpartition(" ")[2].lower()
+    name = unicodedata.name(character, f"u{ord(character):x}").rpartition(" ")[2].lower()
+    return "lambda" if name == "lamda" else name
 
 
 @dataclass
