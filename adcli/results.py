@@ -22,7 +22,7 @@ Number: TypeAlias = Any
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """A warning: `kind` is kink, range, digits or check; `span` its place in the program's text."""
+    """A warning: `kind` is kink, range, digits, check or reading; `span` its place in the program's text."""
 
     kind: str
     message: str
@@ -50,11 +50,32 @@ class Check:
     witnessed: bool = True
 
 
+@dataclass(frozen=True, slots=True)
+class Certificate:
+    """Proof of a result's numbers: `digits` of each are right (17: it is the double nearest to the truth).
+
+    `lower` and `upper` are the fields of the result that hold its numbers, with doubles that these lie between.
+    `bits` were computed with, functions enclosed `by` "Arb" or "mpmath".
+    """
+
+    digits: int
+    lower: dict[str, Any]
+    upper: dict[str, Any]
+    bits: int
+    by: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Result:
-    """What every result has. `at` holds the inputs' values under their names ("x", "x[1]")."""
+    """What every result has. `at` holds the inputs' values under their names ("x", "x[1]").
+
+    `computed` are the fields that hold its numbers, where these can be proven.
+    """
 
     command: ClassVar[str] = ""
+    computed: ClassVar[tuple[str, ...]] = ()
+    renderer: ClassVar[str] = ""
+    """The room of `adcli.render` that writes it, where that is not called as the command."""
 
     expr: tuple[str, ...]
     at: dict[str, Number]
@@ -68,6 +89,61 @@ class Result:
     """Whether the only output has no name of its own."""
     warnings: tuple[Notice, ...] = ()
     check: Check | None = None
+    certified: Certificate | None = None
+
+    def __str__(self) -> str:
+        """The table that the command prints, without colours."""
+        found: str = _displayed(self, "text")
+        return found
+
+    def _repr_html_(self) -> str:
+        """HTML for notebooks; a graph is its picture, where Graphviz is there."""
+        found: str = _displayed(self, "html")
+        return found
+
+    def _repr_latex_(self) -> str | None:
+        """LaTeX, where the command has it."""
+        found: str | None = _displayed(self, "latex")
+        return found
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
+        """All that notebooks can choose from."""
+        found: dict[str, str] = _displayed(self, "bundle")
+        return found
+
+    def to_html(self) -> str:
+        """HTML: a table, the picture of a graph, or the whole page of `adcli.explore`."""
+        found: str = _displayed(self, "page")
+        return found
+
+    def to_json(self) -> str:
+        """The object that the command prints with `--format json`."""
+        found: str = _displayed(self, "json")
+        return found
+
+    def to_dict(self) -> dict[str, Any]:
+        """The same as dictionaries and lists. Numbers of a precision are strings with all their digits."""
+        found: dict[str, Any] = _displayed(self, "dict")
+        return found
+
+    def to_pandas(self) -> Any:
+        """A pandas DataFrame of the numbers asked for, rows and columns under their names; of a study, its table."""
+        return _displayed(self, "pandas")
+
+    def to_numpy(self) -> Any:
+        """The numbers asked for as an array of floats: a vector of values, of a gradient or of a product, a matrix of a
+        Jacobian or a Hessian (dense, if it was sparse), a row (coefficient, derivative) per order of a series.
+
+        Raises UsageError for what is no table of numbers.
+        """
+        return _displayed(self, "numpy")
+
+
+def _displayed(result: Result, form: str) -> Any:
+    """The result in a form. The room that shows results stands above this one: the package knows which it is."""
+    import adcli
+
+    return adcli.displayed(result, form)
 
 
 # What numbers are
@@ -248,6 +324,7 @@ class Evaluation(OfAll):
     """Values of the outputs."""
 
     command: ClassVar[str] = "eval"
+    computed: ClassVar[tuple[str, ...]] = ("values",)
 
     outputs: tuple[str, ...]
     values: tuple[Number, ...]
@@ -262,6 +339,7 @@ class Gradient(OfOne):
     """∂y/∂x for one output y; `sweeps` of `mode` ("forward" or "reverse") gave it."""
 
     command: ClassVar[str] = "grad"
+    computed: ClassVar[tuple[str, ...]] = ("value", "gradient")
 
     mode: str
     sweeps: int
@@ -291,6 +369,7 @@ class Jacobian(OfAll):
     """J with a row per output and a column per input; transposed where `layout` is "denominator"."""
 
     command: ClassVar[str] = "jacobian"
+    computed: ClassVar[tuple[str, ...]] = ("values", "jacobian")
 
     mode: str
     outputs: tuple[str, ...]
@@ -330,6 +409,7 @@ class SparseJacobian(OfAll):
     """
 
     command: ClassVar[str] = "jacobian"
+    computed: ClassVar[tuple[str, ...]] = ("values", "entries")
 
     mode: str
     outputs: tuple[str, ...]
@@ -406,6 +486,7 @@ class Hessian(OfOne):
     """∂²y/∂xᵢ∂xⱼ of one output, symmetric; `mode` names the outer mode first ("forward over reverse")."""
 
     command: ClassVar[str] = "hessian"
+    computed: ClassVar[tuple[str, ...]] = ("value", "gradient", "hessian")
 
     mode: str
     output: str
@@ -440,6 +521,7 @@ class SparseHessian(OfOne):
     """The nonzeros of a Hessian, in both triangles; a colour per input: those of one colour share a product H·v."""
 
     command: ClassVar[str] = "hessian"
+    computed: ClassVar[tuple[str, ...]] = ("value", "gradient", "entries")
 
     mode: str = "forward over reverse"
     output: str
@@ -498,6 +580,7 @@ class Taylor(OfOne):
     """f(x + t·d) = Σ coefficients[k]·t^k up to `order`; derivatives[k] = k!·coefficients[k] is dᵏf/dtᵏ at t = 0."""
 
     command: ClassVar[str] = "taylor"
+    computed: ClassVar[tuple[str, ...]] = ("coefficients", "derivatives")
 
     output: str
     order: int

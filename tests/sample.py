@@ -29,12 +29,13 @@ from mpmath import mp
 from ops.truth import NoValue, value
 
 import adcli
+from adcli.batch.engines import ENGINES, installed
 from adcli.ops import TABLE, Op
 
 NAMES = ("x", "y", "z")
 LITERALS = ("1", "2", "3", "0.5", "10", "-1", "1e-10", "1e9", "pi")
 SPECIAL = (0.0, 0.0, 1.0, -1.0, 2.0, -2.0, 0.5, -0.5, 3.0, 0.1, 1e-300, -1e-20, 1e20, 1e150, 40.0, -700.0, 750.0)
-UNKNOWN = ("polygamma", "sinc_derivative", "undefined")
+UNKNOWN = ("polygamma", "polygamma_step", "sinc_derivative", "undefined")
 """Left out: their first argument is a choice; nobody writes the last."""
 COMPARED = ("<", "<=", ">", ">=")
 SMOOTH_STEP, SECOND_STEP = 60, 40
@@ -89,10 +90,12 @@ class Tree:
             return _told(args[0], args[1], self.op)
         if any(abs(x) > 1e7 for x in args) and TABLE[self.op].flops > 1:
             raise Unclear("far out")
-        if any(x and abs(mp.mag(x)) > 4000 for x in args):
+        if any(x and abs(mp.mag(x)) > 1600 for x in args):
             raise Unclear("beyond the digits")
         for x in args:
             _boundary(TABLE[self.op], x)
+        if self.op == "Mod" and args[1]:
+            _boundary(TABLE[self.op], args[0] / args[1])
         return _real(TABLE[self.op], args)
 
 
@@ -135,7 +138,7 @@ class Case:
         return f'"{self.tree}" --at {",".join(f"{name}={number!r}" for name, number in self.point.items())}'
 
 
-OPERATIONS = [op for op in TABLE.values() if op.samples and op.name not in UNKNOWN]
+OPERATIONS = [op for op in TABLE.values() if op.samples and not op.lean and op.name not in UNKNOWN]
 
 
 ARITHMETIC = ("add", "sub", "mul", "mul", "div", "pow")
@@ -150,7 +153,9 @@ def draw_tree(draw: random.Random, depth: int) -> Tree:
         condition = Tree(draw.choice(COMPARED), (draw_tree(draw, 1), draw_tree(draw, 0)))
         return Tree("where", (condition, draw_tree(draw, depth - 1), draw_tree(draw, depth - 1)))
     op = TABLE[draw.choice(ARITHMETIC)] if kind < 0.5 else draw.choice(OPERATIONS)
-    return Tree(op.name, tuple(draw_tree(draw, depth - 1) for _ in range(2 if op.variadic else len(op.arguments))))
+    return Tree(
+        op.name, tuple(draw_tree(draw, depth - 1) for _ in range(2 if op.variadic and not op.matrix else op.count))
+    )
 
 
 def draw_case(draw: random.Random) -> Case:
@@ -463,7 +468,8 @@ def others(case: Case) -> Iterator[Fault]:
         "jacobian --mode cross": partial(jacobian, "cross"),
         "derive | eval": derived,
     }
-    ways |= {f"compile --engine {engine}": partial(rows, engine) for engine in ("python", "numpy", "llvm")}
+    if installed("numpy"):
+        ways |= {f"compile --engine {engine}": partial(rows, engine) for engine in ENGINES if installed(engine)}
     yield from _matrices(case, ways, [slopes])
 
 

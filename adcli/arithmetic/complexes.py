@@ -96,6 +96,23 @@ def Min(*args: complex) -> complex:
     return min(args, key=lambda x: x.real)
 
 
+def det(*x: complex) -> complex:
+    """The determinant, by elimination with row pivots."""
+    size = math.isqrt(len(x))
+    rows, found = [list(x[i * size : (i + 1) * size]) for i in range(size)], complex(1)
+    for k in range(size):
+        pivot = max(range(k, size), key=lambda i: abs(rows[i][k]))
+        if not rows[pivot][k]:
+            return complex(0)
+        if pivot != k:
+            rows[k], rows[pivot], found = rows[pivot], rows[k], -found
+        found *= rows[k][k]
+        for i in range(k + 1, size):
+            factor = rows[i][k] / rows[k][k]
+            rows[i] = [a - factor * b for a, b in zip(rows[i], rows[k], strict=True)]
+    return found
+
+
 def pow(x: complex, y: complex) -> complex:
     """x^y; a whole exponent by multiplication, so that x may be negative."""
     n = y.real

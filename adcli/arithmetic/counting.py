@@ -9,18 +9,25 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
-from adcli.arithmetic.rules import Arithmetic, Function
-from adcli.ops import ADD, EQ, Op
+from adcli.arithmetic.rules import OPERATORS, Arithmetic, Function
+from adcli.ops import ADD, DIV, EQ, MUL, NEG, POW, SUB, Op
+
+MOST_MULTIPLIED = 64
+"""Whole powers up to this are multiplications, repeated squares as far as they go."""
 
 
 class Counted:
-    """A number without a value. `place` is where on a tape it stands; None for a number in passing."""
+    """A number without a value. `place` is where on a tape it stands; None for a number in passing.
 
-    __slots__ = ("owner", "place")
+    `whole` is what it is where it is a whole number for ever, as exponents often are.
+    """
 
-    def __init__(self, owner: Counting, place: int | None = None) -> None:
+    __slots__ = ("owner", "place", "whole")
+
+    def __init__(self, owner: Counting, place: int | None = None, whole: int | None = None) -> None:
         self.owner = owner
         self.place = place
+        self.whole = whole
 
     def __add__(self, other: Counted) -> Counted:
         return self.owner.perform(ADD, (self, other))
@@ -35,10 +42,10 @@ class Counting(Arithmetic):
         super().__init__()
         self.operations: Counter[Op] = Counter()
         self.read: set[int] = set()
-        self._number = Counted(self)
+        self.unknown = Counted(self)
 
     def literal(self, text: str) -> Counted:
-        return self._number
+        return Counted(self, whole=int(text)) if text.lstrip("-").isdigit() and len(text) < 10 else self.unknown
 
     def placed(self, place: int) -> Counted:
         """The number at a place of a tape."""
@@ -46,12 +53,26 @@ class Counting(Arithmetic):
 
     def perform(self, op: Op, args: Sequence[Counted]) -> Counted:
         """Count one operation. A copy, and what cannot be evaluated at all, costs nothing and is none."""
-        if op.flops:
+        wholes = [number.whole for number in args if number.whole is not None]
+        if op in (SUB, NEG) and len(wholes) == len(args):  # an exponent less 1 is known beforehand
+            return Counted(self, whole=OPERATORS[op](*wholes))
+        exponent = args[1].whole if op is POW else None
+        if exponent is not None and abs(exponent) <= MOST_MULTIPLIED:
+            self._multiply(exponent)
+        elif op.flops:
             self.operations[op] += 1
         for number in args:
             if number.place is not None:
                 self.read.add(number.place)
-        return self._number
+        return self.unknown
+
+    def _multiply(self, exponent: int) -> None:
+        """Count a power as repeated squares and products of them; 1/x^n as that and a division."""
+        times = abs(exponent)
+        if times > 1:
+            self.operations[MUL] += times.bit_length() + times.bit_count() - 2
+        if exponent < 0:
+            self.operations[DIV] += 1
 
     def function(self, op: Op) -> Function:
         return lambda *args: self.perform(op, args)
@@ -67,7 +88,7 @@ class Counting(Arithmetic):
     def ties(self, value: Counted, args: Sequence[Counted]) -> Counted:
         for x in args:
             self.perform(EQ, (x, value))
-        return self._number
+        return self.unknown
 
     def reset(self) -> Counter[Op]:
         """What was counted so far; counting starts anew."""

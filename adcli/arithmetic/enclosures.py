@@ -10,6 +10,7 @@ import math
 import sys
 from typing import Any
 
+from adcli.arithmetic.determinants import EXPANDED, expanded
 from adcli.arithmetic.doubles import TINY, doubles
 from adcli.arithmetic.rules import Arithmetic, Function
 from adcli.ops import ADD, DIV, EQ, GE, GT, LE, LT, MUL, NE, NEG, NOT, POW, SUB, UNDEFINED, Op
@@ -235,6 +236,14 @@ OWN: dict[Op, Function] = {
 def Abs(a: Number) -> Number:
     """Its error is that of the number."""
     return abs(a[0]), a[1]
+
+
+def det(*args: Number) -> Number:
+    """The determinant, expanded by rows."""
+    if len(args) > EXPANDED * EXPANDED:
+        raise Unsure
+    found: Number = expanded(args, _add, _subtract, _multiply)
+    return found
 
 
 def Max(*args: Number) -> Number:

@@ -48,13 +48,24 @@ class Beyond(ArithmeticError):
 
 
 class Expansion:
-    """Terms (exponent, coefficient) in ascending order; what is left out is of order t^`cut`, nothing where None."""
+    """Terms (exponent, coefficient) in ascending order; what is left out is of order t^`cut`, nothing where None.
 
-    __slots__ = ("cut", "terms")
+    `positive` says that it is nowhere negative, whatever is left out.
+    """
 
-    def __init__(self, terms: Sequence[tuple[Fraction, Real]], cut: Fraction | None = None) -> None:
+    __slots__ = ("cut", "positive", "terms")
+
+    def __init__(
+        self, terms: Sequence[tuple[Fraction, Real]], cut: Fraction | None = None, *, positive: bool = False
+    ) -> None:
         self.terms = tuple(terms)
         self.cut = cut
+        self.positive = positive
+
+    @property
+    def small(self) -> Fraction | None:
+        """The power of t that it is small like, where no more is known of it."""
+        return None if self.terms else self.cut
 
     @property
     def constant(self) -> bool:
@@ -101,10 +112,17 @@ class Expansions(Arithmetic):
         self.wide = wide
         self.depth = Fraction(depth)
         self._made: dict[tuple[Op, Fraction, tuple[int, ...]], tuple[Any, tuple[Any, ...]]] = {}
+        self._exact: dict[tuple[tuple[Fraction, Real], ...], Expansion] = {}
+        self._literals: dict[str, Any] = {}
 
     def literal(self, text: str) -> Any:
         if text in ("True", "False"):
             return text == "True"
+        if text not in self._literals:
+            self._literals[text] = self._literal(text)
+        return self._literals[text]
+
+    def _literal(self, text: str) -> Expansion:
         if text in ("pi", "E") or len(text) > 40 or abs(int(text.lower().partition("e")[2] or 0)) > 1000:
             number = self.wide.literal(text)
             return self.number(Ball(number, abs(number) * self.wide.context.eps))
@@ -112,11 +130,17 @@ class Expansions(Arithmetic):
 
     def number(self, number: Real) -> Expansion:
         """A constant."""
-        return Expansion([(ZERO, number)] if isinstance(number, Ball) or number else [])
+        found: Expansion = self._one(Expansion([(ZERO, number)] if isinstance(number, Ball) or number else []))
+        return found
 
     def moving(self, start: Real, slope: Real) -> Expansion:
         """start + slope·t."""
-        return self._sum(self.number(start), self.number(slope), ONE)
+        found: Expansion = self._one(self._sum(self.number(start), self.number(slope), ONE))
+        return found
+
+    def _one(self, x: Any) -> Any:
+        """One object for all that are equal, as far as that is known: what is made of them cancels exactly."""
+        return self._exact.setdefault(x.terms, x) if isinstance(x, Expansion) and x.cut is None else x
 
     def function(self, op: Op) -> Function:
         return lambda *args: self.apply(op, args)
@@ -132,12 +156,15 @@ class Expansions(Arithmetic):
         found = self._made.get(key)
         if found is None:
             # The arguments are kept as well, so that no other expansion can get their identity.
-            found = self._made[key] = (self._apply(op, args), args)
+            found = self._made[key] = (self._one(self._apply(op, args)), args)
         return found[0]
 
     def _apply(self, op: Op, args: tuple[Any, ...]) -> Any:
         if op.boolean:
-            return _DECIDED[op](self._difference(*args).sign())
+            difference = self._difference(*args)
+            if difference.positive and op in (GE, LT):
+                return op is GE
+            return _DECIDED[op](difference.sign())
         if op is UNDEFINED:
             raise Beyond
         if op is ADD:
@@ -149,16 +176,16 @@ class Expansions(Arithmetic):
         if op is MUL:
             return self._product(*args)
         if op is DIV:
-            return self._product(args[0], self._power(args[1], -ONE))
+            return self._quotient(*args)
         if op is POW:
             return self._raised(*args)
-        if op.variadic:
+        if op.variadic and not op.matrix:
             return self._selected(op, args)
         if op.domain and not self.condition(op, op.domain)(None, *args):
             raise Beyond
         if op.root:
             return self._root(op.root, *args)
-        if op.level:
+        if op.level and len(args) == 1:
             return self._level(op, *args)
         if op.kink and self._kinked(op, args) and op.around:
             return self._around(op, args)
@@ -182,11 +209,16 @@ class Expansions(Arithmetic):
 
     def _sum(self, x: Expansion, y: Expansion, shift: Fraction = ZERO) -> Expansion:
         """x + t^shift·y."""
+        if y.floor is None:
+            return x
         terms = dict(x.terms)
         for q, c in y.terms:
             terms[q + shift] = terms[q + shift] + c if q + shift in terms else c
         cuts = [z for z in (x.cut, None if y.cut is None else y.cut + shift) if z is not None]
-        return self._cutting(terms, min(cuts, default=None))
+        return self._marked(self._cutting(terms, min(cuts, default=None)), x.positive and y.positive)
+
+    def _marked(self, x: Expansion, positive: bool) -> Expansion:
+        return Expansion(x.terms, x.cut, positive=True) if positive else x
 
     def _negative(self, x: Expansion) -> Expansion:
         return Expansion([(q, -c) for q, c in x.terms], x.cut)
@@ -208,17 +240,39 @@ class Expansions(Arithmetic):
                 if cut is None or p + q < cut:
                     c = a * b
                     terms[p + q] = terms[p + q] + c if p + q in terms else c
-        return self._cutting(terms, cut)
+        return self._marked(self._cutting(terms, cut), x is y or (x.positive and y.positive))
+
+    def _quotient(self, x: Expansion, y: Expansion) -> Expansion:
+        """x/y: exact where that ends, as x/x does, else a series."""
+        if y.leading() is None:
+            raise ZeroDivisionError
+        if x is y:
+            return self.number(ONE)
+        if x.terms and x.cut is None and y.cut is None and len(y.terms) > 1:
+            found, rest = Expansion(()), x
+            (low, first), room = y.terms[0], x.terms[-1][0] - y.terms[-1][0]
+            while rest.terms and rest.cut is None and rest.terms[0][0] - low <= room:
+                term = Expansion([(rest.terms[0][0] - low, rest.terms[0][1] / first)])
+                found, rest = self._sum(found, term), self._difference(rest, self._product(term, y))
+            if rest.floor is None:
+                return found
+        return self._product(x, self._power(y, -ONE))
 
     # Powers
 
     def _power(self, x: Expansion, exponent: Fraction) -> Expansion:
         """x^exponent: of the leading term, times the binomial series of what follows it."""
+        positive = x.positive or exponent.denominator > 1 or exponent.numerator % 2 == 0
+        return self._marked(self._powered(x, exponent), positive)
+
+    def _powered(self, x: Expansion, exponent: Fraction) -> Expansion:
         if exponent.denominator == 1 and 0 <= exponent <= self.depth:
             result = self.number(ONE)
             for _ in range(int(exponent)):
                 result = self._product(result, x)
             return result
+        if x.small is not None and exponent > 0 and (x.positive or exponent.denominator == 1):
+            return Expansion((), x.small * exponent)
         first = x.leading()
         if first is None:
             if exponent > 0:
@@ -243,6 +297,8 @@ class Expansions(Arithmetic):
         )
 
     def _root(self, degree: int, x: Expansion) -> Expansion:
+        if degree % 2 and x.small is not None:
+            return Expansion((), x.small / degree)
         if degree % 2 and x.sign() < 0:
             return self._negative(self._power(self._negative(x), Fraction(1, degree)))
         return self._power(x, Fraction(1, degree))
@@ -259,6 +315,8 @@ class Expansions(Arithmetic):
             if y.sign() > 0:
                 return x
             raise Unsure
+        if x.terms == ((ZERO, ONE),) and x.cut is None:
+            return x
         start = applied(self.wide, POW, [self._start(x), self._start(y)])
         logarithm = self._product(y, self.apply(LOG, (x,)))
         return self._fixed(start, logarithm.between(ZERO, self.depth), lambda v: self._slope(v, logarithm))
@@ -294,7 +352,15 @@ class Expansions(Arithmetic):
         choose = self.wide.value(op)
         one = self.wide.context.one
         for x in others:
-            s = self._difference(x, best).sign()
+            difference = self._difference(x, best)
+            end = difference.small
+            if end is not None:  # whichever it is, they are the same up to there
+                both = x.positive and best.positive
+                either = (x.positive or best.positive) and choose(one, -one) == 1
+                best = Expansion([term for term in best.terms if term[0] < end], end)
+                best = self._marked(best, both or either)
+                continue
+            s = difference.sign()
             if s and choose(s * one, 0 * one) == s:
                 best = x
         return best

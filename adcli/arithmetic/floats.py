@@ -61,6 +61,13 @@ max = builtins.max
 min = builtins.min
 
 
+def det(*x: float) -> float:
+    """The determinant of the matrix with these elements."""
+    from adcli.arithmetic.determinants import determinant_of_floats
+
+    return determinant_of_floats(x)
+
+
 # The gamma function's family
 
 # ζ(k) - 1 for k = 2, 3, …: log Γ(2 + z) = (1 - γ)·z + Σ (-1)^k (ζ(k) - 1)/k·z^k (Abramowitz & Stegun 6.1.33).

@@ -10,8 +10,12 @@ import builtins
 from collections.abc import Callable
 from typing import Any
 
+from adcli.arithmetic.determinants import determinant
+
 Context = Any
 """An mpmath context; mpmath ships no types."""
+START = 60
+"""Bits of a first approximation."""
 
 
 def log2(ctx: Context, x: Any) -> Any:
@@ -35,6 +39,26 @@ def acosh(ctx: Context, x: Any) -> Any:
 
 
 # Pieces
+
+
+def det(ctx: Context, *x: Any) -> Any:
+    """The determinant of the matrix with these elements, rounded once."""
+    return of_scaled(ctx, determinant(tuple(map(scaled, x))))
+
+
+def scaled(x: Any) -> tuple[int, int]:
+    """A number as an integer times a power of two."""
+    if isinstance(x, int):
+        return x, 0
+    sign, man, exponent, _ = x._mpf_
+    if not man and exponent:
+        raise ValueError("a matrix has finite elements")
+    return -int(man) if sign else int(man), int(exponent)
+
+
+def of_scaled(ctx: Context, number: tuple[int, int]) -> Any:
+    """An integer times a power of two, rounded."""
+    return ctx.ldexp(ctx.mpf(number[0]), number[1])
 
 
 def Max(ctx: Context, *x: Any) -> Any:
@@ -72,8 +96,56 @@ def erfc(ctx: Context, x: Any) -> Any:
 
 
 def erfinv(ctx: Context, x: Any) -> Any:
-    """The inverse of erf; mpmath loses digits near ±1 as 1 - |x| does."""
-    return wider(ctx, 10 + max(0, -ctx.mag(1 - abs(x))), lambda: ctx.erfinv(x))
+    """The inverse of erf; near ±1 that of erfc, of which mpmath has none."""
+    if not x or abs(x) >= 1:
+        return ctx.erfinv(x)
+    found = _erfcinv(ctx, ctx.fsub(1, abs(x), exact=True)) if abs(x) > 0.5 else _erfinv_of_small(ctx, abs(x))
+    return found if x > 0 else -found
+
+
+def _erfinv_of_small(ctx: Context, x: Any) -> Any:
+    return _refined(ctx, wider_than(ctx, START, lambda: ctx.erfinv(x)), lambda y: x - ctx.erf(y))
+
+
+def _erfcinv(ctx: Context, rest: Any) -> Any:
+    """The y > 0 at which erfc(y) is *rest*: Newton's steps for its logarithm, which is nearly a parabola."""
+
+    def start() -> Any:
+        logarithm = ctx.log(rest)
+        y = ctx.sqrt(-logarithm)
+        for _ in range(60):
+            value = ctx.erfc(y)
+            step = (ctx.log(value) - logarithm) * value * ctx.exp(y * y) * ctx.sqrt(ctx.pi) / 2
+            y += step
+            if abs(step) < abs(y) * ctx.mpf(2) ** -(START // 2):
+                break
+        return y
+
+    return _refined(ctx, wider_than(ctx, START, start), lambda y: ctx.erfc(y) - rest)
+
+
+def _refined(ctx: Context, y: Any, off: Callable[[Any], Any]) -> Any:
+    """The inverse of erf, of which *y* is known to half of START: each step of Newton's doubles the digits."""
+    precisions = [ctx.prec + 30]
+    while precisions[-1] > START:
+        precisions.append(precisions[-1] // 2 + 20)
+
+    def step() -> Any:
+        return y + off(y) * ctx.exp(y * y) * ctx.sqrt(ctx.pi) / 2
+
+    for precision in reversed(precisions):
+        y = wider_than(ctx, precision, step)
+    return +y
+
+
+def normpdf(ctx: Context, x: Any) -> Any:
+    """The normal density, which magnifies the rounding error of x² by itself."""
+    return wider(ctx, 10 + 2 * max(0, ctx.mag(x)), lambda: ctx.exp(-x * x / 2) / ctx.sqrt(2 * ctx.pi))
+
+
+def normcdf(ctx: Context, x: Any) -> Any:
+    """The normal distribution."""
+    return wider(ctx, 10 + 2 * max(0, ctx.mag(x)), lambda: erfc(ctx, -x / ctx.sqrt(2)) / 2)
 
 
 def beta(ctx: Context, x: Any, y: Any) -> Any:
@@ -236,6 +308,16 @@ def erfinv_prime(ctx: Context, x: Any) -> Any:
 
 
 # How digits are kept
+
+
+def wider_than(ctx: Context, precision: int, function: Callable[[], Any]) -> Any:
+    """The value of *function* computed with a *precision* of its own, in bits."""
+    before = ctx.prec
+    ctx.prec = precision
+    try:
+        return function()
+    finally:
+        ctx.prec = before
 
 
 def wider(ctx: Context, bits: int, function: Callable[[], Any]) -> Any:

@@ -11,12 +11,13 @@ import operator
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from functools import cache
+from functools import cache, partial
 from itertools import chain
+from math import isqrt
 from types import CodeType
 from typing import Any
 
-from adcli.graph import Graph
+from adcli.graphs import Graph
 from adcli.language import parse
 from adcli.ops import ADD, DIV, EQ, GE, GT, INPUT, LE, LITERAL, LT, MUL, NE, NEG, NOT, SUB, WHERE, Op
 
@@ -122,6 +123,14 @@ class Arithmetic:
         """How many of *args* equal *value*."""
         return args.count(value)
 
+    def cofactor(self, op: Op, args: Sequence[Any], position: int) -> Any:
+        """The derivative of a determinant by the element at *position*: that of the rest, with its sign."""
+        size = isqrt(len(args))
+        row, column = divmod(position, size)
+        rest = [x for i, x in enumerate(args) if i // size != row and i % size != column]
+        minor = self.function(op)(*rest) if len(rest) > 1 else rest[0]
+        return self.function(NEG)(minor) if (row + column) % 2 else minor
+
     # What all share
 
     def value(self, op: Op) -> Function:
@@ -223,8 +232,10 @@ class Arithmetic:
                 added = self.spell(ADD, ["total", "share"])
                 lines = [
                     "total = None",
-                    f"for d, x in [(tangents[args[i]], given[i]) for i in {_listed(active)}]:",
+                    f"for i in {_listed(active)}:",
+                    "    d = tangents[args[i]]",
                     "    if d is not None:",
+                    f"        {self._each(op)}",
                     f"        share = {self.product('d', op, 0)}",
                     f"        total = share if total is None else {added}",
                 ]
@@ -259,7 +270,9 @@ class Arithmetic:
             active = positions(mask)
             if op.variadic:
                 lines = [
-                    f"for at, x in [(args[i], given[i]) for i in {_listed(active)}]:",
+                    f"for i in {_listed(active)}:",
+                    f"    {self._each(op)}",
+                    "    at = args[i]",
                     *("    " + line for line in self._added("at", self.product("w", op, 0))),
                 ]
             else:
@@ -267,6 +280,11 @@ class Arithmetic:
                 lines = [line for product in products for line in self._added(*product)]
             found = self._compiled[key] = self._step("w, values, adjoints, node, args", op, lines, "VJP")
         return found
+
+    @staticmethod
+    def _each(op: Op) -> str:
+        """The line that fetches what the rule of any number of arguments says of the one at place i."""
+        return "cofactor = cofactored(given, i)" if op.matrix else "x = given[i]"
 
     @staticmethod
     def _added(at: str, product: str) -> list[str]:
@@ -277,17 +295,21 @@ class Arithmetic:
     def _step(self, parameters: str, op: Op, lines: Sequence[str], title: str) -> Function:
         """The function of *lines*, after those that fetch what these use of the tape's values."""
         if op.variadic:
-            self.namespace["tied"] = self.ties
-            fetched = ["v = values[node]", "given = [values[a] for a in args]", "ties = tied(v, given)"]
+            fetched = ["v = values[node]", "given = [values[a] for a in args]"]
+            if op.matrix:
+                self.namespace["cofactored"] = partial(self.cofactor, op)
+            else:
+                self.namespace["tied"] = self.ties
+                fetched.append("ties = tied(v, given)")
         else:
             used = set(_WORD.findall(" ".join(lines)))
             places = {"v": "node", **{x: f"at_{x}" for x in op.arguments}}
             fetched = ["".join(f"at_{x}, " for x in op.arguments) + "= args"]
             fetched += [f"{name} = values[{place}]" for name, place in places.items() if name in used]
-        source = "\n    ".join([f"def step({parameters}):", *self.prologue, *fetched, *lines])
+        source = "\n    ".join([f"def swept({parameters}):", *self.prologue, *fetched, *lines])
         made: dict[str, Function] = {}
         exec(_code(source, f"{title} of {op.name}", "exec"), self.namespace, made)
-        return made["step"]
+        return made["swept"]
 
     def partial(self, op: Op, position: int) -> Function:
         """One partial derivative itself: (v, *args) -> ∂v/∂arg."""
@@ -307,6 +329,8 @@ class Arithmetic:
 
     def partial_at(self, op: Op, position: int, v: Any, args: Sequence[Any]) -> Any:
         """The partial by the argument at *position*, with the result *v* and the arguments' values given."""
+        if op.matrix:
+            return self.cofactor(op, args, position)
         if op.variadic:
             return self.partial(op, position)(v, *args, args[position])
         return self.partial(op, position)(v, *args)

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from adcli.batch.files.lists import source as base_of
 from adcli.batch.files.readers import Reader
 from adcli.batch.files.writers import Layout
 from adcli.errors import DataError, NameFault, UsageError, listed
+from adcli.language.arrays.names import indexed
 from adcli.ops import CONSTANTS, LITERAL
 from adcli.problem.checks import among, constant
 from adcli.problem.problem import Problem
@@ -28,13 +30,14 @@ def matched(problem: Problem, source: Reader, renamed: Mapping[str, str], given:
     stripped = {column.strip(): column for column in reversed(source.names)}  # a header is often written with spaces
     wanted = {name: renamed.get(name, name) for name in variables if name not in given}
     wanted = {
-        name: column if column in source.names else stripped[column]
+        name: column if column in source.names or _listed_in(column, source) else stripped[column]
         for name, column in wanted.items()
-        if column in source.names or column in stripped
+        if column in source.names or column in stripped or _listed_in(column, source)
     }
-    found = {
-        name: column for column in dict.fromkeys(source.names) for name, other in wanted.items() if column == other
-    }
+    places: dict[str, list[str]] = {}
+    for name, column in wanted.items():
+        places.setdefault(base_of(column, source.names, source.lists), []).append(name)
+    found = {name: wanted[name] for column in dict.fromkeys(source.names) for name in places.get(column, ())}
     for name in variables:
         if name not in found and name not in given:
             near = among(name, source.names).rstrip("?")
@@ -46,6 +49,13 @@ def matched(problem: Problem, source: Reader, renamed: Mapping[str, str], given:
         if list(source.names).count(column) > 1:
             raise DataError(f"{source.origin} has several columns {column}")
     return found
+
+
+def _listed_in(column: str, source: Reader) -> bool:
+    """Whether a column of lists has this element."""
+    base, index = indexed(column)
+    shape = source.lists.get(base, ())
+    return bool(index) and len(index) == len(shape) and all(1 <= i <= n for i, n in zip(index, shape, strict=True))
 
 
 def _refuse_constants(problem: Problem, source: Reader, renamed: Mapping[str, str]) -> None:
@@ -70,6 +80,7 @@ def layout(
     status: bool,
     skip: bool,
     prefix: str = "",
+    arrays: Mapping[str, tuple[int, ...]] | None = None,
 ) -> Layout:
     """The columns to be written: `keep` is "all", "none", names with commas between them, or a JSON list of names."""
     names = list(source.names)
@@ -85,7 +96,14 @@ def layout(
             if names.count(name) > 1:
                 raise DataError(f"{source.origin} has several columns {name}")
     found = Layout(
-        kept, outputs, tuple(columns.values()), status=status, skip=skip, everything=keep == "all", prefix=prefix
+        kept,
+        outputs,
+        tuple(columns.values()),
+        status=status,
+        skip=skip,
+        everything=keep == "all",
+        prefix=prefix,
+        arrays=arrays,
     )
     for name in found.computed:
         if found.computed.count(name) > 1:

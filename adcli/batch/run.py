@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import sys
+import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -11,6 +12,7 @@ from adcli.arithmetic.doubles import doubles
 from adcli.batch import scalar
 from adcli.batch.engines import Declined, Run, compiled, installed
 from adcli.batch.files.batches import Batch
+from adcli.batch.files.lists import source as column_of
 from adcli.batch.files.readers import Reader
 from adcli.batch.files.writers import Results, Writer
 from adcli.batch.kernel import Kernel
@@ -21,16 +23,20 @@ from adcli.errors import AdcliError, DataError, DomainError, LimitError, RangeEr
 from adcli.ops import EQ, LITERAL, NE, TABLE
 from adcli.problem.problem import Problem
 
-FEW = 50_000
-"""Rows up to which the python engine is done before NumPy is imported."""
+LITTLE = 10_000_000
+"""Operations up to which the python engine is done before NumPy is imported: of a small formula, 50,000 rows."""
+ROW = 200
+"""Operations that reading and writing a row are worth."""
 MANY = 1_000_000
 """Rows from which on compiled code and threads pay."""
 BATCHES = {"python": 4_096, "numpy": 131_072, "llvm": 262_144}
 """Rows read and written at a time."""
 NEEDED = 1 << 30
 """Bytes of memory without which only the python engine runs."""
+PATIENCE = 2.0
+"""Seconds that computing rows again may take before it is announced."""
 SAMPLE = 1_000
-"""Cells without a number among them that show that a column has none."""
+"""Texts that show that a column has no numbers."""
 POLICIES = ("null", "skip", "stop")
 
 
@@ -50,7 +56,8 @@ class Missing(NamedTuple):
 class Job:
     """Rows to be answered: the problem without a point, what is asked, and where each variable comes from.
 
-    `columns` maps variables to columns of the files.
+    `columns` maps variables to columns of the files. Where it is *doubtful* that texts in them are cells without a
+    number, a column of as many texts as numbers is one of texts.
     """
 
     def __init__(
@@ -60,18 +67,23 @@ class Job:
         columns: Mapping[str, str],
         *,
         on_error: str = "null",
+        doubtful: bool = False,
         engine: str = "auto",
         threads: int = 0,
+        announce: Callable[[str], None] = lambda said: None,
     ) -> None:
         self.problem = problem
         self.request = request
         self.columns = dict(columns)
         self.on_error = on_error
+        self.doubtful = doubtful
         self.engine = engine
         _refuse_large(problem)
         self.kernel: Kernel = build(problem, request, list(columns))
         self._scalar = scalar.Rows(problem, request, list(columns))
         self.threads = threads
+        self._announce: Callable[[str], None] | None = announce
+        self._spent = 0.0
         self.failures = Causes()
         self.kinks = Causes()
         self.rows = 0
@@ -94,7 +106,8 @@ class Job:
         """The engine for a number of rows; of an unknown number, the one that answers first."""
         if self.engine != "auto":
             return self.engine
-        if expected is None or expected <= FEW or not installed("numpy") or _memory() < NEEDED:
+        work = 0 if expected is None else expected * (ROW + len(self.kernel.steps))
+        if expected is None or work <= LITTLE or not installed("numpy") or _memory() < NEEDED:
             return "python"
         return "llvm" if expected > MANY and installed("llvm") else "numpy"
 
@@ -141,7 +154,9 @@ class Job:
             doubtful.update(row for rows in outcome.kinks for row in rows)
         again = sorted(doubtful)
         fault: AdcliError | None = None
-        for position, row in zip(again, _rows(inputs, again), strict=True):
+        since = time.perf_counter()
+        for done, (position, row) in enumerate(zip(again, _rows(inputs, again), strict=True)):
+            self._watch(time.perf_counter() - since, done, again, batch)
             error: AdcliError | None = None
             span = None
             if position in missing:
@@ -167,9 +182,21 @@ class Job:
                 message += f" in {self._written(span)}"
             failures[position] = message
             self.failures.add(key, message, batch, position, span)
+        self._spent += time.perf_counter() - since
         self._count_kinks(batch, outcome.kinks, failures)
         self.rows += batch.count
         return Results(batch, columns, failures), fault
+
+    def _watch(self, spent: float, done: int, again: list[int], batch: Batch) -> None:
+        """Say once that rows are computed one by one, where that takes long."""
+        if self._announce is None or not done or self._spent + spent <= PATIENCE:
+            return
+        each = 1000 * spent / done
+        self._announce(
+            f"{len(again):,} of {batch.count:,} rows from {batch.row(0)} on are computed one by one, as floats do not "
+            f"tell their numbers: about {each:.1g} ms each"
+        )
+        self._announce = None
 
     def _inputs(self, batch: Batch, *, arrays: bool) -> tuple[list[Any], dict[int, Missing]]:
         """The variables as lists of floats or as arrays, and why rows lack one; in those rows a number stands that
@@ -198,8 +225,8 @@ class Job:
         return found, missing
 
     def _look(self, name: str, batch: Batch, texts: list[str], null: int) -> None:
-        """Remember the cells of a column in which no number was seen yet."""
-        if batch.count > len(texts) + null:
+        """Remember the cells of a column in which no number was seen yet, or few."""
+        if batch.count - len(texts) - null > (len(texts) if self.doubtful else 0):
             del self.strange[name]
         else:
             self.strange[name] += texts[: SAMPLE - len(self.strange[name])]
@@ -344,7 +371,8 @@ def _answered(
         if source is not sources[0] and source.regular:
             source.open()
         job.match(match(source))
-        source.wanted = frozenset((*job.columns.values(), *target.layout.kept))
+        used = [column_of(name, source.names, source.lists) for name in job.columns.values()]
+        source.wanted = frozenset((*used, *target.layout.kept))
         for batch in source.batches(size or BATCHES[job.engines[-1]]):
             results, fault = job.answered(batch)
             if fault is not None:

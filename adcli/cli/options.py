@@ -116,6 +116,22 @@ class Fraction(_Real):
         raise UsageError(f"{param.opts[-1] if param else ''} is a number from 0 to 1, not {value!r}")
 
 
+class Positive(_Real):
+    """A number above 0."""
+
+    name = "number"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        """The number."""
+        try:
+            found = float(value)
+        except ValueError:
+            found = 0.0
+        if 0 < found < float("inf"):
+            return found
+        raise UsageError(f"{param.opts[-1] if param else ''} is a number above 0, not {value!r}")
+
+
 class Seconds(_Real):
     """A time."""
 
@@ -144,9 +160,20 @@ class FileName(_Word):
         return str(value)
 
 
+class Option(click.Option):
+    """An option whose values a shell completes by what else is on the line."""
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> Any:
+        """What the line tells of its values, else what their type tells."""
+        from adcli.cli.completing import values
+
+        found = values(self, ctx, incomplete)
+        return super().shell_complete(ctx, incomplete) if found is None else found
+
+
 def option(*names: str, **settings: Any) -> click.Option:
     """An option of the command line."""
-    return click.Option(names, **settings)
+    return Option(names, **settings)
 
 
 def formula_options(formats: Sequence[str] = tuple(FORMATS), default: str = "table") -> list[click.Parameter]:
@@ -163,6 +190,7 @@ def formula_options(formats: Sequence[str] = tuple(FORMATS), default: str = "tab
         option("--let", metavar="NAME=N", multiple=True, help="A whole number, such as the size n of a sum."),
         option("--syntax", type=Choice(SYNTAXES), default="adcli",
                help="The notation of the formula."),
+        option("--echo", is_flag=True, help="Say on stderr how the formula was read, in adcli's own notation."),
         option("--precision", metavar="N", type=Whole(1, MAX_PRECISION), default=15,
                help="Compute with N decimal digits; 15, the default, means ordinary floats."),
         option("--format", type=Choice(formats), help=f"Default: {default} on a terminal, plain in a pipe."),
@@ -202,6 +230,15 @@ def mode_option(
         type=Choice((*words[:2], *also, *words[2:]), {**MODES, **MODES_TOO}),
         default="auto",
         help=help,
+    )
+
+
+def certify_option() -> click.Parameter:
+    """Proof instead of evidence."""
+    return option(
+        "--certify",
+        is_flag=True,
+        help="Prove the digits: the doubles nearest to the truth at the point as it is written, and their bounds.",
     )
 
 

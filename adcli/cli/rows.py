@@ -9,11 +9,22 @@ from contextlib import contextmanager
 from typing import IO, TYPE_CHECKING, Any
 
 import click
+from click.core import ParameterSource
 
 from adcli.batch import ENGINES
 from adcli.cli.options import ROW_FORMATS, STANDARD_OUTPUT, Choice, Fraction, Whole, names, option, sizes
 from adcli.cli.streams import Stream, closed, is_terminal
-from adcli.errors import DomainError, FileError, UsageError, counted, reason, shown
+from adcli.errors import (
+    AdcliError,
+    DomainError,
+    FileError,
+    NameFault,
+    SyntaxFault,
+    UsageError,
+    counted,
+    reason,
+    shown,
+)
 from adcli.problem.point import parse_at
 from adcli.render.screen import lines
 
@@ -53,7 +64,7 @@ def data_options(command: str) -> list[click.Parameter]:
                help="Exit with 3 where more than this part of the rows has no result."),
         option("--overwrite", is_flag=True, help="Let -o replace a file that is read."),
         option("--engine", type=Choice(("auto", *ENGINES)), default="auto",
-               help="What computes. auto: python up to 50,000 rows, numpy up to a million, then llvm."),
+               help="What computes. auto: python for little work, numpy from about 50,000 rows, llvm from a million."),
         option("--threads", metavar="N", type=Whole(1, 1024),
                help="Threads that share the rows. Default: all processors from a million rows, else 1."),
         option("--line-buffered", is_flag=True, help="Answer each line of input at once."),
@@ -70,16 +81,38 @@ def run(command: str, sources: Sources, options: dict[str, Any]) -> int:
     _refuse(options)
     if main.alone:
         lean()
-    problem = _problem(sources, options)
+    first = _problem(sources, options)
     dialect = _dialect(options)
     paths = expanded(options["data"])
     _refuse_inputs(paths, options)
     files = [reader(path, options["data_format"], dialect) for path in paths]
     try:
+        problem = first
+        arrays = _opened_arrays(files[0], first if isinstance(first, AdcliError) else None)
+        if arrays and (isinstance(first, AdcliError) or not arrays.keys().isdisjoint(first.graph.input_names)):
+            problem = _problem(sources, options, arrays)
+        if isinstance(problem, AdcliError):
+            raise problem
+        if options["echo"]:
+            from adcli.cli.echo import echo
+
+            echo(problem.graph, options["color"])
         return _run(command, problem, files, sources, options)
     finally:
         for file in files:
             file.close()
+
+
+def _opened_arrays(first: Reader, trouble: AdcliError | None) -> dict[str, tuple[int, ...]]:
+    """Open the first file: the vectors and matrices that its columns are. A *trouble* with the formula goes before one
+    with the file."""
+    try:
+        first.open()
+    except AdcliError:
+        if trouble is not None:
+            raise trouble from None
+        raise
+    return first.arrays
 
 
 def _run(command: str, problem: Problem, files: list[Reader], sources: Sources, options: dict[str, Any]) -> int:
@@ -87,9 +120,9 @@ def _run(command: str, problem: Problem, files: list[Reader], sources: Sources, 
     from adcli.batch.files.paths import packed
     from adcli.batch.matching import layout, matched
     from adcli.batch.run import Job, run
+    from adcli.language.arrays.names import shapes
 
     first = files[0]
-    first.open()
     renamed = _renamed(options["column"])
     columns = matched(problem, first, renamed, problem.at)
     problem, wanted = _requested(command, problem, columns, options)
@@ -98,8 +131,10 @@ def _run(command: str, problem: Problem, files: list[Reader], sources: Sources, 
         wanted,
         columns,
         on_error=options["on_error"],
+        doubtful=_left_out("on_error") and not options["line_buffered"],
         engine=options["engine"],
         threads=options["threads"] or 0,
+        announce=lambda said: Stream(sys.stderr, options["color"]).write(f"adcli: {said}\n"),
     )
     target = options["destination"] or "-"
     written = layout(
@@ -110,6 +145,7 @@ def _run(command: str, problem: Problem, files: list[Reader], sources: Sources, 
         status=options["status"],
         skip=options["on_error"] == "skip",
         prefix=options["prefix"],
+        arrays=shapes(job.kernel.names) if problem.graph.arrays or first.lists else {},
     )
     format = _format(target, options["format"], first)
     if format not in ("csv", "tsv", "jsonl") and target in STANDARD_OUTPUT and is_terminal(sys.stdout):
@@ -178,7 +214,10 @@ def _refuse_inputs(paths: list[str], options: dict[str, Any]) -> None:
 
 def _unused(problem: Problem, source: Reader, columns: dict[str, str]) -> tuple[list[str], list[str]]:
     """The columns that play no part: those in whose stead --at gives a value, and those that are no variables."""
-    rest = [name for name in source.names if name not in columns.values()]
+    from adcli.batch.files.lists import source as column_of
+
+    used = {column_of(name, source.names, source.lists) for name in columns.values()}
+    rest = [name for name in source.names if name not in used]
     return [name for name in rest if name in problem.at], [name for name in rest if name not in problem.at]
 
 
@@ -190,27 +229,34 @@ def _refuse(options: dict[str, Any]) -> None:
         raise UsageError("--check is for one point, not for --data", hint="check one row: leave --data out")
     if options["format"] not in (None, "csv", "json", *ROW_FORMATS):
         raise UsageError(f"--data writes csv, json, {', '.join(ROW_FORMATS)}, not {options['format']}")
-    for name in ("det", "linearize", "sparse"):
+    for name in ("det", "linearize", "sparse", "certify"):
         if options.get(name):
             raise UsageError(f"--{name} is for one point, not for --data")
     if options.get("layout", "numerator") != "numerator":
         raise UsageError("--layout is for one point: with --data there is a row per row")
 
 
-def _problem(sources: Sources, options: dict[str, Any]) -> Problem:
+def _problem(
+    sources: Sources, options: dict[str, Any], arrays: dict[str, tuple[int, ...]] | None = None
+) -> Problem | AdcliError:
+    """The problem; or what is wrong with its text, which may be that the *arrays* of the file are not known yet."""
     from adcli.problem.problem import problem
 
-    return problem(
-        sources.texts,
-        parse_at(options["at"]),
-        wrt=names(options.get("wrt", ())),
-        output=names(options["output"]),
-        let=sizes(options["let"]),
-        syntax=options["syntax"],
-        allow_unused=options.get("allow_unused", False),
-        kinks=options.get("kinks", "warn"),
-        values=False,
-    )
+    try:
+        return problem(
+            sources.texts,
+            parse_at(options["at"]),
+            wrt=names(options.get("wrt", ())),
+            output=names(options["output"]),
+            let=sizes(options["let"]),
+            syntax=options["syntax"],
+            allow_unused=options.get("allow_unused", False),
+            kinks=options.get("kinks", "warn"),
+            values=False,
+            sizes=arrays,
+        )
+    except (SyntaxFault, NameFault) as fault:
+        return fault
 
 
 def _requested(
@@ -234,6 +280,11 @@ def _requested(
     elif kind.along:
         direction = read_direction(options[kind.along], "--" + kind.along, problem)
     return problem, request(command, problem, options["mode"] if kind.moded else "auto", direction)
+
+
+def _left_out(name: str) -> bool:
+    """Whether the command line does not give an option."""
+    return click.get_current_context().get_parameter_source(name) is not ParameterSource.COMMANDLINE
 
 
 def _renamed(words: tuple[str, ...]) -> dict[str, str]:

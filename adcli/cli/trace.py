@@ -9,12 +9,28 @@ from adcli.cli.formula import EXAMPLE, FormulaCommand, deliver
 from adcli.cli.options import FileName, mode_option, option, read_direction, weights
 from adcli.cli.streams import Stream, is_terminal
 from adcli.errors import UsageError
-from adcli.render import WORDED
+from adcli.render import OWN_FORMATS, WORDED
 
 if TYPE_CHECKING:
     from adcli.problem.problem import Problem
     from adcli.render.errors import Sources
     from adcli.studies.trace.trace import Trace
+
+GIVEN = (
+    "expr",
+    "files",
+    "at",
+    "wrt",
+    "output",
+    "let",
+    "syntax",
+    "echo",
+    "allow_unused",
+    "color",
+    "format",
+    "destination",
+)
+"""Options that say what is traced, and where to write it."""
 
 
 def compute(asked: Problem, options: dict[str, Any]) -> Trace:
@@ -56,6 +72,8 @@ class TraceCommand(FormulaCommand):
             return self._graded(sources, stream, format, options)
         if options["step"]:
             return self._stepped(sources, stream, options)
+        if options["interactive"]:
+            return self._interactive(sources, stream, format, options)
         return super()._run(sources, stream, format, check, options)
 
     def _stepped(self, sources: Sources, stream: Stream, options: dict[str, Any]) -> int:
@@ -76,15 +94,26 @@ class TraceCommand(FormulaCommand):
                 break
         return 0
 
+    def _interactive(self, sources: Sources, stream: Stream, format: str, options: dict[str, Any]) -> int:
+        """The page of `adcli explore`."""
+        from adcli.render.explore import render
+        from adcli.studies.explore import exploration
+
+        self.refuse({*GIVEN, "interactive"}, "--interactive shows both modes and every sweep")
+        if format != "html":
+            raise UsageError(f"--interactive is a page, --format html, and not {format}")
+        result = exploration(self._problem(sources, options))
+        deliver(lambda view: render(result, format, view), stream, options)
+        return 0
+
     def _graded(self, sources: Sources, stream: Stream, format: str, options: dict[str, Any]) -> int:
         """The correction of a table; returns 1 where something is wrong."""
         from adcli.cli.streams import read_file, read_input
         from adcli.render.grading import render
 
-        allowed = {"expr", "files", "at", "wrt", "output", "let", "syntax", "precision", "digits", "color"}
-        allowed |= {"allow_unused", "kinks", "mode", "tangent", "cotangent", "grade", "format", "destination"}
+        allowed = {*GIVEN, "precision", "digits", "kinks", "mode", "tangent", "cotangent", "grade"}
         self.refuse(allowed, "--grade corrects a whole table")
-        if format not in (self.formats[0], "plain", "json"):
+        if format not in (self.formats[0], *OWN_FORMATS["grading"]):
             raise UsageError(f"a correction is written in words or as json, not as {format}")
         from adcli.studies.trace.grading import grade
 
@@ -119,6 +148,8 @@ command = TraceCommand(
                help="One adjoint trace of the outputs with these weights, instead of one for each output."),
         option("--rows", metavar="A:B", help="Show the nodes vA … vB only; either may be left out."),
         option("--step", is_flag=True, help="Show one row for each key (on a terminal)."),
+        option("--interactive", is_flag=True,
+               help="With --format html: a page to step through, as of `adcli explore`."),
         option("--grade", metavar="FILE", type=FileName(),
                help="Correct a learner's table (CSV): the first wrong row, and the probable slip."),
     ),

@@ -9,6 +9,9 @@ from adcli.language.sympy.sympy_program import Program, Unreadable
 from adcli.ops import INPUT
 from adcli.problem.problem import Problem
 
+MAX_WORK = 100_000
+"""Inputs times operations beyond which SymPy is not asked: it takes some 20 µs each."""
+
 
 class Column(NamedTuple):
     """The derivatives of all outputs by one name; `names` says what each symbol in them stands for."""
@@ -32,6 +35,9 @@ def formulas(problem: Problem, most: int = reading.MAX_TERMS) -> Formulas:
     operations.
     """
     reading.check_size(problem, most)
+    work = len(problem.wrt) * len(problem.graph)
+    if work > MAX_WORK:
+        raise Unreadable(f"SymPy goes through all of the program for each input: {work:,} operations")
     reading.check_powers(problem.graph)
     reading.load_sympy()
     graph = problem.graph

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import gc
+from math import factorial, isqrt
 from typing import Any
 
 from adcli.arithmetic.doubles import doubles
-from adcli.graph import Graph, dependent
+from adcli.graphs import Graph, dependent
+from adcli.language.arrays.names import labels, shapes
 from adcli.language.parser import distinct
+from adcli.language.sympy.arrays import Array
 from adcli.language.sympy.sympy_program import Program, Unreadable, copies
 from adcli.ops import ADD, INPUT, LITERAL, NEG, POW, SUB, WHERE
 from adcli.problem.problem import Problem
@@ -34,7 +37,8 @@ def read(problem: Problem, replaced: str | None = None) -> tuple[Program, list[A
 
     Raises Unreadable.
     """
-    program = Program(problem.graph.text, problem.let, replaced)
+    arrays = {**problem.graph.arrays, **shapes([*problem.at, *problem.graph.input_names])}
+    program = Program(problem.graph.program, problem.let, replaced, arrays)
     if replaced is not None and program.original is None:
         raise Unreadable(f"{replaced} is assigned in a way that SymPy does not see")
     return program, outputs_of(program, problem.graph)
@@ -47,7 +51,12 @@ def outputs_of(program: Program, graph: Graph) -> list[Any]:
     Raises Unreadable.
     """
     given = graph.names
-    bare = dict(zip(distinct([kept for kept, _ in program.bare]), [expr for _, expr in program.bare], strict=True))
+    bare: dict[str, Any] = {}
+    for name, (_, expr) in zip(distinct([kept for kept, _ in program.bare]), program.bare, strict=True):
+        if isinstance(expr, Array):
+            bare.update(zip(labels(name, expr.shape), expr.items, strict=True))
+        else:
+            bare[name] = expr
     written = list(bare) if len(bare) == len(graph.outputs) else []
     found = []
     for place, (name, node) in enumerate(zip(graph.output_names, graph.outputs, strict=True)):
@@ -104,7 +113,9 @@ def swell(problem: Problem) -> int:
         if not args:
             slopes[node] = active[node]
             continue
-        size = sizes[node] = min(10**18, 1 + copies(graph.ops[node]) * sum([sizes[a] for a in args]))
+        op = graph.ops[node]
+        times = factorial(min(20, isqrt(len(args)))) if op.matrix else copies(op)
+        size = sizes[node] = min(10**18, 1 + times * sum([sizes[a] for a in args]))
         if active[node]:
             partial = 1 if graph.ops[node] in linear else size
             slopes[node] = min(10**18, sum([partial + slopes[a] for a in args if active[a]]))

@@ -13,7 +13,7 @@ from typing import Any, ClassVar
 from adcli.arithmetic.symbolic import Sym
 from adcli.derivatives.programs import Transcript, by_outputs, fronted, opened, pruned, unused
 from adcli.errors import UsageError, option
-from adcli.graph import PRIMES, Graph, in_order
+from adcli.graphs import PRIMES, Graph, in_order
 from adcli.modes import seeds
 from adcli.problem.given import mode_named
 from adcli.problem.problem import Expression, Problem, check_output, moving, problem
@@ -144,12 +144,8 @@ def _text(graph: Graph, constants: Mapping[str, str], inputs: Sequence[str]) -> 
     """The program's text: the numbers that are differentiated by, inputs that do not matter, statements."""
     from adcli.language import tokens, unparse
 
-    lines = unparse(graph).splitlines(keepends=True)
-    order = [f"{name} = {name}\n" for name in graph.input_names]
-    if lines[: len(order)] == order:  # which nobody asks for here
-        del lines[: len(order)]
     # What the modes write as the sum with a negative number is a difference, to the last bit.
-    text = re.sub(r" \+ -(?=[\d.])", " - ", "".join(lines))
+    text = re.sub(r" \+ -(?=[\d.])", " - ", unparse(graph, ordered=False))
     used = {word.text for word in tokens(text, declarations=True) if word.kind == "name"}
     used.update(re.findall(r"(?<!\w)\w+\[[\d,]+\]", text))
     first = [f"{name} = {number}\n" for name, number in constants.items()]

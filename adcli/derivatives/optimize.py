@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from adcli.arithmetic.symbolic import Sym, Symbolic, transcribe
 from adcli.derivatives.programs import pruned
-from adcli.graph import Builder, Graph, is_zero
+from adcli.graphs import Builder, Graph, is_zero
 from adcli.modes import evaluate
 from adcli.ops import ADD, INPUT, LITERAL, MUL, NEG, POW, SUB, WHERE, Op
 
@@ -29,7 +29,7 @@ class Simplifier(Symbolic):
         if op is ADD or op is SUB:
             op, args = self._unsigned(op, *args)
         nodes = tuple([a.node for a in args])
-        if op is ADD or op is MUL or op.variadic:
+        if op is ADD or op is MUL or (op.variadic and not op.matrix):
             nodes = tuple(sorted(nodes))  # equal to the last bit in either order
         found = self._written.get((op, nodes))
         if found is None:

@@ -10,9 +10,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from adcli.errors import AdcliError, DomainError, RangeError, UndecidedError, UndeterminedError
-from adcli.graph import Graph, needed
+from adcli.graphs import Graph, needed
 from adcli.modes import Fault, Tape, evaluate, linearize
-from adcli.ops import INPUT, LITERAL, Op
+from adcli.ops import DIV, INPUT, LITERAL, Op
 from adcli.problem.problem import Problem
 
 UNTOLD = "write the formula so that less cancels, or give the value there by Piecewise"
@@ -43,6 +43,8 @@ def located(problem: Problem, fault: Fault, arithmetic: Any, point: Mapping[int,
     given = _values_of(graph, args, arithmetic, point)
     if fault.during == "value":
         message = outside(op, given)
+        if op is DIV and graph.ops[args[1]].matrix:
+            message = f"{shown(problem, node).partition('(')[0]} needs a matrix with an inverse: the determinant is 0"
     elif isinstance(fault.cause, ValueError):
         message = str(fault.cause)
     else:
@@ -153,10 +155,10 @@ def _circumstances(problem: Problem, node: int, given: Sequence[Any]) -> tuple[s
     for argument, value in zip(graph.args[node], given, strict=True):
         if graph.ops[argument] is LITERAL:
             continue
-        written = f"{shown(problem, argument)} = {brief(value)}"
         if graph.ops[argument] is INPUT:
-            notes.append(written)
+            notes.append(f"{graph.labels[argument]} = {brief(value)}")
             continue
+        written = f"{shown(problem, argument)} = {brief(value)}"
         wanted = needed(graph, [argument])
         names = [graph.labels[i] for i in graph.inputs if wanted[i]]
         values = [f"{name} = {brief(problem.doubles[name])}" for name in names[:4]]

@@ -10,21 +10,22 @@ a domain, a range, an infinite or undetermined derivative, or that no number of 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
-from adcli.arithmetic.doubles import TINY, GuardedDoubles, doubles
+from adcli.arithmetic.doubles import TINY, TOO_SMALL, GuardedDoubles, doubles
 from adcli.derivatives.kinks import kinks, settled
 from adcli.derivatives.questions import Question, Work
 from adcli.errors import AdcliError, RangeError, UndecidedError
-from adcli.graph import is_zero
+from adcli.graphs import is_zero
 from adcli.modes import Fault, Tape, evaluate
-from adcli.ops import ADD, SUB
+from adcli.ops import ADD, LITERAL, POW, SUB
 from adcli.problem.problem import Problem
 from adcli.problem.values import FLOATS, unlimited
 from adcli.results import Notice, Number
 
 if TYPE_CHECKING:
+    from adcli.arithmetic.ball import Ball
     from adcli.arithmetic.balls import Balls
 
 CAREFUL_DIGITS = 40
@@ -41,8 +42,6 @@ FLOAT_BITS = 60
 """Bits of a number that is rounded to a float."""
 RANGE = "floats leave their range"
 DIGITS = "floats lose their digits"
-NO_FLOAT = -1080
-"""Below 2^this a number is 0 as a float."""
 
 
 Rows = tuple[tuple[Number, ...], ...]
@@ -64,6 +63,9 @@ def solve(problem: Problem, question: Question) -> Solution:
 
     Raises DomainError, RangeError, UndeterminedError, KinkError, each with its place in the program.
     """
+    if problem.solver is not None:
+        found: Solution = problem.solver(problem, question)
+        return found
     if problem.precision != FLOATS:
         return solve_precisely(problem, question, problem.precision, exact=True)
     fast: Solution | None = None
@@ -78,7 +80,12 @@ def solve(problem: Problem, question: Question) -> Solution:
             rows, notices = settled(work, question, fast.entries)
             return Solution(fast.values, rows, notices)
     except Fault as fault:
-        trouble = fault.node, RANGE if isinstance(fault.cause, (OverflowError, RangeError)) else DIGITS
+        if isinstance(fault.cause, (OverflowError, RangeError)):
+            trouble = fault.node, RANGE
+        elif fault.during == "derivative":
+            trouble = _suspicious(problem, work.tape) or (fault.node, "")
+        else:
+            trouble = fault.node, DIGITS
     assert trouble is not None
     return _carefully(problem, question, fast, *trouble)
 
@@ -111,7 +118,7 @@ def solve_precisely(problem: Problem, question: Question, digits: int, *, exact:
 def _carefully(problem: Problem, question: Question, fast: Solution | None, node: int, trouble: str) -> Solution:
     """The answer by balls from the same doubles, rounded once.
 
-    *fast* is what floats gave, *node* where they failed by their *trouble*.
+    *fast* is what floats gave, *node* where they failed by their *trouble*: "" where a rule alone did.
     """
     run = _sure(problem, question, CAREFUL_DIGITS - GUARD, exact=False)
     try:
@@ -129,7 +136,8 @@ def _carefully(problem: Problem, question: Question, fast: Solution | None, node
     if fast is not None and _alike(fast, answer):
         fast.notices.extend(run.notices)
         return fast
-    if fast is None or trouble != DIGITS:  # where digits cancel, the answer has them now, and there is no more to say
+    # Where only a derivative's digits cancelled, the answer has them now, and there is no more to say.
+    if trouble == RANGE or (trouble and fast is None):
         said = f"{trouble} here; recomputed with {run.digits:,} digits"
         answer.notices.insert(0, Notice("range", said, problem.graph.spans[node]))
     return answer
@@ -137,7 +145,7 @@ def _carefully(problem: Problem, question: Question, fast: Solution | None, node
 
 def _rounded(ball: Any, unbounded: bool = False) -> float:
     """The nearest float. Raises OverflowError beyond the largest, unless it is *unbounded*."""
-    if ball.reach < NO_FLOAT:
+    if ball.reach < TOO_SMALL:
         return 0.0
     number = float(ball)
     if math.isinf(number) and not unbounded:
@@ -160,7 +168,7 @@ def solve_inside(problem: Problem, question: Question) -> Solution:
     return Solution([problem.reported(x.mid) for x in run.values], rows, [said, *run.notices])
 
 
-class _Run:
+class Run:
     """A run on balls: the outputs' values and the derivatives, with so many digits."""
 
     def __init__(self, problem: Problem, question: Question, arithmetic: Balls, *, exact: bool) -> None:
@@ -189,29 +197,52 @@ class _Run:
         return [*self.values, *(entry for row in self.entries for entry in row)]
 
 
-def _sure(problem: Problem, question: Question, digits: int, *, exact: bool) -> _Run:
+def _sure(problem: Problem, question: Question, digits: int, *, exact: bool) -> Run:
     """A run in which every number asked for is known to *digits* digits, or cannot be told from 0.
 
-    The working precision grows until it is so. Raises UndecidedError.
+    Raises UndecidedError.
+    """
+    return _explained(problem, question, told(problem, question, digits, exact=exact), exact=exact)
+
+
+def told(
+    problem: Problem,
+    question: Question,
+    digits: int,
+    *,
+    exact: bool,
+    lacking: Callable[[Ball], float] | None = None,
+    limit: int = MOST_DIGITS,
+) -> Run:
+    """A run in which the numbers are known to *digits* digits, by the chain rule alone: some may not be finite, or
+    follow a convention at a kink.
+
+    The working precision grows until it is so, *lacking* no number any bits, up to a *limit* of digits. Raises
+    UndecidedError.
     """
     from adcli.arithmetic.ball import Undecided
     from adcli.arithmetic.balls import balls
 
-    most = _most_digits(problem, digits)
+    most = _most_digits(problem, digits, limit)
     working = max(digits + GUARD, CAREFUL_DIGITS)
     as_floats = problem.precision == FLOATS and not exact
-    floor = NO_FLOAT if as_floats else -math.inf
+    floor = TOO_SMALL if as_floats else -math.inf
     bits = FLOAT_BITS if as_floats and digits <= CAREFUL_DIGITS - GUARD else math.ceil((digits + 1) * math.log2(10))
+    if lacking is None:
+
+        def lacking(x: Ball) -> float:
+            return x.lacking(bits) if x.reach >= floor else -math.inf
+
     while True:
         arithmetic = balls(working)
         wanted = GROWTH * working
         try:
-            run = _Run(problem, question, arithmetic, exact=exact)
-            lacking = max((x.lacking(bits) for x in run.numbers if x.reach >= floor), default=0)
-            if lacking <= 0 or (working >= most and all(x.told(bits) or x.vanishes for x in run.numbers)):
-                return _explained(problem, question, run, exact=exact)
-            if math.isfinite(lacking):
-                wanted = working + math.ceil(lacking / math.log2(10)) + GUARD
+            run = Run(problem, question, arithmetic, exact=exact)
+            missing = max(map(lacking, run.numbers), default=0)
+            if missing <= 0 or (working >= most and all(x.told(bits) or x.vanishes for x in run.numbers)):
+                return run
+            if math.isfinite(missing):
+                wanted = working + math.ceil(missing / math.log2(10)) + GUARD
             if working >= most:
                 raise _untold(problem, run, bits)
         except (Fault, Undecided) as fault:
@@ -224,17 +255,17 @@ def _sure(problem: Problem, question: Question, digits: int, *, exact: bool) -> 
         working = min(wanted, most)
 
 
-def _most_digits(problem: Problem, digits: int) -> int:
+def _most_digits(problem: Problem, digits: int, limit: int) -> int:
     """How many digits are tried at most: fewer of programs with much work."""
     ops = problem.graph.ops
     work = sum(op.flops >= 10 for op in ops) + len(ops) // 20
-    most = MOST_DIGITS * min(1.0, math.sqrt(MOST_WORK / max(work, 1)))
+    most = limit * min(1.0, math.sqrt(MOST_WORK / max(work, 1)))
     if any(op.flops >= 40 for op in ops):
         most /= 8
     return max(int(most), 3 * (digits + GUARD))
 
 
-def _untold(problem: Problem, run: _Run, bits: int) -> AdcliError:
+def _untold(problem: Problem, run: Run, bits: int) -> AdcliError:
     """The user's error for a number that is not known."""
     from adcli.derivatives.refusals import UNTOLD, shown
 
@@ -250,7 +281,7 @@ def _untold(problem: Problem, run: _Run, bits: int) -> AdcliError:
     )
 
 
-def _explained(problem: Problem, question: Question, run: _Run, *, exact: bool) -> _Run:
+def _explained(problem: Problem, question: Question, run: Run, *, exact: bool) -> Run:
     """The run with limits for what the chain rule leaves undetermined, with derivatives at kinks that cancel, and with
     what is to be said of them."""
     said = _limits(problem, question, run, exact=exact)
@@ -260,7 +291,7 @@ def _explained(problem: Problem, question: Question, run: _Run, *, exact: bool) 
     return run
 
 
-def _limits(problem: Problem, question: Question, run: _Run, *, exact: bool) -> list[Notice]:
+def _limits(problem: Problem, question: Question, run: Run, *, exact: bool) -> list[Notice]:
     """Seek the entries that the chain rule leaves undetermined as limits, and say so."""
     if all(entry.finite for row in run.entries for entry in row):
         return []
@@ -295,9 +326,8 @@ def _limits(problem: Problem, question: Question, run: _Run, *, exact: bool) -> 
 # What floats cannot be trusted with
 
 
-def _suspect(problem: Problem, question: Question, work: Work) -> tuple[int, str] | None:
-    """The first node at which a float left its range, lost all digits, or a derivative may have vanished unseen."""
-    tape = work.tape
+def _suspicious(problem: Problem, tape: Tape) -> tuple[int, str] | None:
+    """The first node at which a value left the range of floats or lost all digits."""
     nonzero = list(filter(None, tape.values))
     if not math.isfinite(sum(nonzero)):
         for node, value in enumerate(tape.values):
@@ -310,9 +340,16 @@ def _suspect(problem: Problem, question: Question, work: Work) -> tuple[int, str
         for node, op, args in tape.steps:
             if op.underflows and abs(tape.values[node]) < TINY and not any(tape.values[a] == 0 for a in args):
                 return node, RANGE
-        node = _cancelled(problem, tape)
-        if node >= 0:
-            return node, DIGITS
+    node = _cancelled(problem, tape)
+    return None if node < 0 else (node, DIGITS)
+
+
+def _suspect(problem: Problem, question: Question, work: Work) -> tuple[int, str] | None:
+    """The first node at which a float left its range, lost all digits, or a derivative may have vanished unseen."""
+    tape = work.tape
+    found = _suspicious(problem, tape)
+    if found is not None:
+        return found
     doubtful = False
     for sweep in work.sweeps:
         nonzero = list(filter(None, sweep))
@@ -331,13 +368,21 @@ def _suspect(problem: Problem, question: Question, work: Work) -> tuple[int, str
 
 
 def _cancelled(problem: Problem, tape: Tape) -> int:
-    """The first node at which all digits cancelled although the numbers may differ; -1 if none."""
-    zeros = [
-        (node, args)
-        for node, op, args in tape.steps
-        if (op is ADD or op is SUB) and not tape.values[node] and tape.values[args[0]]
-    ]
-    if not zeros:
+    """The first node at which all digits cancelled although the numbers may differ; -1 if none.
+
+    Sums, functions such as log next to their zeros, and the powers of negative numbers that only rounding made whole.
+    """
+    values, ops = tape.values, problem.graph.ops
+    doubtful = []
+    for node, op, args in tape.steps:
+        if op is POW:
+            if values[args[0]] < 0 and ops[args[1]] is not LITERAL:
+                doubtful.append((node, args[1]))
+        elif values[node] or op.boolean or op.kink:
+            continue
+        elif (op is ADD or op is SUB or len(args) == 1) and values[args[0]]:
+            doubtful.append((node, node))
+    if not doubtful:
         return -1
     from adcli.arithmetic.enclosures import enclosures
 
@@ -345,8 +390,8 @@ def _cancelled(problem: Problem, tape: Tape) -> int:
     try:
         near = evaluate(problem.graph, enclosures(), point).values
     except Fault:
-        return zeros[0][0]
-    return next((node for node, _ in zeros if near[node][1]), -1)
+        return doubtful[0][0]
+    return next((node for node, number in doubtful if near[number][1]), -1)
 
 
 def _has_tiny(numbers: list[Any], nonzero: list[Any]) -> bool:

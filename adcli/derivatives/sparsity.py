@@ -14,13 +14,13 @@ from adcli.arithmetic.symbolic import Symbolic
 from adcli.derivatives.colouring import bipartition, count, members, needed, partition, star, telling, transposed
 from adcli.derivatives.questions import Question, Work
 from adcli.errors import LimitError
-from adcli.graph import Graph, is_zero
+from adcli.graphs import Graph, is_zero
 from adcli.modes import Step, Tape, plan, seeds, steps_of
 from adcli.ops import LITERAL, WHERE, Op
 from adcli.problem.problem import Problem
 from adcli.problem.values import Value
 
-MAX_NONZEROS = 5_000_000
+MAX_NONZEROS = 2_000_000
 """A pattern with more entries than this is refused: it takes gigabytes."""
 KEPT = 256
 """What a node depends on is kept for its users up to this many inputs; beyond, it is looked up again."""

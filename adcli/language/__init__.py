@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from adcli.language.parser import parse, parse_constant
+from adcli.language.texts import parse, parse_constant
 
 if TYPE_CHECKING:
     from adcli.language.printer import formula, unparse

@@ -13,9 +13,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from typing import ClassVar
 
 from adcli.errors import LimitError, NameFault, Span, SyntaxFault, counted, option
-from adcli.language import faults
+from adcli.language import faults, signs
 from adcli.language.integers import NotConstant
 from adcli.language.integers import integer as constant
 from adcli.language.lexer import FIGURE, KEYWORDS, OPENING, OTHER, TOKEN, WORD, Brackets, check_name
@@ -23,6 +24,8 @@ from adcli.language.operations import Operations
 from adcli.language.reading import (
     BAR,
     BASE,
+    BEFORE,
+    BEHIND,
     BODY,
     CALL,
     CALLS,
@@ -43,7 +46,7 @@ from adcli.language.reading import (
     Terms,
 )
 from adcli.language.sums import bindings, ranges_of
-from adcli.ops import ABS, BOOLEAN, CONSTANTS, LITERAL, MUL, NEG, NOT, POW
+from adcli.ops import ABS, BOOLEAN, CONSTANTS, LITERAL, MUL, NEG, NOT, POW, Op
 
 MAX_EXPONENT = 18
 """Digits of a literal's exponent: a power of ten is computed bit by bit of it."""
@@ -58,6 +61,9 @@ _FIGURES = frozenset("0123456789.") | MINUS
 
 class Expressions:
     """Reads expressions of one text into one Builder."""
+
+    infix: ClassVar[dict[str, Op]] = INFIX
+    """The operators between two operands, as they are written."""
 
     def __init__(self, text: str, let: Mapping[str, int], sizes: Mapping[str, tuple[int, ...]]) -> None:
         self.text = text
@@ -90,7 +96,7 @@ class Expressions:
         source = finditer(text, start, stop)
         reading = Reading(start, stop, known, listing, source)
         values, places, operators, frames = reading.values, reading.places, reading.operators, reading.frames
-        infix, fold = INFIX.get, self.operations.fold
+        infix, fold = self.infix.get, self.operations.fold
         level = 0  # precedence of the last operator that waits; 0 where none does, within what is open
         operand = True  # whether an operand is expected, or what may follow one
         while True:
@@ -99,7 +105,7 @@ class Expressions:
                 if not operand:
                     op = infix(word)
                     if op is None:
-                        if word == ")" or word == "," or word == "|":
+                        if word == ")" or word == "," or word == "]" or (word == "|" and frames[-1][0] == BAR):
                             while level:
                                 level = fold(operators, values, places)
                             if word == ",":
@@ -114,16 +120,24 @@ class Expressions:
                                 operators.pop()
                                 level = operators[-1].precedence
                             continue
-                        if match.lastindex == OTHER and word != "(":
+                        if match.lastindex == OTHER and word[0] in "#;\r\n":
                             if word[0] == "#" or (word[0] in "\r\n" and reading.brackets):
                                 continue
-                            if word[0] not in ";\r\n":
-                                raise faults.misplaced(text, match, reading)
                             while level:
                                 level = fold(operators, values, places)
                             if frames[-1][0] != BASE:
                                 raise faults.unclosed(text, frames[-1])
                             return values, places, match.end()
+                        if (behind := signs.behind(self, reading, match)) is not None:
+                            op, end = behind
+                            if op is not None:
+                                while level > op.precedence:
+                                    level = fold(operators, values, places)
+                                operators.append(op)
+                                level = op.precedence
+                                operand = True
+                            reading.source = source = finditer(text, end, reading.stop)
+                            break
                         self._check_product(reading, match)
                         op = MUL
                         operand = True
@@ -190,6 +204,16 @@ class Expressions:
                     op = NOT if word == "not" else NEG
                     operators.append(op)
                     level = op.precedence
+                elif word in BEFORE:
+                    operand, end = signs.before(self, reading, match)
+                    level = operators[-1].precedence
+                    reading.source = source = finditer(text, end, reading.stop)
+                    break
+                elif word == "[":
+                    frames.append(self._literal(reading, match))
+                    reading.brackets += 1
+                    operators.append(OPEN)
+                    level = 0
                 elif word[0] != "#" and word != "+" and not (word[0] in "\r\n" and reading.brackets):
                     raise self._no_operand(reading, match)
             else:  # this text is read to its end
@@ -252,7 +276,8 @@ class Expressions:
         after = TOKEN.search(self.text, number.end(), stop)
         while after is not None and after.lastindex == OTHER and after[0][0] in "#\r\n":
             after = TOKEN.search(self.text, after.end(), stop)
-        return None if after is not None and INFIX.get(after[0]) is POW else number
+        raised = after is not None and (INFIX.get(after[0]) is POW or after[0] in BEHIND)
+        return None if raised else number
 
     def _number(self, text: str, span: Span) -> int:
         node = self.globals.get(text)
@@ -365,6 +390,14 @@ class Expressions:
 
     # Brackets
 
+    def _literal(self, reading: Reading, match: re.Match[str]) -> Frame:
+        """The frame of a list that is written out: there are none here."""
+        raise self._no_operand(reading, match)
+
+    def _postfix(self, match: re.Match[str], reading: Reading) -> None:
+        """What follows an operand and belongs to it: nothing here."""
+        raise faults.misplaced(self.text, match, reading)
+
     def _comma(self, reading: Reading, match: re.Match[str]) -> None:
         """A comma after an operand, with all runs folded."""
         kind, _, base, _ = reading.frames[-1]
@@ -388,6 +421,8 @@ class Expressions:
 
     def _close(self, reading: Reading, match: re.Match[str]) -> bool:
         """A closing bracket or bar after an operand, with all runs folded. Says whether a body is to be read."""
+        if match[0] == "]":
+            raise faults.misplaced(self.text, match, reading)
         values, places = reading.values, reading.places
         kind, start, base, what = reading.frames.pop()
         place = (start, match.end())
@@ -456,7 +491,7 @@ class Expressions:
         text = self.text
         kind = match.lastindex
         if kind in (WORD, OPENING, OTHER):
-            if text[end - 1] == ")":
+            if text[end - 1] == ")" or (match[0] == text[end - 1] == "|"):
                 return
             if text[start] in _FIGURES and not (match[0][0] == "_" and end == match.start()):
                 return
@@ -558,7 +593,7 @@ class Index(Expressions):
 
     def _variable(self, name: str, span: Span) -> int:
         node = self.outer_known.get(name, self.outer.globals.get(name))
-        if node is None or node in self.outer.operations.conditions:
+        if node is None or node < 0 or node in self.outer.operations.conditions:
             raise NameFault(
                 f"an integer is needed here, and {name} has no value yet",
                 span,

@@ -7,11 +7,25 @@ from collections.abc import Iterable, Sequence
 
 from adcli.errors import NameFault, Span, SyntaxFault, option
 from adcli.language.lexer import FIGURE, NAME, OTHER, TOKEN, unexpected
-from adcli.language.reading import BAR, BASE, BODY, CALLS, GROUP, INFIX, PAIR, TERMS, UNROLLED, Frame, Reading
-from adcli.ops import LOG, SUGGESTED, Op
+from adcli.language.reading import (
+    ALTERNATIVES,
+    BAR,
+    BASE,
+    BODY,
+    CALLS,
+    GROUP,
+    INFIX,
+    PAIR,
+    TERMS,
+    UNROLLED,
+    Frame,
+    Reading,
+)
+from adcli.ops import LOG, SUGGESTED, TABLE, Op
 
 _ELSEWHERE = {
-    "if": "write where(condition, a, b)",
+    "if": "write a if condition else b",
+    "else": "write a if condition else b",
     "lambda": "a function is written f(x) = …",
     "def": "a function is written f(x) = …",
     "let": "write name = …",
@@ -22,18 +36,13 @@ _ELSEWHERE = {
 """Words of other languages, and what is written here; with an operator behind them they are names."""
 
 
-_NORMAL = "the normal distribution function is (1 + erf(x/sqrt(2)))/2"
 _MEAN = "the mean of x[1] … x[n] is Sum(x[i], (i, 1, n))/n"
-_TRUNCATED = "write sign(x)*floor(abs(x))"
-_BINOMIAL = "write gamma(n+1)/(gamma(k+1)*gamma(n-k+1))"
 _FAMILIAR = {
-    "Phi": _NORMAL, "normcdf": _NORMAL, "norm_cdf": _NORMAL, "ncdf": _NORMAL,
-    "normpdf": "the normal density is exp(-x^2/2)/sqrt(2*pi)",
-    "round": "write floor(x + 1/2)",
-    "trunc": _TRUNCATED, "fix": _TRUNCATED, "int": _TRUNCATED,
-    "frac": "write x - floor(x)",
-    "binomial": _BINOMIAL, "binom": _BINOMIAL, "choose": _BINOMIAL, "nCr": _BINOMIAL,
-    "factorial": "n! is gamma(n+1)", "fact": "n! is gamma(n+1)",
+    "int": "write trunc(x)", "cdf": "the normal distribution is normcdf", "pdf": "the normal density is normpdf",
+    "ellint_1": "write elliptic_f(phi, k^2)", "comp_ellint_1": "write elliptic_k(k^2)",
+    "ellint_2": "write elliptic_e(phi, k^2)", "comp_ellint_2": "write elliptic_e(k^2)",
+    "comp_ellint_3": "write elliptic_pi(n, k^2)", "ellint_3": "write elliptic_pi(n, phi, k^2)",
+    "spence": "write dilog(1 - x)", "trigamma": "write polygamma(1, x)", "dawsn": "write sqrt(pi)/2*exp(-x^2)*erfi(x)",
     "tg": "write tan(x)", "ctg": "write cot(x)", "arctg": "write atan(x)", "arcctg": "write acot(x)",
     "sh": "write sinh(x)", "ch": "write cosh(x)", "th": "write tanh(x)", "sqr": "write x^2",
     "mean": _MEAN, "avg": _MEAN, "average": _MEAN,
@@ -41,19 +50,34 @@ _FAMILIAR = {
     "det": "write it out: a*d - b*c; that of a Jacobian is `adcli jacobian … --det`",
     "diff": "a derivative is what adcli computes: write the function itself",
     "integrate": "adcli differentiates; it does not integrate",
-    "if": "write where(condition, a, b)", "ifelse": "write where(condition, a, b)",
 }  # fmt: skip
 """Functions that others have, and what is written here."""
 
 
-def suggestion(name: str, candidates: Iterable[str]) -> str | None:
+_CLOSING = {"(": ")", "[": "]"}
+
+
+def suggestion(name: str, candidates: Iterable[str], cutoff: float = 0.6) -> str | None:
     """A "did you mean" for *name*, or None."""
     from difflib import get_close_matches
 
     names = list(dict.fromkeys(candidates))
-    near = get_close_matches(name, names, n=3, cutoff=0.6)
+    # Any two short names are alike.
+    near = get_close_matches(name, [c for c in names if len(c) > 2], n=3, cutoff=cutoff) if len(name) > 2 else []
     near += [c for c in names if c.lower() == name.lower() and c not in near]
     return f"did you mean {' or '.join(near)}?" if near else None
+
+
+def meant(name: str) -> str | None:
+    """What the table says of operations in words like *name*: "the Fresnel integral S … is fresnels", or None."""
+    words = [word for word in re.findall("[A-Z]?[a-z]+", name) if len(word) > 3]
+    told = {op.name: op.about for op in TABLE.values() if op.about and not op.inner}
+    found = [
+        f"{about} is {known}"
+        for known, about in told.items()
+        if words and all(re.search(rf"\b{word}", f"{known} {about}", re.IGNORECASE) for word in words)
+    ]
+    return "; ".join(found[:3]) if 0 < len(found) < 5 else None
 
 
 def short(text: str, most: int = 30) -> str:
@@ -73,15 +97,13 @@ def unclosed(text: str, frame: Frame) -> SyntaxFault:
     """A bracket or bar is open where the statement ends."""
     span = opening(text, frame)
     sign = text[span[0]]
-    return SyntaxFault(f"this {sign} is not closed", span, hint=f"close it with {')' if sign == '(' else sign}")
+    return SyntaxFault(f"this {sign} is not closed", span, hint=f"close it with {_CLOSING.get(sign, sign)}")
 
 
 def unmatched(text: str, match: re.Match[str], reading: Reading) -> SyntaxFault:
     """A bracket or bar closes what is not open."""
     sign = match[0]
     if sign == "|":
-        if text.startswith("||", match.start()):
-            return SyntaxFault("unexpected '||'", (match.start(), match.start() + 2), hint="write `or`")
         hint = "a bar is an absolute value; to multiply by one, write * before it"
         return SyntaxFault("this | closes nothing", match.span(), hint=hint)
     if reading.frames[-1][0] == BAR:
@@ -147,6 +169,10 @@ def misplaced(text: str, match: re.Match[str], reading: Reading) -> SyntaxFault:
             return SyntaxFault("unexpected '='", span, hint=hint)
         if word == "[":
             return SyntaxFault("only a name has elements", span)
+        if word == "|":
+            return unmatched(text, match, reading)
+        if word == "%":
+            return _percent(operand, left, span)
         if word == ".":
             after = re.compile(NAME).match(text, span[1])
             if after:
@@ -167,8 +193,6 @@ def misplaced(text: str, match: re.Match[str], reading: Reading) -> SyntaxFault:
         return SyntaxFault("two numbers in a row", (left[0], span[1]), hint="an operator is missing between them")
     name = match[2] or word
     here = (span[0], span[0] + len(name))
-    if name == "if" or name == "else":
-        return SyntaxFault(f"unexpected {name!r}", here, hint="write where(condition, a, b)")
     if operand in _ELSEWHERE:
         return SyntaxFault(f"unexpected {operand!r}", left, hint=_ELSEWHERE[operand])
     if name.startswith("_") and operand[-1].isdigit() and left[1] == span[0]:
@@ -184,6 +208,17 @@ def misplaced(text: str, match: re.Match[str], reading: Reading) -> SyntaxFault:
     return SyntaxFault(f"an operator is missing between {shown} and {named}", (left[0], here[1]), hint=hint)
 
 
+def _percent(operand: str, left: Span, span: Span) -> SyntaxFault:
+    """5%, which may be meant as a number or as a remainder."""
+    place = (left[0], span[1])
+    if re.fullmatch(r"[0-9]*\.?[0-9]+", operand) is None:
+        return SyntaxFault("unexpected '%'", span, hint=f"write {short(operand)}/100, or for a remainder Mod(a, b)")
+    from decimal import Decimal
+
+    part = f"{Decimal(operand).scaleb(-2):f}" if len(operand) < 18 else f"{short(operand)}/100"
+    return SyntaxFault(f"{short(operand)}% is no number", place, hint=f"write {part}, or for a remainder Mod(a, b)")
+
+
 def unknown_function(text: str, match: re.Match[str], variables: Iterable[str], functions: Iterable[str]) -> NameFault:
     """A name that is followed by a bracket but is no function."""
     name = match[2]
@@ -193,7 +228,9 @@ def unknown_function(text: str, match: re.Match[str], variables: Iterable[str], 
         return NameFault("a function has parameters", span, hint=f"a value without any is {short(name)} = …")
     if head is not None and not all(re.fullmatch(rf"\s*{NAME}\s*", parameter) for parameter in head[1].split(",")):
         return NameFault("parameters are names", head.span(1), hint=f"such as {short(name)}(x) = …")
-    hint = suggestion(name, (*functions, *SUGGESTED, "And", "Or", *UNROLLED, "Piecewise"))
+    known = [known for known in SUGGESTED if known not in ALTERNATIVES]
+    known = [*functions, *known, "And", "Or", *UNROLLED, "Piecewise"]
+    hint = suggestion(name, known, 0.8) or meant(name) or suggestion(name, known)
     if defines(text, name):
         hint = f"define {short(name)} before it is used"
     elif name in _FAMILIAR and name not in variables:
@@ -268,6 +305,14 @@ def mixed(span: Span, wanted: bool) -> SyntaxFault:
     return SyntaxFault(
         "a number is needed here, not a condition", span, hint="where(condition, 1, 0) makes a number of it"
     )
+
+
+def unpaired(text: str, sign: str, left: Span, right: Span) -> SyntaxFault:
+    """An if, else, ? or : without the one that belongs to it."""
+    between = text[left[1] : right[0]]
+    place = left[1] + max(between.find(sign), 0)
+    wanted = "a if condition else b" if sign in ("if", "else") else "condition ? a : b"
+    return SyntaxFault(f"unexpected {sign!r}", (place, place + len(sign)), hint=f"an alternative is {wanted}")
 
 
 def chained(text: str, places: Sequence[Span], run: Sequence[Op]) -> SyntaxFault:

@@ -11,7 +11,9 @@ import re
 from adcli.errors import Span, SyntaxFault, option
 
 # Names are reported as written, so nothing is normalised; a combining accent belongs to its letter (x̂).
-NAME = r"[^\W\d][\w\u0300-\u036f]*"
+# A superscript is a power, and no part of a name.
+SUPERSCRIPTS = "⁰¹²³⁴⁵⁶⁷⁸⁹"
+NAME = rf"[^\W\d{SUPERSCRIPTS}][^\W{SUPERSCRIPTS}]*(?:[\u0300-\u036f][^\W{SUPERSCRIPTS}]*)*"
 # A digit of another script is none here. In 1..6 the dots belong to the range.
 _NUMBER = r"[0-9]+(?:\.(?!\.)[0-9]*)?(?:[eE][+-]?[0-9]+)?|\.[0-9]+(?:[eE][+-]?[0-9]+)?"
 
@@ -19,7 +21,7 @@ TOKEN = re.compile(
     r"(and|or|not)\b"  # 1
     rf"|({NAME})(?:[^\S\r\n]*([(\[]))?"  # 2: a name; 3: the bracket after it that makes it a call or an element
     rf"|({_NUMBER})"  # 4
-    r"|(\*\*|[<>=!]=|\.\.|\r\n?|\n|#[^\r\n]*|\S)"  # 5: anything else; blanks match nothing and are passed over
+    r"|(\*\*|&&|[<>=!]=|\.\.|\r\n?|\n|#[^\r\n]*|\S)"  # 5: anything else; blanks match nothing and are passed over
 )
 """One word of the language; functions are known by position, so a name and its bracket are one match."""
 KEYWORD, WORD, OPENING, FIGURE, OTHER = range(1, 6)
@@ -35,11 +37,10 @@ _INSTEAD = {
     ".": "there are no attributes and no modules here, only names, numbers and functions",
     "'": "a derivative is what adcli computes: write the function itself",
     '"': "there are no strings here",
-    "!": "write `not`, or for a factorial n! gamma(n+1)",
+    "!": "n! is a factorial, !(…) the reverse of a condition",
     "&": "write `and`",
     "~": "write `not`",
     "%": "write Mod(a, b)",
-    "√": "write sqrt(x)",
     "{": "brackets are round: ( )",
     "}": "brackets are round: ( )",
     "$": "quote the formula with ' so that the shell leaves it alone",
@@ -51,22 +52,25 @@ _INSTEAD = {
     "∨": "write `or`",
     "¬": "write `not`",
 }
-_SUPERSCRIPTS = {s: d for d, s in zip("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹", strict=True)}
+RAISED = re.compile(rf"[^\S\r\n]*([⁻⁺]?)([{SUPERSCRIPTS}]+)")
+"""A power as a superscript."""
+_DIGITS = str.maketrans(SUPERSCRIPTS, "0123456789")
+
+
+def raised(match: re.Match[str]) -> str:
+    """The power that superscripts are, in ordinary digits."""
+    return match[1].replace("⁻", "-").replace("⁺", "") + match[2].translate(_DIGITS)
+
+
+def is_number(text: str) -> bool:
+    """Whether a text is a number as written."""
+    match = TOKEN.fullmatch(text)
+    return match is not None and match.lastindex == FIGURE
 
 
 def check_name(name: str, start: int) -> None:
-    """Refuse a name with a superscript in it, or one that starts like a number. Raises SyntaxFault."""
-    if name.isascii():
-        return
-    for position, char in enumerate(name):
-        if char in _SUPERSCRIPTS:
-            end = position + 1
-            while end < len(name) and name[end] in _SUPERSCRIPTS:
-                end += 1
-            power = "".join(_SUPERSCRIPTS[c] for c in name[position:end])
-            hint = f"write {name[:position]}^{power}" if position else f"write a power as ^{power}"
-            raise SyntaxFault("a superscript is no part of a name", (start + position, start + end), hint=hint)
-    if not (name[0].isalpha() or name[0] == "_"):
+    """Refuse a name that starts like a number. Raises SyntaxFault."""
+    if not (name.isascii() or name[0].isalpha() or name[0] == "_"):
         raise SyntaxFault(f"a name cannot start with {name[0]!r}", (start, start + 1))
 
 
@@ -74,14 +78,11 @@ def unexpected(text: str, match: re.Match[str]) -> SyntaxFault:
     """The error for a word that is none of the language's, or stands where it cannot."""
     word = match[0]
     span: Span = match.span()
-    if word in ("&", "|") and text[span[0] : span[0] + 2] == word * 2:
-        span = (span[0], span[0] + 2)
-        word *= 2
-    hint = "write `and`" if word == "&&" else "write `or`" if word == "||" else _INSTEAD.get(word)
+    hint = _INSTEAD.get(word)
     if word == "\\":
         hint = f"LaTeX is read with {option('syntax', 'latex')}"
-    if word in _SUPERSCRIPTS:
-        hint = f"write a power as ^{_SUPERSCRIPTS[word]}"
+    if word in SUPERSCRIPTS:
+        hint = "a superscript is the power of what stands before it"
     shown = f"{word!r}" if word.isprintable() else f"the character U+{ord(word[0]):04X}"
     return SyntaxFault(f"unexpected {shown}", span, hint=hint)
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import chain
+from math import isqrt
 
-from adcli.errors import LimitError, Span
-from adcli.graph import MAX_NODES, Builder
+from adcli.errors import LimitError, Span, SyntaxFault
+from adcli.graphs import MAX_NODES, Builder
 from adcli.language import faults
-from adcli.language.reading import AND, OR
-from adcli.ops import BOOLEAN, DIV, LOG, NEG, NOT, POW, UNDEFINED, WHERE, Op
+from adcli.language.reading import AND, FACTORIAL, OR, alternatives
+from adcli.ops import ADD, BOOLEAN, DIV, FUNCTIONS, LOG, NEG, NOT, POW, UNDEFINED, WHERE, Op
 
 _JUNCTION = AND.precedence
 _LOGIC = NOT.precedence
@@ -79,15 +80,17 @@ class Operations:
             values[-1] = node
             places[-1] = (places[-1][0], end)
             return operators[-1].precedence
-        if self.conditions or op.precedence <= _LOGIC:
+        mixed = op.precedence == OR.precedence and any(sign is not OR for sign in run)
+        if (self.conditions or op.precedence <= _LOGIC) and not mixed:
             self._check_operands(op, values[-count - 1 :], places[-count - 1 :])
         operands, spans = values[-count:], places[-count:]
         del values[-count:], places[-count:]
         left, start = values[-1], places[-1][0]
         end = spans[-1][1]
-        if op is AND or op is OR:
-            for right, span in zip(operands, spans, strict=True):
-                left = self._junction(op, left, right, (start, span[1]))
+        if mixed:
+            left = self._alternatives(run, [left, *operands], [places[-1], *spans])
+        elif op is AND or op is OR:
+            left = self._junctions(op, [left, *operands], [places[-1], *spans])
         elif op is POW:  # from right to left
             right = operands.pop()
             starts = [start, *[s for s, _ in spans[:-1]]]
@@ -107,13 +110,44 @@ class Operations:
         places[-1] = (start, end)
         return operators[-1].precedence
 
+    def _junctions(self, op: Op, operands: Sequence[int], places: Sequence[Span]) -> int:
+        left = operands[0]
+        for right, span in zip(operands[1:], places[1:], strict=True):
+            left = self._junction(op, left, right, (places[0][0], span[1]))
+        return left
+
+    def _alternatives(self, run: Sequence[Op], operands: Sequence[int], places: Sequence[Span]) -> int:
+        """The run a if c else b, or c ? a : b, between whose signs `or` may stand."""
+        signs = [i for i, op in enumerate(run) if op is not OR]
+        parts: list[tuple[int, Span]] = []
+        for first, last in zip([0, *[i + 1 for i in signs]], [*signs, len(run)], strict=True):
+            nodes, spans = operands[first : last + 1], places[first : last + 1]
+            if last > first:
+                self._check_operands(OR, nodes, spans)
+            parts.append((self._junctions(OR, nodes, spans), (spans[0][0], spans[-1][1])))
+
+        def where(*three: tuple[int, Span]) -> tuple[int, Span]:
+            around = [place for _, place in three]
+            span = (min(a for a, _ in around), max(b for _, b in around))
+            return self.call(WHERE.name, WHERE, [node for node, _ in three], around, span), span
+
+        def unpaired(i: int) -> SyntaxFault:
+            return faults.unpaired(self.text, run[signs[i]].symbol, parts[i][1], parts[i + 1][1])
+
+        return alternatives([run[i].symbol for i in signs], parts, where, unpaired)[0]
+
+    def factorial(self, node: int, span: Span) -> int:
+        """n! of a node."""
+        add = self.call(ADD.name, ADD, [node, self.builder.literal("1", span)], [span, span], span)
+        return self.call(FACTORIAL, FUNCTIONS[FACTORIAL], [add], [span], span)
+
     def _check_operands(self, op: Op, values: Sequence[int], places: Sequence[Span]) -> None:
         """Refuse conditions among the operands of an operator for numbers, and the reverse."""
         if not self.typed:
             return
         wanted = op.takes_boolean(0) is True
         for node, place in zip(values, places, strict=True):
-            if node >= 0 and (node in self.conditions) != wanted:
+            if node != -1 and (node in self.conditions) != wanted:
                 raise faults.mixed(place, wanted)
 
     def _junction(self, op: Op, left: int, right: int, span: Span) -> int:
@@ -142,15 +176,27 @@ class Operations:
             self._check_args(op, args, places)
             parts = [builder.apply(LOG, (a,), span) for a in args]
             return builder.apply(DIV, (parts[0], parts[1]), span)
+        op = op.of(count)
+        if op.folds and count > len(op.arguments):
+            return self._folded(name, op, args, places, span)
         if not op.variadic and count != len(op.arguments):
             raise faults.arity_of(name, op, count, span)
         if self.conditions or op.conditions:
             self._check_args(op, args, places)
+        if op.matrix and (count < 4 or isqrt(count) ** 2 != count):
+            raise SyntaxFault(f"{name} takes a square matrix, or its elements row by row", span)
         if op.variadic and count == 1:
             return args[0]
         node = builder.apply(op, tuple(args), span)
         if op.boolean or (op is WHERE and args[1] in self.conditions):
             self.conditions.add(node)
+        return node
+
+    def _folded(self, name: str, op: Op, args: list[int], places: list[Span], span: Span) -> int:
+        """hypot(a, b, c) is hypot(hypot(a, b), c)."""
+        node = args[0]
+        for other, place in zip(args[1:], places[1:], strict=True):
+            node = self.call(name, op, [node, other], [places[0], place], span)
         return node
 
     def _check_args(self, op: Op, args: list[int], places: list[Span]) -> None:

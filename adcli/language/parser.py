@@ -6,16 +6,13 @@ import re
 from collections.abc import Mapping, Sequence
 from itertools import product
 
-from adcli.errors import AdcliError, LimitError, NameFault, Span, SyntaxFault, UsageError, listed, shown
-from adcli.graph import Graph
+from adcli.errors import NameFault, Span, SyntaxFault, listed
+from adcli.graphs import Graph
 from adcli.language import faults
 from adcli.language.expressions import Expressions
-from adcli.language.lexer import FIGURE, KEYWORDS, NAME, OPENING, OTHER, TOKEN, WORD, check_name
+from adcli.language.lexer import KEYWORDS, NAME, OPENING, OTHER, TOKEN, WORD, check_name, is_number
 from adcli.language.reading import GRAMMAR, Function, Reading
 from adcli.ops import BOOLEAN, CONSTANTS
-
-MAX_TEXT = 200_000_000
-"""A program may have this many characters."""
 
 _HEAD = re.compile(rf"({NAME})[^\S\r\n]*(?:(=)(?!=)|([(\[]))")
 # What is rarer is compiled when it is first needed, and `re` remembers it: start-up counts.
@@ -26,57 +23,12 @@ MAX_SHOWN = 100_000
 """Of a longer program no formula is kept for people: it would not fit into a line anyway."""
 
 _ELEMENT = rf"({NAME})\s*\[[^\]]*\]"
-_DECLARATION = rf"{NAME}(?:[^\S\r\n]*,[^\S\r\n]*{NAME})*[^\S\r\n]*(:)[^\S\r\n]*input\b"
-
-
-def parse(
-    text: str | Sequence[str],
-    *,
-    outputs: Sequence[str] = (),
-    let: Mapping[str, int] | None = None,
-    origin: str | None = None,
-    sizes: Mapping[str, tuple[int, ...]] | None = None,
-    conditions: bool = False,
-) -> Graph:
-    """The graph of a program.
-
-    Several texts are one program, a line each: `Graph.text` is the joined text, which all spans point into.
-    `outputs` picks assigned names, or bare expressions by the names that they get; without it the outputs are
-    the bare expressions, or else the last assignment. `let` gives names to integers (sizes, bounds); `sizes` are
-    the shapes of indexed inputs, where they are known; `conditions` allows outputs and names to be conditions.
-    Raises SyntaxFault, NameFault or LimitError, with the text filled in.
-    """
-    try:
-        whole = text if isinstance(text, str) else "\n".join(text)
-    except TypeError:
-        raise UsageError(f"a program is a text or several texts, not {shown(text)}") from None
-    try:
-        if len(whole) > MAX_TEXT:
-            raise LimitError(f"the program has more than {MAX_TEXT:,} characters", (MAX_TEXT, len(whole)))
-        program = Program(whole, let or {}, sizes or {})
-        program.operations.typed = not conditions
-        program.read_all()
-        return program.finish(outputs, conditions)
-    except AdcliError as error:
-        raise error.located(whole, origin) from None
-
-
-def parse_constant(text: str, origin: str | None = None) -> Graph:
-    """The graph of one expression without variables, such as "pi/4" or "-2e3"."""
-    try:
-        if len(text) > MAX_TEXT:
-            raise LimitError(f"the expression has more than {MAX_TEXT:,} characters", (MAX_TEXT, len(text)))
-        constant = Constant(text, {}, {})
-        node = constant.expression()
-        if node in constant.operations.conditions:
-            raise faults.mixed((0, len(text)), False)
-        return constant.builder.finish([node], ["y"])
-    except AdcliError as error:
-        raise error.located(text, origin) from None
 
 
 class Program(Expressions):
     """Reads a program's statements."""
+
+    declaration = rf"{NAME}(?:[^\S\r\n]*,[^\S\r\n]*{NAME})*[^\S\r\n]*(:)[^\S\r\n]*input\b"
 
     def __init__(self, text: str, let: Mapping[str, int], sizes: Mapping[str, tuple[int, ...]]) -> None:
         super().__init__(text, let, sizes)
@@ -95,7 +47,7 @@ class Program(Expressions):
                 position = self._assignment(head)
             elif head is not None and head[3] == "(" and (rest := re.compile(_PARAMETERS).match(text, head.end())):
                 position = self._definition(head, rest.end())
-            elif ":" in text and (declared := re.compile(_DECLARATION).match(text, position)):
+            elif ":" in text and (declared := re.compile(self.declaration).match(text, position)):
                 position = self._declaration(declared)
             elif head is not None and head[3] == "[" and (rest := re.compile(_INDICES).match(text, head.end())):
                 position = self._family(head, rest.end())
@@ -119,21 +71,23 @@ class Program(Expressions):
         if name in self.elements:
             raise NameFault(f"{name} is indexed and cannot be assigned as a whole", span, hint=f"{name}[1] = … can be")
         values, places, end = self.read(head.end(), len(self.text), self.globals)
+        self.last = 1
         self._assign(name, values[0])
         if len(self.text) <= MAX_SHOWN:
             self.right[name] = places[0]
-        self.last = 1
         return end
 
     def _declaration(self, declared: re.Match[str]) -> int:
         """E : input, after which the name is a variable, whatever it means elsewhere."""
         for match in re.compile(NAME).finditer(self.text, declared.start(), declared.start(1)):
-            name, span = match[0], match.span()
-            if name in self.globals or name in self.let:
-                raise NameFault(f"{name} is declared after it was used", span, hint="declare it at the start")
-            self.declared.add(name)
-            self._check_assigned(name, span)
+            self._declare(match[0], match.span())
         return declared.end()
+
+    def _declare(self, name: str, span: Span) -> None:
+        if name in self.globals or name in self.let:
+            raise NameFault(f"{name} is declared after it was used", span, hint="declare it at the start")
+        self.declared.add(name)
+        self._check_assigned(name, span)
 
     def _assign(self, name: str, node: int) -> None:
         named = self.builder.named(node)
@@ -156,11 +110,17 @@ class Program(Expressions):
                 raise NameFault(f"{name} has two parameters {match[0]}", match.span())
             parameters.append(match[0])
         stop = self._statement_end(body)
+        # What it calls is settled here, so that it stays the same should one of them be defined anew.
+        self.functions[name] = Function(
+            name, tuple(parameters), body, stop, self._called_in(name, parameters, body, stop)
+        )
+        return stop
+
+    def _called_in(self, name: str, parameters: Sequence[str], body: int, stop: int) -> dict[str, Function]:
+        """The functions that the body of the function *name* calls."""
         draft = Draft(self, name, parameters)
         draft.expression(body, stop)
-        # What it calls is settled here, so that it stays the same should one of them be defined anew.
-        self.functions[name] = Function(name, tuple(parameters), body, stop, draft.used)
-        return stop
+        return draft.used
 
     def _family(self, head: re.Match[str], body: int) -> int:
         """name[i=1..6] = …, one member after the other, so that each may use those before it; or name[2] = …"""
@@ -169,7 +129,7 @@ class Program(Expressions):
         self._check_assigned(name, head.span(1))
         close, _ = self.brackets.extent(bracket - 1, len(text))
         span = (start, close + 1)
-        if name in self.globals:
+        if self.globals.get(name, -1) >= 0:
             raise NameFault(f"{name} is one number here and has no elements", head.span(1))
         loops: list[str] = []
         ranges: list[range] = []
@@ -243,7 +203,7 @@ class Program(Expressions):
         if outputs:
             chosen = self._picked(outputs)
         elif self.bare:
-            chosen = self._named()
+            chosen = self._shown()
         elif self.assignments:
             chosen = self.assignments[-self.last :]
         else:
@@ -262,7 +222,13 @@ class Program(Expressions):
                     )
         names = [name for name, _ in chosen]
         formulas, unnamed = self._formulas(names, picked=bool(outputs))
-        return self.builder.finish([node for _, node in chosen], names, self.assignments, formulas, unnamed=unnamed)
+        return self.builder.finish(
+            [node for _, node in chosen], names, self.assignments, formulas, unnamed=unnamed, arrays=self.whole()
+        )
+
+    def whole(self) -> dict[str, tuple[int, ...]]:
+        """The inputs that are arrays, and their shapes."""
+        return {}
 
     def _formulas(self, names: Sequence[str], *, picked: bool) -> tuple[list[str | None], bool]:
         """The text of each output's formula, and whether the only output has no name of its own."""
@@ -291,7 +257,7 @@ class Program(Expressions):
     def _picked(self, outputs: Sequence[str]) -> list[tuple[str, int]]:
         """The names asked for: assigned ones, else those of bare expressions; a family's name means all its members."""
         assigned = dict(self.assignments)
-        bare = dict(self._named())
+        bare = dict(self._shown())
         chosen: list[tuple[str, int]] = []
         for name in outputs:
             wanted = "".join(name.split())
@@ -299,8 +265,10 @@ class Program(Expressions):
                 chosen.append((wanted, assigned[wanted]))
                 continue
             family = [(member, node) for member, node in assigned.items() if member.partition("[")[0] == wanted]
-            if not family and wanted in bare:
-                family = [(wanted, bare[wanted])]
+            if not family:
+                family = [
+                    (member, node) for member, node in bare.items() if wanted in (member, member.partition("[")[0])
+                ]
             if not family:
                 near = faults.suggestion(wanted, {**bare, **assigned})
                 what = f"it assigns {listed(list(assigned))}" if assigned else "the program assigns no names"
@@ -310,32 +278,40 @@ class Program(Expressions):
             chosen += family
         return chosen
 
+    def _shown(self) -> list[tuple[str, int]]:
+        """The outputs that the bare expressions are."""
+        return self._named()
+
     def _named(self) -> list[tuple[str, int]]:
         """The bare expressions with their names: a bare name keeps it, others are y, or y1, y2, … by position."""
         names: list[str] = []
         before = ""
-        for _, (start, end) in self.bare:
+        for value, (start, end) in self.bare:
             written = self.text[start:end]
             if start and self.text[start - 1] == "," and _goes_on(before, written):
                 raise faults.two_numbers(before, written, start)
             before = written
-            name = ""
-            word = TOKEN.fullmatch(written)
-            if word is not None and word.lastindex == WORD:
-                constant = (written in CONSTANTS and written not in self.declared) or written in BOOLEAN
-                name = "" if constant else written
-            elif written.endswith("]") and (element := re.compile(_ELEMENT).fullmatch(written)):
-                bracket = self.text.index("[", start)
-                name = self.element_label(element[1], bracket, end, self.globals)[0]
-            names.append(name)
+            names.append(self._kept(value, (start, end)))
         return [(name, node) for name, (node, _) in zip(distinct(names), self.bare, strict=True)]
+
+    def _kept(self, value: int, place: Span) -> str:
+        """The name that a bare expression has by itself: that of a variable or element; "" for any other."""
+        start, end = place
+        written = self.text[start:end]
+        word = TOKEN.fullmatch(written)
+        if word is not None and word.lastindex == WORD:
+            constant = (written in CONSTANTS and written not in self.declared) or written in BOOLEAN
+            return "" if constant else written
+        if written.endswith("]") and (element := re.compile(_ELEMENT).fullmatch(written)):
+            return self.element_label(element[1], self.text.index("[", start), end, self.globals)[0]
+        return ""
 
 
 def _goes_on(before: str, written: str) -> bool:
     """Whether a comma between two outputs looks like that of one number: 2,5*x, and x+1,000."""
     if not written[0].isdigit():
         return False
-    return _is_number(before) or (before[-1:].isdigit() and written[0] == "0" and written[1:2].isdigit())
+    return is_number(before) or (before[-1:].isdigit() and written[0] == "0" and written[1:2].isdigit())
 
 
 def written(formula: str) -> str:
@@ -354,11 +330,6 @@ def distinct(kept: Sequence[str]) -> list[str]:
                 name += "_"
         names[name] = None
     return list(names)
-
-
-def _is_number(text: str) -> bool:
-    match = TOKEN.fullmatch(text)
-    return match is not None and match.lastindex == FIGURE
 
 
 class Constant(Expressions):

@@ -13,7 +13,7 @@ from collections.abc import Callable, Container, Iterable, Sequence
 from typing import Any
 
 from adcli.errors import UsageError, shown
-from adcli.graph import Graph
+from adcli.graphs import Graph
 from adcli.language.lexer import KEYWORDS, NAME
 from adcli.ops import ADD, BOOLEAN, CONSTANTS, DIV, INPUT, LITERAL, MUL, NEG, NOT, POW, SUB, UNDEFINED, WHERE, Op
 
@@ -35,15 +35,17 @@ class _Input(str):
     __slots__ = ()
 
 
-def unparse(graph: Graph) -> str:
+def unparse(graph: Graph, *, ordered: bool = True) -> str:
     """Text of a program that parses to the same operations in the same order, inputs and outputs.
+
+    Where the inputs would come in another order, they are named in front, if they are to be *ordered*.
 
     An operation that is used several times becomes an assignment: by the name that the program gave it, where
     that name means nothing else, else by a new one (v1, v2, …).
     """
     if not isinstance(graph, Graph):
         raise UsageError(f"only a graph is written as a text, not {shown(graph)}", hint="adcli.parse(text) makes one")
-    return _Printer(graph).program()
+    return _Printer(graph).program(ordered)
 
 
 def formula(graph: Graph, node: int, limit: int = 10_000) -> str | None:
@@ -66,11 +68,11 @@ def formula(graph: Graph, node: int, limit: int = 10_000) -> str | None:
         if length > limit:
             return None
         done[current] = (_written(graph, op, current, [done[a][0] for a in args]), length)
-    text = _joined(done[node][0][1])
+    text = joined(done[node][0][1])
     return text if len(text) <= limit else None
 
 
-def _joined(rope: Rope) -> str:
+def joined(rope: Rope) -> str:
     if isinstance(rope, str):
         return rope
     pieces: list[str] = []
@@ -231,7 +233,7 @@ class _Printer:
 
     # Statements
 
-    def program(self) -> str:
+    def program(self, ordered: bool) -> str:
         """The whole text."""
         graph = self.graph
         node = 0
@@ -250,9 +252,9 @@ class _Printer:
                 self._assign(node, fragment)
             node += 1
         self._outputs()
-        order = self._input_lines()
+        order = self._input_lines() if ordered else ""
         declared = [name for name in graph.input_names if name in CONSTANTS]
-        return _joined([f"{', '.join(declared)} : input\n" if declared else "", order, *self.lines])
+        return joined([f"{', '.join(declared)} : input\n" if declared else "", order, *self.lines])
 
     def _assign(self, node: int, fragment: Fragment) -> None:
         name = self.written[node] = self.names.get(node) or self._new_name()

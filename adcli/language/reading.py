@@ -3,21 +3,65 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from typing import Any, TypeAlias
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any, TypeAlias, TypeVar
 
 from adcli.errors import LimitError, Span
-from adcli.language.lexer import SPELLINGS
+from adcli.language.lexer import SPELLINGS, SUPERSCRIPTS
 from adcli.ops import ADD, DIV, EQ, FUNCTIONS, GE, GT, LE, LT, MUL, NE, POW, SUB, Op
 
 # `and` and `or` exist while text is read; in the graph they are `where`, so that only what is needed is evaluated.
 AND = Op("and", ("x", "y"), (None, None), boolean=True, conditions=(0, 1), symbol="and", precedence=2)
 OR = Op("or", ("x", "y"), (None, None), boolean=True, conditions=(0, 1), symbol="or", precedence=1)
 
-INFIX = {op.symbol: op for op in (ADD, SUB, MUL, DIV, POW, LT, LE, GT, GE, EQ, NE, AND, OR)}
+# So do these, which become `where` when their run ends.
+IF, ELSE, ASK, COLON = (
+    Op(sign, ("x", "y"), (None, None), symbol=sign, precedence=OR.precedence) for sign in ("if", "else", "?", ":")
+)
+ALTERNATIVES = frozenset({"if", "else", "?", ":"})
+"""a if c else b, and c ? a : b."""
+
+INFIX = {op.symbol: op for op in (ADD, SUB, MUL, DIV, POW, LT, LE, GT, GE, EQ, NE, AND, OR, IF, ELSE, ASK, COLON)}
 INFIX["**"] = POW
+INFIX["&&"] = AND
 INFIX.update({written: INFIX[meant] for written, meant in SPELLINGS.items()})
 MINUS = frozenset(sign for sign, op in INFIX.items() if op is SUB)
+
+FACTORIAL = "gamma"
+"""n! is this function of n + 1."""
+BEFORE = {"√": "sqrt", "!": "Not"}
+"""Signs before an operand, and the functions that they call."""
+BEHIND = frozenset({"!", *SUPERSCRIPTS, "⁻", "⁺"})
+"""Signs behind an operand that bind tighter than every operator."""
+
+Part = TypeVar("Part")
+
+
+def alternatives(
+    signs: Sequence[str],
+    parts: Sequence[Part],
+    where: Callable[[Part, Part, Part], Part],
+    fault: Callable[[int], Exception],
+) -> Part:
+    """Parts with ALTERNATIVES between them, grouped from the right; *where* takes a condition and two values.
+
+    Raises *fault* of the sign that lacks its partner.
+    """
+    done = [parts[-1]]
+    waiting: list[int] = []  # the signs between what is done
+    for i in range(len(signs) - 1, -1, -1):
+        if signs[i] in ("else", ":"):
+            waiting.append(i)
+            done.append(parts[i])
+            continue
+        if not waiting or signs[waiting.pop()] != ("else" if signs[i] == "if" else ":"):
+            raise fault(i)
+        middle, last = done.pop(), done.pop()
+        done.append(where(middle, parts[i], last) if signs[i] == "if" else where(parts[i], middle, last))
+    if waiting:
+        raise fault(waiting[-1])
+    return done[0]
+
 
 UNROLLED = {"Sum": (ADD, "0"), "Product": (MUL, "1")}
 """Calls that are written out term by term: the operation between the terms, and what no terms give."""
@@ -27,8 +71,9 @@ GRAMMAR = frozenset({*UNROLLED, "Piecewise", "where", "And", "Or", "Not"})
 """Functions that are part of the grammar and cannot be defined anew."""
 
 # What can be open: the statement, a bracket, a bar, a call of an operation, of a function of the program, or of
-# Piecewise, and one of its pairs; and a text that is read in the place of a call: a function's body, a term.
-BASE, GROUP, BAR, CALL, USER, PIECEWISE, PAIR, BODY, TERMS = range(9)
+# Piecewise, and one of its pairs; a text that is read in the place of a call: a function's body, a term; a list that is
+# written out, and a call of a function of arrays.
+BASE, GROUP, BAR, CALL, USER, PIECEWISE, PAIR, BODY, TERMS, LIST, TABLE = range(11)
 
 
 Frame: TypeAlias = tuple[int, int, int, Any]

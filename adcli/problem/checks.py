@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from adcli.errors import NameFault, listed, option, there_are
-from adcli.graph import Graph
+from adcli.graphs import Graph
 from adcli.language.faults import defines
 from adcli.ops import CONSTANTS, FUNCTIONS
 from adcli.problem.values import Value, short
@@ -87,7 +87,7 @@ def _check_values(
             hint = f"the statement {name} = … comes after its use; if that is meant as a value, {hint}"
         elif name == "e":
             hint = "did you mean E, Euler's number? For a variable e, " + hint
-        elif defines(graph.text, name):
+        elif defines(graph.program, name):
             hint = f"to call the function, write {name}(…); for a variable {name}, {hint}"
         elif name in FUNCTIONS:
             hint = f"the function is written {name}(x), a power of it {name}(x)^2; for a variable {name}, {hint}"
@@ -99,7 +99,7 @@ def _bare_function(graph: Graph, flat: Mapping[str, Value]) -> int | None:
     """The first input without a value that is called as a function is; only the first few are looked at."""
     missing = [node for node in graph.inputs if graph.labels[node] not in flat][:20]
     names = [graph.labels[node] for node in missing]
-    found = [name in FUNCTIONS or defines(graph.text, name) for name in names]
+    found = [name in FUNCTIONS or defines(graph.program, name) for name in names]
     return missing[found.index(True)] if True in found else None
 
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from functools import partial
 from typing import Any, TypeAlias
 
 from adcli.arithmetic.doubles import Doubles, doubles
 from adcli.arithmetic.rules import Arithmetic
 from adcli.errors import LimitError, NameFault, UsageError, listed, option
-from adcli.graph import Graph, in_order, needed, primed
+from adcli.graphs import Graph, in_order, needed, primed
 from adcli.language import parse
 from adcli.language.faults import defines
 from adcli.ops import CONSTANTS
@@ -19,6 +20,9 @@ from adcli.problem.point import split
 from adcli.problem.values import FLOATS, Value, _as_double, _as_exact, _shapes, flatten
 from adcli.results import Notice, Number
 
+Solver: TypeAlias = "Callable[[Problem, Any], Any]"
+"""Answers a question about a problem."""
+
 Expression: TypeAlias = Any
 """A program: its text, several texts, a Graph, a SymPy expression or several, or a prepared Problem."""
 
@@ -27,10 +31,25 @@ class Problem:
     """What is asked: a formula at a point, and what to differentiate by.
 
     `graph` has the outputs asked for; `at` maps each input's name to its value as given (a number or the
-    text of a constant expression); `wrt` are (name, node) pairs, inputs or assigned names, in order.
+    text of a constant expression); `wrt` are (name, node) pairs, inputs or assigned names, in order. `solver` is who
+    answers questions about it, where not `adcli.derivatives.solver` does. `written` takes the values as they are given,
+    where otherwise their doubles are meant.
     """
 
-    __slots__ = ("_context", "_doubles", "at", "expr", "graph", "kinks", "let", "origin", "precision", "wrt")
+    __slots__ = (
+        "_context",
+        "_doubles",
+        "at",
+        "expr",
+        "graph",
+        "kinks",
+        "let",
+        "origin",
+        "precision",
+        "solver",
+        "written",
+        "wrt",
+    )
 
     def __init__(
         self,
@@ -42,6 +61,8 @@ class Problem:
         kinks: str = "warn",
         origin: str | None = None,
         let: Mapping[str, int] | None = None,
+        solver: Solver | None = None,
+        written: bool = False,
     ) -> None:
         self.graph = graph
         self.expr = expr
@@ -51,13 +72,25 @@ class Problem:
         self.kinks = kinks
         self.origin = origin
         self.let = dict(let or {})
+        self.solver = solver
+        self.written = written
         self._doubles: dict[str, float] | None = None
         self._context: Any = None
 
     def changed(self, **fields: Any) -> Problem:
         """The same problem but for the fields named."""
-        kept = {name: getattr(self, name) for name in Problem.__slots__ if not name.startswith("_")}
-        return Problem(**{**kept, **fields})
+        return Problem(**{**self._fields(), **fields})
+
+    def _fields(self) -> dict[str, Any]:
+        return {name: getattr(self, name) for name in Problem.__slots__ if not name.startswith("_")}
+
+    def __reduce__(self) -> tuple[Callable[[], Problem], tuple[()]]:
+        return partial(Problem, **self._fields()), ()
+
+    @property
+    def exact(self) -> bool:
+        """Whether the point is taken as it was written, not as doubles."""
+        return self.written or self.precision != FLOATS
 
     @property
     def doubles(self) -> dict[str, float]:
@@ -79,7 +112,7 @@ class Problem:
     def number(self, value: Value, arithmetic: Arithmetic, what: str) -> Any:
         """A seed's component in *arithmetic*: of its double, or as written where a precision is asked for."""
         wide: Any = arithmetic
-        as_double = self.precision == FLOATS or isinstance(arithmetic, Doubles)
+        as_double = not self.exact or isinstance(arithmetic, Doubles)
         return wide.exactly(_as_double(what, value)) if as_double else _as_exact(what, value, wide)
 
     def seed(self, value: Value, what: str) -> Number:
@@ -129,7 +162,7 @@ class Problem:
             "text": self.graph.text,
             "formulas": self.graph.formulas,
             "unnamed": self.graph.unnamed,
-            "warnings": tuple(notices),
+            "warnings": (*(Notice("reading", *doubt) for doubt in self.graph.doubts), *notices),
         }
 
 
@@ -146,10 +179,12 @@ def problem(
     kinks: str = "warn",
     origin: str | None = None,
     values: bool = True,
+    sizes: Mapping[str, tuple[int, ...]] | None = None,
 ) -> Problem:
     """Read *expr* and check every name in it, in *at* and in *wrt*.
 
-    *values* False asks for structure only: then inputs need no values. Raises SyntaxFault, NameFault,
+    *values* False asks for structure only: then inputs need no values. *sizes* are the shapes of inputs that are
+    arrays, besides those that *at* gives lists. Raises SyntaxFault, NameFault,
     LimitError, UsageError.
     """
     if isinstance(expr, Problem):
@@ -160,7 +195,7 @@ def problem(
         raise UsageError(f'kinks is "warn" or "error", not {kinks!r}')
     point = by_name(at, "the point")
     let = {name: whole(size, f"the size {name}") for name, size in by_name(let, "let").items()}
-    graph, texts = _read(expr, tuple(named(output, "output")), let, syntax, origin, _shapes(point))
+    graph, texts = _read(expr, tuple(named(output, "output")), let, syntax, origin, {**(sizes or {}), **_shapes(point)})
     flat = flatten(point)
     _check_precision(graph, precision, origin)
     names = [name.replace(" ", "") for part in named(wrt, "wrt") for name in split(part) if name]
@@ -223,7 +258,7 @@ def short_named(asked: Problem) -> Problem:
         return asked
     assigned = [name for name, _ in graph.assignments]
     taken = {name.partition("[")[0] for name in (*graph.input_names, *assigned, *asked.at)}
-    free = [name for name in ("f", "F", "g", "G", "h") if name not in taken and not defines(graph.text, name)]
+    free = [name for name in ("f", "F", "g", "G", "h") if name not in taken and not defines(graph.program, name)]
     return asked.changed(graph=graph.changed(output_names=tuple(free[:1]))) if free else asked
 
 
@@ -253,13 +288,13 @@ def _read(
                 raise UsageError(
                     f"no syntax is called {syntax!r}", hint="syntaxes: adcli, sympy, " + ", ".join(SYNTAXES)
                 )
-            graph = parse_foreign(syntax, texts, origin=origin)
+            graph = parse_foreign(syntax, texts, origin=origin, let=let)
     else:
         from adcli.language.sympy.from_sympy import from_sympy
 
         graph = from_sympy(expr)
         texts = (graph.text,)
-    if let:
+    if let and not graph.reading:
         raise UsageError("sizes belong to adcli's own syntax")
     if outputs:
         nodes = []
@@ -287,6 +322,7 @@ def _sources(
     """The nodes to differentiate by, and their labels; an indexed family's name stands for all of it."""
     known = graph.names
     chosen: dict[str, int] = {}
+    whole: dict[str, str] = {}  # the array that stands for an element
     unused = -1
     for name in names:
         if name in known:
@@ -297,6 +333,7 @@ def _sources(
         if members:
             for member in members:
                 chosen[member] = known.get(member, unused)
+                whole[member] = name
             continue
         if name in CONSTANTS:
             raise NameFault(f"cannot differentiate by {name}: it is a constant")
@@ -305,7 +342,8 @@ def _sources(
             continue
         raise NameFault(f"{option('wrt')} names {name}, which does not occur", hint=among(name, known))
     wanted = needed(graph, graph.outputs)
-    idle = [name for name, node in chosen.items() if node == unused or not wanted[node]]
+    used = {whole.get(name, name) for name, node in chosen.items() if node != unused and wanted[node]}
+    idle = list(dict.fromkeys([whole.get(name, name) for name in chosen if whole.get(name, name) not in used]))
     if idle and not allow_unused:
         which = " and ".join(graph.output_names[:3]) if len(graph.outputs) < 4 else "the outputs"
         raise UsageError(

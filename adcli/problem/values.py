@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from adcli.arithmetic.doubles import doubles
 from adcli.arithmetic.rules import Arithmetic
 from adcli.errors import AdcliError, RangeError, UsageError, option, shown
-from adcli.graph import is_zero
+from adcli.graphs import is_zero
 from adcli.language import parse_constant
 from adcli.modes import Fault, evaluate
 from adcli.problem.given import Filed, blamed, number
 
 if TYPE_CHECKING:
     from adcli.arithmetic.multiprecision import Multiprecision
+    from adcli.language.arrays.names import Shape
 
 
 Value: TypeAlias = Any
@@ -32,27 +33,41 @@ def unlimited() -> str:
     return f"{option('precision', 30)} computes without that limit"
 
 
-def _shapes(at: Mapping[str, Value]) -> dict[str, tuple[int, ...]]:
+def _shapes(at: Mapping[str, Value]) -> dict[str, Shape]:
     """The shape of each value that is a list of numbers, or a list of lists of one length, and so on."""
-    shapes = {}
-    for name, value in at.items():
-        shape: list[int] = []
-        level = [value]
-        while level and all(isinstance(item, (list, tuple)) for item in level):
-            lengths = {len(item) for item in level}
-            if len(lengths) > 1:
-                break
-            shape.append(lengths.pop())
-            level = [part for item in level for part in item]
-        if shape and not any(isinstance(item, (list, tuple)) for item in level):
-            shapes[name] = tuple(shape)
-    return shapes
+    found = {name: shape_of(value) for name, value in at.items() if isinstance(value, (list, tuple))}
+    return {name: shape for name, shape in found.items() if shape}
+
+
+def shape_of(value: Value) -> Shape | None:
+    """The shape of nested lists of one length each; None where they have several, or of what is no list."""
+    shape: list[int] = []
+    level = [value]
+    while level and all(isinstance(item, (list, tuple)) for item in level):
+        lengths = {len(item) for item in level}
+        if len(lengths) > 1:
+            return None
+        shape.append(lengths.pop())
+        level = [part for item in level for part in item]
+    return None if any(isinstance(item, (list, tuple)) for item in level) else tuple(shape) or None
 
 
 def flatten(at: Mapping[str, Value]) -> dict[str, Value]:
     """Values by input name: the list x=[2,3] becomes "x[1]" and "x[2]", a nested one "A[1,2]"."""
     flat: dict[str, Value] = {}
     for name, value in at.items():
+        if isinstance(value, list) and (shape := shape_of(value)) and 0 not in shape:
+            from adcli.language.arrays.names import labels
+
+            items = value
+            for _ in shape[1:]:
+                items = [item for part in items for item in part]
+            keys = list(labels(name, shape))
+            if not flat.keys().isdisjoint(keys):
+                raise UsageError(f"{next(key for key in keys if key in flat)} is given twice")
+            numbers = items if all(item.__class__ is str for item in items) else list(map(number, items, keys))
+            flat.update(zip(keys, numbers, strict=True))
+            continue
         pending: list[tuple[tuple[int, ...], Value]] = [((), value)]
         while pending:
             index, item = pending.pop()

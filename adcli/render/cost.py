@@ -79,8 +79,8 @@ def _answer(result: Result) -> list[str]:
 
 
 FLOPS = (
-    "Flops: + - × ÷ and comparisons count as 1, functions such as sin and powers as 10, special functions such as "
-    "gamma as 40."
+    "Flops: + - × ÷ and comparisons count as 1, whole powers as their multiplications, other powers and functions "
+    "such as sin as 10, special functions such as gamma as 40."
 )
 
 

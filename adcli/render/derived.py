@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from adcli.render.latex import name as letter
+from adcli.language.notations.letters import name as letter
 from adcli.render.sheet import Part, Said
 from adcli.studies.diff.diff import Derivatives, Derived
 from adcli.studies.equal.equal import said

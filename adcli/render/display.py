@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from adcli.graph import Graph
+from adcli.graphs import Graph
 from adcli.language import parse
 from adcli.language.notation import ATOM, Applied, Latex, Leaf, Piece, Tree
 from adcli.language.notation import LITERAL as NUMBER
+from adcli.language.notations.letters import name
 from adcli.ops import BOOLEAN, CONSTANTS, INPUT, LITERAL, WHERE, Op
-from adcli.render.latex import name, number
+from adcli.render.latex import number
 
 _PRIMED = re.compile(r"(\w+)'")
 _PRIME = "ˈ"

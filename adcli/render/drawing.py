@@ -59,7 +59,7 @@ def _drawn(result: GraphView, view: View, format: str) -> bytes:
     picture.graph_attr["dpi"] = str(RESOLUTION) if format == "png" else "72"
     if span > HASTE:
         picture.graph_attr.update(nslimit="1", nslimit1="1", mclimit="0.1")
-    with _quietly():
+    with quietly():
         picture.layout(prog="dot")
         data: bytes = picture.draw(format=format)
     return data
@@ -79,7 +79,7 @@ def _span(result: GraphView) -> int:
 
 
 @contextmanager
-def _quietly() -> Iterator[None]:
+def quietly() -> Iterator[None]:
     """Without what the C libraries write to standard error: complaints about a system's fonts."""
     try:
         sys.stderr.flush()

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Sequence
 
+from adcli.language.notations.letters import name
 from adcli.render import View
+from adcli.render.blocks import blocks
 from adcli.render.formula import relabelled
 from adcli.render.linear import terms
 from adcli.render.numbers import INFINITY, NAN, rounded
@@ -22,14 +23,6 @@ MAX_NAMES = 6
 MAX_TERMS = 6
 """So many terms of a sum fit beside each other into a line."""
 
-_WORDS = (
-    "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi pi rho sigma tau upsilon phi chi psi"
-    " omega Gamma Delta Theta Lambda Xi Pi Sigma Upsilon Phi Psi Omega"
-)
-_GREEK = tuple(_WORDS.split())
-_GREEK_LETTERS = dict(zip("αβγδεζηθικλμνξπρστυφχψωΓΔΘΛΞΠΣΥΦΨΩ", _GREEK, strict=True))
-_SUBSCRIPTS = str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789")
-_NUMBERED = re.compile(r"([^\W\d_]+)_?(\d+)")
 _MATHEMATICS = (
     ("ẋ", "\\dot x"),
     ("ȳ", "\\bar y"),
@@ -51,16 +44,24 @@ def render(result: Labelled, view: View) -> str:
 
     result = relabelled(result)
     shown = result.answer
-    lines = [f"{name(output)} &= {text(value)}" for output, value in result.outcome]
+    outputs, values = zip(*result.outcome, strict=True)
+    lines = []
+    for block in blocks(outputs, outputs, values):
+        found = matrix([row(line) for line in block.rows]) if block.shape else text(block.numbers[0])
+        lines.append(f"{name(block.label)} &= {found}")
     if view.linearize and shown.linear:
         lines = _linear(result, text)
     elif shown.kind is SPARSE:
         lines = _sparse(shown, text)
     elif shown.kind is SERIES:
         lines = _series(result, text)
-    elif shown.kind is PER_COLUMN and not shown.symbol and len(shown.columns) > MAX_NAMES:
-        pairs = zip(shown.columns, shown.flat, strict=True)
-        lines += [f"{_derivative(shown.rows, [by])} &= {text(value)}" for by, value in pairs]
+    elif shown.kind is PER_COLUMN and not shown.symbol and (len(shown.columns) > MAX_NAMES or _arrays(shown)):
+        for block in blocks(shown.columns, shown.columns, shown.flat):
+            found = text(block.numbers[0])
+            if block.shape:
+                numbers = [row(line) for line in block.rows]
+                found = matrix(_turned(numbers) if len(numbers) == 1 and view.transposed else numbers)
+            lines.append(f"{_derivative(shown.rows, [block.label])} &= {found}")
     elif shown.kind is not VALUES:
         if shown.seed is not None:
             symbol, parts = shown.seed
@@ -73,6 +74,11 @@ def render(result: Labelled, view: View) -> str:
         lines.append(f"{_whole(shown)} &= {matrix(_turned(numbers) if turned else numbers)}")
     lines += [f"\\{symbol} &= {text(value)}" for _, symbol, value in shown.besides]
     return equations(lines)
+
+
+def _arrays(shown: Answer) -> bool:
+    """Whether something was differentiated by a whole array."""
+    return any(block.shape for block in blocks(shown.columns, shown.columns, shown.flat))
 
 
 def written(parts: Sequence[Part], result: Result, view: View) -> str:
@@ -137,32 +143,6 @@ def number(text: str) -> str:
         return text.replace(INFINITY, "\\infty")
     digits, e, exponent = text.partition("e")
     return f"{digits} \\times 10^{{{int(exponent)}}}" if e else digits
-
-
-def name(text: str) -> str:
-    """A name of the language: x1 gets a subscript, lambda its letter, a word of several letters stays upright."""
-    base, _, place = text.translate(_SUBSCRIPTS).partition("[")
-    indices = [place.rstrip("]")] if place else []
-    numbered = _NUMBERED.fullmatch(base)
-    left, _, right = base.partition("_")
-    if numbered:
-        base = numbered[1]
-        indices.insert(0, numbered[2])
-    elif left.isalpha() and right:
-        base = left
-        indices.insert(0, _letter(right))
-    return _letter(base) + (f"_{{{','.join(indices)}}}" if indices else "")
-
-
-def _letter(text: str) -> str:
-    """One letter, Greek or not, as it is; anything longer upright."""
-    text = _GREEK_LETTERS.get(text, text)
-    if text in _GREEK:
-        return f"\\{text}"
-    if text.isascii() and (len(text) == 1 or text.isdigit()):
-        return text
-    word = text.replace("_", "\\_")
-    return f"\\mathrm{{{word}}}" if text.isascii() else f"\\text{{{word}}}"
 
 
 def _transposed(symbol: str) -> str:

@@ -143,7 +143,7 @@ class _Latex(_Writer):
         return rf"\frac{{\partial {above}}}{{\partial {below}}}"
 
     def outside(self, name: str) -> str:
-        from adcli.render.latex import name as latex_name
+        from adcli.language.notations.letters import name as latex_name
 
         return latex_name(name)
 

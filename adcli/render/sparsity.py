@@ -21,15 +21,15 @@ def render(result: Sparsity, format: str, view: View) -> str:
         return f"{result.sweeps}\n"
     told, forward = sweeps(result, list(result.entries), symmetric=result.matrix == "hessian")
     if format in ("plain", "csv"):
-        lines = [(i, j, sweep) for (i, j), sweep in zip(result.entries, told, strict=True)]
+        lines = ((i, j, sweep) for (i, j), sweep in zip(result.entries, told, strict=True))
         if format == "csv":
             from adcli.render.csv import record
 
             rows = result.inputs if result.matrix == "hessian" else result.outputs
             heads = ["row", "column", "sweep", "row_name", "column_name"]
-            named_too = [[str(i), str(j), str(sweep), rows[i], result.inputs[j]] for i, j, sweep in lines]
-            return "".join(map(record, [heads, *named_too]))
-        return "".join([f"{i}\t{j}\t{sweep}\n" for i, j, sweep in lines])
+            named_too = ([str(i), str(j), str(sweep), rows[i], result.inputs[j]] for i, j, sweep in lines)
+            return record(heads) + "".join(map(record, named_too))
+        return "".join(f"{i}\t{j}\t{sweep}\n" for i, j, sweep in lines)
     return written(_parts(result, told, forward, format, view), result, format, view)
 
 

@@ -10,10 +10,12 @@ import re
 from collections.abc import Sequence
 
 from adcli.render import View
+from adcli.render.blocks import Block, blocks
 from adcli.render.formula import relabelled
 from adcli.render.linear import programs
 from adcli.render.numbers import rounded, shown_digits
 from adcli.render.page import ANSWER, BAD, GOOD, QUIET, WARNING, WIDEST, Page, aligned, padded, point, warning, wrapped
+from adcli.render.parts import proof
 from adcli.render.screen import shorten, width_of
 from adcli.render.sheet import Code, Drawn, Part, Said, Sheet, Short
 from adcli.results import MATRIX, PER_ROW, SERIES, SPARSE, VALUES, Answer, Check, Labelled, Notice, Number, Result
@@ -56,6 +58,10 @@ def render(original: Labelled, view: View) -> str:
         page.line()
         for notice in result.warnings:
             warning(page, notice, result.text)
+    if result.certified is not None:
+        page.line()
+        mark, said = proof(result.certified)
+        page.prose((mark, GOOD if mark == "✓" else WARNING), said)
     if remark := _constant(result):
         page.line()
         page.line("  ", (remark, QUIET))
@@ -87,6 +93,17 @@ def _constant(result: Result) -> str:
 def _values(page: Page, original: Labelled, result: Labelled, answer: Answer, view: View) -> None:
     """The outputs, each with its formula and value, and how the derivatives were computed."""
     pairs = original.outcome
+    outputs, values = zip(*result.outcome, strict=True)
+    arrays = blocks(outputs, outputs, values)
+    if any(block.shape for block in arrays) and answer.kind is not SPARSE:
+        for block in arrays:
+            if block.shape:
+                _block(page, block, result, view)
+            else:
+                page.line("  ", block.label, " = ", (rounded(block.numbers[0], view.digits, result.precision), ANSWER))
+        if answer.method:
+            page.line("  ", (answer.method, QUIET))
+        return
     left = len(pairs) - MAX_OUTPUTS if answer.kind is SPARSE else 0
     if left > 1:
         pairs = pairs[:MAX_OUTPUTS]
@@ -121,10 +138,28 @@ def _values(page: Page, original: Labelled, result: Labelled, answer: Answer, vi
 def _entries(page: Page, result: Labelled, shown: Answer, view: View) -> None:
     """One number a line, with its name."""
     _seed(page, shown.symbol, result, shown, view)
-    names = shown.left or shown.rows if shown.kind is PER_ROW else shown.heads or shown.columns
-    width = max(map(width_of, names))
-    for name, number in zip(names, _aligned(shown.flat, result, view), strict=True):
-        page.line("   ", padded(name, width), " " * GAP, (number, ANSWER))
+    names = shown.rows if shown.kind is PER_ROW else shown.columns
+    labels = (shown.left or names) if shown.kind is PER_ROW else shown.heads or names
+    found = blocks(names, labels, shown.flat)
+    alone = [block for block in found if not block.shape]
+    width = max([width_of(block.label) for block in alone], default=0)
+    numbers = iter(_aligned([block.numbers[0] for block in alone], result, view))
+    for place, block in enumerate(found):
+        if block.shape:
+            if place:
+                page.line()
+            _block(page, block, result, view)
+            if place + 1 < len(found) and not found[place + 1].shape:
+                page.line()
+        else:
+            page.line("   ", padded(block.label, width), " " * GAP, (next(numbers), ANSWER))
+
+
+def _block(page: Page, block: Block, result: Labelled, view: View) -> None:
+    """A vector in a row, a matrix in rows and columns, with their indices."""
+    columns = [_aligned(column, result, view) for column in zip(*block.rows, strict=True)]
+    rows = [f"{block.label}[{side},:]" if side else block.label for side in block.sides]
+    _grid(page, "", rows, [f"{head:>3}" for head in block.heads], columns)
 
 
 def _seed(page: Page, product: str, result: Labelled, shown: Answer, view: View) -> None:

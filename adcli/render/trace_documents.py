@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from adcli.language.notation import Latex
+from adcli.language.notations import letters
 from adcli.render import View, latex
 from adcli.render.numbers import rounded
 from adcli.render.screen import one_line
@@ -26,7 +27,7 @@ class _LatexForm(Form):
     """Names in LaTeX."""
 
     def input(self, name: str) -> str:
-        return latex.name(name)
+        return letters.name(name)
 
     def seed(self, name: str) -> str:
         return _accented("dot", self.input(name))
@@ -74,7 +75,7 @@ def _primed(written: str) -> str:
     bare = written.rstrip("′″‴⁽⁾⁰¹²³⁴⁵⁶⁷⁸⁹")
     raised = written[len(bare) :].translate(str.maketrans("⁽⁾⁰¹²³⁴⁵⁶⁷⁸⁹", "()0123456789"))
     primes = "′″‴".find(raised) + 1 if raised else 0
-    return latex.name(bare) + ("'" * primes if primes or not raised else f"^{{{raised}}}")
+    return letters.name(bare) + ("'" * primes if primes or not raised else f"^{{{raised}}}")
 
 
 def _latex(result: Trace, view: View) -> str:

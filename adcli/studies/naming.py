@@ -13,10 +13,11 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from math import isqrt
 from typing import Any
 
 from adcli.arithmetic.rules import Arithmetic, parsed
-from adcli.graph import Graph
+from adcli.graphs import Graph
 from adcli.language.notation import LITERAL, Applied, Leaf, Notation, Tree
 from adcli.modes import COPY, Step, Tape, evaluate, steps_of
 from adcli.ops import ADD, DIV, INPUT, MUL, NEG, POW, SUB, WHERE, Op
@@ -174,7 +175,9 @@ def rule(
     graph = parsed(arithmetic.partial_rule(op, position))
     trees: dict[str, Tree] = {"v": own}
     given: dict[str, Any] = {}
-    if op.variadic:
+    if op.matrix:
+        trees["cofactor"] = _cofactor(op, args, position)
+    elif op.variadic:
         trees["x"] = args[position]
         trees["ties"] = Leaf(LITERAL, "ties")
         if values:
@@ -196,6 +199,15 @@ def rule(
         else:
             found.append(simplified(own_op, [found[a] for a in own_args]))
     return found[graph.outputs[0]]
+
+
+def _cofactor(op: Op, args: Sequence[Tree], position: int) -> Tree:
+    """The determinant without the row and the column of an element, with its sign."""
+    size = isqrt(len(args))
+    row, column = divmod(position, size)
+    rest = [tree for i, tree in enumerate(args) if i // size != row and i % size != column]
+    minor = Applied(op, tuple(rest)) if len(rest) > 1 else rest[0]
+    return negative(minor) if (row + column) % 2 else minor
 
 
 def _holds(graph: Graph, condition: int, arithmetic: Arithmetic, given: Mapping[str, Any]) -> bool:

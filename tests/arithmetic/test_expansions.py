@@ -123,12 +123,39 @@ def test_balls_hold_what_they_are_of() -> None:
 @pytest.mark.parametrize("op", [op for op in TABLE.values() if op.around], ids=lambda op: op.name)
 def test_an_operation_around_its_kink_is_the_operation(op) -> None:
     """On each side."""
-    points = {"acot": (["x"], [[0.5], [-0.5]]), "atan2": (["y", "x"], [[0.5, -2], [-0.5, -2]])}
-    names, given = points.get(op.name, (["x", "y"], [[3.5, 2], [-3.5, 2]]))
-    for point in given:
-        at = dict(zip(names, point, strict=True))
+    names, second = op.arguments, -2 if op.name == "atan2" else 2
+    for first in (0.5, 3.5, -0.5, -3.5):
+        at = dict(zip(names, (first, second), strict=False))
         for text in (op.around, f"{op.name}({', '.join(names)})"):
             graph = parse(text)
             value = evaluate(graph, WIDE, {n: WIDE.context.mpf(at[graph.labels[n]]) for n in graph.inputs})
             at.setdefault(text, value.values[graph.outputs[0]])
         assert abs(at[op.around] - at[text]) < 1e-50
+
+
+def test_what_is_small_but_unknown_is_known_to_be_small() -> None:
+    """A difference of series that never ends has roots, powers and larger ones of the same smallness, and no sign."""
+    for text, order in [
+        ("x*(1/(1 + x)) - x/(1 + x)", 4),
+        ("abs(x*(1/(1 + x)) - x/(1 + x))", 4),
+        ("sqrt((x*(1/(1 + x)) - x/(1 + x))^2)", 4),
+        ("cbrt(x*(1/(1 + x)) - x/(1 + x))", 1),
+        ("Max(x*(1/(1 + x)) - x/(1 + x), 0)", 4),
+    ]:
+        found = expand(text)
+        assert not found.terms
+        assert found.cut is None or found.cut >= order
+    with pytest.raises(Short):
+        expand("x*(1/(1 + x)) - x/(1 + x)").sign()
+    for text in ("sqrt(x*(1/(1 + x)) - x/(1 + x))", "1/(x*(1/(1 + x)) - x/(1 + x))"):
+        with pytest.raises(Fault) as caught:
+            expand(text)
+        assert isinstance(caught.value.cause, Short)
+
+
+def test_equal_formulas_of_equal_numbers_cancel_exactly() -> None:
+    """Whatever they are made of: a difference is zero, not only small."""
+    for text in ("exp(x)/(2 + x) - exp(y)/(2 + y)", "sqrt(3 + x) - sqrt(3 + y)", "sin(pi*x/7) - sin(pi*y/7)"):
+        found = expand(text)
+        assert found.terms == ()
+        assert found.cut is None

@@ -100,7 +100,7 @@ def wrong_rows(given: Rows, got: Sequence[list[float] | str]) -> list[str]:
     for row, a, b in zip(given.rows, got, given.answers, strict=True):
         if isinstance(a, str) or isinstance(b, str):
             said = str(a).partition(" in ")[0] if str(b) in str(a) else a  # over rows it is said where, too
-            if said != b and given.case["id"] not in ONE_POINT:
+            if said != b:
                 wrong.append(f"{given.case['id']} at {row}: {a} instead of {b}")
         elif not all(math.isclose(x, y, rel_tol=1e-13) for x, y in zip(a, b, strict=True)):
             moved = moved_by_roundings(given.problem, row, b)
@@ -108,10 +108,6 @@ def wrong_rows(given: Rows, got: Sequence[list[float] | str]) -> list[str]:
                 if not abs(x - y) <= 1e-13 * abs(y) + SLACK * m:
                     wrong.append(f"{given.case['id']} at {row}: number {i} is {x} instead of {y}, and moves by {m:.1e}")
     return wrong
-
-
-ONE_POINT = ("nasty-rbf-norm-at0", "nasty-where-sinc-eq")
-"""Cases with a limit, which is sought at single points only: over rows it is refused, or warned of as a kink."""
 
 
 @each_engine
@@ -150,7 +146,7 @@ def test_every_engine_is_right_to_what_floats_can_reach(file: Path, engine: str)
             why = "" if accepted(case, result) else f"{own} is not among the accepted outcomes"
         else:
             why = f"refused: {own}" if result is None else complaint(case, result, floats=True)
-        if why and case["id"] not in ONE_POINT:
+        if why:
             wrong.append(f"{case['id']}: {why}")
     assert not wrong
 

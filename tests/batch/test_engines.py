@@ -33,8 +33,8 @@ def text(op: Op, names: list[str]) -> str:
 def test_operations_in_their_intervals_and_far_out(op: Op, engine: str) -> None:
     """Values and gradients of every operation, at its domain's edges, poles, ties, and all over the doubles."""
     drawn = points(op, 12) + far_ends(op, 40)
-    width = 3 if op.variadic else len(op.arguments)
-    names = ["x", "y", "z"][:width]
+    width = op.count
+    names = ["x", "y", "z", "w"][:width]
     rows = [dict(zip(names, (*point, *point, *point)[:width], strict=True)) for point in drawn]
     base = problem(text(op, names), values=False)
     question = asked(base, "grad")
@@ -49,7 +49,7 @@ HARD = (0.0, -0.0, 1.0, -1.0, 2.0, -3.0, 0.5, -0.5, -0.608, 7.0, 171.5, 500.0, 6
 @pytest.mark.parametrize("op", NUMERIC, ids=lambda op: op.name)
 def test_doubt_survives_comparisons(op: Op, engine: str) -> None:
     """Where a function in a condition has no value or cannot tell it, no engine takes a branch for that."""
-    names = ["a", "b", "c"][: 3 if op.variadic else len(op.arguments)]
+    names = ["a", "b", "c", "d"][: op.count]
     base = problem(f"where({text(op, names)} <= z, x^2 + 3, 7 - x)", wrt="x", values=False)
     draw = random.Random(op.name)
     rows = []
@@ -66,8 +66,8 @@ def test_doubt_survives_comparisons(op: Op, engine: str) -> None:
 @pytest.mark.parametrize("op", CALLED, ids=lambda op: op.name)
 def test_second_derivatives_of_operations(op: Op, engine: str) -> None:
     """Hessians of every operation in the intervals that the table states."""
-    width = 3 if op.variadic else len(op.arguments)
-    names = ["x", "y", "z"][:width]
+    width = op.count
+    names = ["x", "y", "z", "w"][:width]
     rows = [dict(zip(names, (*point, *point, *point)[:width], strict=True)) for point in points(op, 12)]
     base = problem(text(op, names), values=False)
     question = asked(base, "hessian")

@@ -25,7 +25,7 @@ EDGES = (0.0, -0.0, 1.0, -1.0, 0.5, 2.0, -2.0, 1e-320, -1e-320, 1e-300, 710.0, -
 @pytest.mark.parametrize("op", [op for op in NUMERIC if not op.conditions], ids=lambda op: op.name)
 def test_status_flags_tell_of_results_out_of_range(op: Op) -> None:
     """Functions that are said to tell do so at domains' edges and far out, in short arrays and longer ones."""
-    width = 3 if op.variadic else len(op.arguments)
+    width = op.count
     routine = vector(op, width)
     if not routine.tells:
         return

@@ -77,6 +77,25 @@ def test_no_derivative_where_arguments_meet(mode: str) -> None:
     assert set(gradient("exp(-sqrt((x-y)^4))", {"x": 0.1, "y": 0.1}, mode=mode).gradient.values()) == {0.0}
 
 
+@pytest.mark.parametrize("mode", MODES)
+@pytest.mark.parametrize(
+    "text",
+    [
+        "exp(-sqrt((a/l-b/l)^2)*sqrt((a/l-b/l)^2))",
+        "sqrt((a/l-b/l)^2)^2",
+        "abs(a*(1/l)-b/l)^2",
+        "cbrt((a*(1/l)-b/l)^4)",
+        "Max(a*(1/l)-b/l, 0)^2",
+        "hypot(a*(1/l)-b/l, 0)^3",
+    ],
+)
+def test_what_never_moves_by_one_input_is_flat_by_it(text: str, mode: str) -> None:
+    """A power above the first of a difference of points is flat where they meet, by the scale of both, too."""
+    found = gradient(text, {"a": 0.5, "b": 0.5, "l": 1.5}, mode=mode)
+    assert found.gradient == {"a": 0, "b": 0, "l": 0}
+    assert {notice.kind for notice in found.warnings} == {"limit"}
+
+
 CANCELLED = (
     ("abs(x)^2", 0),
     ("Max(x, -x)^2", 0),

@@ -179,7 +179,7 @@ def test_functions_are_known_by_the_bracket_after_their_names(text: str, rows: l
 
 def test_every_function_of_the_table_and_every_alias_can_be_called() -> None:
     for name, op in FUNCTIONS.items():
-        count = 3 if op.variadic else len(op.arguments)
+        count = op.count
         args = [f"(x{i} > 0)" if i in op.conditions else f"x{i}" for i in range(count)]
         graph = read(f"{name}({', '.join(args)})", conditions=True)
         assert graph.ops[graph.outputs[0]] is op

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sameness import read, structure
 
-from adcli.graph import Builder, Graph
+from adcli.graphs import Builder, Graph
 from adcli.language import formula, parse, unparse
 from adcli.ops import ADD, BOOLEAN, INPUT, LITERAL, MUL, NOT, TABLE, UNDEFINED, WHERE
 
@@ -198,7 +198,7 @@ def graphs(draw: st.DrawFn) -> Graph:
         if op.conditions and not conditions:
             op = TABLE["Lt"]
         args = []
-        count = draw(st.integers(2, 3)) if op.variadic else len(op.arguments)
+        count = draw(st.integers(2, 3)) if op.variadic and not op.matrix else op.count
         junction = op is WHERE and draw(st.booleans())
         for position in range(count):
             if position in op.conditions or junction:

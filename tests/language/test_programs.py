@@ -251,7 +251,6 @@ def test_sizes_are_integers_with_names() -> None:
 
 def test_known_shapes_refuse_elements_that_are_not_there() -> None:
     assert "has 2 elements" in refused("x[3]", NameFault, "»x[3]«", sizes={"x": (2,)}).message
-    assert "list" in refused("2*x", NameFault, "2*»x«", sizes={"x": (2,)}).message
     assert "2 indices" in refused("x[1]", NameFault, "x»[1]«", sizes={"x": (2, 2)}).message
     assert "one number" in refused("x[1]", NameFault, "»x[1]«", sizes={"x": ()}).message
 

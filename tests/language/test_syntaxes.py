@@ -13,13 +13,14 @@ from hypothesis import strategies as st
 from adcli.cli import options
 from adcli.derivatives.answers import evaluate, gradient
 from adcli.errors import AdcliError, LimitError, NameFault, SyntaxFault, UsageError
+from adcli.language import unparse
 from adcli.language.notations import SYNTAXES, parse_foreign
 from adcli.problem.problem import problem
 
 
 def read(syntax: str, text: str) -> str:
     """What a text means, in adcli's language."""
-    return parse_foreign(syntax, text).text.strip().replace("\n", "; ")
+    return parse_foreign(syntax, text).reading.strip().replace("\n", "; ")
 
 
 @pytest.mark.parametrize(
@@ -82,6 +83,19 @@ def read(syntax: str, text: str) -> str:
         (r"X_\mathrm{min} + \hat{x} + x_{\mathrm{a}b}", "X_min + x_hat + x_ab"),
         (r"f = x^2", "f = x^2"),
         (r"\begin{aligned} x &+ y \end{aligned}", "x + y"),
+        (r"2e^{x} + \| x \| + \left\| y \right\|", "2*exp(x) + Abs(x) + Abs(y)"),
+        (r"\big|x\big| y", "Abs(x)*y"),
+        (r"\begin{cases} x, & x > 0, \\ 0, & \text{else.} \end{cases}", "Piecewise((x, x > 0), (0, True))"),
+        (r"\begin{cases} 1 & \text{if $x > 0$} \\ 2 & \text{otherwise}\end{cases}", "Piecewise((1, x > 0), (2, True))"),
+        (
+            r"\begin{cases} 1 & \begin{cases} x & x > 0 \\ 3 & \text{else}\end{cases} > 1 \\ 2 & x < 0 \end{cases}",
+            "Piecewise((1, Piecewise((x, x > 0), (3, True)) > 1), (2, x < 0))",
+        ),
+        (r"f(x, y) = x y.", "f = x*y"),
+        (r"\operatorname*{max}(x, y) \boldsymbol{\theta}", "Max(x, y)*theta"),
+        (r"\begin{array}{l} x \end{array}", "x"),
+        (r"\theta\left(x\right) + \theta \left(x\right)", "Heaviside(x) + theta*x"),
+        (r"\sin x^2 y", "sin(x^2*y)"),
     ],
 )
 def test_latex(text: str, meaning: str) -> None:
@@ -98,12 +112,15 @@ def test_latex(text: str, meaning: str) -> None:
         (r"\sum x_i", r"\\sum needs a range", (0, 4)),
         (r"\int x", r"\\int cannot be read", (0, 4)),
         (r"\dot{x}", r"\\dot cannot be read", (0, 4)),
-        (r"W\left(x\right)", "may be a product or LambertW", (0, 1)),
         (r"\ln^{-1} x", "may be an inverse or a reciprocal", (0, 10)),
         (r"x^12", "only the 1 of this is the exponent", (2, 4)),
         (r"x^-1", "the exponent needs braces", (1, 2)),
         (r"x^y^z", "a power of a power needs brackets", (3, 4)),
         (r"1,000 x", ", cannot be read", (1, 2)),
+        (r"n!!", "double factorial", (0, 3)),
+        (r"x \, \mathrm{d}x", "d belongs to an integral", (5, 15)),
+        (r"\mathrm{Li}_2(x)", "there is no function Li", (0, 11)),
+        (r"\sum_{i=1}^{n} x_i", "a whole number", (12, 13)),
         (r"1e5", "the e of this is a factor", (1, 2)),
         (r"f(x,y)", "a comma belongs between the arguments of a function", (3, 4)),
         (r"\mathrm{rate}(x)", "there is no function rate", (0, 13)),
@@ -157,6 +174,11 @@ def test_latex_that_cannot_be_read(text: str, said: str, place: tuple[int, int])
         ("f[u_] := u^2; a = 2 x; f[a + 1]", "a = 2*x; (a + 1)^2"),
         ("If[0 < x < 1 && !(y > 2), x, y]", "where((0 < x and x < 1) and not y > 2, x, y)"),
         ("Sin[x[[1]]] n!", "sin(x[1])*gamma(n + 1)"),
+        (
+            "Which[x > 0, 1, True, 2] Boole[x > 1] UnitStep[x]",
+            "Piecewise((1, x > 0), (2, True))*where(x > 1, 1, 0)*where(x >= 0, 1, 0)",
+        ),
+        ("90 Degree", "90*pi/180"),
     ],
 )
 def test_mathematica(text: str, meaning: str) -> None:
@@ -178,7 +200,8 @@ def test_mathematica(text: str, meaning: str) -> None:
         ("Sin[x", "not closed", (0, 3)),
         ("Sin[x, y]", "takes 1 argument", (0, 9)),
         ("x +", "operand is missing", (2, 3)),
-        ("I x", "no complex numbers", (0, 1)),
+        ("{{1, 2}, {3, 4}}", "a matrix is no formula", (1, 2)),
+        ("n!!", "double factorial", (0, 3)),
         ("", "there is no expression", (0, 0)),
     ],
 )
@@ -208,6 +231,7 @@ def test_mathematica_that_cannot_be_read(text: str, said: str, place: tuple[int,
         ("if x > 0 and y > 0 then x elseif y < 0 then 2 else -x", "where(x > 0 and y > 0, x, where(y < 0, 2, -x))"),
         ("if x > 0 then x", "Piecewise((x, x > 0))"),
         ("psi[0](x) + psi[1](x)", "digamma(x) + polygamma(1, x)"),
+        ("unit_step(x)", "where(x > 0, 1, 0)"),
     ],
 )
 def test_maxima(text: str, meaning: str) -> None:
@@ -324,18 +348,19 @@ def test_what_sympy_prints_is_read_with_the_same_value(expression: Any) -> None:
 
 
 def test_derivatives_outputs_and_errors_as_of_any_program() -> None:
-    """A located domain error points into what was understood."""
+    """A located domain error points into what was written."""
     found = gradient("Log[x1] + x1 x2 - Sin[x2]", {"x1": 2, "x2": 5}, syntax="mathematica")
     assert found.gradient == pytest.approx({"x1": 5.5, "x2": 1.7163378145367738})
     assert found.expr == ("Log[x1] + x1 x2 - Sin[x2]",)
-    assert found.text.strip() == "log(x1) + x1*x2 - sin(x2)"
+    assert found.text == "Log[x1] + x1 x2 - Sin[x2]"
+    assert found.formulas == ("log(x1) + x1*x2 - sin(x2)",)
     several = evaluate(["x^2", "x + 1; %pi"], {"x": 3}, syntax="maxima")
     assert several.outputs == ("y1", "y2", "y3")
     with pytest.raises(AdcliError) as caught:
         gradient("Log[x1]", {"x1": -1}, syntax="mathematica")
     assert caught.value.text is not None
     start, end = caught.value.span or (0, 0)
-    assert caught.value.text[start:end] == "log(x1)"
+    assert caught.value.text[start:end] == "Log[x1]"
     with pytest.raises(SyntaxFault) as fault:
         problem(["x", "x +"], {"x": 1}, syntax="maxima")
     assert fault.value.span == (4, 5)
@@ -365,6 +390,9 @@ CODE = {
         ("math.pi*np.sinc(r)", "pi*sinc(pi*r)"),
         ("jnp.log1p(x), np.tanh(\n  y)", "log1p(x), tanh(y)"),
         ("1_000*math.log(x, 10)", "1000*log10(x)"),
+        ("import math; max([x, math.tanh(y)])", "Max(x, tanh(y))"),
+        ("def f(x):\n  a = 2*x\n  return a**2", "a = 2*x; a^2"),
+        ("e*x", "e*x"),
     ],
     "excel": [
         ("=A1^2+$B$1", "A1^2 + B1"),
@@ -374,6 +402,7 @@ CODE = {
         ("SUM(A1,B1,2) + log(x) + LOG(x, 2)", "(A1 + B1 + 2) + log10(x) + log2(x)"),
         ("ATAN2(x, y) + 2^3^2", "atan2(y, x) + (2^3)^2"),
         ("IF(AND(x>0,y<>0),1,x)", "where(x > 0 and y != 0, 1, x)"),
+        ("IFS(x>0,1,TRUE,2) + ACOT(x)", "Piecewise((1, x > 0), (2, True)) + (pi/2 - atan(x))"),
     ],
     "julia": [
         ("2x + 3(y+1)", "2*x + 3*(y + 1)"),
@@ -382,6 +411,7 @@ CODE = {
         ("x > 0 ? x : y > 0 ? 1 : 2", "where(x > 0, x, where(y > 0, 1, 2))"),
         ("√x + π*y[1]", "sqrt(x) + pi*y[1]"),
         ("f(u) = u^2; f(y)", "y^2"),
+        ("2^3x^2 + log(2, x)", "2^(3*x^2) + log2(x)"),
     ],
     "matlab": [
         ("x.^2 + sin(y)", "x^2 + sin(y)"),
@@ -409,6 +439,7 @@ def test_code(syntax: str, text: str, meaning: str) -> None:
         ("python", "f(x)", "no function f"),
         ("excel", "A1:A3", "ranges of cells"),
         ("julia", "x % 2", "write mod"),
+        ("julia", "x ÷ 2", "floor(a/b)"),
         ("matlab", "x'", "transpose"),
         ("latex", "1,000", "numbers have no commas"),
     ],
@@ -419,6 +450,36 @@ def test_what_code_means_otherwise_is_refused(syntax: str, text: str, said: str)
         parse_foreign(syntax, text)
     assert said in f"{caught.value.message} {caught.value.hint}"
     assert caught.value.span is not None
+
+
+@pytest.mark.parametrize(
+    ("text", "doubtful"),
+    [
+        (r"\sin x y", r"\sin x y"),
+        (r"\sin{x} y", r"\sin{x} y"),
+        (r"1 + ab", "ab"),
+        (r"f(x + 1)", "f("),
+        (r"1/2x", "/2x"),
+        (r"\Delta t", r"\Delta t"),
+        (r"\sin^{-1} x", r"\sin"),
+        (r"x2", "x2"),
+        (r"\sin 2x + \sin(x) y + x \left(y + 1\right) + \sin x \cdot y + \alpha\beta", ""),
+        (r"\frac{x}{2}y + \sqrt{x}y + \sin{\left(x \right)} y", ""),
+    ],
+)
+def test_what_papers_leave_open_is_said_once_with_its_place(text: str, doubtful: str) -> None:
+    """As a warning that says how the whole was read."""
+    graph = parse_foreign("latex", text)
+    assert [text[slice(*place)] for _, place in graph.doubts] == [doubtful] * bool(doubtful)
+    assert all(said == f"read as {unparse(graph, ordered=False).strip()}" for said, _ in graph.doubts)
+    at = dict.fromkeys(graph.input_names, 0.5)
+    assert [notice.kind for notice in gradient(text, at, syntax="latex").warnings] == ["reading"] * bool(doubtful)
+
+
+def test_sizes_are_given_to_sums_of_every_notation() -> None:
+    """As of the language's own."""
+    for syntax, text in (("latex", r"\sum_{i=1}^{n} x_i"), ("mathematica", "Sum[x[[i]], {i, n}]")):
+        assert gradient(text, {"x": [1, 2, 3]}, syntax=syntax, let={"n": 3}).gradient["x[3]"] == 1
 
 
 @pytest.mark.parametrize(

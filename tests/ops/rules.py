@@ -19,12 +19,14 @@ from .samples import Point, points
 def written(op: Op, rule: str, digits: int) -> Callable[[Point], Any]:
     """A rule's text as it stands, evaluated with so many digits, as a function of a point of doubles."""
     wide = multiprecision(digits)
-    names = ("v", "x", "ties") if op.variadic else ("v", *op.arguments)
+    names = ("v", "cofactor") if op.matrix else ("v", "x", "ties") if op.variadic else ("v", *op.arguments)
     compiled = wide.compile(names, wide.source(rule), rule)
 
     def partial(point: Point) -> Any:
         args = [wide.exactly(x) for x in point]
         v = wide.value(op)(*args)
+        if op.matrix:  # of two rows the cofactor of the first element is the last
+            return compiled(v, args[3])
         return compiled(v, args[0], args.count(v)) if op.variadic else compiled(v, *args)
 
     return partial
@@ -39,7 +41,7 @@ def disagreement(op: Op, i: int, partial: Callable[[Point], Any], digits: int) -
     """Where *partial* is not ∂/∂(argument i), to all but 5 of so many digits; "" where it is."""
     with mpmath.workdps(digits + 10):
         # Central differences share a tie of two equally, as the convention for it does.
-        for point in points(op) + [(1.5, 1.5)] * op.variadic:
+        for point in points(op) + [(1.5, 1.5)] * (op.variadic and not op.matrix):
             at = point[i:] + point[:i] if op.variadic else point
             expected = truth.derivative(op, i, point)
             got: Any

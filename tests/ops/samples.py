@@ -12,8 +12,11 @@ from adcli.ops import TABLE, Op
 
 Point = tuple[float, ...]
 
-NUMERIC = [op for op in TABLE.values() if op.samples]
+NUMERIC = [op for op in TABLE.values() if op.samples and not op.lean]
 """Every operation on numbers; `where`, conditions and `undefined` have nothing to sample."""
+
+LEAN = [op for op in TABLE.values() if op.samples and op.lean]
+"""Those of the handbook, tested at few points: each takes mpmath long."""
 
 PARTIALS = [
     pytest.param(op, i, id=f"{op.name}-{name}")
@@ -81,7 +84,8 @@ def far_ends(op: Op, count: int = 40) -> list[Point]:
                     (draw.uniform(-9, 9), float(draw.randrange(-9, 9))),
                     (draw.choice((0.0, -1.0)), draw.choice((1, -1)) * 2 ** (k + 30)),
                 ]
-    if len(ranges(op)) > 2 and not op.variadic:  # of several numbers there are too many ends: as people draw them
+    if len(ranges(op)) > 2 and (op.matrix or not op.variadic):
+        # Of several numbers there are too many ends: as people draw them.
         found = points(op)
     for position, choices in enumerate(ranges(op)):
         if all(":" not in choice for choice in choices):  # an argument that is a whole number stays one

@@ -11,7 +11,7 @@ from adcli.arithmetic import floats, mpmath_functions
 from adcli.arithmetic.doubles import doubles
 from adcli.arithmetic.multiprecision import multiprecision
 from adcli.arithmetic.rules import parsed
-from adcli.graph import Graph, verify
+from adcli.graphs import Graph, verify
 from adcli.language.sympy.sympy_program import defined
 from adcli.modes import evaluate
 from adcli.ops import FUNCTIONS, INPUT, LITERAL, TABLE, Op
@@ -64,7 +64,7 @@ def test_names_and_aliases_are_unique() -> None:
 @each_row
 def test_rules_use_the_arguments_and_the_result_only(op: Op) -> None:
     """Each is one expression of the language, of the row's arguments and v; a variadic one of x, v and ties."""
-    known = {"x", "v", "ties"} if op.variadic else {*op.arguments, "v"}
+    known = {"cofactor"} if op.matrix else {"x", "v", "ties"} if op.variadic else {*op.arguments, "v"}
     for rule in op.partials:
         if rule is not None:
             graph = parsed(rule)

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from ops.samples import points, ranges
 
-from adcli.graph import Graph
+from adcli.graphs import Graph
 from adcli.ops import Op
 from adcli.problem.problem import problem
 from adcli.studies.export.program import LastTranscript

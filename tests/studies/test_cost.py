@@ -99,7 +99,9 @@ def test_a_reassigned_name_keeps_its_old_values_on_the_tape() -> None:
         ("x+y", 0, 0),  # partials of 1 are not multiplied by
         ("x-y", 0, 0),  # -w is a change of sign
         ("exp(x)", 1, 0),  # v·w
-        ("x^3", 2, 1),  # y·x^(y - 1)·w: the 1 is subtracted
+        ("x^3", 3, 0),  # y·(x·x)·w: a square is a product
+        ("x^2", 2, 0),  # y·x·w
+        ("x^y", 4, 1),  # y·x^(y - 1)·w, x^y·log(x)·w: the 1 is subtracted
         ("2*x", 1, 0),
         ("0*x", 0, 0),  # zero by structure
     ],
@@ -254,10 +256,19 @@ def test_helmholtz_energy() -> None:
     assert "less than five evaluations" in found.summary
 
 
+@pytest.mark.parametrize(
+    ("text", "flops"),
+    [("x^2", 1), ("x*x", 1), ("x^3", 2), ("x^7", 4), ("x^64", 6), ("x^-2", 2), ("x^1", 0), ("x^0.5", 10), ("x^65", 10)],
+)
+def test_a_whole_power_counts_as_its_multiplications(text: str, flops: int) -> None:
+    """Repeated squares, and products of them for each further bit; a negative one is a division, too."""
+    assert of(text).evaluation.flops == flops
+
+
 def test_growth_of_a_sum() -> None:
-    """Sum of n squares: n powers and n - 1 additions, and the flops of the table."""
+    """Sum of n squares: n products and n - 1 additions."""
     found = growth("Sum(x[i]^2, (i, 1, n))", "n", [1, 2, 5], let={})
-    assert [row.flops for row in found.growth] == [10, 21, 54]
+    assert [row.flops for row in found.growth] == [1, 3, 9]
     assert [row.finite_differences for row in found.growth] == [2, 3, 6]
     assert [row.stored for row in found.growth] == [2, 5, 14]
 

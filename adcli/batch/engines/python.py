@@ -17,6 +17,9 @@ from adcli.ops import ADD, DIV, MUL, NEG, SUB, WHERE, Op
 MAX_DEPTH = 60
 """How deep conditions may nest in the source; what stands deeper is computed always."""
 
+MAX_SUM = 50
+"""How many terms a sum in the source has; Python's compiler nests them."""
+
 _CARRIERS = frozenset({ADD, SUB, MUL, NEG})
 """Operations that pass on what is not finite from every argument."""
 
@@ -26,7 +29,8 @@ def compile(kernel: Kernel, threads: int = 1) -> Run:
     lines = _body(kernel)
     outputs = [_name(kernel, value) for value in kernel.outputs]
     hidden = [_name(kernel, value) for value in kernel.kinks]
-    total = " + ".join(dict.fromkeys(outputs))
+    summed = list(dict.fromkeys(outputs))
+    totals = [" + ".join(summed[i : i + MAX_SUM]) for i in range(0, len(summed), MAX_SUM)]
     arithmetic = doubles()
     # Functions are parameters with defaults: names that Python finds fastest.
     bound = sorted(name for name in arithmetic.namespace if name.isidentifier())
@@ -35,7 +39,7 @@ def compile(kernel: Kernel, threads: int = 1) -> Run:
         "    for row, (" + "".join(f"v{i}, " for i in range(len(kernel.columns))) + ") in enumerate(rows):",
         "        try:",
         *("            " + line for line in lines),
-        f"            total = {total}",
+        *(f"            total {'+=' if i else '='} {terms}" for i, terms in enumerate(totals)),
         "            if total - total: raise OverflowError",
         "        except (ArithmeticError, ValueError):",
         "            fail(row)",

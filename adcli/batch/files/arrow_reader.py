@@ -8,9 +8,11 @@ from typing import Any
 
 from adcli.batch.files.arrow import ParquetFile, arrow, faults
 from adcli.batch.files.batches import MOST_BYTES, Batch, Columns
+from adcli.batch.files.lists import shape_of
 from adcli.batch.files.paths import opened, packing, unpacked
 from adcli.batch.files.readers import Dialect, Reader
 from adcli.errors import DataError, FileError
+from adcli.language.arrays.names import Shape
 
 MAGIC = b"ARROW1"
 """What an Arrow file begins with, and a stream does not."""
@@ -35,6 +37,7 @@ class ArrowReader(Reader):
             try:
                 self.file = ParquetFile(self._seekable(pa)) if self.format == "parquet" else self._ipc(pa)
                 self.names = self.schema.names
+                self.lists = self._lists(pa)
             except EOFError:
                 raise DataError(f"{self.origin} is cut off") from None
             except pa.ArrowException as fault:
@@ -44,6 +47,33 @@ class ArrowReader(Reader):
                 raise DataError(
                     f"{self.origin} is no {kind} file, or is cut off", hint="--data-format says what else it is"
                 ) from None
+
+    def _lists(self, pa: Any) -> dict[str, Shape]:
+        """The columns of lists of numbers: their shape as their type says, or as the first row has it."""
+        told: dict[str, list[int]] = {}
+        open_ended = set()
+        for field in self.schema:
+            kind, sizes = field.type, []
+            while str(kind).startswith(("list<", "large_list<", "fixed_size_list<")):
+                if not pa.types.is_fixed_size_list(kind):
+                    open_ended.add(field.name)
+                sizes.append(getattr(kind, "list_size", 0))
+                kind = kind.value_type
+            if sizes and str(kind).startswith(("int", "uint", "float", "double", "halffloat", "decimal")):
+                told[field.name] = sizes
+        first: dict[str, Any] = {}
+        asked = [name for name in told if name in open_ended]
+        if asked:
+            if self.format == "parquet":
+                piece = next(iter(self.file.batches(1, frozenset(asked), MOST_BYTES)), None)
+            else:
+                piece = self.file.get_batch(0) if getattr(self.file, "num_record_batches", 0) else None
+            if piece is not None and piece.num_rows:
+                first = {name: piece.column(name).slice(0, 1).to_pylist()[0] for name in asked}
+        found = {
+            name: shape_of(first.get(name)) if name in open_ended else tuple(sizes) for name, sizes in told.items()
+        }
+        return {name: shape for name, shape in found.items() if shape}
 
     def _seekable(self, pa: Any) -> Any:
         """The file as it is; what cannot be read in any order, as bytes in memory. Never mapped: a file may shrink."""
@@ -90,7 +120,9 @@ class ArrowReader(Reader):
                     return
                 piece.validate(full=True)  # what is damaged may point anywhere
             if piece.num_rows:
-                yield Columns(self.origin, first, piece, self.dialect.spelling)
+                batch = Columns(self.origin, first, piece, self.dialect.spelling)
+                batch.lists = self.lists
+                yield batch
                 first += piece.num_rows
 
     def _pieces(self, size: int) -> Iterator[Any]:

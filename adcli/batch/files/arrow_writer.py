@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import re
+from array import array
+from collections.abc import Sequence
 from typing import IO, Any
 
 from adcli.batch.files import spelled
@@ -13,6 +15,7 @@ from adcli.batch.files.paths import CountingStream
 from adcli.batch.files.readers import Reader
 from adcli.batch.files.writers import Layout, Results, Writer, refuse_namesakes, refuse_surplus, without_failures
 from adcli.errors import DataError
+from adcli.language.arrays.names import Shape
 
 GROUP = 1 << 20
 """Rows of a Parquet file's group, unless they take more than MOST_BYTES."""
@@ -47,7 +50,7 @@ class ArrowWriter(Writer):
             fields = [self._storable(pa, typed.field(name)) for name in self.layout.kept]
         else:
             fields = [pa.field(name, self._type_of(pa, name, batch)) for name in self.layout.kept]
-        fields += [pa.field(name, pa.float64()) for name in self.layout.outputs]
+        fields += [pa.field(group.name, _kind(pa, group.shape)) for group in self.layout.groups]
         fields += [pa.field(name, pa.string()) for name in self.layout.status]
         # What the schema says of the whole (a data frame's index, a map's columns) holds while all columns are there.
         whole = typed is not None and self.layout.everything
@@ -105,8 +108,8 @@ class ArrowWriter(Writer):
         refuse_surplus(batch, self.layout)
         columns = [self._kept(pa, batch, name) for name in self.layout.kept]
         missing = list(results.failures)
-        for column in results.columns:  # copied: engines compute the next batch where they have computed this one
-            columns.append(doubles(column.copy() if hasattr(column, "dtype") else column, missing))
+        for group in self.layout.groups:
+            columns.append(_column(pa, [results.columns[place] for place in group.places], group.shape, missing))
         columns += [texts(results.statuses())] if self.layout.status else []
         with faults(f"{batch.row(0)} or one after it", writing=True):
             table = without_failures(pa.Table.from_arrays(columns, schema=self.schema), results, self.layout)
@@ -222,6 +225,33 @@ class ArrowWriter(Writer):
                 indices = pc.index_in(chunk.dictionary, known).take(indices).cast(kind.index_type)
             found.append(pa.DictionaryArray.from_arrays(indices, known, ordered=kind.ordered))
         return pa.chunked_array(found, kind)
+
+
+def _kind(pa: Any, shape: Shape) -> Any:
+    """The type of numbers, or of lists of them."""
+    kind = pa.float64()
+    for size in reversed(shape):
+        kind = pa.list_(kind, size)
+    return kind
+
+
+def _column(pa: Any, columns: Sequence[Any], shape: Shape, missing: Sequence[int]) -> Any:
+    """What was computed, as one column: copied, as engines compute the next batch where they have computed this one."""
+    if not shape:
+        (column,) = columns
+        return doubles(column.copy() if hasattr(column, "dtype") else column, missing)
+    count, size = len(columns[0]), len(columns)
+    flat = array("d", bytes(8 * count * size))
+    for place, column in enumerate(columns):
+        flat[place::size] = array("d", column.tolist() if hasattr(column, "tolist") else column)
+    found = doubles(flat)
+    for inner in reversed(shape[1:]):
+        found = pa.FixedSizeListArray.from_arrays(found, inner)
+    mask = None
+    if missing:
+        lost = set(missing)
+        mask = pa.array([i in lost for i in range(count)], pa.bool_())
+    return pa.FixedSizeListArray.from_arrays(found, shape[0], mask=mask)
 
 
 def _plain(types: Any, kind: Any) -> str:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from math import prod
+from types import MappingProxyType
 from typing import Any
 
 from adcli.batch.files.arrow import arrow, faults, floats, one_by_one, unpacked
 from adcli.batch.files.cells import PLAIN, Numbers, Spelling, numbers
+from adcli.batch.files.lists import element, source
 from adcli.errors import DataError
+from adcli.language.arrays.names import Shape, indexed
 
 MOST_BYTES = 1 << 26
 """About as much of a file as is read at a time, where its rows are long."""
@@ -17,6 +21,8 @@ class Batch:
     """Rows `first` … of `origin`, counted from 1. A subclass says how they were read."""
 
     spelling: Spelling = PLAIN
+    lists: Mapping[str, Shape] = MappingProxyType({})
+    """The columns of lists; their elements can be asked for by name."""
 
     def __init__(self, origin: str, first: int, names: Sequence[str], count: int) -> None:
         self.origin = origin
@@ -84,7 +90,12 @@ class Records(Batch):
         self.spelling = spelling
 
     def values(self, name: str) -> Sequence[Any]:
-        return [row.get(name) for row in self.rows]
+        column = source(name, self.names, self.lists)
+        found = [row.get(column) for row in self.rows]
+        if column == name:
+            return found
+        index, shape = indexed(name)[1], self.lists[column]
+        return [element(value, index, shape) for value in found]
 
 
 class Columns(Batch):
@@ -97,11 +108,17 @@ class Columns(Batch):
         self.spelling = spelling
 
     def values(self, name: str) -> Sequence[Any]:
-        column = self.table.column(name)
-        with faults(f"the column {name} of {self.origin}"):
-            return unpacked(column)
+        column = source(name, self.names, self.lists)
+        with faults(f"the column {column} of {self.origin}"):
+            found = unpacked(self.table.column(column))
+        if column == name:
+            return found
+        index, shape = indexed(name)[1], self.lists[column]
+        return [element(value, index, shape) for value in found]
 
     def numbers(self, name: str) -> Numbers:
+        if source(name, self.names, self.lists) != name:
+            return numbers(self.values(name), self.spelling)
         pa = arrow()
         column = self._numeric(pa, name)
         if column.type == pa.float64() and not column.null_count:
@@ -112,6 +129,9 @@ class Columns(Batch):
         import numpy as np
 
         pa = arrow()
+        column = source(name, self.names, self.lists)
+        if column != name:
+            return self._elements(column, indexed(name)[1])
         column = self._numeric(pa, name)
         types = pa.types
         if _is_text(column.type):
@@ -127,6 +147,42 @@ class Columns(Batch):
         bits = np.unpackbits(np.frombuffer(column.buffers()[0], dtype=np.uint8), bitorder="little")
         missing = bits[column.offset : column.offset + len(column)] == 0
         return Numbers(np.where(missing, 1.0, found), np.flatnonzero(missing).tolist())
+
+    def _elements(self, name: str, index: Shape) -> Numbers:
+        """One place of the lists: as it lies in memory where no list is missing and all have one length."""
+        import numpy as np
+
+        pa = arrow()
+        shape = self.lists[name]
+        column = self.table.column(name)
+        if isinstance(column, pa.ChunkedArray):
+            column = column.combine_chunks()
+        count, place = len(column), 0
+        for size, i in zip(shape, index, strict=True):
+            place = place * size + i - 1
+        while hasattr(column.type, "value_type") and not column.null_count:
+            column = column.flatten()
+        if column.type == pa.float64() and not column.null_count and len(column) == count * prod(shape):
+            found = np.frombuffer(floats(column)).reshape(count, prod(shape))
+            if self._even(name, shape):
+                return Numbers(np.ascontiguousarray(found[:, place]))
+        label = f"{name}[{','.join(map(str, index))}]"
+        slow = numbers(self.values(label), self.spelling)
+        return Numbers(np.array(slow.values, dtype=float), slow.null, slow.unreadable)
+
+    def _even(self, name: str, shape: Shape) -> bool:
+        """Whether all lists have the same lengths."""
+        pa = arrow()
+        column = self.table.column(name)
+        if isinstance(column, pa.ChunkedArray):
+            column = column.combine_chunks()
+        for size in shape:
+            if not pa.types.is_fixed_size_list(column.type):
+                lengths = column.value_lengths().to_pylist()
+                if any(length != size for length in lengths):
+                    return False
+            column = column.flatten()
+        return True
 
     def _read(self, column: Any) -> Numbers:
         """Numbers that are texts: all at once, or one by one where that does not do."""

@@ -7,6 +7,7 @@ from itertools import chain, islice
 from typing import Any
 
 from adcli.batch.files.batches import MOST_BYTES, Batch, Records, Written
+from adcli.batch.files.lists import shape_of
 from adcli.batch.files.readers import TextReader
 from adcli.errors import DataError, shown
 
@@ -22,6 +23,10 @@ class JsonReader(TextReader):
             raise DataError(f"{self.origin} is empty: its first row would say which columns there are")
         self.names = list(dict.fromkeys(name for row in head for name in row))
         self.objects = chain(head, objects)
+        for name in self.names:
+            value = next((row[name] for row in head if row.get(name) is not None), None)
+            if isinstance(value, list) and (shape := shape_of(value)):
+                self.lists[name] = shape
 
     @property
     def line(self) -> int:
@@ -57,12 +62,17 @@ class JsonReader(TextReader):
         for row in self.objects:
             rows.append(row)
             if len(rows) >= size or self.taken > limit:
-                yield Records(self.origin, first, self.names, rows, self.dialect.spelling)
+                yield self._batch(first, rows)
                 first += len(rows)
                 rows = []
                 limit = self.taken + MOST_BYTES
         if rows:
-            yield Records(self.origin, first, self.names, rows, self.dialect.spelling)
+            yield self._batch(first, rows)
+
+    def _batch(self, first: int, rows: list[dict[str, Any]]) -> Batch:
+        found = Records(self.origin, first, self.names, rows, self.dialect.spelling)
+        found.lists = self.lists
+        return found
 
 
 class _Twice(Exception):

@@ -24,8 +24,9 @@ class JsonWriter(Writer):
         columns = results.lists()
         if layout.status:
             columns.append(results.statuses())
-        names = layout.computed
+        names = (*(group.name for group in layout.groups), *layout.status)
         computed = frozenset(names)
+        width = len(layout.outputs)
         lines = []
         for position, (kept, numbers) in enumerate(zip(self._kept(batch), zip(*columns, strict=True), strict=True)):
             if layout.skip and position in failures:
@@ -33,7 +34,8 @@ class JsonWriter(Writer):
             if not computed.isdisjoint(kept):  # a name that the first rows have not
                 name = next(name for name in names if name in kept)
                 raise DataError(f"{batch.row(position)} has a {name} already", hint="--prefix NAME, or --keep none")
-            kept.update(zip(names, numbers, strict=True))
+            found = [group.nested(numbers) for group in layout.groups]
+            kept.update(zip(names, (*found, *numbers[width:]), strict=True))
             try:
                 lines.append(spelled.json(kept, encode) + "\n")
             except RecursionError:

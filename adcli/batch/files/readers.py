@@ -11,6 +11,7 @@ from adcli.batch.files.batches import Batch
 from adcli.batch.files.cells import PLAIN, Spelling
 from adcli.batch.files.paths import STANDARD_INPUT, opened, packing, regular, unpacked
 from adcli.errors import DataError, FileError, reason
+from adcli.language.arrays.names import Shape, shapes
 from adcli.records import dataclass
 
 AHEAD = 4096
@@ -38,8 +39,15 @@ class Reader:
         self.names: Sequence[str] = ()
         self.wanted: frozenset[str] = frozenset()
         """The columns that are used, where not all are; others may be missing in batches."""
+        self.lists: dict[str, Shape] = {}
+        """The columns of lists, and their shape."""
         self.note = ""
         """What was guessed."""
+
+    @property
+    def arrays(self) -> dict[str, Shape]:
+        """The vectors and matrices that the columns are: lists, or numbers called x[1], x[2], …"""
+        return {**shapes(self.names), **self.lists}
 
     def open(self) -> None:
         """Read what stands before the rows."""

@@ -7,8 +7,10 @@ from typing import IO, Any
 
 from adcli.batch.files.arrow import others
 from adcli.batch.files.batches import Batch, Records
+from adcli.batch.files.lists import groups
 from adcli.batch.files.readers import Reader
 from adcli.errors import DataError
+from adcli.language.arrays.names import Shape
 
 STATUS = "status"
 """The column that says why a row has no result."""
@@ -48,9 +50,12 @@ class Layout:
         skip: bool,
         everything: bool = False,
         prefix: str = "",
+        arrays: Mapping[str, Shape] | None = None,
     ) -> None:
         self.kept = tuple(kept)
         self.outputs = tuple(prefix + name for name in outputs)
+        self.groups = groups(self.outputs, {prefix + name: shape for name, shape in (arrays or {}).items()})
+        """The outputs as formats with lists have them."""
         self.numeric = frozenset(numeric)
         """The columns that are variables."""
         self.status = (prefix + STATUS,) if status else ()

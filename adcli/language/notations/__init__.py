@@ -1,24 +1,30 @@
 """`--syntax mathematica|maxima|…`: the notations of papers and other programs, by one parser and a table for each.
 
-A text becomes a graph with its places, so that errors point into what was written. From then on the program's text
-is that graph in adcli's own language: what was understood.
+A text becomes a graph with its places, so that errors point into what was written. What was understood is said in
+adcli's own language (`Graph.reading`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from importlib import import_module
 
-from adcli.errors import AdcliError, LimitError
-from adcli.graph import Graph
+from adcli.errors import AdcliError, LimitError, Span
+from adcli.graphs import Graph
 
 SYNTAXES = ("latex", "mathematica", "maxima", "python", "excel", "julia", "matlab")
+WRITTEN = ("adcli", "sympy", *SYNTAXES)
+"""Notations that formulas can be written in."""
 MAX_TEXT = 20_000_000
 """A text in another notation may have this many characters."""
 
 
-def read(syntax: str, text: str | Sequence[str], *, origin: str | None = None) -> Graph:
+def read(
+    syntax: str, text: str | Sequence[str], *, origin: str | None = None, let: Mapping[str, int] | None = None
+) -> tuple[Graph, list[Span]]:
     """The graph of a text, or of several, in one of SYNTAXES, with spans in the text (joined by line breaks).
+
+    And the places where something else may have been meant.
 
     Raises SyntaxFault, NameFault, LimitError.
     """
@@ -28,28 +34,44 @@ def read(syntax: str, text: str | Sequence[str], *, origin: str | None = None) -
     notation = import_module(f"adcli.language.notations.{syntax}").NOTATION
     texts = (text,) if isinstance(text, str) else tuple(text)
     whole = "\n".join(texts)
-    writer = Writer(notation, whole)
+    writer = Writer(notation, whole, let or {})
     start = 0
+    doubts: list[Span] = []
     for part in texts:
         try:
             if len(part) > MAX_TEXT:
                 raise LimitError(f"a text has at most {MAX_TEXT:,} characters here", (0, len(part)))
-            for tree in Parser(notation, part).statements():
+            parser = Parser(notation, part)
+            for tree in parser.statements():
                 writer.statement(tree)
+            doubts += [(start + first, start + last) for first, last in parser.doubts]
         except AdcliError as error:
             first, last = error.span or (0, len(part))
             error.span = (start + first, start + last)
             raise error.located(whole, origin) from None
         start += len(part) + 1
     try:
-        return writer.finish()
+        return writer.finish(), doubts
     except AdcliError as error:
         raise error.located(whole, origin) from None
 
 
-def parse_foreign(syntax: str, text: str | Sequence[str], *, origin: str | None = None) -> Graph:
-    """The graph of a text in one of SYNTAXES, whose own `text` is what was understood, in adcli's language."""
-    from adcli.language.parser import parse
-    from adcli.language.printer import unparse
+def parse_foreign(
+    syntax: str, text: str | Sequence[str], *, origin: str | None = None, let: Mapping[str, int] | None = None
+) -> Graph:
+    """The graph of a text in one of SYNTAXES, whose `reading` is what was understood, in adcli's language.
 
-    return parse(unparse(read(syntax, text, origin=origin)))
+    `let` gives names to integers, such as the bounds of sums.
+    """
+    from adcli.language.printer import unparse
+    from adcli.language.texts import parse
+
+    found, doubts = read(syntax, text, origin=origin, let=let)
+    reading = unparse(found)
+    graph = parse(reading)
+    # The same operations in the same order, so that places can be carried over; leaves are found by what they are.
+    leaves = {found.labels[node]: span for node, span in enumerate(found.spans) if node in found.labels}
+    places = iter([span for node, span in enumerate(found.spans) if node not in found.labels])
+    spans = [leaves[graph.labels[node]] if node in graph.labels else next(places) for node in range(len(graph))]
+    said = "read as " + "; ".join(unparse(found, ordered=False).splitlines()) if doubts else ""
+    return graph.changed(text=found.text, spans=spans, reading=reading, doubts=[(said, place) for place in doubts[:1]])

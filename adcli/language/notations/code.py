@@ -2,9 +2,30 @@
 
 from __future__ import annotations
 
-from adcli.language.notations.forms import arctangent, binomial, chosen, factorial, form, logarithm, psi, signed, step
-from adcli.language.notations.notation import ASSIGN, COMPARE, Meaning, Notation, Operator, Word, renamed, same
-from adcli.language.notations.programs import ELEMENTARY, INFIX
+from adcli.language.notations.forms import (
+    arctangent,
+    binomial,
+    chosen,
+    factorial,
+    form,
+    logarithm,
+    psi,
+    root,
+    signed,
+    step,
+)
+from adcli.language.notations.notation import (
+    ASSIGN,
+    COMPARE,
+    Meaning,
+    Notation,
+    Operator,
+    Word,
+    handbook,
+    renamed,
+    same,
+)
+from adcli.language.notations.programs import ELEMENTARY, INFIX, KNOWN
 from adcli.language.notations.trees import Tree, operation
 
 
@@ -28,6 +49,8 @@ def _normalised(tree: Tree) -> Tree:
 
 
 FUNCTIONS: dict[str, Meaning] = {
+    **KNOWN,
+    **handbook("Phi phi step mix frac fact remainder"),
     **same(
         ELEMENTARY + " expm1 log1p log2 log10 cbrt hypot erfi erfinv loggamma digamma polygamma beta sigmoid"
         " softplus relu logaddexp sign"
@@ -47,6 +70,7 @@ FUNCTIONS: dict[str, Meaning] = {
     "psi": psi,
     "copysign": signed,
     "where": chosen,
+    "nthroot": root,
     "factorial": factorial,
     "comb": binomial,
     "binom": binomial,

@@ -4,7 +4,19 @@ from __future__ import annotations
 
 import re
 
-from adcli.language.notations.forms import arctangent, binomial, chosen, factorial, folded, form, logarithm
+from adcli.language.notations.forms import (
+    arctangent,
+    average,
+    binomial,
+    chosen,
+    degrees,
+    factorial,
+    flat_pairs,
+    folded,
+    form,
+    inverse_degrees,
+    logarithm,
+)
 from adcli.language.notations.notation import (
     COMPARE,
     POSTFIX,
@@ -18,7 +30,7 @@ from adcli.language.notations.notation import (
 from adcli.language.notations.programs import INFIX
 from adcli.language.notations.trees import Tree, number, operation
 
-_SAME = "SIN COS TAN SEC CSC COT ASIN ACOS ACOT SINH COSH TANH SECH CSCH COTH ASINH ACOSH ATANH ACOTH EXP SQRT SIGN"
+_SAME = "SIN COS TAN SEC CSC COT ASIN ACOS SINH COSH TANH SECH CSCH COTH ASINH ACOSH ATANH ACOTH EXP SQRT SIGN"
 
 
 def _constant(name: str) -> Meaning:
@@ -28,14 +40,11 @@ def _constant(name: str) -> Meaning:
     return write
 
 
-def _radians(tree: Tree) -> Tree:
-    return operation("degree", *form("neg")(tree).parts, span=tree.span)
-
-
-def _degrees(tree: Tree) -> Tree:
+def _arccotangent(tree: Tree) -> Tree:
+    """Between 0 and pi here."""
     (of,) = form("neg")(tree).parts
-    scaled = operation("mul", of, number("180", tree.span), span=tree.span)
-    return operation("div", scaled, operation("pi", span=tree.span), span=tree.span)
+    half = operation("div", operation("pi", span=tree.span), number("2", tree.span), span=tree.span)
+    return operation("sub", half, operation("atan", of, span=tree.span), span=tree.span)
 
 
 def _squares(tree: Tree) -> Tree:
@@ -89,6 +98,7 @@ NOTATION = Notation(
         **renamed(
             "ABS=Abs MAX=Max MIN=Min MOD=Mod LN=log LOG10=log10 ERF=erf ERFC=erfc GAMMA=gamma GAMMALN=loggamma"
             " INT=floor POWER=pow NOT=Not GAMMALN.PRECISE=loggamma ERF.PRECISE=erf ERFC.PRECISE=erfc"
+            " TRUNC=trunc NORMSDIST=normcdf NORMSINV=normppf NORM.S.INV=normppf"
         ),
         "LOG": lambda tree: logarithm(1)(tree) if len(tree.parts) == 2 else form("log10")(tree),
         "ATAN": arctangent("01"),
@@ -99,11 +109,16 @@ NOTATION = Notation(
         "SUM": folded("add"),
         "PRODUCT": folded("mul"),
         "SUMSQ": _squares,
+        **{f"BESSEL{kind}": form(f"bessel{kind.lower()}", "10") for kind in "IJKY"},
         "PI": _constant("pi"),
+        "NA": _constant("undefined"),
         "TRUE": _constant("True"),
         "FALSE": _constant("False"),
-        "RADIANS": _radians,
-        "DEGREES": _degrees,
+        "RADIANS": degrees,
+        "DEGREES": inverse_degrees,
+        "ACOT": _arccotangent,
+        "IFS": flat_pairs,
+        "AVERAGE": average,
         "FACT": factorial,
         "COMBIN": binomial,
     },

@@ -34,7 +34,8 @@ def folded(op: str) -> Callable[[Tree], Tree]:
     """A call of any number of arguments as *op* between them: Plus[a, b, c]."""
 
     def write(tree: Tree) -> Tree:
-        parts = _take(tree, 1, len(tree.parts))
+        parts = tree.parts[0].parts if len(tree.parts) == 1 and tree.parts[0].kind == LIST else tree.parts
+        parts = _take(Tree(tree.kind, tree.text, parts, tree.span), 1, len(parts))
         if op == "pow":  # from the right
             total = parts[-1]
             for part in reversed(parts[:-1]):
@@ -84,6 +85,18 @@ def factorial(tree: Tree) -> Tree:
     """n! as gamma(n + 1)."""
     (of,) = _take(tree, 1)
     return operation("gamma", operation("add", of, number("1", of.span), span=of.span), span=tree.span)
+
+
+def branch(tree: Tree) -> Tree:
+    """LambertW of one argument, or of its branch and the argument."""
+    parts = _take(tree, 1, 2)
+    return operation("LambertW", *reversed(parts), span=tree.span)
+
+
+def gamma(tree: Tree) -> Tree:
+    """The gamma function, of two arguments the upper incomplete one."""
+    parts = _take(tree, 1, 2)
+    return operation("gamma" if len(parts) == 1 else "uppergamma", *parts, span=tree.span)
 
 
 def binomial(tree: Tree) -> Tree:
@@ -190,3 +203,57 @@ def iterated_flat(op: str) -> Callable[[Tree], Tree]:
         return operation(op, *_take(tree, 4), span=tree.span)
 
     return write
+
+
+def flat_pairs(tree: Tree) -> Tree:
+    """piecewise(condition, value, …, default)."""
+    parts = _take(tree, 2, len(tree.parts))
+    pairs = list(zip(parts[1::2], parts[::2], strict=False))
+    return cases(pairs, parts[-1] if len(parts) % 2 else None, tree.span)
+
+
+def square(tree: Tree) -> Tree:
+    """x*x."""
+    (of,) = _take(tree, 1)
+    return operation("mul", of, of, span=tree.span)
+
+
+def itself(tree: Tree) -> Tree:
+    """A conversion that changes nothing."""
+    return _take(tree, 1)[0]
+
+
+def clipped(tree: Tree) -> Tree:
+    """clip(x, low, high)."""
+    of, low, high = _take(tree, 3)
+    return operation("Min", operation("Max", of, low, span=tree.span), high, span=tree.span)
+
+
+def inverse_degrees(tree: Tree) -> Tree:
+    """An angle in radians, as degrees."""
+    (of,) = _take(tree, 1)
+    scaled = operation("mul", of, number("180", tree.span), span=tree.span)
+    return operation("div", scaled, operation("pi", span=tree.span), span=tree.span)
+
+
+def indicator(tree: Tree) -> Tree:
+    """1 where a condition holds, else 0."""
+    (condition,) = _take(tree, 1)
+    return operation("where", condition, number("1", tree.span), number("0", tree.span), span=tree.span)
+
+
+def jump(compare: str) -> Callable[[Tree], Tree]:
+    """A step that is 1 where x compares so with 0."""
+
+    def write(tree: Tree) -> Tree:
+        (of,) = _take(tree, 1)
+        return indicator(
+            Tree(tree.kind, tree.text, (operation(compare, of, number("0", tree.span), span=tree.span),), tree.span)
+        )
+
+    return write
+
+
+def average(tree: Tree) -> Tree:
+    """The mean of the arguments."""
+    return operation("div", folded("add")(tree), number(str(len(tree.parts)), tree.span), span=tree.span)

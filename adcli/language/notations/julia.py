@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from adcli.language.notations.code import FUNCTIONS, OPERATORS, cut
-from adcli.language.notations.forms import chosen
+from adcli.language.notations.forms import chosen, logarithm, square
 from adcli.language.notations.notation import AND, ELSE, IF, NOT, OR, PRODUCT, TIGHT, Notation, Operator
 from adcli.language.notations.programs import PREFIX
 
@@ -22,11 +22,11 @@ NOTATION = Notation(
         r"|(?P<open>\()"
         r"|(?P<close>[)\]])"
         r"|(?P<comma>,)"
-        r"|(?P<symbol>\.?(?://|<=|>=|==|!=|[-+*/^<>%÷≤≥≠])|&&|\|\||[=!?:√×−·])"
+        r"|(?P<symbol>\.?(?://|<=|>=|==|!=|[-+*/^<>%÷≤≥≠])|&&|\|\||[=!?:√∛×−·])"
         r"|(?P<other>.)"
     ),
     infix={
-        **{dot + sign: op for sign, op in OPERATORS.items() for dot in ("", ".")},
+        **{dot + sign: op for sign, op in OPERATORS.items() if sign != "÷" for dot in ("", ".")},
         "//": Operator("div", PRODUCT + 0.2),
         "≠": OPERATORS["!="],
         "&&": Operator("and", AND),
@@ -34,13 +34,16 @@ NOTATION = Notation(
         "?": Operator("then", IF),
         ":": Operator("else", ELSE, right=True),
     },
-    prefix={**PREFIX, "!": Operator("Not", NOT), "√": Operator("sqrt", TIGHT)},
+    prefix={**PREFIX, "!": Operator("Not", NOT), "√": Operator("sqrt", TIGHT), "∛": Operator("cbrt", TIGHT)},
     brackets={"(": ")", "[": "]"},
-    functions={**FUNCTIONS, "ifelse": chosen},
-    constants={"pi": "pi", "π": "pi", "ℯ": "E", "true": "True", "false": "False"},
+    functions={**FUNCTIONS, "expinti": "Ei", "ifelse": chosen, "log": logarithm(0), "abs2": square},
+    constants={"pi": "pi", "π": "pi", "ℯ": "E", "NaN": "undefined", "true": "True", "false": "False"},
     coefficient=Operator("mul", TIGHT),
     lists_outputs=True,
-    instead={"%": "% is a remainder with the sign of the first number: write mod(a, b)"},
+    instead={
+        "%": "% is a remainder with the sign of the first number: write mod(a, b)",
+        "÷": "÷ divides whole numbers: write floor(a/b)",
+    },
     cut=cut,
     number=lambda text: text.replace("_", "").replace("f", "e"),
 )

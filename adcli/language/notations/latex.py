@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 
 from adcli.errors import SyntaxFault, counted
-from adcli.language.notations.forms import arctangent, binomial, cases, form, logarithm, root
+from adcli.language.notations.forms import arctangent, binomial, cases, chosen, form, logarithm, root
 from adcli.language.notations.notation import (
     AND,
     COMPARE,
@@ -22,10 +22,11 @@ from adcli.language.notations.notation import (
     Meaning,
     Notation,
     Operator,
+    handbook,
     renamed,
     same,
 )
-from adcli.language.notations.programs import ELEMENTARY, FACTORIAL, INFIX, PREFIX
+from adcli.language.notations.programs import ELEMENTARY, FACTORIAL, INFIX, KNOWN, PREFIX
 from adcli.language.notations.tex import cut
 from adcli.language.notations.trees import Tree, operation
 
@@ -60,6 +61,8 @@ def _digamma(tree: Tree) -> Tree:
 
 
 _FUNCTIONS: dict[str, Meaning] = {
+    **KNOWN,
+    **handbook(pattern=r"[EC]i|Si|[SC]hi|erfc(x|inv)|(airy|bessel|fresnel|norm)\w+|polylog|dilog"),
     **same(
         ELEMENTARY + " erfi erfinv loggamma digamma polygamma sinc beta cbrt sigmoid softplus relu hypot log2 log10"
     ),
@@ -76,6 +79,7 @@ _FUNCTIONS: dict[str, Meaning] = {
     "log": logarithm(1),
     "psi": _digamma,
     "binom": binomial,
+    "ITE": chosen,
     "sqrt": root,
     "cases": _cases,
     **{f"inverse {name}": _inverse(name) for name in (_CIRCULAR + " " + _HYPERBOLIC).split()},
@@ -118,6 +122,7 @@ NOTATION = Notation(
     functions=_FUNCTIONS,
     constants={"pi": "pi", "e": "E", "π": "pi", r"\top": "True", "True": "True", "False": "False"},
     product=Operator("mul", PRODUCT),
+    doubtful="all",
     instead={
         "'": "a derivative is what adcli computes: write the function itself",
         "_": "a subscript belongs to a variable",

@@ -7,11 +7,18 @@ import re
 from adcli.language.notations.forms import (
     arctangent,
     binomial,
+    branch,
     chosen,
+    clipped,
     factorial,
+    flat_pairs,
     folded,
     form,
+    gamma,
+    indicator,
     iterated,
+    itself,
+    jump,
     logarithm,
     piecewise_pairs,
     root,
@@ -22,13 +29,17 @@ from adcli.language.notations.notation import (
     COMPARE,
     NOT,
     OR,
+    POSTFIX,
     PRODUCT,
+    TIGHT,
     Notation,
     Operator,
     Word,
+    handbook,
     renamed,
 )
 from adcli.language.notations.programs import FACTORIAL, INFIX, PREFIX
+from adcli.language.notations.trees import LIST, Tree, number
 
 _ARCS = "Sin Cos Tan Cot Sec Csc Sinh Cosh Tanh Coth Sech Csch"
 _SAME = _ARCS + " Exp Sqrt Sign Floor Ceiling Erf Erfc Erfi Gamma Beta Sinc Log2 Log10"
@@ -43,6 +54,15 @@ def _spelled(name: str) -> str:
         letter = name[2:-1]
         return letter.removeprefix("Capital") if letter.startswith("Capital") else letter.lower()
     return name.replace("$", "_")
+
+
+def _clipped(tree: Tree) -> Tree:
+    """Clip[x], or Clip[x, {low, high}]."""
+    parts = list(tree.parts)
+    bounds: tuple[Tree, ...] = (number("-1", tree.span), number("1", tree.span))
+    if len(parts) == 2 and parts[1].kind == LIST:
+        bounds = parts.pop().parts
+    return clipped(Tree(tree.kind, tree.text, (*parts, *bounds), tree.span))
 
 
 def _cut(notation: Notation, text: str) -> list[Word]:
@@ -78,7 +98,7 @@ NOTATION = Notation(
         r"|(?P<open>[({])"
         r"|(?P<comma>,)"
         r"|(?P<end>;)"
-        r"|(?P<symbol>\*\*|<=|>=|===|==|=!=|!=|&&|\|\||:=|->|[-+*/^<>=!≤≥≠×÷−·])"
+        r"|(?P<symbol>\*\*|<=|>=|===|==|=!=|!=|&&|\|\||:=|->|[-+*/^<>=!≤≥≠×÷−·√])"
         r"|(?P<other>.)"
     ),
     infix={
@@ -93,19 +113,23 @@ NOTATION = Notation(
         "≠": Operator("Ne", COMPARE),
         "=!=": Operator("Ne", COMPARE),
     },
-    prefix={**PREFIX, "!": Operator("Not", NOT)},
-    postfix=FACTORIAL,
+    prefix={**PREFIX, "!": Operator("Not", NOT), "\\[Sqrt]": Operator("sqrt", TIGHT), "√": Operator("sqrt", TIGHT)},
+    postfix={**FACTORIAL, "Degree": Operator("degree", POSTFIX), "\\[Degree]": Operator("degree", POSTFIX)},
     brackets={"(": ")", "[": "]", "{": "}", "[[": "]]"},
     lists=frozenset("{"),
     functions={
+        **handbook(pattern="[A-Z][a-z]+[A-Z0-9].*|Zeta|Pochhammer"),
         **renamed(" ".join(f"{name}={name.lower()}" for name in _SAME.split() if name not in ("Sign", "Ceiling"))),
         **renamed(" ".join(f"Arc{name}=a{name.lower()}" for name in _ARCS.split() if name != "Tan")),
         **renamed(
             "Sign=sign Ceiling=ceiling Abs=Abs RealAbs=Abs Max=Max Min=Min Mod=Mod InverseErf=erfinv"
-            " LogGamma=loggamma ProductLog=LambertW CubeRoot=cbrt LogisticSigmoid=sigmoid Ramp=relu"
+            " LogGamma=loggamma Round=round IntegerPart=trunc CubeRoot=cbrt LogisticSigmoid=sigmoid Ramp=relu"
             " HeavisideTheta=Heaviside Minus=neg floor=floor ceiling=ceiling sign=sign Less=Lt LessEqual=Le"
             " Greater=Gt GreaterEqual=Ge Equal=Eq Unequal=Ne Not=Not RealSign=sign"
         ),
+        "Gamma": gamma,
+        "ProductLog": branch,
+        "BetaRegularized": form("betainc", "120"),
         "PolyGamma": lambda tree: form("polygamma", "01")(tree) if len(tree.parts) == 2 else form("digamma")(tree),
         "Log": logarithm(0),
         "ArcTan": arctangent("10"),
@@ -121,6 +145,12 @@ NOTATION = Notation(
         "Factorial": factorial,
         "Binomial": binomial,
         "If": chosen,
+        "Which": flat_pairs,
+        "Boole": indicator,
+        "UnitStep": jump("Ge"),
+        "N": itself,
+        "Total": folded("add"),
+        "Clip": _clipped,
         "Piecewise": piecewise_pairs,
         "Sum": iterated("sum"),
         "Product": iterated("product"),
@@ -133,8 +163,11 @@ NOTATION = Notation(
         "\\[ExponentialE]": "E",
         "True": "True",
         "False": "False",
+        "Indeterminate": "undefined",
+        "Undefined": "undefined",
     },
     product=Operator("mul", PRODUCT),
+    doubtful="f(x)",
     instead={
         "_": "a name cannot have an underscore in Mathematica: Subscript[x, 1] is x_1",
         "&": "write && for two conditions",
@@ -143,6 +176,8 @@ NOTATION = Notation(
         '"': "there are no strings here",
         ",": "several outputs are separated by ;",
         "I": "adcli has no complex numbers, such as I",
+        **dict.fromkeys(("Infinity", "ComplexInfinity"), "there is no infinity among the numbers"),
+        **dict.fromkeys(("EulerGamma", "GoldenRatio", "Catalan"), "write the number itself"),
         **{name: f"{name} needs brackets around its arguments: {name}[…]" for name in (*_SAME.split(), "Log", "Abs")},
     },
     cut=_cut,

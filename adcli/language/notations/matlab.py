@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from adcli.language.notations.code import FUNCTIONS, OPERATORS, cut
+from adcli.language.notations.forms import branch, chosen, flat_pairs, form
 from adcli.language.notations.notation import AND, NOT, OR, POWER, Notation, Operator
 from adcli.language.notations.programs import PREFIX
 
@@ -35,8 +36,16 @@ NOTATION = Notation(
     },
     prefix={**PREFIX, "~": Operator("Not", NOT), "!": Operator("Not", NOT)},
     brackets={"(": ")"},
-    functions=FUNCTIONS,
-    constants={"pi": "pi", "true": "True", "false": "False"},
+    functions={
+        **{name: meaning for name, meaning in FUNCTIONS.items() if name not in ("legendre", "round")},
+        "expint": form("E1"),
+        "gammainc": form("gammainc", "10"),
+        "betainc": form("betainc", "120"),
+        "lambertw": branch,
+        "piecewise": flat_pairs,
+        "merge": chosen,
+    },
+    constants={"pi": "pi", "true": "True", "false": "False", "NaN": "undefined", "nan": "undefined"},
     calls_index=True,
     lists_outputs=True,
     instead={"'": "a transpose is not read here", "[": "lists are not read here", "i": "adcli has no complex numbers"},

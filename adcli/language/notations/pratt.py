@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
 from adcli.errors import LimitError, Span, SyntaxFault
-from adcli.language.notations.notation import SIGN, SUM, TIGHT, Notation, Operator, Word
+from adcli.language.notations.notation import POWER, SIGN, SUM, TIGHT, Notation, Operator, Word
 from adcli.language.notations.trees import (
     CALL,
     ELEMENT,
@@ -28,6 +29,8 @@ MAX_LENGTH = 2_000_000
 COMPARISONS = frozenset({"Lt", "Le", "Gt", "Ge", "Eq", "Ne"})
 _OPEN = Operator("", -1)
 _BESIDE = Operator("mul", TIGHT)
+_EXPONENT = Operator("mul", POWER, right=True)
+"""Behind a number that is an exponent: 2^3x."""
 _OPERANDS = frozenset({"number", "name", "call", "open", "function", "big", "bar"})
 
 
@@ -58,6 +61,8 @@ class Parser:
         self.frames: list[_Frame] = []
         self.operand = True  # whether an operand is expected
         self.found: list[Tree] = []
+        self.doubts: list[Span] = []  # what might have been read otherwise
+        self.loose: Tree | None = None  # the last function whose argument stands in braces alone
 
     def statements(self) -> list[Tree]:
         """The statements of the text, of which there is at least one. Raises SyntaxFault."""
@@ -84,7 +89,7 @@ class Parser:
             self._push(self._name(word))
         elif kind == "call":
             self._open("call", word)
-        elif kind == "open":
+        elif kind == "open" or (kind == "index" and word.text in notation.lists):
             self._open("list" if word.text in notation.lists else "group", word)
         elif kind == "bar":
             self._open("bar", word)
@@ -156,7 +161,9 @@ class Parser:
             operator = notation.postfix[text]
             self._fold_to(operator)
             tree = self.operands.pop()
-            self.operands.append(operation(operator.name, tree, span=(tree.span[0], word.end)))
+            if tree.kind == OPERATION and tree.text == operator.name == "factorial" and not tree.closed:
+                raise SyntaxFault("n!! is the double factorial, which is not read", (tree.span[0], word.end))
+            self.operands.append(operation(operator.name, tree, span=(tree.place[0], word.end)))
         elif (kind == "bar" and any(frame.kind == "bar" for frame in self.frames[-1:])) or kind == "close":
             self._close(word)
         elif kind == "comma":
@@ -171,6 +178,8 @@ class Parser:
                 raise SyntaxFault("this bracket is not closed", self._opened().span)
             self._end(word.span)
         elif kind in _OPERANDS:
+            if notation.doubtful:
+                self._doubt(word)
             self._infix(self._implied(word, place), Word("symbol", "", word.start, word.start))
             self._operand(word, place)
         else:
@@ -180,7 +189,7 @@ class Parser:
         """The product between two operands that stand side by side."""
         notation, before = self.notation, self.operands[-1]
         if notation.coefficient is not None and before.kind == NUMBER and not before.closed and word.kind != "number":
-            return notation.coefficient
+            return _EXPONENT if self.operators[-1][0].name == "pow" else notation.coefficient
         if notation.product is None or (word.kind == "number" and before.kind == NUMBER and not before.closed):
             hint = None if notation.product else "write a product with *"
             what = (
@@ -191,12 +200,48 @@ class Parser:
             return _BESIDE
         return notation.product
 
+    def _doubt(self, word: Word) -> None:
+        """Note an implied product that may be meant otherwise: ab, f(x), 1/2x, what follows a function's argument."""
+        before, text = self.operands[-1], self.text
+        start, end = before.place
+        between = text[end : word.start]
+        if self.notation.doubtful == "f(x)":
+            if before.kind == NAME and not before.closed and word.text == "(" and not between:
+                self.doubts.append((start, word.end))
+            return
+        function = self._unclosed()
+        if function is not None:
+            coefficient = not _names(before) and self.operators[-1][1] is function
+            if word.kind not in ("function", "big") and not coefficient:
+                self.doubts.append((function.start, word.end))
+        elif before is self.loose:
+            if word.kind != "function":
+                self.doubts.append((start, word.end))
+        elif before.kind == NAME and not before.closed and (not re.search(r"\s", between) or before.text == "Delta"):
+            letters = (
+                word.kind in ("name", "number") and text[start].isalpha() and text[word.start] != "\\" and not between
+            )
+            if letters or before.text == "Delta" or (word.kind == "open" and word.text == "("):
+                self.doubts.append((start, word.end))
+        if self.operators[-1][1] is not None and self.operators[-1][1].text == "/" and word.kind != "function":
+            self.doubts.append((self.operators[-1][1].start, word.end))
+
+    def _unclosed(self) -> Word | None:
+        """The function without brackets whose argument the last operand belongs to."""
+        for operator, word in reversed(self.operators):
+            if operator.precedence < TIGHT and not (word is not None and word.kind == "function"):
+                return None
+            if word is not None and word.kind == "function":
+                return word
+        return None
+
     def _beside(self) -> bool:
         """Whether a name here belongs to a function's argument without brackets: as in sin 2x y."""
         for operator, word in reversed(self.operators):
             if operator.precedence >= TIGHT:
                 continue
-            return word is not None and word.kind == "function" and _is_plain(self.operands[-1])
+            powered = self.operators[-1][0].name == "pow"
+            return word is not None and word.kind == "function" and _is_plain(self.operands[-2 if powered else -1])
         return False
 
     def _infix(self, operator: Operator, word: Word) -> None:
@@ -221,7 +266,7 @@ class Parser:
             return
         right = self.operands.pop()
         if self.notation.prefix.get(word.text) is operator:
-            span = (word.start, right.span[1])
+            span = (word.start, right.place[1])
             if operator.name == "neg" and right.kind == NUMBER and not right.closed and right.text[0] != "-":
                 self.operands.append(number(f"-{right.text}", span))
             elif operator.name == "pos":
@@ -243,8 +288,10 @@ class Parser:
 
     def _applied(self, word: Word, argument: Tree) -> Tree:
         """A function of LaTeX, or a sum, and what it is applied to."""
-        parts = {what: self._inner(words, word) for what, words in word.extra}
-        span = (word.start, argument.span[1])
+        parts = {what: self._inner(words, word) for what, words in word.extra if what != "doubt"}
+        if len(parts) < len(word.extra):
+            self.doubts.append(word.span)
+        span = (word.start, argument.place[1])
         if word.kind == "big":
             return operation(word.text, argument, parts["variable"], parts["lower"], parts["upper"], span=span)
         arguments = argument.parts if argument.kind == LIST else (argument,)
@@ -254,17 +301,24 @@ class Parser:
         name = word.text
         if power is not None and power.kind == NUMBER and power.text == "-1":
             name, power = f"inverse {name}", None
+            self.doubts.append(word.span)
         if "order" in parts:
             arguments = (parts["order"], *arguments)
         call = Tree(CALL, name, arguments, span)
-        return call if power is None else operation("pow", call, power, span=span)
+        tree = call if power is None else operation("pow", call, power, span=span)
+        written = self.text[: span[1]]
+        if written[-1] == "}" and written[:-1].rstrip()[-1] not in ")]|":
+            self.loose = tree
+        return tree
 
     def _inner(self, words: Sequence[Word], word: Word) -> Tree:
         if self.depth > MAX_NESTED:
             raise LimitError("exponents and bounds are nested too deeply", word.span)
         if not words:
             raise SyntaxFault(f"something is missing at {word.text}", word.span)
-        found = Parser(self.notation, self.text, words, self.depth + 1).statements()
+        inner = Parser(self.notation, self.text, words, self.depth + 1)
+        found = inner.statements()
+        self.doubts += inner.doubts
         return found[0]
 
     # Brackets
@@ -344,6 +398,7 @@ class Parser:
         if frame.word.text in _ROUNDED and not (function is not None and function.kind == "function"):
             tree = operation(_ROUNDED[frame.word.text], tree, span=span)
         tree.closed = True
+        tree.place = span
         return tree
 
     def _end(self, span: Span) -> None:
@@ -371,6 +426,11 @@ def _bracket(word: Word) -> str:
 
 def _called(word: Word) -> str:
     return word.text.strip()[:-1].rstrip()
+
+
+def _names(tree: Tree) -> bool:
+    """Whether there is more in it than a number or a quotient of two."""
+    return tree.kind != NUMBER and not (tree.kind == CALL and all(part.kind == NUMBER for part in tree.parts))
 
 
 def _is_plain(tree: Tree) -> bool:

@@ -8,18 +8,13 @@ from __future__ import annotations
 import re
 
 from adcli.language.notations.code import FUNCTIONS, OPERATORS, cut
-from adcli.language.notations.forms import form
+from adcli.language.notations.forms import clipped, degrees, folded, form, inverse_degrees, itself, square
 from adcli.language.notations.notation import AND, ELSE, IF, NOT, OR, POWER, PRODUCT, Notation, Operator
 from adcli.language.notations.programs import PREFIX
 from adcli.language.notations.trees import Tree, operation
 
 _MODULES = r"(?:(?:math|cmath|np|numpy|jnp|jax\.numpy|jax\.nn|jax\.scipy\.special|jsp|torch|torch\.special|tf|tf\.math"
 _MODULES += r"|tensorflow|sp|sympy|scipy\.special|special|mp|mpmath|F|nn|torch\.nn\.functional|casadi|ca)\.)"
-
-
-def _square(tree: Tree) -> Tree:
-    (of,) = form("neg")(tree).parts
-    return operation("mul", of, of, span=tree.span)
 
 
 def _reciprocal(tree: Tree) -> Tree:
@@ -30,7 +25,7 @@ def _reciprocal(tree: Tree) -> Tree:
 NOTATION = Notation(
     name="python",
     words=re.compile(
-        r"(?P<comment>#[^\n]*|\\\n|\blambda\b[^:\n]*:|\breturn\b|\bimport\b[^\n]*|\bfrom\b[^\n]*\bimport\b[^\n]*)"
+        r"(?P<comment>#[^\n]*|\\\n|\blambda\b[^:\n]*:|\breturn\b|\bimport\b[^\n;]*|\bfrom\b[^\n;]*\bimport\b[^\n;]*|\bdef\b[^:\n]*:)"
         r"|(?P<end>[;\n])"
         r"|(?P<blank>\s+)"
         r"|(?P<symbol>(?:and|or|not|if|else)\b)"
@@ -58,13 +53,29 @@ NOTATION = Notation(
     },
     prefix={**PREFIX, "not": Operator("Not", NOT), "~": Operator("Not", NOT)},
     brackets={"(": ")", "[": "]"},
-    functions={**FUNCTIONS, "square": _square, "reciprocal": _reciprocal, "sp.sinc": "sinc", "sympy.sinc": "sinc"},
+    lists=frozenset("["),
+    functions={
+        **FUNCTIONS,
+        "math.remainder": "remainder",
+        "remainder": "Mod",
+        "square": square,
+        "reciprocal": _reciprocal,
+        **dict.fromkeys(("clip", "clamp"), clipped),
+        **dict.fromkeys(("radians", "deg2rad"), degrees),
+        **dict.fromkeys(("degrees", "rad2deg"), inverse_degrees),
+        **dict.fromkeys(("float", "float64", "tensor", "array", "asarray"), itself),
+        "Rational": form("div", "01"),
+        "sum": folded("add"),
+        "prod": folded("mul"),
+        "sp.sinc": "sinc",
+        "sympy.sinc": "sinc",
+    },
     constants={
         **{name: name.rpartition(".")[2] for name in ("math.pi", "np.pi", "numpy.pi", "jnp.pi", "torch.pi", "sp.pi")},
         **dict.fromkeys(("math.e", "np.e", "numpy.e", "jnp.e", "torch.e", "sp.E", "sympy.E"), "E"),
         "sympy.pi": "pi",
+        **dict.fromkeys(("math.nan", "np.nan", "numpy.nan", "jnp.nan"), "undefined"),
         "pi": "pi",
-        "e": "E",
         "True": "True",
         "False": "False",
     },

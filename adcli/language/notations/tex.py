@@ -23,7 +23,7 @@ _TOKEN = re.compile(
     r"|\\hspace\s*\{[^{}]*\}|\\(?:phantom|label|tag)\s*\{[^{}]*\})"
     r"|(?P<break>\\\\(?:\[[^\]]*\])?)"
     r"|(?P<environment>\\(?:begin|end)\s*\{[A-Za-z]+\*?\})"
-    r"|(?P<command>\\[A-Za-z]+|\\.)"
+    r"|(?P<command>\\operatorname\*|\\[A-Za-z]+|\\.)"
     r"|(?P<number>[0-9]+(?:\{,\}[0-9]{3})*(?:\.[0-9]*)?|\.[0-9]+)"
     r"|(?P<letter>[^\W\d_])"
     r"|(?P<other>.)",
@@ -48,7 +48,7 @@ _ASKED = "a derivative is what adcli computes: write the function itself"
 _CASE_WORDS = frozenset({"if", "for", "when", "where", "and", "otherwise", "else"})
 _BRACKETS = {
     r"\{": "{", r"\}": "}", r"\lbrace": "{", r"\rbrace": "}", r"\lbrack": "[", r"\rbrack": "]", r"\lparen": "(",
-    r"\rparen": ")", r"\langle": "", r"\rangle": "",
+    r"\rparen": ")", r"\langle": "", r"\rangle": "", r"\lVert": r"\lvert", r"\rVert": r"\rvert",
 }  # fmt: skip
 _FENCES = {"(", ")", "[", "]", "{", "}", r"\lfloor", r"\rfloor", r"\lceil", r"\rceil", r"\lvert", r"\rvert"}
 _OPENING = {"(", "[", "{", r"\lfloor", r"\lceil", r"\lvert"}
@@ -73,8 +73,29 @@ def cut(notation: Notation, text: str) -> list[Word]:
     for match in _TOKEN.finditer(text):
         kind = match.lastgroup or ""
         if kind not in ("blank", "comment") and match[0] not in _MATH:
-            tokens.append(Word(kind, match[0], match.start(), match.end()))
-    return _Cutter(notation, tokens).words((tokens, 0, len(tokens)))
+            tokens.append(
+                Word(kind, match[0].rstrip("*") if kind == "command" else match[0], match.start(), match.end())
+            )
+    while tokens and tokens[-1].text in (".", ","):  # of the sentence
+        tokens.pop()
+    return _defined(_Cutter(notation, tokens).words((tokens, 0, len(tokens))))
+
+
+def _defined(words: list[Word]) -> list[Word]:
+    """The words without the parameters in f(x, y) = …, which only say what the formula depends on."""
+    found: list[Word] = []
+    place = 0
+    while place < len(words):
+        found.append(words[place])
+        place += 1
+        if words[place - 1].kind != "name" or (len(found) > 1 and found[-2].kind != "end"):
+            continue
+        end = place
+        while end < len(words) and words[end].kind in ("open", "name", "comma"):
+            end += 1
+        if end + 1 < len(words) and end > place + 1 and words[end].kind == "close" and words[end + 1].text == "=":
+            place = end + 1
+    return found
 
 
 class _Cutter:
@@ -109,8 +130,12 @@ class _Cutter:
         if kind == "letter" or command in GREEK or command in _UPRIGHT or command in _ACCENTS:
             self._word(tokens, place, end)
         elif kind == "number":
-            following = tokens[place + 1 : place + 3]
-            if [w.start - token.end for w in following] == [0, 1] and following[0].text in "eE":
+            following = tokens[place + 1 : place + 4]
+            if following and following[-1].text[0] in "+-" and len(following) == 3:
+                following = following[:2]
+            figures = [w for w in following[1:] if w.kind == "number"]
+            adjacent = all(b.start == a.end for a, b in zip([token, *following], following, strict=False))
+            if figures and adjacent and following[0].text in ("e", "E") and figures[0] in following[1:3]:
                 raise SyntaxFault("the e of this is a factor", following[0].span, hint="write 10^{5}")
             self._then(Word("number", text.replace("{,}", ""), token.start, token.end), (tokens, place + 1, end))
         elif command in self.notation.functions and command not in _FRACTIONS and command != "sqrt":
@@ -137,7 +162,7 @@ class _Cutter:
             self._environment(tokens, place, end)
         elif kind == "break" or text == ";":
             self._then(_as(token, "end"), (tokens, place + 1, end))
-        elif text in ("|", r"\vert", r"\mid"):
+        elif text in ("|", r"\vert", r"\|", r"\Vert"):
             self._then(Word("bar", "|", token.start, token.end), (tokens, place + 1, end))
         elif _BRACKETS.get(text, text) in _FENCES and _BRACKETS.get(text, text):
             self._bracket(token, _BRACKETS.get(text, text), tokens, place, end)
@@ -255,8 +280,9 @@ class _Cutter:
                 hint=_ASKED,
             )
         opened = inner[0][inner[1]].start if inner[1] < inner[2] else token.end
+        closed = self._stop(rest, token).end
         self._then(
-            _as(token, "symbol"), Word("open", "{", opened, opened), inner, Word("close", "}", opened, opened), rest
+            _as(token, "symbol"), Word("open", "{", opened, opened), inner, Word("close", "}", closed, closed), rest
         )
 
     # Names and functions
@@ -266,7 +292,7 @@ class _Cutter:
         token = tokens[place]
         command = token.text[1:] if token.kind == "command" else ""
         if token.kind == "letter" or command in GREEK:
-            return command.removeprefix("var") or token.text, place + 1
+            return command or token.text, place + 1
         part, rest = self._group(tokens, place + 1, end, token)
         stop = end - (rest[2] - rest[1])
         if command in _ACCENTS:
@@ -274,7 +300,8 @@ class _Cutter:
             if not inner or after != part[2]:
                 raise SyntaxFault(f"{token.text} cannot be read here", token.span, hint=_NAMES)
             return f"{inner}_{command.removeprefix('wide')}", stop
-        letters = "".join(w.text for w in part[0][part[1] : part[2]])
+        inside = part[0][part[1] : part[2]]
+        letters = "".join(w.text[1:] if len(inside) == 1 and w.text[1:] in GREEK else w.text for w in inside)
         if not re.fullmatch(r"[^\W\d]\w*", letters):
             raise SyntaxFault(f"{token.text}{{{letters}}} is no name", token.span, hint=_NAMES)
         return letters, stop
@@ -298,14 +325,18 @@ class _Cutter:
         if known and (bracket or (upright and not greek)):
             self._function(name, Word("command", name, token.start, last), tokens, after, end)
             return
-        if upright and bracket == "(" and after < end and len(name) > 1:
-            raise self.notation.unknown(name, (token.start, last))
-        if name in _AMBIGUOUS and bracket == "left":
-            raise SyntaxFault(
-                f"{token.text}(…) may be a product or {_AMBIGUOUS[name]}",
-                (token.start, last),
-                hint=f"write {token.text} \\cdot (…) or \\operatorname{{{_AMBIGUOUS[name]}}}(…)",
-            )
+        if upright and len(name) > 1:
+            behind = after
+            if after < end and tokens[after].text == "_":
+                behind = self._group(tokens, after + 1, end, tokens[after])[1][1]
+            if self._bracket_after(tokens, behind, end):
+                raise self.notation.unknown(name, (token.start, last))
+        if name in _AMBIGUOUS and bracket == "left" and tokens[after].start == last:
+            # As SymPy prints it; in a product it leaves a blank here.
+            self._then(Word("function", _AMBIGUOUS[name], token.start, last, (("doubt", ()),)), (tokens, after, end))
+            return
+        if upright and name == "d":
+            raise SyntaxFault("d belongs to an integral or a derivative", (token.start, last), hint=_ASKED)
         if letter and name == "d" and after < end and tokens[after].kind == "letter" and after + 1 == end:
             before = self.out[-1].text if self.out else ""
             if before and place and tokens[place - 1].end < token.start:
@@ -414,8 +445,10 @@ class _Cutter:
         opens = token.text[-1] != "r" and token.text not in (r"\right", r"\middle")
         if following.text == ".":
             self._then(rest)
-        elif text in ("|", r"\vert", r"\lvert", r"\rvert"):
+        elif text in ("|", r"\vert", r"\lvert", r"\rvert", r"\|", r"\Vert", r"\lVert", r"\rVert"):
             kind, bar = ("open", r"\lvert") if token.text != r"\right" and opens else ("close", r"\rvert")
+            if token.text[-1] not in "lrt":  # \big| opens and closes alike
+                kind, bar = "bar", "|"
             self._then(Word(kind, bar, following.start, following.end), rest)
         elif text in _FENCES:
             self._bracket(following, text, tokens, place + 1, end)
@@ -436,6 +469,8 @@ class _Cutter:
         inner: Range = (tokens, place + 1, stop)
         rest: Range = (tokens, stop + 1, end)
         if name in _FLAT:
+            if name == "array" and inner[1] < stop and tokens[inner[1]].text == "{":  # its columns
+                inner = (tokens, self._close(tokens, inner[1]) + 1, stop)
             self._then(inner, rest)
             return
         if not name.endswith("cases"):
@@ -443,33 +478,47 @@ class _Cutter:
         words: list[Range | Word] = [Word("call", "cases(", token.start, token.end)]
         start = place + 1
         some = False
-        for row in [*self._breaks(tokens, place + 1, stop), stop]:
+        for row in [*self._own(tokens, place + 1, stop, "break"), stop]:
             if start < row:
-                middle = next((i for i in range(start, row) if tokens[i].text == "&"), None)
+                middle = next(iter(self._own(tokens, start, row, "&")), None)
                 if middle is None:
                     raise SyntaxFault("a case is a value & its condition", tokens[start].span)
                 place_ = Word("comma", ",", tokens[middle].start, tokens[middle].end)
                 if some:
                     words.append(Word("comma", ",", tokens[start].start, tokens[start].start))
-                words += [(tokens, start, middle), place_, self._condition(tokens, middle + 1, row)]
+                words += [(tokens, *self._cell(tokens, start, middle)), place_]
+                words += self._condition(tokens, *self._cell(tokens, middle + 1, row))
                 some = True
             start = row + 1
         close = tokens[stop]
         self._then(*words, Word("close", ")", close.start, close.end), rest)
 
-    def _condition(self, tokens: Sequence[Word], start: int, end: int) -> Range | Word:
-        texts = "".join(w.text for w in tokens[start:end])
-        if re.search("otherwise|else", texts):
-            return Word("name", r"\top", tokens[start].start, tokens[end - 1].end)
-        return (tokens, start, end)
+    def _condition(self, tokens: Sequence[Word], start: int, end: int) -> list[Range | Word]:
+        """A case's condition, whose words in front mean nothing, or everything else."""
+        token = tokens[start] if start < end else None
+        if token is not None and token.text[1:] in _UPRIGHT and start + 1 < end and tokens[start + 1].text == "{":
+            stop = self._close(tokens, start + 1)
+            letters = "".join(w.text for w in tokens[start + 2 : stop])
+            if re.search("otherwise|else|other", letters):
+                return [Word("name", r"\top", token.start, tokens[end - 1].end)]
+            word = next((word for word in sorted(_CASE_WORDS, key=len, reverse=True) if letters.startswith(word)), "")
+            if word:  # \text{if $x > 0$}
+                return [(tokens, start + 2 + len(word), stop), (tokens, stop + 1, end)]
+        return [(tokens, start, end)]
 
-    def _breaks(self, tokens: Sequence[Word], start: int, end: int) -> list[int]:
-        """The row ends of an environment that are its own."""
+    def _cell(self, tokens: Sequence[Word], start: int, end: int) -> tuple[int, int]:
+        """A cell of a table without the comma or full stop of the sentence around it."""
+        while start < end and tokens[end - 1].text in (",", ".", ";"):
+            end -= 1
+        return start, end
+
+    def _own(self, tokens: Sequence[Word], start: int, end: int, what: str) -> list[int]:
+        """The row ends, or the &, that no environment inside has."""
         found, depth = [], 0
         for i in range(start, end):
             if tokens[i].kind == "environment":
                 depth += 1 if tokens[i].text.startswith(r"\begin") else -1
-            elif tokens[i].kind == "break" and not depth:
+            elif what in (tokens[i].kind, tokens[i].text) and not depth:
                 found.append(i)
         return found
 

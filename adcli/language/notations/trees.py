@@ -12,15 +12,19 @@ and an argument left out."""
 
 
 class Tree:
-    """A part of a formula. `closed` says that it stands in brackets; `index` is a subscript that may be an index."""
+    """A part of a formula.
 
-    __slots__ = ("closed", "index", "kind", "parts", "span", "text")
+    `closed` says that it stands in brackets, which `place` includes and `span` does not; `index` is a subscript that
+    may be an index.
+    """
+
+    __slots__ = ("closed", "index", "kind", "parts", "place", "span", "text")
 
     def __init__(self, kind: int, text: str, parts: Sequence[Tree] = (), span: Span = (0, 0)) -> None:
         self.kind = kind
         self.text = text
         self.parts = tuple(parts)
-        self.span = span
+        self.span = self.place = span
         self.closed = False
         self.index: tuple[str, tuple[str, ...]] | None = None
 
@@ -37,5 +41,5 @@ def number(text: str, span: Span) -> Tree:
 def operation(name: str, *parts: Tree, span: Span | None = None) -> Tree:
     """An operation of the table, or one of and, or, sum, product, assign; by default it stands where its parts do."""
     if span is None:
-        span = (min(p.span[0] for p in parts), max(p.span[1] for p in parts))
+        span = (min(p.place[0] for p in parts), max(p.place[1] for p in parts))
     return Tree(OPERATION, name, parts, span)

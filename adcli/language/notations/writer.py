@@ -6,8 +6,8 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from adcli.errors import LimitError, NameFault, Span, SyntaxFault
-from adcli.graph import Graph
+from adcli.errors import LimitError, NameFault, Span, SyntaxFault, option
+from adcli.graphs import Graph
 from adcli.language.lexer import NAME as NAME_PATTERN
 from adcli.language.notations.forms import cases, degrees, factorial, floored, percent
 from adcli.language.notations.notation import Meaning, Notation
@@ -16,7 +16,7 @@ from adcli.language.operations import Operations
 from adcli.language.parser import distinct
 from adcli.language.reading import AND, OR, Budget
 from adcli.language.sympy.from_sympy import RESERVED
-from adcli.ops import ADD, MUL, POW, TABLE, Op
+from adcli.ops import ADD, MUL, POW, TABLE, UNDEFINED, Op
 
 OPS: dict[str, Op] = {**TABLE, "and": AND, "or": OR}
 _REWRITTEN = {"factorial": factorial, "percent": percent, "degree": degrees, "floordiv": floored}
@@ -32,13 +32,13 @@ Scope = Mapping[str, int | tuple[int]]
 class Writer:
     """Writes the statements of one text."""
 
-    def __init__(self, notation: Notation, text: str) -> None:
+    def __init__(self, notation: Notation, text: str, let: Mapping[str, int]) -> None:
         self.notation = notation
         self.text = text
         self.operations = Operations(text)
         self.builder = self.operations.builder
         self.budget = Budget()
-        self.globals: dict[str, int | tuple[int]] = {}
+        self.globals: dict[str, int | tuple[int]] = {name: (value,) for name, value in let.items()}
         self.functions: dict[str, tuple[tuple[str, ...], Tree]] = {}
         self.families: set[str] = set()  # names that have elements
         self.assignments: list[tuple[str, int]] = []
@@ -55,6 +55,8 @@ class Writer:
             self._assign(*tree.parts)
         elif tree.kind == LIST and not tree.closed:
             for part in tree.parts:
+                if part.kind == LIST:
+                    raise SyntaxFault("a matrix is no formula", (part.span[0], part.span[0] + 1))
                 self.statement(part)
         else:
             name = tree.text if tree.kind == NAME and tree.text not in self.notation.constants else ""
@@ -202,7 +204,10 @@ class Writer:
             base, indices = tree.index
             return self._element(base, [_leaf(part, tree.span) for part in indices], tree.span, scope)
         if name in self.notation.constants:
-            return self.operations.constant(self.notation.constants[name], tree.span)
+            constant = self.notation.constants[name]
+            if constant == UNDEFINED.name:
+                return self.builder.apply(UNDEFINED, (), tree.span)
+            return self.operations.constant(constant, tree.span)
         if name in self.notation.functions and name in self.notation.instead:
             raise SyntaxFault(f"{name} needs brackets around its arguments", tree.span)
         refused = self.notation.instead.get(name)
@@ -247,7 +252,9 @@ class Writer:
                 return
             raise self.notation.unknown(name, span)
         if isinstance(meaning, str):
-            work.append((Tree(OPERATION, meaning, tree.parts, tree.span), scope, depth))
+            one = tree.parts[0] if len(tree.parts) == 1 else None
+            parts = one.parts if one is not None and one.kind == LIST and TABLE[meaning].variadic else tree.parts
+            work.append((Tree(OPERATION, meaning, parts, tree.span), scope, depth))
         else:
             work.append((meaning(tree), scope, depth))
 
@@ -277,12 +284,13 @@ class Writer:
         """The integer that an index or bound is."""
         if tree.kind == NUMBER and tree.text.lstrip("-").isdecimal() and len(tree.text) < 18:
             return int(tree.text)
-        meaning = scope.get(tree.text) if tree.kind == NAME else None
+        meaning = scope.get(tree.text, self.globals.get(tree.text)) if tree.kind == NAME else None
         if isinstance(meaning, tuple):
             return meaning[0]
         if tree.kind == OPERATION and tree.text in _INTEGERS and len(tree.parts) <= 2:
             return _INTEGERS[tree.text](*(self._whole(part, scope) for part in tree.parts))
-        raise SyntaxFault("an index or bound is a whole number", tree.span, hint="write the number itself")
+        gives = f"{option('let', {tree.text: 3})} gives it one" if tree.kind == NAME else "write the number itself"
+        raise SyntaxFault("an index or bound is a whole number", tree.span, hint=gives)
 
 
 def _leaf(text: str, span: Span) -> Tree:

@@ -8,9 +8,10 @@ Where the two languages differ (conditions, bars, elements), the spelling is a c
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Sequence
 from typing import Any, TypeAlias
 
+from adcli.language.reading import ALTERNATIVES, alternatives
 from adcli.language.words import Token, closing
 
 Expr: TypeAlias = Any
@@ -45,6 +46,7 @@ class Speller:
         self.objects: dict[str, Any] = {
             known: getattr(sympy, known) for known in ("And", "Or", "Not", "Abs", *COMPARISONS.values())
         }
+        self.objects["Where"] = lambda c, x, y: sympy.Piecewise((x, c), (y, True))
         self._known: dict[tuple[str, str], str] = {}
 
     def _stand_in(self, thing: Any) -> str:
@@ -85,15 +87,22 @@ class Speller:
                 position += 1  # its bracket
                 groups.append((called, []))
                 levels.append([])
+            elif word.kind == "open" and word.text == "[":
+                part = levels[-1].pop()[1] if levels[-1] and levels[-1][-1][0] == "operand" else ""
+                groups.append(("Part", [part]) if part else ("List", []))
+                levels.append([])
+            elif word.text == "." and word.kind == "operator":
+                levels[-1].append(("operand", f"Turned({levels[-1].pop()[1]})"))
+                position += 1  # its T
             elif word.kind == "open":
                 groups.append((BARS.get(word.text, ""), []))
                 levels.append([])
             elif word.kind == "close":
                 called, items = groups.pop()
-                items.append(_conditions(levels.pop()))
+                items.append(_item(levels.pop()))
                 levels[-1].append(("operand", f"{called}({', '.join(items)})"))
             elif word.text == ",":
-                groups[-1][1].append(_conditions(levels[-1]))
+                groups[-1][1].append(_item(levels[-1]))
                 levels[-1] = []
             elif word.kind == "keyword":
                 levels[-1].append(("keyword", word.text))
@@ -110,10 +119,22 @@ def read(text: str, objects: dict[str, Any]) -> list[Expr]:
     return list(found) if isinstance(found, tuple) else [found]
 
 
+def _item(pieces: list[Piece]) -> str:
+    """What stands between commas, which in an index may be a slice."""
+    if ("operator", ":") not in pieces or ("operator", "?") in pieces:
+        return _conditions(pieces)
+    bounds = [_conditions(part) if part else "None" for part in _split(pieces, {":"})]
+    return f"Slice({', '.join(bounds)})"
+
+
 def _conditions(pieces: list[Piece]) -> str:
     """An item's spelling. Python's `and` and `==` are not what SymPy means by them, so they become calls."""
     if all(kind == "operand" or spelling not in _LOOSE for kind, spelling in pieces):
         return " ".join([spelling for _, spelling in pieces])
+    signs = [spelling for kind, spelling in pieces if kind != "operand" and spelling in ALTERNATIVES]
+    if signs:
+        items = [_conditions(part) for part in _split(pieces, ALTERNATIVES)]
+        return alternatives(signs, items, lambda c, a, b: f"Where({c}, {a}, {b})", lambda i: ValueError(signs[i]))
     for keyword, called in (("or", "Or"), ("and", "And")):
         parts = _split(pieces, {keyword})
         if len(parts) > 1:
@@ -126,10 +147,10 @@ def _conditions(pieces: list[Piece]) -> str:
     return links[0] if len(links) == 1 else f"And({', '.join(links)})"
 
 
-_LOOSE = {*COMPARISONS, "and", "or", "not"}
+_LOOSE = {*COMPARISONS, *ALTERNATIVES, "and", "or", "not"}
 
 
-def _split(pieces: Sequence[Piece], at: set[str]) -> list[list[Piece]]:
+def _split(pieces: Sequence[Piece], at: Container[str]) -> list[list[Piece]]:
     parts: list[list[Piece]] = [[]]
     for piece in pieces:
         if piece[0] != "operand" and piece[1] in at:

@@ -8,14 +8,19 @@ expression, a call reads the function's body with its parameters standing for ex
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from functools import cache
+from functools import cache, reduce
 from itertools import product
+from math import isqrt
+from operator import add, mul
 from typing import Any, NamedTuple, TypeAlias
 
-from adcli.graph import figures
+from adcli.graphs import figures
+from adcli.language.arrays.names import indexed, labels
+from adcli.language.arrays.names import shapes as shapes_of
+from adcli.language.sympy.arrays import Array, Slice, each, functions, lifted, listed
 from adcli.language.sympy.respell import Speller, read
 from adcli.language.words import Token, closing, depths, split, tokens
-from adcli.ops import CONSTANTS, FUNCTIONS, WHERE, Op
+from adcli.ops import CONSTANTS, FUNCTIONS, TABLE, WHERE, Op
 
 Expr: TypeAlias = Any
 Words: TypeAlias = Sequence[Token]
@@ -55,7 +60,13 @@ class Program:
     Raises Unreadable.
     """
 
-    def __init__(self, text: str, let: Mapping[str, int], replaced: str | None = None) -> None:
+    def __init__(
+        self,
+        text: str,
+        let: Mapping[str, int],
+        replaced: str | None = None,
+        shapes: Mapping[str, tuple[int, ...]] | None = None,
+    ) -> None:
         import sympy
 
         self.inputs: dict[str, Expr] = {}
@@ -69,6 +80,9 @@ class Program:
         self._words = 0
         try:
             statements = split(tokens(text, declarations=True), "end")
+            self._shapes = dict(shapes or {})
+            if ":" in text:
+                self._declare(text, let)
             self._last = self._last_assignment(statements)
             for position, words in enumerate(statements):
                 if words:
@@ -80,6 +94,17 @@ class Program:
         except Exception as error:  # whatever SymPy's parser and constructors raise: a witness that fails is none
             raise Unreadable(f"SymPy cannot read the program ({type(error).__name__})") from error
 
+    def _declare(self, text: str, let: Mapping[str, int]) -> None:
+        """The sizes that are declared, and the names that get their value by it."""
+        from adcli.language.arrays.declarations import Sizes
+
+        def integer(start: int, stop: int, known: dict[str, int]) -> int:
+            return self._integer(tokens(text[start:stop]), {name: _integer(i) for name, i in known.items()})
+
+        sizes = Sizes(text, let, self._shapes, integer)
+        self._shapes.update(sizes.shapes)
+        self._constants.update({name: _integer(i) for name, i in sizes.integers.items()})
+
     def _last_assignment(self, statements: Sequence[Words]) -> int:
         """Which statement assigns the replaced name for the last time."""
         name = (self._replaced or "").partition("[")[0]
@@ -87,16 +112,21 @@ class Program:
         return found[-1] if found else -1
 
     def _statement(self, words: Words, last: bool) -> None:
-        if len(words) > 2 and words[-2].text == ":":  # a declaration
+        if len(words) > 2 and words[-2].text == ":" and words[1].text in (":", ","):  # a declaration
             for word in words[:-2]:
                 self._constants.pop(word.text, None)
+            return
+        if len(split(words, ":")) > 1 and all(word.text != "?" for word in words):
             return
         target = _target(words)
         if not target:
             for part in split(words, ","):
                 alone = len(part) == 1 or (part[0].kind == "element" and closing(part, 1) == len(part) - 1)
                 kept = "".join(word.text for word in part) if alone and part[0].kind in ("name", "element") else ""
-                self.bare.append(("" if kept in self._constants else kept, self._read(part, {}, self._functions)))
+                expr = self._read(part, {}, self._functions)
+                if kept in self._constants or (isinstance(expr, Array) and len(part) > 1):
+                    kept = ""
+                self.bare.append((kept, expr))
             return
         name, body = words[0].text, words[target + 1 :]
         if words[0].kind == "name":
@@ -108,9 +138,22 @@ class Program:
             self._family(name, split(words[2 : target - 1], ","), body, last)
 
     def _assign(self, name: str, value: Expr, last: bool) -> None:
+        for old in [old for old in self.assigned if old.startswith(name + "[")]:
+            del self.assigned[old]
+        if isinstance(value, Array):
+            items = value.items
+            for i, label in enumerate(labels(name, value.shape)):
+                if last and label == self._replaced:
+                    self.original, items[i] = items[i], self.fresh
+                self.assigned[label] = items[i]
+            value = value.like(items)
         if last and name == self._replaced:
             self.original, value = value, self.fresh
         self.assigned[name] = value
+        base, index = indexed(name)
+        if index and isinstance(whole := self.assigned.get(base), Array):
+            every = list(labels(base, whole.shape))
+            self.assigned[base] = whole.like([self.assigned[label] for label in every])
 
     def _family(self, name: str, indices: list[list[Token]], body: Words, last: bool) -> None:
         loops: list[tuple[str, range]] = []
@@ -140,10 +183,20 @@ class Program:
 
         def function(word: Token, end: int) -> Callable[..., Expr]:
             own = functions.get(word.text)
-            return _known(word.text) if own is None else lambda *args: self._call(own, args)
+            return _called(word.text) if own is None else lambda *args: self._call(own, args)
 
         def element(word: Token) -> Callable[..., Expr]:
-            return lambda *indices: self._value(_element(word.text, indices), bound)
+            def part(*indices: Any) -> Expr:
+                known = bound.get(word.text, self.assigned.get(word.text))
+                if known is None and any(isinstance(i, Slice) for i in indices):
+                    known = self._value(word.text, bound)
+                return (
+                    known.part(indices)
+                    if isinstance(known, Array)
+                    else self._value(_element(word.text, indices), bound)
+                )
+
+            return part
 
         def deferred(word: Token, arguments: Words) -> Callable[[], Expr] | None:
             if word.text not in ("Sum", "Product") or word.text in functions:
@@ -151,7 +204,11 @@ class Program:
             return lambda: self._unrolled(word.text, split(arguments, ","), bound, functions)
 
         speller = Speller(name, _number, function, element, deferred)
-        speller.objects["Abs"] = _known("Abs")
+        speller.objects.update({name: lifted(object) for name, object in speller.objects.items()})
+        speller.objects["Abs"] = lifted(_known("Abs"))
+        speller.objects.update(
+            List=listed, Slice=Slice, Turned=lambda x: x.turned, Part=lambda x, *indices: x.part(indices)
+        )
         (expr,) = read(speller.spell(words), speller.objects)
         return expr
 
@@ -161,6 +218,11 @@ class Program:
         for known in (bound, self._constants, self.assigned, self.inputs):
             if name in known:
                 return known[name]
+        shape = self._shapes.get(name) or shapes_of(self.assigned).get(name)
+        if shape:
+            return Array([self._value(label, {}) for label in labels(name, shape)], shape)
+        if name in ("inf", "oo") and self._shapes:
+            return sympy.oo
         self.inputs[name] = sympy.Symbol(f"x{len(self.inputs)}", real=True)
         return self.inputs[name]
 
@@ -186,6 +248,8 @@ class Program:
                 for i in range(self._integer(low, names), self._integer(high, names) + 1)
             ]
         terms = [self._read(body, names, functions) for names in bindings]
+        if any(isinstance(term, Array) for term in terms):
+            return reduce(add if kind == "Sum" else mul, terms)
         return (sympy.Add if kind == "Sum" else sympy.Mul)(*terms)
 
 
@@ -239,6 +303,27 @@ def copies(op: Op) -> int:
     return max([words.count(word) for word in words], default=1)
 
 
+def _called(name: str) -> Callable[..., Any]:
+    """What a call means whose arguments may be arrays."""
+    if name == "Piecewise":
+        return _pieces
+    if name in FUNCTIONS and FUNCTIONS[name].matrix:
+        elements, whole = _known(name), functions()[name]
+        return lambda *args: whole(*args) if isinstance(args[0], Array) else elements(*args)
+    of_arrays = functions().get(name)
+    if of_arrays is not None and name not in FUNCTIONS:
+        return of_arrays
+    return lifted(_known(name), reduces=name in FUNCTIONS and FUNCTIONS[name].variadic)
+
+
+def _pieces(*pairs: Any) -> Any:
+    """Piecewise, which takes pairs."""
+    flat = [x for pair in pairs for x in pair]
+    if not any(isinstance(x, Array) for x in flat):
+        return _known("Piecewise")(*pairs)
+    return each(lambda *row: _known("Piecewise")(*zip(row[::2], row[1::2], strict=True)), *flat)
+
+
 @cache
 def _known(name: str) -> Callable[..., Expr]:
     """What a function's name means to SymPy: its own function, or adcli's by definition."""
@@ -255,9 +340,22 @@ def _known(name: str) -> Callable[..., Expr]:
         return lambda x: (own if x.is_extended_real else real)(x)
     if op is WHERE:
         return lambda c, x, y: sympy.Piecewise((x, c), (y, True))
+    if op.folds:
+        return lambda *args: reduce(_own(op), args)
+    return lambda *args: _own(op.of(len(args)))(*args)
+
+
+@cache
+def _own(op: Op) -> Callable[..., Expr]:
+    """SymPy's function for a row of the table, or the row's definition for it."""
+    import sympy
+
     if _definition(op):
         return defined(_definition(op), op.arguments)
-    called: Callable[..., Expr] = getattr(sympy, op.name)
+    if op.matrix:
+        return lambda *args: sympy.Matrix(isqrt(len(args)), isqrt(len(args)), args).det(method="berkowitz")
+    name = op.name
+    called: Callable[..., Expr] = getattr(sympy, next((row.name for row in TABLE.values() if row.other == name), name))
     if op.variadic:
 
         def compared(*args: Expr) -> Expr:

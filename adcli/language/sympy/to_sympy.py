@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from functools import cache
 from typing import Any, TypeAlias
 
-from adcli.graph import Graph, figures, needed
+from adcli.graphs import Graph, figures, needed
 from adcli.ops import (
     ADD,
     BOOLEAN,
@@ -173,7 +173,7 @@ def opaque(op: Op) -> Callable[..., Expr]:
 
 def written_out(rule: str, names: tuple[str, ...], args: Any) -> Expr:
     """A rule of the table, with expressions for the names in it."""
-    from adcli.language.parser import parse
+    from adcli.language.texts import parse
 
     (found,) = to_sympy(parse(rule, conditions=True), dict(zip(names, args, strict=True)))
     return found

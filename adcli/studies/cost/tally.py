@@ -13,7 +13,7 @@ from typing import Any
 
 from adcli.arithmetic.counting import Counting, flops
 from adcli.arithmetic.doubles import doubles
-from adcli.graph import Graph
+from adcli.graphs import Graph
 from adcli.modes import COPY, Fault, Plan, Tape, evaluate, forward, plan, reverse, seeds
 from adcli.ops import ADD, INPUT, LITERAL, MUL, SUB, WHERE, Op
 from adcli.problem.problem import Problem
@@ -125,7 +125,7 @@ class Tally:
     def __init__(self, asked: Problem) -> None:
         self.asked = asked
         self.counting = Counting()
-        self.one = self.counting.literal("1")
+        self.one = self.counting.unknown
         graph, self.notices = _decided(asked)
         self.tape = evaluate(graph, self.counting, dict.fromkeys(graph.inputs, self.one))
         self.performed = self.counting.reset()
@@ -198,7 +198,7 @@ class Tally:
             return None
         gradient = gradient_problem(asked.changed(graph=graph), "reverse")
         counting = Counting()
-        one = counting.literal("1")
+        one = counting.unknown
         tape = evaluate(gradient.graph, counting, dict.fromkeys(gradient.graph.inputs, one))
         counting.reset()
         forward(tape, dict.fromkeys([node for _, node in gradient.wrt if node >= 0], one))

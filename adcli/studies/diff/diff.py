@@ -16,7 +16,7 @@ from adcli.arithmetic.ball import Undecided
 from adcli.arithmetic.balls import balls
 from adcli.derivatives.programs import Transcript, pruned
 from adcli.errors import AdcliError, LimitError, NameFault, UndecidedError, UsageError, option
-from adcli.graph import Graph
+from adcli.graphs import Graph
 from adcli.language import formula, parse
 from adcli.language.sympy.to_sympy import certain
 from adcli.modes import Fault, evaluate, reverse

@@ -13,7 +13,7 @@ from typing import Any, TypeAlias
 
 from adcli.arithmetic.ball import Ball, Undecided
 from adcli.arithmetic.balls import balls
-from adcli.graph import Graph
+from adcli.graphs import Graph
 from adcli.modes import Fault, evaluate
 from adcli.ops import LITERAL
 

@@ -12,7 +12,7 @@ from adcli.derivatives.optimize import operations
 from adcli.derivatives.programs import by_outputs, fronted
 from adcli.derivatives.regroup import regroup
 from adcli.errors import LimitError, UndecidedError, UsageError
-from adcli.graph import Graph
+from adcli.graphs import Graph
 from adcli.modes import Fault
 from adcli.problem.point import Value
 from adcli.problem.problem import Expression, problem

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from functools import partial, reduce
 from typing import ClassVar
 
-from adcli.graph import Graph
+from adcli.graphs import Graph
 from adcli.language.printer import kind
 from adcli.ops import (
     ADD,

@@ -12,8 +12,8 @@ from typing import Any
 
 from adcli.crosscheck.reading import load_sympy
 from adcli.errors import AdcliError
-from adcli.language.parser import parse
 from adcli.language.sympy.to_sympy import Unwritable, to_sympy
+from adcli.language.texts import parse
 from adcli.studies.symbolic import forms
 
 

@@ -8,6 +8,7 @@ tangents, downwards for adjoints (Griewank & Walther 2008, ch. 2 and 3).
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from functools import partial
 from typing import Any, TypeVar
 
 from adcli.errors import LimitError, Span
@@ -33,20 +34,26 @@ class Graph:
     for, named by `output_names`; `assignments` holds every `name = expr` in order, so a reassigned name
     occurs several times, and its last node is the one that the name means at the end.
 
+    `arrays` are the shapes of the inputs that the program takes as a whole: x, whose elements are "x[1]", "x[2]" ….
+
     For readers: `formulas` has the text of each output's formula, or None; `unnamed` says that the only output has
-    no name but the one that it was given for want of one.
+    no name but the one that it was given for want of one. Where `text` is in another notation, `reading` says in
+    adcli's language how it was read, and `doubts` are sentences, with their places, on what may be meant otherwise.
     """
 
     __slots__ = (
         "_found",
         "args",
+        "arrays",
         "assignments",
+        "doubts",
         "formulas",
         "inputs",
         "labels",
         "ops",
         "output_names",
         "outputs",
+        "reading",
         "spans",
         "text",
         "unnamed",
@@ -66,8 +73,14 @@ class Graph:
         assignments: tuple[tuple[str, int], ...] = (),
         formulas: tuple[str | None, ...] = (),
         unnamed: bool = False,
+        arrays: Mapping[str, tuple[int, ...]] | None = None,
+        reading: str = "",
+        doubts: Sequence[tuple[str, Span]] = (),
     ) -> None:
+        self.arrays = arrays or {}
         self.text = text
+        self.reading = reading
+        self.doubts = tuple(doubts)
         self.ops = ops
         self.args = args
         self.spans = spans
@@ -85,6 +98,11 @@ class Graph:
 
     def __repr__(self) -> str:
         return f"<Graph of {len(self)} nodes: {', '.join(self.input_names)} -> {', '.join(self.output_names)}>"
+
+    @property
+    def program(self) -> str:
+        """The text in adcli's language."""
+        return self.reading or self.text
 
     @property
     def input_names(self) -> tuple[str, ...]:
@@ -112,8 +130,13 @@ class Graph:
 
     def changed(self, **columns: Any) -> Graph:
         """The same graph but for these columns or names; what was found out about its structure is not kept."""
-        kept = {name: getattr(self, name) for name in self.__slots__ if name != "_found"}
-        return Graph(**{**kept, **columns})
+        return Graph(**{**self._columns(), **columns})
+
+    def _columns(self) -> dict[str, Any]:
+        return {name: getattr(self, name) for name in self.__slots__ if name != "_found"}
+
+    def __reduce__(self) -> tuple[Callable[[], Graph], tuple[()]]:
+        return partial(Graph, **self._columns()), ()
 
 
 class Builder:
@@ -155,6 +178,21 @@ class Builder:
             node = self._inputs[name] = self._leaf(INPUT, name, span)
         return node
 
+    def inputs(self, names: Sequence[str], span: Span) -> Sequence[int]:
+        """Many inputs at once."""
+        known = self._inputs
+        if not known.keys().isdisjoint(names):
+            return [self.input(name, span) for name in names]
+        count = len(names)
+        nodes = range(len(self.ops), len(self.ops) + count)
+        self.ops += [INPUT] * count
+        self.args += [()] * count
+        self.spans += [span] * count
+        found = dict(zip(names, nodes, strict=True))
+        known.update(found)
+        self.labels.update(zip(nodes, names, strict=True))
+        return nodes
+
     def literal(self, text: str, span: Span = (0, 0)) -> int:
         """A number as written, or one of "pi", "E", "True", "False": the same node for the same text."""
         node = self._literals.get(text)
@@ -191,6 +229,7 @@ class Builder:
         formulas: Iterable[str | None] = (),
         *,
         unnamed: bool = False,
+        arrays: Mapping[str, tuple[int, ...]] | None = None,
     ) -> Graph:
         """The graph as it stands, frozen."""
         return Graph(
@@ -205,6 +244,7 @@ class Builder:
             assignments=tuple(assignments),
             formulas=tuple(formulas),
             unnamed=unnamed,
+            arrays=arrays,
         )
 
 
@@ -235,11 +275,16 @@ def dependent(graph: Graph, sources: Iterable[int]) -> bytearray:
 
 def in_order(names: Sequence[str]) -> list[str]:
     """Names in the order of their first appearance; elements of one name together, by their index."""
-    families: dict[str, list[tuple[tuple[int, ...], str]]] = {}
+    families: dict[str, list[str]] = {}
     for name in names:
-        base, _, index = name.rstrip("]").partition("[")
-        families.setdefault(base, []).append((tuple(map(int, index.split(","))) if index else (), name))
-    return [name for family in families.values() for _, name in (sorted(family) if len(family) > 1 else family)]
+        families.setdefault(name.partition("[")[0], []).append(name)
+    return [name for family in families.values() for name in (sorted(family, key=_index) if family[1:] else family)]
+
+
+def _index(name: str) -> list[int]:
+    """The index of an element; of other names, one before all of them."""
+    index = name[name.find("[") + 1 : -1] if name[-1] == "]" else ""
+    return list(map(int, index.split(","))) if index else []
 
 
 def figures(digits: str) -> int:
@@ -286,7 +331,7 @@ def chosen_of(graph: Graph, args: Sequence[int]) -> bool:
 
     To compare them is no kink, then; a tie is one, of the Max itself.
     """
-    return any(graph.ops[a].variadic and b in graph.args[a] for a, b in (args, args[::-1]))
+    return any(graph.ops[a].variadic and not graph.ops[a].matrix and b in graph.args[a] for a, b in (args, args[::-1]))
 
 
 def verify(graph: Graph) -> None:

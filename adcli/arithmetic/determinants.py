@@ -1,0 +1,218 @@
+"""Determinants and their derivatives, exactly: of numbers that are integers times powers of two, as all floats are.
+
+No pivot is too small here, and a singular matrix is one: elimination goes over the integers (Bareiss 1968), and only
+the result is rounded. The derivative by an element is its cofactor; all of them together come from one elimination.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from fractions import Fraction
+from functools import lru_cache
+from itertools import combinations
+from typing import TypeVar
+
+Scaled = tuple[int, int]
+"""(m, e) for m·2^e."""
+Rows = list[list[int]]
+T = TypeVar("T")
+Join = Callable[[T, T], T]
+
+EXPANDED = 8
+"""Up to so many rows a determinant is expanded, where it cannot be eliminated."""
+
+
+def scaled(number: float) -> Scaled:
+    """A float as an integer times a power of two. ValueError or OverflowError where it is none."""
+    fraction, exponent = math.frexp(number)
+    return int(fraction * 9007199254740992.0), exponent - 53
+
+
+def rounded(number: Scaled) -> float:
+    """The nearest float. OverflowError where there is none."""
+    whole, exponent = number
+    return float(whole << exponent) if exponent >= 0 else whole / (1 << -exponent)
+
+
+def square(elements: Sequence[Scaled]) -> tuple[Rows, list[int]]:
+    """The integers of a matrix, and the power of two that each row is divided by."""
+    size = math.isqrt(len(elements))
+    rows, exponents = [], []
+    for i in range(size):
+        row = elements[i * size : (i + 1) * size]
+        least = min([e for m, e in row if m], default=0)
+        rows.append([m << (e - least) if m else 0 for m, e in row])
+        exponents.append(least)
+    return rows, exponents
+
+
+@lru_cache(maxsize=256)
+def determinant(elements: tuple[Scaled, ...]) -> Scaled:
+    """The determinant of the matrix with these elements, row by row."""
+    rows, exponents = square(elements)
+    return bareiss(rows)[0], sum(exponents)
+
+
+@lru_cache(maxsize=64)
+def cofactors(elements: tuple[Scaled, ...]) -> list[Scaled]:
+    """The determinant's derivatives by each element."""
+    rows, exponents = square(elements)
+    whole = sum(exponents)
+    found = _cofactors(rows)
+    return [(m, whole - e) for row, e in zip(found, exponents, strict=True) for m in row]
+
+
+def bareiss(rows: Rows) -> tuple[int, Rows]:
+    """The determinant, by an elimination that stays within the integers; and the triangle, where it is not 0."""
+    rows = [list(row) for row in rows]
+    size, sign, last = len(rows), 1, 1
+    for k in range(size):
+        pivot = next((i for i in range(k, size) if rows[i][k]), None)
+        if pivot is None:
+            return 0, rows
+        if pivot != k:
+            rows[k], rows[pivot], sign = rows[pivot], rows[k], -sign
+        top, head = rows[k], rows[k][k]
+        for i in range(k + 1, size):
+            row, factor = rows[i], rows[i][k]
+            rows[i] = row[: k + 1] + [
+                (a * head - factor * b) // last for a, b in zip(row[k + 1 :], top[k + 1 :], strict=True)
+            ]
+        last = head
+    return sign * last, rows
+
+
+def _cofactors(rows: Rows) -> Rows:
+    """All cofactors: det·A⁻¹, transposed; of a singular matrix the product of its null vectors."""
+    size = len(rows)
+    if size == 1:
+        return [[1]]
+    adjugate = _adjugate(rows)
+    if adjugate is not None:
+        return [list(column) for column in zip(*adjugate, strict=True)]
+    right, left = _null(rows), _null([list(row) for row in zip(*rows, strict=True)])
+    if right is None or left is None:
+        return [[0] * size for _ in range(size)]
+    i = next(i for i, u in enumerate(left) if u)
+    j = next(j for j, v in enumerate(right) if v)
+    minor, _ = bareiss([[a for c, a in enumerate(row) if c != j] for r, row in enumerate(rows) if r != i])
+    scale = Fraction(-minor if (i + j) % 2 else minor) / (left[i] * right[j])
+    return [[int(scale * u * v) for v in right] for u in left]
+
+
+def _adjugate(rows: Rows) -> Rows | None:
+    """det(A)·A⁻¹ by the elimination of Gauss and Jordan within the integers; None of a singular matrix."""
+    size = len(rows)
+    work = [list(row) + [int(i == j) for j in range(size)] for i, row in enumerate(rows)]
+    last, sign = 1, 1
+    for k in range(size):
+        pivot = next((i for i in range(k, size) if work[i][k]), None)
+        if pivot is None:
+            return None
+        if pivot != k:
+            work[k], work[pivot], sign = work[pivot], work[k], -sign
+        top, head = work[k], work[k][k]
+        for i in range(size):
+            if i != k:
+                row, factor = work[i], work[i][k]
+                work[i] = [(a * head - factor * b) // last for a, b in zip(row, top, strict=True)]
+        last = head
+    return [[sign * a for a in row[size:]] for row in work]
+
+
+def _null(rows: Rows) -> list[Fraction] | None:
+    """The vector that the matrix makes zero, where there is only one up to its length."""
+    size = len(rows)
+    work = [[Fraction(a) for a in row] for row in rows]
+    pivots: list[int] = []
+    for column in range(size):
+        k = len(pivots)
+        pivot = next((i for i in range(k, size) if work[i][column]), None)
+        if pivot is None:
+            continue
+        work[k], work[pivot] = work[pivot], work[k]
+        head = work[k][column]
+        work[k] = [a / head for a in work[k]]
+        for i in range(size):
+            if i != k and work[i][column]:
+                factor = work[i][column]
+                work[i] = [a - factor * b for a, b in zip(work[i], work[k], strict=True)]
+        pivots.append(column)
+    if len(pivots) != size - 1:
+        return None
+    free = next(column for column in range(size) if column not in pivots)
+    vector = [Fraction(0)] * size
+    vector[free] = Fraction(1)
+    for k, column in enumerate(pivots):
+        vector[column] = -work[k][free]
+    return vector
+
+
+def expanded(elements: Sequence[T], add: Join[T], subtract: Join[T], multiply: Join[T]) -> T:
+    """The determinant by rows, in any numbers that can be added and multiplied: 2^n steps for n rows, none divides."""
+    size = math.isqrt(len(elements))
+    minors: dict[int, T] = {1 << j: x for j, x in enumerate(elements[-size:])}
+    for i in range(size - 2, -1, -1):
+        row, larger = elements[i * size : (i + 1) * size], {}
+        for columns in combinations(range(size), size - i):
+            mask = sum([1 << j for j in columns])
+            total = multiply(row[columns[0]], minors[mask ^ 1 << columns[0]])
+            for k, j in enumerate(columns[1:], 1):
+                total = (subtract if k % 2 else add)(total, multiply(row[j], minors[mask ^ 1 << j]))
+            larger[mask] = total
+        minors = larger
+    return minors[(1 << size) - 1]
+
+
+# Floats
+
+SMALL = 8
+"""Up to so many rows, exact elimination is as fast as floats are."""
+CONDITION = 1e8
+"""Floats do for larger matrices that are no worse conditioned than this."""
+
+
+def determinant_of_floats(elements: tuple[float, ...]) -> float:
+    """The determinant of a matrix of floats."""
+    quick = _quick(elements) if len(elements) > SMALL * SMALL else None
+    if quick is not None:
+        return quick[0]
+    return rounded(determinant(tuple([scaled(x) for x in elements])))
+
+
+@lru_cache(maxsize=64)
+def cofactors_of_floats(elements: tuple[float, ...]) -> list[float]:
+    """Its derivatives by each element."""
+    quick = _quick(elements) if len(elements) > SMALL * SMALL else None
+    if quick is not None:
+        whole, inverse = quick
+        return [whole * x for column in zip(*inverse, strict=True) for x in column]
+    return [rounded(x) for x in cofactors(tuple([scaled(x) for x in elements]))]
+
+
+@lru_cache(maxsize=64)
+def _quick(elements: tuple[float, ...]) -> tuple[float, list[list[float]]] | None:
+    """Determinant and inverse by elimination with row pivots; None where the condition may cost digits."""
+    size = math.isqrt(len(elements))
+    rows = [list(elements[i * size : (i + 1) * size]) for i in range(size)]
+    norm = max([sum(map(abs, row)) for row in rows])
+    work = [row + [float(i == j) for j in range(size)] for i, row in enumerate(rows)]
+    whole = 1.0
+    for k in range(size):
+        pivot = max(range(k, size), key=lambda i: abs(work[i][k]))
+        if not work[pivot][k]:
+            return None
+        if pivot != k:
+            work[k], work[pivot], whole = work[pivot], work[k], -whole
+        top, head = work[k], work[k][k]
+        whole *= head
+        top = work[k] = [0.0] * k + [a / head for a in top[k:]]
+        for i in range(size):
+            factor = work[i][k]
+            if i != k and factor:
+                work[i] = [a - factor * b for a, b in zip(work[i], top, strict=True)]
+    inverse = [row[size:] for row in work]
+    condition = norm * max([sum(map(abs, row)) for row in inverse])
+    fine = condition < CONDITION and math.isfinite(whole) and abs(whole) > 1e-290
+    return (whole, inverse) if fine else None

@@ -1,0 +1,202 @@
+"""Random formulas, printed in a notation and read back: the same values and derivatives.
+
+`python tests/language/round_trips.py --count 5000 --seed 1` counts misreadings and refusals of adcli's own printers and
+of SymPy's. A small share runs in the suite.
+"""
+
+from __future__ import annotations
+
+import argparse
+import collections
+import random
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+sys.path.insert(0, str(Path(__file__).parent.parent))
+
+from adcli.derivatives.answers import gradient
+from adcli.errors import AdcliError, DomainError, KinkError, RangeError, UndecidedError, UndeterminedError, UsageError
+from adcli.graphs import Graph
+from adcli.language import parse
+from adcli.language.notations import WRITTEN, parse_foreign
+from adcli.language.notations.letters import SUBSCRIPTS
+from adcli.language.notations.written import written
+from adcli.language.sympy.sympy_syntax import parse_sympy
+from adcli.ops import TABLE
+
+NAMES = ("x", "y", "z_1", "alpha", "t")
+POINTS = ((0.7, 1.3, 0.4, 0.9, 2.2), (1.9, 0.6, 2.4, 0.3, 0.8), (0.31, 2.7, 1.1, 1.6, 0.5))
+LITERALS = ("1", "2", "3", "0.5", "10", "-1", "-2.5", "1e-3", "2.5e7", "pi", "E")
+LEFT_OUT = ("polygamma", "sinc_derivative", "polygamma_step", "LambertW_onset", "undefined")
+"""What only derivatives are written with, and what is a matter of an order."""
+NO_VALUE = (DomainError, RangeError, UndeterminedError, UndecidedError, KinkError)
+DIGITS = 1e-12
+
+
+def draw(random: random.Random, depth: int) -> str:
+    """A random formula in adcli's language."""
+    kind = random.random()
+    if not depth or kind < 0.1:
+        leaf = random.choice(NAMES) if random.random() < 0.75 else random.choice(LITERALS)
+        return f"({leaf})" if leaf[0] == "-" else leaf
+    inner = [draw(random, depth - 1) for _ in range(3)]
+    if kind < 0.5:
+        return f"({inner[0]} {random.choice('+-*/^')} {inner[1]})"
+    if kind < 0.56:
+        return f"(-{inner[0]})"
+    if kind < 0.62:
+        return f"({inner[0]})^{random.choice(['2', '3', '(-1)', '(1/2)', '(-2)'])}"
+    if kind < 0.68:
+        test = f"{inner[1]} {random.choice(['<', '<=', '>', '>='])} {random.choice(LITERALS[:5])}"
+        if random.random() < 0.3:
+            test = f"{random.choice(['', 'not '])}{test} {random.choice(['and', 'or'])} {random.choice(NAMES)} > 1"
+        return f"where({test}, {inner[0]}, {inner[2]})"
+    rows = [op for op in TABLE.values() if op.samples and not op.symbol and op.name not in LEFT_OUT]
+    op = random.choice(rows)
+    return f"{op.name}({', '.join(inner[: 2 if op.variadic else len(op.arguments)])})"
+
+
+def answers(graph: Graph, at: dict[str, float]) -> dict[str, float] | None:
+    """Values and derivatives; None where there are none."""
+    used = {name: value for name, value in at.items() if name in graph.input_names}
+    try:
+        if not used:
+            return None
+        found = gradient(graph, used, allow_unused=True)
+    except NO_VALUE:
+        return None
+    return {"": found.value, **found.gradient}
+
+
+def agree(truth: list[dict[str, float] | None], b: Graph, names: dict[str, str]) -> str:
+    """Where a graph differs from the true answers at some point, or ""; *names* are those of the names in it."""
+    for point, first in zip(POINTS, truth, strict=True):
+        at = dict(zip(NAMES, point, strict=True))
+        second = answers(b, {names[name]: value for name, value in at.items()})
+        if first is None or second is None:
+            continue
+        scale = max(map(abs, first.values()))
+        for name, value in first.items():
+            other = second.get(names.get(name, name), 0.0)
+            if abs(other - value) > DIGITS * max(abs(value), abs(other)) + 1e-9 * DIGITS * scale:
+                return f"{name or 'value'}: {value!r} and {other!r} at {at}"
+    return ""
+
+
+def renamed(syntax: str) -> dict[str, str]:
+    """What a notation calls the names."""
+    return {name: name.translate(SUBSCRIPTS) for name in NAMES}
+
+
+def ours(syntax: str, graph: Graph) -> Graph:
+    """Printed by adcli and read back."""
+    text = written(graph, syntax)
+    if syntax == "adcli":
+        return parse(text)
+    return parse_sympy(text) if syntax == "sympy" else parse_foreign(syntax, text)
+
+
+def sympy_expression(text: str) -> Any:
+    """What SymPy reads, with symbols by their names."""
+    import sympy
+
+    from adcli.language.sympy.sympy_program import Program
+
+    program = Program(text, {})
+    names = {symbol: sympy.Symbol(name, real=True) for name, symbol in program.inputs.items()}
+    expression = program.bare[0][1].xreplace(names)
+    for function in expression.atoms(sympy.Function):  # of the reader's own, which printers do not know
+        if type(function).__name__ in ("sign", "Abs"):
+            expression = expression.replace(type(function), getattr(sympy, type(function).__name__))
+    return expression
+
+
+def theirs(printer: str, expression: Any) -> tuple[str, str]:
+    """The notation, and what SymPy's printer writes."""
+    import sympy
+
+    if printer == "sympy.latex":
+        return "latex", sympy.latex(expression)
+    if printer == "mathematica_code":
+        text = sympy.mathematica_code(expression)
+        return "mathematica", text.replace("z_1", "Subscript[z, 1]")
+    if printer == "maxima_code":
+        return "maxima", sympy.maxima_code(expression)
+    if printer == "julia_code":
+        return "julia", sympy.julia_code(expression)
+    if printer == "octave_code":
+        return "matlab", sympy.octave_code(expression)
+    return "python", sympy.pycode(expression)
+
+
+PRINTERS = ("sympy.latex", "mathematica_code", "maxima_code", "pycode", "julia_code", "octave_code")
+
+
+def trips(count: int, seed: int, depth: int, which: tuple[str, ...]) -> Iterator[tuple[str, str, str, str]]:
+    """How it was printed, the formula, what was printed, and what is wrong: "", or "refused: …" and the like."""
+    draws = random.Random(seed)
+    for _ in range(count):
+        formula = draw(draws, depth)
+        graph = parse(formula)
+        truth = [answers(graph, dict(zip(NAMES, point, strict=True))) for point in POINTS]
+        for syntax in WRITTEN:
+            if syntax not in which:
+                continue
+            printed = ""
+            try:
+                printed = written(graph, syntax)
+                wrong = agree(truth, ours(syntax, graph), renamed(syntax))
+                yield syntax, formula, printed, wrong and f"differs: {wrong}"
+            except UsageError as error:
+                yield syntax, formula, printed, f"lacks: {error.message}"
+            except AdcliError as error:
+                yield syntax, formula, printed, f"refused: {error.message} {error.span}"
+        printers = [printer for printer in PRINTERS if printer in which]
+        if not printers:
+            continue
+        try:
+            expression = sympy_expression(formula)
+            if expression.has(float("nan")) or not expression.free_symbols:
+                continue
+        except Exception:  # SymPy cannot read or evaluate it
+            continue
+        for printer in printers:
+            try:
+                syntax, printed = theirs(printer, expression)
+            except Exception:  # its printer lacks something
+                continue
+            if "Not supported" in printed or "not supported" in printed:
+                continue
+            try:
+                wrong = agree(truth, parse_foreign(syntax, printed), renamed(syntax))
+                yield printer, formula, printed, wrong and f"differs: {wrong}"
+            except AdcliError as error:
+                yield printer, formula, printed, f"refused: {error.message} {error.span}"
+
+
+def main() -> None:
+    """Print what is wrong, and how often."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--count", type=int, default=200)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--depth", type=int, default=3)
+    parser.add_argument("--show", type=int, default=5)
+    parser.add_argument("--which", default=",".join((*WRITTEN, *PRINTERS)))
+    given = parser.parse_args()
+    counts: dict[str, collections.Counter[str]] = {}
+    shown: collections.Counter[str] = collections.Counter()
+    for how, formula, printed, wrong in trips(given.count, given.seed, given.depth, tuple(given.which.split(","))):
+        kind = wrong.partition(":")[0] or "same"
+        counts.setdefault(how, collections.Counter())[kind] += 1
+        key = f"{how} {' '.join(wrong.split()[:5])}"
+        shown[key] += 1
+        if wrong and shown[key] <= given.show and sum(shown[k] > 0 for k in shown) < 200:
+            print(f"{how}: {formula}\n  {printed.strip()}\n  {wrong}")
+    for how, found in sorted(counts.items()):
+        print(how, dict(found))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,98 @@
+"""Formulas in other notations: what is written reads back as the same formula."""
+
+from __future__ import annotations
+
+import pytest
+from round_trips import PRINTERS, trips
+
+from adcli.cli import options
+from adcli.errors import NameFault, UsageError
+from adcli.language import parse
+from adcli.language.notations import SYNTAXES, WRITTEN
+from adcli.language.notations.spellings import SPELLINGS
+from adcli.language.notations.written import written
+
+
+def write(syntax: str, text: str) -> str:
+    """A program in a notation, in one line."""
+    return written(parse(text), syntax).strip().replace("\n", " ")
+
+
+@pytest.mark.parametrize(
+    ("syntax", "text", "said"),
+    [
+        ("latex", "ln(x1) + x1*x2 - sin(x2)", r"\ln\left(x_{1}\right) + x_{1} \cdot x_{2} - \sin\left(x_{2}\right)"),
+        ("latex", "exp(-x^2/2)/sqrt(2*pi)", r"\frac{e^{\frac{-x^{2}}{2}}}{\sqrt{2 \cdot \pi}}"),
+        ("latex", "(x + 1)^2*(x - -1)", r"\left(x + 1\right)^{2} \cdot \left(x - \left(-1\right)\right)"),
+        ("latex", "rate_in*theta_0 + 1e-3", r"\mathrm{rate}_{\mathrm{in}} \cdot \theta_{0} + 1 \cdot 10^{-3}"),
+        ("latex", "log(x, 2) + hypot(x, y)", r"\frac{\ln\left(x\right)}{\ln\left(2\right)} + \sqrt{x^{2} + y^{2}}"),
+        ("latex", "|x|*floor(y)", r"\left|x\right| \cdot \left\lfloor y \right\rfloor"),
+        (
+            "latex",
+            "f = where(x > 0, x, where(x < -1, 2, -x))",
+            r"f = \begin{cases} x & \text{if } x > 0 \\ 2 & \text{if } x < -1 \\ -x & \text{otherwise} \end{cases}",
+        ),
+        ("latex", "a = x*y; a^2 + a", r"\begin{aligned} a &= x \cdot y \\ a^{2} + a \end{aligned}"),
+        ("mathematica", "atan2(y, x_1)*log(x)", "ArcTan[Subscript[x, 1], y]*Log[x]"),
+        ("mathematica", "x[1]^-2*1.5e-3 + N*E", "x[[1]]^(-2)*1.5*^-3 + N$*E"),
+        ("mathematica", "where(x > 0 and y > 0, x, y)", "Piecewise[{{x, x > 0 && y > 0}}, y]"),
+        ("maxima", "a = 2*x; a + polygamma(1, x)", "a: 2*x; a + psi[1](x);"),
+        ("maxima", "where(x != 0, x, -pi)", "if x # 0 then x else -%pi;"),
+        ("python", "x[1]^2 + lambda*|x[2]| - Mod(y, 3)", "x[0]**2 + lambda_*abs(x[1]) - y % 3"),
+        ("python", "where(x > 0, x, where(y > 0, 1, 2))*3", "(x if x > 0 else 1 if y > 0 else 2)*3"),
+        ("python", "-x^2 + (-x)^2 + (x^y)^z + x^y^z", "-x**2 + (-x)**2 + (x**y)**z + x**y**z"),
+        ("python", "a - (b - c) - (d + e)/(f*g)", "a - (b - c) - (d + e)/(f*g)"),
+        ("sympy", "where(x == 0, 1, y)", "Piecewise((1, Eq(x, 0)), (y, True))"),
+        ("sympy", "a = x + 1; a^2", "(x + 1)**2"),
+        ("julia", "where(x > 0, x, y) + 12345678901*x", "(x > 0 ? x : y) + 12345678901.0*x"),
+        ("matlab", "Max(x, y, z)^2^x", "max(x, max(y, z))^(2^x);"),
+        ("excel", "-A1^2 + where(A1 > 0, pi, atan2(A1, B2))", "=-(A1^2) + IF(A1 > 0, PI(), ATAN2(B2, A1))"),
+        ("excel", "a = A1*2; a^2^x", "=(A1*2)^(2^x)"),
+        ("adcli", "2x if x > 0 else x²", "Piecewise((2*x, x > 0), (x^2, True))"),
+    ],
+)
+def test_a_formula_is_written_as_the_notation_has_it(syntax: str, text: str, said: str) -> None:
+    """With its names, its indices, and no brackets that are not needed."""
+    assert write(syntax, text) == said
+
+
+def test_every_notation_that_is_read_is_written() -> None:
+    """And the command line offers them all."""
+    assert {"adcli", *SPELLINGS} == set(WRITTEN) == set(options.SYNTAXES)
+    assert set(SYNTAXES) < set(WRITTEN)
+
+
+def test_what_cannot_be_written_is_refused() -> None:
+    """An operation that the notation lacks, and names that it spells alike."""
+    with pytest.raises(UsageError, match="erfinv cannot be written in excel"):
+        write("excel", "erfinv(x)")
+    with pytest.raises(NameFault, match="x_1 and x1 are both"):
+        write("latex", "x1 + x_1")
+
+
+def test_what_is_used_often_is_written_once_or_refused() -> None:
+    """Doubling a hundred times is no text of 2^100 characters."""
+    doubled = "; ".join(["a = x"] + ["a = a + a*x"] * 100 + ["a"])
+    assert len(write("julia", doubled)) < 5_000
+    with pytest.raises(Exception, match="more than 10,000,000 characters"):
+        write("excel", doubled)
+
+
+def test_neither_length_nor_depth_is_bounded() -> None:
+    """A sum of many terms, brackets in brackets."""
+    assert len(write("latex", "+".join(["x"] * 20_000))) > 60_000
+    assert write("python", "sin(" * 5_000 + "x" + ")" * 5_000).startswith("math.sin(math.sin(")
+
+
+@pytest.mark.parametrize("syntax", WRITTEN)
+def test_what_is_written_reads_back_as_the_same_formula(syntax: str) -> None:
+    """Values and derivatives to twelve digits."""
+    wrong = [found for *found, said in trips(12, 2, 2, (syntax,)) if said and not said.startswith("lacks")]
+    assert not wrong
+
+
+@pytest.mark.parametrize("printer", PRINTERS)
+def test_what_sympy_prints_is_read_as_it_is_meant(printer: str) -> None:
+    """Or refused, never misread."""
+    wrong = [(*found, said) for *found, said in trips(6, 5, 2, (printer,)) if said.startswith("differs")]
+    assert not wrong
