@@ -9,15 +9,18 @@ import shutil
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from functools import cache
 from pathlib import Path
 
 from ops.samples import points, ranges
 
+from adcli.errors import UsageError
 from adcli.graphs import Graph
-from adcli.ops import Op
+from adcli.ops import TABLE, Op
 from adcli.problem.problem import problem
-from adcli.studies.export.program import LastTranscript
+from adcli.studies.export.program import LastTranscript, lowered
+from adcli.studies.export.targets import target
 from adcli.studies.export.targets.excel import column
 
 POINTS = 6
@@ -40,7 +43,7 @@ def call(op: Op, args: list[str]) -> str:
     return f"{op.name}({', '.join(args)})"
 
 
-def program(ops: list[Op]) -> Graph:
+def program(ops: Sequence[Op]) -> Graph:
     """The values of operations and their partial derivatives, as the table's rules have them."""
     calls = [(op, args) for op in ops for args in variants(op)]
     asked = problem([call(op, args) for op, args in calls], values=False)
@@ -56,13 +59,29 @@ def program(ops: list[Op]) -> Graph:
     return transcript.finish(outputs, labels)
 
 
-def at(ops: list[Op]) -> list[dict[str, float]]:
+def at(ops: Sequence[Op]) -> list[dict[str, float]]:
     """Points for all of them at once, each drawn from its own samples."""
     found: list[dict[str, float]] = [{} for _ in range(POINTS)]
     for op in ops:
         for where, point in zip(found, points(op, POINTS), strict=True):
             where.update({f"{op.name}_{i}": x for i, x in enumerate(point)})
     return found
+
+
+def refused(op: Op, name: str) -> str:
+    """What a target says of an operation that it lacks; "" where it has it."""
+    chosen = target(name)
+    try:
+        lowered(program([op]), chosen.library, chosen.name)
+    except UsageError as error:
+        return error.message
+    return ""
+
+
+@cache
+def expressible() -> tuple[Op, ...]:
+    """The operations that C has, or what it has comes to."""
+    return tuple(op for op in TABLE.values() if op.samples and not refused(op, "c"))
 
 
 # How code is run: a command or a module that must be there, and the exit status and output of a file.

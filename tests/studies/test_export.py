@@ -9,8 +9,8 @@ from pathlib import Path
 
 import mpmath
 import pytest
-from exported import RUNNERS, at, missing, program
-from ops.samples import NUMERIC, points
+from exported import RUNNERS, at, expressible, missing, program, refused
+from ops.samples import points
 from ops.truth import value
 
 from adcli import evaluate, hessian, jacobian, jvp, parse, vjp
@@ -20,8 +20,8 @@ from adcli.studies.export.export import export
 from adcli.studies.export.program import lowered, portable
 from adcli.studies.export.targets import target
 
-CHUNKS = {"sql:duckdb": 12}
-"""How many operations are put into one program, where not all are: this planner takes its time with deep queries."""
+CHUNKS = {"sql:duckdb": 12, "sql:sqlite": 40}
+"""How many operations are put into one program, where not all are: deep queries take long, columns are limited."""
 
 
 @pytest.mark.parametrize("to", RUNNERS)
@@ -31,9 +31,9 @@ def test_every_operation_of_the_table_is_right_in(to: str, tmp_path: Path) -> No
     if missing(tool):
         pytest.skip(f"code for {to} is not run: there is no {tool.removeprefix('import ')} here")
     name, _, dialect = to.partition(":")
-    chunk = CHUNKS.get(to, len(NUMERIC))
-    for first in range(0, len(NUMERIC), chunk):
-        ops = NUMERIC[first : first + chunk]
+    chunk = CHUNKS.get(to, len(expressible()))
+    for first in range(0, len(expressible()), chunk):
+        ops = expressible()[first : first + chunk]
         found = export(program(ops), to=name, dialect=dialect or None, what=["value"], self_test=True, points=at(ops))
         file = tmp_path / f"program{target(name, dialect or None).extension}"
         file.write_text(found.code, encoding="utf-8")
@@ -45,7 +45,16 @@ def test_every_operation_of_the_table_is_right_in(to: str, tmp_path: Path) -> No
 def test_every_operation_can_be_written_in(to: str) -> None:
     """Where mostly nothing runs the code."""
     name, _, dialect = to.partition(":")
-    assert export(program(NUMERIC), to=name, dialect=dialect or None, what=["value"]).operations > 1_000
+    assert export(program(expressible()), to=name, dialect=dialect or None, what=["value"]).operations > 1_000
+
+
+@pytest.mark.parametrize("to", ["c", "javascript"])
+def test_what_no_library_has_is_refused_by_name(to: str) -> None:
+    """Of the special functions some, and determinants; of the elementary ones none."""
+    rest = [op for op in TABLE.values() if op.samples and op not in expressible()]
+    assert all(op.lean or op.matrix for op in rest)
+    for op in rest:
+        assert f" has no {op.name}," in refused(op, to)
 
 
 @pytest.mark.parametrize("name", portable())

@@ -154,7 +154,7 @@ class _Lowering(Simplifier):
             return product
         if op.symbol or op is WHERE or not op.arguments:
             return super().apply(op, *args)
-        if op.variadic and len(args) > 2:
+        if op.variadic and len(args) > 2 and not op.matrix:
             total = args[0]
             for x in args[1:]:
                 total = self.apply(op, total, x)
