@@ -17,6 +17,8 @@ from adcli.derivatives.programs import pruned
 from adcli.graphs import Builder, Graph
 from adcli.ops import ADD, INPUT, LITERAL, MUL, NEG, SUB, Op
 
+MAX_DIGITS = 18
+"""Characters of a number that numbers are multiplied to."""
 LARGEST_PRODUCT = 60
 """Products of more factors stay as they are."""
 MAX_PAIRS = 30_000
@@ -77,8 +79,32 @@ def _multiplied(graph: Graph) -> Graph:
             pairs += 0 if inner[node] else len(bag) * (len(bag) - 1) // 2
     if pairs > MAX_PAIRS:
         return graph
-    roots = {node: Counter(bag) for node, bag in bags.items() if not inner[node]}
-    return _rewritten(graph, roots, _Bags(roots.values()).reduce())
+    numbers: dict[int, str] = {}
+    roots = {node: _one_number(graph, bag, numbers) for node, bag in bags.items() if not inner[node]}
+    return _rewritten(graph, roots, _Bags(roots.values()).reduce(), numbers)
+
+
+def _one_number(graph: Graph, bag: Counter[int], numbers: dict[int, str]) -> Counter[int]:
+    """The bag with the product of its numbers as one, where that is as short as they are; *numbers* are new ones."""
+    from decimal import Decimal
+
+    found = Counter(bag)
+    literals = [node for node in bag if graph.ops[node] is LITERAL and graph.labels[node][-1:].isdigit()]
+    if sum(bag[node] for node in literals) < 2:
+        return found
+    exact = Decimal(1)
+    for node in literals:
+        exact *= Decimal(graph.labels[node]) ** bag[node]
+    text = f"{exact.normalize():f}"
+    if len(text) > MAX_DIGITS or text.startswith("-"):
+        return found
+    for node in literals:
+        del found[node]
+    if text != "1" or not found:
+        new = next((n for n, known in numbers.items() if known == text), len(graph) + len(numbers))
+        numbers[new] = text
+        found[new] += 1
+    return found
 
 
 def _inner(graph: Graph) -> bytearray:
@@ -160,10 +186,12 @@ class _Bags:
                     heappush(self.heap, (-self.counts[pair], pair))
 
 
-def _rewritten(graph: Graph, roots: dict[int, Counter[int]], pairs: dict[int, tuple[int, int]]) -> Graph:
+def _rewritten(
+    graph: Graph, roots: dict[int, Counter[int]], pairs: dict[int, tuple[int, int]], numbers: dict[int, str]
+) -> Graph:
     """The program with each product by its one factor that is left, and the products of two that it is made of."""
     builder = Builder(graph.text)
-    place: dict[int, int] = {}
+    place = {node: builder.literal(text) for node, text in numbers.items()}
     wanted = [*graph.inputs, *graph.outputs, *(node for _, node in graph.assignments)]
     for root in wanted:
         stack = [root]
