@@ -91,10 +91,9 @@ class Intervals(Arithmetic):
         return f"{self.name(op)}({', '.join(args)})"
 
     def ties(self, value: Interval, args: Sequence[Interval]) -> Interval:
-        """How many of *args* equal *value*: the one that it is, or any number of them."""
-        if any(x is value for x in args):
-            return Interval(1.0, 1.0)
-        return Interval(1.0, float(max(1, sum(_equal(x, value) is not False for x in args))))
+        """How many of *args* equal *value*: those that it is, or any number of those that it may be."""
+        certain, possible = sum(x is value for x in args), sum(_equal(x, value) is not False for x in args)
+        return Interval(float(max(1, certain)), float(max(1, possible)))
 
     def function(self, op: Op) -> Function:
         found = OWN.get(op) or getattr(sys.modules[__name__], op.name, None)
@@ -192,7 +191,7 @@ class Intervals(Arithmetic):
             found = found.meet(halves[0].hull(halves[1]))
         if found.lo == -inf and found.hi == inf and not op.value:
             raise Unbounded(op)
-        return found
+        return found if found.size < inf else found.at_most(DOUBTFUL)
 
     def _natural(self, op: Op, args: tuple[Interval, ...]) -> Interval:
         """By the row's text; everything where it has none, or where that may have no value."""

@@ -11,7 +11,7 @@ from adcli.arithmetic.interval import Interval
 from adcli.arithmetic.multiprecision import multiprecision
 from adcli.derivatives.boxes import Boxed
 from adcli.language import parse
-from adcli.modes import evaluate
+from adcli.modes import evaluate, reverse
 
 TOLERANCE = 1e-4
 RANGES = [
@@ -77,8 +77,6 @@ def test_values_and_slopes_are_in_their_ranges(text: str, box: list[tuple[float,
     value = function.range(where, 0, 1e-3).value
     (seen,) = function.jacobian(where)
     wide, draw, graph = multiprecision(50), random.Random(text), parse(text)
-    from adcli.modes import reverse
-
     for _ in range(40):
         point = {n: wide.exactly(draw.uniform(*ends)) for n, ends in zip(graph.inputs, box, strict=True)}
         tape = evaluate(graph, wide, point)
