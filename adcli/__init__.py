@@ -62,8 +62,8 @@ if TYPE_CHECKING:
         sparsity,
         trace,
     )
-    from adcli.studies.convert import Converted, convert
-    from adcli.studies.written import derive, diff, equal, export
+    from adcli.studies.convert import Converted
+    from adcli.studies.written import convert, derive, diff, equal, export
     from adcli.studies.written import derive as derivative_program
 
 __version__ = "0.1.0"
@@ -83,8 +83,8 @@ _HOMES = {
     "adcli.studies.api": (
         "bounds chain check_gradient compare cost explore grade graph growth layers paths sparsity trace"
     ),
-    "adcli.studies.convert": "Converted convert",
-    "adcli.studies.written": "derive diff equal export",
+    "adcli.studies.convert": "Converted",
+    "adcli.studies.written": "convert derive diff equal export",
     "adcli.render.shown": "displayed",
 }
 _SYNONYMS = {"derivative_program": "derive", "taylor_series": "taylor"}

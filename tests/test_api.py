@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import inspect
 import json
+import math
 import pickle
 import re
 import subprocess
@@ -15,6 +16,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+import mpmath
 import pytest
 import sympy
 from click.testing import CliRunner
@@ -177,6 +179,7 @@ APART = {
     "sparsity": {"kinks", "precision"},  # no numbers are computed
     "derive": {"kinks", "precision", "jvp", "vjp", "hessian"},  # kind
     "trace": {"step", "grade", "interactive"},  # a terminal's, and functions of their own
+    "convert": {"precision"},
     "diff": {"kinks", "precision"},
     "export": {"kinks", "precision"},
     "bounds": {"precision"},  # doubles, rounded outwards
@@ -227,6 +230,25 @@ def test_an_answer_can_be_checked_where_it_is_asked_for(ask: Callable[[], Any]) 
     assert outcome.ok
     assert "SymPy" in outcome.against
     assert outcome.digits >= 14
+
+
+def test_numbers_are_proven_where_that_is_asked_for() -> None:
+    """Bounds of the truth, and the doubles nearest to it."""
+    found = adcli.gradient("sin(x)*exp(y)", {"x": "1/3", "y": 2}, certify=True)
+    proven = found.certified
+    assert proven.digits >= 15
+    truth = mpmath.cos(mpmath.mpf(1) / 3) * mpmath.exp(2)
+    assert found.gradient["x"] == float(truth)
+    low, high = proven.lower["gradient"]["x"], proven.upper["gradient"]["x"]
+    assert low <= truth <= high
+    assert high - low <= 1e-14 * truth
+
+
+def test_a_box_has_bounds() -> None:
+    """x·exp(-x) on [0, 3] has its maximum 1/e at 1, and falls to 3/e³."""
+    found = adcli.bounds("x*exp(-x)", {"x": (0, 3)})
+    assert found.value == pytest.approx((0, math.exp(-1)), abs=1e-5)
+    assert found.monotone == {"x": None}
 
 
 def test_the_relatives_of_a_study_have_functions_too() -> None:

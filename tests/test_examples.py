@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import sympy
 from readme import ROOT
 
 EXAMPLES = ROOT / "examples"
@@ -224,6 +225,25 @@ def test_layers_are_cheaper_from_the_end() -> None:
         adjoint = [sum(i * row[j] for i, row in zip(inner, weights, strict=True)) for j in range(len(weights[0]))]
     found = answer("adcli", "grad", "-f", "mlp.ad", "--at", "@mlp.json", "--wrt", "x")["gradient"]
     assert list(found.values()) == close(adjoint, rel=1e-12)
+
+
+def test_a_squared_residual() -> None:
+    """2 Aᵀ(A x - b)."""
+    result = example("least_squares.ad")
+    assert result["value"] == 5
+    assert result["gradient"] == {"x[1]": -10, "x[2]": -16}
+
+
+def test_the_likelihood_of_a_normal_distribution() -> None:
+    """By m it is S⁻¹r, by S it is (S⁻¹r rᵀS⁻¹ - S⁻¹)/2."""
+    result = example("gaussian.ad")
+    S = sympy.Matrix([[2, "0.3", "0.1"], ["0.3", 1, "0.2"], ["0.1", "0.2", "0.5"]])
+    r = sympy.Matrix(["0.3", "-0.3", "0.3"])
+    inverse = S.inv()
+    value = -(3 * sympy.log(2 * sympy.pi) + sympy.log(S.det()) + (r.T * inverse * r)[0]) / 2
+    assert result["value"] == close(float(value), rel=1e-12)
+    truth = [*(inverse * r), *((inverse * r * r.T * inverse - inverse) / 2)]
+    assert list(result["gradient"].values()) == close(list(map(float, truth)), rel=1e-9)
 
 
 def test_boundary_value_problem() -> None:

@@ -36,7 +36,7 @@ class _Input(str):
 
 
 def unparse(graph: Graph, *, ordered: bool = True) -> str:
-    """Text of a program that parses to the same operations in the same order, inputs and outputs.
+    """Text of a program that parses to the same as *graph*: the same operations in the same order, inputs and outputs.
 
     Where the inputs would come in another order, they are named in front, if they are to be *ordered*.
 

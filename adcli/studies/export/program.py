@@ -9,10 +9,12 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from importlib import resources
+from math import isqrt
 from typing import Any
 
+from adcli.arithmetic.determinants import EXPANDED, expanded
 from adcli.arithmetic.rules import Arithmetic
 from adcli.arithmetic.symbolic import Sym, transcribe
 from adcli.derivatives.derive import Namer
@@ -22,7 +24,7 @@ from adcli.errors import UsageError
 from adcli.graphs import Graph, in_order
 from adcli.language import parse
 from adcli.modes import evaluate, seeds
-from adcli.ops import BOOLEAN, DIV, LITERAL, MUL, POW, WHERE, Op
+from adcli.ops import ADD, BOOLEAN, DIV, LITERAL, MUL, POW, SUB, WHERE, Op
 from adcli.problem.problem import Problem, check_output
 
 WHATS = ("value", "gradient", "jacobian", "hessian", "jvp", "vjp")
@@ -154,7 +156,9 @@ class _Lowering(Simplifier):
             return product
         if op.symbol or op is WHERE or not op.arguments:
             return super().apply(op, *args)
-        if op.variadic and len(args) > 2:
+        if op.matrix and op.name not in self.library.has:
+            return self._determinant(args)
+        if op.variadic and len(args) > 2 and not op.matrix:
             total = args[0]
             for x in args[1:]:
                 total = self.apply(op, total, x)
@@ -170,6 +174,13 @@ class _Lowering(Simplifier):
                 hint="another target may have it: python, c",
             )
         return self._written_out(op, text, args)
+
+    def _determinant(self, args: Sequence[Sym]) -> Sym:
+        """A determinant by sums of products."""
+        if len(args) > EXPANDED * EXPANDED:
+            size = isqrt(len(args))
+            raise UsageError(f"a determinant of {size} rows is too large to be written out: at most {EXPANDED} rows")
+        return expanded(args, *[partial(self.apply, op) for op in (ADD, SUB, MUL)])
 
     def _reaches(self, op: Op, text: str) -> bool:
         """Whether an expansion leads to something that the language has, rather than back to the operation."""
