@@ -90,3 +90,9 @@ def test_a_range_of_a_large_box_with_a_tiny_valley_is_not_missed() -> None:
     """Samples would miss it; bounds do not."""
     function, where = boxed("x - 10*exp(-(1000*(x - 0.3))^2)", [(0, 1)])
     assert function.range(where).value.lo == pytest.approx(-9.7, abs=1e-5)
+
+
+def test_inputs_that_share_an_interval_are_two_numbers() -> None:
+    """Whatever object the interval is."""
+    shared = Interval(0.0, 1.0)
+    assert (Boxed(parse("x - y")).range((shared, shared)).value.lo, shared.lo) == (-1.0, 0.0)
