@@ -332,6 +332,17 @@ def test_greeks_are_those_of_the_closed_forms(shell) -> None:
         assert [float(word) for word in row[1:]] == close([truth[name] for name in header[1:]], abs=5.1e-5)
 
 
+def test_the_greeks_are_the_same_in_c_and_in_sql(shell) -> None:
+    """Exported code beside exported code, and beside the closed form."""
+    if not shutil.which("cc") or not (shutil.which("duckdb") or shutil.which("sqlite3")):
+        pytest.skip("there is no C compiler or no database's command line")
+    heads, *rows, verdict = shell("takeaway.sh")
+    assert verdict == ["C", "and", "SQL", "agree"]
+    assert heads == ["price", "delta", "vega", "left", "rho"]
+    d1 = (math.log(90 / 100) + 0.07) / 0.2
+    assert float(rows[0][1]) == close((1 + math.erf(d1 / math.sqrt(2))) / 2, abs=1e-6)
+
+
 def test_a_book_has_the_greeks_of_its_positions(shell) -> None:
     """Each position's delta by the closed form, and the sum of all."""
     made = subprocess.run(

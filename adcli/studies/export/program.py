@@ -92,7 +92,8 @@ def wanted(asked: Problem, whats: Sequence[str]) -> Wanted:
         labels = tuple(f"d_{output}_{namer.flat(name)}" for output in outputs for name in names)
         shape = (len(outputs), len(names))
         found["jacobian"] = Block(what="jacobian", shape=shape, labels=labels), [x for row in rows for x in row]
-    inputs = in_order(graph.input_names)
+    first = [name for name in names if name in graph.input_names]
+    inputs = [*first, *(name for name in in_order(graph.input_names) if name not in first)]
     if "jvp" in whats:
         tangents = [transcript.input(namer.behind(name, "dot")) for name in names]
         pushed = transcript.pushed(seeds(zip(sources, tangents, strict=True)))
@@ -152,6 +153,8 @@ class _Lowering(Simplifier):
             return args[1] if label == "True" else args[2]
         if not op.boolean and op is not WHERE and args and (number := self._number(op, args)) is not None:
             return number
+        if op is DIV and (quotient := self._divided_twice(*args)) is not None:
+            return quotient
         if op is POW and not self.library.powers and (product := self._power(*args)) is not None:
             return product
         if op.symbol or op is WHERE or not op.arguments:
@@ -196,6 +199,18 @@ class _Lowering(Simplifier):
             self.inside = before
         found: Sym = values[graph.outputs[0]]
         return found
+
+    def _divided_twice(self, x: Sym, y: Sym) -> Sym | None:
+        """a/v/v is a/v^2, and the square of a root is what is under it."""
+        builder = self.builder
+        if builder.ops[x.node] is not DIV or builder.args[x.node][1] != y.node:
+            return None
+        root = builder.ops[y.node].around
+        square = self.apply(MUL, y, y)
+        if root.startswith("sqrt(") and root.endswith(")"):
+            args = [Sym(self, a) for a in builder.args[y.node]]
+            square = self._written_out(builder.ops[y.node], root[5:-1], args)
+        return self.apply(DIV, Sym(self, builder.args[x.node][0]), square)
 
     def _number(self, op: Op, args: Sequence[Sym]) -> Sym | None:
         """The double of an operation on numbers; None where it has none."""
