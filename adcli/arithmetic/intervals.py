@@ -91,10 +91,9 @@ class Intervals(Arithmetic):
         return f"{self.name(op)}({', '.join(args)})"
 
     def ties(self, value: Interval, args: Sequence[Interval]) -> Interval:
-        """How many of *args* equal *value*: the one that it is, or any number of them."""
-        if any(x is value for x in args):
-            return Interval(1.0, 1.0)
-        return Interval(1.0, float(max(1, sum(_equal(x, value) is not False for x in args))))
+        """How many of *args* equal *value*: those that it is, or any number of those that it may be."""
+        certain, possible = sum(x.same(value) for x in args), sum(_equal(x, value) is not False for x in args)
+        return Interval(float(max(1, certain)), float(max(1, possible)))
 
     def function(self, op: Op) -> Function:
         found = OWN.get(op) or getattr(sys.modules[__name__], op.name, None)
@@ -192,7 +191,7 @@ class Intervals(Arithmetic):
             found = found.meet(halves[0].hull(halves[1]))
         if found.lo == -inf and found.hi == inf and not op.value:
             raise Unbounded(op)
-        return found
+        return found if found.size < inf else found.at_most(DOUBTFUL)
 
     def _natural(self, op: Op, args: tuple[Interval, ...]) -> Interval:
         """By the row's text; everything where it has none, or where that may have no value."""
@@ -267,21 +266,21 @@ def _compared(compare: Function) -> Function:
 
 @_compared
 def _less(a: Interval, b: Interval) -> bool | None:
-    if a is b:
+    if a.same(b):
         return False
     return True if a.hi < b.lo else False if a.lo >= b.hi else None
 
 
 @_compared
 def _not_more(a: Interval, b: Interval) -> bool | None:
-    if a is b:
+    if a.same(b):
         return True
     return True if a.hi <= b.lo else False if a.lo > b.hi else None
 
 
 @_compared
 def _equal(a: Interval, b: Interval) -> bool | None:
-    if a is b or a.lo == a.hi == b.lo == b.hi:
+    if a.same(b) or a.lo == a.hi == b.lo == b.hi:
         return True
     return False if a.hi < b.lo or b.hi < a.lo else None
 
@@ -407,7 +406,7 @@ def relu(x: Interval) -> Interval:
 def Max(*args: Interval) -> Interval:
     """The one that is largest all over the box, where there is one."""
     for x in args:
-        if all(y is x or y.hi < x.lo for y in args):
+        if all(y.same(x) or y.hi < x.lo for y in args):
             return x
     return Interval(max(x.lo for x in args), max(x.hi for x in args))
 
@@ -415,7 +414,7 @@ def Max(*args: Interval) -> Interval:
 def Min(*args: Interval) -> Interval:
     """The one that is least all over the box, where there is one."""
     for x in args:
-        if all(y is x or y.lo > x.hi for y in args):
+        if all(y.same(x) or y.lo > x.hi for y in args):
             return x
     return Interval(min(x.lo for x in args), min(x.hi for x in args))
 

@@ -13,7 +13,7 @@ from adcli.arithmetic.intervals import Unbounded, intervals
 from adcli.arithmetic.multiprecision import Refusal, multiprecision
 from adcli.arithmetic.reals import exact
 from adcli.language import parse
-from adcli.modes import evaluate
+from adcli.modes import evaluate, reverse
 from adcli.ops import TABLE, Op
 
 NUMERIC = [op for op in TABLE.values() if op.samples]
@@ -89,6 +89,7 @@ def test_sums_products_and_quotients_are_rounded_down_at_most_once() -> None:
         ("where(x < 0, 1, x)", -1, 1, DEFINED),
         ("where(x < 0, log(x), x)", 0, 1, SMOOTH),
         ("gamma(x)", -1.5, -0.5, DOUBTFUL),
+        ("x^csc(pi)", 1, 2, DOUBTFUL),
     ],
 )
 def test_an_interval_says_how_well_its_function_behaves(text: str, low: float, high: float, sure: int) -> None:
@@ -116,3 +117,22 @@ def test_operations_are_enclosed_tightly(text: str, low: float, high: float, lea
     found = over(text, low, high)
     assert found.lo == pytest.approx(least, rel=1e-13, abs=1e-13)
     assert found.hi == pytest.approx(most, rel=1e-13, abs=1e-13)
+
+
+def test_arguments_that_are_one_number_share_a_derivative() -> None:
+    """Max(x, x) is x: each of the two has a half."""
+    graph = parse("Max(x, x)")
+    tape = evaluate(graph, intervals(), {graph.inputs[0]: Interval(1.0, 2.0)})
+    (slope,) = (reverse(tape, {graph.outputs[0]: Interval(1.0, 1.0)}, graph.inputs)[node] for node in graph.inputs)
+    assert (slope.lo, slope.hi) == (1.0, 1.0)
+
+
+@pytest.mark.parametrize("text", ["fmod(x, 1)", "remainder(x, 1)", "Mod(x, 1)", "floor(x)", "round(x)", "frac(x)"])
+def test_a_jump_is_inside_the_bounds(text: str) -> None:
+    """What rises nearly everywhere may fall all the same."""
+    found = over(text, 0.3, 2.6)
+    for x in (0.999, 1.0, 1.4999, 1.5, 1.501, 2.0):
+        here = over(text, x, x)
+        assert found.lo <= here.lo
+        assert here.hi <= found.hi
+    assert found.sure == DEFINED
