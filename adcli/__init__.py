@@ -47,6 +47,8 @@ if TYPE_CHECKING:
         SparseJacobian,
         Taylor,
     )
+    from adcli.studies.answers.api import fit, implicit, minimize, solve, uncertainty
+    from adcli.studies.answers.system import Unsolved
     from adcli.studies.api import (
         bounds,
         chain,
@@ -80,6 +82,8 @@ _HOMES = {
     "adcli.results": (
         "Check Evaluation Gradient Hessian HVP Jacobian JVP Notice SparseHessian SparseJacobian Taylor VJP"
     ),
+    "adcli.studies.answers.api": "fit implicit minimize solve uncertainty",
+    "adcli.studies.answers.system": "Unsolved",
     "adcli.studies.api": (
         "bounds chain check_gradient compare cost explore grade graph growth layers paths sparsity trace"
     ),
@@ -106,6 +110,7 @@ __all__ = [
     "SparseHessian",
     "SparseJacobian",
     "Taylor",
+    "Unsolved",
     "bounds",
     "chain",
     "check",
@@ -121,6 +126,7 @@ __all__ = [
     "evaluate",
     "explore",
     "export",
+    "fit",
     "from_sympy",
     "grade",
     "gradient",
@@ -128,11 +134,14 @@ __all__ = [
     "growth",
     "hessian",
     "hvp",
+    "implicit",
     "jacobian",
     "jvp",
     "layers",
+    "minimize",
     "parse",
     "paths",
+    "solve",
     "sparse_hessian",
     "sparse_jacobian",
     "sparsity",
@@ -140,6 +149,7 @@ __all__ = [
     "taylor_series",
     "to_sympy",
     "trace",
+    "uncertainty",
     "unparse",
     "vjp",
 ]

@@ -173,8 +173,7 @@ FUNCTIONS = {"eval": adcli.evaluate, "grad": adcli.gradient}
 SHOWN = {"files", "format", "digits", "destination", "color", "linearize", "echo"}
 """Options that say where a formula comes from, and how an answer is shown."""
 APART = {
-    "grad": {"layout"},  # of how a row is shown
-    "jacobian": {"sparse"},  # sparse_jacobian
+    "jacobian": {"sparse", "unknowns"},  # sparse_jacobian, implicit
     "hessian": {"sparse"},  # sparse_hessian
     "sparsity": {"kinks", "precision"},  # no numbers are computed
     "derive": {"kinks", "precision", "jvp", "vjp", "hessian"},  # kind
@@ -182,6 +181,9 @@ APART = {
     "convert": {"precision"},
     "diff": {"kinks", "precision"},
     "export": {"kinks", "precision"},
+    "grad": {"layout", "unknowns"},  # of how a row is shown; implicit
+    "uncertainty": {"plot"},  # a file
+    "fit": {"precision", "plot"},  # digits are as many as it takes; a file
     "bounds": {"precision"},  # doubles, rounded outwards
     "cost": {"kinks", "precision", "growth", "chain", "layers", "plot"},  # functions of their own, and a file
     "compare": {"precision", "plot"},

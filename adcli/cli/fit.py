@@ -69,7 +69,7 @@ class FitCommand(FormulaCommand):
                     files,
                     lambda problem, source: matched(problem, source, columns, problem.at),
                     options["response"],
-                    parameters=names(options["for"], "--for"),
+                    parameters=names(options["unknowns"], "--for"),
                     weights=options["weights"],
                     spread=options["u_response"],
                     loss=options["loss"],

@@ -210,7 +210,7 @@ class FormulaCommand(Command):
 
     def equations(self, point: dict[str, Any], options: dict[str, Any]) -> Collection[str] | None:
         """The names that no equation assigns; None where there are no equations."""
-        return names(options["for"], "--for") if options.get("for") else None
+        return names(options["unknowns"], "--for") if options.get("unknowns") else None
 
     def _problem(self, sources: Sources, options: dict[str, Any]) -> Problem:
         """The problem that the options describe."""

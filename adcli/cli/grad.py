@@ -14,10 +14,10 @@ if TYPE_CHECKING:
 
 def compute(asked: Problem, options: dict[str, Any]) -> Result:
     """The gradient, or that of what an equation defines."""
-    if options["for"]:
+    if options["unknowns"]:
         from adcli.studies.answers.implicit import implicit
 
-        return implicit(asked, names(options["for"], "--for"), one=True)  # type: ignore[no-any-return]
+        return implicit(asked, names(options["unknowns"], "--for"), one=True)  # type: ignore[no-any-return]
     from adcli.derivatives.answers import gradient
 
     return gradient(asked, mode=options["mode"])

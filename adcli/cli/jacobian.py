@@ -16,13 +16,13 @@ if TYPE_CHECKING:
 
 def compute(asked: Problem, options: dict[str, Any]) -> Result:
     """The Jacobian, its nonzeros, or that of what equations define."""
-    if options["for"]:
+    if options["unknowns"]:
         from adcli.studies.answers.implicit import implicit
 
         for name in ("sparse", "det", "linearize"):
             if options[name]:
                 raise UsageError(f"--{name} is for the derivatives of outputs: leave out --for")
-        return implicit(asked, names(options["for"], "--for"), layout=options["layout"])  # type: ignore[no-any-return]
+        return implicit(asked, names(options["unknowns"], "--for"), layout=options["layout"])  # type: ignore[no-any-return]
     from adcli.derivatives.answers import jacobian, sparse_jacobian
 
     if options["certify"] and (options["det"] or options["linearize"]):

@@ -18,7 +18,7 @@ def compute(asked: Problem, options: dict[str, Any]) -> Result:
     from adcli.studies.answers.minimize import find_minimum
 
     bounds = ranges(options["bounds"], "--bounds")
-    return find_minimum(asked, unknowns=names(options["for"], "--for"), wrt=names(options["wrt"]), bounds=bounds)
+    return find_minimum(asked, unknowns=names(options["unknowns"], "--for"), wrt=names(options["wrt"]), bounds=bounds)
 
 
 BOUNDS = option("--bounds", metavar="NAME=LOW:HIGH", multiple=True, help="Keep an unknown within bounds: x=0:1, x=0:.")

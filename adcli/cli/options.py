@@ -217,7 +217,7 @@ def unknowns_option(
     help: str = "The output is an equation, left = right, which defines this input: its derivatives by the others.",
 ) -> click.Parameter:
     """The unknowns of equations."""
-    return option("--for", metavar="NAMES", multiple=True, help=help)
+    return option("--for", "unknowns", metavar="NAMES", multiple=True, help=help)
 
 
 MODES_TOO = {

@@ -28,7 +28,7 @@ class SolveCommand(FormulaCommand):
 
     def equations(self, point: dict[str, Value], options: dict[str, Any]) -> set[str]:
         """What has a value, or is solved for, is not assigned."""
-        return {*(name.partition("[")[0] for name in point), *names(options["for"], "--for")}
+        return {*(name.partition("[")[0] for name in point), *names(options["unknowns"], "--for")}
 
 
 def compute(asked: Problem, options: dict[str, Any]) -> Result:
@@ -36,7 +36,7 @@ def compute(asked: Problem, options: dict[str, Any]) -> Result:
     from adcli.studies.answers.solve import find_root
 
     wrt = names(options["wrt"])
-    return find_root(asked, unknowns=names(options["for"], "--for"), wrt=wrt, bracket=options["ends"])
+    return find_root(asked, unknowns=names(options["unknowns"], "--for"), wrt=wrt, bracket=options["ends"])
 
 
 def ranges(words: Sequence[str], origin: str) -> dict[str, tuple[str, str]]:

@@ -10,6 +10,7 @@ from typing import Any
 import mpmath
 import pytest
 
+import adcli
 from adcli.arithmetic.matrices import LU, Singular, cholesky, eigen, times
 from adcli.errors import AdcliError
 from adcli.problem.problem import problem
@@ -291,3 +292,15 @@ def test_small_matrices_are_solved() -> None:
     with pytest.raises(Singular):
         LU([[1, 2], [2, 4]])
     assert cholesky([[1, 2], [2, 1]], 1e-9) is None
+
+
+def test_answers_are_functions_of_python_too() -> None:
+    """With the options of the commands as parameters, and data as columns."""
+    assert adcli.solve("x^2 = 2", {"x": 1}).solution["x"] == math.sqrt(2)
+    assert adcli.minimize("exp(x) - a*x", {"x": 0, "a": 2}, wrt="a").derivatives == {"x": {"a": 0.5}}
+    assert adcli.uncertainty("a+b", {"a": "1±0.3", "b": {"value": 2, "u": 0.4}}).u == (0.5,)
+    assert adcli.implicit("y^2 = x", {"x": 4, "y": 2}, "y").gradient == {"x": 0.25}
+    found = adcli.fit("a + b*x", {"a": 0, "b": 0}, {"x": [1, 2, 3], "y": [3, 5, 7]}, "y")
+    assert {name: p.value for name, p in found.parameters.items()} == pytest.approx({"a": 1, "b": 2})
+    with pytest.raises(adcli.Unsolved):
+        adcli.solve("x^2 + 1", {"x": 1})

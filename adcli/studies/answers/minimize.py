@@ -36,6 +36,7 @@ class Minimum(Result):
     vanish), `eigenvalues` those of a small Hessian. `unique_within` as of `Solution`."""
 
     command: ClassVar[str] = "minimize"
+    renderer: ClassVar[str] = "answers"
 
     minimizer: dict[str, Number]
     value: Number

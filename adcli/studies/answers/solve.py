@@ -30,6 +30,7 @@ class Solution(Result):
     for numbers beyond 1, within which it is proved to exist and to be the only one."""
 
     command: ClassVar[str] = "solve"
+    renderer: ClassVar[str] = "answers"
 
     solution: dict[str, Number]
     residual: Number
