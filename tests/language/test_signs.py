@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 from random_texts import expressions
 
+from adcli.derivatives.answers import gradient
 from adcli.graph import Graph
 from adcli.language import parse, unparse
 from adcli.language.sympy.sympy_program import Program
@@ -93,3 +94,13 @@ def test_names_that_are_words_elsewhere_are_names_still() -> None:
 )  # fmt: skip
 def test_neither_length_nor_depth_is_bounded(text: str) -> None:
     assert "x" in parse(text).input_names
+
+
+def test_signs_are_read_of_arrays_too() -> None:
+    """Element by element."""
+    at = {"x": [1, 2, 3], "y": 2}
+    short = "sum(x²) + sum(x!) + sum(√(x)) + sum(x if x > 1 || x < 0 else 2x) + sum(x > 1 ? x : y)"
+    written = (
+        "sum(x^2) + sum(gamma(x + 1)) + sum(sqrt(x)) + sum(where(x > 1 or x < 0, x, 2x)) + sum(where(x > 1, x, y))"
+    )
+    assert gradient(short, at).gradient == gradient(written, at).gradient
