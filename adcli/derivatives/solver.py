@@ -353,7 +353,7 @@ def _cancelled(problem: Problem, tape: Tape) -> int:
         if op is POW:
             if values[args[0]] < 0 and ops[args[1]] is not LITERAL:
                 doubtful.append((node, args[1]))
-        elif not values[node] and (op is ADD or op is SUB or (len(args) == 1 and not op.kink)) and values[args[0]]:
+        elif not values[node] and (op is ADD or op is SUB or _rounds(op, args)) and values[args[0]]:
             doubtful.append((node, node))
     if not doubtful:
         return -1
@@ -365,6 +365,11 @@ def _cancelled(problem: Problem, tape: Tape) -> int:
     except Fault:
         return doubtful[0][0]
     return next((node for node, number in doubtful if near[number][1]), -1)
+
+
+def _rounds(op: Op, args: tuple[int, ...]) -> bool:
+    """Whether it is a function of one number, which may round to 0 next to its zero."""
+    return len(args) == 1 and not (op.kink or op.boolean)
 
 
 def _has_tiny(numbers: list[Any], nonzero: list[Any]) -> bool:

@@ -100,8 +100,6 @@ def test_signs_are_read_of_arrays_too() -> None:
     """Element by element."""
     at = {"x": [1, 2, 3], "y": 2}
     short = "sum(x²) + sum(x!) + sum(√(x)) + sum(x if x > 1 || x < 0 else 2x) + sum(x > 1 ? x : y)"
-    written = (
-        "sum(x^2) + sum(gamma(x + 1)) + sum(sqrt(x)) + sum(where(x > 1 or x < 0, x, 2x))"
+    written = "sum(x^2) + sum(gamma(x + 1)) + sum(sqrt(x)) + sum(where(x > 1 or x < 0, x, 2x))"
     written += " + sum(where(x > 1, x, y))"
-    )
     assert gradient(short, at).gradient == gradient(written, at).gradient
