@@ -43,7 +43,7 @@ class Op:
       NumPy and `scipy.special`. With a name of its own there, mpmath or NumPy goes before `value`.
     - `slope`: of an operation with values everywhere, a bound of its derivative's size. `monotone`: it rises or falls
       throughout its domain. With either, a bound of its error follows from one of its argument's.
-    - `gentle`: as the monotone ones it does not oscillate, so that far out its argument needs only its leading digits.
+    - `gentle`: it does not oscillate, so that far out its argument needs only its leading digits.
       `saturates`: it tends to a constant as fast as exp(-x) does to 0.
     - `scales`: what a factor c of the argument becomes in front of the operation.
     - `zeros`: of its results as doubles, "none" where none is 0, "plus" where none is -0.0.
@@ -181,7 +181,7 @@ _row("cot",      "x", "-(1 + v^2)",                      samples="0.2:3 -3:-0.2"
      value="1/tan(x)")
 _row("asin",     "x", "1/sqrt((1 - x)*(1 + x))",         samples="-0.95:0.95", domain="-1 <= x and x <= 1", aliases="arcsin", numpy="arcsin", monotone=True)
 _row("acos",     "x", "-1/sqrt((1 - x)*(1 + x))",        samples="-0.95:0.95", domain="-1 <= x and x <= 1", aliases="arccos", numpy="arccos", monotone=True)
-_row("atan",     "x", "1/(1 + x^2)",                     samples="-5:5", gentle=True, aliases="arctan", accurate=("atan_prime",), numpy="arctan", slope=1)
+_row("atan",     "x", "1/(1 + x^2)",                     samples="-5:5", gentle=True, monotone=True, aliases="arctan", accurate=("atan_prime",), numpy="arctan", slope=1)
 _row("acot",     "x", "-1/(1 + x^2)",                    samples="-5:-0.1 0.1:5", kink="x == 0", aliases="arccot", accurate=("acot_prime",),
      around="where(x < 0, -pi/2, pi/2) - atan(x)",
      value="where(x == 0, pi/2, atan(1/x))")
@@ -197,14 +197,14 @@ _row("atan2",    "y x", "x/hypot(x, y)/hypot(x, y)", "-y/hypot(x, y)/hypot(x, y)
 # Hyperbolic functions
 _row("sinh",     "x", "cosh(x)",                         samples="-4:4", monotone=True, twin="cosh")
 _row("cosh",     "x", "sinh(x)",                         samples="-4:4", gentle=True, zeros="none", twin="sinh")
-_row("tanh",     "x", "sech(x)^2",                       samples="-4:4", gentle=True, slope=1)
+_row("tanh",     "x", "sech(x)^2",                       samples="-4:4", gentle=True, monotone=True, slope=1)
 _row("sech",     "x", "-v*tanh(x)",                      samples="-4:4", saturates=True, underflows=True,
      mpmath="sech", value="e = exp(-Abs(x)); 2*e/(1 + e*e)")
 _row("csch",     "x", "-v*coth(x)",                      samples="0.2:4 -4:-0.2", saturates=True, domain="x != 0", underflows=True,
      mpmath="csch", value="e = 2*exp(-Abs(x))/expm1(-2*Abs(x)); where(x < 0, e, -e)")
 _row("coth",     "x", "-csch(x)^2",                      samples="0.2:4 -4:-0.2", gentle=True, domain="x != 0",
      value="1/tanh(x)")
-_row("asinh",    "x", "1/hypot(1, x)",                   samples="-5:5", gentle=True, aliases="arcsinh arsinh", numpy="arcsinh", slope=1)
+_row("asinh",    "x", "1/hypot(1, x)",                   samples="-5:5", gentle=True, monotone=True, aliases="arcsinh arsinh", numpy="arcsinh", slope=1)
 _row("acosh",    "x", "1/(sqrt(x - 1)*sqrt(x + 1))",     samples="1.1:8", domain="x >= 1", aliases="arccosh arcosh", numpy="arccosh", monotone=True)
 _row("atanh",    "x", "1/((1 - x)*(1 + x))",             samples="-0.9:0.9", domain="-1 < x and x < 1", aliases="arctanh artanh", numpy="arctanh", monotone=True)
 _row("acoth",    "x", "1/(1 - x)/(1 + x)",               samples="1.1:6 -6:-1.1", domain="Abs(x) > 1", aliases="arccoth arcoth",
@@ -233,10 +233,10 @@ _row("hypot",    "x y", "x/v", "y/v",                    samples="-4:-0.2 0.2:4;
      around="sqrt(x*x + y*y)")
 
 # The error function's family
-_row("erf",      "x", "2/sqrt(pi)*exp(-x^2)",            samples="-3:3", gentle=True, accurate=("erf_prime",), slope=1.2)
-_row("erfc",     "x", "-2/sqrt(pi)*exp(-x^2)",           samples="-3:5", saturates=True, gentle=True, accurate=("erfc_prime",), underflows=True, slope=1.2)
-_row("erfi",     "x", "2/sqrt(pi)*exp(x^2)",             samples="-2:2", flops=40, accurate=("erfi_prime",))
-_row("erfinv",   "x", "sqrt(pi)/2*exp(v^2)",             samples="-0.95:0.95", domain="-1 < x and x < 1", flops=40, accurate=("erfinv_prime",))
+_row("erf",      "x", "2/sqrt(pi)*exp(-x^2)",            samples="-3:3", gentle=True, monotone=True, accurate=("erf_prime",), slope=1.2)
+_row("erfc",     "x", "-2/sqrt(pi)*exp(-x^2)",           samples="-3:5", saturates=True, gentle=True, monotone=True, accurate=("erfc_prime",), underflows=True, slope=1.2)
+_row("erfi",     "x", "2/sqrt(pi)*exp(x^2)",             samples="-2:2", monotone=True, flops=40, accurate=("erfi_prime",))
+_row("erfinv",   "x", "sqrt(pi)/2*exp(v^2)",             samples="-0.95:0.95", domain="-1 < x and x < 1", monotone=True, flops=40, accurate=("erfinv_prime",))
 
 # The gamma function's family
 _row("gamma",    "x", "v*digamma(x)",                    samples="0.3:6 -1.8:-1.2", domain="x > 0 or x != floor(x)", flops=40, underflows=True, latex=r"\Gamma\left(#1\right)", libm="tgamma")
@@ -256,9 +256,9 @@ _row("polygamma_step", "n x y", None, "polygamma_step(n + 1, x, y)", "-polygamma
      latex=r"\left[\psi^{(#1)}\left(#2\right)-\psi^{(#1)}\left(#2+#3\right)\right]")
 
 # Of statistics and machine learning
-_row("sigmoid",  "x", "sigmoid(x)*sigmoid(-x)",          samples="-6:6", saturates=True, gentle=True, aliases="logistic expit", underflows=True, slope=1, sympy="1/(1 + exp(-x))",
+_row("sigmoid",  "x", "sigmoid(x)*sigmoid(-x)",          samples="-6:6", saturates=True, gentle=True, monotone=True, aliases="logistic expit", underflows=True, slope=1, sympy="1/(1 + exp(-x))",
      value="e = exp(-Abs(x)); where(x >= 0, 1, e)/(1 + e)")
-_row("softplus", "x", "sigmoid(x)",                      samples="-6:6", gentle=True, underflows=True, slope=1, sympy="log(1 + exp(x))",
+_row("softplus", "x", "sigmoid(x)",                      samples="-6:6", gentle=True, monotone=True, underflows=True, slope=1, sympy="log(1 + exp(x))",
      value="relu(x) + log1p(exp(-Abs(x)))")
 _row("relu",     "x", "where(x > 0, 1, 0)",              samples="0.1:5 -5:-0.1", flops=1, kink="x == 0", sympy="Max(x, 0)", around="Max(x, 0)",
      value="where(x > 0, x, 0)")
@@ -269,9 +269,9 @@ _row("sinc",     "x", "(cos(x) - v)/x",                  samples="0.2:7 -7:-0.2"
      value="where(x == 0, 1, sin(x)/x)")
 _row("sinc_derivative", "n x", None, "sinc_derivative(n + 1, x)", samples="0|1|2|3; 0.2:7 -7:-0.2", flops=40, underflows=True,
      domain="n >= 0 and n == floor(n)", reading="sinc^(#1)(#2)", latex=r"\operatorname{sinc}^{(#1)}\left(#2\right)")
-_row("LambertW", "x", "exp(-v)/(1 + v)",                 samples="-0.3:6", gentle=True, domain="x >= -exp(-1)", flops=40, aliases="lambertw W", mpmath="lambertw", numpy="lambertw", accurate=("LambertW_prime",),
+_row("LambertW", "x", "exp(-v)/(1 + v)",                 samples="-0.3:6", gentle=True, monotone=True, domain="x >= -exp(-1)", flops=40, aliases="lambertw W", mpmath="lambertw", numpy="lambertw", accurate=("LambertW_prime",),
      onward=("exp(-v)/LambertW_onset(x)",))
-_row("LambertW_onset", "x", "exp(1 - v)/v",              samples="-0.3:6", domain="x >= -exp(-1)", flops=40, accurate=("LambertW_prime",), sympy="1 + LambertW(x)", reading="1 + W(#1)", latex=r"\left[1+W\left(#1\right)\right]")
+_row("LambertW_onset", "x", "exp(1 - v)/v",              samples="-0.3:6", monotone=True, domain="x >= -exp(-1)", flops=40, accurate=("LambertW_prime",), sympy="1 + LambertW(x)", reading="1 + W(#1)", latex=r"\left[1+W\left(#1\right)\right]")
 
 # Conditions. `and` and `or` are `where` too, so that only what is needed is evaluated.
 LT = _row("Lt",  "x y", None, None, boolean=True, flops=1, symbol="<",  precedence=4, numpy="less")

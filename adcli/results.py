@@ -50,11 +50,30 @@ class Check:
     witnessed: bool = True
 
 
+@dataclass(frozen=True, slots=True)
+class Certificate:
+    """Proof of a result's numbers: `digits` of each are right (17: it is the double nearest to the truth).
+
+    `lower` and `upper` are the fields of the result that hold its numbers, with doubles that these lie between.
+    `bits` were computed with, functions enclosed `by` "Arb" or "mpmath".
+    """
+
+    digits: int
+    lower: dict[str, Any]
+    upper: dict[str, Any]
+    bits: int
+    by: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Result:
-    """What every result has. `at` holds the inputs' values under their names ("x", "x[1]")."""
+    """What every result has. `at` holds the inputs' values under their names ("x", "x[1]").
+
+    `computed` are the fields that hold its numbers, where these can be proven.
+    """
 
     command: ClassVar[str] = ""
+    computed: ClassVar[tuple[str, ...]] = ()
 
     expr: tuple[str, ...]
     at: dict[str, Number]
@@ -68,6 +87,7 @@ class Result:
     """Whether the only output has no name of its own."""
     warnings: tuple[Notice, ...] = ()
     check: Check | None = None
+    certified: Certificate | None = None
 
 
 # What numbers are
@@ -248,6 +268,7 @@ class Evaluation(OfAll):
     """Values of the outputs."""
 
     command: ClassVar[str] = "eval"
+    computed: ClassVar[tuple[str, ...]] = ("values",)
 
     outputs: tuple[str, ...]
     values: tuple[Number, ...]
@@ -262,6 +283,7 @@ class Gradient(OfOne):
     """∂y/∂x for one output y; `sweeps` of `mode` ("forward" or "reverse") gave it."""
 
     command: ClassVar[str] = "grad"
+    computed: ClassVar[tuple[str, ...]] = ("value", "gradient")
 
     mode: str
     sweeps: int
@@ -291,6 +313,7 @@ class Jacobian(OfAll):
     """J with a row per output and a column per input; transposed where `layout` is "denominator"."""
 
     command: ClassVar[str] = "jacobian"
+    computed: ClassVar[tuple[str, ...]] = ("values", "jacobian")
 
     mode: str
     outputs: tuple[str, ...]
@@ -330,6 +353,7 @@ class SparseJacobian(OfAll):
     """
 
     command: ClassVar[str] = "jacobian"
+    computed: ClassVar[tuple[str, ...]] = ("values", "entries")
 
     mode: str
     outputs: tuple[str, ...]
@@ -406,6 +430,7 @@ class Hessian(OfOne):
     """∂²y/∂xᵢ∂xⱼ of one output, symmetric; `mode` names the outer mode first ("forward over reverse")."""
 
     command: ClassVar[str] = "hessian"
+    computed: ClassVar[tuple[str, ...]] = ("value", "gradient", "hessian")
 
     mode: str
     output: str
@@ -440,6 +465,7 @@ class SparseHessian(OfOne):
     """The nonzeros of a Hessian, in both triangles; a colour per input: those of one colour share a product H·v."""
 
     command: ClassVar[str] = "hessian"
+    computed: ClassVar[tuple[str, ...]] = ("value", "gradient", "entries")
 
     mode: str = "forward over reverse"
     output: str
@@ -498,6 +524,7 @@ class Taylor(OfOne):
     """f(x + t·d) = Σ coefficients[k]·t^k up to `order`; derivatives[k] = k!·coefficients[k] is dᵏf/dtᵏ at t = 0."""
 
     command: ClassVar[str] = "taylor"
+    computed: ClassVar[tuple[str, ...]] = ("coefficients", "derivatives")
 
     output: str
     order: int

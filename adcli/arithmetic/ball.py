@@ -36,7 +36,7 @@ class Ball:
     Only what is exactly 0 is false. An integer of Python's is exact too; the integer 0 is a structural zero.
     """
 
-    __slots__ = ("exact", "home", "mid", "radius")
+    __slots__ = ("_negative", "exact", "home", "mid", "radius")
     __hash__ = None  # type: ignore[assignment]  # equality may be undecided
 
     def __init__(self, home: Home, mid: Any, radius: float, exact: Fraction | None = None) -> None:
@@ -44,6 +44,7 @@ class Ball:
         self.mid = mid
         self.radius = radius
         self.exact = exact
+        self._negative: Ball | None = None
 
     def __repr__(self) -> str:
         return f"<Ball {self.mid} ± 2^{self.radius:.1f}>" if self.exact is None else f"<Ball {self.exact}>"
@@ -104,7 +105,9 @@ class Ball:
         return int(self.mid if self.exact is None else self.exact)
 
     def __neg__(self) -> Ball:
-        return Ball(self.home, -self.mid, self.radius, None if self.exact is None else -self.exact)
+        if self._negative is None:  # one object, so that equal ones cancel exactly
+            self._negative = Ball(self.home, -self.mid, self.radius, None if self.exact is None else -self.exact)
+        return self._negative
 
     def __abs__(self) -> Ball:
         return Ball(self.home, abs(self.mid), self.radius, None if self.exact is None else abs(self.exact))

@@ -15,7 +15,7 @@ from functools import partial
 from itertools import product
 from typing import Any
 
-from adcli.arithmetic import mpmath_functions
+from adcli.arithmetic import arb, mpmath_functions
 from adcli.arithmetic.ball import EXACT_BITS, NONE, Ball, Undecided, exact_root, log2, log_sum
 from adcli.arithmetic.determinants import EXPANDED, bareiss, expanded
 from adcli.arithmetic.kept import PerThread
@@ -31,6 +31,8 @@ SHORT = 32
 """A value of no more bits than this may be exact, as cos 0 is."""
 FAR = 40
 """Beyond ±2^this functions that saturate have done so."""
+KEPT = 10_000
+"""Values of functions that are kept."""
 
 
 class Balls(Multiprecision):
@@ -39,6 +41,8 @@ class Balls(Multiprecision):
     def __init__(self, digits: int) -> None:
         super().__init__(digits)
         self.bits: int = self.context.prec
+        self.by = "Arb" if arb.installed() else "mpmath"
+        """Whose functions enclose."""
         self._plain = Multiprecision(digits)  # the same functions of numbers without a radius
         self._plain.context = self.context
         self.zero: Ball = Ball(self, self.context.zero, NONE, Fraction(0))
@@ -65,7 +69,9 @@ class Balls(Multiprecision):
             "exp": self._exp,
             "log2": lambda x: self._logarithm("log2", x, 2),
             "log10": lambda x: self._logarithm("log10", x, 10),
+            "LambertW": self._lambert_w,
         }
+        self._made: dict[Any, tuple[Any, tuple[Ball, ...]]] = {}
 
     # Numbers
 
@@ -122,17 +128,31 @@ class Balls(Multiprecision):
         found = self._operators.get(op) or self._own.get(op.name)
         if found is None:
             found = self._mpmath(op) if op.flops else super().function(op)
-        return found if op in self._operators else self._of_balls(found)
+        return found if op in self._operators else self._of_balls(found, op.name)
 
-    def _of_balls(self, function: Function) -> Function:
-        return lambda *args: function(*map(self.ball, args))
+    def _of_balls(self, function: Function, name: str) -> Function:
+        """The function of what can be made balls, the same for the same ones: so equal formulas cancel exactly."""
+
+        def found(*args: Any) -> Any:
+            balls = tuple([self.ball(x) for x in args])
+            key = (name, *[("", id(x)) if x.exact is None else x.exact for x in balls])
+            known = self._made.get(key)
+            if known is None:
+                if len(self._made) >= KEPT:
+                    self._made.clear()
+                # The arguments are kept as well, so that no other ball can get their identity.
+                known = self._made[key] = function(*balls), balls
+            return known[0]
+
+        return found
 
     def partial_source(self, op: Op, position: int) -> str:
         name = op.accurate[position] if position < len(op.accurate) else ""
         accurate = getattr(mpmath_functions, name, None) if name else None
         if accurate is None:
             return self.source(self.partial_rule(op, position))
-        self.namespace[name] = self._of_balls(self._enclosed(partial(accurate, self.context), False))
+        enclosed = self._arbs(arb.named(name), self._enclosed(partial(accurate, self.context), False))
+        self.namespace[name] = self._of_balls(enclosed, name)
         return f"{name}({', '.join(op.arguments)})"
 
     def _checked(self, op: Op) -> Function:
@@ -153,12 +173,7 @@ class Balls(Multiprecision):
         """A function of mpmath's on balls: its value at the midpoints, and how far those at the ends are from it."""
 
         def enclosed(*args: Ball) -> Ball:
-            for x in args:
-                if not gentle and x.size > MAX_ARGUMENT:
-                    raise Refusal("argument")
-                # What oscillates is followed where the ends tell what happens between them.
-                if x.radius > max(-4, x.size - 8 if gentle else NONE):
-                    raise Undecided
+            _refuse_wide(args, gentle)
             mids = [x.mid for x in args]
             if not any(x.radius > NONE for x in args):
                 return self._perhaps_exact(function, mids)
@@ -172,6 +187,32 @@ class Balls(Multiprecision):
             for other in others:  # twice as far, for what may be farther between the ends
                 spread = log_sum(spread, 1 + self._size(other - value))
             return self._ranged(value, spread)
+
+        return enclosed
+
+    def _arbs(self, known: Function | None, otherwise: Function, gentle: bool = False) -> Function:
+        """A function of balls by Arb's where it is *known*; where Arb has no value, as *otherwise*."""
+        if known is None:
+            return otherwise
+
+        def enclosed(*args: Ball) -> Ball:
+            _refuse_wide(args, gentle)
+            exact = not any(x.radius > NONE for x in args)
+            try:
+                found = arb.applied(known, [(x.mid, x.radius) for x in args], self.context, self.bits)
+            except arb.Unknown:
+                return otherwise(*args)  # type: ignore[no-any-return]
+            if found is None or found[1] >= MAX_EXPONENT:
+                if exact or any(x.size > FAR for x in args):  # so far out Arb gives up
+                    return otherwise(*args)  # type: ignore[no-any-return]
+                raise Undecided
+            mid, radius = found
+            if exact and mid._mpf_[1].bit_length() <= SHORT:
+                if radius > NONE:
+                    return otherwise(*args)  # type: ignore[no-any-return]
+                if self._size(mid) < MAX_EXPONENT:
+                    return self.ball(mid)
+            return self._ranged(mid, max(radius, -2.0 * MAX_EXPONENT) if radius > NONE else radius)
 
         return enclosed
 
@@ -212,7 +253,12 @@ class Balls(Multiprecision):
 
     def _mpmath(self, op: Op) -> Function:
         """The operation on balls by a function of `mpmath_functions` or of mpmath's own."""
-        enclosed = self._enclosed(self._plain.function(op), op.monotone or op.gentle)
+        known = arb.function(op)
+        if known is None and op.value and not op.mpmath and arb.installed():
+            enclosed = self.by_value(op)
+        else:
+            gentle = op.monotone or op.gentle
+            enclosed = self._arbs(known, self._enclosed(self._plain.function(op), gentle), gentle)
         return (lambda x: enclosed(self._clamped(x))) if op.saturates else enclosed
 
     def _clamped(self, x: Ball) -> Ball:
@@ -275,6 +321,11 @@ class Balls(Multiprecision):
             return Ball(self, self.context.zero, -MAX_EXPONENT)
         return self._mpmath(TABLE["exp"])(x)  # type: ignore[no-any-return]
 
+    def _lambert_w(self, x: Ball) -> Ball:
+        if x is -self.function(TABLE["exp"])(self.rational(Fraction(-1))):  # the edge of its domain
+            return self.rational(Fraction(-1))
+        return self._mpmath(TABLE["LambertW"])(x)  # type: ignore[no-any-return]
+
     def _root(self, x: Ball, degree: int) -> Ball:
         if x.exact is not None:
             root = exact_root(x.exact, degree)
@@ -331,6 +382,16 @@ class Balls(Multiprecision):
 
 balls: PerThread[Balls] = PerThread(Balls)
 """The thread's arithmetic of balls of so many digits."""
+
+
+def _refuse_wide(args: Sequence[Ball], gentle: bool) -> None:
+    """Refuse arguments so far out that the work grows, and those of which too little is known."""
+    for x in args:
+        if not gentle and x.size > MAX_ARGUMENT:
+            raise Refusal("argument")
+        # What oscillates is followed where the ends tell what happens between them.
+        if x.radius > max(-4, x.size - 8 if gentle else NONE):
+            raise Undecided
 
 
 def _real(function: Function, args: Sequence[Any]) -> Any | None:

@@ -14,6 +14,8 @@ from adcli.ops import NEG, NOT, POW, Op
 
 TINY = 2.2250738585072014e-308
 """The smallest normal double: below it digits are lost."""
+TOO_SMALL = -1080
+"""Below 2^this a number is 0 as a double."""
 
 _TRUTH = {"True": True, "False": False}
 _CONSTANTS = {"pi": math.pi, "E": math.e}

@@ -63,9 +63,9 @@ class Expansion:
         self.positive = positive
 
     @property
-    def bounded(self) -> bool:
-        """Whether no more is known than how small it is."""
-        return not self.terms and self.cut is not None
+    def small(self) -> Fraction | None:
+        """The power of t that it is small like, where no more is known of it."""
+        return None if self.terms else self.cut
 
     @property
     def constant(self) -> bool:
@@ -130,11 +130,13 @@ class Expansions(Arithmetic):
 
     def number(self, number: Real) -> Expansion:
         """A constant."""
-        return self._one(Expansion([(ZERO, number)] if isinstance(number, Ball) or number else []))
+        found: Expansion = self._one(Expansion([(ZERO, number)] if isinstance(number, Ball) or number else []))
+        return found
 
     def moving(self, start: Real, slope: Real) -> Expansion:
         """start + slope·t."""
-        return self._one(self._sum(self.number(start), self.number(slope), ONE))
+        found: Expansion = self._one(self._sum(self.number(start), self.number(slope), ONE))
+        return found
 
     def _one(self, x: Any) -> Any:
         """One object for all that are equal, as far as that is known: what is made of them cancels exactly."""
@@ -269,8 +271,8 @@ class Expansions(Arithmetic):
             for _ in range(int(exponent)):
                 result = self._product(result, x)
             return result
-        if x.bounded and exponent > 0 and (x.positive or exponent.denominator == 1):
-            return Expansion((), x.cut * exponent)
+        if x.small is not None and exponent > 0 and (x.positive or exponent.denominator == 1):
+            return Expansion((), x.small * exponent)
         first = x.leading()
         if first is None:
             if exponent > 0:
@@ -295,8 +297,8 @@ class Expansions(Arithmetic):
         )
 
     def _root(self, degree: int, x: Expansion) -> Expansion:
-        if degree % 2 and x.bounded:
-            return Expansion((), x.cut / degree)
+        if degree % 2 and x.small is not None:
+            return Expansion((), x.small / degree)
         if degree % 2 and x.sign() < 0:
             return self._negative(self._power(self._negative(x), Fraction(1, degree)))
         return self._power(x, Fraction(1, degree))
@@ -351,10 +353,11 @@ class Expansions(Arithmetic):
         one = self.wide.context.one
         for x in others:
             difference = self._difference(x, best)
-            if difference.bounded:  # whichever it is, they are the same up to there
+            end = difference.small
+            if end is not None:  # whichever it is, they are the same up to there
                 both = x.positive and best.positive
                 either = (x.positive or best.positive) and choose(one, -one) == 1
-                best = Expansion([term for term in best.terms if term[0] < difference.cut], difference.cut)
+                best = Expansion([term for term in best.terms if term[0] < end], end)
                 best = self._marked(best, both or either)
                 continue
             s = difference.sign()

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from adcli.arithmetic import mpmath_functions
+from adcli.arithmetic import arb, mpmath_functions
 from adcli.arithmetic.determinants import cofactors
 from adcli.arithmetic.kept import PerThread
 from adcli.arithmetic.rules import OPERATORS, Arithmetic, Function
@@ -112,6 +112,9 @@ class Multiprecision(Arithmetic):
                 found = self._wider(self.by_value(op))
             else:
                 found = getattr(context, op.mpmath or op.name)
+            known = arb.function(op) if op.flops > 1 else None
+            if known is not None:
+                found = arb.pointwise(known, context, found)
         return found
 
     def _wider(self, function: Function) -> Function:

@@ -223,6 +223,7 @@ class Accurate(Symbolic):
     """Writes partials that lose digits as operations of their own: for programs that are not derived again."""
 
     onward = True
+    handwriting = False
 
     def partial_source(self, op: Op, position: int) -> str:
         name = op.accurate[position] if position < len(op.accurate) else ""

@@ -40,6 +40,7 @@ COMMANDS = (
     "paths",
     "cost",
     "compare",
+    "bounds",
     "ops",
     "completion",
 )

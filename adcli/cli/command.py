@@ -30,6 +30,14 @@ def _reads(word: str) -> bool:
     return True
 
 
+class MaybeWord(click.Option):
+    """An option that may be given one of some words; alone it means the first of them."""
+
+    def __init__(self, name: str, words: Sequence[str], help: str) -> None:
+        super().__init__([name], type=click.Choice(words), metavar=f"[{'|'.join(words[1:])}]", help=help)
+        self.words = tuple(words)
+
+
 class Command(click.Command):
     """A command whose arguments may be formulas: what begins with a minus is an option only if it looks like one."""
 
@@ -58,10 +66,13 @@ class Command(click.Command):
     def _sorted(self, ctx: click.Context, args: list[str]) -> list[str]:
         """The options with their values, then "--", then everything else."""
         takes_value: dict[str, bool] = {}
+        optional: dict[str, Sequence[str]] = {}
         for param in self.get_params(ctx):
             if isinstance(param, click.Option):
                 for spelling in (*param.opts, *param.secondary_opts):
                     takes_value[spelling] = not param.is_flag
+                    if isinstance(param, MaybeWord):
+                        optional[spelling] = param.words
         options: list[str] = []
         formulas: list[str] = []
         position = 0
@@ -74,7 +85,11 @@ class Command(click.Command):
                 break
             if word in takes_value:
                 options.append(word)
-                if takes_value[word]:
+                if word in optional:
+                    given = position < len(args) and args[position] in optional[word]
+                    options.append(args[position] if given else optional[word][0])
+                    position += given
+                elif takes_value[word]:
                     if position < len(args) and not (args[position][:2] == "--" and args[position] in takes_value):
                         options.append(args[position])
                         position += 1

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING, Any
 
+from adcli.cli.command import MaybeWord
 from adcli.cli.formula import EXAMPLE, FormulaCommand
 from adcli.cli.options import mode_option, option
 from adcli.cli.streams import Stream
@@ -48,6 +49,7 @@ command = FormulaCommand(
         (EXAMPLE.format("derive").partition(" --at")[0], "the gradient's program"),
         ('adcli derive "x^3*exp(x)" | adcli grad - --at x=2', "the second derivative: a derivative of a derivative"),
         ('adcli derive "x1*x2^2" --hessian --optimize', "all second derivatives, simplified"),
+        ('adcli derive "x1*x2^2*sin(x3)" --hessian --optimize fast', "with products shared by all of them"),
         ('adcli derive "r*cos(t)" "r*sin(t)" --jvp', "along a direction r_dot, t_dot"),
         ('adcli derive "sin(x)/x" --value | adcli eval - --at x=1', "the value and the derivative"),
     ),
@@ -61,7 +63,8 @@ command = FormulaCommand(
         option("--vjp", is_flag=True, help="ȳᵀ·J, for weights of the outputs as further inputs: y_bar, …"),
         option("--hessian", is_flag=True, help="The second derivatives of one output."),
         option("--value", is_flag=True, help="Keep the original outputs, as the first ones."),
-        option("--optimize", is_flag=True,
-               help="Compute nothing twice and nothing for nothing; every value stays as it is."),
+        MaybeWord("--optimize", ("exact", "fast"),
+                  "Compute nothing twice and nothing for nothing; every value stays as it is. With `fast`, sums and"
+                  " products are regrouped too, and last bits may differ."),
     ),
 )  # fmt: skip

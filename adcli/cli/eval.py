@@ -2,20 +2,31 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from adcli.cli.formula import EXAMPLE, FormulaCommand
+from adcli.cli.options import certify_option
+from adcli.errors import DomainError
 
 if TYPE_CHECKING:
     from adcli.problem.problem import Problem
     from adcli.results import Result
+
+DERIVATIVE = re.compile(r"d_|.*_(dot|bar)\b")
+"""How `derive` names its outputs."""
 
 
 def compute(asked: Problem, options: dict[str, Any]) -> Result:
     """The outputs' values."""
     from adcli.derivatives.answers import evaluate
 
-    return evaluate(asked)
+    try:
+        return evaluate(asked)
+    except DomainError as fault:
+        if fault.hint is None and all(map(DERIVATIVE.match, asked.graph.output_names)):
+            fault.hint = "a derivative may exist as a limit where its program has no value: adcli grad of the formula"
+        raise
 
 
 command = FormulaCommand(
@@ -29,4 +40,5 @@ command = FormulaCommand(
     compute=compute,
     takes_data=True,
     differentiates=False,
+    own=(certify_option(),),
 )

@@ -163,7 +163,7 @@ class FormulaCommand(Command):
         with Patience("reading"):
             asked = self._problem(sources, options)
         with Patience("computing"):
-            result = self.compute(asked, options)
+            result = self._computed(asked, options)
         if check and format == "table" and options["destination"] in (None, *STANDARD_OUTPUT):
             return self._in_steps(asked, result, sources, stream, options)
         if check:
@@ -171,6 +171,14 @@ class FormulaCommand(Command):
                 result = checked(asked, result)
         show(result, sources, stream, format, options, self._rendered)
         return 0 if result.check is None or result.check.ok else 1
+
+    def _computed(self, asked: Problem, options: dict[str, Any]) -> Result:
+        """The answer, its numbers proven where that is asked for."""
+        if not options.get("certify"):
+            return self.compute(asked, options)
+        from adcli.derivatives.certify import certified
+
+        return certified(asked, lambda problem: self.compute(problem, options))
 
     def _in_steps(
         self, asked: Problem, result: Result, sources: Sources, stream: Stream, options: dict[str, Any]
@@ -188,13 +196,17 @@ class FormulaCommand(Command):
         _disagreement(found, options)
         return 1
 
+    def point(self, options: dict[str, Any]) -> dict[str, Any]:
+        """The values that the options give the inputs."""
+        return dict(parse_at(options["at"]))
+
     def _problem(self, sources: Sources, options: dict[str, Any]) -> Problem:
         """The problem that the options describe."""
         from adcli.problem.problem import problem, short_named
 
         asked = problem(
             sources.texts,
-            parse_at(options["at"]),
+            self.point(options),
             wrt=names(options.get("wrt", ())),
             output=names(options["output"], "--output"),
             let=sizes(options["let"]),
@@ -203,7 +215,7 @@ class FormulaCommand(Command):
             precision=options["precision"],
             kinks=options.get("kinks", "warn"),
             values=self.needs_point or bool(options["at"]),
-        )
+        ).changed(written=options.get("certify", False))
         if options["echo"]:
             from adcli.cli.echo import echo
 

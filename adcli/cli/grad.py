@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from adcli.cli.formula import EXAMPLE, FormulaCommand
-from adcli.cli.options import layout_option, mode_option
+from adcli.cli.options import certify_option, layout_option, mode_option
 
 if TYPE_CHECKING:
     from adcli.problem.problem import Problem
@@ -32,5 +32,5 @@ command = FormulaCommand(
     ),
     compute=compute,
     takes_data=True,
-    own=(mode_option(), layout_option()),
+    own=(mode_option(), layout_option(), certify_option()),
 )

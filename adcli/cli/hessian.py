@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from adcli.cli.formula import EXAMPLE, FormulaCommand
-from adcli.cli.options import Choice, option
+from adcli.cli.options import Choice, certify_option, option
 from adcli.errors import UsageError
 from adcli.problem.given import ORDERS
 
@@ -44,5 +44,6 @@ command = FormulaCommand(
             help="The two modes, the outer one first: forward over reverse (the default), and so on.",
         ),
         option("--sparse", is_flag=True, help="The nonzeros alone, by as few products H·v as a colouring allows."),
+        certify_option(),
     ),
 )

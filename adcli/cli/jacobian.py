@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from adcli.cli.formula import FormulaCommand
-from adcli.cli.options import layout_option, mode_option, option
+from adcli.cli.options import certify_option, layout_option, mode_option, option
 from adcli.errors import UsageError
 from adcli.problem.given import CROSS
 
@@ -18,6 +18,8 @@ def compute(asked: Problem, options: dict[str, Any]) -> Result:
     """The Jacobian, or its nonzeros."""
     from adcli.derivatives.answers import jacobian, sparse_jacobian
 
+    if options["certify"] and (options["det"] or options["linearize"]):
+        raise UsageError("--certify proves values and derivatives: leave out --det and --linearize")
     if options["sparse"]:
         for name in ("det", "linearize"):
             if options[name]:
@@ -50,5 +52,6 @@ command = FormulaCommand(
         layout_option(),
         option("--det", is_flag=True, help="The determinant too, of a square Jacobian."),
         option("--linearize", is_flag=True, help="Show it as the best linear approximation f(a) + J(x - a)."),
+        certify_option(),
     ),
 )

@@ -116,6 +116,22 @@ class Fraction(_Real):
         raise UsageError(f"{param.opts[-1] if param else ''} is a number from 0 to 1, not {value!r}")
 
 
+class Positive(_Real):
+    """A number above 0."""
+
+    name = "number"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        """The number."""
+        try:
+            found = float(value)
+        except ValueError:
+            found = 0.0
+        if 0 < found < float("inf"):
+            return found
+        raise UsageError(f"{param.opts[-1] if param else ''} is a number above 0, not {value!r}")
+
+
 class Seconds(_Real):
     """A time."""
 
@@ -203,6 +219,15 @@ def mode_option(
         type=Choice((*words[:2], *also, *words[2:]), {**MODES, **MODES_TOO}),
         default="auto",
         help=help,
+    )
+
+
+def certify_option() -> click.Parameter:
+    """Proof instead of evidence."""
+    return option(
+        "--certify",
+        is_flag=True,
+        help="Prove the digits: the doubles nearest to the truth at the point as it is written, and their bounds.",
     )
 
 

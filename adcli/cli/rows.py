@@ -227,7 +227,7 @@ def _refuse(options: dict[str, Any]) -> None:
         raise UsageError("--check is for one point, not for --data", hint="check one row: leave --data out")
     if options["format"] not in (None, "csv", "json", *ROW_FORMATS):
         raise UsageError(f"--data writes csv, json, {', '.join(ROW_FORMATS)}, not {options['format']}")
-    for name in ("det", "linearize", "sparse"):
+    for name in ("det", "linearize", "sparse", "certify"):
         if options.get(name):
             raise UsageError(f"--{name} is for one point, not for --data")
     if options.get("layout", "numerator") != "numerator":

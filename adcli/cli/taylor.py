@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from adcli.cli.formula import EXAMPLE, FormulaCommand
-from adcli.cli.options import Whole, derivative_options, direction_option, option, read_direction
+from adcli.cli.options import Whole, certify_option, derivative_options, direction_option, option, read_direction
 
 if TYPE_CHECKING:
     from adcli.problem.problem import Problem
@@ -39,5 +39,6 @@ command = FormulaCommand(
         option("--var", metavar="NAME", help="The input to expand in."),
         direction_option("--direction", "The line to expand along, instead of an input"),
         *[param for param in derivative_options() if param.name == "kinks"],
+        certify_option(),
     ),
 )

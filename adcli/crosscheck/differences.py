@@ -14,7 +14,6 @@ from adcli.graph import Graph
 from adcli.modes import Fault, evaluate
 from adcli.ops import INPUT
 from adcli.problem.problem import Problem
-from adcli.problem.values import FLOATS
 
 DIGITS = 100
 STEPS = (20, 26)
@@ -34,7 +33,7 @@ class DifferenceWitness:
         self.wide = balls(DIGITS)
         self.problem = problem
         self._columns: dict[int, list[Any] | None] = {}
-        self._point = problem.point(self.wide, exact=problem.precision != FLOATS)
+        self._point = problem.point(self.wide, exact=problem.exact)
         self._tape = evaluate(problem.graph, self.wide, self._point).values
         self.values = [self._tape[node].mid for node in problem.graph.outputs]
 

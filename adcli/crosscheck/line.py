@@ -12,7 +12,6 @@ from typing import Any
 from adcli.language.sympy.sympy_program import Unreadable
 from adcli.modes import evaluate
 from adcli.problem.problem import Problem
-from adcli.problem.values import FLOATS
 
 STEPS = (12, 13)
 """Exponents of the grid's two steps: coefficients on which the two grids differ are none."""
@@ -40,7 +39,7 @@ def coefficients(problem: Problem, way: Mapping[int, Any], order: int) -> tuple[
     wide = multiprecision(digits)
     context = wide.context
     labels = problem.graph.labels
-    start = {labels[node]: x for node, x in problem.point(wide, exact=problem.precision != FLOATS).items()}
+    start = {labels[node]: x for node, x in problem.point(wide, exact=problem.exact).items()}
     slope = {problem.wrt[j][0]: context.mpf(component) for j, component in way.items()}
     try:
         function, reading = _read(problem, start, slope, digits), True

@@ -10,7 +10,6 @@ from adcli.crosscheck.higher import findings, series_findings
 from adcli.errors import AdcliError
 from adcli.modes import Fault, seeds
 from adcli.problem.problem import Problem
-from adcli.problem.values import FLOATS
 
 MAX_COLUMNS = 100_000
 """Columns × operations that differences are taken of one by one; beyond, they look along one direction only."""
@@ -88,7 +87,7 @@ def _dot_products(problem: Problem, digits: int) -> Finding:
     from adcli.derivatives.questions import Work
 
     wide = multiprecision(digits)
-    work = Work(problem, wide, problem.point(wide, exact=problem.precision != FLOATS))
+    work = Work(problem, wide, problem.point(wide, exact=problem.exact))
     weights = [wide.context.mpf(x) for x in direction(len(problem.wrt) + len(problem.graph.outputs))]
     tangent, cotangent = weights[: len(problem.wrt)], weights[len(problem.wrt) :]
     seeded = seeds(zip([node for _, node in problem.wrt], tangent, strict=True))

@@ -10,7 +10,6 @@ from adcli.crosscheck.values import NoValue, Values
 from adcli.language.sympy.sympy_program import Program, Unreadable
 from adcli.ops import INPUT
 from adcli.problem.problem import Problem
-from adcli.problem.values import FLOATS
 
 
 class SymPyWitness:
@@ -126,5 +125,5 @@ class SymPyWitness:
         from adcli.arithmetic.multiprecision import multiprecision
 
         wide = multiprecision(10 * self.digits)
-        point = self.problem.point(wide, exact=self.problem.precision != FLOATS)
+        point = self.problem.point(wide, exact=self.problem.exact)
         return {self.problem.graph.labels[node]: number for node, number in point.items()}

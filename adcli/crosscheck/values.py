@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeAlias
 
+from adcli.arithmetic import arb
 from adcli.ops import FUNCTIONS
 
 Expr: TypeAlias = Any
@@ -145,18 +146,19 @@ class Values:
         return self._function(expr.func.__name__)(*args)
 
     def _function(self, name: str) -> Callable[..., Value]:
-        special = getattr(self, f"_{name.lower()}", None)
-        if special is not None:
-            return special  # type: ignore[no-any-return]
         op = FUNCTIONS.get(name)
-        called: Callable[..., Value] | None = getattr(self.context, (op.mpmath or op.name) if op else name, None)
+        called: Callable[..., Value] | None = getattr(self, f"_{name.lower()}", None)
+        if called is None:
+            called = self._careful(getattr(self.context, (op.mpmath or op.name) if op else name, None))
+        known = arb.function(op) if op else None
+        return called if known is None else arb.pointwise(known, self.context, called)
+
+    @staticmethod
+    def _careful(called: Callable[..., Value] | None) -> Callable[..., Value]:
+        """A function that refuses arguments which would take too long."""
         if called is None:
             raise NoValue
-
-        def careful(*args: Value) -> Value:
-            return called(*map(_moderate, args))
-
-        return careful
+        return lambda *args: called(*map(_moderate, args))
 
     def _condition(self, expr: Expr, found: Mapping[Expr, Value]) -> bool | None:
         """A condition: True, False, or None where it compares what has no real value."""

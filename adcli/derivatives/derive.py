@@ -11,8 +11,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
 from adcli.arithmetic.symbolic import Sym
-from adcli.derivatives.programs import Transcript, by_outputs, opened, pruned, unused
-from adcli.errors import UsageError
+from adcli.derivatives.programs import Transcript, by_outputs, fronted, opened, pruned, unused
+from adcli.errors import UsageError, option
 from adcli.graph import PRIMES, Graph, in_order
 from adcli.modes import seeds
 from adcli.problem.given import mode_named
@@ -22,6 +22,8 @@ from adcli.records import dataclass
 from adcli.results import Result
 
 KINDS = ("jacobian", "jvp", "vjp", "hessian")
+WAYS = ("exact", "fast")
+"""How a program is simplified: to the last bit, or with sums and products regrouped."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,14 +49,15 @@ def derivative_program(
     kind: str = "jacobian",
     mode: str = "auto",
     value: bool = False,
-    optimize: bool = False,
+    optimize: bool | str = False,
     **options: Any,
 ) -> Program:
     """The program of the Jacobian (of one output: the gradient), of J·ẋ, of ȳᵀ·J or of one output's Hessian.
 
     *mode* is the one that writes it, as of `adcli.derivatives.answers`; a Hessian is written by forward over reverse,
     or by one mode over itself. *value* keeps the original outputs, in front; without them the program may be defined
-    where the original one is not (1/x, of log). Options as of `problem`; no point is needed.
+    where the original one is not (1/x, of log). *optimize* simplifies and keeps every bit; "fast" regroups sums and
+    products too. Options as of `problem`; no point is needed.
     """
     asked = moving(problem(expr, at, **{"values": False, **options}))
     if kind not in KINDS:
@@ -63,12 +66,12 @@ def derivative_program(
     graph, used = derivative_graph(asked, kind, mode, value=value)
     before = _count(graph)
     after = None
+    if optimize not in (False, None, True, *WAYS):
+        raise UsageError(f"{option('optimize')} cannot be {optimize!r}", hint="ways: " + ", ".join(WAYS))
     if optimize:
-        from adcli.derivatives.optimize import optimize as simplified
-
-        graph = simplified(graph)
+        graph = _simplified(graph, str(optimize))
         after = _count(graph)
-    graph = by_outputs(graph)
+    graph = by_outputs(fronted(graph))
     constants = opened(asked.graph, [node for _, node in asked.wrt])[1]
     inputs = in_order([name for name in graph.input_names if name not in constants])
     inputs += [name for name, node in asked.wrt if node < 0]
@@ -82,6 +85,16 @@ def derivative_program(
         operations=before,
         optimized=after,
     )
+
+
+def _simplified(graph: Graph, way: str) -> Graph:
+    if way == "fast":
+        from adcli.derivatives.regroup import regroup
+
+        return regroup(graph)
+    from adcli.derivatives.optimize import optimize
+
+    return optimize(graph)
 
 
 def derivative_graph(asked: Problem, kind: str, mode: str, *, value: bool = False) -> tuple[Graph, str]:

@@ -18,6 +18,7 @@ class Simplifier(Symbolic):
     """Writes each operation on the same arguments only once."""
 
     annihilates = False
+    handwriting = False
 
     def __init__(self, builder: Builder | None = None) -> None:
         super().__init__(builder)
@@ -68,9 +69,9 @@ class Simplifier(Symbolic):
         return op, (x, y)
 
 
-def optimize(graph: Graph) -> Graph:
+def optimize(graph: Graph, by: type[Simplifier] = Simplifier) -> Graph:
     """The simplified program. Its inputs, outputs and their names are the same."""
-    simplifier = Simplifier(Builder(graph.text))
+    simplifier = by(Builder(graph.text))
     tape = evaluate(graph, simplifier, transcribe(graph, simplifier))
     builder = simplifier.builder
     for node, value in enumerate(tape.values):

@@ -11,7 +11,7 @@ from collections.abc import Container, Iterable, Mapping, Sequence
 from adcli.arithmetic.symbolic import Sym, Symbolic
 from adcli.graph import Builder, Graph, needed
 from adcli.modes import Tape, forward, reverse, seeds, steps_of
-from adcli.ops import ADD, DIV, INPUT, LITERAL, MUL, SUB
+from adcli.ops import ADD, DIV, INPUT, LITERAL, MUL, NEG, SUB
 
 
 class Transcript:
@@ -101,6 +101,43 @@ def pruned(graph: Graph) -> Graph:
     for node in graph.inputs:
         wanted[node] = 1
     return _rebuilt(graph, [node for node in range(len(graph)) if wanted[node]])
+
+
+def fronted(graph: Graph) -> Graph:
+    """The same program, to the last bit, with the sign of a product or quotient in front of its first factor."""
+    uses = [0] * len(graph)
+    for node in (*(a for args in graph.args for a in args), *graph.outputs, *(node for _, node in graph.assignments)):
+        uses[node] += 1
+    place, negative = list(range(len(graph))), bytearray(len(graph))
+    for node in range(len(graph) - 1, -1, -1):
+        op, args = graph.ops[node], graph.args[node]
+        first = args[0] if args else node
+        inner = graph.ops[first] is MUL or graph.ops[first] is DIV
+        if op is NEG and inner and uses[first] == 1:
+            place[node] = first
+            negative[first] = not negative[node]
+        elif negative[node] and inner and uses[first] == 1:
+            negative[node], negative[first] = 0, 1
+    if place == list(range(len(graph))):
+        return graph
+    builder = Builder(graph.text)
+    written: dict[int, int] = {}
+    for node, (op, args) in enumerate(zip(graph.ops, graph.args, strict=True)):
+        span = graph.spans[node]
+        if op is INPUT or op is LITERAL:
+            label = graph.labels[node]
+            written[node] = builder.input(label, span) if op is INPUT else builder.literal(label, span)
+        elif place[node] != node:
+            written[node] = written[place[node]]
+        else:
+            given = [written[a] for a in args]
+            if negative[node]:
+                label = builder.labels.get(given[0], "")
+                number = builder.ops[given[0]] is LITERAL and label[:1].isdigit()
+                given[0] = builder.literal("-" + label, span) if number else builder.apply(NEG, (given[0],), span)
+            written[node] = builder.apply(op, tuple(given), span)
+    kept = [(name, written[node]) for name, node in graph.assignments]
+    return builder.finish([written[node] for node in graph.outputs], graph.output_names, kept)
 
 
 def by_outputs(graph: Graph) -> Graph:

@@ -8,7 +8,6 @@ from typing import Any, TypeAlias, TypeVar
 from adcli.derivatives.questions import Question
 from adcli.derivatives.solver import Solution, solve_precisely
 from adcli.problem.problem import Problem
-from adcli.problem.values import FLOATS
 from adcli.results import Result
 
 Solver: TypeAlias = "Callable[[Problem, Question], Solution]"
@@ -26,7 +25,7 @@ class Precisely:
         self.digits = digits
 
     def __call__(self, asked: Problem, question: Question) -> Solution:
-        return solve_precisely(asked, question, self.digits, exact=asked.precision != FLOATS)
+        return solve_precisely(asked, question, self.digits, exact=asked.exact)
 
 
 def computes(kind: type[Result], *fields: str) -> Callable[[_Way], _Way]:

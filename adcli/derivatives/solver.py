@@ -10,10 +10,10 @@ a domain, a range, an infinite or undetermined derivative, or that no number of 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
-from adcli.arithmetic.doubles import TINY, GuardedDoubles, doubles
+from adcli.arithmetic.doubles import TINY, TOO_SMALL, GuardedDoubles, doubles
 from adcli.derivatives.kinks import kinks, settled
 from adcli.derivatives.questions import Question, Work
 from adcli.errors import AdcliError, RangeError, UndecidedError
@@ -25,6 +25,7 @@ from adcli.problem.values import FLOATS, unlimited
 from adcli.results import Notice, Number
 
 if TYPE_CHECKING:
+    from adcli.arithmetic.ball import Ball
     from adcli.arithmetic.balls import Balls
 
 CAREFUL_DIGITS = 40
@@ -41,8 +42,6 @@ FLOAT_BITS = 60
 """Bits of a number that is rounded to a float."""
 RANGE = "floats leave their range"
 DIGITS = "floats lose their digits"
-NO_FLOAT = -1080
-"""Below 2^this a number is 0 as a float."""
 
 
 Rows = tuple[tuple[Number, ...], ...]
@@ -64,6 +63,9 @@ def solve(problem: Problem, question: Question) -> Solution:
 
     Raises DomainError, RangeError, UndeterminedError, KinkError, each with its place in the program.
     """
+    if problem.solver is not None:
+        found: Solution = problem.solver(problem, question)
+        return found
     if problem.precision != FLOATS:
         return solve_precisely(problem, question, problem.precision, exact=True)
     fast: Solution | None = None
@@ -143,7 +145,7 @@ def _carefully(problem: Problem, question: Question, fast: Solution | None, node
 
 def _rounded(ball: Any, unbounded: bool = False) -> float:
     """The nearest float. Raises OverflowError beyond the largest, unless it is *unbounded*."""
-    if ball.reach < NO_FLOAT:
+    if ball.reach < TOO_SMALL:
         return 0.0
     number = float(ball)
     if math.isinf(number) and not unbounded:
@@ -166,7 +168,7 @@ def solve_inside(problem: Problem, question: Question) -> Solution:
     return Solution([problem.reported(x.mid) for x in run.values], rows, [said, *run.notices])
 
 
-class _Run:
+class Run:
     """A run on balls: the outputs' values and the derivatives, with so many digits."""
 
     def __init__(self, problem: Problem, question: Question, arithmetic: Balls, *, exact: bool) -> None:
@@ -195,29 +197,52 @@ class _Run:
         return [*self.values, *(entry for row in self.entries for entry in row)]
 
 
-def _sure(problem: Problem, question: Question, digits: int, *, exact: bool) -> _Run:
+def _sure(problem: Problem, question: Question, digits: int, *, exact: bool) -> Run:
     """A run in which every number asked for is known to *digits* digits, or cannot be told from 0.
 
-    The working precision grows until it is so. Raises UndecidedError.
+    Raises UndecidedError.
+    """
+    return _explained(problem, question, told(problem, question, digits, exact=exact), exact=exact)
+
+
+def told(
+    problem: Problem,
+    question: Question,
+    digits: int,
+    *,
+    exact: bool,
+    lacking: Callable[[Ball], float] | None = None,
+    limit: int = MOST_DIGITS,
+) -> Run:
+    """A run in which the numbers are known to *digits* digits, by the chain rule alone: some may not be finite, or
+    follow a convention at a kink.
+
+    The working precision grows until it is so, *lacking* no number any bits, up to a *limit* of digits. Raises
+    UndecidedError.
     """
     from adcli.arithmetic.ball import Undecided
     from adcli.arithmetic.balls import balls
 
-    most = _most_digits(problem, digits)
+    most = _most_digits(problem, digits, limit)
     working = max(digits + GUARD, CAREFUL_DIGITS)
     as_floats = problem.precision == FLOATS and not exact
-    floor = NO_FLOAT if as_floats else -math.inf
+    floor = TOO_SMALL if as_floats else -math.inf
     bits = FLOAT_BITS if as_floats and digits <= CAREFUL_DIGITS - GUARD else math.ceil((digits + 1) * math.log2(10))
+    if lacking is None:
+
+        def lacking(x: Ball) -> float:
+            return x.lacking(bits) if x.reach >= floor else -math.inf
+
     while True:
         arithmetic = balls(working)
         wanted = GROWTH * working
         try:
-            run = _Run(problem, question, arithmetic, exact=exact)
-            lacking = max((x.lacking(bits) for x in run.numbers if x.reach >= floor), default=0)
-            if lacking <= 0 or (working >= most and all(x.told(bits) or x.vanishes for x in run.numbers)):
-                return _explained(problem, question, run, exact=exact)
-            if math.isfinite(lacking):
-                wanted = working + math.ceil(lacking / math.log2(10)) + GUARD
+            run = Run(problem, question, arithmetic, exact=exact)
+            missing = max(map(lacking, run.numbers), default=0)
+            if missing <= 0 or (working >= most and all(x.told(bits) or x.vanishes for x in run.numbers)):
+                return run
+            if math.isfinite(missing):
+                wanted = working + math.ceil(missing / math.log2(10)) + GUARD
             if working >= most:
                 raise _untold(problem, run, bits)
         except (Fault, Undecided) as fault:
@@ -230,17 +255,17 @@ def _sure(problem: Problem, question: Question, digits: int, *, exact: bool) -> 
         working = min(wanted, most)
 
 
-def _most_digits(problem: Problem, digits: int) -> int:
+def _most_digits(problem: Problem, digits: int, limit: int) -> int:
     """How many digits are tried at most: fewer of programs with much work."""
     ops = problem.graph.ops
     work = sum(op.flops >= 10 for op in ops) + len(ops) // 20
-    most = MOST_DIGITS * min(1.0, math.sqrt(MOST_WORK / max(work, 1)))
+    most = limit * min(1.0, math.sqrt(MOST_WORK / max(work, 1)))
     if any(op.flops >= 40 for op in ops):
         most /= 8
     return max(int(most), 3 * (digits + GUARD))
 
 
-def _untold(problem: Problem, run: _Run, bits: int) -> AdcliError:
+def _untold(problem: Problem, run: Run, bits: int) -> AdcliError:
     """The user's error for a number that is not known."""
     from adcli.derivatives.refusals import UNTOLD, shown
 
@@ -256,7 +281,7 @@ def _untold(problem: Problem, run: _Run, bits: int) -> AdcliError:
     )
 
 
-def _explained(problem: Problem, question: Question, run: _Run, *, exact: bool) -> _Run:
+def _explained(problem: Problem, question: Question, run: Run, *, exact: bool) -> Run:
     """The run with limits for what the chain rule leaves undetermined, with derivatives at kinks that cancel, and with
     what is to be said of them."""
     said = _limits(problem, question, run, exact=exact)
@@ -266,7 +291,7 @@ def _explained(problem: Problem, question: Question, run: _Run, *, exact: bool) 
     return run
 
 
-def _limits(problem: Problem, question: Question, run: _Run, *, exact: bool) -> list[Notice]:
+def _limits(problem: Problem, question: Question, run: Run, *, exact: bool) -> list[Notice]:
     """Seek the entries that the chain rule leaves undetermined as limits, and say so."""
     if all(entry.finite for row in run.entries for entry in row):
         return []
@@ -353,7 +378,9 @@ def _cancelled(problem: Problem, tape: Tape) -> int:
         if op is POW:
             if values[args[0]] < 0 and ops[args[1]] is not LITERAL:
                 doubtful.append((node, args[1]))
-        elif not values[node] and (op is ADD or op is SUB or _rounds(op, args)) and values[args[0]]:
+        elif values[node] or op.boolean or op.kink:
+            continue
+        elif (op is ADD or op is SUB or len(args) == 1) and values[args[0]]:
             doubtful.append((node, node))
     if not doubtful:
         return -1
@@ -365,11 +392,6 @@ def _cancelled(problem: Problem, tape: Tape) -> int:
     except Fault:
         return doubtful[0][0]
     return next((node for node, number in doubtful if near[number][1]), -1)
-
-
-def _rounds(op: Op, args: tuple[int, ...]) -> bool:
-    """Whether it is a function of one number, which may round to 0 next to its zero."""
-    return len(args) == 1 and not (op.kink or op.boolean)
 
 
 def _has_tiny(numbers: list[Any], nonzero: list[Any]) -> bool:

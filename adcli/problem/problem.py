@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Any, TypeAlias
 
 from adcli.arithmetic.doubles import Doubles, doubles
@@ -19,6 +19,9 @@ from adcli.problem.point import split
 from adcli.problem.values import FLOATS, Value, _as_double, _as_exact, _shapes, flatten
 from adcli.results import Notice, Number
 
+Solver: TypeAlias = "Callable[[Problem, Any], Any]"
+"""Answers a question about a problem."""
+
 Expression: TypeAlias = Any
 """A program: its text, several texts, a Graph, a SymPy expression or several, or a prepared Problem."""
 
@@ -27,10 +30,25 @@ class Problem:
     """What is asked: a formula at a point, and what to differentiate by.
 
     `graph` has the outputs asked for; `at` maps each input's name to its value as given (a number or the
-    text of a constant expression); `wrt` are (name, node) pairs, inputs or assigned names, in order.
+    text of a constant expression); `wrt` are (name, node) pairs, inputs or assigned names, in order. `solver` is who
+    answers questions about it, where not `adcli.derivatives.solver` does. `written` takes the values as they are given,
+    where otherwise their doubles are meant.
     """
 
-    __slots__ = ("_context", "_doubles", "at", "expr", "graph", "kinks", "let", "origin", "precision", "wrt")
+    __slots__ = (
+        "_context",
+        "_doubles",
+        "at",
+        "expr",
+        "graph",
+        "kinks",
+        "let",
+        "origin",
+        "precision",
+        "solver",
+        "written",
+        "wrt",
+    )
 
     def __init__(
         self,
@@ -42,6 +60,8 @@ class Problem:
         kinks: str = "warn",
         origin: str | None = None,
         let: Mapping[str, int] | None = None,
+        solver: Solver | None = None,
+        written: bool = False,
     ) -> None:
         self.graph = graph
         self.expr = expr
@@ -51,6 +71,8 @@ class Problem:
         self.kinks = kinks
         self.origin = origin
         self.let = dict(let or {})
+        self.solver = solver
+        self.written = written
         self._doubles: dict[str, float] | None = None
         self._context: Any = None
 
@@ -58,6 +80,11 @@ class Problem:
         """The same problem but for the fields named."""
         kept = {name: getattr(self, name) for name in Problem.__slots__ if not name.startswith("_")}
         return Problem(**{**kept, **fields})
+
+    @property
+    def exact(self) -> bool:
+        """Whether the point is taken as it was written, not as doubles."""
+        return self.written or self.precision != FLOATS
 
     @property
     def doubles(self) -> dict[str, float]:
@@ -79,7 +106,7 @@ class Problem:
     def number(self, value: Value, arithmetic: Arithmetic, what: str) -> Any:
         """A seed's component in *arithmetic*: of its double, or as written where a precision is asked for."""
         wide: Any = arithmetic
-        as_double = self.precision == FLOATS or isinstance(arithmetic, Doubles)
+        as_double = not self.exact or isinstance(arithmetic, Doubles)
         return wide.exactly(_as_double(what, value)) if as_double else _as_exact(what, value, wide)
 
     def seed(self, value: Value, what: str) -> Number:

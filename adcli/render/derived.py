@@ -37,20 +37,18 @@ def evidence(result: Derivatives) -> list[Part]:
     else:
         least = min(entry.points for entry in checked)
         parts.append(Said(f"equal to adcli's reverse mode at {least} points, to {checked[0].digits} digits", "✓"))
-    for what, has in (("wider", "also {} at {}, where there is no derivative"),
-                      ("narrower", "{} at {}, where there is a derivative")):  # fmt: skip
+    domains = {
+        "wider": "also a value at {}, where there is no derivative",
+        "narrower": "no value at {}, where there is a derivative",
+    }
+    for what, sentence in domains.items():
         found: dict[str, list[Derived]] = {}
         for entry in result.entries:
             if point := getattr(entry, what):
                 found.setdefault(said(point), []).append(entry)
-        for point, entries in found.items():
-            which = entries[0].text if len(entries) == 1 else ", ".join(map(named, entries[:5]))
-            one = len(entries) == 1
-            value = {
-                "wider": ("has a value" if one else "have values"),
-                "narrower": "has no value" if one else "have none",
-            }
-            parts.append(Said(f"{which} {has.format(value[what], point)}", "!"))
+        for place, entries in found.items():
+            who = f"{entries[0].text} has" if len(entries) == 1 else f"{', '.join(map(named, entries[:5]))} have"
+            parts.append(Said(f"{who} {sentence.format(place)}", "!"))
     if result.form != "shortest":
         parts.append(Said("the time for finding a shorter form was over; --seconds gives it more", "→"))
     return parts

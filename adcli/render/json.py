@@ -6,7 +6,7 @@ this, and its numbers and strings are not ours (digits of an mpf, "Infinity" as 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from typing import Any
 
 from adcli.errors import AdcliError
@@ -15,7 +15,7 @@ from adcli.render.numbers import exact, is_text, whole
 
 SCHEMA = 1
 
-_SHARED = frozenset({"expr", "at", "precision", "text", "formulas", "unnamed", "warnings", "check"})
+_SHARED = frozenset({"expr", "at", "precision", "text", "formulas", "unnamed", "warnings", "check", "certified"})
 _CHECK = ("against", "ok", "max_abs_error", "max_rel_error", "tolerance", "digits")
 _UNSEEN = (0xAD, 0x61C, *range(0x200B, 0x2010), *range(0x2028, 0x202F), *range(0x2060, 0x2070), 0xFEFF)
 _ESCAPES = {i: f"\\u{i:04x}" for i in (*range(32), *range(127, 160), *_UNSEEN)}
@@ -23,8 +23,11 @@ _ESCAPES = {i: f"\\u{i:04x}" for i in (*range(32), *range(127, 160), *_UNSEEN)}
 _ESCAPES.update({ord(c): f"\\{e}" for c, e in ('""', "\\\\", "\nn", "\rr", "\tt")})
 
 
-def render(result: Any, view: View, own: Mapping[str, object] | None = None) -> str:
-    """The result's own fields between those that all results share; *own* where they are not its attributes."""
+def render(result: Any, view: View, own: Mapping[str, object] | None = None, open: Container[str] = frozenset()) -> str:
+    """The result's own fields between those that all results share; *own* where they are not its attributes.
+
+    What is None is left out, except for *open* questions.
+    """
     digits = result.precision
     fields: dict[str, object] = {"schema": SCHEMA, "command": result.command, "expr": result.expr, "at": result.at}
     elements = [name for name in (*result.at, *_named(result)) if name[-1:] == "]"]
@@ -36,12 +39,14 @@ def render(result: Any, view: View, own: Mapping[str, object] | None = None) -> 
     if result.text != "\n".join(result.expr):  # as of another notation: what spans count in
         fields["text"] = result.text
     for name, value in (vars(result) if own is None else own).items():
-        if name not in _SHARED and value is not None:
+        if name not in _SHARED and (value is not None or name in open):
             fields[name] = value
     if view.linearize and result.answer.linear:
         from adcli.render.linear import programs
 
         fields["linearization"] = programs(result)
+    if result.certified is not None:
+        fields["certified"] = vars(result.certified)
     fields["warnings"] = [
         {"kind": notice.kind, "message": notice.message, "span": notice.span} for notice in result.warnings
     ]

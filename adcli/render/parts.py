@@ -10,7 +10,7 @@ from adcli.render.formula import relabelled
 from adcli.render.linear import programs
 from adcli.render.numbers import rounded, shown_digits
 from adcli.render.sheet import Code, Part, Said, Sheet
-from adcli.results import MATRIX, PER_COLUMN, SERIES, SPARSE, VALUES, Labelled, Number
+from adcli.results import MATRIX, PER_COLUMN, SERIES, SPARSE, VALUES, Certificate, Labelled, Number
 
 
 def parts(result: Labelled, view: View) -> list[Part]:
@@ -36,7 +36,22 @@ def parts(result: Labelled, view: View) -> list[Part]:
         rows = [shown.above, *rows] if shown.above else rows
         corner = "" if shown.kind is MATRIX else shown.corner
         found.append(Sheet([corner, *(shown.heads or shown.columns)], [[name, *numbers] for name, numbers in rows]))
+    if result.certified is not None:
+        mark, said = proof(result.certified)
+        found.append(Said(said, mark))
     return found + [Said(f"{name} = {rounded(x, view.digits, result.precision)}") for _, name, x in shown.besides]
+
+
+PROVEN = 17
+"""Digits of a double that is known to be the nearest to the truth."""
+
+
+def proof(certificate: Certificate) -> tuple[str, str]:
+    """What is proven of a result's numbers, behind a mark."""
+    how = f"by {certificate.by}, with {certificate.bits:,} bits"
+    if certificate.digits == PROVEN:
+        return "✓", f"proven: all {PROVEN} digits ({how})"
+    return "!", f"only {certificate.digits} digits are proven ({how})"
 
 
 def _lists(heads: Sequence[str], names: Sequence[str], labels: Sequence[str], numbers: Sequence[Number]) -> list[Part]:

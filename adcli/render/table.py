@@ -15,6 +15,7 @@ from adcli.render.formula import relabelled
 from adcli.render.linear import programs
 from adcli.render.numbers import rounded, shown_digits
 from adcli.render.page import ANSWER, BAD, GOOD, QUIET, WARNING, WIDEST, Page, aligned, padded, point, warning, wrapped
+from adcli.render.parts import proof
 from adcli.render.screen import shorten, width_of
 from adcli.render.sheet import Code, Drawn, Part, Said, Sheet, Short
 from adcli.results import MATRIX, PER_ROW, SERIES, SPARSE, VALUES, Answer, Check, Labelled, Notice, Number, Result
@@ -57,6 +58,10 @@ def render(original: Labelled, view: View) -> str:
         page.line()
         for notice in result.warnings:
             warning(page, notice, result.text)
+    if result.certified is not None:
+        page.line()
+        mark, said = proof(result.certified)
+        page.prose((mark, GOOD if mark == "✓" else WARNING), said)
     if remark := _constant(result):
         page.line()
         page.line("  ", (remark, QUIET))

@@ -14,7 +14,7 @@ AT = ("--at", "x1=2,x2=5")
 def test_the_program_goes_to_standard_output(run: Run) -> None:
     """Nothing else, and nothing on stderr."""
     done = run("derive", BAYDIN)
-    assert done.stdout == "d_x1 = x2 + 1/x1\nd_x2 = -cos(x2) + x1\nd_x1, d_x2\n"
+    assert done.stdout == "d_x1 = x2 + 1/x1\nd_x2 = x1 - cos(x2)\nd_x1, d_x2\n"
     assert done.stderr == ""
 
 
@@ -66,3 +66,15 @@ def test_colours_leave_the_program_readable(run: Run) -> None:
     painted = run("derive", BAYDIN, "--color", "always").stdout
     assert "\x1b[1md_x1\x1b[0m = " in painted
     assert painted.replace("\x1b[1m", "").replace("\x1b[0m", "") == run("derive", BAYDIN).stdout
+
+
+@pytest.mark.parametrize("words", [(), ("--jvp",), ("--vjp",)])
+def test_a_pole_that_only_the_program_has_is_explained(run: Run, words: tuple[str, ...]) -> None:
+    """The program of x² written as a root divides by 0 at 0, where `grad` finds the limit; the error names it."""
+    program = run("derive", "sqrt(x^4)", *words).stdout
+    at = {(): "x=0", ("--jvp",): "x=0,x_dot=1", ("--vjp",): "x=0,y_bar=1"}[words]
+    refused = run("eval", program, "--at", at, exit=3)
+    assert "adcli: error: division by zero" in refused.stderr
+    assert "hint: a derivative may exist as a limit where its program has no value: adcli grad" in refused.stderr
+    assert run("grad", "sqrt(x^4)", "--at", "x=0").stdout == "x\t0.0\n"
+    assert "adcli grad" not in run("eval", "1/x", "--at", "x=0", exit=3).stderr

@@ -11,7 +11,7 @@ from mpmath import mp
 from adcli.crosscheck import check
 from adcli.derivatives.answers import evaluate, gradient, sparse_jacobian
 from adcli.derivatives.taylor import taylor
-from adcli.errors import KinkError, RangeError, UndecidedError
+from adcli.errors import DomainError, KinkError, RangeError, UndecidedError
 from adcli.problem.problem import problem
 
 TRUTH = 4000
@@ -274,3 +274,57 @@ def test_the_check_sees_a_jump_that_floats_did_not() -> None:
     assert outcome.ok
     assert outcome.digits <= 1
     assert [notice.kind for notice in notices] == ["digits"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "sqrt(exp(1) - exp(1))",
+        "floor(sqrt(2) - sqrt(2))",
+        "sign(sin(x) - sin(y))",
+        "(-2)^(log(x) - log(y))*0",
+        "LambertW(-exp(-1)) + 1",
+    ],
+)
+@pytest.mark.parametrize("precision", [15, 30])
+def test_equal_formulas_of_equal_numbers_differ_by_nothing(text: str, precision: int) -> None:
+    """Whatever they are, their difference is 0 to any number of digits, and decides as 0 does."""
+    at = {"x": "1.7", "y": "1.7"} if "y" in text else {}
+    assert float(evaluate(text, at, precision=precision).values[0]) == 0
+
+
+@pytest.mark.parametrize("text", ["0.3", "0.9", "-0.75", "1e-300", "1 - 1e-100", "0.5", "0.5000000001"])
+def test_erfinv_is_the_inverse_of_erf(text: str) -> None:
+    """To 300 digits, and next to 1 to as many of the distance from it."""
+    with mpmath.workdps(1100):
+        found = mpmath.mpf(str(evaluate(f"erfinv({text})", precision=300).values[0]))
+        x = 1 - mpmath.mpf("1e-100") if " " in text else mpmath.mpf(text)
+        rest = abs(mpmath.erfc(abs(found)) / (1 - abs(x)) - 1) if abs(x) > 0.5 else abs(mpmath.erf(found) / x - 1)
+        assert rest < mpmath.mpf("1e-290")
+
+
+@pytest.mark.parametrize(
+    ("text", "x", "truth"),
+    [
+        ("log10(cosh(x))", "1e-14", "5e-29/log(10)"),
+        ("log2((x*x)^x)", "1e-20", "-40e-20*log(10)/log(2)"),
+        ("log(cos(x))", "1e-15", "-5e-31"),
+    ],
+)
+def test_a_function_next_to_its_zero_keeps_digits(text: str, x: str, truth: str) -> None:
+    """A value that rounding made 0 is computed again."""
+    with mpmath.workdps(50):
+        wanted = eval(truth, {"log": mpmath.log})
+    assert evaluate(text, {"x": float(x)}).values[0] == pytest.approx(float(wanted), rel=1e-13, abs=0)
+
+
+def test_a_power_that_only_rounding_makes_whole_is_refused() -> None:
+    """1/cosh(1e-10) is less than 1, which no double says; where the exponent is whole, nothing changes."""
+    with pytest.raises(DomainError, match="is not defined"):
+        gradient("(x + x)^sech(1e-10)", {"x": -3.1})
+    assert gradient("(-x)^(2*y)*1", {"x": 2.0, "y": 1.5}, wrt="x").gradient == {"x": -12.0}
+
+
+def test_a_rule_that_alone_fails_is_no_loss_of_digits() -> None:
+    """Where the derivative is found, and the value was never in doubt, there is nothing to say of floats."""
+    assert gradient("0.5*sqrt(Max(w*x, 0)^2)^2", {"w": -1.0, "x": 2.0}).warnings == ()

@@ -45,6 +45,7 @@ EXCEPTIONS = {
     ),
     "studies/export/target.py": ("*", "what C's library has"),
     "arithmetic/balls.py": ("*", "functions of balls of its own"),
+    "arithmetic/intervals.py": ("*", "functions of intervals of its own"),
     "arithmetic/expansions.py": ("log", "x^y is exp(y log x)"),
     "arithmetic/multiprecision.py": ("log", "a rule may ask for the logarithm of a negative number, which mpmath has"),
     "arithmetic/series.py": ("log", "x^y is exp(y log x)"),

@@ -84,6 +84,7 @@ CONVENTIONS = {
     "relu(-1)": 0.0,
     "Max(1, 3, 2)": 3.0,
     "Min(3, 1, 2)": 1.0,
+    "LambertW(-exp(-1))": -1.0,
     "gamma(5)": 24.0,
     "loggamma(1)": 0.0,
     "loggamma(2)": 0.0,

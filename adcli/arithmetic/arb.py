@@ -1,0 +1,128 @@
+"""Arb's functions on adcli's balls: proven enclosures, and faster with many digits (python-flint, the extra `proof`).
+
+A function of one argument that Arb has under the operation's name is that operation; the others stand in
+`adcli.arithmetic.arb_functions`.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from functools import cache
+from threading import Lock
+from typing import Any, TypeAlias
+
+from adcli.arithmetic.ball import NONE, log2, log_sum
+from adcli.ops import Op
+
+Number: TypeAlias = Any
+"""An arb."""
+
+EXTRA = 10
+"""Bits that Arb computes with beyond those of the midpoint."""
+WIDTH = 20
+"""Bits of a radius that is given to Arb."""
+FAR = 10_000
+"""Numbers beyond 2^±this are left to mpmath."""
+_lock = Lock()
+"""Arb's precision is one for all threads."""
+
+
+class Unknown(ArithmeticError):
+    """Arb has no function for such arguments."""
+
+
+@cache
+def installed() -> bool:
+    """Whether python-flint is there."""
+    try:
+        import flint
+    except ImportError:
+        return False
+    return hasattr(flint, "arb")
+
+
+def function(op: Op) -> Callable[..., Number] | None:
+    """Arb's function for an operation; None where there is none, or no Arb."""
+    found = named(op.name)
+    if found is None and installed() and len(op.arguments) == 1 and not op.variadic:
+        from flint import arb
+
+        found = getattr(arb, op.name, None)
+    return found
+
+
+def named(name: str) -> Callable[..., Number] | None:
+    """The function of `adcli.arithmetic.arb_functions` that is called so; None where there is none, or no Arb."""
+    if not installed():
+        return None
+    from adcli.arithmetic import arb_functions
+
+    return getattr(arb_functions, name, None)
+
+
+def applied(
+    function: Callable[..., Number], args: Sequence[tuple[Any, float]], context: Any, bits: int
+) -> tuple[Any, float] | None:
+    """The midpoint, a number of mpmath's of so many bits, and the radius's logarithm; None where it is not finite.
+
+    *args* are such pairs, too. Raises Unknown.
+    """
+    from flint import ctx
+    from mpmath.libmp import from_man_exp
+
+    given = [_arb(*arg) for arg in args]
+    with _lock:
+        before = ctx.prec
+        ctx.prec = bits + EXTRA
+        try:
+            found = function(*given)
+        except ValueError as error:
+            raise Unknown from error
+        finally:
+            ctx.prec = before
+    if not found.is_finite():
+        return None
+    man, exponent = map(int, found.mid().man_exp())
+    mid = context.make_mpf(from_man_exp(man, exponent, bits, "n"))
+    wide, place = map(int, found.rad().man_exp())
+    radius = math.log2(wide) + place + 2.0**-40 if wide else NONE
+    if man.bit_length() > bits:
+        radius = log_sum(radius, log2(mid) - bits)
+    return mid, radius
+
+
+def pointwise(function: Callable[..., Number], context: Any, otherwise: Callable[..., Any]) -> Callable[..., Any]:
+    """A function of mpmath's numbers by Arb's, where that is known to all their digits; else as *otherwise*."""
+
+    def found(*args: Any) -> Any:
+        given = [(context.convert(x), NONE) for x in args]
+        if any(abs(x._mpf_[2] + x._mpf_[3]) > FAR for x, _ in given if hasattr(x, "_mpf_")):
+            return otherwise(*args)
+        for extra in (EXTRA, context.prec):
+            try:
+                answer = applied(function, given, context, context.prec + extra)
+            except (Unknown, AttributeError):  # what is no real number
+                break
+            if answer is None:
+                break
+            mid, radius = answer
+            if radius == NONE or radius < log2(mid) - context.prec - 2:
+                return +mid
+        return otherwise(*args)
+
+    return found
+
+
+def _arb(mid: Any, radius: float) -> Number:
+    """One of Arb's balls, which holds all that is at most 2^*radius* from a number of mpmath's."""
+    from flint import arb
+
+    negative, man, exponent, _ = mid._mpf_
+    if not man and exponent:
+        raise Unknown
+    middle = (-int(man) if negative else int(man), int(exponent))
+    if radius == NONE:
+        return arb(middle)
+    place = math.floor(radius)
+    return arb(middle, (math.ceil(2.0 ** (radius - place + WIDTH)) + 1, place - WIDTH))

@@ -1,0 +1,537 @@
+"""Intervals of doubles: what an operation makes of all numbers of a box, rounded outwards.
+
+An operation that rises or falls is known by its ends. Of any other its row's own partial is asked, on the interval,
+whether it does so there; if not, the interval is halved some times, and what remains is enclosed by the mean value
+theorem. Nothing is decided that a box does not decide: a condition may be None, then both branches are taken, and a
+function that may not be defined, or may jump, says so (`adcli.arithmetic.interval`).
+"""
+
+from __future__ import annotations
+
+import math
+import operator
+import sys
+from collections.abc import Sequence
+from functools import reduce
+from itertools import product
+from math import inf, nextafter
+from typing import Any
+
+from adcli.arithmetic.determinants import EXPANDED, expanded
+from adcli.arithmetic.doubles import doubles
+from adcli.arithmetic.enclosures import LIBRARY
+from adcli.arithmetic.interval import CONTINUOUS, DEFINED, DOUBTFUL, SMOOTH, Interval
+from adcli.arithmetic.outward import between
+from adcli.arithmetic.rules import Arithmetic, Function
+from adcli.ops import ADD, DIV, EQ, GE, GT, LE, LT, MUL, NE, NEG, NOT, POW, SUB, TABLE, UNDEFINED, WHERE, Op
+
+DEPTH = 4
+"""How often an interval is halved to find where an operation rises."""
+NESTED = 3
+"""Partials of partials are asked so deep."""
+DIGITS = 30
+"""Digits with which a function is computed at a point, where doubles do not tell how well they know it."""
+FAR = 2.0**30
+"""Beyond this, turns of a circle are not counted."""
+SLACK = 1e-9
+"""More than what counted turns may be off by."""
+EVERYTHING = (-inf, inf)
+
+
+class Unbounded(ArithmeticError):
+    """The operation cannot be enclosed on an interval."""
+
+    def __init__(self, op: Op) -> None:
+        super().__init__(op.name)
+        self.op = op
+
+
+class Undecided(ArithmeticError):
+    """What is compared may not be defined."""
+
+
+class Intervals(Arithmetic):
+    """Intervals. A condition is True, False, or None where the box does not decide it."""
+
+    decides = False
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._literals: dict[str, Any] = {}
+        self._nested = 0
+        self.zero = Interval(0.0, 0.0)
+
+    def literal(self, text: str) -> Any:
+        found = self._literals.get(text)
+        if found is None:
+            found = text == "True" if text in ("True", "False") else self.enclosed(text)
+            self._literals[text] = found
+        return found
+
+    def exactly(self, number: Any) -> Interval:
+        """An interval, a double, or what balls make a ball of."""
+        if isinstance(number, Interval):
+            return number
+        if isinstance(number, float):
+            return Interval(number, number)
+        found = between(_balls().ball(number), unbounded=True)
+        return Interval(found.low, found.high)
+
+    def enclosed(self, text: str) -> Interval:
+        """The doubles around a literal."""
+        found = between(_balls().literal(text), unbounded=True)
+        return Interval(found.low, found.high)
+
+    def spell(self, op: Op, args: Sequence[str]) -> str:
+        return f"{self.name(op)}({', '.join(args)})"
+
+    def ties(self, value: Interval, args: Sequence[Interval]) -> Interval:
+        """How many of *args* equal *value*: the one that it is, or any number of them."""
+        if any(x is value for x in args):
+            return Interval(1.0, 1.0)
+        return Interval(1.0, float(max(1, sum(_equal(x, value) is not False for x in args))))
+
+    def function(self, op: Op) -> Function:
+        found = OWN.get(op) or getattr(sys.modules[__name__], op.name, None)
+        if found is None:
+            if op.monotone:
+                return lambda x: self._rising(op, x)
+            return lambda *args: self._enclosed(op, args)
+        return found
+
+    def name(self, op: Op) -> str:
+        name = "op_" + op.name
+        if name not in self.namespace:
+            self.namespace[name] = self.value(op)  # in rows' texts, too, nothing is defined outside of its domain
+        return name
+
+    def _checked(self, op: Op) -> Function:
+        function = self.function(op)
+        if op is WHERE:  # the branch not taken does not matter
+            return function
+        domain = self.condition(op, op.domain) if op.domain and op not in (DIV, POW) else None  # which know it better
+        kink = self.condition(op, op.kink) if op.kink else None
+
+        def checked(*args: Any) -> Any:
+            sure = SMOOTH
+            if domain is not None and domain(None, *args) is not True:
+                sure = DOUBTFUL
+            found = function(*args)
+            if found.__class__ is not Interval:
+                return found
+            if kink is not None and kink(found, *args) is not False:
+                sure = min(sure, CONTINUOUS if op in JOINED else DEFINED)
+            return found.at_most(min([sure, found.sure, *(x.sure for x in args if x.__class__ is Interval)]))
+
+        return checked
+
+    # Where an operation rises and falls
+
+    def at(self, op: Op, *args: float) -> Interval:
+        """The operation's value at a point; everything where it has none that is finite."""
+        if op.monotone or op.slope or (op.gentle and hasattr(math, op.name)):
+            try:
+                value = doubles().value(op)(*args)
+            except (ArithmeticError, ValueError):
+                return Interval(*EVERYTHING)
+            margin = LIBRARY * abs(value) + sys.float_info.min * (value != 0 or op.underflows)
+            return (
+                Interval(nextafter(value - margin, -inf), nextafter(value + margin, inf))
+                if margin
+                else Interval(value, value)
+            )
+        try:
+            exact = _balls()
+            found = between(exact.value(op)(*map(exact.ball, args)), unbounded=True)
+        except (ArithmeticError, ValueError):
+            return Interval(*EVERYTHING)
+        return Interval(found.low, found.high)
+
+    def _rising(self, op: Op, x: Interval) -> Interval:
+        """An operation that rises or falls between the ends of an interval."""
+        ends = self._end(op, x.lo, x), self._end(op, x.hi, x)
+        return ends[0].hull(ends[1]) if x.hi > x.lo else ends[0]
+
+    def _end(self, op: Op, end: float, x: Interval) -> Interval:
+        return self.at(op, end) if math.isfinite(end) else Interval(*EVERYTHING)
+
+    def _enclosed(self, op: Op, args: tuple[Interval, ...], depth: int = DEPTH) -> Interval:
+        """Any operation: by its partials' signs, halves, and mean values."""
+        if all(x.lo == x.hi for x in args):
+            return self.at(op, *(x.lo for x in args))
+        if not op.partials or any(not math.isfinite(x.width) for x in args):
+            return self._natural(op, args)
+        natural = self._natural(op, args)
+        slopes = [self._slope(op, i, natural, args) for i, x in enumerate(args) if x.lo < x.hi]
+        moving = [i for i, x in enumerate(args) if x.lo < x.hi]
+        if all(slope.sign is not None or slope.lo >= 0 or slope.hi <= 0 for slope in slopes):
+            corners = product(*[(x.lo, x.hi) if x.lo < x.hi else (x.lo,) for x in args])
+            return reduce(Interval.hull, [self.at(op, *corner) for corner in corners]).meet(natural)
+        middles = [x.middle for x in args]
+        found = self.at(op, *middles)
+        for i, slope in zip(moving, slopes, strict=True):
+            found = found + slope * (args[i] - Interval(middles[i], middles[i]))
+        found = found.meet(natural)
+        if depth and (found.width > 0.1 * (1 + abs(found.middle))):
+            widest = max(moving, key=lambda i: args[i].width)
+            halves = [
+                self._enclosed(op, tuple(part if j == widest else x for j, x in enumerate(args)), depth - 1)
+                for part in _halves(args[widest])
+            ]
+            found = found.meet(halves[0].hull(halves[1]))
+        if found.lo == -inf and found.hi == inf and not op.value and all(math.isfinite(x.width) for x in args):
+            raise Unbounded(op)
+        return found
+
+    def _natural(self, op: Op, args: tuple[Interval, ...]) -> Interval:
+        """By the row's text; everything where it has none."""
+        if not op.value:
+            return Interval(*EVERYTHING)
+        found: Interval = self.by_value(op)(*args)
+        return Interval(found.lo, found.hi)
+
+    def _slope(self, op: Op, position: int, natural: Interval, args: tuple[Interval, ...]) -> Interval:
+        """The partial all over the intervals; everything where it is not known."""
+        if self._nested >= NESTED or op.partials[position] is None:
+            return Interval(*EVERYTHING)
+        self._nested += 1
+        try:
+            found = self.partial_at(op, position, natural, args)
+        except (Unbounded, ValueError):
+            return Interval(*EVERYTHING)
+        finally:
+            self._nested -= 1
+        return found if found.sure else Interval(*EVERYTHING)
+
+
+def _halves(x: Interval) -> tuple[Interval, Interval]:
+    middle = x.middle
+    return Interval(x.lo, middle, x.sure), Interval(middle, x.hi, x.sure)
+
+
+def _balls() -> Any:
+    from adcli.arithmetic.balls import balls
+
+    return balls(DIGITS)
+
+
+# Comparisons and branches
+
+
+def _compared(compare: Function) -> Function:
+    """A comparison of numbers that there are."""
+
+    def compared(a: Interval, b: Interval) -> bool | None:
+        if not (a.sure and b.sure):
+            raise Undecided
+        found: bool | None = compare(a, b)
+        return found
+
+    return compared
+
+
+@_compared
+def _less(a: Interval, b: Interval) -> bool | None:
+    if a is b:
+        return False
+    return True if a.hi < b.lo else False if a.lo >= b.hi else None
+
+
+@_compared
+def _not_more(a: Interval, b: Interval) -> bool | None:
+    if a is b:
+        return True
+    return True if a.hi <= b.lo else False if a.lo > b.hi else None
+
+
+@_compared
+def _equal(a: Interval, b: Interval) -> bool | None:
+    if a is b or a.lo == a.hi == b.lo == b.hi:
+        return True
+    return False if a.hi < b.lo or b.hi < a.lo else None
+
+
+def _not(a: bool | None) -> bool | None:
+    return None if a is None else not a
+
+
+def _where(condition: bool | None, x: Any, y: Any) -> Any:
+    if condition is not None:
+        return x if condition else y
+    if x.__class__ is Interval:
+        return x.hull(y).at_most(DEFINED)
+    return x if x == y else None
+
+
+# Powers
+
+
+def _power(x: Interval, y: Interval) -> Interval:
+    """x^y: of whole exponents as they rise and fall, of others over what of the base is not negative."""
+    if y.lo == y.hi and y.lo.is_integer():
+        return _whole_power(x, int(y.lo))
+    sure = SMOOTH if x.lo > 0 or (x.lo == 0 and y.lo > 0) else DOUBTFUL
+    low, high = max(x.lo, 0.0), max(x.hi, 0.0)
+    corners = [_raised(a, b) for a in (low, high) for b in (y.lo, y.hi)]
+    return reduce(Interval.hull, corners).at_most(sure)
+
+
+def _whole_power(x: Interval, n: int) -> Interval:
+    if n == 0:
+        return Interval(1.0, 1.0)
+    if n == 1:
+        return x
+    if n == 2:
+        return x.square()
+    if n < 0:
+        return Interval(1.0, 1.0) / _whole_power(x, -n)
+    if n % 2 and x.lo < 0 < x.hi:
+        return _raised(x.lo, n).hull(_raised(x.hi, n))
+    ends = [_raised(x.lo, n), _raised(x.hi, n)]
+    found = ends[0].hull(ends[1])
+    return found.hull(Interval(0.0, 0.0)) if x.lo <= 0 <= x.hi else found
+
+
+def _raised(x: float, y: float) -> Interval:
+    if x in (0.0, 1.0) or (y == 1 and abs(x) < inf):
+        value = x**y if y >= 0 or x else inf
+        return Interval(value, value)
+    try:
+        value = x**y
+    except (OverflowError, ZeroDivisionError):
+        value = inf if x > 0 or y % 2 == 0 else -inf
+    if abs(value) == inf:
+        return Interval(sys.float_info.max, inf) if value > 0 else Interval(-inf, -sys.float_info.max)
+    if x.is_integer() and float(y).is_integer() and y >= 0 and abs(value) < 2.0**53:
+        return Interval(value, value)
+    margin = LIBRARY * abs(value) + sys.float_info.min
+    low, high = value - margin, value + margin
+    return Interval(max(low, 0.0) if x > 0 else low, high)
+
+
+OWN: dict[Op, Function] = {
+    ADD: lambda a, b: a + b,
+    SUB: lambda a, b: a - b,
+    MUL: lambda a, b: a * b,
+    DIV: lambda a, b: a / b,
+    NEG: lambda a: -a,
+    POW: _power,
+    LT: _less,
+    LE: _not_more,
+    GT: lambda a, b: _less(b, a),
+    GE: lambda a, b: _not_more(b, a),
+    EQ: _equal,
+    NE: lambda a, b: _not(_equal(a, b)),
+    NOT: _not,
+    WHERE: _where,
+    UNDEFINED: lambda: Interval(-inf, inf, DOUBTFUL),
+}
+"""The language's operators; functions that are known better than by their rows are called like them."""
+
+JOINED = frozenset(TABLE[name] for name in ("Abs", "Max", "Min", "relu", "hypot"))
+"""Operations that are continuous at their kinks; others jump there."""
+
+
+# Pieces, and functions that turn back
+
+
+def sqrt(x: Interval) -> Interval:
+    """Rounded at most once."""
+    return x.root()
+
+
+def cosh(x: Interval) -> Interval:
+    """Falls up to 0, and rises from there on."""
+    arithmetic, op = intervals(), TABLE["cosh"]
+    return arithmetic._end(op, _least(x), x).hull(arithmetic._end(op, x.size, x)).within(1.0, inf)
+
+
+def Abs(x: Interval) -> Interval:
+    """Of both signs, from 0 on."""
+    if x.lo >= 0:
+        return x
+    return -x if x.hi <= 0 else Interval(0.0, x.size, x.sure)
+
+
+def sign(x: Interval) -> Interval:
+    """-1, 0, 1."""
+    return Interval(float((x.lo > 0) - (x.lo < 0)), float((x.hi > 0) - (x.hi < 0)))
+
+
+def Heaviside(x: Interval) -> Interval:
+    """0, ½, 1."""
+    side = sign(x)
+    return Interval((side.lo + 1) / 2, (side.hi + 1) / 2)
+
+
+def relu(x: Interval) -> Interval:
+    """What of it is positive."""
+    return x if x.lo >= 0 else Interval(0.0, max(x.hi, 0.0), x.sure)
+
+
+def Max(*args: Interval) -> Interval:
+    """The one that is largest all over the box, where there is one."""
+    for x in args:
+        if all(y is x or y.hi < x.lo for y in args):
+            return x
+    return Interval(max(x.lo for x in args), max(x.hi for x in args))
+
+
+def Min(*args: Interval) -> Interval:
+    """The one that is least all over the box, where there is one."""
+    for x in args:
+        if all(y is x or y.lo > x.hi for y in args):
+            return x
+    return Interval(min(x.lo for x in args), min(x.hi for x in args))
+
+
+def floor(x: Interval) -> Interval:
+    """The whole numbers below."""
+    low, high = (float(math.floor(end)) if math.isfinite(end) else end for end in (x.lo, x.hi))
+    return Interval(low, high)
+
+
+def ceiling(x: Interval) -> Interval:
+    """The whole numbers above."""
+    return -floor(-x)
+
+
+def Mod(x: Interval, y: Interval) -> Interval:
+    """x - y·floor(x/y), between 0 and y."""
+    found = x - y * floor(x / y)
+    return found.within(min(y.lo, 0.0), max(y.hi, 0.0))
+
+
+def det(*x: Interval) -> Interval:
+    """The determinant, expanded by rows."""
+    if len(x) > EXPANDED * EXPANDED:
+        raise Unbounded(TABLE["det"])
+    return expanded(x, operator.add, operator.sub, operator.mul)
+
+
+def hypot(x: Interval, y: Interval) -> Interval:
+    """The root of the sum of squares."""
+    return (x.square() + y.square()).root().within(max(_least(x), _least(y)), inf)
+
+
+def _least(x: Interval) -> float:
+    return 0.0 if x.lo <= 0 <= x.hi else min(abs(x.lo), abs(x.hi))
+
+
+# Trigonometric functions
+
+
+def _meets(x: Interval, place: float, period: float) -> bool:
+    """Whether an interval may hold place + k·period for a whole number k."""
+    if not (abs(x.lo) < FAR and abs(x.hi) < FAR):
+        return True
+    first, last = (x.lo - place) / period, (x.hi - place) / period
+    return math.floor(last + SLACK) >= math.ceil(first - SLACK)
+
+
+def _turning(name: str, top: float) -> Function:
+    """Sine or cosine, of which one top is known."""
+    op = TABLE[name]
+
+    def function(x: Interval) -> Interval:
+        found = intervals()._rising(op, x)
+        return Interval(
+            -1.0 if _meets(x, top + math.pi, 2 * math.pi) else found.lo,
+            1.0 if _meets(x, top, 2 * math.pi) else found.hi,
+        ).within(-1.0, 1.0)
+
+    return function
+
+
+sin, cos = _turning("sin", math.pi / 2), _turning("cos", 0.0)
+
+
+def _between_poles(name: str, pole: float) -> Function:
+    """Tangent or cotangent, which rise or fall between their poles."""
+    op = TABLE[name]
+
+    def function(x: Interval) -> Interval:
+        if _meets(x, pole, math.pi):
+            return Interval(-inf, inf, DOUBTFUL)
+        return intervals()._rising(op, x)
+
+    return function
+
+
+tan, cot = _between_poles("tan", math.pi / 2), _between_poles("cot", 0.0)
+
+
+def sinc(x: Interval) -> Interval:
+    """sin(x)/x, which falls from 0 to π, and is never below -0.2173."""
+    low, high = _least(x), x.size
+    op = TABLE["sinc"]
+    if high < math.pi:
+        near, far = intervals().at(op, low), intervals().at(op, high)
+        return Interval(far.lo, near.hi)
+    quotient = sin(x) / x if low else Interval(*EVERYTHING)
+    return Interval(quotient.lo, quotient.hi).within(-0.2173, 1.0)
+
+
+def sinc_derivative(n: Interval, x: Interval) -> Interval:
+    """The derivatives of sin(x)/x: that of order n is at most 1/(n + 1)."""
+    middle = x.middle
+    spread = Interval(-1.0, 1.0) / Interval(n.lo + 2, n.lo + 2)
+    near = intervals().at(TABLE["sinc_derivative"], n.lo, middle) + spread * (x - Interval(middle, middle))
+    bound = Interval(1.0, 1.0) / Interval(n.lo + 1, n.lo + 1)
+    return near.within(-bound.hi, bound.hi)
+
+
+# The gamma function's family
+
+LEAST_GAMMA = 0.8856031944108886
+"""Γ's least value for positive arguments, rounded down, which it has"""
+AT = 1.4616321449683622
+"""here, rounded down."""
+
+
+def gamma(x: Interval) -> Interval:
+    """Falls from 0 to 1.46, and rises from there on."""
+    arithmetic, op = intervals(), TABLE["gamma"]
+    if x.lo <= 0:
+        turn = arithmetic.literal("pi")
+        return turn / (sin(turn * x) * gamma(Interval(1.0, 1.0) - x)) if x.hi < 0 else Interval(*EVERYTHING)
+    found = arithmetic._rising(op, x)
+    return found.hull(Interval(LEAST_GAMMA, LEAST_GAMMA)) if x.lo < nextafter(AT, 2) and x.hi > AT else found
+
+
+def polygamma(n: Interval, x: Interval) -> Interval:
+    """Derivatives of digamma: of an even order they rise where x is positive, of an odd one they fall."""
+    arithmetic, op = intervals(), TABLE["polygamma"]
+    if n.lo != n.hi:
+        raise Unbounded(op)
+    if x.lo > 0:
+        ends = [arithmetic.at(op, n.lo, end) if end < inf else Interval(0.0, 0.0) for end in (x.lo, x.hi)]
+        return ends[0].hull(ends[1])
+    return Interval(0.0, inf) if n.lo % 2 else Interval(*EVERYTHING)
+
+
+def polygamma_step(n: Interval, x: Interval, y: Interval) -> Interval:
+    """Differences of what rises or falls ever more slowly do so, too."""
+    arithmetic, op = intervals(), TABLE["polygamma_step"]
+    if n.lo != n.hi or min(x.lo, y.lo) <= 0:
+        raise Unbounded(op)
+    corners = [arithmetic.at(op, n.lo, a, b) for a in (x.lo, x.hi) for b in (y.lo, y.hi)]
+    return reduce(Interval.hull, corners)
+
+
+def beta(x: Interval, y: Interval) -> Interval:
+    """Falls in both arguments where they are positive."""
+    arithmetic, op = intervals(), TABLE["beta"]
+    if min(x.lo, y.lo) <= 0:
+        raise Unbounded(op)
+    return arithmetic.at(op, x.lo, y.lo).hull(arithmetic.at(op, x.hi, y.hi))
+
+
+_shared: list[Intervals] = []
+
+
+def intervals() -> Intervals:
+    """The arithmetic of intervals; one for the whole process, since compiled rules are kept in it."""
+    if not _shared:
+        _shared.append(Intervals())
+    return _shared[0]

@@ -1,0 +1,75 @@
+"""From a ball to the doubles that its number lies between."""
+
+from __future__ import annotations
+
+import math
+from fractions import Fraction
+from typing import Any, NamedTuple
+
+from adcli.arithmetic.ball import Ball
+from adcli.arithmetic.doubles import TOO_SMALL
+
+PROVEN = 17
+"""Digits of a double that is the nearest to the truth."""
+RANGE = 1025
+"""Beyond 2^this there are no doubles."""
+_TINY = math.ulp(0.0)
+_LARGEST = math.nextafter(math.inf, 0)
+
+
+class Between(NamedTuple):
+    """Two doubles that a number lies between, and the one next to it, where it is known which."""
+
+    low: float
+    high: float
+    nearest: float
+    known: bool
+
+    @property
+    def digits(self) -> int:
+        """How many significant digits of the nearest one are proven."""
+        if self.known:
+            return PROVEN
+        wide = self.high - self.low
+        size = max(abs(self.low), abs(self.high))
+        return max(0, min(PROVEN - 1, math.floor(-math.log10(wide / size)))) if wide < math.inf else 0
+
+
+def between(ball: Ball, unbounded: bool = False) -> Between:
+    """The doubles around a ball. Raises OverflowError beyond the largest, unless it is *unbounded*."""
+    if ball.exact is not None:
+        least = most = ball.exact
+    elif ball.reach < TOO_SMALL:
+        return Between(-_TINY, _TINY, 0.0, True)
+    elif ball.size > RANGE:
+        if not unbounded:
+            raise OverflowError
+        ends = (_LARGEST, math.inf) if ball.mid > 0 else (-math.inf, -_LARGEST)
+        return Between(*ends, math.copysign(math.inf, ball.mid), True)
+    else:
+        least, most = map(_fraction, ball.ends())
+    low, high = _near(least), _near(most)
+    if not unbounded and math.inf in (abs(low), abs(high)):
+        raise OverflowError
+    nearest, known = _near((least + most) / 2), low == high
+    return Between(_moved(low, least, -1), _moved(high, most, 1), nearest + 0.0, known)
+
+
+def _fraction(number: Any) -> Fraction:
+    sign, man, exponent, _ = number._mpf_
+    return (-1 if sign else 1) * Fraction(int(man)) * Fraction(2) ** int(exponent)
+
+
+def _near(number: Fraction) -> float:
+    """The nearest double."""
+    try:
+        return number.numerator / number.denominator
+    except OverflowError:
+        return math.copysign(math.inf, number)
+
+
+def _moved(number: float, limit: Fraction, way: int) -> float:
+    """The double itself where it is not on the wrong side of a limit, else the next one on that *way*."""
+    if math.isfinite(number) and (limit - Fraction(number)) * way <= 0:
+        return number
+    return math.nextafter(number, way * math.inf) if math.isfinite(number) else number

@@ -1,0 +1,73 @@
+"""Proven bounds as text."""
+
+from __future__ import annotations
+
+from adcli.errors import listed
+from adcli.render import View
+from adcli.render.numbers import exact, rounded
+from adcli.render.sheet import Part, Said, Sheet, fields, written
+from adcli.results import Result, derivative
+from adcli.studies.bounds.bounds import Bounds, Ends
+
+_OPEN = frozenset({"convex", "concave", "lipschitz", "zeros"})
+"""Questions to which None is an answer."""
+
+
+def render(result: Bounds, format: str, view: View) -> str:
+    """The bounds in one of the formats of tables; for programs a line for the value and for each derivative."""
+    if format == "json":
+        from adcli.render.json import render as render_json
+
+        shared = vars(Result(expr=(), at={}))
+        own = {name: fields(x) for name, x in vars(result).items() if name not in shared}
+        return render_json(result, view, own, _OPEN)
+    if format == "value":
+        return "".join(f"{exact(end)}\n" for _, ends in _rows(result) for end in ends)
+    if format == "plain":
+        return "".join(f"{name}\t{exact(low)}\t{exact(high)}\n" for name, (low, high) in _rows(result))
+    sheet = Sheet(["", "at least", "at most"], [[name, *ends] for name, ends in _rows(result)])
+    if format == "csv":
+        return written([sheet._replace(heads=["name", "lower", "upper"])], result, format, view)
+    return written([Said(_box(result, view)), sheet, *_conclusions(result, view)], result, format, view)
+
+
+def _rows(result: Bounds) -> list[tuple[str, Ends]]:
+    """What is bounded: the output by its name, derivatives by theirs, a Hessian once for each pair."""
+    f = result.output
+    rows = [(f, result.value), *((derivative(f, name), ends) for name, ends in result.gradient.items())]
+    names = list(result.gradient)
+    for i, row in enumerate(result.hessian or ()):
+        rows += [(derivative(f, names[i], names[j]), ends) for j, ends in enumerate(row) if i <= j]
+    return rows
+
+
+def _box(result: Bounds, view: View) -> str:
+    formula = f" = {result.formulas[0]}" if result.formulas and result.formulas[0] else ""
+    ends = [(name, *[rounded(end, view.digits) for end in pair]) for name, pair in result.over.items()]
+    box = ", ".join(f"{low} ≤ {name} ≤ {high}" for name, low, high in ends)
+    return f"{result.output}{formula} for {box}"
+
+
+def _conclusions(result: Bounds, view: View) -> list[Part]:
+    """What follows from the bounds."""
+    f = result.output
+    said = []
+    for way in dict.fromkeys(filter(None, result.monotone.values())):
+        said.append(f"{f} is {way} in {listed([name for name, found in result.monotone.items() if found == way])}")
+    shapes = {"convex": result.convex, "concave": result.concave}
+    said += [f"{f} is {word}" for word, holds in shapes.items() if holds]
+    if not any(holds is not False for holds in shapes.values()):
+        said.append(f"{f} is neither convex nor concave")
+    if result.lipschitz is not None:
+        said.append(f"{f} is Lipschitz continuous with the constant {rounded(result.lipschitz, view.digits)}")
+    if result.zeros == 0:
+        said.append(f"{f} has no zero")
+    elif result.zeros is not None:
+        count = "exactly one zero" if result.zeros == 1 else f"exactly {result.zeros} zeros"
+        said.append(f"{f} has {count}: {', '.join(_place(root, view) for root in result.roots)}")
+    return [Said(text, "✓") for text in said]
+
+
+def _place(root: dict[str, Ends], view: View) -> str:
+    middles = {name: 0.0 if low <= 0 <= high else (low + high) / 2 for name, (low, high) in root.items()}
+    return ", ".join(f"{name} = {rounded(x, view.digits)}" for name, x in middles.items())

@@ -1,0 +1,1 @@
+"""Proven bounds of a function and its derivatives over a box, and what follows from them."""

@@ -1,0 +1,120 @@
+"""Intervals: they hold every value, and are certain of nothing that the box does not decide."""
+
+from __future__ import annotations
+
+import math
+import random
+
+import pytest
+from ops.samples import points
+
+from adcli.arithmetic.interval import CONTINUOUS, DEFINED, DOUBTFUL, SMOOTH, Interval, add_down, div_down, mul_down
+from adcli.arithmetic.intervals import Unbounded, intervals
+from adcli.arithmetic.multiprecision import Refusal, multiprecision
+from adcli.arithmetic.reals import exact
+from adcli.language import parse
+from adcli.modes import evaluate
+from adcli.ops import TABLE, Op
+
+NUMERIC = [op for op in TABLE.values() if op.samples]
+WIDTHS = (0, 1e-9, 0.01, 0.2)
+
+
+def over(text: str, low: float, high: float) -> Interval:
+    """What a formula in x takes over an interval, by one pass."""
+    graph = parse(text)
+    return evaluate(graph, intervals(), {graph.inputs[0]: Interval(float(low), float(high))}).values[graph.outputs[0]]
+
+
+@pytest.mark.parametrize("op", NUMERIC, ids=lambda op: op.name)
+def test_an_interval_holds_the_value_for_every_argument(op: Op) -> None:
+    """At the ends and between them, for every operation of the table, and for its partials."""
+    wide, draw = multiprecision(40), random.Random(op.name)
+    whole = [i for i, sampled in enumerate(op.samples.split(";")) if "|" in sampled]
+    bounded = 0
+    for point in points(op, 6):
+        box = []
+        for i, x in enumerate(map(float, point)):
+            width = 0 if i in whole else draw.choice(WIDTHS)
+            box.append(Interval(x - width * draw.random(), x + width * draw.random()))
+        known = [i for i in range(len(box)) if op.partials[0 if op.variadic else i]]
+        try:
+            found = intervals().value(op)(*box)
+            slopes = [intervals().partial_at(op, i, found, box) for i in known]
+        except Unbounded:
+            continue
+        bounded += 1
+        for _ in range(6):
+            moved = [wide.exactly(draw.choice((x.lo, x.hi, draw.uniform(x.lo, x.hi)))) for x in box]
+            try:
+                true = wide.value(op)(*moved)
+            except Refusal:
+                assert found.sure == DOUBTFUL
+                continue
+            assert found.lo <= true <= found.hi
+            for i, slope in zip(known, slopes, strict=True):
+                assert slope.lo <= wide.partial_at(op, i, true, moved) <= slope.hi
+    assert bounded
+
+
+def test_sums_products_and_quotients_are_rounded_down_at_most_once() -> None:
+    """Exact ones not at all."""
+    draw = random.Random(1)
+    for _ in range(500):
+        a, b = (draw.choice((draw.gauss(0, 1), float(draw.randint(-9, 9)), 2.0 ** draw.randint(-9, 9))) for _ in "ab")
+        for down, true in ((add_down, exact(a) + exact(b)), (mul_down, exact(a) * exact(b))):
+            assert exact(down(a, b)) <= true <= exact(math.nextafter(math.nextafter(down(a, b), math.inf), math.inf))
+        if b:
+            low = div_down(a, b)
+            assert exact(low) <= exact(a) / exact(b) <= exact(math.nextafter(math.nextafter(low, math.inf), math.inf))
+    assert (add_down(1.0, 2.0), mul_down(3.0, 5.0), div_down(6.0, 3.0)) == (3.0, 15.0, 2.0)
+
+
+@pytest.mark.parametrize(
+    ("text", "low", "high", "sure"),
+    [
+        ("sqrt(x)", 0, 1, SMOOTH),
+        ("sqrt(x)", -1, 1, DOUBTFUL),
+        ("log(x)", 0, 1, DOUBTFUL),
+        ("1/x", -1, 1, DOUBTFUL),
+        ("x^-2", -1, 1, DOUBTFUL),
+        ("x^2.5", 0, 1, SMOOTH),
+        ("x^0.5", -1, 1, DOUBTFUL),
+        ("x^3", -1, 1, SMOOTH),
+        ("tan(x)", 1, 2, DOUBTFUL),
+        ("abs(x)", -1, 1, CONTINUOUS),
+        ("abs(x)", 1, 2, SMOOTH),
+        ("Max(x, 1)", 0, 2, CONTINUOUS),
+        ("floor(x)", 0, 2, DEFINED),
+        ("floor(x)", 0.1, 0.9, SMOOTH),
+        ("Mod(x, 1)", 0.5, 1.5, DEFINED),
+        ("where(x < 0, 1, x)", -1, 1, DEFINED),
+        ("where(x < 0, log(x), x)", 0, 1, SMOOTH),
+        ("gamma(x)", -1.5, -0.5, DOUBTFUL),
+    ],
+)
+def test_an_interval_says_how_well_its_function_behaves(text: str, low: float, high: float, sure: int) -> None:
+    """Domains, poles, jumps and kinks that the interval does not exclude."""
+    assert over(text, low, high).sure == sure
+
+
+@pytest.mark.parametrize(
+    ("text", "low", "high", "least", "most"),
+    [
+        ("x^2", -1, 2, 0, 4),
+        ("x*x", -1, 2, 0, 4),
+        ("x - x", -1, 2, 0, 0),
+        ("sin(x)", 0, 4, math.sin(4), 1),
+        ("cos(x)", -1, 4, -1, 1),
+        ("gamma(x)", 1, 3, 0.8856031944108887, 2),
+        ("cosh(x)", -1, 2, 1, math.cosh(2)),
+        ("sinc(x)", -1, 2, math.sin(2) / 2, 1),
+        ("where(x < 0, -x, 2*x)", -3, 1, -6, 3),
+        ("sech(x)", -1, 1, 1 / math.cosh(1), 1),
+    ],
+)
+def test_operations_are_enclosed_tightly(text: str, low: float, high: float, least: float, most: float) -> None:
+    """What an operation takes over an interval is known nearly to the last digit."""
+    found = over(text, low, high)
+    assert found.lo == pytest.approx(least, rel=1e-13, abs=1e-13)
+    assert found.hi == pytest.approx(most, rel=1e-13, abs=1e-13)

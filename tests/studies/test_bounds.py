@@ -1,0 +1,80 @@
+"""What follows from bounds over a box."""
+
+from __future__ import annotations
+
+import pytest
+
+from adcli.studies.bounds.bounds import Bounds, bounds
+
+
+def over(text: str, **box: tuple[float, float]) -> Bounds:
+    return bounds(text, box, tolerance=1e-4)
+
+
+@pytest.mark.parametrize(
+    ("text", "box", "convex", "concave"),
+    [
+        ("x^2", (-1, 1), True, False),
+        ("-x^4", (-1, 1), False, True),
+        ("2*x + 1", (-1, 1), True, True),
+        ("x^3", (-1, 1), False, False),
+        ("log(x)", (1, 2), False, True),
+        ("abs(x)", (-1, 1), None, None),
+        ("softplus(x)", (-3, 3), True, False),
+        ("x - sin(x)", (0, 3), True, False),
+    ],
+)
+def test_convexity_of_one_input(text: str, box: tuple[float, float], convex: bool | None, concave: bool | None) -> None:
+    """By the sign of the second derivative, all over the interval."""
+    found = over(text, x=box)
+    assert (found.convex, found.concave) == (convex, concave)
+
+
+@pytest.mark.parametrize(
+    ("text", "convex", "concave"),
+    [
+        ("x^2 + x*y + y^2", True, False),
+        ("x^2 + 3*x*y + y^2", False, False),
+        ("exp(x) + exp(y) + x*y/4", True, False),
+        ("x*y", False, False),
+        ("x + y", True, True),
+    ],
+)
+def test_convexity_of_two_inputs(text: str, convex: bool | None, concave: bool | None) -> None:
+    """By the second derivatives along all directions."""
+    found = over(text, x=(-1, 1), y=(-1, 1))
+    assert (found.convex, found.concave) == (convex, concave)
+
+
+def test_where_an_output_rises_and_falls() -> None:
+    """Increasing, decreasing, constant, or neither."""
+    found = over("exp(x) - y^3 + 0*z + w^2", x=(-9, 9), y=(-1, 1), z=(0, 1), w=(-1, 1))
+    assert found.monotone == {"x": "increasing", "y": "decreasing", "z": "constant", "w": None}
+
+
+def test_a_function_that_may_jump_is_neither_monotone_nor_lipschitz() -> None:
+    """floor(x) - x falls wherever it has a slope, and rises all the same."""
+    found = over("floor(x) - x/2", x=(0, 3))
+    assert found.monotone == {"x": None}
+    assert found.lipschitz is None
+    assert found.warnings[0].kind == "kink"
+
+
+def test_a_lipschitz_constant_bounds_the_gradient() -> None:
+    """3x + 4y changes by at most 5 along any direction."""
+    assert over("3*x + 4*y", x=(0, 1), y=(0, 1)).lipschitz == pytest.approx(5, rel=1e-12)
+
+
+def test_an_end_where_the_slope_is_infinite() -> None:
+    """A root rises from 0 on, and has no Lipschitz constant."""
+    found = over("sqrt(x)", x=(0, 1))
+    assert found.value == (0.0, 1.0)
+    assert found.gradient["x"] == (pytest.approx(0.5), float("inf"))
+    assert (found.monotone["x"], found.lipschitz) == ("increasing", None)
+
+
+def test_elements_of_a_list_have_intervals_of_their_own() -> None:
+    """By their names, or as a list of texts."""
+    one = bounds("x[1] - x[2]", {"x": ["0:1", "2:3"]})
+    other = bounds("x[1] - x[2]", {"x[1]": (0, 1), "x[2]": (2, 3)})
+    assert one.value == other.value == (-3.0, -1.0)
