@@ -29,7 +29,7 @@ from adcli.ops import TABLE
 NAMES = ("x", "y", "z_1", "alpha", "t")
 POINTS = ((0.7, 1.3, 0.4, 0.9, 2.2), (1.9, 0.6, 2.4, 0.3, 0.8), (0.31, 2.7, 1.1, 1.6, 0.5))
 LITERALS = ("1", "2", "3", "0.5", "10", "-1", "-2.5", "1e-3", "2.5e7", "pi", "E")
-LEFT_OUT = ("polygamma", "sinc_derivative", "polygamma_step", "LambertW_onset", "undefined")
+LEFT_OUT = ("polygamma", "sinc_derivative", "polygamma_step", "LambertW_onset", "undefined", "det")
 """What only derivatives are written with, and what is a matter of an order."""
 NO_VALUE = (DomainError, RangeError, UndeterminedError, UndecidedError, KinkError)
 DIGITS = 1e-12

@@ -74,4 +74,6 @@ def parse_foreign(
     places = iter([span for node, span in enumerate(found.spans) if node not in found.labels])
     spans = [leaves[graph.labels[node]] if node in graph.labels else next(places) for node in range(len(graph))]
     said = "read as " + "; ".join(unparse(found, ordered=False).splitlines()) if doubts else ""
-    return graph.changed(text=found.text, spans=spans, reading=reading, doubts=[(said, place) for place in doubts[:1]])
+    return graph.changed(
+        text=found.text, spans=spans, reading=reading, syntax=syntax, doubts=[(said, place) for place in doubts[:1]]
+    )
