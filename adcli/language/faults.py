@@ -37,12 +37,13 @@ _ELSEWHERE = {
 
 
 _NORMAL = "the normal distribution function is (1 + erf(x/sqrt(2)))/2"
+_DENSITY = "the normal density is exp(-x^2/2)/sqrt(2*pi)"
 _MEAN = "the mean of x[1] … x[n] is Sum(x[i], (i, 1, n))/n"
 _TRUNCATED = "write sign(x)*floor(abs(x))"
 _BINOMIAL = "write gamma(n+1)/(gamma(k+1)*gamma(n-k+1))"
 _FAMILIAR = {
     "Phi": _NORMAL, "normcdf": _NORMAL, "norm_cdf": _NORMAL, "ncdf": _NORMAL,
-    "normpdf": "the normal density is exp(-x^2/2)/sqrt(2*pi)",
+    "phi": _DENSITY, "normpdf": _DENSITY,
     "round": "write floor(x + 1/2)",
     "trunc": _TRUNCATED, "fix": _TRUNCATED, "int": _TRUNCATED,
     "frac": "write x - floor(x)",

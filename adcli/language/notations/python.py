@@ -29,7 +29,7 @@ NOTATION = Notation(
         r"|(?P<end>[;\n])"
         r"|(?P<blank>\s+)"
         r"|(?P<symbol>(?:and|or|not|if|else)\b)"
-        rf"|(?P<call>{_MODULES}?[^\W\d]\w*\s*\()"
+        rf"|(?P<call>{_MODULES}?[^\W\d]\w*[^\S\n]*\()"
         rf"|(?P<name>{_MODULES}?[^\W\d]\w*)"
         r"|(?P<number>(?:[0-9][0-9_]*\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)"
         r"|(?P<index>\[)"
@@ -79,6 +79,7 @@ NOTATION = Notation(
     },
     offset=1,
     lists_outputs=True,
+    indicators=True,
     instead={
         "^": "^ is no power in Python: write **",
         "@": "products of matrices are not read here",
