@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from adcli.batch.api import compile
     from adcli.crosscheck import check
-    from adcli.derivatives.answers import (
+    from adcli.crosscheck.api import (
         evaluate,
         gradient,
         hessian,
@@ -24,13 +24,14 @@ if TYPE_CHECKING:
         jvp,
         sparse_hessian,
         sparse_jacobian,
+        taylor,
         vjp,
     )
-    from adcli.derivatives.derive import derivative_program
-    from adcli.derivatives.taylor import taylor_series
+    from adcli.crosscheck.api import taylor as taylor_series
     from adcli.errors import AdcliError
-    from adcli.graph import Graph
+    from adcli.graphs import Graph
     from adcli.language import parse, unparse
+    from adcli.language.sympy.exchange import to_sympy
     from adcli.language.sympy.from_sympy import from_sympy
     from adcli.results import (
         HVP,
@@ -46,46 +47,48 @@ if TYPE_CHECKING:
         SparseJacobian,
         Taylor,
     )
+    from adcli.studies.api import (
+        bounds,
+        chain,
+        check_gradient,
+        compare,
+        cost,
+        explore,
+        grade,
+        graph,
+        growth,
+        layers,
+        paths,
+        sparsity,
+        trace,
+    )
     from adcli.studies.convert import Converted, convert
+    from adcli.studies.written import derive, diff, equal, export
+    from adcli.studies.written import derive as derivative_program
 
 __version__ = "0.1.0"
 
 _HOMES = {
-    "adcli.batch.api": ("compile",),
-    "adcli.crosscheck": ("check",),
-    "adcli.derivatives.answers": (
-        "evaluate",
-        "gradient",
-        "hessian",
-        "hvp",
-        "jacobian",
-        "jvp",
-        "sparse_hessian",
-        "sparse_jacobian",
-        "vjp",
-    ),
-    "adcli.errors": ("AdcliError",),
-    "adcli.graph": ("Graph",),
-    "adcli.language": ("parse", "unparse"),
-    "adcli.language.sympy.from_sympy": ("from_sympy",),
+    "adcli.batch.api": "compile",
+    "adcli.crosscheck": "check",
+    "adcli.crosscheck.api": "evaluate gradient hessian hvp jacobian jvp sparse_hessian sparse_jacobian taylor vjp",
+    "adcli.errors": "AdcliError",
+    "adcli.graphs": "Graph",
+    "adcli.language": "parse unparse",
+    "adcli.language.sympy.from_sympy": "from_sympy",
+    "adcli.language.sympy.exchange": "to_sympy",
     "adcli.results": (
-        "HVP",
-        "JVP",
-        "VJP",
-        "Check",
-        "Evaluation",
-        "Gradient",
-        "Hessian",
-        "Jacobian",
-        "Notice",
-        "SparseHessian",
-        "SparseJacobian",
-        "Taylor",
+        "Check Evaluation Gradient Hessian HVP Jacobian JVP Notice SparseHessian SparseJacobian Taylor VJP"
     ),
-    "adcli.derivatives.taylor": ("taylor_series",),
-    "adcli.derivatives.derive": ("derivative_program",),
-    "adcli.studies.convert": ("Converted", "convert"),
+    "adcli.studies.api": (
+        "bounds chain check_gradient compare cost explore grade graph growth layers paths sparsity trace"
+    ),
+    "adcli.studies.convert": "Converted convert",
+    "adcli.studies.written": "derive diff equal export",
+    "adcli.render.shown": "displayed",
 }
+_SYNONYMS = {"derivative_program": "derive", "taylor_series": "taylor"}
+"""Names that some know of the functions."""
 
 __all__ = [
     "HVP",
@@ -103,21 +106,40 @@ __all__ = [
     "SparseHessian",
     "SparseJacobian",
     "Taylor",
+    "bounds",
+    "chain",
     "check",
+    "check_gradient",
+    "compare",
     "compile",
     "convert",
+    "cost",
     "derivative_program",
+    "derive",
+    "diff",
+    "equal",
     "evaluate",
+    "explore",
+    "export",
     "from_sympy",
+    "grade",
     "gradient",
+    "graph",
+    "growth",
     "hessian",
     "hvp",
     "jacobian",
     "jvp",
+    "layers",
     "parse",
+    "paths",
     "sparse_hessian",
     "sparse_jacobian",
+    "sparsity",
+    "taylor",
     "taylor_series",
+    "to_sympy",
+    "trace",
     "unparse",
     "vjp",
 ]
@@ -126,8 +148,9 @@ __all__ = [
 def __getattr__(name: str) -> Any:
     from importlib import import_module
 
+    name = _SYNONYMS.get(name, name)
     for home, names in _HOMES.items():
-        if name in names:
+        if name in names.split():
             return getattr(import_module(home), name)
     raise AttributeError(f"module 'adcli' has no attribute {name!r}")
 

@@ -44,6 +44,13 @@ class AdcliError(Exception):
         self.text = text
         self.origin = origin
 
+    def __str__(self) -> str:
+        """The message, the place in the text, the notes and the hint, as the command prints them."""
+        import adcli
+
+        text: str = adcli.displayed(self, "text")
+        return text
+
     def saying(self, message: str, notes: tuple[str, ...] | None = None) -> AdcliError:
         """The same error in other words."""
         why = self.notes if notes is None else notes

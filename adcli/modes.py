@@ -19,7 +19,7 @@ from typing import Any
 
 from adcli.arithmetic.rules import Arithmetic, mask_of, positions
 from adcli.errors import DomainError
-from adcli.graph import Graph, is_zero, needed
+from adcli.graphs import Graph, is_zero, needed
 from adcli.ops import INPUT, LITERAL, WHERE, Op
 
 COPY = Op("copy", ("x",), ("1",), flops=0)

@@ -74,6 +74,8 @@ class Result:
 
     command: ClassVar[str] = ""
     computed: ClassVar[tuple[str, ...]] = ()
+    renderer: ClassVar[str] = ""
+    """The room of `adcli.render` that writes it, where that is not called as the command."""
 
     expr: tuple[str, ...]
     at: dict[str, Number]
@@ -88,6 +90,60 @@ class Result:
     warnings: tuple[Notice, ...] = ()
     check: Check | None = None
     certified: Certificate | None = None
+
+    def __str__(self) -> str:
+        """The table that the command prints, without colours."""
+        found: str = _displayed(self, "text")
+        return found
+
+    def _repr_html_(self) -> str:
+        """HTML for notebooks; a graph is its picture, where Graphviz is there."""
+        found: str = _displayed(self, "html")
+        return found
+
+    def _repr_latex_(self) -> str | None:
+        """LaTeX, where the command has it."""
+        found: str | None = _displayed(self, "latex")
+        return found
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
+        """All that notebooks can choose from."""
+        found: dict[str, str] = _displayed(self, "bundle")
+        return found
+
+    def to_html(self) -> str:
+        """HTML: a table, the picture of a graph, or the whole page of `adcli.explore`."""
+        found: str = _displayed(self, "page")
+        return found
+
+    def to_json(self) -> str:
+        """The object that the command prints with `--format json`."""
+        found: str = _displayed(self, "json")
+        return found
+
+    def to_dict(self) -> dict[str, Any]:
+        """The same as dictionaries and lists. Numbers of a precision are strings with all their digits."""
+        found: dict[str, Any] = _displayed(self, "dict")
+        return found
+
+    def to_pandas(self) -> Any:
+        """A pandas DataFrame of the numbers asked for, rows and columns under their names; of a study, its table."""
+        return _displayed(self, "pandas")
+
+    def to_numpy(self) -> Any:
+        """The numbers asked for as an array of floats: a vector of values, of a gradient or of a product, a matrix of a
+        Jacobian or a Hessian (dense, if it was sparse), a row (coefficient, derivative) per order of a series.
+
+        Raises UsageError for what is no table of numbers.
+        """
+        return _displayed(self, "numpy")
+
+
+def _displayed(result: Result, form: str) -> Any:
+    """The result in a form. The room that shows results stands above this one: the package knows which it is."""
+    import adcli
+
+    return adcli.displayed(result, form)
 
 
 # What numbers are

@@ -16,7 +16,7 @@ def point(text: str) -> dict[str, str]:
 
 def calls() -> list[tuple[str, int]]:
     """Every operation that is called by name with numbers, and how many arguments it takes."""
-    rows = [op for op in TABLE.values() if (not op.symbol) and not op.conditions and op.arguments]
+    rows = [op for op in TABLE.values() if not (op.symbol or op.conditions or op.lean) and op.arguments]
     return [(op.name, 2 if op.variadic and not op.matrix else op.count) for op in rows if op.name != "polygamma"]
 
 

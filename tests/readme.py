@@ -1,9 +1,10 @@
-"""The README's outputs: what a reader who types its commands at a terminal of 80 columns would see.
+"""The outputs in the README and the pages of `adcli help`: what a reader who types the commands there at a terminal of
+80 columns would see.
 
     python tests/readme.py             # says which blocks have drifted
     python tests/readme.py --update    # rewrites them
 
-Four kinds of fenced blocks are run, in order, in one temporary directory:
+Five kinds of fenced blocks are run, in order, in a temporary directory for each document:
 
 - `console`: each `$ command` (continued on lines that begin with `> `) by bash, its output below it;
 - `pycon`: each `>>> statement` by Python, all blocks in one session;
@@ -38,6 +39,7 @@ from typing import Any, NamedTuple
 
 ROOT = Path(__file__).resolve().parent.parent
 README = ROOT / "README.md"
+DOCUMENTS = (README, *sorted((ROOT / "adcli" / "cli" / "topics").glob("*.md")))
 COLUMNS = 80
 PATIENCE = 180.0
 """Seconds that one block may take."""
@@ -210,11 +212,11 @@ def _at_terminal(script: str, place: Path, environment: dict[str, str]) -> str:
     return re.sub(rf"[^\n\r{_MARK}]*\r", "", said.decode("utf-8"))
 
 
-def regenerated(readme: str) -> list[tuple[Block, str]]:
-    """Each block that can be run, with the text that it should have."""
+def regenerated(text: str) -> list[tuple[Block, str]]:
+    """Each block of a document that can be run, with the text that it should have."""
     with tempfile.TemporaryDirectory(prefix="adcli-readme-") as home:
         session = Session(Path(home))
-        return [(block, session.run(block)) for block in blocks(readme)]
+        return [(block, session.run(block)) for block in blocks(text)]
 
 
 def told(block: Block, truth: str) -> bool:
@@ -226,17 +228,21 @@ def told(block: Block, truth: str) -> bool:
 
 
 def main() -> int:
-    """Say which blocks have drifted, or rewrite them."""
-    readme = README.read_text(encoding="utf-8")
-    drifted = [(block, text) for block, text in regenerated(readme) if block.text != text]
-    for block, _ in drifted:
-        print(f"README.md:{block.line}: {'rewritten' if '--update' in sys.argv else 'has drifted'}")
-    if "--update" not in sys.argv:
-        return 1 if drifted else 0
-    for block, text in reversed(drifted):
-        readme = readme[: block.start] + text + readme[block.end :]
-    README.write_text(readme, encoding="utf-8")
-    return 0
+    """Say which blocks have drifted, or rewrite them; of all documents, or of those that are named."""
+    update = "--update" in sys.argv
+    named = [Path(word).resolve() for word in sys.argv[1:] if word != "--update"]
+    drift = False
+    for path in named or DOCUMENTS:
+        text = path.read_text(encoding="utf-8")
+        drifted = [(block, truth) for block, truth in regenerated(text) if block.text != truth]
+        drift = drift or bool(drifted)
+        for block, _ in drifted:
+            print(f"{path.name}:{block.line}: {'rewritten' if update else 'has drifted'}")
+        if update:
+            for block, truth in reversed(drifted):
+                text = text[: block.start] + truth + text[block.end :]
+            path.write_text(text, encoding="utf-8")
+    return 1 if drift and not update else 0
 
 
 if __name__ == "__main__":

@@ -29,6 +29,7 @@ from mpmath import mp
 from ops.truth import NoValue, value
 
 import adcli
+from adcli.batch.engines import ENGINES, installed
 from adcli.ops import TABLE, Op
 
 NAMES = ("x", "y", "z")
@@ -137,7 +138,7 @@ class Case:
         return f'"{self.tree}" --at {",".join(f"{name}={number!r}" for name, number in self.point.items())}'
 
 
-OPERATIONS = [op for op in TABLE.values() if op.samples and op.name not in UNKNOWN]
+OPERATIONS = [op for op in TABLE.values() if op.samples and not op.lean and op.name not in UNKNOWN]
 
 
 ARITHMETIC = ("add", "sub", "mul", "mul", "div", "pow")
@@ -467,7 +468,8 @@ def others(case: Case) -> Iterator[Fault]:
         "jacobian --mode cross": partial(jacobian, "cross"),
         "derive | eval": derived,
     }
-    ways |= {f"compile --engine {engine}": partial(rows, engine) for engine in ("python", "numpy", "llvm")}
+    if installed("numpy"):
+        ways |= {f"compile --engine {engine}": partial(rows, engine) for engine in ENGINES if installed(engine)}
     yield from _matrices(case, ways, [slopes])
 
 

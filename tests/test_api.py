@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import dataclasses
+import inspect
 import json
+import pickle
+import re
 import subprocess
 import sys
 from collections.abc import Callable
 from fractions import Fraction
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -16,13 +20,20 @@ import sympy
 from click.testing import CliRunner
 
 import adcli
-from adcli.cli import main
+from adcli.cli import COMMANDS, main
+from adcli.cli.formula import FormulaCommand
+from adcli.problem.problem import problem
 
 TEXT = "ln(x1)+x1*x2-sin(x2)"
 POINT = {"x1": 2, "x2": 5}
 TRUTH = {"x1": 5.5, "x2": 1.7163378145367738}
 X1, X2 = sympy.symbols("x1 x2")
 SYMPY = sympy.log(X1) + X1 * X2 - sympy.sin(X2)
+
+
+def command_named(name: str) -> Any:
+    return import_module(f"adcli.cli.{name.replace('-', '_')}").command
+
 
 FORMS: dict[str, Any] = {
     "text": TEXT,
@@ -155,6 +166,99 @@ def test_results_are_what_the_command_prints() -> None:
     assert printed["expr"] == list(result.expr)
 
 
+FUNCTIONS = {"eval": adcli.evaluate, "grad": adcli.gradient}
+"""Those that are not called as their command."""
+SHOWN = {"files", "format", "digits", "destination", "color", "linearize", "echo"}
+"""Options that say where a formula comes from, and how an answer is shown."""
+APART = {
+    "grad": {"layout"},  # of how a row is shown
+    "jacobian": {"sparse"},  # sparse_jacobian
+    "hessian": {"sparse"},  # sparse_hessian
+    "sparsity": {"kinks", "precision"},  # no numbers are computed
+    "derive": {"kinks", "precision", "jvp", "vjp", "hessian"},  # kind
+    "trace": {"step", "grade", "interactive"},  # a terminal's, and functions of their own
+    "diff": {"kinks", "precision"},
+    "export": {"kinks", "precision"},
+    "bounds": {"precision"},  # doubles, rounded outwards
+    "cost": {"kinks", "precision", "growth", "chain", "layers", "plot"},  # functions of their own, and a file
+    "compare": {"precision", "plot"},
+}
+"""Options that no parameter has, and where they are instead."""
+ASKED = [name for name in COMMANDS if isinstance(command_named(name), FormulaCommand)]
+
+
+@pytest.mark.parametrize("name", ASKED)
+def test_what_a_command_can_be_asked_its_function_can_be_asked(name: str) -> None:
+    """By a parameter of the same name."""
+    options = {param.name for param in command_named(name).params}
+    parameters = set(inspect.signature(FUNCTIONS.get(name) or getattr(adcli, name)).parameters)
+    assert options - parameters == (options & SHOWN) | APART.get(name, set())
+
+
+@pytest.mark.parametrize("name", [name for name in adcli.__all__ if inspect.isfunction(getattr(adcli, name))])
+def test_a_function_says_what_each_parameter_means(name: str) -> None:
+    """All are named and typed."""
+    function = getattr(adcli, name)
+    for parameter in inspect.signature(function).parameters.values():
+        assert parameter.kind is not parameter.VAR_KEYWORD
+        assert parameter.annotation is not parameter.empty
+        assert re.search(rf"\b{parameter.name}\b", function.__doc__), parameter.name
+
+
+@pytest.mark.parametrize(
+    "ask",
+    [
+        lambda: adcli.evaluate(TEXT, POINT, check=True),
+        lambda: adcli.gradient(TEXT, POINT, check=True),
+        lambda: adcli.jacobian(TEXT, POINT, check=True),
+        lambda: adcli.sparse_jacobian(TEXT, POINT, check=True),
+        lambda: adcli.jvp(TEXT, POINT, {"x1": 1}, check=True),
+        lambda: adcli.vjp(TEXT, POINT, [2], check=True),
+        lambda: adcli.hessian(TEXT, POINT, check=True),
+        lambda: adcli.sparse_hessian(TEXT, POINT, check=True),
+        lambda: adcli.hvp(TEXT, POINT, {"x1": 1}, check=True),
+        lambda: adcli.taylor(TEXT, POINT, var="x1", check=True),
+        lambda: adcli.gradient(TEXT, POINT, certify=True, check=True),
+    ],
+)
+def test_an_answer_can_be_checked_where_it_is_asked_for(ask: Callable[[], Any]) -> None:
+    """As the commands do for a table."""
+    outcome = ask().check
+    assert outcome.ok
+    assert "SymPy" in outcome.against
+    assert outcome.digits >= 14
+
+
+def test_the_relatives_of_a_study_have_functions_too() -> None:
+    """What `cost` and `trace` answer besides."""
+    grown = adcli.growth("Sum(x[i]^2, (i, 1, n))", "n", range(1, 4))
+    assert [row.inputs for row in grown.growth] == [1, 2, 3]
+    assert adcli.chain([10, 6, 8, 2, 1]).chain.reverse.multiplications == 124
+    found = adcli.layers("a[i=1..2] = x[i]^2; y = a[1]*a[2]", {"x": [2, 3]}, "x, a, y")
+    assert found.automatic == ((36.0, 24.0),)
+    assert not adcli.grade("sin(x)", {"x": 1}, "name,value\nv1,0.5").right
+
+
+@pytest.mark.parametrize("what", ["graph", "problem", "result", "error"])
+def test_what_is_pickled_is_the_same_on_the_other_side(what: str) -> None:
+    """A graph's operations are rows of the table, which other rows like them are not."""
+    graph = adcli.parse("sin(x)*Max(x, y)")
+    asked = problem(graph, {"x": 1, "y": 2})
+    things: dict[str, Any] = {"graph": graph, "problem": asked, "result": adcli.gradient(graph, {"x": 1, "y": 2})}
+    if what == "error":
+        with pytest.raises(adcli.AdcliError) as caught:
+            adcli.evaluate("log(x)", {"x": -1})
+        assert str(pickle.loads(pickle.dumps(caught.value))) == str(caught.value)
+        return
+    again = pickle.loads(pickle.dumps(things[what]))
+    if what == "result":
+        assert again == things["result"]
+    else:
+        same = again if what == "graph" else again.graph
+        assert all(a is b for a, b in zip(same.ops, graph.ops, strict=True))
+        assert adcli.gradient(same, {"x": 1, "y": 2}) == things["result"]
+
+
 def test_errors_know_their_place_and_their_exit_code() -> None:
     """All of one family."""
     with pytest.raises(adcli.AdcliError) as caught:
@@ -207,8 +311,6 @@ def test_errors_speak_the_language_of_whoever_asked(case: str) -> None:
 
 def test_a_check_can_be_asked_for() -> None:
     """check(problem, result) holds a result against SymPy."""
-    from adcli.problem.problem import problem
-
     asked = problem(TEXT, POINT)
     outcome, notices = adcli.check(asked, adcli.gradient(asked))
     assert outcome.ok

@@ -12,7 +12,7 @@ PACKAGE = Path(__file__).parent.parent / "adcli"
 FLOORS = [
     {"errors", "records"},
     {"ops", "results"},
-    {"graph"},
+    {"graphs"},
     {"language"},
     {"arithmetic"},
     {"modes"},
@@ -80,4 +80,4 @@ def test_the_house_is_small_enough_to_know() -> None:
     rooms = {path.parent.name for path in PACKAGE.glob("*/__init__.py")}
     assert len(FLOORS) <= 13
     assert len(rooms) == 9
-    assert loose == {"ops", "graph", "modes", "results", "errors", "records"}
+    assert loose == {"ops", "graphs", "modes", "results", "errors", "records"}

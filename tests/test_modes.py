@@ -15,7 +15,7 @@ from adcli.arithmetic.multiprecision import multiprecision
 from adcli.arithmetic.symbolic import Symbolic, transcribe
 from adcli.derivatives.answers import gradient, hessian
 from adcli.errors import DomainError
-from adcli.graph import Graph, verify
+from adcli.graphs import Graph, verify
 from adcli.language import parse
 from adcli.modes import evaluate, forward, linearize, reverse
 from adcli.ops import TABLE

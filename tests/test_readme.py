@@ -1,4 +1,5 @@
-"""The README tells the truth: its outputs are those of its commands, and it leaves nothing out."""
+"""The README and the pages of `adcli help` tell the truth: their outputs are those of their commands, and they leave
+nothing out."""
 
 from __future__ import annotations
 
@@ -14,36 +15,43 @@ import click
 import pytest
 import readme
 
-from adcli.cli import COMMANDS
+from adcli.cli import COMMANDS, topics
 from adcli.ops import TABLE
 
 TEXT = readme.README.read_text(encoding="utf-8")
-BLOCKS = readme.blocks(TEXT)
+TEXTS = {path: path.read_text(encoding="utf-8") for path in readme.DOCUMENTS}
+EVERYTHING = "\n".join(TEXTS.values())
+BLOCKS = [(path, block) for path, text in TEXTS.items() for block in readme.blocks(text)]
 UPDATE = "`python tests/readme.py --update` rewrites the outputs"
 
 needs_bash = pytest.mark.skipif(shutil.which("bash") is None, reason="the README's commands are typed into bash")
 
 
 def command(name: str) -> click.Command:
-    return import_module(f"adcli.cli.{name}").command
+    return import_module(f"adcli.cli.{name.replace('-', '_')}").command
 
 
 @pytest.fixture(scope="module")
-def true_texts(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
-    """What each block should say; they are run in order, since later ones use the files of earlier ones."""
-    session = readme.Session(tmp_path_factory.mktemp("readme"))
-    return [session.run(block) for block in BLOCKS]
+def truths() -> dict[Path, dict[int, str]]:
+    """What each block of a document should say, by its line, once it was run."""
+    return {}
 
 
 @needs_bash
-@pytest.mark.parametrize("number", range(len(BLOCKS)), ids=[f"line {block.line}" for block in BLOCKS])
-def test_every_output_in_the_readme_is_what_its_command_prints(true_texts: list[str], number: int) -> None:
+@pytest.mark.parametrize(("path", "block"), BLOCKS, ids=[f"{path.name} line {block.line}" for path, block in BLOCKS])
+def test_every_output_is_what_its_command_prints(
+    truths: dict[Path, dict[int, str]], path: Path, block: readme.Block, tmp_path_factory: pytest.TempPathFactory
+) -> None:
     """A drifted output is a false promise."""
+    if path not in truths:  # those of a document are run in order: later ones use the files of earlier ones
+        session = readme.Session(tmp_path_factory.mktemp("readme"))
+        truths[path] = {block.line: session.run(block) for block in readme.blocks(TEXTS[path])}
     for word, module, extra in (("numpy", "numpy", "data"), ("by Arb", "flint", "proof")):
-        if word in BLOCKS[number].text and find_spec(module) is None:
+        if word in block.text and find_spec(module) is None:
             pytest.skip(f"needs the extra `{extra}`")
-    if not readme.told(BLOCKS[number], true_texts[number]):
-        assert BLOCKS[number].text == true_texts[number], UPDATE
+    truth = truths[path][block.line]
+    if not readme.told(block, truth):
+        assert block.text == truth, UPDATE
 
 
 def test_what_is_installed_is_what_the_readme_says() -> None:
@@ -63,10 +71,10 @@ def test_what_is_installed_is_what_the_readme_says() -> None:
 
 
 def test_no_block_shows_an_unexpected_failure() -> None:
-    """No traceback, no fault of adcli itself, no missing program among the README's outputs."""
-    for block in BLOCKS:
+    """No traceback, no fault of adcli itself, no missing program among the outputs."""
+    for path, block in BLOCKS:
         for sign in ("Traceback", "internal error", "command not found", "No such file"):
-            assert sign not in block.text, f"line {block.line}: {sign}"
+            assert sign not in block.text, f"{path.name} line {block.line}: {sign}"
 
 
 def test_an_output_that_drifts_is_noticed(tmp_path: Path) -> None:
@@ -103,7 +111,7 @@ def test_each_command_stands_in_the_help_and_in_the_readme(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", COMMANDS)
-def test_each_option_stands_in_the_help_and_in_the_readme(name: str) -> None:
+def test_each_option_stands_in_the_help_and_on_a_page(name: str) -> None:
     """Each spelling of each option, the short ones too."""
     with click.Context(command(name), info_name=f"adcli {name}") as context:
         shown = command(name).get_help(context)
@@ -113,7 +121,7 @@ def test_each_option_stands_in_the_help_and_in_the_readme(name: str) -> None:
         for spelling in (*option.opts, *option.secondary_opts):
             if spelling not in ("-h", "--help"):
                 assert re.search(rf"{spelling}(?![\w-])", shown), f"{spelling} is not in the help"
-                assert re.search(rf"`{spelling}(?![\w-])", TEXT), f"{spelling} is not in the README"
+                assert re.search(rf"`{spelling}(?![\w-])", EVERYTHING), f"{spelling} is on no page"
 
 
 @pytest.mark.parametrize("name", COMMANDS)
@@ -127,13 +135,13 @@ def test_each_example_of_the_help_says_what_it_shows(name: str) -> None:
 
 
 def test_each_operation_is_listed() -> None:
-    """By `adcli ops`, but for the one that nobody can write; and what the README lists by name is there."""
+    """By `adcli ops`, but for the one that nobody can write; and what a page lists by name is there."""
     listed = subprocess.run(
         [sys.executable, "-m", "adcli", "ops", "--format", "plain"], capture_output=True, text=True, check=True
     ).stdout.splitlines()
     names = [name for name in TABLE if name != "undefined"]
     assert [line.split("\t")[0] for line in listed] == names
-    (block,) = [block for block in BLOCKS if "adcli ops --format plain" in block.text]
+    (block,) = [block for _, block in BLOCKS if "adcli ops --format plain" in block.text]
     assert set(block.text.partition("\n")[2].split()) <= set(names)
 
 
@@ -158,6 +166,23 @@ def test_each_room_of_the_house_is_described() -> None:
 
 
 def test_links_lead_somewhere() -> None:
-    """Files that the README points to exist."""
-    for target in re.findall(r"\]\(([^)#:]+)\)", re.sub(r"`[^`\n]*`", "", TEXT)):
-        assert (readme.ROOT / target).exists(), target
+    """Files that a document points to exist, beside it."""
+    for path, text in TEXTS.items():
+        for target in re.findall(r"\]\(([^)#:]+)\)", re.sub(r"`[^`\n]*`", "", text)):
+            assert (path.parent / target).exists(), target
+
+
+def test_every_page_of_the_help_is_listed() -> None:
+    """Each file is a topic, or belongs to a command; each topic has a file, and a title."""
+    pages = {path.stem for path in readme.DOCUMENTS} - {readme.README.stem}
+    assert set(topics.TOPICS) <= pages <= {*topics.TOPICS, *COMMANDS}
+    for name in topics.TOPICS:
+        assert topics.title(name)
+
+
+def test_a_page_fits_into_a_terminal() -> None:
+    """Programs and outputs in it are no wider than the terminal at which they were typed, but for those of machines."""
+    for path, text in TEXTS.items():
+        for found in re.finditer(r"(?ms)^```text\n(.*?)^```$", text):
+            for line in found[1].splitlines():
+                assert path == readme.README or len(line) <= readme.COLUMNS, line

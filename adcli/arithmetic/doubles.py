@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
 from adcli.arithmetic import floats
-from adcli.arithmetic.rules import OPERATORS, Arithmetic, Function
+from adcli.arithmetic.rules import OPERATORS, Arithmetic, Function, parsed
 from adcli.errors import RangeError
-from adcli.ops import NEG, NOT, POW, Op
+from adcli.ops import ADD, NEG, NOT, POW, SUB, Op
 
 TINY = 2.2250738585072014e-308
 """The smallest normal double: below it digits are lost."""
@@ -44,7 +45,7 @@ class Doubles(Arithmetic):
             name = op.floats or op.name
             found = getattr(floats, name, None) or getattr(math, name, None)
             if found is None and op.value:
-                found = self.by_value(op)
+                found = _watched(op, watching().by_value(op)) if op.settled else self.by_value(op)
         return found or self._lifted(op)
 
     def spell(self, op: Op, args: Sequence[str]) -> str:
@@ -70,6 +71,10 @@ class Doubles(Arithmetic):
             self.partial_rule(op, position)
             self.namespace[name] = lambda *args: _through_mpmath(op, args, position)
             return f"{name}({', '.join(op.arguments)})"
+        if op.settled:
+            name = f"watched_{op.name}_{position}"
+            self.namespace[name] = _watched(op, watching().by_rule(op, position), position)
+            return f"{name}({', '.join(op.arguments)})"
         return super().partial_source(op, position)
 
     def cofactor(self, op: Op, args: Sequence[Any], position: int) -> Any:
@@ -92,18 +97,73 @@ def _square(x: float) -> float:
     return x * x
 
 
+class _Watching(Doubles):
+    """Doubles within a row's text, whose sums refuse to lose more than a bit; what is only rounded once loses none."""
+
+    def spell(self, op: Op, args: Sequence[str]) -> str:
+        if op not in (ADD, SUB) or all(_EXACT.fullmatch(x) for x in args):
+            return super().spell(op, args)
+        self.namespace["kept"] = _kept
+        return f"kept({args[0]}, {'' if op is ADD else '-'}{args[1]})"
+
+    def by_rule(self, op: Op, position: int) -> Function:
+        """One partial by the rule's text, as a function of the arguments."""
+        rule = self.compile(("v", *op.arguments), self.source(self.partial_rule(op, position)), f"rule of {op.name}")
+        value = doubles().value(op)
+        if "v" not in parsed(self.partial_rule(op, position)).input_names:
+            return lambda *args: rule(0.0, *args)
+        return lambda *args: rule(value(*args), *args)
+
+
+_EXACT = re.compile(r"(?!v$|t\d)[a-z]\w*|\d+(\.\d+)?")
+"""An argument, or a number as it is written."""
+
+
+class _Cancelled(ArithmeticError):
+    """Two terms have leading bits in common."""
+
+
+def _kept(a: float, b: float) -> float:
+    """a + b."""
+    total = a + b
+    if abs(total) < abs(a) / 2:
+        raise _Cancelled
+    return total
+
+
+def _watched(op: Op, function: Function, position: int | None = None) -> Function:
+    """The value or a partial by the row's text, by mpmath where terms cancel."""
+
+    def watched(*args: float) -> float:
+        try:
+            found: float = function(*args)
+        except _Cancelled:
+            return _through_mpmath(op, args, position)
+        return found
+
+    return watched
+
+
+@cache
+def watching() -> _Watching:
+    """The arithmetic of floats that notices where digits are lost."""
+    return _Watching()
+
+
 def _through_mpmath(op: Op, args: Sequence[float], position: int | None) -> float:
-    """An operation's value (*position* None) or partial, computed with 40 digits and rounded once."""
+    """An operation's value (*position* None) or partial, computed with digits to spare and rounded once."""
     from adcli.arithmetic.multiprecision import multiprecision
 
-    wide = multiprecision(40)
+    wide = multiprecision(20 if op.settled else 40)
     exact = [wide.exactly(x) for x in args]
     if not wide.condition(op, op.domain)(None, *exact) if op.domain else False:
         raise ValueError(f"{op.name} has no value there")
-    value = wide.function(op)(*exact)
+    found = None if position is not None and op.settled else wide.function(op)(*exact)
     if position is not None:
-        value = wide.partial(op, position)(value, *exact)
-    return wide.rounded(value)
+        found = wide.partial(op, position)(found, *exact)  # a settled rule computes the value itself
+    if hasattr(found, "_mpc_"):
+        raise ValueError(f"{op.name} has no real value there")
+    return wide.rounded(found)
 
 
 class GuardedDoubles(Doubles):

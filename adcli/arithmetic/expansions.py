@@ -185,7 +185,7 @@ class Expansions(Arithmetic):
             raise Beyond
         if op.root:
             return self._root(op.root, *args)
-        if op.level:
+        if op.level and len(args) == 1:
             return self._level(op, *args)
         if op.kink and self._kinked(op, args) and op.around:
             return self._around(op, args)

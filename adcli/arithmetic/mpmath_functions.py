@@ -138,6 +138,16 @@ def _refined(ctx: Context, y: Any, off: Callable[[Any], Any]) -> Any:
     return +y
 
 
+def normpdf(ctx: Context, x: Any) -> Any:
+    """The normal density, which magnifies the rounding error of x² by itself."""
+    return wider(ctx, 10 + 2 * max(0, ctx.mag(x)), lambda: ctx.exp(-x * x / 2) / ctx.sqrt(2 * ctx.pi))
+
+
+def normcdf(ctx: Context, x: Any) -> Any:
+    """The normal distribution."""
+    return wider(ctx, 10 + 2 * max(0, ctx.mag(x)), lambda: erfc(ctx, -x / ctx.sqrt(2)) / 2)
+
+
 def beta(ctx: Context, x: Any, y: Any) -> Any:
     """Γ(x)Γ(y)/Γ(x + y), where mpmath would round x + y."""
     bits = max(0, ctx.mag(x), ctx.mag(y))

@@ -8,17 +8,20 @@ rule is a structural zero, the integer 0, which stays 0 even times ∞.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from copy import copy
 from typing import Any
 
-from adcli.arithmetic import arb, mpmath_functions
+from adcli.arithmetic import arb, mpmath_functions, special
 from adcli.arithmetic.determinants import cofactors
 from adcli.arithmetic.kept import PerThread
 from adcli.arithmetic.rules import OPERATORS, Arithmetic, Function
-from adcli.graph import figures
+from adcli.graphs import figures
 from adcli.ops import DIV, LOG, MUL, POW, UNDEFINED, Op
 
 MAX_EXPONENT = 1_000_000
 """Beyond 2^±this a number counts as overflowed or underflowed here too."""
+MOST_KEPT = 100
+"""Values of a function that is slow to compute which are remembered."""
 MAX_ARGUMENT = 10_000
 """An elementary function refuses arguments beyond 2^this: the work grows with the exponent."""
 
@@ -43,6 +46,8 @@ class Multiprecision(Arithmetic):
         self.context.dps = digits
         ctx = self.context
         self.infinity = ctx.inf
+        self.settles = True
+        self._inner: Multiprecision | None = None
         self._operators: dict[Op, Function] = {
             **OPERATORS,
             MUL: self._multiply,
@@ -73,11 +78,23 @@ class Multiprecision(Arithmetic):
 
     def spell_literal(self, text: str) -> str:
         # A rule's integers stay Python's: exact at any precision, and 0 is the structural zero.
-        return f"({text})" if text.lstrip("-").isdigit() else super().spell_literal(text)
+        if text.lstrip("-").isdigit():
+            return f"({text})"
+        if text in ("pi", "E"):  # mpmath's constants, which have as many digits as are computed with
+            self.namespace[f"literal_{text}"] = self.context.pi if text == "pi" else self.context.e
+            return f"literal_{text}"
+        return super().spell_literal(text)
 
     def partial_source(self, op: Op, position: int) -> str:
         self.namespace["context"] = self.context
-        return self.accurate_source(op, position, mpmath_functions, "context") or super().partial_source(op, position)
+        accurate = self.accurate_source(op, position, mpmath_functions, "context")
+        if accurate or not op.settled:
+            return accurate or super().partial_source(op, position)
+        context, value, plain = self.context, self._bare(op), self._unsettled()
+        rule = plain.compile(("v", *op.arguments), plain.source(self.partial_rule(op, position)), f"rule of {op.name}")
+        name = f"settled_{op.name}_{position}"
+        self.namespace[name] = lambda *args: special.settled(context, lambda: rule(value(*args), *args), args)
+        return f"{name}({', '.join(op.arguments)})"
 
     def cofactor(self, op: Op, args: Sequence[Any], position: int) -> Any:
         found = cofactors(tuple(map(mpmath_functions.scaled, args)))
@@ -102,20 +119,48 @@ class Multiprecision(Arithmetic):
     def function(self, op: Op) -> Function:
         found = self._operators.get(op)
         if found is None:
-            context = self.context
-            own = getattr(mpmath_functions, op.name, None)
             if op is UNDEFINED:
                 return _refuse
-            if own is not None:
-                found = lambda *args: own(context, *args)  # noqa: E731
-            elif op.value and not op.mpmath:  # mpmath's own may lose digits
-                found = self._wider(self.by_value(op))
-            else:
-                found = getattr(context, op.mpmath or op.name)
-            known = arb.function(op) if op.flops > 1 else None
-            if known is not None:
-                found = arb.pointwise(known, context, found)
+            found = self._bare(op)
+            if op.settled and self.settles:
+                return self._settled(found)
         return found
+
+    def _settled(self, plain: Function) -> Function:
+        """A function that is settled; what it was last asked is known, since each sweep asks it again."""
+        context = self.context
+        known: dict[Any, Any] = {}
+
+        def settled(*args: Any) -> Any:
+            key = (context.prec, *[getattr(x, "_mpf_", x) for x in args])
+            if key not in known:
+                if len(known) >= MOST_KEPT:
+                    known.clear()
+                known[key] = special.settled(context, lambda: plain(*args), args)
+            return known[key]
+
+        return settled
+
+    def _unsettled(self) -> Multiprecision:
+        """The same arithmetic within a rule that is settled as a whole."""
+        if self._inner is None:
+            self._inner = copy(self)
+            self._inner.settles = False
+            self._inner.namespace, self._inner._functions, self._inner._compiled = {}, {}, {}
+        return self._inner
+
+    def _bare(self, op: Op) -> Function:
+        """The operation's function with the digits that the context has, or nearly."""
+        context = self.context
+        own = getattr(mpmath_functions, op.name, None) or getattr(special, op.name, None)
+        if own is not None:
+            found: Function = lambda *args: own(context, *args)  # noqa: E731
+        elif op.value and not op.mpmath:  # mpmath's own may lose digits
+            found = self._wider(self.by_value(op))
+        else:
+            found = getattr(context, op.mpmath or op.name)
+        known = arb.function(op) if op.flops > 1 else None
+        return found if known is None else arb.pointwise(known, context, found)
 
     def _wider(self, function: Function) -> Function:
         """A function whose own roundings do not show."""

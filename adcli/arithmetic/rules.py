@@ -17,7 +17,7 @@ from math import isqrt
 from types import CodeType
 from typing import Any
 
-from adcli.graph import Graph
+from adcli.graphs import Graph
 from adcli.language import parse
 from adcli.ops import ADD, DIV, EQ, GE, GT, INPUT, LE, LITERAL, LT, MUL, NE, NEG, NOT, SUB, WHERE, Op
 
@@ -306,10 +306,10 @@ class Arithmetic:
             places = {"v": "node", **{x: f"at_{x}" for x in op.arguments}}
             fetched = ["".join(f"at_{x}, " for x in op.arguments) + "= args"]
             fetched += [f"{name} = values[{place}]" for name, place in places.items() if name in used]
-        source = "\n    ".join([f"def step({parameters}):", *self.prologue, *fetched, *lines])
+        source = "\n    ".join([f"def swept({parameters}):", *self.prologue, *fetched, *lines])
         made: dict[str, Function] = {}
         exec(_code(source, f"{title} of {op.name}", "exec"), self.namespace, made)
-        return made["step"]
+        return made["swept"]
 
     def partial(self, op: Op, position: int) -> Function:
         """One partial derivative itself: (v, *args) -> ∂v/∂arg."""

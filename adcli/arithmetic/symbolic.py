@@ -13,7 +13,7 @@ from typing import Any
 
 from adcli.arithmetic.rules import OPERATORS, Arithmetic, Function
 from adcli.errors import Span
-from adcli.graph import Builder, Graph, is_zero
+from adcli.graphs import Builder, Graph, is_zero
 from adcli.ops import ADD, BOOLEAN, CONSTANTS, DIV, EQ, GE, GT, LE, LITERAL, LT, MUL, NE, NEG, POW, SUB, WHERE, Op
 
 _EXACT = frozenset({ADD, SUB, MUL})

@@ -17,11 +17,11 @@ from adcli.batch.files.lists import groups
 from adcli.batch.question import KINDS, Request, request
 from adcli.batch.run import Job
 from adcli.batch.summary import Summary
-from adcli.errors import UsageError, shown
+from adcli.errors import UsageError, listed, shown
 from adcli.language.arrays.names import indexed, shapes
 from adcli.problem.given import whole
-from adcli.problem.problem import Expression, Problem, problem
-from adcli.problem.values import FLOATS, Value
+from adcli.problem.parameters import Expression, Names, Point, Sizes, Weights, described, of
+from adcli.problem.problem import Problem
 
 WHAT = {"value": "eval", "gradient": "grad", **{w: w for w in ("jacobian", "jvp", "vjp", "hvp", "hessian")}}
 """What can be asked for, and the command that answers it at one point."""
@@ -48,7 +48,9 @@ class Compiled:
 
     Arrays are broadcast against each other; the result has their shape. Where a row has no result it has NaN, and
     `summary` says after a call how many rows that were, and why. Threads may call it at the same time: each has a
-    `summary` of its own.
+    `summary` of its own. It can be pickled, and is compiled again on the other side.
+
+    `fun`, `jac` and `hess` are the same function in the form that `scipy.optimize` asks for: of one flat vector.
     """
 
     def __init__(self, base: Problem, request: Request, inputs: Sequence[str], engine: str, threads: int) -> None:
@@ -60,9 +62,14 @@ class Compiled:
         self._job = self._new_job()
         self.names = self._job.kernel.names
         self._last = local()
+        self._flat: dict[str, Compiled] = {}
+        """What answers `fun`, `jac` and `hess`, by the command that it is."""
 
     def __repr__(self) -> str:
         return f"<compiled function: {', '.join(self.inputs)} -> {', '.join(self.names)}>"
+
+    def __reduce__(self) -> tuple[type[Compiled], tuple[Any, ...]]:
+        return Compiled, (self._base, self._asked, self.inputs, self._engine, self._threads)
 
     @property
     def summary(self) -> Summary | None:
@@ -91,28 +98,83 @@ class Compiled:
         for name, array in given.items():
             if np.iscomplexobj(array):
                 raise UsageError(f"{name} is complex, and derivatives here are by real numbers")
-        parts = [part for name in self.inputs for part in self._parts(name, np.asarray(given[name], dtype=float))]
+        wanted = [(name, np.asarray(given[name], dtype=float)) for name in self.inputs]
+        found = self._answers([part for name, array in wanted for part in self._parts(name, array)])
+        if not self._base.graph.arrays:
+            return found
+        gathered = {}
+        for group in groups(self.names, shapes(self.names)):
+            members = [found[self.names[place]] for place in group.places]
+            shape = (*members[0].shape, *group.shape)
+            whole = np.stack(members, axis=-1).reshape(shape) if group.shape else members[0]
+            gathered[group.name] = whole
+        return gathered
+
+    def fun(self, x: Any) -> Any:
+        """The value at *x*, which has a component per input in the order of `inputs`, the elements of an array among
+        them by their index; of several outputs an array (m,).
+
+        Further axes of *x* are more points, here and in `jac` and `hess`: from (n, k) to (k,), or (m, k).
+        """
+        values = self._at("eval", x)
+        return values[0] if len(values) == 1 else values
+
+    def jac(self, x: Any) -> Any:
+        """The derivatives by all inputs at *x*: the gradient (n,), of several outputs the Jacobian (m, n)."""
+        outputs, inputs = len(self._base.graph.outputs), len(self._elements)
+        entries = self._at("jacobian", x)[outputs:]
+        jacobian = entries.reshape(outputs, inputs, *entries.shape[1:])
+        return jacobian[0] if outputs == 1 else jacobian
+
+    def hess(self, x: Any) -> Any:
+        """The second derivatives of one output by all inputs at *x*: the Hessian (n, n)."""
+        import numpy as np
+
+        size = len(self._elements)
+        triangle = self._at("hessian", x)[1 + size :]
+        hessian = np.empty((size, size, *triangle.shape[1:]))
+        above = np.triu_indices(size)
+        hessian[above] = triangle
+        hessian.swapaxes(0, 1)[above] = triangle
+        return hessian
+
+    def _at(self, command: str, x: Any) -> Any:
+        """The numbers of another question at a flat vector, a row for each."""
+        import numpy as np
+
+        x = np.asarray(x, dtype=float)
+        if not x.ndim or len(x) != len(self._elements):
+            names = listed(self._elements)
+            raise UsageError(f"the vector has a component for each of {names}, and {shown(x)} has not")
+        found = self._flat.get(command)
+        if found is None:
+            graph = self._base.graph
+            nodes = dict(zip(graph.input_names, graph.inputs, strict=True))
+            base = self._base.changed(wrt=tuple([(name, nodes[name]) for name in self._elements]))
+            engine = "python" if self._engine == "auto" and x.ndim == 1 else self._engine
+            found = Compiled(base, request(command, base), self.inputs, engine, self._threads)
+            found = self._flat.setdefault(command, found)
+        numbers = found._answers(list(x))
+        self._last.summary = found.summary
+        return np.array(list(numbers.values()))
+
+    def _answers(self, parts: Sequence[Any]) -> dict[str, Any]:
+        """The numbers by their names, for an array of each element."""
+        import numpy as np
+
         columns = np.broadcast_arrays(*parts)
         shape = columns[0].shape if columns else ()
         flat = {name: np.ascontiguousarray(c).reshape(-1) for name, c in zip(self._elements, columns, strict=True)}
-        count = int(np.prod(shape, dtype=int))
         job = copy(self._job)
         job.restart()
-        results, _ = job.answered(Arrays(flat, count))
+        results, _ = job.answered(Arrays(flat, int(np.prod(shape, dtype=int))))
         self._last.summary = job.summary()
         found = {}
         for name, column in zip(self.names, results.columns, strict=True):
             array = np.array(column, dtype=float)
             array[list(results.failures)] = np.nan
             found[name] = array.reshape(shape)
-        if not self._base.graph.arrays:
-            return found
-        gathered = {}
-        for group in groups(self.names, shapes(self.names)):
-            members = [found[self.names[place]] for place in group.places]
-            whole = np.stack(members, axis=-1).reshape((*shape, *group.shape)) if group.shape else members[0]
-            gathered[group.name] = whole
-        return gathered
+        return found
 
     def _labels(self, name: str) -> list[str]:
         """An argument's name, or those of its elements where it is an array."""
@@ -131,25 +193,36 @@ class Compiled:
         return [flat[..., place] for place in range(prod(size))]
 
 
+@described
 def compile(
     expr: Expression,
-    wrt: str | Sequence[str] | None = None,
+    wrt: Names | None = None,
     what: str = "gradient",
     engine: str = "auto",
     *,
-    at: Mapping[str, Value] | None = None,
+    at: Point | None = None,
     mode: str = "auto",
-    tangent: Mapping[str, Value] | None = None,
-    cotangent: Sequence[Value] | Mapping[str, Value] | None = None,
-    vector: Mapping[str, Value] | None = None,
+    tangent: Point | None = None,
+    cotangent: Weights | None = None,
+    vector: Point | None = None,
     threads: int = 1,
-    **options: Any,
+    output: Names = (),
+    let: Sizes | None = None,
+    syntax: str = "adcli",
+    allow_unused: bool = False,
+    kinks: str = "warn",
 ) -> Compiled:
-    """A function of arrays that gives the values and the derivatives of *expr*, one of WHAT, element by element.
+    """A function of arrays that gives the values and the derivatives of *expr*, element by element.
 
-    Its arguments are the inputs in order of first appearance, but for those that *at* gives. *engine* is "auto",
-    "python", "numpy" or "llvm". *tangent*, *cotangent* and *vector* as of `jvp`, `vjp` and `hvp`; further options as of
-    `problem`.
+    Its arguments are the inputs that *at* gives no value, in order of first appearance, the elements of an indexed name
+    together by their index, an array (…, n) for one that is a whole array in the program: `inputs` of the result lists
+    them, and every form takes them in this order. It returns arrays by name: "value" (of several outputs, their names)
+    and the derivatives, "d_x", "d_y_x", "h_x_y".
+
+    what: "value", "gradient", "jacobian", "jvp", "vjp", "hvp" or "hessian".
+    at: values of inputs that are to be constants.
+    engine: what computes: "python", "numpy" (the extra `data`), "llvm" (the extra `fast`), or "auto", the fastest.
+    threads: how many share the rows of one call.
     """
     if what not in WHAT:
         raise UsageError(f"what is one of {', '.join(WHAT)}, not {what!r}")
@@ -157,10 +230,7 @@ def compile(
         raise UsageError(f"no engine is called {engine!r}", hint=f"there are auto, {', '.join(ENGINES)}")
     if not 1 <= whole(threads, "the number of threads") <= MAX_THREADS:
         raise UsageError(f"threads are 1 to {MAX_THREADS:,}, not {shown(threads)}")
-    if options.get("precision", FLOATS) != FLOATS:
-        raise UsageError("arrays are computed with ordinary floats, not with a precision")
-    given = dict(at or {})
-    base = problem(expr, given, wrt=wrt, values=False, **options)
+    base = of(locals(), values=False)
     free = [name for name in base.graph.input_names if name not in base.at]
     whole_of = {name: indexed(name)[0] for name in free if indexed(name)[0] in base.graph.arrays}
     inputs = list(dict.fromkeys([whole_of.get(name, name) for name in free]))

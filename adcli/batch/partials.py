@@ -33,9 +33,18 @@ PARTIALS: dict[Op, tuple[Op, int]] = {}
 NAMED: dict[str, Op] = {}
 """The same operations by their names."""
 
+
+def named(op: Op, position: int) -> str:
+    """The name of a partial that is an operation: the row's, or, where its rule is settled, one made of both names."""
+    if op.settled:
+        return f"{op.name}_{op.arguments[position]}"
+    return op.accurate[position] if position < len(op.accurate) else ""
+
+
 for _op in TABLE.values():
-    for _position, _name in enumerate(_op.accurate):
-        if _name and _name not in _IN_RANGE and _name not in NAMED:
+    for _position, _rule in enumerate(_op.partials):
+        _name = named(_op, _position)
+        if _name and _rule and _name not in _IN_RANGE and _name not in NAMED:
             NAMED[_name] = Op(
                 _name,
                 _op.arguments,

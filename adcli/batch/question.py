@@ -13,13 +13,13 @@ from typing import Any, NamedTuple
 from adcli.arithmetic.doubles import doubles
 from adcli.arithmetic.symbolic import Sym, Symbolic
 from adcli.batch.kernel import Kernel, KernelWriter, Path, common
-from adcli.batch.partials import NAMED
+from adcli.batch.partials import NAMED, named
 from adcli.batch.strength import reduced
 from adcli.derivatives import answers
 from adcli.derivatives.optimize import optimize
 from adcli.derivatives.programs import Transcript, opened
 from adcli.errors import UsageError
-from adcli.graph import Graph, chosen_of
+from adcli.graphs import Graph, chosen_of
 from adcli.modes import plan, seeds
 from adcli.ops import BOOLEAN, EQ, GE, GT, INPUT, LE, LITERAL, LT, NE, WHERE, Op
 from adcli.problem.problem import Problem, scalar
@@ -226,7 +226,7 @@ class Accurate(Symbolic):
     handwriting = False
 
     def partial_source(self, op: Op, position: int) -> str:
-        name = op.accurate[position] if position < len(op.accurate) else ""
+        name = named(op, position)
         if name not in NAMED:
             return super().partial_source(op, position)
         return f"{self.name(NAMED[name])}({', '.join(op.arguments)})"

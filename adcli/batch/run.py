@@ -36,7 +36,7 @@ NEEDED = 1 << 30
 PATIENCE = 2.0
 """Seconds that computing rows again may take before it is announced."""
 SAMPLE = 1_000
-"""Cells without a number among them that show that a column has none."""
+"""Texts that show that a column has no numbers."""
 POLICIES = ("null", "skip", "stop")
 
 
@@ -56,7 +56,8 @@ class Missing(NamedTuple):
 class Job:
     """Rows to be answered: the problem without a point, what is asked, and where each variable comes from.
 
-    `columns` maps variables to columns of the files.
+    `columns` maps variables to columns of the files. Where it is *doubtful* that texts in them are cells without a
+    number, a column of as many texts as numbers is one of texts.
     """
 
     def __init__(
@@ -66,6 +67,7 @@ class Job:
         columns: Mapping[str, str],
         *,
         on_error: str = "null",
+        doubtful: bool = False,
         engine: str = "auto",
         threads: int = 0,
         announce: Callable[[str], None] = lambda said: None,
@@ -74,6 +76,7 @@ class Job:
         self.request = request
         self.columns = dict(columns)
         self.on_error = on_error
+        self.doubtful = doubtful
         self.engine = engine
         _refuse_large(problem)
         self.kernel: Kernel = build(problem, request, list(columns))
@@ -222,8 +225,8 @@ class Job:
         return found, missing
 
     def _look(self, name: str, batch: Batch, texts: list[str], null: int) -> None:
-        """Remember the cells of a column in which no number was seen yet."""
-        if batch.count > len(texts) + null:
+        """Remember the cells of a column in which no number was seen yet, or few."""
+        if batch.count - len(texts) - null > (len(texts) if self.doubtful else 0):
             del self.strange[name]
         else:
             self.strange[name] += texts[: SAMPLE - len(self.strange[name])]

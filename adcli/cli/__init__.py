@@ -41,8 +41,10 @@ COMMANDS = (
     "cost",
     "compare",
     "bounds",
+    "check-gradient",
     "ops",
     "completion",
+    "help",
 )
 
 _DERIVATIVE = "grad gives a derivative's value, diff its formula"
@@ -52,9 +54,9 @@ MEANT = {
     **dict.fromkeys(("solve", "root", "minimize", "optimize", "fit"),
                     "adcli gives the derivatives that a solver asks for: grad, jacobian, hessian"),
     "integrate": "adcli differentiates; it does not integrate",
-    **dict.fromkeys(("language", "syntax", "functions"), "`adcli ops` lists the operations, the README the grammar"),
+    **dict.fromkeys(("syntax", "grammar"), "`adcli help language` says what formulas are made of"),
+    "functions": "`adcli ops` lists the operations",
     "plot": "graph draws the computational graph, cost and compare have --plot",
-    "help": "`adcli --help` lists the commands, `adcli COMMAND --help` its options",
 }  # fmt: skip
 """Words that are tried as commands, and what there is instead."""
 
@@ -81,7 +83,7 @@ class Commands(click.Group):
         """Import the command's file."""
         if cmd_name not in COMMANDS:
             return None
-        command: click.Command = import_module(f"adcli.cli.{cmd_name}").command
+        command: click.Command = import_module(f"adcli.cli.{cmd_name.replace('-', '_')}").command
         return command
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
@@ -117,6 +119,10 @@ class Commands(click.Group):
         options = {"-V": "--version", "-v": "--version", "-?": "--help"}
         if word in MEANT:
             return MEANT[word]
+        from adcli.cli.topics import TOPICS
+
+        if word in TOPICS:
+            return f"`adcli help {word}` is the page on it"
         close = [options[word]] if word in options else get_close_matches(word, ("--help", "--version", *COMMANDS), 1)
         if close:
             return f"did you mean {close[0]}?"
@@ -168,8 +174,11 @@ class Commands(click.Group):
     def _main_shell_completion(
         self, ctx_args: MutableMapping[str, Any], prog_name: str, complete_var: str | None = None
     ) -> None:
-        """As click does, under the name that the completion scripts know."""
-        super()._main_shell_completion(ctx_args, "adcli", complete_var)
+        """What a shell's script asks for, under the name that the scripts know."""
+        if instruction := os.environ.get("_ADCLI_COMPLETE"):
+            from adcli.cli.completing import answer
+
+            sys.exit(answer(self, ctx_args, instruction))
 
     def _fail(self, fault: Exception, words: list[str]) -> int:
         """Print the failure; returns the exit status."""
@@ -211,9 +220,9 @@ def _flushed(status: int, words: list[str]) -> int:
 
 def _version(ctx: click.Context, param: click.Parameter, value: bool) -> None:
     if value and not ctx.resilient_parsing:
-        from adcli import __version__
+        from adcli.cli.version import versions
 
-        click.echo(f"adcli, version {__version__}")
+        click.echo(versions())
         ctx.exit()
 
 
@@ -225,7 +234,12 @@ main = Commands(
     invoke_without_command=True,
     params=[
         click.Option(
-            ["--version"], is_flag=True, expose_value=False, is_eager=True, callback=_version, help="Show the version."
+            ["--version"],
+            is_flag=True,
+            expose_value=False,
+            is_eager=True,
+            callback=_version,
+            help="Show the versions of all.",
         )
     ],
 )

@@ -1,4 +1,4 @@
-"""`adcli completion`: what teaches a shell to complete adcli's commands and options."""
+"""`adcli completion`: what teaches a shell to complete what is typed behind adcli."""
 
 from __future__ import annotations
 
@@ -15,19 +15,20 @@ def run(shell: str | None) -> int:
     """Print the script."""
     if shell is None:
         raise UsageError("completion needs the name of a shell", hint="it is one of " + ", ".join(SHELLS))
-    from click.shell_completion import get_completion_class
+    from adcli.cli import completing
 
-    from adcli.cli import main
-
-    script = get_completion_class(shell)
-    assert script is not None
-    click.echo(script(main, {}, "adcli", "_ADCLI_COMPLETE").source())
+    context = click.get_current_context()
+    click.echo(completing.SHELLS[shell](context.find_root().command, {}, "adcli", "_ADCLI_COMPLETE").source())
     return 0
 
 
 command = Command(
     "completion",
-    summary="The completion script of a shell: bash, zsh or fish.",
+    summary="""The completion script of a shell: bash, zsh or fish.
+
+    It completes commands, options and their words, files, and the names in the formula and the columns of the file that
+    are on the line already.
+    """,
     examples=(
         ('eval "$(adcli completion bash)"', "in ~/.bashrc"),
         ('eval "$(adcli completion zsh)"', "in ~/.zshrc"),

@@ -10,12 +10,11 @@ from adcli.cli.formula import EXAMPLE, FormulaCommand
 from adcli.cli.options import mode_option, option
 from adcli.cli.streams import Stream
 from adcli.errors import UsageError, counted
+from adcli.render import OWN_FORMATS
 
 if TYPE_CHECKING:
     from adcli.problem.problem import Problem
     from adcli.results import Result
-
-FORMATS = ("plain", "json")
 
 
 def compute(asked: Problem, options: dict[str, Any]) -> Result:
@@ -55,7 +54,7 @@ command = FormulaCommand(
     ),
     compute=compute,
     renders="derive",
-    formats=FORMATS,
+    formats=OWN_FORMATS["derive"],
     needs_point=False,
     own=(
         mode_option(),

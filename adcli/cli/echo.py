@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 
 from adcli.cli.streams import Stream
-from adcli.graph import Graph
+from adcli.graphs import Graph
 
 
 def echo(graph: Graph, color: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from adcli.cli.formula import EXAMPLE, FormulaCommand
+from adcli.render import OWN_FORMATS
 
 if TYPE_CHECKING:
     from adcli.problem.problem import Problem
@@ -31,5 +32,5 @@ command = FormulaCommand(
     ),
     compute=compute,
     renders="explore",
-    formats=("html",),
+    formats=OWN_FORMATS["explore"],
 )

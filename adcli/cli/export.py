@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any
 from adcli.cli.formula import EXAMPLE, FormulaCommand
 from adcli.cli.options import Choice, names, option
 from adcli.errors import UsageError
+from adcli.render import OWN_FORMATS
 from adcli.studies.export.targets import DIALECTS, TARGETS
 
 if TYPE_CHECKING:
     from adcli.problem.problem import Problem
     from adcli.results import Result
 
-FORMATS = ("plain", "json")
 CALLED = {"c++": "cpp", "js": "javascript", "octave": "matlab", "golang": "go", "f90": "fortran", "rs": "rust",
           "py": "python", "pytorch": "torch"}  # fmt: skip
 
@@ -57,7 +57,7 @@ command = ExportCommand(
     ),
     compute=compute,
     renders="export",
-    formats=FORMATS,
+    formats=OWN_FORMATS["export"],
     needs_point=False,
     own=(
         option("--to", metavar="LANGUAGE", type=Choice(TARGETS, CALLED), help="One of " + ", ".join(TARGETS) + "."),

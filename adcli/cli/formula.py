@@ -167,6 +167,8 @@ class FormulaCommand(Command):
         if check and format == "table" and options["destination"] in (None, *STANDARD_OUTPUT):
             return self._in_steps(asked, result, sources, stream, options)
         if check:
+            from adcli.crosscheck.api import checked
+
             with Patience("checking"):
                 result = checked(asked, result)
         show(result, sources, stream, format, options, self._rendered)
@@ -184,6 +186,7 @@ class FormulaCommand(Command):
         self, asked: Problem, result: Result, sources: Sources, stream: Stream, options: dict[str, Any]
     ) -> int:
         """The answer at once, and its check when it is there."""
+        from adcli.crosscheck.api import checked
         from adcli.render.table import evidence
 
         show(result, sources, stream, "table", options, self._rendered)
@@ -235,16 +238,6 @@ class FormulaCommand(Command):
         if isinstance(text, bytes) or format in ("json", "csv") or view.color:  # coloured pieces are harmless already
             return text
         return lines(text)
-
-
-def checked(asked: Problem, result: Result) -> Result:
-    """The result with the outcome of its cross-check, and the check's own warnings."""
-    from dataclasses import replace
-
-    from adcli.crosscheck import check
-
-    outcome, notices = check(asked, result)
-    return replace(result, check=outcome, warnings=(*result.warnings, *notices))
 
 
 def deliver(text: Callable[[View], str | bytes], stream: Stream, options: dict[str, Any], **shape: Any) -> None:

@@ -6,12 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 from adcli.cli.formula import EXAMPLE, FormulaCommand
 from adcli.cli.options import names, option, weights
+from adcli.render import OWN_FORMATS
 
 if TYPE_CHECKING:
     from adcli.problem.problem import Problem
     from adcli.results import Result
-
-FORMATS = ("tree", "plain", "dot", "mermaid", "json", "svg", "png")
 
 
 def compute(asked: Problem, options: dict[str, Any]) -> Result:
@@ -46,6 +45,6 @@ command = FormulaCommand(
     ),
     differentiates=False,
     renders="graph",
-    formats=FORMATS,
+    formats=OWN_FORMATS["graph"],
     needs_point=False,
 )  # fmt: skip

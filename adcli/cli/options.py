@@ -160,9 +160,20 @@ class FileName(_Word):
         return str(value)
 
 
+class Option(click.Option):
+    """An option whose values a shell completes by what else is on the line."""
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> Any:
+        """What the line tells of its values, else what their type tells."""
+        from adcli.cli.completing import values
+
+        found = values(self, ctx, incomplete)
+        return super().shell_complete(ctx, incomplete) if found is None else found
+
+
 def option(*names: str, **settings: Any) -> click.Option:
     """An option of the command line."""
-    return click.Option(names, **settings)
+    return Option(names, **settings)
 
 
 def formula_options(formats: Sequence[str] = tuple(FORMATS), default: str = "table") -> list[click.Parameter]:

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from typing import IO, TYPE_CHECKING, Any
 
 import click
+from click.core import ParameterSource
 
 from adcli.batch import ENGINES
 from adcli.cli.options import ROW_FORMATS, STANDARD_OUTPUT, Choice, Fraction, Whole, names, option, sizes
@@ -130,6 +131,7 @@ def _run(command: str, problem: Problem, files: list[Reader], sources: Sources, 
         wanted,
         columns,
         on_error=options["on_error"],
+        doubtful=_left_out("on_error") and not options["line_buffered"],
         engine=options["engine"],
         threads=options["threads"] or 0,
         announce=lambda said: Stream(sys.stderr, options["color"]).write(f"adcli: {said}\n"),
@@ -278,6 +280,11 @@ def _requested(
     elif kind.along:
         direction = read_direction(options[kind.along], "--" + kind.along, problem)
     return problem, request(command, problem, options["mode"] if kind.moded else "auto", direction)
+
+
+def _left_out(name: str) -> bool:
+    """Whether the command line does not give an option."""
+    return click.get_current_context().get_parameter_source(name) is not ParameterSource.COMMANDLINE
 
 
 def _renamed(words: tuple[str, ...]) -> dict[str, str]:

@@ -9,7 +9,7 @@ from adcli.cli.formula import EXAMPLE, FormulaCommand, deliver
 from adcli.cli.options import FileName, mode_option, option, read_direction, weights
 from adcli.cli.streams import Stream, is_terminal
 from adcli.errors import UsageError
-from adcli.render import WORDED
+from adcli.render import OWN_FORMATS, WORDED
 
 if TYPE_CHECKING:
     from adcli.problem.problem import Problem
@@ -113,7 +113,7 @@ class TraceCommand(FormulaCommand):
 
         allowed = {*GIVEN, "precision", "digits", "kinks", "mode", "tangent", "cotangent", "grade"}
         self.refuse(allowed, "--grade corrects a whole table")
-        if format not in (self.formats[0], "plain", "json"):
+        if format not in (self.formats[0], *OWN_FORMATS["grading"]):
             raise UsageError(f"a correction is written in words or as json, not as {format}")
         from adcli.studies.trace.grading import grade
 

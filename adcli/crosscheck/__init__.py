@@ -17,7 +17,6 @@ from adcli.crosscheck.deadline import Late, within
 from adcli.crosscheck.entries import entries_of
 from adcli.crosscheck.finding import SYMPY, Claim, Finding, finding
 from adcli.crosscheck.foreign import second_reading
-from adcli.crosscheck.numeric import numeric_findings
 from adcli.crosscheck.verdict import right_digits, too_few, verdict
 from adcli.derivatives.recompute import recompute
 from adcli.errors import AdcliError, UsageError
@@ -118,6 +117,8 @@ def _findings(problem: Problem, entries: Sequence[Claim], witness: SymPyWitness 
             findings.append(finding(entry, SYMPY, entry.truth))
     if kinked:  # the convention at a kink is no derivative that a witness could know
         return [found for found in findings if found.agrees or found.entry.tangent is None]
+    from adcli.crosscheck.numeric import numeric_findings
+
     values = [entry for entry in entries if entry.tangent is None]
     return findings + numeric_findings(problem, values, [entry for entry in unseen if entry.tangent is not None])
 

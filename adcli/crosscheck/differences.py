@@ -10,7 +10,7 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from adcli.graph import Graph
+from adcli.graphs import Graph
 from adcli.modes import Fault, evaluate
 from adcli.ops import INPUT
 from adcli.problem.problem import Problem

@@ -8,7 +8,7 @@ from contextlib import suppress
 from typing import Any
 
 from adcli.errors import AdcliError
-from adcli.graph import Graph
+from adcli.graphs import Graph
 from adcli.problem.problem import Problem
 from adcli.results import Notice
 

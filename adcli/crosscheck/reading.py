@@ -7,7 +7,7 @@ from math import factorial, isqrt
 from typing import Any
 
 from adcli.arithmetic.doubles import doubles
-from adcli.graph import Graph, dependent
+from adcli.graphs import Graph, dependent
 from adcli.language.arrays.names import labels, shapes
 from adcli.language.parser import distinct
 from adcli.language.sympy.arrays import Array

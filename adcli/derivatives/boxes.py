@@ -16,7 +16,7 @@ from typing import NamedTuple, TypeAlias
 from adcli.arithmetic.interval import CONTINUOUS, DEFINED, DOUBTFUL, SMOOTH, Interval
 from adcli.arithmetic.intervals import Unbounded, intervals
 from adcli.derivatives.programs import Transcript
-from adcli.graph import Graph
+from adcli.graphs import Graph
 from adcli.modes import Fault, Tape, evaluate, reverse
 
 Box: TypeAlias = "tuple[Interval, ...]"

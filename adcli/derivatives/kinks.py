@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from adcli.derivatives.questions import Question, Work
 from adcli.errors import KinkError, option
-from adcli.graph import chosen_of
+from adcli.graphs import chosen_of
 from adcli.modes import plan
 from adcli.ops import EQ, GE, GT, LE, LT, NE
 from adcli.problem.problem import Problem

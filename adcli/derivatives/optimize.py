@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from adcli.arithmetic.symbolic import Sym, Symbolic, transcribe
 from adcli.derivatives.programs import pruned
-from adcli.graph import Builder, Graph, is_zero
+from adcli.graphs import Builder, Graph, is_zero
 from adcli.modes import evaluate
 from adcli.ops import ADD, INPUT, LITERAL, MUL, NEG, POW, SUB, WHERE, Op
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Container, Iterable, Mapping, Sequence
 
 from adcli.arithmetic.symbolic import Sym, Symbolic
-from adcli.graph import Builder, Graph, needed
+from adcli.graphs import Builder, Graph, needed
 from adcli.modes import Tape, forward, reverse, seeds, steps_of
 from adcli.ops import ADD, DIV, INPUT, LITERAL, MUL, NEG, SUB
 

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from adcli.errors import AdcliError, DomainError, RangeError, UndecidedError, UndeterminedError
-from adcli.graph import Graph, needed
+from adcli.graphs import Graph, needed
 from adcli.modes import Fault, Tape, evaluate, linearize
 from adcli.ops import DIV, INPUT, LITERAL, Op
 from adcli.problem.problem import Problem

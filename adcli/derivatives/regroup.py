@@ -13,7 +13,7 @@ from itertools import combinations
 from adcli.arithmetic.symbolic import Sym
 from adcli.derivatives.optimize import Simplifier, operations, optimize
 from adcli.derivatives.programs import pruned
-from adcli.graph import Builder, Graph
+from adcli.graphs import Builder, Graph
 from adcli.ops import ADD, INPUT, LITERAL, MUL, NEG, SUB, Op
 
 LARGEST_PRODUCT = 60

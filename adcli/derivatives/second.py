@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from adcli.derivatives.programs import Transcript, opened
 from adcli.derivatives.questions import Question
 from adcli.derivatives.solver import Solution
-from adcli.graph import Graph
+from adcli.graphs import Graph
 from adcli.problem.problem import Problem
 from adcli.results import Number
 

@@ -17,7 +17,7 @@ from adcli.arithmetic.doubles import TINY, TOO_SMALL, GuardedDoubles, doubles
 from adcli.derivatives.kinks import kinks, settled
 from adcli.derivatives.questions import Question, Work
 from adcli.errors import AdcliError, RangeError, UndecidedError
-from adcli.graph import is_zero
+from adcli.graphs import is_zero
 from adcli.modes import Fault, Tape, evaluate
 from adcli.ops import ADD, LITERAL, POW, SUB
 from adcli.problem.problem import Problem

@@ -14,7 +14,7 @@ from adcli.arithmetic.symbolic import Symbolic
 from adcli.derivatives.colouring import bipartition, count, members, needed, partition, star, telling, transposed
 from adcli.derivatives.questions import Question, Work
 from adcli.errors import LimitError
-from adcli.graph import Graph, is_zero
+from adcli.graphs import Graph, is_zero
 from adcli.modes import Step, Tape, plan, seeds, steps_of
 from adcli.ops import LITERAL, WHERE, Op
 from adcli.problem.problem import Problem

@@ -21,7 +21,7 @@ from adcli.language.reading import (
     Frame,
     Reading,
 )
-from adcli.ops import LOG, SUGGESTED, Op
+from adcli.ops import LOG, SUGGESTED, TABLE, Op
 
 _ELSEWHERE = {
     "if": "write a if condition else b",
@@ -36,19 +36,13 @@ _ELSEWHERE = {
 """Words of other languages, and what is written here; with an operator behind them they are names."""
 
 
-_NORMAL = "the normal distribution function is (1 + erf(x/sqrt(2)))/2"
-_DENSITY = "the normal density is exp(-x^2/2)/sqrt(2*pi)"
 _MEAN = "the mean of x[1] … x[n] is Sum(x[i], (i, 1, n))/n"
-_TRUNCATED = "write sign(x)*floor(abs(x))"
-_BINOMIAL = "write gamma(n+1)/(gamma(k+1)*gamma(n-k+1))"
 _FAMILIAR = {
-    "Phi": _NORMAL, "normcdf": _NORMAL, "norm_cdf": _NORMAL, "ncdf": _NORMAL,
-    "phi": _DENSITY, "normpdf": _DENSITY,
-    "round": "write floor(x + 1/2)",
-    "trunc": _TRUNCATED, "fix": _TRUNCATED, "int": _TRUNCATED,
-    "frac": "write x - floor(x)",
-    "binomial": _BINOMIAL, "binom": _BINOMIAL, "choose": _BINOMIAL, "nCr": _BINOMIAL,
-    "factorial": "n! is gamma(n+1)", "fact": "n! is gamma(n+1)",
+    "int": "write trunc(x)", "cdf": "the normal distribution is normcdf", "pdf": "the normal density is normpdf",
+    "ellint_1": "write elliptic_f(phi, k^2)", "comp_ellint_1": "write elliptic_k(k^2)",
+    "ellint_2": "write elliptic_e(phi, k^2)", "comp_ellint_2": "write elliptic_e(k^2)",
+    "comp_ellint_3": "write elliptic_pi(n, k^2)", "ellint_3": "write elliptic_pi(n, phi, k^2)",
+    "spence": "write dilog(1 - x)", "trigamma": "write polygamma(1, x)", "dawsn": "write sqrt(pi)/2*exp(-x^2)*erfi(x)",
     "tg": "write tan(x)", "ctg": "write cot(x)", "arctg": "write atan(x)", "arcctg": "write acot(x)",
     "sh": "write sinh(x)", "ch": "write cosh(x)", "th": "write tanh(x)", "sqr": "write x^2",
     "mean": _MEAN, "avg": _MEAN, "average": _MEAN,
@@ -63,14 +57,27 @@ _FAMILIAR = {
 _CLOSING = {"(": ")", "[": "]"}
 
 
-def suggestion(name: str, candidates: Iterable[str]) -> str | None:
+def suggestion(name: str, candidates: Iterable[str], cutoff: float = 0.6) -> str | None:
     """A "did you mean" for *name*, or None."""
     from difflib import get_close_matches
 
     names = list(dict.fromkeys(candidates))
-    near = get_close_matches(name, names, n=3, cutoff=0.6)
+    # Any two short names are alike.
+    near = get_close_matches(name, [c for c in names if len(c) > 2], n=3, cutoff=cutoff) if len(name) > 2 else []
     near += [c for c in names if c.lower() == name.lower() and c not in near]
     return f"did you mean {' or '.join(near)}?" if near else None
+
+
+def meant(name: str) -> str | None:
+    """What the table says of operations in words like *name*: "the Fresnel integral S … is fresnels", or None."""
+    words = [word for word in re.findall("[A-Z]?[a-z]+", name) if len(word) > 3]
+    told = {op.name: op.about for op in TABLE.values() if op.about and not op.inner}
+    found = [
+        f"{about} is {known}"
+        for known, about in told.items()
+        if words and all(re.search(rf"\b{word}", f"{known} {about}", re.IGNORECASE) for word in words)
+    ]
+    return "; ".join(found[:3]) if 0 < len(found) < 5 else None
 
 
 def short(text: str, most: int = 30) -> str:
@@ -222,7 +229,8 @@ def unknown_function(text: str, match: re.Match[str], variables: Iterable[str], 
     if head is not None and not all(re.fullmatch(rf"\s*{NAME}\s*", parameter) for parameter in head[1].split(",")):
         return NameFault("parameters are names", head.span(1), hint=f"such as {short(name)}(x) = …")
     known = [known for known in SUGGESTED if known not in ALTERNATIVES]
-    hint = suggestion(name, (*functions, *known, "And", "Or", *UNROLLED, "Piecewise"))
+    known = [*functions, *known, "And", "Or", *UNROLLED, "Piecewise"]
+    hint = suggestion(name, known, 0.8) or meant(name) or suggestion(name, known)
     if defines(text, name):
         hint = f"define {short(name)} before it is used"
     elif name in _FAMILIAR and name not in variables:

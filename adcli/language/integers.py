@@ -10,7 +10,7 @@ from collections.abc import Callable
 from math import ceil, floor
 from typing import TYPE_CHECKING
 
-from adcli.graph import Builder
+from adcli.graphs import Builder
 from adcli.ops import ADD, DIV, LITERAL, MUL, NEG, POW, SUB, TABLE, Op
 
 if TYPE_CHECKING:

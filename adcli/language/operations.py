@@ -7,10 +7,10 @@ from itertools import chain
 from math import isqrt
 
 from adcli.errors import LimitError, Span, SyntaxFault
-from adcli.graph import MAX_NODES, Builder
+from adcli.graphs import MAX_NODES, Builder
 from adcli.language import faults
 from adcli.language.reading import AND, FACTORIAL, OR, alternatives
-from adcli.ops import ADD, BOOLEAN, DIV, FUNCTIONS, LOG, NEG, NOT, POW, UNDEFINED, WHERE, Op
+from adcli.ops import BOOLEAN, DIV, FUNCTIONS, LOG, NEG, NOT, POW, UNDEFINED, WHERE, Op
 
 _JUNCTION = AND.precedence
 _LOGIC = NOT.precedence
@@ -138,8 +138,7 @@ class Operations:
 
     def factorial(self, node: int, span: Span) -> int:
         """n! of a node."""
-        add = self.call(ADD.name, ADD, [node, self.builder.literal("1", span)], [span, span], span)
-        return self.call(FACTORIAL, FUNCTIONS[FACTORIAL], [add], [span], span)
+        return self.call(FACTORIAL, FUNCTIONS[FACTORIAL], [node], [span], span)
 
     def _check_operands(self, op: Op, values: Sequence[int], places: Sequence[Span]) -> None:
         """Refuse conditions among the operands of an operator for numbers, and the reverse."""
@@ -176,6 +175,9 @@ class Operations:
             self._check_args(op, args, places)
             parts = [builder.apply(LOG, (a,), span) for a in args]
             return builder.apply(DIV, (parts[0], parts[1]), span)
+        op = op.of(count)
+        if op.folds and count > len(op.arguments):
+            return self._folded(name, op, args, places, span)
         if not op.variadic and count != len(op.arguments):
             raise faults.arity_of(name, op, count, span)
         if self.conditions or op.conditions:
@@ -187,6 +189,13 @@ class Operations:
         node = builder.apply(op, tuple(args), span)
         if op.boolean or (op is WHERE and args[1] in self.conditions):
             self.conditions.add(node)
+        return node
+
+    def _folded(self, name: str, op: Op, args: list[int], places: list[Span], span: Span) -> int:
+        """hypot(a, b, c) is hypot(hypot(a, b), c)."""
+        node = args[0]
+        for other, place in zip(args[1:], places[1:], strict=True):
+            node = self.call(name, op, [node, other], [places[0], place], span)
         return node
 
     def _check_args(self, op: Op, args: list[int], places: list[Span]) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from itertools import product
 
 from adcli.errors import NameFault, Span, SyntaxFault, listed
-from adcli.graph import Graph
+from adcli.graphs import Graph
 from adcli.language import faults
 from adcli.language.expressions import Expressions
 from adcli.language.lexer import KEYWORDS, NAME, OPENING, OTHER, TOKEN, WORD, check_name, is_number

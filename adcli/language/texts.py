@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from adcli.errors import AdcliError, LimitError, NameFault, SyntaxFault, UsageError, shown
-from adcli.graph import Graph
+from adcli.graphs import Graph
 from adcli.language import faults
 from adcli.language.parser import Constant, Program
 
@@ -22,13 +22,14 @@ def parse(
     sizes: Mapping[str, tuple[int, ...]] | None = None,
     conditions: bool = False,
 ) -> Graph:
-    """The graph of a program.
+    """The graph of a program, from its *text*.
 
     Several texts are one program, a line each: `Graph.text` is the joined text, which all spans point into.
     `outputs` picks assigned names, or bare expressions by the names that they get; without it the outputs are
     the bare expressions, or else the last assignment. `let` gives names to integers (sizes, bounds); `sizes` are
     the shapes of indexed inputs, where they are known; `conditions` allows outputs and names to be conditions.
-    Raises SyntaxFault, NameFault or LimitError, with the text filled in.
+    `origin` is what errors call the text, a
+    file's name for instance. Raises SyntaxFault, NameFault or LimitError, with the text filled in.
     """
     try:
         whole = text if isinstance(text, str) else "\n".join(text)

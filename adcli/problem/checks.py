@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from adcli.errors import NameFault, listed, option, there_are
-from adcli.graph import Graph
+from adcli.graphs import Graph
 from adcli.language.faults import defines
 from adcli.ops import CONSTANTS, FUNCTIONS
 from adcli.problem.values import Value, short

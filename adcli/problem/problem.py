@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from functools import partial
 from typing import Any, TypeAlias
 
 from adcli.arithmetic.doubles import Doubles, doubles
 from adcli.arithmetic.rules import Arithmetic
 from adcli.errors import LimitError, NameFault, UsageError, listed, option
-from adcli.graph import Graph, in_order, needed, primed
+from adcli.graphs import Graph, in_order, needed, primed
 from adcli.language import parse
 from adcli.language.faults import defines
 from adcli.ops import CONSTANTS
@@ -78,8 +79,13 @@ class Problem:
 
     def changed(self, **fields: Any) -> Problem:
         """The same problem but for the fields named."""
-        kept = {name: getattr(self, name) for name in Problem.__slots__ if not name.startswith("_")}
-        return Problem(**{**kept, **fields})
+        return Problem(**{**self._fields(), **fields})
+
+    def _fields(self) -> dict[str, Any]:
+        return {name: getattr(self, name) for name in Problem.__slots__ if not name.startswith("_")}
+
+    def __reduce__(self) -> tuple[Callable[[], Problem], tuple[()]]:
+        return partial(Problem, **self._fields()), ()
 
     @property
     def exact(self) -> bool:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from adcli.arithmetic.doubles import doubles
 from adcli.arithmetic.rules import Arithmetic
 from adcli.errors import AdcliError, RangeError, UsageError, option, shown
-from adcli.graph import is_zero
+from adcli.graphs import is_zero
 from adcli.language import parse_constant
 from adcli.modes import Fault, evaluate
 from adcli.problem.given import Filed, blamed, number

@@ -22,6 +22,14 @@ FORMATS = {
 """Every format that tables can be written in, and the ending of such files. They are listed here and nowhere else."""
 WORDED = tuple(format for format in FORMATS if format != "value")
 """Those for answers that are no bare numbers."""
+OWN_FORMATS = {
+    "derive": ("plain", "json"),
+    "explore": ("html",),
+    "export": ("plain", "json"),
+    "grading": ("plain", "json"),
+    "graph": ("tree", "plain", "dot", "mermaid", "json", "svg", "png"),
+}
+"""What is written by rooms whose results are no tables, the first on a terminal."""
 
 
 class View:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
-from adcli.graph import Graph
+from adcli.graphs import Graph
 from adcli.language import parse
 from adcli.language.notation import ATOM, Applied, Latex, Leaf, Piece, Tree
 from adcli.language.notation import LITERAL as NUMBER
@@ -12,12 +13,15 @@ from adcli.language.notations.letters import name
 from adcli.ops import BOOLEAN, CONSTANTS, INPUT, LITERAL, WHERE, Op
 from adcli.render.latex import number
 
+_PRIMED = re.compile(r"(\w+)'")
+_PRIME = "ˈ"
+"""A letter that stands for a prime while a formula is read."""
 _CONSTANTS = {"pi": r"\pi", "E": r"\mathrm{e}"}
 
 
 def display(text: str) -> str:
-    """A formula in LaTeX."""
-    graph = parse(text)
+    """A formula in LaTeX; a name with a prime is the derivative of what is called so."""
+    graph = parse(_PRIMED.sub(lambda name: name[1] + _PRIME, text))
     return _Display(r" \, ").write(tree(graph, graph.outputs[0]), _leaf)
 
 
@@ -44,7 +48,8 @@ def _leaf(leaf: Leaf) -> str:
     if leaf.kind == NUMBER:
         known = CONSTANTS.get(leaf.name, leaf.name)
         return _CONSTANTS.get(known, rf"\text{{{leaf.name}}}" if leaf.name in BOOLEAN else number(leaf.name))
-    return name(leaf.name)
+    primed = leaf.name.endswith(_PRIME)
+    return name(leaf.name.removesuffix(_PRIME)) + ("'" if primed else "")
 
 
 class _Display(Latex):

@@ -35,14 +35,22 @@ class Sources:
 
 
 def report(fault: AdcliError, sources: Sources | None = None, *, width: int | None = None, color: bool = False) -> str:
-    """The error as lines of text, ending in a newline."""
-    lines = [f"{paint('adcli:', BOLD, color)} {paint('error:', BOLD + ';' + RED, color)} {one_line(fault.message)}"]
+    """The error as the command prints it, ending in a newline."""
+    lead = f"{paint('adcli:', BOLD, color)} {paint('error:', BOLD + ';' + RED, color)}"
+    return f"{lead} {described(fault, sources, width=width, color=color)}\n"
+
+
+def described(
+    fault: AdcliError, sources: Sources | None = None, *, width: int | None = None, color: bool = False
+) -> str:
+    """What is wrong, where, why, and what to do next: lines of text."""
+    lines = [one_line(fault.message)]
     if fault.text is not None and fault.span is not None:
         lines += excerpt(fault.text, fault.span, fault.origin, sources, width=width, color=color)
     lines += [f"  {one_line(note)}" for note in fault.notes]
     if fault.hint:
         lines.append(f"  {paint('hint:', BOLD, color)} {one_line(fault.hint)}")
-    return "\n".join(lines) + "\n"
+    return "\n".join(lines)
 
 
 def warning(

@@ -58,7 +58,8 @@ def render(result: Any, view: View, own: Mapping[str, object] | None = None, ope
 def _named(result: Any) -> Iterator[str]:
     """The inputs and outputs that a result names."""
     for field in ("inputs", "outputs", "gradient"):
-        yield from getattr(result, field, ())
+        names = getattr(result, field, ())
+        yield from () if isinstance(names, int) else names  # a study may count them
 
 
 def error(fault: AdcliError, view: View, program: str | None = None) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from html import escape
 from typing import NamedTuple
 
-from adcli.graph import Graph
+from adcli.graphs import Graph
 from adcli.language.notations.letters import GREEK_LETTERS
 from adcli.ops import ABS, ADD, DIV, INPUT, LITERAL, MUL, NEG, POW, SQRT, SUB, Op
 

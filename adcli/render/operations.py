@@ -8,7 +8,7 @@ from adcli.ops import Op
 from adcli.render import View
 from adcli.results import Result
 
-_HEADS = ("name", "also", "operation", "derivative", "defined where", "kink where")
+_HEADS = ("name", "also", "operation", "derivative", "defined where", "kink where", "about")
 
 
 def render(ops: Sequence[Op], format: str, view: View) -> str:
@@ -44,13 +44,6 @@ def rules(op: Op) -> list[tuple[str, str]]:
     return [(name, rule) for name, rule in zip(names, op.partials, strict=True) if rule is not None]
 
 
-def section(op: Op) -> str:
-    """Under which heading the table shows it."""
-    if op.boolean or op.conditions:
-        return "Conditions"
-    return "Arithmetic" if op.symbol else "Functions"
-
-
 def _also(op: Op) -> list[str]:
     names = [op.name] if op.symbol and op.boolean else []
     return [*names, *op.aliases]
@@ -65,18 +58,21 @@ def _fields(op: Op) -> dict[str, object]:
         "partials": dict(rules(op)),
         "domain": op.domain,
         "kink": op.kink,
+        "group": op.group,
+        "about": op.about,
     }
 
 
 def _row(op: Op) -> tuple[str, ...]:
     several = len(op.arguments) > 1
     derivative = ", ".join(f"∂/∂{name}: {rule}" if several else rule for name, rule in rules(op))
-    return op.name, " ".join(op.aliases), call(op), derivative, op.domain, op.kink
+    return op.name, " ".join(op.aliases), call(op), derivative, op.domain, op.kink, op.about
 
 
 def _table(ops: Sequence[Op], view: View) -> str:
     """Sections of rows; a rule per argument, the domain and the kink below each other."""
     from io import StringIO
+    from textwrap import wrap
 
     from rich.console import Console
     from rich.table import Table
@@ -98,14 +94,16 @@ def _table(ops: Sequence[Op], view: View) -> str:
     table.add_column("where", overflow="fold", ratio=1)
     shown = ""
     for op in ops:
-        if len(ops) > 1 and section(op) != shown:
-            shown = section(op)
+        if len(ops) > 1 and op.group != shown:
+            shown = op.group
             table.add_row("")
             table.add_row(Text(shown, "bold underline" if view.color else ""))
-        name = Text.assemble((call(op), "bold"), (f"\n  {', '.join(_also(op))}" if _also(op) else "", "dim"))
+        also = wrap(", ".join(_also(op)), 32, initial_indent="  ", subsequent_indent="  ")
+        name = Text.assemble((call(op), "bold"), ("".join("\n" + line for line in also), "dim"))
         several = len(op.arguments) > 1
         derivative = "\n".join(f"∂/∂{by}: {rule}" if several else rule for by, rule in rules(op))
-        where = [op.domain] if op.domain else []
+        where = [op.about] if op.about else []
+        where += [op.domain] if op.domain else []
         where += [f"kink at {op.kink}"] if op.kink else []
         table.add_row(name, Text(derivative), Text("\n".join(where)))
     console.print()

@@ -15,7 +15,7 @@ from adcli.arithmetic.symbolic import Sym, Symbolic
 from adcli.batch.question import paths
 from adcli.derivatives.programs import Transcript
 from adcli.errors import LimitError, Span
-from adcli.graph import Graph
+from adcli.graphs import Graph
 from adcli.language.notation import RULE, STATEMENT, Leaf, Tree
 from adcli.modes import steps_of
 from adcli.ops import INPUT, MUL, WHERE, Op

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from adcli.errors import DomainError, NameFault, UndeterminedError, UsageError
-from adcli.graph import dependent
+from adcli.graphs import dependent
 from adcli.language.notation import STATEMENT
 from adcli.modes import COPY, Step
 from adcli.ops import INPUT, LITERAL

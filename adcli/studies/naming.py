@@ -17,7 +17,7 @@ from math import isqrt
 from typing import Any
 
 from adcli.arithmetic.rules import Arithmetic, parsed
-from adcli.graph import Graph
+from adcli.graphs import Graph
 from adcli.language.notation import LITERAL, Applied, Leaf, Notation, Tree
 from adcli.modes import COPY, Step, Tape, evaluate, steps_of
 from adcli.ops import ADD, DIV, INPUT, MUL, NEG, POW, SUB, WHERE, Op

@@ -16,7 +16,7 @@ from adcli.modes import Fault, evaluate
 from adcli.ops import TABLE, Op
 
 DIGITS = 40
-NUMERIC = [op for op in TABLE.values() if op.samples]
+NUMERIC = [op for op in TABLE.values() if op.samples and not op.lean]
 
 
 def value(text: str, digits: int = DIGITS) -> Ball:

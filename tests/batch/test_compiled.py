@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import multiprocessing
+import pickle
 from collections.abc import Mapping
 
 import mpmath
@@ -126,3 +128,73 @@ def test_products_need_a_direction() -> None:
         adcli.compile("x*y", what="jvp", tangent={"q": 1})
     assert adcli.compile("x^3", what="jvp", engine="python")(2.0)["jvp"] == 12
     assert adcli.compile("x^3", what="hvp", engine="python")(2.0)["hvp_x"] == 12
+
+
+@each_engine
+def test_a_compiled_function_is_pickled(engine: str) -> None:
+    """And its forms for scipy.optimize; on the other side it is compiled again."""
+    f = adcli.compile("x*sin(y) + Max(x, y)", what="hessian", engine=engine, kinks="error")
+    again = pickle.loads(pickle.dumps(f))
+    rows = [1.0, 2.0, -1.0], [0.5, 2.0, 3.0]
+    for name, column in f(*rows).items():
+        assert np.array_equal(column, again(*rows)[name], equal_nan=True)
+    assert again.summary.failed == f.summary.failed == 1
+    assert pickle.loads(pickle.dumps(f.jac))([1.0, 0.5]).tolist() == f.jac([1.0, 0.5]).tolist()
+
+
+@pytest.mark.skipif("fork" not in multiprocessing.get_all_start_methods(), reason="there is no fork here")
+@each_engine
+@pytest.mark.filterwarnings("ignore:.*multi-threaded.*fork:DeprecationWarning")
+def test_a_compiled_function_survives_a_fork(engine: str) -> None:
+    """A child of the process calls the function that its parent compiled, with threads too."""
+    f = adcli.compile("x*sin(y)", engine=engine, threads=2)
+    x = np.linspace(0.1, 3, 20_000)
+    before = f(x, x)["d_y"]
+    ours, theirs = multiprocessing.Pipe(duplex=False)
+    child = multiprocessing.get_context("fork").Process(target=lambda: theirs.send(f(x, x)["d_y"]))
+    child.start()
+    try:
+        assert ours.poll(60)
+        assert np.array_equal(ours.recv(), before)
+    finally:
+        child.join(10)
+
+
+@each_engine
+def test_arguments_have_one_order_everywhere(engine: str) -> None:
+    """Of first appearance, elements of one name by their index; flat vectors and derivatives likewise."""
+    text = "b*x[2] + x[1]^2*a"
+    f = adcli.compile(text, engine=engine)
+    assert f.inputs == ("b", "x[1]", "x[2]", "a")
+    assert f.names[1:] == tuple(f"d_{name}" for name in f.inputs)
+    assert f.jac([2.0, 3.0, 5.0, 7.0]).tolist() == [5, 42, 2, 9]
+    assert f(2.0, 3.0, 5.0, 7.0)["value"] == f.fun([2.0, 3.0, 5.0, 7.0]) == 73
+    assert adcli.derive(text).inputs == f.inputs
+    assert [name for name, _ in adcli.gradient(text, {"b": 2, "x": [3, 5], "a": 7}).gradient.items()] == list(f.inputs)
+
+
+@each_engine
+def test_scipy_finds_the_minimum_with_both_derivatives(engine: str) -> None:
+    """Of Rosenbrock's function, with SciPy's own derivatives of it as the truth."""
+    optimize = pytest.importorskip("scipy.optimize")
+    f = adcli.compile("Sum(100*(x[i+1] - x[i]^2)^2 + (1 - x[i])^2, (i, 1, 3))", engine=engine)
+    start = np.array([1.3, 0.7, 0.8, 1.9])
+    assert f.fun(start) == pytest.approx(optimize.rosen(start), rel=1e-14)
+    assert f.jac(start) == pytest.approx(optimize.rosen_der(start), rel=1e-13)
+    assert f.hess(start) == pytest.approx(optimize.rosen_hess(start), rel=1e-13)
+    found = optimize.minimize(f.fun, start, jac=f.jac, hess=f.hess, method="trust-exact")
+    assert found.x == pytest.approx(np.ones(4), abs=1e-4)
+
+
+def test_scipy_solves_systems_with_the_jacobian() -> None:
+    """Several outputs are a vector, and its derivatives a matrix; more points are further axes."""
+    optimize = pytest.importorskip("scipy.optimize")
+    f = adcli.compile(["x^2 + y^2 - c", "x - y"], what="jacobian", at={"c": 2})
+    assert optimize.root(f.fun, [2.0, 0.5], jac=f.jac).x == pytest.approx([1, 1])
+    assert f.jac([2.0, 0.5]).tolist() == [[4, 1], [1, -1]]
+    assert f.jac(np.ones((2, 5))).shape == (2, 2, 5)
+    assert f.fun(np.ones((2, 5))).shape == (2, 5)
+    with pytest.raises(AdcliError, match="needs one output"):
+        f.hess([1.0, 1.0])
+    with pytest.raises(AdcliError, match="a component for each of x, y"):
+        f.fun([1.0])

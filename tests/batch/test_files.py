@@ -294,6 +294,16 @@ def test_a_column_of_texts_is_no_variable(grad: Grad, count: int, engine: str) -
     assert not Path("out.csv").exists()
 
 
+@each_engine
+def test_a_column_of_as_many_texts_as_numbers_is_doubtful(grad: Grad, engine: str) -> None:
+    """It is refused as one of texts, unless a policy says what becomes of rows without a number."""
+    words = ("--data", "-", "--engine", engine)
+    assert "'hello'" in grad(*words, formula="x^2", input="x\n1\nhello\n", exit=4).stderr
+    done = grad(*words, "--on-error", "null", formula="x^2", input="x\n1\nhello\n")
+    assert done.stdout.splitlines()[1:] == ["1,1.0,2.0", "hello,,"]
+    assert grad(*words, formula="x^2", input="x\n1\nhello\n2\n").stdout.splitlines()[3] == "2,4.0,4.0"
+
+
 @pytest.mark.parametrize("number", ["1_000", "0x10", "1,5", "１２x", "--1"])
 def test_other_spellings_of_numbers_are_texts(grad: Grad, number: str) -> None:
     """What only one program would read as a number is none."""

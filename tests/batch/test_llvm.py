@@ -12,6 +12,8 @@ import pytest
 from click.testing import CliRunner
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from ops.samples import NUMERIC, Point, at, boundaries, far_ends, points, ranges, text
+from programs import POINT, programs
 
 from adcli.arithmetic.doubles import doubles
 from adcli.batch.kernel import Kernel, Step
@@ -21,8 +23,6 @@ from adcli.derivatives.answers import gradient
 from adcli.errors import AdcliError
 from adcli.ops import ADD, MUL, TABLE, Op
 from adcli.problem.problem import problem
-from tests.ops.samples import NUMERIC, Point, at, boundaries, far_ends, points, ranges, text
-from tests.programs import POINT, programs
 
 np = pytest.importorskip("numpy")
 pytest.importorskip("llvmlite")

@@ -14,7 +14,7 @@ from measure import calls, milliseconds, peak_memory, verdict
 
 from adcli.arithmetic.doubles import doubles
 from adcli.derivatives.answers import gradient
-from adcli.graph import Graph
+from adcli.graphs import Graph
 from adcli.language import parse
 from adcli.language.lexer import TOKEN
 from adcli.modes import evaluate, forward, reverse

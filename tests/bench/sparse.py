@@ -12,7 +12,7 @@ from measure import calls, milliseconds, verdict
 from adcli.derivatives.answers import hessian, jacobian, sparse_hessian, sparse_jacobian
 from adcli.derivatives.colouring import partition
 from adcli.derivatives.sparsity import pattern
-from adcli.graph import Graph
+from adcli.graphs import Graph
 from adcli.language import parse
 from adcli.problem.problem import Problem, problem
 

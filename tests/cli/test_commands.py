@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import platform
 import shlex
 import shutil
+from importlib import metadata
 from pathlib import Path
 from typing import Any
 
@@ -264,10 +266,16 @@ def test_completion_knows_commands_options_and_choices(monkeypatch: pytest.Monke
 
 
 def test_version(run: Run) -> None:
-    """In one line."""
+    """In the first line; then Python's, and those of the packages that it works with."""
     from adcli import __version__
 
-    assert run("--version").stdout == f"adcli, version {__version__}\n"
+    first, python, *packages = run("--version").stdout.splitlines()
+    assert first == f"adcli, version {__version__}"
+    assert python.startswith(f"Python {platform.python_version()} ")
+    for name in ("sympy", "mpmath"):
+        assert f"{name} {metadata.version(name)}" in packages[0]
+    extras = {line.partition(":")[0] for line in packages[1:]}
+    assert extras <= {"graph", "plot", "data", "fast", "proof"}
 
 
 def test_adcli_alone_shows_what_there_is(run: Run) -> None:

@@ -38,9 +38,11 @@ def test_a_format_that_is_not_there_lists_those_that_are(run: Run) -> None:
     [
         ("f(x,y)", "a function is defined in front: f(x, y) = …"),
         ("rate(x)", "a function is defined in front: rate(x) = …"),
-        ("Phi(x)", "the normal distribution function is (1 + erf(x/sqrt(2)))/2"),
-        ("round(x)", "write floor(x + 1/2)"),
-        ("binomial(x,2)", "write gamma(n+1)/(gamma(k+1)*gamma(n-k+1))"),
+        ("normal_density(x)", "the normal density is normpdf"),
+        ("FresnelCosine(x)", "the Fresnel cosine integral C of cos(pi*t^2/2) to x is fresnelc"),
+        ("int(x)", "write trunc(x)"),
+        ("spence(x)", "write dilog(1 - x)"),
+        ("SI(x)", "did you mean Si?"),
         ("tg(x)", "write tan(x)"),
         ("det(x)", "write it out: a*d - b*c; that of a Jacobian is `adcli jacobian … --det`"),
         ("mean(x)", "the mean of x[1] … x[n] is Sum(x[i], (i, 1, n))/n"),
@@ -62,12 +64,11 @@ def test_a_variable_before_a_bracket_may_be_a_product(run: Run) -> None:
 @pytest.mark.parametrize(
     ("familiar", "written", "x", "value"),
     [
-        ("Phi(1)", "(1 + erf(x/sqrt(2)))/2", 1, 0.8413447460685429),
-        ("round(2.7)", "floor(x + 1/2)", 2.7, 3),
-        ("trunc(-2.7)", "sign(x)*floor(abs(x))", -2.7, -2),
-        ("frac(2.75)", "x - floor(x)", 2.75, 0.75),
-        ("binomial(5, 2)", "gamma(x+1)/(gamma(2+1)*gamma(x-2+1))", 5, 10),
-        ("the normal density at 0", "exp(-x^2/2)/sqrt(2*pi)", 0, 0.3989422804014327),
+        ("spence(0.3)", "dilog(1 - x)", 0.3, 0.8893776242860387),
+        ("trigamma(2)", "polygamma(1, x)", 2, 0.6449340668482264),
+        ("dawsn(1)", "sqrt(pi)/2*exp(-x^2)*erfi(x)", 1, 0.5380795069127684),
+        ("comp_ellint_1(0.5)", "elliptic_k(x^2)", 0.5, 1.685750354812596),
+        ("ellint_2(0.5, x)", "elliptic_e(x, 0.5^2)", 1, 0.9648764542686274),
     ],
 )
 def test_what_is_offered_instead_is_the_same(run: Run, familiar: str, written: str, x: float, value: float) -> None:
@@ -119,7 +120,7 @@ def test_values_that_the_shell_has_cut_apart_are_seen(run: Run, words: list[str]
     [
         ("derivative", "grad gives a derivative's value, diff its formula"),
         ("solve", "grad, jacobian, hessian"),
-        ("language", "`adcli ops` lists the operations"),
+        ("language", "`adcli help language` is the page on it"),
     ],
 )
 def test_commands_that_are_not_there_have_relatives(run: Run, word: str, hint: str) -> None:

@@ -19,7 +19,7 @@ from adcli.derivatives.derive import derivative_program
 from adcli.derivatives.optimize import operations
 from adcli.derivatives.programs import Transcript, by_outputs, opened, pruned, unused
 from adcli.errors import AdcliError, UsageError
-from adcli.graph import verify
+from adcli.graphs import verify
 from adcli.language import parse, unparse
 from adcli.ops import INPUT, LITERAL, TABLE, Op
 
@@ -27,7 +27,7 @@ BAYDIN = "ln(x1)+x1*x2-sin(x2)"
 AT = {"x1": 2.0, "x2": 5.0}
 FOLDER = os.environ.get("ADCLI_CORPUS")
 FILES = sorted(Path(FOLDER).glob("*.jsonl")) if FOLDER else []
-NUMERIC = [op for op in TABLE.values() if op.samples]
+NUMERIC = [op for op in TABLE.values() if op.samples and not op.lean]
 
 
 def values(program: str, at: dict[str, Any]) -> dict[str, float]:

@@ -9,7 +9,7 @@ from programs import POINT, programs
 from adcli.derivatives.answers import evaluate
 from adcli.derivatives.optimize import operations, optimize
 from adcli.errors import AdcliError
-from adcli.graph import Graph, verify
+from adcli.graphs import Graph, verify
 from adcli.language import parse, unparse
 
 

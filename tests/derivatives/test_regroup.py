@@ -11,7 +11,7 @@ from programs import POINT, programs
 from adcli import derivative_program, evaluate, hessian, parse
 from adcli.derivatives.optimize import operations, optimize
 from adcli.derivatives.regroup import regroup
-from adcli.graph import verify
+from adcli.graphs import verify
 
 SEVEN = "Product(sin(x[i]) + x[i]^2, (i, 1, 7))"
 

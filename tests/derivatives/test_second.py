@@ -27,7 +27,7 @@ from adcli.problem.given import ORDERS
 from adcli.problem.problem import problem
 from adcli.results import Hessian
 
-NUMERIC = [op for op in TABLE.values() if op.samples]
+NUMERIC = [op for op in TABLE.values() if op.samples and not op.lean]
 FOLDER = os.environ.get("ADCLI_CORPUS")
 FILES = sorted(Path(FOLDER).glob("*.jsonl")) if FOLDER else []
 

@@ -18,7 +18,7 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 
 from adcli.derivatives.answers import gradient
 from adcli.errors import AdcliError, DomainError, KinkError, RangeError, UndecidedError, UndeterminedError, UsageError
-from adcli.graph import Graph
+from adcli.graphs import Graph
 from adcli.language import parse
 from adcli.language.notations import WRITTEN, parse_foreign
 from adcli.language.notations.letters import SUBSCRIPTS

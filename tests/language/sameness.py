@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from adcli.errors import AdcliError
-from adcli.graph import Graph, verify
+from adcli.graphs import Graph, verify
 from adcli.language import parse
 from adcli.ops import INPUT, LITERAL
 

@@ -161,7 +161,8 @@ def test_a_syntax_error_is_located(text: str, place: str, message: str, hint: st
         ("__import__('os')", "»__import__«('os')", "no function __import__", ""),
         ("f() = 2; f()", "»f«() = 2; f()", "a function has parameters", "f = …"),
         ("f(x, 2) = x", "f(»x, 2«) = x", "parameters are names", "f(x) = …"),
-        ("factorial(3)", "»factorial«(3)", "no function factorial", "gamma(n+1)"),
+        ("trigamma(3)", "»trigamma«(3)", "no function trigamma", "polygamma(1, x)"),
+        ("besselfunction(3)", "»besselfunction«(3)", "no function besselfunction", "did you mean bessel"),
         ("f(x) = f(x); f(1)", "f(x) = »f«(x); f(1)", "cannot call itself", ""),
         ("f(x) = g(x); g(x) = x; f(1)", "f(x) = »g«(x); g(x) = x; f(1)", "no function g", "before it is used"),
         ("pi = 3", "»pi« = 3", "constant", "another name"),
@@ -254,7 +255,7 @@ def test_a_program_has_a_stated_size(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_a_graph_has_a_stated_size(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(operations, "MAX_NODES", 100)
-    monkeypatch.setattr("adcli.graph.MAX_NODES", 100)
+    monkeypatch.setattr("adcli.graphs.MAX_NODES", 100)
     for text in (
         "+".join(["x"] * 200),
         "".join(["sin("] * 200) + "x" + ")" * 200,

@@ -12,7 +12,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from adcli.errors import AdcliError, LimitError, NameFault, SyntaxFault
-from adcli.graph import verify
+from adcli.graphs import verify
 from adcli.language import parse, parse_constant, tokens, unparse
 
 PIECES = """

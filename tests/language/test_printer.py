@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sameness import read, structure
 
-from adcli.graph import Builder, Graph
+from adcli.graphs import Builder, Graph
 from adcli.language import formula, parse, unparse
 from adcli.ops import ADD, BOOLEAN, INPUT, LITERAL, MUL, NOT, TABLE, UNDEFINED, WHERE
 

@@ -8,7 +8,7 @@ import sys
 import pytest
 
 from adcli.errors import SyntaxFault
-from adcli.graph import verify
+from adcli.graphs import verify
 from adcli.language import parse, tokens
 
 DEEP = 100_000

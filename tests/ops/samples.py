@@ -12,8 +12,11 @@ from adcli.ops import TABLE, Op
 
 Point = tuple[float, ...]
 
-NUMERIC = [op for op in TABLE.values() if op.samples]
+NUMERIC = [op for op in TABLE.values() if op.samples and not op.lean]
 """Every operation on numbers; `where`, conditions and `undefined` have nothing to sample."""
+
+LEAN = [op for op in TABLE.values() if op.samples and op.lean]
+"""Those of the handbook, tested at few points: each takes mpmath long."""
 
 PARTIALS = [
     pytest.param(op, i, id=f"{op.name}-{name}")

@@ -13,7 +13,7 @@ from adcli.arithmetic.multiprecision import multiprecision
 from adcli.arithmetic.rules import Arithmetic
 from adcli.arithmetic.symbolic import Symbolic, transcribe
 from adcli.derivatives.answers import gradient, jvp, vjp
-from adcli.graph import Graph, verify
+from adcli.graphs import Graph, verify
 from adcli.language import parse
 from adcli.modes import evaluate, forward, reverse
 from adcli.ops import Op

@@ -27,7 +27,7 @@ OPERATORS = {op for op in TABLE.values() if op.symbol} | {WHERE, UNDEFINED, INPU
 
 FOREIGN = "what another language calls the functions that adcli calls so"
 EXCEPTIONS = {
-    "language/reading.py": ("pow Not where gamma sqrt", "names and signs that the grammar knows"),
+    "language/reading.py": ("pow Not where factorial sqrt", "names and signs that the grammar knows"),
     "language/expressions.py": ("Abs", "|x|"),
     "language/operations.py": ("log", "log(x, base)"),
     "language/faults.py": ("det log where", "log(x, base); det of a matrix; words of other languages"),
@@ -40,6 +40,11 @@ EXCEPTIONS = {
     "language/sympy/sympy_program.py": ("Not pow Abs sign", "SymPy's |x| has no slope where it may be complex"),
     "language/sympy/from_sympy.py": ("exp sqrt log Heaviside LambertW", "SymPy writes them otherwise"),
     **dict.fromkeys((str(path.relative_to(HOUSE)) for path in HOUSE.glob("language/notations/*.py")), ("*", FOREIGN)),
+    "batch/engines/tables.py": ("clamp", "a variable's name"),
+    "studies/explore.py": ("deg", "a unit of angles"),
+    "cli/trace.py": ("step", "an option"),
+    "render/compare.py": ("step", "a column's title"),
+    "render/cost.py": ("step", "a column's title"),
     **dict.fromkeys(
         (str(path.relative_to(HOUSE)) for path in HOUSE.glob("studies/export/targets/*.py")), ("*", FOREIGN)
     ),

@@ -11,7 +11,7 @@ from adcli.arithmetic import floats, mpmath_functions
 from adcli.arithmetic.doubles import doubles
 from adcli.arithmetic.multiprecision import multiprecision
 from adcli.arithmetic.rules import parsed
-from adcli.graph import Graph, verify
+from adcli.graphs import Graph, verify
 from adcli.language.sympy.sympy_program import defined
 from adcli.modes import evaluate
 from adcli.ops import FUNCTIONS, INPUT, LITERAL, TABLE, Op

@@ -136,6 +136,131 @@ DEFINITIONS: dict[str, Callable[..., Any]] = {
 """Those that mpmath does not have under the operation's own name, or not as it is meant."""
 
 
+def _half(x: Any) -> Any:
+    return x / mp.sqrt(2)
+
+
+def _owens(h: Any, a: Any) -> Any:
+    part = mp.quad(lambda t: mp.exp(-((h * a * t) ** 2) / 2) / (1 + (a * t) ** 2), [0, 1])
+    return a * mp.exp(-h * h / 2) * part / (2 * mp.pi)
+
+
+def _whole(n: Any) -> int:
+    if n != int(n):
+        raise NoValue
+    return int(n)
+
+
+def _jacobi(name: str) -> Callable[..., Any]:
+    def of(u: Any, m: Any) -> Any:
+        if not 0 <= m <= 1:
+            raise NoValue
+        return mp.ellipfun(name, u, m=m)
+
+    return of
+
+
+ZERO = {("chebyu", -1), ("hermite", -1)}
+"""Degrees at which a recurrence of a derivative ends."""
+
+
+def _polynomial(function: str) -> Callable[..., Any]:
+    """One of mpmath's; where it has a pole of gamma, by SymPy's."""
+    exact = {"hermite": sympy.hermite, "laguerre": sympy.assoc_laguerre, "gegenbauer": sympy.gegenbauer,
+             "legendre": sympy.legendre, "chebyt": sympy.chebyshevt, "chebyu": sympy.chebyshevu}[function]  # fmt: skip
+
+    def of(n: Any, *rest: Any) -> Any:
+        degree = _whole(n)
+        if degree < 0 and function not in ("laguerre", "gegenbauer") and (function, degree) not in ZERO:
+            raise NoValue
+        if degree < 0:
+            return mp.zero
+        parameters = [sympy.Rational(*_fraction(mp.mpf(x)).as_integer_ratio()) for x in rest]
+        found = sympy.Rational(exact(degree, *parameters))
+        return mp.mpf(found.p) / found.q
+
+    return of
+
+
+def _cubic(t: Any) -> Any:
+    return 3 * t**2 - 2 * t**3
+
+
+def _no_pole(b: Any) -> bool:
+    return bool(b > 0 or b != mp.floor(b))
+
+
+def _where(condition: Any, value: Callable[[], Any]) -> Any:
+    if not condition:
+        raise NoValue
+    return value()
+
+
+DEFINITIONS |= {
+    "round": mp.nint,
+    "trunc": lambda x: mp.sign(x) * mp.floor(abs(x)),
+    "frac": lambda x: x - mp.floor(x),
+    "fmod": lambda x, y: mp.sign(x) * _modulo(abs(x), abs(y)),
+    "remainder": lambda x, y: x - y * mp.nint(x / y),
+    "celu": lambda x, a: _where(a > 0, lambda: x if x > 0 else a * mp.expm1(x / a)),
+    "huber": lambda d, x: _where(d >= 0, lambda: x * x / 2 if abs(x) <= d else d * abs(x) - d * d / 2),
+    "clamp": lambda x, a, b: _where(a < b, lambda: sorted((a, x, b))[1]),
+    "smoothstep": lambda a, b, x: _where(a < b, lambda: _cubic(sorted((0, (x - a) / (b - a), 1))[1])),
+    "tanpi": lambda x: mp.sinpi(x) / mp.cospi(x),
+    "normpdf": lambda x: mp.npdf(x),
+    "normcdf": lambda x: mp.erfc(-_half(x)) / 2,
+    "normppf": lambda x: _where(0 < x < 1, lambda: mp.sqrt(2) * mp.erfinv(2 * x - 1)),
+    "owens_t": _owens,
+    "erfcinv": lambda x: _where(0 < x < 2, lambda: mp.erfinv(1 - x)),
+    "erfcx": lambda x: mp.exp(x * x) * mp.erfc(x),
+    "binomial": lambda n, k: _where(n > -1 or n != mp.floor(n), lambda: mp.binomial(n, k)),
+    "rf": lambda x, n: _where((x > 0 and x + n > 0) or (n >= 0 and n == mp.floor(n)), lambda: mp.rf(x, n)),
+    "ff": lambda x, n: _where((x > -1 and x - n > -1) or (n >= 0 and n == mp.floor(n)), lambda: mp.ff(x, n)),
+    "lowergamma": lambda s, x: _where(s > 0 and x >= 0, lambda: mp.gammainc(s, 0, x)),
+    "uppergamma": lambda s, x: _where(x > 0 or (x == 0 and s > 0), lambda: mp.gammainc(s, x)),
+    "gammainc": lambda a, x: _where(a > 0 and x >= 0, lambda: mp.gammainc(a, 0, x, regularized=True)),
+    "gammaincc": lambda a, x: _where(a > 0 and x >= 0, lambda: mp.gammainc(a, x, regularized=True)),
+    "betainc": lambda a, b, x: _where(a > 0 < b and 0 <= x <= 1, lambda: mp.betainc(a, b, 0, x, regularized=True)),
+    "Ei": mp.ei,
+    "E1": lambda x: _where(x > 0, lambda: mp.e1(x)),
+    "expint": lambda n, x: _where(x > 0 or (x == 0 and n > 1), lambda: mp.expint(n, x)),
+    "Si": mp.si,
+    "Ci": mp.ci,
+    "Shi": mp.shi,
+    "Chi": mp.chi,
+    "hurwitz_zeta": lambda s, a: _where(a > 0, lambda: mp.zeta(s, a)),
+    "zeta_derivative": lambda n, s, a: _where(n >= 0 and a > 0, lambda: mp.zeta(s, a, _whole(n))),
+    "polylog": lambda s, x: _where(
+        x < 1 or (x == 1 and s > 1), lambda: mp.re(mp.polylog(s, x)) if x != 1 else mp.zeta(s)
+    ),
+    "dilog": lambda x: _where(x <= 1, lambda: mp.re(mp.polylog(2, x))),
+    "elliptic_k": mp.ellipk,
+    "elliptic_e": mp.ellipe,
+    "elliptic_einc": mp.ellipe,
+    "elliptic_f": mp.ellipf,
+    "elliptic_pi": lambda n, m: _where(n < 1 and m < 1, lambda: mp.ellippi(n, m)),
+    "elliptic_piinc": mp.ellippi,
+    **{name: _jacobi(name) for name in ("sn", "cn", "dn")},
+    "besseli": lambda n, x: mp.re(mp.besseli(n, x)) if n == mp.floor(n) else mp.besseli(n, x),
+    "airyaiprime": lambda x: mp.airyai(x, derivative=1),
+    "airybiprime": lambda x: mp.airybi(x, derivative=1),
+    "struveh": lambda n, x: _where(x > 0, lambda: mp.struveh(n, x)),
+    "LambertW_branch": lambda x, k: _where(k in (0, -1) and (x < 0 or k == 0), lambda: mp.lambertw(x, int(k))),
+    "hyp0f1": lambda b, z: _where(_no_pole(b), lambda: mp.hyp0f1(b, z)),
+    "hyp1f1": lambda a, b, z: _where(_no_pole(b), lambda: mp.hyp1f1(a, b, z)),
+    "hyp2f1": lambda a, b, c, z: _where(
+        _no_pole(c) and (z < 1 or (z == 1 and c > a + b)), lambda: mp.hyp2f1(a, b, c, z, zeroprec=1000)
+    ),
+    **{name: _polynomial(name) for name in ("legendre", "hermite")},
+    "gegenbauer": lambda n, a, x: _where(a > -0.5, lambda: _polynomial("gegenbauer")(n, a, x)),
+    "chebyshevt": _polynomial("chebyt"),
+    "chebyshevu": _polynomial("chebyu"),
+    "laguerre": lambda n, x: _where(n >= 0, lambda: _polynomial("laguerre")(n, 0, x)),
+    "assoc_laguerre": _polynomial("laguerre"),
+}
+"""Those of the handbook. Polynomials are SymPy's, in fractions."""
+
+
 def by_text(op: Op, functions: Callable[[Op], Callable[..., Any]], literal: Callable[[str], Any]) -> Callable[..., Any]:
     """The row's own definition of the operation, each operation in it by *functions*: where nothing else has it."""
     graph = parsed(op.sympy or op.value)
@@ -231,6 +356,8 @@ SYMPY: dict[str, Callable[..., Any]] = {
     "LambertW_onset": lambda x: 1 + sympy.LambertW(x),
 }
 """The same for SymPy."""
+SYMPY["trunc"] = lambda x: sympy.sign(x) * sympy.floor(sympy.Abs(x))
+SYMPY["betainc"] = lambda a, b, x: sympy.betainc_regularized(a, b, 0, x)
 
 
 def _of_sympy(op: Op) -> Callable[..., Any] | None:
@@ -250,5 +377,6 @@ def sympy_derivative(op: Op, i: int, count: int) -> Callable[..., Any] | None:
     formula = sympy.diff(function(*names), names[i])
     if formula.has(sympy.Derivative, sympy.Subs, sympy.DiracDelta, sympy.Heaviside):
         return None
-    compiled: Callable[..., Any] = sympy.lambdify(names, formula, "mpmath")
+    lacking = {name: function for name, function in DEFINITIONS.items() if not hasattr(mp, name)}
+    compiled: Callable[..., Any] = sympy.lambdify(names, formula, [lacking, "mpmath"])
     return compiled

@@ -14,7 +14,7 @@ from pathlib import Path
 from ops.samples import NUMERIC, points, ranges
 
 from adcli.errors import UsageError
-from adcli.graph import Graph
+from adcli.graphs import Graph
 from adcli.ops import Op
 from adcli.problem.problem import problem
 from adcli.studies.export.program import LastTranscript, lowered

@@ -64,8 +64,7 @@ def _sought(op: Op, count: int) -> Routine:
     function = getattr(np, name, None)
     if isinstance(function, np.ufunc):
         return Routine(_folded(function, count) if op.variadic else function, tells=True)
-    function = getattr(_scipy(), name, None)
-    return Routine(function if isinstance(function, np.ufunc) else _by_rows(op))
+    return Routine(_by_rows(op))
 
 
 def _scipy() -> Any:

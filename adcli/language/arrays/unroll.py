@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from itertools import chain, repeat
 
 from adcli.errors import LimitError, Span
-from adcli.graph import MAX_NODES, Builder
+from adcli.graphs import MAX_NODES, Builder
 from adcli.language.arrays.names import Shape
 from adcli.language.arrays.shapes import Array
 from adcli.ops import ADD, MUL, Op

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from importlib import import_module
 
 from adcli.errors import AdcliError, LimitError, Span
-from adcli.graph import Graph
+from adcli.graphs import Graph
 from adcli.ops import Op
 
 SYNTAXES = ("latex", "mathematica", "maxima", "python", "excel", "julia", "matlab")

@@ -14,8 +14,18 @@ from adcli.language.notations.forms import (
     signed,
     step,
 )
-from adcli.language.notations.notation import ASSIGN, COMPARE, Meaning, Notation, Operator, Word, renamed, same
-from adcli.language.notations.programs import ELEMENTARY, INFIX, KNOWN
+from adcli.language.notations.notation import (
+    ASSIGN,
+    COMPARE,
+    Meaning,
+    Notation,
+    Operator,
+    Word,
+    handbook,
+    renamed,
+    same,
+)
+from adcli.language.notations.programs import ELEMENTARY, INFIX
 from adcli.language.notations.trees import Tree, operation
 
 
@@ -39,7 +49,7 @@ def _normalised(tree: Tree) -> Tree:
 
 
 FUNCTIONS: dict[str, Meaning] = {
-    **KNOWN,
+    **handbook("Phi phi step mix frac fact remainder"),
     **same(
         ELEMENTARY + " expm1 log1p log2 log10 cbrt hypot erfi erfinv loggamma digamma polygamma beta sigmoid"
         " softplus relu logaddexp sign"

@@ -98,6 +98,7 @@ NOTATION = Notation(
         **renamed(
             "ABS=Abs MAX=Max MIN=Min MOD=Mod LN=log LOG10=log10 ERF=erf ERFC=erfc GAMMA=gamma GAMMALN=loggamma"
             " INT=floor POWER=pow NOT=Not GAMMALN.PRECISE=loggamma ERF.PRECISE=erf ERFC.PRECISE=erfc"
+            " TRUNC=trunc NORMSDIST=normcdf NORMSINV=normppf NORM.S.INV=normppf"
         ),
         "LOG": lambda tree: logarithm(1)(tree) if len(tree.parts) == 2 else form("log10")(tree),
         "ATAN": arctangent("01"),
@@ -108,6 +109,7 @@ NOTATION = Notation(
         "SUM": folded("add"),
         "PRODUCT": folded("mul"),
         "SUMSQ": _squares,
+        **{f"BESSEL{kind}": form(f"bessel{kind.lower()}", "10") for kind in "IJKY"},
         "PI": _constant("pi"),
         "NA": _constant("undefined"),
         "TRUE": _constant("True"),

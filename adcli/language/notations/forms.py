@@ -87,6 +87,18 @@ def factorial(tree: Tree) -> Tree:
     return operation("gamma", operation("add", of, number("1", of.span), span=of.span), span=tree.span)
 
 
+def branch(tree: Tree) -> Tree:
+    """LambertW of one argument, or of its branch and the argument."""
+    parts = _take(tree, 1, 2)
+    return operation("LambertW", *reversed(parts), span=tree.span)
+
+
+def gamma(tree: Tree) -> Tree:
+    """The gamma function, of two arguments the upper incomplete one."""
+    parts = _take(tree, 1, 2)
+    return operation("gamma" if len(parts) == 1 else "uppergamma", *parts, span=tree.span)
+
+
 def binomial(tree: Tree) -> Tree:
     """n over k by the gamma function."""
     n, k = _take(tree, 2)

@@ -36,7 +36,7 @@ NOTATION = Notation(
     },
     prefix={**PREFIX, "!": Operator("Not", NOT), "√": Operator("sqrt", TIGHT), "∛": Operator("cbrt", TIGHT)},
     brackets={"(": ")", "[": "]"},
-    functions={**FUNCTIONS, "ifelse": chosen, "log": logarithm(0), "abs2": square},
+    functions={**FUNCTIONS, "expinti": "Ei", "ifelse": chosen, "log": logarithm(0), "abs2": square},
     constants={"pi": "pi", "π": "pi", "ℯ": "E", "NaN": "undefined", "true": "True", "false": "False"},
     coefficient=Operator("mul", TIGHT),
     lists_outputs=True,

@@ -22,6 +22,7 @@ from adcli.language.notations.notation import (
     Meaning,
     Notation,
     Operator,
+    handbook,
     renamed,
     same,
 )
@@ -61,6 +62,7 @@ def _digamma(tree: Tree) -> Tree:
 
 _FUNCTIONS: dict[str, Meaning] = {
     **KNOWN,
+    **handbook(pattern=r"[EC]i|Si|[SC]hi|erfc(x|inv)|(airy|bessel|fresnel|norm)\w+|polylog|dilog"),
     **same(
         ELEMENTARY + " erfi erfinv loggamma digamma polygamma sinc beta cbrt sigmoid softplus relu hypot log2 log10"
     ),

@@ -7,12 +7,14 @@ import re
 from adcli.language.notations.forms import (
     arctangent,
     binomial,
+    branch,
     chosen,
     clipped,
     factorial,
     flat_pairs,
     folded,
     form,
+    gamma,
     indicator,
     iterated,
     itself,
@@ -33,6 +35,7 @@ from adcli.language.notations.notation import (
     Notation,
     Operator,
     Word,
+    handbook,
     renamed,
 )
 from adcli.language.notations.programs import FACTORIAL, INFIX, PREFIX
@@ -115,14 +118,18 @@ NOTATION = Notation(
     brackets={"(": ")", "[": "]", "{": "}", "[[": "]]"},
     lists=frozenset("{"),
     functions={
+        **handbook(pattern="[A-Z][a-z]+[A-Z0-9].*|Zeta|Pochhammer"),
         **renamed(" ".join(f"{name}={name.lower()}" for name in _SAME.split() if name not in ("Sign", "Ceiling"))),
         **renamed(" ".join(f"Arc{name}=a{name.lower()}" for name in _ARCS.split() if name != "Tan")),
         **renamed(
             "Sign=sign Ceiling=ceiling Abs=Abs RealAbs=Abs Max=Max Min=Min Mod=Mod InverseErf=erfinv"
-            " LogGamma=loggamma ProductLog=LambertW CubeRoot=cbrt LogisticSigmoid=sigmoid Ramp=relu"
+            " LogGamma=loggamma Round=round IntegerPart=trunc CubeRoot=cbrt LogisticSigmoid=sigmoid Ramp=relu"
             " HeavisideTheta=Heaviside Minus=neg floor=floor ceiling=ceiling sign=sign Less=Lt LessEqual=Le"
             " Greater=Gt GreaterEqual=Ge Equal=Eq Unequal=Ne Not=Not RealSign=sign"
         ),
+        "Gamma": gamma,
+        "ProductLog": branch,
+        "BetaRegularized": form("betainc", "120"),
         "PolyGamma": lambda tree: form("polygamma", "01")(tree) if len(tree.parts) == 2 else form("digamma")(tree),
         "Log": logarithm(0),
         "ArcTan": arctangent("10"),

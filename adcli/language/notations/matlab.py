@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from adcli.language.notations.code import FUNCTIONS, OPERATORS, cut
-from adcli.language.notations.forms import chosen, flat_pairs
+from adcli.language.notations.forms import branch, chosen, flat_pairs, form
 from adcli.language.notations.notation import AND, NOT, OR, POWER, Notation, Operator
 from adcli.language.notations.programs import PREFIX
 
@@ -36,7 +36,15 @@ NOTATION = Notation(
     },
     prefix={**PREFIX, "~": Operator("Not", NOT), "!": Operator("Not", NOT)},
     brackets={"(": ")"},
-    functions={**FUNCTIONS, "piecewise": flat_pairs, "merge": chosen},
+    functions={
+        **{name: meaning for name, meaning in FUNCTIONS.items() if name not in ("legendre", "round")},
+        "expint": form("E1"),
+        "gammainc": form("gammainc", "10"),
+        "betainc": form("betainc", "120"),
+        "lambertw": branch,
+        "piecewise": flat_pairs,
+        "merge": chosen,
+    },
     constants={"pi": "pi", "true": "True", "false": "False", "NaN": "undefined", "nan": "undefined"},
     calls_index=True,
     lists_outputs=True,

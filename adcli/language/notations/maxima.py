@@ -4,7 +4,17 @@ from __future__ import annotations
 
 import re
 
-from adcli.language.notations.forms import arctangent, binomial, factorial, form, indicator, iterated_flat, itself, jump
+from adcli.language.notations.forms import (
+    arctangent,
+    binomial,
+    branch,
+    factorial,
+    form,
+    indicator,
+    iterated_flat,
+    itself,
+    jump,
+)
 from adcli.language.notations.notation import (
     AND,
     ASSIGN,
@@ -16,6 +26,7 @@ from adcli.language.notations.notation import (
     POWER,
     Notation,
     Operator,
+    handbook,
     renamed,
     same,
 )
@@ -32,6 +43,14 @@ def _psi(tree: Tree) -> Tree:
     return operation("polygamma", number(order, tree.span), of, span=tree.span)
 
 
+def _polylogarithm(tree: Tree) -> Tree:
+    """li[s](x), of a whole number s."""
+    order = tree.text.partition("[")[2].rstrip("] ").strip()
+    if not order:
+        return form("li")(tree)
+    return operation("polylog", number(order, tree.span), *form("dilog")(tree).parts, span=tree.span)
+
+
 def _logarithm(tree: Tree) -> Tree:
     return operation("log", *form("log")(tree).parts, span=tree.span)
 
@@ -42,7 +61,7 @@ NOTATION = Notation(
         r"(?P<comment>/\*(?:.|\n)*?\*/)"
         r"|(?P<blank>\s+)"
         r"|(?P<symbol>(?:if|then|elseif|else|and|or|not)\b)"
-        r"|(?P<call>psi\s*\[\s*[0-9]+\s*\]\s*\(|[^\W\d]\w*\s*\()"
+        r"|(?P<call>(?:psi|li)\s*\[\s*[0-9]+\s*\]\s*\(|[^\W\d]\w*\s*\()"
         r"|(?P<name>[^\W\d]\w*|%\w+)"
         r"|(?P<number>(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eEbBdDfF][+-]?[0-9]+)?)"
         r"|(?P<index>\[)"
@@ -71,6 +90,7 @@ NOTATION = Notation(
     postfix=FACTORIAL,
     brackets={"(": ")", "[": "]"},
     functions={
+        **handbook("Phi phi step mix frac fact remainder clip"),
         **same(ELEMENTARY + " beta erfi"),
         **renamed(
             "abs=Abs max=Max min=Min mod=Mod signum=sign ceiling=ceiling log_gamma=loggamma"
@@ -80,6 +100,10 @@ NOTATION = Notation(
         "atan2": form("atan2", "01"),
         "atan": arctangent("01"),
         "psi": _psi,
+        "truncate": "trunc",
+        "li": _polylogarithm,
+        "generalized_lambert_w": branch,
+        "beta_incomplete_regularized": "betainc",
         "binomial": binomial,
         "factorial": factorial,
         "sum": iterated_flat("sum"),

@@ -9,7 +9,7 @@ from typing import TypeAlias
 
 from adcli.errors import NameFault, Span
 from adcli.language.notations.trees import Tree
-from adcli.ops import TABLE
+from adcli.ops import FUNCTIONS, TABLE
 
 Meaning: TypeAlias = "str | Callable[[Tree], Tree]"
 """What a function means: the operation's name, or how its call is written with operations."""
@@ -122,6 +122,15 @@ class Notation:
 def same(names: str) -> dict[str, Meaning]:
     """Functions that are called as adcli calls them."""
     return {name: name for name in names.split()}
+
+
+def handbook(unlike: str = "", pattern: str = ".*") -> dict[str, Meaning]:
+    """The table's special functions, by all their names that match, but for those that are called otherwise here."""
+    return {
+        name: op.name
+        for name, op in FUNCTIONS.items()
+        if op.lean and not op.inner and re.fullmatch(pattern, name) and name not in unlike.split()
+    }
 
 
 def renamed(pairs: str) -> dict[str, Meaning]:

@@ -25,7 +25,7 @@ INFIX = {
 PREFIX = {"-": Operator("neg", SIGN), "−": Operator("neg", SIGN), "+": Operator("pos", SIGN)}
 FACTORIAL = {"!": Operator("factorial", POSTFIX)}
 
-KNOWN: dict[str, Meaning] = {name: op.name for name, op in FUNCTIONS.items() if not op.boolean}
+KNOWN: dict[str, Meaning] = {name: op.name for name, op in FUNCTIONS.items() if not (op.boolean or op.lean)}
 """Functions by adcli's own names and aliases."""
 ELEMENTARY = (
     "sin cos tan sec csc cot asin acos atan acot asec acsc sinh cosh tanh sech csch coth asinh acosh atanh acoth asech"

@@ -10,7 +10,7 @@ import re
 from adcli.language.notations.code import FUNCTIONS, OPERATORS, cut
 from adcli.language.notations.forms import clipped, degrees, folded, form, inverse_degrees, itself, square
 from adcli.language.notations.notation import AND, ELSE, IF, NOT, OR, POWER, PRODUCT, Notation, Operator
-from adcli.language.notations.programs import PREFIX
+from adcli.language.notations.programs import KNOWN, PREFIX
 from adcli.language.notations.trees import Tree, operation
 
 _MODULES = r"(?:(?:math|cmath|np|numpy|jnp|jax\.numpy|jax\.nn|jax\.scipy\.special|jsp|torch|torch\.special|tf|tf\.math"
@@ -21,6 +21,9 @@ def _reciprocal(tree: Tree) -> Tree:
     (of,) = form("neg")(tree).parts
     return operation("div", Tree(0, "1", (), tree.span), of, span=tree.span)
 
+
+_SPECIAL = {name: op for name, op in KNOWN.items() if name not in ("round", "remainder", "rint", "int")}
+"""SciPy's functions; Python rounds halves to even, and NumPy's remainder has another sign than C's."""
 
 NOTATION = Notation(
     name="python",
@@ -55,7 +58,10 @@ NOTATION = Notation(
     brackets={"(": ")", "[": "]"},
     lists=frozenset("["),
     functions={
+        **_SPECIAL,
         **FUNCTIONS,
+        "math.remainder": "remainder",
+        "remainder": "Mod",
         "square": square,
         "reciprocal": _reciprocal,
         **dict.fromkeys(("clip", "clamp"), clipped),

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from adcli.errors import LimitError, NameFault, Span, SyntaxFault, option
-from adcli.graph import Graph
+from adcli.graphs import Graph
 from adcli.language.lexer import NAME as NAME_PATTERN
 from adcli.language.notations.forms import cases, degrees, factorial, floored, percent
 from adcli.language.notations.notation import Meaning, Notation

@@ -14,7 +14,7 @@ from functools import cache
 from typing import Any, TypeAlias
 
 from adcli.errors import LimitError, NameFault, Span, SyntaxFault, UsageError, shown
-from adcli.graph import Builder, Graph
+from adcli.graphs import Builder, Graph
 from adcli.ops import (
     ADD,
     CONSTANTS,
@@ -50,7 +50,7 @@ Emit: TypeAlias = Callable[[list[int]], int]
 
 
 def from_sympy(expr: Expr | Sequence[Expr], *, names: Mapping[Any, str] | None = None) -> Graph:
-    """The graph of a SymPy expression, or of several (a list, tuple, Tuple or Matrix): one output each.
+    """The graph of *expr*, a SymPy expression, or of several (a list, tuple, Tuple or Matrix): one output each.
 
     Equal subexpressions become one node. *names* renames symbols (keys are Symbols, or their names).
     Raises NameFault for a function, constant or symbol that adcli has no counterpart of, LimitError.
@@ -313,6 +313,7 @@ class Writer:
                 return [sympy.Piecewise((middle, sympy.Eq(x, 0)), (sympy.Heaviside(x), True))], lambda n: n[0]
         if len(args) == 2 and op.name == "LambertW" and args[1] == 0:
             args.pop()
+        op = op.of(len(args))
         if not op.variadic and len(args) != len(op.arguments):
             raise NameFault(f"{name} with {len(args)} arguments has no counterpart in adcli: {expr}")
         if op is NOT:

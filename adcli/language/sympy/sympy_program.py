@@ -14,13 +14,13 @@ from math import isqrt
 from operator import add, mul
 from typing import Any, NamedTuple, TypeAlias
 
-from adcli.graph import figures
+from adcli.graphs import figures
 from adcli.language.arrays.names import indexed, labels
 from adcli.language.arrays.names import shapes as shapes_of
 from adcli.language.sympy.arrays import Array, Slice, each, functions, lifted, listed
 from adcli.language.sympy.respell import Speller, read
 from adcli.language.words import Token, closing, depths, split, tokens
-from adcli.ops import CONSTANTS, FUNCTIONS, WHERE, Op
+from adcli.ops import CONSTANTS, FUNCTIONS, TABLE, WHERE, Op
 
 Expr: TypeAlias = Any
 Words: TypeAlias = Sequence[Token]
@@ -340,11 +340,22 @@ def _known(name: str) -> Callable[..., Expr]:
         return lambda x: (own if x.is_extended_real else real)(x)
     if op is WHERE:
         return lambda c, x, y: sympy.Piecewise((x, c), (y, True))
+    if op.folds:
+        return lambda *args: reduce(_own(op), args)
+    return lambda *args: _own(op.of(len(args)))(*args)
+
+
+@cache
+def _own(op: Op) -> Callable[..., Expr]:
+    """SymPy's function for a row of the table, or the row's definition for it."""
+    import sympy
+
     if _definition(op):
         return defined(_definition(op), op.arguments)
     if op.matrix:
         return lambda *args: sympy.Matrix(isqrt(len(args)), isqrt(len(args)), args).det(method="berkowitz")
-    called: Callable[..., Expr] = getattr(sympy, op.name)
+    name = op.name
+    called: Callable[..., Expr] = getattr(sympy, next((row.name for row in TABLE.values() if row.other == name), name))
     if op.variadic:
 
         def compared(*args: Expr) -> Expr:

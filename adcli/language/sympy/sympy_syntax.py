@@ -14,7 +14,7 @@ from tokenize import TokenError
 from typing import Any, TypeAlias
 
 from adcli.errors import LimitError, NameFault, Span, SyntaxFault
-from adcli.graph import Graph
+from adcli.graphs import Graph
 from adcli.language.sympy.from_sympy import Writer
 from adcli.language.sympy.respell import Speller, read
 from adcli.language.words import Token, tokens

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from functools import cache
 from typing import Any, TypeAlias
 
-from adcli.graph import Graph, figures, needed
+from adcli.graphs import Graph, figures, needed
 from adcli.ops import (
     ADD,
     BOOLEAN,

@@ -15,7 +15,7 @@ from adcli.derivatives.newton import zeros
 from adcli.derivatives.refusals import shown
 from adcli.derivatives.second import gradient_problem
 from adcli.errors import DomainError, LimitError, UndecidedError, UsageError
-from adcli.graph import Graph
+from adcli.graphs import Graph
 from adcli.modes import Fault
 from adcli.problem.problem import Expression, Problem, problem, scalar
 from adcli.problem.values import Value, flatten

@@ -13,7 +13,7 @@ from adcli.derivatives.optimize import operations
 from adcli.derivatives.programs import Transcript, pruned
 from adcli.derivatives.refusals import brief
 from adcli.errors import NameFault, UsageError, listed
-from adcli.graph import Graph
+from adcli.graphs import Graph
 from adcli.language import parse
 from adcli.modes import Fault, evaluate
 from adcli.problem.checks import among

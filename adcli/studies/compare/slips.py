@@ -15,12 +15,12 @@ from functools import partial
 from typing import Any, NamedTuple
 
 from adcli.derivatives.programs import Transcript
-from adcli.graph import Graph
+from adcli.graphs import Graph
 from adcli.modes import COPY, Tape, evaluate, forward, linearize, reverse
 from adcli.ops import DIV, FUNCTIONS, MUL, WHERE, Op
 
 CLOSE = 25
-"""Digits to which a slip's consequence must be the number at hand."""
+"""Digits to which a slip's consequence must be the number at hand, where that is known so well."""
 MAX_EDGES = 2_000
 """Larger graphs are not searched edge by edge."""
 MAX_FACTOR = 12
@@ -91,22 +91,27 @@ def place(graph: Graph, arithmetic: Any, point: Mapping[int, Any], by: int, othe
 
 def guess(places: Sequence[Place], by: int) -> str:
     """The likely slip behind what is claimed at the places, of which the first is the point itself."""
+    return explained(places, by) or _resemblance(places[0])
+
+
+def explained(places: Sequence[Place], by: int, digits: int = CLOSE) -> str:
+    """The slip whose consequence is what is claimed, to so many *digits*; "" where there is none."""
     if not any(where.claimed for where in places):
         return "no summand of it is there"
     for slip in _slips(places[0]._replace(alone=len(places) == 1), by):
-        if all(_fits(slip, where) for where in places):
+        if all(_fits(slip, where, digits) for where in places):
             return slip.sentence()
-    return _resemblance(places[0])
+    return ""
 
 
-def _fits(slip: Slip, where: Place) -> bool:
+def _fits(slip: Slip, where: Place, digits: int) -> bool:
     context = where.tape.arithmetic.context  # type: ignore[attr-defined]  # an arithmetic of many digits
     try:
         expected = slip.consequence(where)
     except (ArithmeticError, ValueError, IndexError):
         return False
     size = max(abs(expected), abs(where.claimed), abs(where.truth) * context.mpf(10) ** -10)
-    return bool(abs(expected - where.claimed) <= size * context.mpf(10) ** -CLOSE)
+    return bool(abs(expected - where.claimed) <= size * context.mpf(10) ** -digits)
 
 
 def _slips(first: Place, by: int) -> Iterator[Slip]:

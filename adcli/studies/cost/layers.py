@@ -18,7 +18,7 @@ from adcli.derivatives.questions import Matrix
 from adcli.derivatives.solver import solve
 from adcli.derivatives.sparsity import pattern
 from adcli.errors import NameFault, UsageError
-from adcli.graph import Graph
+from adcli.graphs import Graph
 from adcli.problem.checks import among
 from adcli.problem.problem import Problem
 from adcli.problem.values import FLOATS

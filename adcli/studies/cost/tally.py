@@ -13,7 +13,7 @@ from typing import Any
 
 from adcli.arithmetic.counting import Counting, flops
 from adcli.arithmetic.doubles import doubles
-from adcli.graph import Graph
+from adcli.graphs import Graph
 from adcli.modes import COPY, Fault, Plan, Tape, evaluate, forward, plan, reverse, seeds
 from adcli.ops import ADD, INPUT, LITERAL, MUL, SUB, WHERE, Op
 from adcli.problem.problem import Problem

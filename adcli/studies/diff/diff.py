@@ -16,7 +16,7 @@ from adcli.arithmetic.ball import Undecided
 from adcli.arithmetic.balls import balls
 from adcli.derivatives.programs import Transcript, pruned
 from adcli.errors import AdcliError, LimitError, NameFault, UndecidedError, UsageError, option
-from adcli.graph import Graph
+from adcli.graphs import Graph
 from adcli.language import formula, parse
 from adcli.language.sympy.to_sympy import certain
 from adcli.modes import Fault, evaluate, reverse
@@ -30,7 +30,7 @@ from adcli.studies.equal.equal import doubled, needs_positive
 from adcli.studies.equal.points import COUNT, DIGITS, WORKING, Point, Region, agreement, values
 from adcli.studies.equal.rational import identical
 from adcli.studies.symbolic.ask import SECONDS, ask
-from adcli.studies.symbolic.measure import length
+from adcli.studies.symbolic.measure import worth
 
 MAX_TEXT = 20_000
 """A formula has at most this many characters."""
@@ -235,14 +235,16 @@ class Work:
     def verified(self, place: int, texts: Sequence[str]) -> Derived:
         """The shortest form that is right. Raises UndecidedError."""
         output, way = self.entries[place]
-        for text in sorted(dict.fromkeys([*texts, self.programs[place]]), key=length):
+        for text in sorted(dict.fromkeys([*texts, self.programs[place]]), key=worth):
             try:
                 form = parse(text)
             except AdcliError:
                 continue
-            proof = identical(form, parse(self.programs[place]), list(self.names))
+            proof = identical(form, parse(self.programs[place]), self.graph.input_names)
             if proof is False:
                 continue
+            if not any(self.has_value(place, point) for point in self._doubtful(form)):
+                break
             count = self._count(place, form)
             if count or proof:
                 wider, narrower = self._domains(place, form)
@@ -265,9 +267,8 @@ class Work:
         count = 0
         for point in self.region.anywhere():
             same = self.agrees(place, form, point)
-            if same is None and self.has_value(place, point):
-                return 0
-            if same is False:
+            generic = all(value.denominator > 1 for value in point.values())
+            if same is False or (same is None and generic and self.has_value(place, point)):
                 return 0
             count += same is True
             if count >= COUNT:

@@ -14,7 +14,7 @@ from adcli.arithmetic.ball import Undecided
 from adcli.arithmetic.balls import balls
 from adcli.arithmetic.symbolic import Sym, Symbolic
 from adcli.errors import LimitError, UndecidedError
-from adcli.graph import Builder, Graph
+from adcli.graphs import Builder, Graph
 from adcli.language import formula, parse
 from adcli.modes import Fault, evaluate, forward
 from adcli.ops import ADD, DIV, INPUT, MUL, NEG, POW, SUB, WHERE, Op

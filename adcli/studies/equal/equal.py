@@ -14,7 +14,7 @@ from typing import Any, ClassVar
 
 from adcli.arithmetic.doubles import doubles
 from adcli.errors import UndecidedError, UsageError
-from adcli.graph import Graph, in_order
+from adcli.graphs import Graph, in_order
 from adcli.language import formula, parse
 from adcli.language.sympy.to_sympy import certain
 from adcli.problem.problem import Expression, problem

@@ -13,7 +13,7 @@ from typing import Any, TypeAlias
 
 from adcli.arithmetic.ball import Ball, Undecided
 from adcli.arithmetic.balls import balls
-from adcli.graph import Graph
+from adcli.graphs import Graph
 from adcli.modes import Fault, evaluate
 from adcli.ops import LITERAL
 
@@ -34,6 +34,8 @@ GRAIN = 2**20
 NOTABLE = tuple(Fraction(x) for x in (3, 2, 1, -1, -2, -3, 0, "1/2", "-1/2", 4, 5, 10, -10, "1/10", 100, -100))
 """Numbers that people like to see, and at which domains end."""
 MOST_NOTABLE = 60
+WHOLE = 5
+"""Each so many-th random point has whole numbers in it."""
 
 
 class Region:
@@ -70,6 +72,8 @@ class Region:
         for k in range(COUNT * TRIES if self.names else 1):
             scale, positive = SCALES[k // 2 % len(SCALES)], k % 2
             point = {name: self._number(draw, name, scale, positive) for name in self.names}
+            if k % WHOLE == WHOLE - 1:  # some functions want whole numbers
+                point.update({name: Fraction(draw.randrange(4)) for name in self.names if draw.randrange(2)})
             if self._holds(point):
                 yield point
 

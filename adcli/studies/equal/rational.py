@@ -12,7 +12,7 @@ from fractions import Fraction
 from itertools import product
 from typing import TypeAlias
 
-from adcli.graph import Graph, needed
+from adcli.graphs import Graph, needed
 from adcli.ops import ADD, DIV, INPUT, LITERAL, MUL, NEG, POW, SUB
 
 MAX_DEGREE = 400

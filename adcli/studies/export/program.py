@@ -19,7 +19,7 @@ from adcli.derivatives.derive import Namer
 from adcli.derivatives.optimize import Simplifier
 from adcli.derivatives.programs import Transcript, pruned
 from adcli.errors import UsageError
-from adcli.graph import Graph, in_order
+from adcli.graphs import Graph, in_order
 from adcli.language import parse
 from adcli.modes import evaluate, seeds
 from adcli.ops import BOOLEAN, DIV, LITERAL, MUL, POW, WHERE, Op

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from functools import partial, reduce
 from typing import ClassVar
 
-from adcli.graph import Graph
+from adcli.graphs import Graph
 from adcli.language.printer import kind
 from adcli.ops import (
     ADD,
@@ -272,7 +272,8 @@ def letter(character: str) -> str:
     plain = unicodedata.normalize("NFKD", character).encode("ascii", "ignore").decode()
     if plain:
         return plain
-    return unicodedata.name(character, f"u{ord(character):x}").rpartition(" ")[2].lower()
+    name = unicodedata.name(character, f"u{ord(character):x}").rpartition(" ")[2].lower()
+    return "lambda" if name == "lamda" else name
 
 
 @dataclass

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias
 from adcli.derivatives.questions import Matrix
 from adcli.derivatives.solver import solve
 from adcli.errors import LimitError
-from adcli.graph import dependent
+from adcli.graphs import dependent
 from adcli.problem.problem import Expression, problem
 from adcli.problem.values import FLOATS, Value
 from adcli.results import Notice, Number, Result

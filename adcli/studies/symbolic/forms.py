@@ -1,8 +1,8 @@
 """Equivalent forms of an expression, and the shortest of them.
 
-The measure is the length of the text in adcli's language, blanks not counted. The rules are SymPy's; which of them
-pays cannot be known, so each is tried on the start and on the shortest that came of others, until nothing gets shorter.
-Nothing here is trusted: who prints a form verifies it.
+The measure is the length of the text in adcli's language, blanks and brackets not counted. The rules are SymPy's; which
+of them pays cannot be known, so each is tried on the start and on the shortest that came of others, until nothing gets
+shorter. Nothing here is trusted: who prints a form verifies it.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from adcli.errors import AdcliError
 from adcli.language.printer import formula
 from adcli.language.sympy.from_sympy import Writer, fraction
 from adcli.ops import DIV, MUL
-from adcli.studies.symbolic.measure import length
+from adcli.studies.symbolic.measure import worth
 
 Expr: TypeAlias = Any
 Rule: TypeAlias = "Callable[[Expr], Expr]"
@@ -68,7 +68,7 @@ def written(expr: Expr, decimals: bool = False) -> str | None:
     """The expression in adcli's language, the shorter of its spellings; None where it is nothing of adcli's."""
     spellings = [expr, _rooted(expr), *([_decimal(expr)] if decimals else [])]
     texts = [text for spelled in dict.fromkeys(spellings) if (text := _text(spelled)) is not None]
-    return min(reversed(texts), key=length, default=None)
+    return min(reversed(texts), key=worth, default=None)
 
 
 def _text(expr: Expr) -> str | None:
@@ -148,6 +148,7 @@ def slow_rules() -> list[Rule]:
         sympy.gammasimp,
         sympy.piecewise_fold,
         _halves,
+        _secants,
     ]
 
 
@@ -175,10 +176,22 @@ def _halves(expr: Expr) -> Expr:
     return min((sympy.factor(way) for way in ways), key=sympy.count_ops)
 
 
+def _secants(expr: Expr) -> Expr:
+    """Secants for 1 + tan^2 and for divisors cos, and the same of the others."""
+    import sympy
+
+    x = sympy.Wild("x")
+    for ratio, whole, below in ((sympy.tan, sympy.sec, sympy.cos), (sympy.cot, sympy.csc, sympy.sin)):
+        expr = sympy.factor_terms(sympy.expand_mul(expr.replace(ratio(x) ** 2, whole(x) ** 2 - 1)))
+        expr = expr.replace(lambda e, f=below: e.is_Pow and e.base.func is f and e.exp.is_negative,
+                            lambda e, f=whole: f(e.base.args[0]) ** -e.exp)  # fmt: skip
+    return expr
+
+
 def shorter(starts: Sequence[Expr], known: dict[str, Expr], *, decimals: bool) -> Iterator[str]:
     """Texts of equivalent forms, each shorter than those before."""
-    best: int | None = None
-    seen: dict[Expr, int] = {}
+    best: tuple[int, int] | None = None
+    seen: dict[Expr, tuple[int, int]] = {}
 
     def tried(expr: Expr) -> str | None:
         nonlocal best
@@ -187,7 +200,7 @@ def shorter(starts: Sequence[Expr], known: dict[str, Expr], *, decimals: bool) -
         found = written(expr, decimals)
         if found is None:
             return None
-        seen[expr] = length(found)
+        seen[expr] = worth(found)
         if best is None or seen[expr] < best:
             best = seen[expr]
             return found
@@ -203,7 +216,7 @@ def shorter(starts: Sequence[Expr], known: dict[str, Expr], *, decimals: bool) -
         for rules in (quick_rules(), slow_rules()):
             for expr in chosen:
                 done.add(expr)
-                if best is not None and best <= SHORT:
+                if best is not None and best[0] <= SHORT:
                     return
                 for rule in rules if expr.count_ops() <= LARGE else quick_rules():
                     try:

@@ -50,6 +50,7 @@ class Grade(Result):
     """The correction of a table. `wrong` are in the order of computation, the first one first."""
 
     command: ClassVar[str] = "trace"
+    renderer: ClassVar[str] = "grading"
 
     right: bool
     count: int

@@ -20,7 +20,7 @@ from adcli.derivatives.questions import Matrix, Work
 from adcli.derivatives.refusals import brief
 from adcli.derivatives.solver import CAREFUL_DIGITS, solve
 from adcli.errors import LimitError, Span, UsageError
-from adcli.graph import Graph, primed
+from adcli.graphs import Graph, primed
 from adcli.language.notation import RULE, STATEMENT, Leaf, Tree
 from adcli.modes import COPY, Tape, plan, reverse, seeds
 from adcli.ops import INPUT, LITERAL, Op

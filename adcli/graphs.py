@@ -8,6 +8,7 @@ tangents, downwards for adjoints (Griewank & Walther 2008, ch. 2 and 3).
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from functools import partial
 from typing import Any, TypeVar
 
 from adcli.errors import LimitError, Span
@@ -132,8 +133,13 @@ class Graph:
 
     def changed(self, **columns: Any) -> Graph:
         """The same graph but for these columns or names; what was found out about its structure is not kept."""
-        kept = {name: getattr(self, name) for name in self.__slots__ if name != "_found"}
-        return Graph(**{**kept, **columns})
+        return Graph(**{**self._columns(), **columns})
+
+    def _columns(self) -> dict[str, Any]:
+        return {name: getattr(self, name) for name in self.__slots__ if name != "_found"}
+
+    def __reduce__(self) -> tuple[Callable[[], Graph], tuple[()]]:
+        return partial(Graph, **self._columns()), ()
 
 
 class Builder:

@@ -1,0 +1,71 @@
+"""`adcli check-gradient`: somebody else's gradient, held against differences of his function or against a formula."""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+from adcli.cli.command import Command
+from adcli.cli.options import Choice, FileName, Positive, Seconds, Whole, ending, option
+from adcli.cli.streams import Patience, Stream
+from adcli.errors import UsageError
+from adcli.problem.point import parse_at
+from adcli.render import FORMATS
+
+
+def run(gradient: str | None, format: str | None, **options: Any) -> int:
+    """Print the verdict; 1 where an entry is wrong."""
+    from adcli.cli.formula import deliver
+    from adcli.render.gradients import render
+    from adcli.studies.gradients.check import check_gradient
+
+    if gradient is None:
+        raise UsageError("whose gradient?", hint='for instance --gradient "python my_gradient.py"')
+    stream = Stream(sys.stdout, options["color"], needed=True)
+    with Patience("checking"):
+        result = check_gradient(
+            gradient,
+            parse_at(options["at"]),
+            function=options["function"],
+            against=options["against"],
+            points=options["points"],
+            tolerance=options["tolerance"],
+            seconds=options["timeout"],
+        )
+    people = stream.terminal and not options["destination"]
+    chosen = format or ending(options["destination"], tuple(FORMATS)) or ("table" if people else "plain")
+    deliver(lambda view: render(result, chosen, view), stream, options, digits=options["digits"])
+    return 0 if result.ok else 1
+
+
+command = Command(
+    "check-gradient",
+    summary="""Somebody else's gradient, held against differences of his function, or against a formula.
+
+    Each command is started once. It reads a JSON object of inputs a line, and answers each with a line: the function
+    with a number, the gradient with an object of derivatives. A wrong entry, and what is likely wrong with it, exits
+    with 1.
+    """,
+    examples=(
+        ('adcli check-gradient --function "python f.py" --gradient "python df.py" --at x=1,y=2', "by differences"),
+        ('adcli check-gradient --gradient ./df --against "x^2*y" --at x=1,y=2', "against our formula"),
+        ('adcli check-gradient --function ./f --gradient ./df --at "x=[1,2,3]" --points 100', "lists, more points"),
+    ),
+    params=[
+        option("--function", metavar="CMD", help="The command that answers with the function's value."),
+        option("--gradient", metavar="CMD", help="The command that answers with the derivatives by each input."),
+        option("--against", metavar="EXPR", help="A formula of the function: its derivatives are adcli's."),
+        option("--at", metavar="NAME=VALUE,…", multiple=True, help="The point, as of the other commands."),
+        option("--points", metavar="N", type=Whole(1, 100_000), default=20,
+               help="How many points are looked at: the one given, and others near it (default 20)."),
+        option("--tolerance", metavar="T", type=Positive(), default=1e-6,
+               help="The relative difference up to which numbers agree (default 1e-6)."),
+        option("--timeout", metavar="S", type=Seconds(), default=10, help="How long an answer may take (default 10)."),
+        option("--format", type=Choice(tuple(FORMATS)), help="Default: table on a terminal, plain in a pipe."),
+        option("--digits", metavar="N", type=Whole(1, 17), help="Significant digits shown in tables."),
+        option("-o", "destination", metavar="FILE", type=FileName(),
+               help="Write the output to a file, whose name says the format."),
+        option("--color", type=Choice(("auto", "always", "never")), default="auto", help="When to use colours."),
+    ],
+    run=run,
+)  # fmt: skip

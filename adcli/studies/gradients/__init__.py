@@ -1,0 +1,1 @@
+"""Somebody else's gradient, checked: against differences of his function, or against a formula."""

@@ -1,0 +1,317 @@
+"""Somebody else's gradient held against differences of his function, or against a formula, entry by entry."""
+
+from __future__ import annotations
+
+import math
+import random
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from adcli.derivatives.answers import gradient as gradient_of
+from adcli.errors import AdcliError, DataError, DomainError, UsageError, listed
+from adcli.language import parse
+from adcli.problem.problem import Expression, Problem, problem, scalar
+from adcli.problem.values import Value, flatten
+from adcli.results import Result
+from adcli.studies.gradients import differences, slips
+from adcli.studies.gradients.differences import Slope
+from adcli.studies.gradients.processes import Process
+
+POINTS = 20
+"""Points that are looked at: the one given, and others near it."""
+SPREAD = 0.2
+"""How far these are from it, relative to each input (of one that is 0, absolute)."""
+TOLERANCE = 1e-6
+"""Relative difference up to which two numbers agree."""
+SECONDS = 10.0
+"""How long an answer may take."""
+SAFETY = 4
+"""By how much a difference has to exceed the error of differences."""
+SETTLED = 1e-2
+"""Differences that are worse known than this decide nothing small."""
+CLAIMED = 12
+"""Digits of a claim that are compared with a slip's consequence."""
+
+OK, WRONG, UNDECIDED = "ok", "wrong", "undecided"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Verdict:
+    """What came of one entry, at its worst point: `claimed` by the code, `true` up to `error`, `wrong` at so many
+    points. `slip` says what it may be."""
+
+    name: str
+    verdict: str
+    wrong: int
+    points: int
+    at: dict[str, float]
+    claimed: float
+    true: float | None
+    error: float | None
+    slip: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class GradientCheck(Result):
+    """The verdict on a gradient: an entry per input, and before them one for the value, where a formula says it."""
+
+    command: ClassVar[str] = "check-gradient"
+
+    function: str | None
+    gradient: str
+    against: str
+    points: int
+    ok: bool
+    entries: tuple[Verdict, ...]
+
+
+def check_gradient(
+    gradient: str,
+    at: Mapping[str, Value],
+    *,
+    function: str | None = None,
+    against: Expression = None,
+    points: int = POINTS,
+    tolerance: float = TOLERANCE,
+    seconds: float = SECONDS,
+    seed: int = 0,
+    **options: Any,
+) -> GradientCheck:
+    """Hold what the command *gradient* answers against differences of what *function* does, or the formula *against*.
+
+    Raises UsageError, DataError where a command does not answer as it should.
+    """
+    if function is None and against is None:
+        raise UsageError(
+            "a gradient is held against a function or a formula", hint="add --function CMD or --against EXPR"
+        )
+    asked = None if against is None else scalar(problem(against, at, **options), "check-gradient")
+    start = (asked or Problem(parse("0"), (), flatten(at), ())).doubles
+    if not start:
+        raise UsageError("at which point?", hint="for instance --at x=1,y=2")
+    where = _points(start, points, seed)
+    with ExitStack() as stack:
+        theirs = stack.enter_context(Process(gradient, "--gradient", seconds))
+        value = None if function is None else stack.enter_context(Process(function, "--function", seconds))
+        entries = _entries(asked, theirs, value, where, tolerance)
+    return GradientCheck(
+        expr=() if asked is None else asked.expr,
+        at=dict(start),
+        text="" if asked is None else asked.graph.text,
+        function=function,
+        gradient=gradient,
+        against="differences" if asked is None else "formula",
+        points=len(where),
+        ok=not any(entry.verdict == WRONG for entry in entries),
+        entries=tuple(entries),
+    )
+
+
+def _points(start: Mapping[str, float], count: int, seed: int) -> list[dict[str, float]]:
+    """The point itself, and others near it."""
+    draw = random.Random(seed)
+    found = [dict(start)]
+    for _ in range(count - 1):
+        found.append({name: x + SPREAD * draw.uniform(-1, 1) * (abs(x) or 1.0) for name, x in start.items()})
+    return found
+
+
+def _entries(
+    asked: Problem | None,
+    theirs: Process,
+    function: Process | None,
+    where: Sequence[Mapping[str, float]],
+    tolerance: float,
+) -> list[Verdict]:
+    names = list(where[0])
+    claimed = [_gradient(theirs, point, names) for point in where]
+    again = _gradient(theirs, where[0], names) if len(where) > 1 else claimed[0]
+    truth: list[dict[str, Slope]] = []
+    values, ours = [], []
+    for point in where:
+        if function is not None:
+            values.append(_value(function, point))
+        if asked is None:
+            assert function is not None
+            truth.append({name: differences.slope(_moving(function, point, name), point[name]) for name in names})
+        else:
+            value, slopes = _formula(asked, point, names)
+            ours.append(value)
+            truth.append(slopes)
+    seen = slips.Seen(
+        claimed=claimed,
+        true=[{name: slope.value for name, slope in slopes.items()} for slopes in truth],
+        error=[{name: slope.error for name, slope in slopes.items()} for slopes in truth],
+        inputs=where,
+        values=values or ours,
+        tolerance=tolerance,
+    )
+    found = []
+    if values and ours:
+        found.append(_value_verdict(values, ours, where, tolerance))
+    size = max((abs(slope.value) for slope in truth[0].values() if math.isfinite(slope.value)), default=0.0)
+    for name in names:
+        verdict = _verdict(seen, truth, name, size)
+        if verdict.verdict == WRONG:
+            slip = _named_slip(asked, seen, name) or slips.guess(seen, name)
+            if again[name] != claimed[0][name]:
+                slip = slip or "it is stale, or random: asked again at the first point, it is another one"
+            verdict = _with(verdict, slip)
+        found.append(verdict)
+    return found
+
+
+def _verdict(seen: slips.Seen, truth: Sequence[Mapping[str, Slope]], name: str, size: float) -> Verdict:
+    """The verdict on one entry, at the point where it is worst."""
+    wrong, undecided = [], []
+    for k, slopes in enumerate(truth):
+        given, slope = seen.claimed[k][name], slopes[name]
+        off = abs(given - slope.value)
+        scale = max(abs(given), abs(slope.value), 1e-6 * size)
+        if not math.isfinite(given):
+            wrong.append((math.inf, k))
+        elif not math.isfinite(off) or slope.kinked:
+            undecided.append((0.0, k))
+        elif off > seen.tolerance * scale + SAFETY * slope.error:
+            wrong.append((off / scale, k))
+        elif slope.error > SETTLED * scale:
+            undecided.append((slope.error, k))
+    worst = max(wrong or undecided or [(0.0, 0)])[1]
+    slope = truth[worst][name]
+    known = math.isfinite(slope.value)
+    return Verdict(
+        name=name,
+        verdict=WRONG if wrong else UNDECIDED if undecided else OK,
+        wrong=len(wrong),
+        points=len(truth),
+        at=dict(seen.inputs[worst]),
+        claimed=seen.claimed[worst][name],
+        true=slope.value if known else None,
+        error=slope.error if known and math.isfinite(slope.error) else None,
+        slip="the function seems to have a kink here" if not wrong and undecided and slope.kinked else "",
+    )
+
+
+def _with(verdict: Verdict, slip: str) -> Verdict:
+    from dataclasses import replace
+
+    if verdict.wrong < verdict.points:
+        slip = f"{slip}; " * bool(slip) + f"at {verdict.wrong} of {verdict.points} points"
+    return replace(verdict, slip=slip)
+
+
+def _value_verdict(
+    values: Sequence[float], ours: Sequence[float], where: Sequence[Mapping[str, float]], tolerance: float
+) -> Verdict:
+    """Whether the function is the formula."""
+    off = [abs(a - b) / max(abs(a), abs(b), 1e-300) for a, b in zip(values, ours, strict=True)]
+    wrong = [k for k, x in enumerate(off) if not x <= tolerance]
+    worst = max(range(len(off)), key=lambda k: off[k] if math.isfinite(off[k]) else math.inf)
+    return Verdict(
+        name="value",
+        verdict=WRONG if wrong else OK,
+        wrong=len(wrong),
+        points=len(where),
+        at=dict(where[worst]),
+        claimed=values[worst],
+        true=ours[worst],
+        error=0.0,
+        slip="the function is not this formula" if wrong else "",
+    )
+
+
+# What the two sides say
+
+
+def _value(function: Process, point: Mapping[str, float]) -> float:
+    """A value of their function; nan where it says that it has none."""
+    answer = function.ask(nested(point))
+    if answer is None:
+        return math.nan
+    if isinstance(answer, bool) or not isinstance(answer, (int, float)):
+        raise function.wrong(answer, "which is no number")
+    return float(answer)
+
+
+def _moving(function: Process, point: Mapping[str, float], name: str) -> Callable[[float], float]:
+    """Their function of one input."""
+    return lambda x: _value(function, {**point, name: x})
+
+
+def _gradient(theirs: Process, point: Mapping[str, float], names: Sequence[str]) -> dict[str, float]:
+    """Their derivatives by name."""
+    answer = theirs.ask(nested(point))
+    if len(names) == 1 and isinstance(answer, (int, float)) and not isinstance(answer, bool):
+        answer = {names[0]: answer}
+    if not isinstance(answer, dict):
+        raise theirs.wrong(answer, "which is no object of derivatives")
+    try:
+        flat = flatten({name: math.nan if value is None else value for name, value in answer.items()})
+    except AdcliError as fault:
+        raise theirs.wrong(answer, f"which is no object of numbers: {fault.message}") from None
+    if lacking := [name for name in names if name not in flat]:
+        raise theirs.wrong(answer, f"which lacks the derivative by {listed(lacking)}")
+    found = {}
+    for name in names:
+        value = flat[name]
+        if isinstance(value, bool) or not isinstance(value, (int, float)):
+            raise theirs.wrong(answer, f"which has no number for {name}")
+        found[name] = float(value)
+    return found
+
+
+def _formula(asked: Problem, point: Mapping[str, float], names: Sequence[str]) -> tuple[float, dict[str, Slope]]:
+    """The value and the derivatives by adcli; nothing where there are none."""
+    try:
+        found = gradient_of(asked.changed(at=dict(point)))
+    except DomainError:
+        return math.nan, {name: Slope(math.nan, math.inf, False) for name in names}
+    kinked = any(notice.kind == "kink" for notice in found.warnings)
+    slopes = {name: Slope(float(found.gradient[name]), 0.0, kinked) for name in names if name in found.gradient}
+    if lacking := [name for name in names if name not in slopes]:
+        raise DataError(f"the formula has no derivative by {listed(lacking)}")
+    return float(found.value), slopes
+
+
+def _named_slip(asked: Problem | None, seen: slips.Seen, name: str) -> str:
+    """The slip as the formula's own steps explain it; "" where there is no formula, or no such slip."""
+    if asked is None:
+        return ""
+    from adcli.arithmetic.multiprecision import multiprecision
+    from adcli.modes import Fault
+    from adcli.studies.compare.slips import explained, place
+
+    wide, nodes = multiprecision(50), dict(asked.wrt)
+    others = {other: node for other, node in nodes.items() if other != name}
+    places = []
+    for point, claimed in list(zip(seen.inputs, seen.claimed, strict=True))[:3]:
+        if not math.isfinite(claimed[name]):
+            return ""
+        try:
+            here = place(asked.graph, wide, asked.changed(at=dict(point)).point(wide), nodes[name], others)
+        except Fault:
+            return ""
+        places.append(here._replace(claimed=wide.exactly(claimed[name]), alone=False))
+    return explained(places, nodes[name], CLAIMED)
+
+
+def nested(point: Mapping[str, float]) -> dict[str, Any]:
+    """The inputs as an object: x[1] and x[2] are a list x."""
+    found: dict[str, Any] = {}
+    for name, value in point.items():
+        base, bracket, index = name.partition("[")
+        if not bracket:
+            found[name] = value
+            continue
+        *outer, last = [int(i) - 1 for i in index[:-1].split(",")]
+        level = found.setdefault(base, [])
+        for i in outer:
+            while len(level) <= i:
+                level.append([])
+            level = level[i]
+        while len(level) <= last:
+            level.append(None)
+        level[last] = value
+    return found
