@@ -94,6 +94,7 @@ def read(syntax: str, text: str) -> str:
         (r"f(x, y) = x y.", "f = x*y"),
         (r"\operatorname*{max}(x, y) \boldsymbol{\theta}", "Max(x, y)*theta"),
         (r"\begin{array}{l} x \end{array}", "x"),
+        (r"W^{2}\left(x\right) + W \left(x\right)", "LambertW(x)^2 + W*x"),
         (r"\theta\left(x\right) + \theta \left(x\right)", "Heaviside(x) + theta*x"),
         (r"\sin x^2 y", "sin(x^2*y)"),
     ],
@@ -418,6 +419,9 @@ CODE = {
         ("2^3^2", "(2^3)^2"),
         ("@(x) x.^2+1.5d3", "x^2 + 1.5e3"),
         ("a = x*y; exp(a)", "a = x*y; exp(a)"),
+        ("(x > 0).*x + (~(x > 0)).*(-x)", "where(x > 0, x, 0) + where(not x > 0, -x, 0)"),
+        ("a = 2*x\n(a + 1)*2", "a = 2*x; (a + 1)*2"),
+        ("piecewise(x > 0, NaN, 1)", "where(x > 0, Piecewise((0, False)), 1)"),
     ],
 }
 

@@ -27,7 +27,7 @@ OPERATORS = {op for op in TABLE.values() if op.symbol} | {WHERE, UNDEFINED, INPU
 
 FOREIGN = "what another language calls the functions that adcli calls so"
 EXCEPTIONS = {
-    "language/reading.py": ("pow Not where gamma sqrt", "names and signs that the grammar knows"),
+    "language/reading.py": ("pow Not where factorial sqrt", "names and signs that the grammar knows"),
     "language/expressions.py": ("Abs", "|x|"),
     "language/operations.py": ("log", "log(x, base)"),
     "language/faults.py": ("log where", "log(x, base); words of other languages"),

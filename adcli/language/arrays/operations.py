@@ -17,7 +17,7 @@ from adcli.language.arrays.shapes import Array, described
 from adcli.language.arrays.unroll import Unroll
 from adcli.language.lexer import NAME
 from adcli.language.operations import Operations
-from adcli.language.reading import AND, OR
+from adcli.language.reading import ALTERNATIVES, AND, OR
 from adcli.ops import DET, LOG, MUL, NEG, NOT, POW, WHERE, Op
 
 MATMUL = Op("matmul", ("x", "y"), (None, None), symbol="@", precedence=MUL.precedence)
@@ -80,6 +80,8 @@ class ArrayOperations(Operations):
             value = operands[-1]
             for base, span in zip(operands[-2::-1], spans[-2::-1], strict=True):
                 value = self._joined(op, [base, value], [span, (0, 0)], (span[0], place[1]))
+        elif any(each.symbol in ALTERNATIVES for each in run):
+            value = self._alternatives(run, operands, spans)
         elif op.boolean and len(run) > 1 and op is not AND and op is not OR:
             raise faults.chained(self.text, spans, run)
         else:
@@ -108,6 +110,11 @@ class ArrayOperations(Operations):
             span = (places[0][0], place[1])
             value = self._joined(op, [value, right], [places[0], place], span)
         return value
+
+    def _junction(self, op: Op, left: int, right: int, span: Span) -> int:
+        if min(left, right) >= 0:
+            return super()._junction(op, left, right, span)
+        return self.elementwise(op.symbol, op, [left, right], [span, span], span)
 
     def _scalars(self, op: Op, values: list[int], places: list[Span], span: Span) -> int:
         """An operator between two numbers, in a run with arrays."""

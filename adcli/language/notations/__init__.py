@@ -11,6 +11,7 @@ from importlib import import_module
 
 from adcli.errors import AdcliError, LimitError, Span
 from adcli.graphs import Graph
+from adcli.ops import Op
 
 SYNTAXES = ("latex", "mathematica", "maxima", "python", "excel", "julia", "matlab")
 WRITTEN = ("adcli", "sympy", *SYNTAXES)
@@ -80,8 +81,16 @@ def parse_foreign(
     reading = unparse(found)
     graph = parse(reading)
     # The same operations in the same order, so that places can be carried over; leaves are found by what they are.
+    if _operations(graph) != _operations(found):  # what has no value, where only a condition can say so
+        graph = found.changed(formulas=graph.formulas, unnamed=graph.unnamed)
     leaves = {found.labels[node]: span for node, span in enumerate(found.spans) if node in found.labels}
     places = iter([span for node, span in enumerate(found.spans) if node not in found.labels])
     spans = [leaves[graph.labels[node]] if node in graph.labels else next(places) for node in range(len(graph))]
     said = "read as " + "; ".join(unparse(found, ordered=False).splitlines()) if doubts else ""
-    return graph.changed(text=found.text, spans=spans, reading=reading, doubts=[(said, place) for place in doubts[:1]])
+    return graph.changed(
+        text=found.text, spans=spans, reading=reading, syntax=syntax, doubts=[(said, place) for place in doubts[:1]]
+    )
+
+
+def _operations(graph: Graph) -> list[Op]:
+    return [op for node, op in enumerate(graph.ops) if node not in graph.labels]

@@ -91,6 +91,8 @@ class Notation:
     """Whether name = formula names an output."""
     doubtful: str = ""
     """Which implied products may be meant otherwise: "f(x)", or "all" as in papers."""
+    indicators: bool = False
+    """Whether a condition is 1 or 0 in a product."""
     chains: bool = True
     """Whether a < b < c means both."""
 
@@ -114,7 +116,8 @@ class Notation:
         """The fault of a function that there is not."""
         from difflib import get_close_matches
 
-        near = get_close_matches(name, list(self.functions), 1, 0.7)
+        near = [known for known in self.functions if known.lower() == name.lower()]
+        near = near or get_close_matches(name, [known for known in self.functions if " " not in known], 1, 0.7)
         hint = f"did you mean {near[0]}?" if near else None
         return NameFault(f"there is no function {name}", span, hint=hint)
 

@@ -333,9 +333,10 @@ class _Cutter:
                 behind = self._group(tokens, after + 1, end, tokens[after])[1][1]
             if self._bracket_after(tokens, behind, end):
                 raise self.notation.unknown(name, (token.start, last))
-        if name in _AMBIGUOUS and bracket == "left" and tokens[after].start == last:
+        if name in _AMBIGUOUS and bracket == "beside":
             # As SymPy prints it; in a product it leaves a blank here.
-            self._then(Word("function", _AMBIGUOUS[name], token.start, last, (("doubt", ()),)), (tokens, after, end))
+            called = Word("command", _AMBIGUOUS[name], token.start, last)
+            self._function(_AMBIGUOUS[name], called, tokens, after, end, doubtful=True)
             return
         if upright and name == "d":
             raise SyntaxFault("d belongs to an integral or a derivative", (token.start, last), hint=_ASKED)
@@ -386,18 +387,25 @@ class _Cutter:
         return label if re.fullmatch(r"\w+", label) else None
 
     def _bracket_after(self, tokens: Sequence[Word], place: int, end: int) -> str:
-        """How a bracket follows, after exponents and inside braces too: "(" or "left"; "" where none does."""
+        """How a bracket follows, after exponents and inside braces too.
+
+        "(", "left", "beside" where that stands without a blank, "" where none follows.
+        """
         while place + 1 < end and tokens[place].text == "^":
             place = self._close(tokens, place + 1) + 1 if tokens[place + 1].text == "{" else place + 2
         if place < end and tokens[place].text == "{" and place + 1 < end:
             place += 1
         if place < end and tokens[place].text == "(":
             return "("
-        return "left" if place + 1 < end and tokens[place].text in (r"\left", r"\bigl", r"\big") else ""
+        if place + 1 < end and tokens[place].text in (r"\left", r"\bigl", r"\big"):
+            return "beside" if place and tokens[place].start == tokens[place - 1].end else "left"
+        return ""
 
-    def _function(self, name: str, token: Word, tokens: Sequence[Word], place: int, end: int) -> None:
+    def _function(
+        self, name: str, token: Word, tokens: Sequence[Word], place: int, end: int, doubtful: bool = False
+    ) -> None:
         """A function with its exponent and base; its argument follows."""
-        extra: list[tuple[str, tuple[Word, ...]]] = []
+        extra: list[tuple[str, tuple[Word, ...]]] = [("doubt", ())] if doubtful else []
         rest: Range = (tokens, place, end)
         while rest[1] < rest[2] and (mark := rest[0][rest[1]]).text in ("^", "_"):
             if mark.text == "^" and rest[1] + 1 < rest[2] and rest[0][rest[1] + 1].text == "-":
