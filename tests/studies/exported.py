@@ -19,6 +19,7 @@ from adcli.errors import UsageError
 from adcli.graphs import Graph
 from adcli.ops import TABLE, Op
 from adcli.problem.problem import problem
+from adcli.studies.export.export import export
 from adcli.studies.export.program import LastTranscript, lowered
 from adcli.studies.export.targets import target
 from adcli.studies.export.targets.excel import column
@@ -204,3 +205,21 @@ def missing(tool: str) -> bool:
     if tool.startswith("import "):
         return importlib.util.find_spec(tool.split()[1]) is None
     return shutil.which(tool) is None and not os.path.exists(tool)
+
+
+CHUNKS = {"sql:duckdb": 12, "sql:sqlite": 40}
+"""How many operations are put into one program, where not all are: deep queries take long, columns are limited."""
+
+
+def prove(to: str, place: Path) -> None:
+    """Every operation in a language: the code must say that it is right."""
+    _, run = RUNNERS[to]
+    name, _, dialect = to.partition(":")
+    chunk = CHUNKS.get(to, len(expressible()))
+    for first in range(0, len(expressible()), chunk):
+        ops = expressible()[first : first + chunk]
+        found = export(program(ops), to=name, dialect=dialect or None, what=["value"], self_test=True, points=at(ops))
+        file = place / f"program{target(name, dialect or None).extension}"
+        file.write_text(found.code, encoding="utf-8")
+        done = run(file)
+        assert done.returncode == 0, done.stdout[-500:] + done.stderr[-2000:]
