@@ -63,6 +63,7 @@ if TYPE_CHECKING:
         trace,
     )
     from adcli.studies.convert import Converted
+    from adcli.studies.estimates import fit, implicit, minimize, solve, uncertainty
     from adcli.studies.written import convert, derive, diff, equal, export
     from adcli.studies.written import derive as derivative_program
 
@@ -84,6 +85,7 @@ _HOMES = {
         "bounds chain check_gradient compare cost explore grade graph growth layers paths sparsity trace"
     ),
     "adcli.studies.convert": "Converted",
+    "adcli.studies.estimates": "fit implicit minimize solve uncertainty",
     "adcli.studies.written": "convert derive diff equal export",
     "adcli.render.shown": "displayed",
 }
@@ -121,6 +123,7 @@ __all__ = [
     "evaluate",
     "explore",
     "export",
+    "fit",
     "from_sympy",
     "grade",
     "gradient",
@@ -128,11 +131,14 @@ __all__ = [
     "growth",
     "hessian",
     "hvp",
+    "implicit",
     "jacobian",
     "jvp",
     "layers",
+    "minimize",
     "parse",
     "paths",
+    "solve",
     "sparse_hessian",
     "sparse_jacobian",
     "sparsity",
@@ -140,6 +146,7 @@ __all__ = [
     "taylor_series",
     "to_sympy",
     "trace",
+    "uncertainty",
     "unparse",
     "vjp",
 ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Container, Sequence
+from collections.abc import Callable, Collection, Container, Sequence
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -150,11 +150,15 @@ class FormulaCommand(Command):
                 hint=f"--data FILE names the rows; for one point leave {' and '.join(given)} out",
             )
 
+    def prepared(self, asked: Problem, options: dict[str, Any]) -> tuple[str, Problem, dict[str, str]]:
+        """What is asked of each row, of which problem, and the columns of inputs that belong to it."""
+        return str(self.name), asked, {}
+
     def _over_rows(self, sources: Sources, options: dict[str, Any]) -> int:
         from adcli.cli.rows import run
 
         try:
-            return run(str(self.name), sources, options)
+            return run(sources, options, self.point(options), self.prepared)
         except AdcliError as fault:
             fault.sources = sources  # type: ignore[attr-defined]  # read by adcli.cli.failure
             raise
@@ -164,6 +168,7 @@ class FormulaCommand(Command):
             asked = self._problem(sources, options)
         with Patience("computing"):
             result = self._computed(asked, options)
+        check = check and result.check is None
         if check and format == "table" and options["destination"] in (None, *STANDARD_OUTPUT):
             return self._in_steps(asked, result, sources, stream, options)
         if check:
@@ -203,13 +208,18 @@ class FormulaCommand(Command):
         """The values that the options give the inputs."""
         return dict(parse_at(options["at"]))
 
+    def equations(self, point: dict[str, Any], options: dict[str, Any]) -> Collection[str] | None:
+        """The names that no equation assigns; None where there are no equations."""
+        return names(options["for"], "--for") if options.get("for") else None
+
     def _problem(self, sources: Sources, options: dict[str, Any]) -> Problem:
         """The problem that the options describe."""
         from adcli.problem.problem import problem, short_named
 
+        point = self.point(options)
         asked = problem(
             sources.texts,
-            self.point(options),
+            point,
             wrt=names(options.get("wrt", ())),
             output=names(options["output"], "--output"),
             let=sizes(options["let"]),
@@ -218,6 +228,7 @@ class FormulaCommand(Command):
             precision=options["precision"],
             kinks=options.get("kinks", "warn"),
             values=self.needs_point or bool(options["at"]),
+            equations=self.equations(point, options),
         ).changed(written=options.get("certify", False))
         if options["echo"]:
             from adcli.cli.echo import echo

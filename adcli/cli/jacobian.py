@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from adcli.cli.formula import FormulaCommand
-from adcli.cli.options import certify_option, layout_option, mode_option, option
+from adcli.cli.options import certify_option, layout_option, mode_option, names, option, unknowns_option
 from adcli.errors import UsageError
 from adcli.problem.given import CROSS
 
@@ -15,7 +15,14 @@ if TYPE_CHECKING:
 
 
 def compute(asked: Problem, options: dict[str, Any]) -> Result:
-    """The Jacobian, or its nonzeros."""
+    """The Jacobian, its nonzeros, or that of what equations define."""
+    if options["for"]:
+        from adcli.studies.answers.implicit import implicit
+
+        for name in ("sparse", "det", "linearize"):
+            if options[name]:
+                raise UsageError(f"--{name} is for the derivatives of outputs: leave out --for")
+        return implicit(asked, names(options["for"], "--for"), layout=options["layout"])  # type: ignore[no-any-return]
     from adcli.derivatives.answers import jacobian, sparse_jacobian
 
     if options["certify"] and (options["det"] or options["linearize"]):
@@ -49,6 +56,7 @@ command = FormulaCommand(
             also=(CROSS,),
         ),
         option("--sparse", is_flag=True, help="The nonzeros alone, by as few sweeps as a colouring allows."),
+        unknowns_option(),
         layout_option(),
         option("--det", is_flag=True, help="The determinant too, of a square Jacobian."),
         option("--linearize", is_flag=True, help="Show it as the best linear approximation f(a) + J(x - a)."),

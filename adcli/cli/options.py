@@ -213,6 +213,13 @@ def derivative_options() -> list[click.Parameter]:
     ]  # fmt: skip
 
 
+def unknowns_option(
+    help: str = "The output is an equation, left = right, which defines this input: its derivatives by the others.",
+) -> click.Parameter:
+    """The unknowns of equations."""
+    return option("--for", metavar="NAMES", multiple=True, help=help)
+
+
 MODES_TOO = {
     "tangent": "forward",
     **dict.fromkeys(("backward", "bwd", "adjoint"), "reverse"),

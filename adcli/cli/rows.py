@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import IO, TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any, TypeAlias
 
 import click
 from click.core import ParameterSource
@@ -25,7 +25,7 @@ from adcli.errors import (
     reason,
     shown,
 )
-from adcli.problem.point import parse_at
+from adcli.problem.point import Value
 from adcli.render.screen import lines
 
 if TYPE_CHECKING:
@@ -35,6 +35,8 @@ if TYPE_CHECKING:
     from adcli.problem.problem import Problem
     from adcli.render.errors import Sources
 
+REDUCED = ("eval", "grad", "hessian")
+"""The commands of which totals over rows are asked for."""
 FORMATS = ("csv", "tsv", "jsonl", "parquet", "arrow")
 
 
@@ -67,37 +69,53 @@ def data_options(command: str) -> list[click.Parameter]:
                help="What computes. auto: python for little work, numpy from about 50,000 rows, llvm from a million."),
         option("--threads", metavar="N", type=Whole(1, 1024),
                help="Threads that share the rows. Default: all processors from a million rows, else 1."),
+        *([option("--reduce", type=Choice(("sum", "mean")),
+                  help="One row instead of a row per row: the total of each result, or the mean.")]
+          if command in REDUCED else []),
         option("--line-buffered", is_flag=True, help="Answer each line of input at once."),
     ]  # fmt: skip
 
 
-def run(command: str, sources: Sources, options: dict[str, Any]) -> int:
+Prepared: TypeAlias = "tuple[str, Problem, dict[str, str]]"
+"""What is asked of each row, of which problem, and the columns of inputs that belong to it."""
+
+
+def run(
+    sources: Sources,
+    options: dict[str, Any],
+    point: dict[str, Value],
+    prepared: Callable[[Problem, dict[str, Any]], Prepared],
+) -> int:
     """Answer every row; returns the exit status."""
+    _refuse(options)
+    with posed(sources, options, point) as (problem, files):
+        command, problem, own = prepared(problem, options)
+        return _run(command, problem, own, files, sources, options)
+
+
+def fitted_rows(problem: Problem, sources: Sources, options: dict[str, Any]) -> None:
+    """Write the rows with the outputs of a problem."""
+    with opened(options) as files:
+        files[0].open()
+        _run("eval", problem, {}, files, sources, {**options, "format": None, "wrt": ()})
+
+
+@contextmanager
+def opened(options: dict[str, Any]) -> Iterator[list[Reader]]:
+    """The readers of the files of --data."""
     from adcli.batch.files.arrow import lean
     from adcli.batch.files.formats import reader
     from adcli.batch.files.paths import expanded
     from adcli.cli import main
 
-    _refuse(options)
     if main.alone:
         lean()
-    first = _problem(sources, options)
     dialect = _dialect(options)
     paths = expanded(options["data"])
     _refuse_inputs(paths, options)
     files = [reader(path, options["data_format"], dialect) for path in paths]
     try:
-        problem = first
-        arrays = _opened_arrays(files[0], first if isinstance(first, AdcliError) else None)
-        if arrays and (isinstance(first, AdcliError) or not arrays.keys().isdisjoint(first.graph.input_names)):
-            problem = _problem(sources, options, arrays)
-        if isinstance(problem, AdcliError):
-            raise problem
-        if options["echo"]:
-            from adcli.cli.echo import echo
-
-            echo(problem.graph, options["color"])
-        return _run(command, problem, files, sources, options)
+        yield files
     finally:
         for file in files:
             file.close()
@@ -115,7 +133,14 @@ def _opened_arrays(first: Reader, trouble: AdcliError | None) -> dict[str, tuple
     return first.arrays
 
 
-def _run(command: str, problem: Problem, files: list[Reader], sources: Sources, options: dict[str, Any]) -> int:
+def _run(
+    command: str,
+    problem: Problem,
+    own: dict[str, str],
+    files: list[Reader],
+    sources: Sources,
+    options: dict[str, Any],
+) -> int:
     from adcli.batch.files.formats import writer
     from adcli.batch.files.paths import packed
     from adcli.batch.matching import layout, matched
@@ -123,23 +148,26 @@ def _run(command: str, problem: Problem, files: list[Reader], sources: Sources, 
     from adcli.language.arrays.names import shapes
 
     first = files[0]
-    renamed = _renamed(options["column"])
-    columns = matched(problem, first, renamed, problem.at)
+    columns_of = {**renamed(options), **own}
+    columns = matched(problem, first, columns_of, problem.at)
     problem, wanted = _requested(command, problem, columns, options)
     job = Job(
         problem,
         wanted,
         columns,
-        on_error=options["on_error"],
+        on_error="stop" if options.get("reduce") and options["on_error"] == "null" else options["on_error"],
         doubtful=_left_out("on_error") and not options["line_buffered"],
         engine=options["engine"],
         threads=options["threads"] or 0,
         announce=lambda said: Stream(sys.stderr, options["color"]).write(f"adcli: {said}\n"),
     )
     target = options["destination"] or "-"
+    reduced = options.get("reduce")
+    if reduced:
+        _refuse_single(options)
     written = layout(
         first,
-        options["keep"],
+        "none" if reduced else options["keep"],
         job.kernel.names,
         columns,
         status=options["status"],
@@ -153,12 +181,17 @@ def _run(command: str, problem: Problem, files: list[Reader], sources: Sources, 
     size = 1 if options["line_buffered"] else None
     with _ended_by_signals(), _opened(target) as raw, _progress(files, target) as moved:
         stream = packed(raw, target)
+        rows = writer(stream, format, written)
+        if reduced:
+            from adcli.batch.sums import Reducing
+
+            rows = Reducing(rows, reduced)
         try:
             summary = run(
                 job,
                 files,
-                writer(stream, format, written),
-                lambda source: matched(problem, source, renamed, problem.at),
+                rows,
+                lambda source: matched(problem, source, columns_of, problem.at),
                 size=size,
                 moved=moved,
             )
@@ -212,6 +245,15 @@ def _refuse_inputs(paths: list[str], options: dict[str, Any]) -> None:
             raise FileError(f"{path} is read and is standard output too")
 
 
+def _refuse_single(options: dict[str, Any]) -> None:
+    """Refuse what is about rows, where one comes out of all."""
+    for name in ("status", "line_buffered"):
+        if options[name]:
+            raise UsageError(f"--reduce has one result for all rows: leave out --{name.replace('_', '-')}")
+    if options["keep"] != "all":
+        raise UsageError("--reduce has one result for all rows: leave out --keep")
+
+
 def _unused(problem: Problem, source: Reader, columns: dict[str, str]) -> tuple[list[str], list[str]]:
     """The columns that play no part: those in whose stead --at gives a value, and those that are no variables."""
     from adcli.batch.files.lists import source as column_of
@@ -225,19 +267,40 @@ def _refuse(options: dict[str, Any]) -> None:
     """Refuse the options of one point that mean nothing for rows."""
     if options["precision"] != 15:
         raise UsageError("--data computes with ordinary floats, not with --precision")
-    if options["check"]:
+    if options.get("check"):
         raise UsageError("--check is for one point, not for --data", hint="check one row: leave --data out")
     if options["format"] not in (None, "csv", "json", *ROW_FORMATS):
         raise UsageError(f"--data writes csv, json, {', '.join(ROW_FORMATS)}, not {options['format']}")
-    for name in ("det", "linearize", "sparse", "certify"):
+    for name in ("det", "linearize", "sparse", "certify", "for"):
         if options.get(name):
             raise UsageError(f"--{name} is for one point, not for --data")
     if options.get("layout", "numerator") != "numerator":
         raise UsageError("--layout is for one point: with --data there is a row per row")
 
 
+@contextmanager
+def posed(sources: Sources, options: dict[str, Any], point: dict[str, Value]) -> Iterator[tuple[Problem, list[Reader]]]:
+    """The problem of all rows, and the readers of the files of --data, of which the first is open."""
+    first = _problem(sources, options, point)
+    with opened(options) as files:
+        problem = first
+        arrays = _opened_arrays(files[0], first if isinstance(first, AdcliError) else None)
+        if arrays and (isinstance(first, AdcliError) or not arrays.keys().isdisjoint(first.graph.input_names)):
+            problem = _problem(sources, options, point, arrays)
+        if isinstance(problem, AdcliError):
+            raise problem
+        if options["echo"]:
+            from adcli.cli.echo import echo
+
+            echo(problem.graph, options["color"])
+        yield problem, files
+
+
 def _problem(
-    sources: Sources, options: dict[str, Any], arrays: dict[str, tuple[int, ...]] | None = None
+    sources: Sources,
+    options: dict[str, Any],
+    point: dict[str, Value],
+    arrays: dict[str, tuple[int, ...]] | None = None,
 ) -> Problem | AdcliError:
     """The problem; or what is wrong with its text, which may be that the *arrays* of the file are not known yet."""
     from adcli.problem.problem import problem
@@ -245,7 +308,7 @@ def _problem(
     try:
         return problem(
             sources.texts,
-            parse_at(options["at"]),
+            point,
             wrt=names(options.get("wrt", ())),
             output=names(options["output"]),
             let=sizes(options["let"]),
@@ -287,10 +350,10 @@ def _left_out(name: str) -> bool:
     return click.get_current_context().get_parameter_source(name) is not ParameterSource.COMMANDLINE
 
 
-def _renamed(words: tuple[str, ...]) -> dict[str, str]:
+def renamed(options: dict[str, Any]) -> dict[str, str]:
     """`--column S=spot_price,K=strike`."""
     found: dict[str, str] = {}
-    for word in words:
+    for word in options["column"]:
         if word.lstrip().startswith("{"):
             found.update(_object(word))
             continue

@@ -13,7 +13,10 @@ from adcli.render.errors import Sources
 
 def _check_input(expr: Sequence[str], options: dict[str, Any]) -> None:
     """Refuse a second use of standard input: what is read once is gone."""
-    given = [options.get(name) or () for name in ("at", "let", "tangent", "vector", "direction", "cotangent", "manual")]
+    given = [
+        options.get(name) or ()
+        for name in ("at", "let", "tangent", "vector", "direction", "cotangent", "manual", "cov", "dof")
+    ]
     values = [word for part in given for word in ((part,) if isinstance(part, str) else part) if word.strip() == "@-"]
     formulas = [word for word in (*options["files"], *expr) if word == "-"]
     if not (expr or options["files"]):

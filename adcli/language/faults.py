@@ -165,7 +165,9 @@ def misplaced(text: str, match: re.Match[str], reading: Reading) -> SyntaxFault:
     operand = text[left[0] : left[1]]
     if match.lastindex == OTHER and word != "(":
         if word == "=":
-            hint = "== compares; an assignment is a statement of its own: name = expression"
+            hint = (
+                "== compares; an assignment, name = expression, is a statement of its own; for equations, `adcli solve`"
+            )
             return SyntaxFault("unexpected '='", span, hint=hint)
         if word == "[":
             return SyntaxFault("only a name has elements", span)

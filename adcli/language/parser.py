@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from itertools import product
 
 from adcli.errors import NameFault, Span, SyntaxFault, listed
@@ -12,7 +12,7 @@ from adcli.language import faults
 from adcli.language.expressions import Expressions
 from adcli.language.lexer import KEYWORDS, NAME, OPENING, OTHER, TOKEN, WORD, check_name, is_number
 from adcli.language.reading import GRAMMAR, Function, Reading
-from adcli.ops import BOOLEAN, CONSTANTS
+from adcli.ops import BOOLEAN, CONSTANTS, FUNCTIONS, SUB
 
 _HEAD = re.compile(rf"({NAME})[^\S\r\n]*(?:(=)(?!=)|([(\[]))")
 # What is rarer is compiled when it is first needed, and `re` remembers it: start-up counts.
@@ -36,6 +36,9 @@ class Program(Expressions):
         self.right: dict[str, Span] = {}  # where the formula of an assigned name stands
         self.last = 1  # how many names the last assignment gave: those of a family's members, or one
         self.bare: list[tuple[int, Span]] = []  # the bare expressions and their places
+        self.unknowns: Collection[str] | None = (
+            None  # names that no equation assigns; None where there are no equations
+        )
 
     def read_all(self) -> None:
         """Read the whole text."""
@@ -43,7 +46,9 @@ class Program(Expressions):
         position = self._skip(0)
         while position < len(text):
             head = _HEAD.match(text, position)
-            if head is not None and head[2]:
+            if self.unknowns is not None and (sign := self._equation(position, head)):
+                position = self._equate(position, sign)
+            elif head is not None and head[2]:
                 position = self._assignment(head)
             elif head is not None and head[3] == "(" and (rest := re.compile(_PARAMETERS).match(text, head.end())):
                 position = self._definition(head, rest.end())
@@ -76,6 +81,41 @@ class Program(Expressions):
         if len(self.text) <= MAX_SHOWN:
             self.right[name] = places[0]
         return end
+
+    def _equation(self, start: int, head: re.Match[str] | None) -> re.Match[str] | None:
+        """The sign between the sides of an equation, None where the statement is none."""
+        assert self.unknowns is not None
+        brackets = 0
+        for match in TOKEN.finditer(self.text, start, self._statement_end(start)):
+            word = match[0]
+            if match.lastindex == OPENING or word in ("(", "["):
+                brackets += 1
+            elif word in (")", "]"):
+                brackets -= 1
+            elif not brackets and word in ("=", "=="):
+                break
+        else:
+            return None
+        if word == "==" or head is None or head[1] in self.unknowns:
+            return match
+        if head[2]:
+            return None
+        rest = re.compile(_PARAMETERS if head[3] == "(" else _INDICES).match(self.text, head.end())
+        known = head[1] in FUNCTIONS or head[1] in self.functions
+        assigns = rest is not None and rest.end() == match.end() and not known
+        return None if assigns else match
+
+    def _equate(self, start: int, sign: re.Match[str]) -> int:
+        """An equation: the difference of its sides is an output."""
+        stop = self._statement_end(start)
+        left = self.expression(start, sign.start())
+        right = self.expression(sign.end(), stop)
+        for node, place in ((left, (start, sign.start())), (right, (sign.end(), stop))):
+            if node in self.operations.conditions:
+                raise faults.mixed(place, False)
+        span = (start, start + len(self.text[start:stop].rstrip()))
+        self.bare.append((self.builder.apply(SUB, (left, right), span), span))
+        return stop
 
     def _declaration(self, declared: re.Match[str]) -> int:
         """E : input, after which the name is a variable, whatever it means elsewhere."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from adcli.errors import AdcliError, LimitError, NameFault, SyntaxFault, UsageError, shown
 from adcli.graphs import Graph
@@ -21,6 +21,7 @@ def parse(
     origin: str | None = None,
     sizes: Mapping[str, tuple[int, ...]] | None = None,
     conditions: bool = False,
+    equations: Collection[str] | None = None,
 ) -> Graph:
     """The graph of a program, from its *text*.
 
@@ -28,8 +29,9 @@ def parse(
     `outputs` picks assigned names, or bare expressions by the names that they get; without it the outputs are
     the bare expressions, or else the last assignment. `let` gives names to integers (sizes, bounds); `sizes` are
     the shapes of indexed inputs, where they are known; `conditions` allows outputs and names to be conditions.
-    `origin` is what errors call the text, a
-    file's name for instance. Raises SyntaxFault, NameFault or LimitError, with the text filled in.
+    With `equations`, a = b or a == b is an output, the difference of both sides, unless a is a name that is not among
+    them and so assigned. `origin` is what errors call the text, a file's name for instance. Raises SyntaxFault,
+    NameFault or LimitError, with the text filled in.
     """
     try:
         whole = text if isinstance(text, str) else "\n".join(text)
@@ -39,13 +41,13 @@ def parse(
         if len(whole) > MAX_TEXT:
             raise LimitError(f"the program has more than {MAX_TEXT:,} characters", (MAX_TEXT, len(whole)))
         try:
-            return _read(Program, whole, outputs, let or {}, sizes or {}, conditions)
+            return _read(Program, whole, outputs, let or {}, sizes or {}, conditions, equations)
         except (SyntaxFault, NameFault):
             from adcli.language.arrays.reader import ArrayProgram, has_arrays
 
             if not has_arrays(whole, sizes or {}):
                 raise
-        return _read(ArrayProgram, whole, outputs, let or {}, sizes or {}, conditions)
+        return _read(ArrayProgram, whole, outputs, let or {}, sizes or {}, conditions, equations)
     except AdcliError as error:
         raise error.located(whole, origin) from None
 
@@ -57,8 +59,10 @@ def _read(
     let: Mapping[str, int],
     sizes: Mapping[str, tuple[int, ...]],
     conditions: bool,
+    equations: Collection[str] | None,
 ) -> Graph:
     program = reader(text, let, sizes)
+    program.unknowns = equations
     program.operations.typed = not conditions
     program.read_all()
     return program.finish(outputs, conditions)

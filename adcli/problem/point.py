@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import IO, TypeAlias
 
-from adcli.errors import DataError, FileError, LimitError, Span, SyntaxFault, UsageError
+from adcli.errors import AdcliError, DataError, FileError, LimitError, Span, SyntaxFault, UsageError
 from adcli.problem.given import filed
+from adcli.problem.uncertain import spelled
 
 Value: TypeAlias = "str | list[Value]"
 
@@ -343,10 +344,29 @@ def _json(text: str, path: str | None, origin: str) -> Iterable[tuple[str, Value
         raise kind(
             f"{where}: an object with names and values is wanted", (0, len(text)), text=text, origin=where, hint=hint
         )
+    try:
+        found = {name: _spelled(value) for name, value in found.items()}
+    except AdcliError as fault:
+        raise kind(f"{where}: {fault.message}", text=text, origin=where, hint=fault.hint) from None
     return [
         (_json_name(name, text, where, kind), _json_value(name, value, text, where, kind, path))
         for name, value in found.items()
     ]
+
+
+def _spelled(value: object) -> object:
+    """The value with each uncertain one in it, an object, as a text."""
+    if isinstance(value, _Object) and "u" in value:
+        return spelled(value)
+    stack = [value] if isinstance(value, list) else []
+    while stack:
+        items = stack.pop()
+        for place, item in enumerate(items):
+            if isinstance(item, _Object) and "u" in item:
+                items[place] = spelled(item)
+            elif isinstance(item, list):
+                stack.append(item)
+    return value
 
 
 def _json_name(name: str, text: str, where: str, kind: type[DataError | SyntaxFault]) -> str:

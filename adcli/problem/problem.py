@@ -17,6 +17,7 @@ from adcli.ops import CONSTANTS
 from adcli.problem.checks import _check_values, among
 from adcli.problem.given import MAX_PRECISION, MAX_SPECIAL, SPECIAL, by_name, named, whole
 from adcli.problem.point import split
+from adcli.problem.uncertain import readings
 from adcli.problem.values import FLOATS, Value, _as_double, _as_exact, _shapes, flatten
 from adcli.results import Notice, Number
 
@@ -162,7 +163,11 @@ class Problem:
             "text": self.graph.text,
             "formulas": self.graph.formulas,
             "unnamed": self.graph.unnamed,
-            "warnings": (*(Notice("reading", *doubt) for doubt in self.graph.doubts), *notices),
+            "warnings": (
+                *(Notice("reading", *doubt) for doubt in self.graph.doubts),
+                *readings(self.at),
+                *notices,
+            ),
         }
 
 
@@ -179,12 +184,14 @@ def problem(
     kinks: str = "warn",
     origin: str | None = None,
     values: bool = True,
+    equations: Collection[str] | None = None,
     sizes: Mapping[str, tuple[int, ...]] | None = None,
 ) -> Problem:
     """Read *expr* and check every name in it, in *at* and in *wrt*.
 
-    *values* False asks for structure only: then inputs need no values. *sizes* are the shapes of inputs that are
-    arrays, besides those that *at* gives lists. Raises SyntaxFault, NameFault,
+    *values* False asks for structure only: then inputs need no values. *equations* allows a = b as an output, the
+    difference of its sides; the names among them are not assigned so. *sizes* are the shapes of inputs that are arrays,
+    besides those that *at* gives lists. Raises SyntaxFault, NameFault,
     LimitError, UsageError.
     """
     if isinstance(expr, Problem):
@@ -195,7 +202,8 @@ def problem(
         raise UsageError(f'kinks is "warn" or "error", not {kinks!r}')
     point = by_name(at, "the point")
     let = {name: whole(size, f"the size {name}") for name, size in by_name(let, "let").items()}
-    graph, texts = _read(expr, tuple(named(output, "output")), let, syntax, origin, {**(sizes or {}), **_shapes(point)})
+    shapes = {**(sizes or {}), **_shapes(point)}
+    graph, texts = _read(expr, tuple(named(output, "output")), let, syntax, origin, shapes, equations)
     flat = flatten(point)
     _check_precision(graph, precision, origin)
     names = [name.replace(" ", "") for part in named(wrt, "wrt") for name in split(part) if name]
@@ -269,6 +277,7 @@ def _read(
     syntax: str,
     origin: str | None,
     shapes: Mapping[str, tuple[int, ...]],
+    equations: Collection[str] | None = None,
 ) -> tuple[Graph, tuple[str, ...]]:
     """The graph of *expr* with the outputs asked for, and the texts it came from."""
     if isinstance(expr, Graph):
@@ -276,7 +285,8 @@ def _read(
     elif isinstance(expr, str) or (isinstance(expr, (list, tuple)) and all(isinstance(e, str) for e in expr)):
         texts = (expr,) if isinstance(expr, str) else tuple(expr)
         if syntax == "adcli":
-            return parse(texts, outputs=outputs, let=dict(let), origin=origin, sizes=shapes), texts
+            graph = parse(texts, outputs=outputs, let=dict(let), origin=origin, sizes=shapes, equations=equations)
+            return graph, texts
         if syntax == "sympy":
             from adcli.language.sympy.sympy_syntax import parse_sympy
 
@@ -288,7 +298,7 @@ def _read(
                 raise UsageError(
                     f"no syntax is called {syntax!r}", hint="syntaxes: adcli, sympy, " + ", ".join(SYNTAXES)
                 )
-            graph = parse_foreign(syntax, texts, origin=origin, let=let)
+            graph = parse_foreign(syntax, texts, origin=origin, let=let, sizes=shapes)
     else:
         from adcli.language.sympy.from_sympy import from_sympy
 

@@ -13,6 +13,7 @@ from adcli.graphs import is_zero
 from adcli.language import parse_constant
 from adcli.modes import Fault, evaluate
 from adcli.problem.given import Filed, blamed, number
+from adcli.problem.uncertain import refuse
 
 if TYPE_CHECKING:
     from adcli.arithmetic.multiprecision import Multiprecision
@@ -77,6 +78,7 @@ def flatten(at: Mapping[str, Value]) -> dict[str, Value]:
                 key = f"{name}[{','.join(map(str, index))}]" if index else name
                 if key in flat:
                     raise UsageError(f"{key} is given twice")
+                refuse(key, item)
                 flat[key] = number(item, key)
     return flat
 

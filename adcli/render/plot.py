@@ -10,12 +10,18 @@ from typing import Any, NamedTuple
 from adcli.errors import UsageError
 from adcli.studies.compare.compare import Comparison
 from adcli.studies.cost.growth import Growth
+from adcli.studies.fit.picture import Picture
+from adcli.studies.uncertainty.propagation import Propagated
 
 KINDS = ("png", "svg")
 
 QUIET = "#767676"
 BLUE, ORANGE, GREEN = "#0072b2", "#d55e00", "#009e73"
 """Of Okabe and Ito's palette, which everybody can tell apart."""
+
+
+MOST_BARS = 20
+"""Of a chart of contributions."""
 
 
 class Curve(NamedTuple):
@@ -50,13 +56,13 @@ def growth(result: Growth, kind: str) -> bytes:
         Curve("forward differences", sizes, [row.finite_differences for row in result.growth], GREEN, "s"),
         Curve("reverse mode", sizes, [row.reverse for row in result.growth], BLUE, "o"),
     ]
-    figure, axes = _axes()
+    figure, (axes,) = _axes()
     _draw(axes, curves)
     axes.set_xlabel(result.size)
     axes.set_ylabel("cost of f and its derivatives / cost of f")
     axes.set_ylim(bottom=0)
     axes.xaxis.get_major_locator().set_params(integer=True)
-    return _saved(figure, axes, kind)
+    return _saved(figure, [axes], kind)
 
 
 def steps(result: Comparison, kind: str) -> bytes:
@@ -68,7 +74,7 @@ def steps(result: Comparison, kind: str) -> bytes:
         Curve("central difference", sizes, [row.central_difference for row in tried], GREEN, "s"),
         Curve("complex step", sizes, [row.complex_step for row in tried], BLUE, "^"),
     ]
-    figure, axes = _axes()
+    figure, (axes,) = _axes()
     axes.set_xscale("log")
     axes.set_yscale("log")
     _draw(axes, [curve._replace(y=[_at_least(y) for y in curve.y]) for curve in curves])
@@ -76,7 +82,35 @@ def steps(result: Comparison, kind: str) -> bytes:
     axes.set_ylabel("largest relative error")
     axes.axhline(2.0**-53, color=QUIET, linewidth=0.8, linestyle=":", zorder=0)
     axes.text(max(sizes), 2.0**-53, "half an ulp", color=QUIET, fontsize=8, ha="right", va="bottom")
-    return _saved(figure, axes, kind)
+    return _saved(figure, [axes], kind)
+
+
+def tornado(result: Propagated, kind: str) -> bytes:
+    """What the inputs contribute to each output's uncertainty, the largest on top."""
+    figure, every = _axes(len(result.outputs))
+    for axes, name in zip(every, result.outputs, strict=True):
+        parts = list(result.budget[name].items())[:MOST_BARS][::-1]
+        places = range(len(parts))
+        sizes = [float(part.sensitivity * part.u) for _, part in parts]
+        axes.barh(places, sizes, color=[BLUE if size >= 0 else ORANGE for size in sizes], label=None)
+        axes.barh(places, [-size for size in sizes], color=[ORANGE if size >= 0 else BLUE for size in sizes])
+        axes.set_yticks(places, [label for label, _ in parts])
+        axes.axvline(0, color=QUIET, linewidth=0.8)
+        axes.set_xlabel(f"change of {name} as an input moves by u (blue) or -u (orange)")
+    return _saved(figure, every, kind)
+
+
+def fit(result: Picture, kind: str) -> bytes:
+    """The points and the curve, and below them the residuals."""
+    figure, (above, below) = _axes(2)
+    above.plot(result.x, result.y, ".", color=BLUE, markersize=4, label=result.response)
+    above.plot(result.curve_x, result.curve_y, color=ORANGE, linewidth=1.4, label="fitted")
+    above.set_ylabel(result.response)
+    below.plot(result.x, result.residual, ".", color=BLUE, markersize=4)
+    below.axhline(0, color=ORANGE, linewidth=1.4)
+    below.set_xlabel(result.predictor)
+    below.set_ylabel("residual")
+    return _saved(figure, [above, below], kind)
 
 
 def _at_least(error: float | None) -> float | None:
@@ -84,16 +118,18 @@ def _at_least(error: float | None) -> float | None:
     return None if error is None else max(error, 1e-17)
 
 
-def _axes() -> tuple[Any, Any]:
+def _axes(count: int = 1) -> tuple[Any, list[Any]]:
+    """A figure with so many axes, one above the other."""
     from matplotlib.figure import Figure
 
-    figure = Figure(figsize=(7, 4.5), dpi=150, layout="constrained")
-    axes = figure.add_subplot()
-    for side in ("top", "right"):
-        axes.spines[side].set_visible(False)
-    axes.grid(True, color="#dddddd", linewidth=0.6)
-    axes.set_axisbelow(True)
-    return figure, axes
+    figure = Figure(figsize=(7, 4.5 * (1 + count) / 2), dpi=150, layout="constrained")
+    every = [figure.add_subplot(count, 1, place + 1) for place in range(count)]
+    for axes in every:
+        for side in ("top", "right"):
+            axes.spines[side].set_visible(False)
+        axes.grid(True, color="#dddddd", linewidth=0.6)
+        axes.set_axisbelow(True)
+    return figure, every
 
 
 def _draw(axes: Any, curves: Sequence[Curve]) -> None:
@@ -104,10 +140,12 @@ def _draw(axes: Any, curves: Sequence[Curve]) -> None:
             axes.plot(x, y, label=curve.name, color=curve.color, marker=curve.marker, markersize=4, linewidth=1.4)
 
 
-def _saved(figure: Any, axes: Any, kind: str) -> bytes:
+def _saved(figure: Any, every: Sequence[Any], kind: str) -> bytes:
     import matplotlib
 
-    axes.legend(frameon=False)
+    for axes in every:
+        if axes.get_legend_handles_labels()[0]:
+            axes.legend(frameon=False)
     target = BytesIO()
     # The same numbers give the same file: no date, and identifiers that do not depend on chance.
     with matplotlib.rc_context({"svg.hashsalt": "adcli", "svg.fonttype": "path"}):

@@ -119,7 +119,8 @@ def test_values_that_the_shell_has_cut_apart_are_seen(run: Run, words: list[str]
     ("word", "hint"),
     [
         ("derivative", "grad gives a derivative's value, diff its formula"),
-        ("solve", "grad, jacobian, hessian"),
+        ("root", "solve finds a root"),
+        ("optimize", "minimize finds a minimum"),
         ("language", "`adcli help language` is the page on it"),
     ],
 )
@@ -168,6 +169,16 @@ def test_an_output_asks_only_for_the_values_that_it_needs(run: Run, command: str
 
 
 EVIL = "\x1b]0;title\x07\u202e\u2066"
+
+
+@pytest.mark.parametrize("format", ["dot", "svg"])
+def test_a_picture_has_no_controls(run: Run, format: str) -> None:
+    """Nor has one that is drawn of a program with them."""
+    if format == "svg":
+        pytest.importorskip("pygraphviz")
+    drawn = run("graph", f"y = sin(x) # {EVIL}", *X, "--format", format).stdout
+    assert "sin" in drawn
+    assert not {"\x1b", "\x07", "\u202e", "\u2066"} & set(drawn)
 
 
 @pytest.mark.parametrize("format", ["table", "plain", "markdown", "latex", "html"])

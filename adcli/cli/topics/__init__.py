@@ -7,6 +7,7 @@ from pathlib import Path
 TOPICS = (
     "language",
     "operations",
+    "arrays",
     "notations",
     "data",
     "options",

@@ -20,7 +20,12 @@ MAX_TEXT = 20_000_000
 
 
 def read(
-    syntax: str, text: str | Sequence[str], *, origin: str | None = None, let: Mapping[str, int] | None = None
+    syntax: str,
+    text: str | Sequence[str],
+    *,
+    origin: str | None = None,
+    let: Mapping[str, int] | None = None,
+    sizes: Mapping[str, tuple[int, ...]] | None = None,
 ) -> tuple[Graph, list[Span]]:
     """The graph of a text, or of several, in one of SYNTAXES, with spans in the text (joined by line breaks).
 
@@ -34,7 +39,7 @@ def read(
     notation = import_module(f"adcli.language.notations.{syntax}").NOTATION
     texts = (text,) if isinstance(text, str) else tuple(text)
     whole = "\n".join(texts)
-    writer = Writer(notation, whole, let or {})
+    writer = Writer(notation, whole, let or {}, sizes)
     start = 0
     doubts: list[Span] = []
     for part in texts:
@@ -57,7 +62,12 @@ def read(
 
 
 def parse_foreign(
-    syntax: str, text: str | Sequence[str], *, origin: str | None = None, let: Mapping[str, int] | None = None
+    syntax: str,
+    text: str | Sequence[str],
+    *,
+    origin: str | None = None,
+    let: Mapping[str, int] | None = None,
+    sizes: Mapping[str, tuple[int, ...]] | None = None,
 ) -> Graph:
     """The graph of a text in one of SYNTAXES, whose `reading` is what was understood, in adcli's language.
 
@@ -66,7 +76,7 @@ def parse_foreign(
     from adcli.language.printer import unparse
     from adcli.language.texts import parse
 
-    found, doubts = read(syntax, text, origin=origin, let=let)
+    found, doubts = read(syntax, text, origin=origin, let=let, sizes=sizes)
     reading = unparse(found)
     graph = parse(reading)
     # The same operations in the same order, so that places can be carried over; leaves are found by what they are.

@@ -28,7 +28,7 @@ from adcli.language.notations.notation import (
 )
 from adcli.language.notations.programs import ELEMENTARY, FACTORIAL, INFIX, KNOWN, PREFIX
 from adcli.language.notations.tex import cut
-from adcli.language.notations.trees import Tree, operation
+from adcli.language.notations.trees import LIST, Tree, operation
 
 _HYPERBOLIC = "sinh cosh tanh sech csch coth"
 _CIRCULAR = "sin cos tan sec csc cot"
@@ -61,6 +61,8 @@ def _digamma(tree: Tree) -> Tree:
 
 
 _FUNCTIONS: dict[str, Meaning] = {
+    "matrix": lambda tree: Tree(LIST, tree.text, tree.parts, tree.span),
+    r"\det": "det",
     **KNOWN,
     **handbook(pattern=r"[EC]i|Si|[SC]hi|erfc(x|inv)|(airy|bessel|fresnel|norm)\w+|polylog|dilog"),
     **same(
@@ -88,6 +90,7 @@ del _FUNCTIONS["logit"]
 _FUNCTIONS |= {f"inverse {name}": _no_inverse for name in _FUNCTIONS if f"inverse {name}" not in _FUNCTIONS}
 
 NOTATION = Notation(
+    elementwise=False,
     name="latex",
     equations=True,
     words=re.compile(""),

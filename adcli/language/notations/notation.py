@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from adcli.errors import NameFault, Span
+from adcli.language.arrays.functions import FUNCTIONS as OF_ARRAYS
 from adcli.language.notations.trees import Tree
 from adcli.ops import FUNCTIONS, TABLE
 
@@ -83,6 +84,8 @@ class Notation:
     cut: Callable[[Notation, str], list[Word]] | None = None
     """How a text is cut into words, where it takes more than the pattern."""
     lists_outputs: bool = False
+    elementwise: bool = True
+    """Whether the product of two arrays is that of their elements."""
     """Whether a comma may separate outputs."""
     equations: bool = False
     """Whether name = formula names an output."""
@@ -133,5 +136,5 @@ def handbook(unlike: str = "", pattern: str = ".*") -> dict[str, Meaning]:
 def renamed(pairs: str) -> dict[str, Meaning]:
     """Functions with names of their own: "tg=tan ctg=cot"."""
     found = dict(pair.split("=") for pair in pairs.split())
-    assert all(name in TABLE for name in found.values()), "a function means an operation of the table"
+    assert all(name in TABLE or name in OF_ARRAYS for name in found.values()), "a function means a row of a table"
     return dict(found)

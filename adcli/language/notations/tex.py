@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 
 from adcli.errors import LimitError, SyntaxFault
 from adcli.language.notations.notation import Notation, Word
@@ -43,6 +44,7 @@ _SIZES = listed("left right big Big bigg Bigg bigl bigr Bigl Bigr biggl biggr Bi
 _ACCENTS = frozenset({"hat", "widehat", "bar", "overline", "tilde", "widetilde", "vec"})
 _MATH = frozenset({"$", r"\[", r"\]", r"\(", r"\)"})
 _BIG = {"sum": "sum", "prod": "product"}
+_MATRICES = frozenset({"matrix", "pmatrix", "bmatrix", "smallmatrix"})
 _FLAT = listed("aligned align align* equation equation* gather gathered split eqnarray array displaymath")
 _ASKED = "a derivative is what adcli computes: write the function itself"
 _CASE_WORDS = frozenset({"if", "for", "when", "where", "and", "otherwise", "else"})
@@ -473,6 +475,9 @@ class _Cutter:
                 inner = (tokens, self._close(tokens, inner[1]) + 1, stop)
             self._then(inner, rest)
             return
+        if name in _MATRICES:
+            self._then(*self._matrix(tokens, place, stop), rest)
+            return
         if not name.endswith("cases"):
             raise SyntaxFault(f"{name} cannot be read here", token.span, hint="matrices are no formulas")
         words: list[Range | Word] = [Word("call", "cases(", token.start, token.end)]
@@ -492,6 +497,25 @@ class _Cutter:
             start = row + 1
         close = tokens[stop]
         self._then(*words, Word("close", ")", close.start, close.end), rest)
+
+    def _matrix(self, tokens: Sequence[Word], place: int, stop: int) -> list[Range | Word]:
+        """A matrix as a list of its rows; of one column, of numbers."""
+        token, close = tokens[place], tokens[stop]
+        ends = [*self._own(tokens, place + 1, stop, "break"), stop]
+        starts = [place + 1, *[end + 1 for end in ends[:-1]]]
+        rows = [(start, end) for start, end in zip(starts, ends, strict=True) if start < end]
+        cells = [[start - 1, *self._own(tokens, start, end, "&"), end] for start, end in rows]
+        words: list[Range | Word] = [Word("call", "matrix(", token.start, token.end)]
+        for i, edges in enumerate(cells):
+            first = tokens[edges[0] + 1]
+            here = (first.start, first.start)
+            words += [Word("comma", ",", *here)] if i else []
+            words += [Word("call", "matrix(", *here)] if len(edges) > 2 else []
+            for j, (start, end) in enumerate(pairwise(edges)):
+                words += [Word("comma", ",", tokens[start].start, tokens[start].end)] if j else []
+                words.append((tokens, start + 1, end))
+            words += [Word("close", ")", *here)] if len(edges) > 2 else []
+        return [*words, Word("close", ")", close.start, close.end)]
 
     def _condition(self, tokens: Sequence[Word], start: int, end: int) -> list[Range | Word]:
         """A case's condition, whose words in front mean nothing, or everything else."""

@@ -1,0 +1,135 @@
+"""Propagated uncertainties as text: the outputs, the budgets, and what Monte Carlo says of them."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+from adcli.render import View
+from adcli.render.measured import bar, measured, percent, spread
+from adcli.render.numbers import exact, rounded
+from adcli.render.page import aligned
+from adcli.render.sheet import Cell, Part, Said, Sheet, fields, written
+from adcli.results import Result
+from adcli.studies.uncertainty.propagation import Propagated
+
+MOST = 12
+"""People see so many inputs of a budget; programs get all."""
+WIDTH = 12
+"""Characters of a bar that means all."""
+
+
+def render(result: Propagated, format: str, view: View) -> str:
+    """The uncertainties in one of the formats of tables."""
+    digits = result.precision
+    if format == "json":
+        from adcli.render.json import render as render_json
+
+        shared = vars(Result(expr=(), at={}))
+        own = {name: fields(value) for name, value in vars(result).items() if name not in shared}
+        return render_json(result, view, own, open={"monte_carlo"})
+    rows = zip(result.outputs, result.values, result.u, strict=True)
+    if format == "value":
+        return "".join(f"{exact(number, digits)}\n" for number in result.u)
+    if format == "plain":
+        return "".join(f"{name}\t{exact(value, digits)}\t{exact(u, digits)}\n" for name, value, u in rows)
+    if format == "csv":
+        return written([_machine(result)], result, format, view)
+    return written(_people(result, view), result, format, view)
+
+
+def _machine(result: Propagated) -> Sheet:
+    """An output a row."""
+    heads = ["output", "value", "u", "dof", "k", "U"]
+    whole = result.expanded
+    columns = (result.outputs, result.values, result.u, result.dof, whole.k, whole.U)
+    return Sheet(heads, list(zip(*columns, strict=True)))
+
+
+def _people(result: Propagated, view: View) -> list[Part]:
+    """The outputs, a budget for each, their correlations, the witness."""
+    parts: list[Part] = [_outputs(result, view)]
+    formulas = result.formulas or [None] * len(result.outputs)
+    for name, formula in zip(result.outputs, formulas, strict=False):
+        parts += _budget(result, name, formula, view)
+    if len(result.outputs) > 1:
+        rows: list[list[Cell]] = [
+            [name, *(None if x is None else rounded(x, 3) for x in row)]
+            for name, row in zip(result.outputs, result.correlation, strict=True)
+        ]
+        parts.append(Sheet(["", *result.outputs], rows, "correlation of the outputs"))
+    return parts + _witness(result)
+
+
+def _outputs(result: Propagated, view: View) -> Sheet:
+    means = result.values if result.mean is None else result.mean
+    whole = result.expanded
+    pairs = [measured(value, u) for value, u in zip(means, result.u, strict=True)]
+    heads = ["output", "value" if result.mean is None else "mean", "u", f"U ({whole.coverage:.4g})", "k", "dof"]
+    columns: list[Sequence[Cell]] = [
+        result.outputs,
+        aligned([value for value, _ in pairs]),
+        aligned([u for _, u in pairs]),
+        aligned([spread(U) for U in whole.U]),
+        aligned([rounded(k, 3) for k in whole.k]),
+        [_freedom(nu, view) for nu in result.dof],
+    ]
+    if not any(map(math.isfinite, result.dof)):
+        heads.pop()
+        columns.pop()
+    return Sheet(heads, [list(row) for row in zip(*columns, strict=True)])
+
+
+def _freedom(dof: float, view: View) -> str:
+    return rounded(dof, 3) if math.isfinite(dof) else "∞" if view.unicode else "inf"
+
+
+def _budget(result: Propagated, name: str, formula: str | None, view: View) -> list[Part]:
+    """The inputs by their share."""
+    items = list(result.budget[name].items())
+    shown = items if len(items) <= MOST + 1 else items[:MOST]
+    values = [measured(part.value, part.u) for _, part in shown]
+    bars = ("█", "▏") if view.unicode else ("#", "|")
+    rows: list[list[Cell]] = []
+    for (label, part), (value, u) in zip(shown, values, strict=True):
+        share = None if part.share is None else float(part.share)
+        shares = [None, ""] if share is None else [percent(share), f"{bar(share, WIDTH, *bars):{WIDTH}}"]
+        rows.append([label, value, u, rounded(part.sensitivity, 4), spread(part.contribution), *shares])
+    for place in (1, 2, 3, 4):
+        for row, text in zip(rows, aligned([str(row[place]) for row in rows]), strict=True):
+            row[place] = text
+    heads = ["input", "value", "u", f"∂{name}/∂·", "|∂|·u", "share", ""]
+    said = "" if formula is None or formula == name else f" = {formula}"
+    parts: list[Part] = [Sheet(heads, rows, f"{name}{said}")]
+    if len(shown) < len(items):
+        parts.append(Said(f"and {len(items) - len(shown):,} more inputs, all of them with --format json"))
+    return parts
+
+
+def _witness(result: Propagated) -> list[Part]:
+    """What Monte Carlo says."""
+    found = result.monte_carlo
+    if found is None:
+        return []
+    drawn = f"{found.draws:,} draws"
+    means = result.values if result.mean is None else result.mean
+    agree = [found.agrees(i, means[i], result.u[i]) for i in range(len(result.outputs))]
+    parts: list[Part] = []
+    if all(agree):
+        parts.append(Said(f"Monte Carlo agrees ({drawn})", "✓"))
+    for i, name in enumerate(result.outputs):
+        if agree[i]:
+            continue
+        mean, u = measured(found.mean[i], found.u[i])
+        change = found.u[i] / float(result.u[i]) - 1 if result.u[i] else math.inf
+        more = f", {abs(change):.0%} {'more' if change > 0 else 'less'}" if abs(change) < 10 else ""
+        low, high = found.interval[i]
+        low_text, high_text = measured(low, found.u[i])[0], measured(high, found.u[i])[0]
+        said = (
+            f"Monte Carlo ({drawn}) does not agree: {name} has the mean {mean} and u = {u} ± {found.u_error[i]:.1g}"
+            f"{more}; {result.expanded.coverage:.4g} of it lies from {low_text} to {high_text}"
+        )
+        parts.append(Said(said, "!"))
+    if found.failed:
+        parts.append(Said(f"{found.failed:,} of {drawn} have no value and are left out", "!"))
+    return parts

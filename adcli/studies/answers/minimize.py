@@ -1,0 +1,269 @@
+"""Minima, what kind they are, and their derivatives by parameters."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, ClassVar
+
+from adcli.arithmetic.matrices import Singular, cholesky, eigen, norm
+from adcli.errors import AdcliError, NameFault, UsageError, listed, option
+from adcli.problem.checks import among
+from adcli.problem.given import by_name, named
+from adcli.problem.problem import Expression, Problem, check_output, problem
+from adcli.problem.values import FLOATS, Value
+from adcli.records import dataclass
+from adcli.results import Check, Notice, Number, Result
+from adcli.studies.answers.newton import polished
+from adcli.studies.answers.proof import enclosed
+from adcli.studies.answers.solve import dependence, uncertain_digits
+from adcli.studies.answers.system import System, Unsolved, point_of, unknowns_of
+from adcli.studies.answers.trust import FLAT, Bounds, Descent, Objective, descend
+
+SMALL = 12
+"""The eigenvalues of a Hessian of so many rows are shown."""
+MOST_ESCAPES = 10
+"""So many saddle points are left behind."""
+LOWER = 1e-13
+"""A value is lower where it is so by more than this part of it."""
+DEFINITE = 1e-12
+"""An eigenvalue below this part of the largest is 0, as far as floats tell."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Minimum(Result):
+    """A minimum: `gradient_norm` is what is left of the gradient there (of inputs that are `at_bounds` it need not
+    vanish), `eigenvalues` those of a small Hessian. `unique_within` as of `Solution`."""
+
+    command: ClassVar[str] = "minimize"
+    renderer: ClassVar[str] = "answers"
+
+    minimizer: dict[str, Number]
+    value: Number
+    gradient_norm: float
+    positive_definite: bool
+    eigenvalues: tuple[float, ...] | None = None
+    at_bounds: dict[str, str] | None = None
+    iterations: tuple[Descent, ...]
+    derivatives: dict[str, dict[str, Number]] | None = None
+    unique_within: float | None = None
+
+    main: ClassVar[str] = "minimizer"
+    title: ClassVar[str] = "minimum"
+
+    @property
+    def evidence(self) -> list[Check]:
+        """What supports the answer."""
+        return list(filter(None, [_proved(self.unique_within), self.check]))[: 2 if self.derivatives else 1]
+
+    def said(self, shown: Callable[[Number], str]) -> list[str]:
+        """Sentences on it."""
+        kind = "positive definite" if self.positive_definite else "not positive definite"
+        values = (
+            "" if self.eigenvalues is None else f", its eigenvalues {listed([f'{x:.4g}' for x in self.eigenvalues])}"
+        )
+        bounds = [f"{name} is at its {which} bound" for name, which in (self.at_bounds or {}).items()]
+        hessian = f"the Hessian is {kind}{values}" if self.eigenvalues != () else ""
+        facts = [f"gradient {self.gradient_norm:.2g}", hessian, *bounds]
+        return [f"value {shown(self.value)}", "; ".join(filter(None, facts))]
+
+
+def find_minimum(
+    expr: Expression,
+    at: Mapping[str, Value] | None = None,
+    *,
+    unknowns: str | Sequence[str] = (),
+    wrt: str | Sequence[str] = (),
+    bounds: Mapping[str, tuple[Value, Value]] | None = None,
+    **options: Any,
+) -> Minimum:
+    """A local minimum of one output, downhill from the point; *bounds* keep unknowns within (low, high).
+
+    *unknowns* and *wrt* as of `find_root`, options as of `problem`. Raises Unsolved.
+    """
+    parameters = named(wrt, "wrt")
+    if not isinstance(expr, Problem):
+        expr = problem(expr, by_name(at, "the point"), wrt=wrt or None, **options)
+    check_output(expr, "minimize")
+    if parameters:
+        parameters = [name for name, _ in expr.wrt]
+    chosen = unknowns_of(expr, named(unknowns, "unknowns"), parameters)
+    if not chosen:
+        raise UsageError("there is nothing to minimize by", hint=f"{option('for', 'x')} names the unknowns")
+    f = Objective(expr, chosen)
+    limits = _limits(expr, chosen, bounds or {})
+    steps: list[Descent] = []
+    x, free = descend(f, _within(f.system.start(), chosen, limits), limits, steps)
+    for _ in range(MOST_ESCAPES):
+        exact, system, simple, error = _polished(f, x, free, limits)
+        values, vectors = _curvature(f, exact, free)
+        if not values or values[0] > DEFINITE * max(abs(values[-1]), abs(values[0])):
+            break
+        lower = _aside(f, [float(y) for y in exact], vectors[0], limits)
+        if lower is None:
+            if values[0] < -DEFINITE * max(abs(values[-1]), abs(values[0])):
+                raise Unsolved("no minimum found, only a saddle point", notes=(f"it is {point_of(chosen, exact)}",))
+            break
+        x, free = descend(f, lower, limits, steps)
+    else:
+        raise Unsolved("no minimum found, only saddle points", notes=(f"one is {point_of(chosen, x)}",))
+    digits = f.system.digits
+    reported = [expr.reported(number) for number in exact]
+    moving = [y for y, moves in zip(exact, free, strict=True) if moves]
+    proof = enclosed(system, moving) if moving and simple else None
+    definite = bool(values) and values[0] > DEFINITE * abs(values[-1])
+    notices = f.system.notices(reported)
+    if values and not definite:
+        notices.append(Notice("singular", "the Hessian is singular there: the minimum may be flat, or not isolated"))
+    notices += uncertain_digits(error)
+    derivatives, check = _dependence(f, system, exact, free, parameters, simple and definite)
+    left = system.values(moving, digits) if moving else []
+    held = {name: "lower" if y <= low else "upper"
+            for name, y, moves, (low, _) in zip(chosen, reported, free, limits, strict=True) if not moves}  # fmt: skip
+    return Minimum(
+        **{**expr.shared(notices), "at": {**expr.numbers(), **dict(zip(chosen, reported, strict=True))}},
+        minimizer=dict(zip(chosen, reported, strict=True)),
+        value=expr.reported(f.system.values(exact, digits)[0]),
+        gradient_norm=float(norm(left)) if left else 0.0,
+        positive_definite=definite or not values,
+        eigenvalues=tuple(values) if len(values) <= SMALL else None,
+        at_bounds=held or None,
+        iterations=tuple(steps),
+        derivatives=derivatives,
+        unique_within=proof[0] if proof and definite and _definite_over(proof[1]) else None,
+        check=check or _proved(proof[0] if proof and definite and _definite_over(proof[1]) else None),
+    )
+
+
+def _limits(asked: Problem, chosen: Sequence[str], bounds: Mapping[str, tuple[Value, Value]]) -> Bounds:
+    found = dict.fromkeys(chosen, (-math.inf, math.inf))
+    floats = asked.changed(precision=FLOATS)
+    for name, (low, high) in bounds.items():
+        members = [label for label in chosen if label == name or label.startswith(name + "[")]
+        if not members:
+            raise NameFault(f"{option('bounds')} names {name}, which is no unknown", hint=among(name, chosen))
+        for member in members:
+            found[member] = (
+                float(floats.seed(low, f"the lower bound of {name}")) if str(low) else -math.inf,
+                float(floats.seed(high, f"the upper bound of {name}")) if str(high) else math.inf,
+            )
+            if found[member][0] > found[member][1]:
+                raise UsageError(f"the bounds of {name} are the wrong way round: {low} is above {high}")
+    return list(found.values())
+
+
+def _within(x: Sequence[float], names: Sequence[str], limits: Bounds) -> list[float]:
+    """The start, which has to lie within its bounds."""
+    for name, number, (low, high) in zip(names, x, limits, strict=True):
+        if not low <= number <= high:
+            raise UsageError(f"{name} starts at {number:g}, outside its bounds from {low:g} to {high:g}")
+    return list(x)
+
+
+def _polished(
+    f: Objective, x: Sequence[float], free: Sequence[bool], limits: Bounds
+) -> tuple[list[Number], System, bool, float]:
+    """The stationary point beside with all digits, the equations that it solves, and how it solves them."""
+    digits = f.system.digits
+    names = [name for name, moves in zip(f.names, free, strict=True) if moves]
+    fixed = {name: y for name, y, moves in zip(f.names, x, free, strict=True) if not moves}
+    graph = f.slopes.asked.graph
+    outputs = [node for node, moves in zip(graph.outputs, free, strict=True) if moves]
+    if not names:
+        return [f.system.number(y, digits) for y in x], f.slopes, True, 0.0
+    system = f.slopes.of(graph.with_outputs(outputs, [f"d_{name}" for name in names]), names).varied(fixed)
+    start = [y for y, moves in zip(x, free, strict=True) if moves]
+    try:
+        found, simple, error = polished(system, start)
+        f.system.values([*_merged(f, x, free, found)], digits)
+    except AdcliError:
+        found, simple, error = [f.system.number(y, digits) for y in start], False, FLAT
+    for near, y in zip(start, found, strict=True):
+        if abs(y - near) > 1e-3 * max(abs(near), 1e-3):
+            raise Unsolved(
+                "no minimum found: the gradient vanishes nowhere near",
+                notes=(f"the search ends at {point_of(names, start)}, and Newton's method leads away from there",),
+            )
+    whole = _merged(f, x, free, found)
+    low_high = zip(whole, limits, strict=True)
+    return (
+        [min(max(y, low), high) if free[i] else y for i, (y, (low, high)) in enumerate(low_high)],
+        system,
+        simple,
+        error,
+    )
+
+
+def _merged(f: Objective, x: Sequence[float], free: Sequence[bool], found: Sequence[Number]) -> list[Number]:
+    """The point with its free coordinates from elsewhere."""
+    source = iter(found)
+    digits = f.system.digits
+    return [next(source) if moves else f.system.number(y, digits) for y, moves in zip(x, free, strict=True)]
+
+
+def _curvature(f: Objective, x: Sequence[Number], free: Sequence[bool]) -> tuple[list[float], list[list[float]]]:
+    """The eigenvalues and eigenvectors of the Hessian by the free inputs."""
+    rows = f.hessian([float(y) for y in x] if f.system.asked.precision == FLOATS else x, 15)
+    places = [i for i, moves in enumerate(free) if moves]
+    values, vectors = eigen([[rows[i][j] for j in places] for i in places])
+    whole = []
+    for vector in vectors:
+        full = [0.0] * len(x)
+        for i, component in zip(places, vector, strict=True):
+            full[i] = component
+        whole.append(full)
+    return values, whole
+
+
+def _aside(f: Objective, x: Sequence[float], way: Sequence[float], limits: Bounds) -> list[float] | None:
+    """A lower point along a direction in which the Hessian does not rise; None where there is none."""
+    value = f.value(x)
+    size = max(max(map(abs, x)), 1.0)
+    for power in range(1, 30):
+        for sign in (1, -1):
+            there = [
+                min(max(y + sign * size * 2.0**-power * d, low), high)
+                for y, d, (low, high) in zip(x, way, limits, strict=True)
+            ]
+            if f.value(there) < value - LOWER * abs(value):
+                return there
+    return None
+
+
+def _definite_over(entries: Sequence[Sequence[Any]]) -> bool:
+    """Whether all symmetric matrices with these entries, which are balls, are positive definite: by Cholesky's pivots,
+    each bounded from below."""
+    middle = [[float(entry) for entry in row] for row in entries]
+    spread = sum(2.0**entry.radius for row in entries for entry in row if entry.radius > -1000)
+    values, _ = eigen(middle)
+    return values[0] > 2 * spread and cholesky(middle, 0.0) is not None
+
+
+def _proved(radius: float | None) -> Check | None:
+    if radius is None:
+        return None
+    said = f"a minimum exists and is unique within {radius:.0e} (interval Newton test, and the Hessian all over that)"
+    return Check("interval Newton", True, 0.0, 0.0, radius, round(-math.log10(radius)), said)
+
+
+def _dependence(
+    f: Objective,
+    system: System,
+    x: Sequence[Number],
+    free: Sequence[bool],
+    parameters: Sequence[str],
+    regular: bool,
+) -> tuple[dict[str, dict[str, Number]] | None, Check | None]:
+    """The minimum's derivatives by parameters; what its bounds hold does not move."""
+    if not parameters:
+        return None, None
+    zero = f.system.reported(f.system.number(0, f.system.digits))
+    found = {name: dict.fromkeys(parameters, zero) for name in f.names}
+    moving = [y for y, moves in zip(x, free, strict=True) if moves]
+    if not moving:
+        return found, None
+    try:
+        slopes, check = dependence(system, moving, parameters, regular)
+    except Singular:
+        raise Unsolved("the minimum has no derivative: the Hessian is singular there") from None
+    return {**found, **(slopes or {})}, check

@@ -1,0 +1,200 @@
+"""Roots of systems of equations, and their derivatives by parameters."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, ClassVar
+
+from adcli.arithmetic.matrices import Singular
+from adcli.errors import AdcliError, UsageError, option
+from adcli.problem.given import by_name, named
+from adcli.problem.problem import Expression, Problem, problem
+from adcli.problem.values import FLOATS, Value, flatten
+from adcli.records import dataclass
+from adcli.results import Check, Notice, Number, Result
+from adcli.studies.answers.brent import brent
+from adcli.studies.answers.newton import Step, damped_newton, polished, sensitivities
+from adcli.studies.answers.proof import ALIKE, enclosed, solved_beside
+from adcli.studies.answers.system import System, Unsolved, point_of, square, unknowns_of
+
+KNOWN = 1e-14
+"""A relative error that leaves all digits of a float but the last."""
+SMALL = 1e-6
+"""A residual, against the sizes of what it is a sum of, beyond which there is no root."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Solution(Result):
+    """A root: `residual` is the largest that is left there, `iterations` the way. `unique_within` is a radius, relative
+    for numbers beyond 1, within which it is proved to exist and to be the only one."""
+
+    command: ClassVar[str] = "solve"
+    renderer: ClassVar[str] = "answers"
+
+    solution: dict[str, Number]
+    residual: Number
+    iterations: tuple[Step, ...]
+    derivatives: dict[str, dict[str, Number]] | None = None
+    unique_within: float | None = None
+    simple: bool = True
+    """Whether the Jacobian is regular there."""
+
+    main: ClassVar[str] = "solution"
+    title: ClassVar[str] = "root"
+
+    @property
+    def evidence(self) -> list[Check]:
+        """What supports the answer."""
+        return list(filter(None, [_proved(self.unique_within), self.check]))[: 2 if self.derivatives else 1]
+
+    def said(self, shown: Callable[[Number], str]) -> list[str]:
+        """Sentences on it."""
+        return [f"residual {float(self.residual):.3g}"] if self.unique_within is None else []
+
+
+def find_root(
+    expr: Expression,
+    at: Mapping[str, Value] | None = None,
+    *,
+    unknowns: str | Sequence[str] = (),
+    wrt: str | Sequence[str] = (),
+    bracket: Mapping[str, tuple[Value, Value]] | None = None,
+    **options: Any,
+) -> Solution:
+    """A root of the outputs, which may be written as equations, by Newton's method from the point.
+
+    *unknowns* are solved for (default: all inputs but those of *wrt*), *wrt* are parameters by which the solution is
+    differentiated; *bracket* has two values of the only unknown between which it changes sign. Options as of `problem`.
+    Raises Unsolved.
+    """
+    parameters = named(wrt, "wrt")
+    if not isinstance(expr, Problem):
+        point = by_name(at, "the point")
+        names = {*(label.partition("[")[0] for label in flatten(point)), *named(unknowns, "unknowns")}
+        expr = problem(expr, point, wrt=wrt or None, equations=names, **options)
+    if parameters:
+        parameters = [name for name, _ in expr.wrt]
+    chosen = unknowns_of(expr, named(unknowns, "unknowns"), parameters)
+    square(expr, chosen)
+    system = System(expr, chosen)
+    if bracket:
+        near, steps = _between(system, bracket)
+    else:
+        near, steps = damped_newton(system, system.start())
+    x, simple, error = polished(system, near)
+    reported = [system.reported(number) for number in x]
+    left = system.values(x, system.digits)
+    _check_left(system, x, left)
+    steps.append(_last(system, steps[-1], reported, left))
+    notices = system.notices(reported)
+    if not simple:
+        said = "the Jacobian is singular at the root, which is a multiple one or not isolated"
+        notices.append(Notice("singular", said))
+    notices += uncertain_digits(error)
+    proof = enclosed(system, x) if simple else None
+    derivatives, check = dependence(system, x, parameters, simple)
+    return Solution(
+        **{**expr.shared(notices), "at": {**expr.numbers(), **dict(zip(chosen, reported, strict=True))}},
+        solution=dict(zip(chosen, reported, strict=True)),
+        residual=max(abs(system.reported(number)) for number in left),
+        iterations=tuple(steps),
+        derivatives=derivatives,
+        unique_within=proof[0] if proof else None,
+        simple=simple,
+        check=check or _proved(proof[0] if proof else None),
+    )
+
+
+def uncertain_digits(error: float) -> list[Notice]:
+    """A warning where digits of an answer are not known."""
+    if error <= KNOWN:
+        return []
+    digits = "no digits" if error >= 0.1 else f"about {-math.log10(error):.0f} digits"
+    return [Notice("digits", f"{digits} are right: Newton's method hardly converges there")]
+
+
+def _last(system: System, before: Step, x: Sequence[Number], left: Sequence[Number]) -> Step:
+    """The step of the polish."""
+    moved = [float(a) - float(before.point[name]) for name, a in zip(system.unknowns, x, strict=True)]
+    return Step(dict(zip(system.unknowns, x, strict=True)), max(abs(float(y)) for y in left), math.hypot(*moved))
+
+
+def _check_left(system: System, x: Sequence[Number], left: Sequence[Number]) -> None:
+    """Refuse what is no root: a residual that is no rounding."""
+    try:
+        _, rows = system.jacobian(x, system.digits)
+    except AdcliError:
+        return
+    sizes = [max(abs(number), 0 * number + 1) for number in x]
+    for y, row in zip(left, rows, strict=True):
+        if abs(y) > SMALL * max(abs(a) * s for a, s in zip(row, sizes, strict=True)):
+            raise Unsolved(
+                "no root found",
+                notes=(f"the best point is {point_of(system.unknowns, x)}, with the residual {float(abs(y)):.3g}",),
+            )
+
+
+def _proved(radius: float | None) -> Check | None:
+    """What an interval Newton test says."""
+    if radius is None:
+        return None
+    said = f"a root exists and is unique within {radius:.0e} (interval Newton test)"
+    return Check("interval Newton", True, 0.0, 0.0, radius, round(-math.log10(radius)), said)
+
+
+def dependence(
+    system: System, x: Sequence[Number], parameters: Sequence[str], simple: bool
+) -> tuple[dict[str, dict[str, Number]] | None, Check | None]:
+    """The derivatives of a root by parameters, and what solving again beside says of them."""
+    if not parameters:
+        return None, None
+    if not simple:
+        raise Unsolved(
+            "the solution has no derivative: the Jacobian is singular there",
+            notes=(f"the solution is {point_of(system.unknowns, x)}",),
+            hint=f"leave out {option('wrt')} for the solution alone",
+        )
+    try:
+        slopes = sensitivities(system, x, parameters)
+    except Singular:
+        raise Unsolved("the solution has no derivative: the Jacobian is singular there") from None
+    found = {
+        name: dict(zip(parameters, map(system.reported, row), strict=True))
+        for name, row in zip(system.unknowns, slopes, strict=True)
+    }
+    return found, beside(solved_beside(system, x, parameters, slopes))
+
+
+def beside(worst: float | None) -> Check | None:
+    """What solving again at neighbouring parameters says of the derivatives."""
+    if worst is None:
+        return None
+    digits = min(round(-math.log10(worst)) if worst else 16, 16)
+    agree = worst <= ALIKE
+    said = f"solving again beside the parameters' values {'agrees' if agree else 'disagrees'} with the derivatives"
+    return Check("solving again", agree, worst, worst, ALIKE, digits, f"{said} ({digits} digits)" if agree else said)
+
+
+def _between(system: System, bracket: Mapping[str, tuple[Value, Value]]) -> tuple[list[float], list[Step]]:
+    """A root between two points, by Brent's method."""
+    if tuple(bracket) != system.unknowns or len(bracket) > 1:
+        raise UsageError("a bracket is of the only unknown", hint=f"for instance {option('bracket', {'x': '0:2'})}")
+    ((name, ends),) = bracket.items()
+    low, high = (float(system.asked.changed(precision=FLOATS).seed(end, f"the bracket of {name}")) for end in ends)
+
+    def value(x: float) -> float:
+        return float(system.values([x])[0])
+
+    at_ends = value(low), value(high)
+    if min(at_ends) > 0 or max(at_ends) < 0:
+        signs = " and ".join(f"{y:.6g} at {name} = {x:.6g}" for x, y in zip((low, high), at_ends, strict=True))
+        raise Unsolved(
+            "the function does not change its sign between the ends of the bracket", notes=(f"it is {signs}",)
+        )
+    best, _, way = brent(value, low, high)
+    steps = [Step({name: x}, abs(y), abs(x - way[i - 1][0]) if i else None) for i, (x, y) in enumerate(way)]
+    sizes = sorted(abs(y) for y in at_ends)
+    if steps and abs(value(best)) > max(sizes[1], 1e-300) * 1e3:
+        raise Unsolved(f"the function changes its sign at {name} = {best:.9g}, where it has a pole and no root")
+    return [best], steps

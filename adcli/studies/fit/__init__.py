@@ -1,0 +1,1 @@
+"""Nonlinear least squares: models fitted to the rows of files."""

@@ -1,0 +1,1 @@
+"""Propagation of uncertainty: to first and second order, and by Monte Carlo."""
