@@ -173,7 +173,12 @@ FUNCTIONS = {"eval": adcli.evaluate, "grad": adcli.gradient}
 SHOWN = {"files", "format", "digits", "destination", "color", "linearize", "echo"}
 """Options that say where a formula comes from, and how an answer is shown."""
 APART = {
-    "jacobian": {"sparse", "unknowns"},  # sparse_jacobian, implicit
+    "grad": {"layout", "for"},  # of how a row is shown; implicit
+    "jacobian": {"sparse", "for"},  # sparse_jacobian; implicit
+    "solve": {"for"},  # unknowns
+    "minimize": {"for"},
+    "fit": {"for", "precision", "plot"},
+    "uncertainty": {"plot"},
     "hessian": {"sparse"},  # sparse_hessian
     "sparsity": {"kinks", "precision"},  # no numbers are computed
     "derive": {"kinks", "precision", "jvp", "vjp", "hessian"},  # kind
@@ -181,9 +186,6 @@ APART = {
     "convert": {"precision"},
     "diff": {"kinks", "precision"},
     "export": {"kinks", "precision"},
-    "grad": {"layout", "unknowns"},  # of how a row is shown; implicit
-    "uncertainty": {"plot"},  # a file
-    "fit": {"precision", "plot"},  # digits are as many as it takes; a file
     "bounds": {"precision"},  # doubles, rounded outwards
     "cost": {"kinks", "precision", "growth", "chain", "layers", "plot"},  # functions of their own, and a file
     "compare": {"precision", "plot"},
@@ -251,6 +253,22 @@ def test_a_box_has_bounds() -> None:
     found = adcli.bounds("x*exp(-x)", {"x": (0, 3)})
     assert found.value == pytest.approx((0, math.exp(-1)), abs=1e-5)
     assert found.monotone == {"x": None}
+
+
+def test_what_derivatives_are_needed_for_has_functions() -> None:
+    """A root with its derivatives, a minimum, an uncertainty, the slope of a curve, the line through points."""
+    root = adcli.solve("x^3 + a*x = b", {"x": 2, "a": 2, "b": 3}, wrt="a,b")
+    assert root.solution == {"x": 1}
+    assert root.derivatives["x"] == pytest.approx({"a": -0.2, "b": 0.2}, rel=1e-14)
+    assert adcli.minimize("(x - 2)^2 + y^2", {"x": 0, "y": 1}, bounds={"x": (0, 1)}).minimizer["x"] == 1
+    assert adcli.uncertainty("x*y", {"x": "3±0.1", "y": 2}).u == pytest.approx((0.2,))
+    assert adcli.implicit("y^2 = x", {"x": 4, "y": 2}, "y").gradient == {"x": 0.25}
+    rows = {"x": [1, 2, 3], "y": [3.0, 5.0, 7.0]}
+    line = adcli.fit("a + b*x", rows, "y", {"a": 0, "b": 1})
+    assert {name: p.value for name, p in line.parameters.items()} == pytest.approx({"a": 1, "b": 2}, rel=1e-12)
+    for result in (root, line):
+        assert "<table>" in result._repr_html_()
+        assert result.to_dict()["command"] == result.command
 
 
 def test_the_relatives_of_a_study_have_functions_too() -> None:

@@ -15,6 +15,7 @@ import pytest
 import readme
 
 import adcli.ops
+from adcli.cli import topics
 from adcli.ops import INPUT, LITERAL, TABLE, UNDEFINED, WHERE, Op
 
 HOUSE = readme.ROOT / "adcli"
@@ -116,8 +117,8 @@ def test_dispatch_on_a_name_is_noticed(source: str) -> None:
 
 @pytest.fixture(scope="module")
 def house(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A copy of all that the tests need, changed as the README's recipe says."""
-    text = readme.README.read_text(encoding="utf-8").partition("### To add an operation\n")[2].partition("\n### ")[0]
+    """A copy of all that the tests need, changed as the recipe in `adcli help contributing` says."""
+    text = topics.page("contributing").partition("## To add an operation\n")[2].partition("\n## ")[0]
     (change,) = [block for block in readme.blocks(text) if block.kind == "diff"]
     assert change.about == "adcli/ops.py"
     assert [line[0] for line in change.text.splitlines()] == [" ", "+"]
@@ -131,7 +132,7 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_a_row_is_all_that_an_operation_takes(house: Path) -> None:
-    """With the README's row, the tests that loop over the table test it too, and pass, none of them changed."""
+    """With the recipe's row, the tests that loop over the table test it too, and pass, none of them changed."""
     chosen = [
         *("tests/ops", "tests/batch/test_engines.py", "tests/batch/test_llvm.py", "tests/batch/test_numpy.py"),
         *("tests/batch/test_scalar.py", "tests/derivatives/test_taylor.py", "tests/derivatives/test_second.py"),
