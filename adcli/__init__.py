@@ -47,7 +47,6 @@ if TYPE_CHECKING:
         SparseJacobian,
         Taylor,
     )
-    from adcli.studies.answers.api import fit, implicit, minimize, solve, uncertainty
     from adcli.studies.answers.system import Unsolved
     from adcli.studies.api import (
         bounds,
@@ -64,8 +63,9 @@ if TYPE_CHECKING:
         sparsity,
         trace,
     )
-    from adcli.studies.convert import Converted, convert
-    from adcli.studies.written import derive, diff, equal, export
+    from adcli.studies.convert import Converted
+    from adcli.studies.estimates import fit, implicit, minimize, solve, uncertainty
+    from adcli.studies.written import convert, derive, diff, equal, export
     from adcli.studies.written import derive as derivative_program
 
 __version__ = "0.1.0"
@@ -82,13 +82,13 @@ _HOMES = {
     "adcli.results": (
         "Check Evaluation Gradient Hessian HVP Jacobian JVP Notice SparseHessian SparseJacobian Taylor VJP"
     ),
-    "adcli.studies.answers.api": "fit implicit minimize solve uncertainty",
     "adcli.studies.answers.system": "Unsolved",
     "adcli.studies.api": (
         "bounds chain check_gradient compare cost explore grade graph growth layers paths sparsity trace"
     ),
-    "adcli.studies.convert": "Converted convert",
-    "adcli.studies.written": "derive diff equal export",
+    "adcli.studies.convert": "Converted",
+    "adcli.studies.estimates": "fit implicit minimize solve uncertainty",
+    "adcli.studies.written": "convert derive diff equal export",
     "adcli.render.shown": "displayed",
 }
 _SYNONYMS = {"derivative_program": "derive", "taylor_series": "taylor"}

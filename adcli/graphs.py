@@ -37,8 +37,8 @@ class Graph:
     `arrays` are the shapes of the inputs that the program takes as a whole: x, whose elements are "x[1]", "x[2]" ….
 
     For readers: `formulas` has the text of each output's formula, or None; `unnamed` says that the only output has
-    no name but the one that it was given for want of one. Where `text` is in another notation, `reading` says in
-    adcli's language how it was read, and `doubts` are sentences, with their places, on what may be meant otherwise.
+    no name but the one that it was given for want of one. Where `text` is in another notation, `syntax`, `reading` says
+    in adcli's language how it was read, and `doubts` are sentences, with their places, on what may be meant otherwise.
     """
 
     __slots__ = (
@@ -55,6 +55,7 @@ class Graph:
         "outputs",
         "reading",
         "spans",
+        "syntax",
         "text",
         "unnamed",
     )
@@ -76,11 +77,13 @@ class Graph:
         arrays: Mapping[str, tuple[int, ...]] | None = None,
         reading: str = "",
         doubts: Sequence[tuple[str, Span]] = (),
+        syntax: str = "adcli",
     ) -> None:
         self.arrays = arrays or {}
         self.text = text
         self.reading = reading
         self.doubts = tuple(doubts)
+        self.syntax = syntax
         self.ops = ops
         self.args = args
         self.spans = spans

@@ -12,8 +12,10 @@ from __future__ import annotations
 
 import argparse
 import collections
+import contextlib
 import math
 import random
+import re
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -446,8 +448,9 @@ def others(case: Case) -> Iterator[Fault]:
         return [row]
 
     def derived(options: Any) -> Matrix:
-        program = adcli.derivative_program(text, wrt=names)
-        return [adcli.evaluate(program.program, case.point, allow_unused=True, **options).values]
+        program = adcli.derivative_program(text, wrt=names).program
+        used = {name: number for name, number in case.point.items() if re.search(rf"\b{name}\b", program)}
+        return [adcli.evaluate(program, used, **options).values]
 
     def rows(engine: str, options: Any) -> Matrix:
         if options:  # engines compute with doubles: as exact as that allows
@@ -470,6 +473,9 @@ def others(case: Case) -> Iterator[Fault]:
     }
     if installed("numpy"):
         ways |= {f"compile --engine {engine}": partial(rows, engine) for engine in ENGINES if installed(engine)}
+    with contextlib.suppress(adcli.AdcliError):
+        if any(notice.kind == "limit" for notice in adcli.gradient(text, case.point).warnings):
+            del ways["derive | eval"]  # a program has no value where its formula has a limit
     yield from _matrices(case, ways, [slopes])
 
 

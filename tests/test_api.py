@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import inspect
 import json
+import math
 import pickle
 import re
 import subprocess
@@ -15,6 +16,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+import mpmath
 import pytest
 import sympy
 from click.testing import CliRunner
@@ -171,16 +173,19 @@ FUNCTIONS = {"eval": adcli.evaluate, "grad": adcli.gradient}
 SHOWN = {"files", "format", "digits", "destination", "color", "linearize", "echo"}
 """Options that say where a formula comes from, and how an answer is shown."""
 APART = {
-    "jacobian": {"sparse", "unknowns"},  # sparse_jacobian, implicit
+    "grad": {"layout", "for"},  # of how a row is shown; implicit
+    "jacobian": {"sparse", "for"},  # sparse_jacobian; implicit
+    "solve": {"for"},  # unknowns
+    "minimize": {"for"},
+    "fit": {"for", "precision", "plot"},
+    "uncertainty": {"plot"},
     "hessian": {"sparse"},  # sparse_hessian
     "sparsity": {"kinks", "precision"},  # no numbers are computed
     "derive": {"kinks", "precision", "jvp", "vjp", "hessian"},  # kind
     "trace": {"step", "grade", "interactive"},  # a terminal's, and functions of their own
+    "convert": {"precision"},
     "diff": {"kinks", "precision"},
     "export": {"kinks", "precision"},
-    "grad": {"layout", "unknowns"},  # of how a row is shown; implicit
-    "uncertainty": {"plot"},  # a file
-    "fit": {"precision", "plot"},  # digits are as many as it takes; a file
     "bounds": {"precision"},  # doubles, rounded outwards
     "cost": {"kinks", "precision", "growth", "chain", "layers", "plot"},  # functions of their own, and a file
     "compare": {"precision", "plot"},
@@ -229,6 +234,41 @@ def test_an_answer_can_be_checked_where_it_is_asked_for(ask: Callable[[], Any]) 
     assert outcome.ok
     assert "SymPy" in outcome.against
     assert outcome.digits >= 14
+
+
+def test_numbers_are_proven_where_that_is_asked_for() -> None:
+    """Bounds of the truth, and the doubles nearest to it."""
+    found = adcli.gradient("sin(x)*exp(y)", {"x": "1/3", "y": 2}, certify=True)
+    proven = found.certified
+    assert proven.digits >= 15
+    truth = mpmath.cos(mpmath.mpf(1) / 3) * mpmath.exp(2)
+    assert found.gradient["x"] == float(truth)
+    low, high = proven.lower["gradient"]["x"], proven.upper["gradient"]["x"]
+    assert low <= truth <= high
+    assert high - low <= 1e-14 * truth
+
+
+def test_a_box_has_bounds() -> None:
+    """x·exp(-x) on [0, 3] has its maximum 1/e at 1, and falls to 3/e³."""
+    found = adcli.bounds("x*exp(-x)", {"x": (0, 3)})
+    assert found.value == pytest.approx((0, math.exp(-1)), abs=1e-5)
+    assert found.monotone == {"x": None}
+
+
+def test_what_derivatives_are_needed_for_has_functions() -> None:
+    """A root with its derivatives, a minimum, an uncertainty, the slope of a curve, the line through points."""
+    root = adcli.solve("x^3 + a*x = b", {"x": 2, "a": 2, "b": 3}, wrt="a,b")
+    assert root.solution == {"x": 1}
+    assert root.derivatives["x"] == pytest.approx({"a": -0.2, "b": 0.2}, rel=1e-14)
+    assert adcli.minimize("(x - 2)^2 + y^2", {"x": 0, "y": 1}, bounds={"x": (0, 1)}).minimizer["x"] == 1
+    assert adcli.uncertainty("x*y", {"x": "3±0.1", "y": 2}).u == pytest.approx((0.2,))
+    assert adcli.implicit("y^2 = x", {"x": 4, "y": 2}, "y").gradient == {"x": 0.25}
+    rows = {"x": [1, 2, 3], "y": [3.0, 5.0, 7.0]}
+    line = adcli.fit("a + b*x", rows, "y", {"a": 0, "b": 1})
+    assert {name: p.value for name, p in line.parameters.items()} == pytest.approx({"a": 1, "b": 2}, rel=1e-12)
+    for result in (root, line):
+        assert "<table>" in result._repr_html_()
+        assert result.to_dict()["command"] == result.command
 
 
 def test_the_relatives_of_a_study_have_functions_too() -> None:

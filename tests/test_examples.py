@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import sympy
 from readme import ROOT
 
 EXAMPLES = ROOT / "examples"
@@ -248,6 +249,25 @@ def test_layers_are_cheaper_from_the_end() -> None:
     assert list(found.values()) == close(adjoint, rel=1e-12)
 
 
+def test_a_squared_residual() -> None:
+    """2 Aᵀ(A x - b)."""
+    result = example("least_squares.ad")
+    assert result["value"] == 5
+    assert result["gradient"] == {"x[1]": -10, "x[2]": -16}
+
+
+def test_the_likelihood_of_a_normal_distribution() -> None:
+    """By m it is S⁻¹r, by S it is (S⁻¹r rᵀS⁻¹ - S⁻¹)/2."""
+    result = example("gaussian.ad")
+    S = sympy.Matrix([[2, "0.3", "0.1"], ["0.3", 1, "0.2"], ["0.1", "0.2", "0.5"]])
+    r = sympy.Matrix(["0.3", "-0.3", "0.3"])
+    inverse = S.inv()
+    value = -(3 * sympy.log(2 * sympy.pi) + sympy.log(S.det()) + (r.T * inverse * r)[0]) / 2
+    assert result["value"] == close(float(value), rel=1e-12)
+    truth = [*(inverse * r), *((inverse * r * r.T * inverse - inverse) / 2)]
+    assert list(result["gradient"].values()) == close(list(map(float, truth)), rel=1e-9)
+
+
 def test_boundary_value_problem() -> None:
     """Tridiagonal: 1/h² beside the diagonal, exp(u) - 2/h² on it, in three sweeps."""
     result = example("bratu.ad")
@@ -305,6 +325,17 @@ def test_greeks_are_those_of_the_closed_forms(shell) -> None:
     for row in rows:
         truth = greeks(float(row[0]))
         assert [float(word) for word in row[1:]] == close([truth[name] for name in header[1:]], abs=5.1e-5)
+
+
+def test_the_greeks_are_the_same_in_c_and_in_sql(shell) -> None:
+    """Exported code beside exported code, and beside the closed form."""
+    if not shutil.which("cc") or not (shutil.which("duckdb") or shutil.which("sqlite3")):
+        pytest.skip("there is no C compiler or no database's command line")
+    heads, *rows, verdict = shell("takeaway.sh")
+    assert verdict == ["C", "and", "SQL", "agree"]
+    assert heads == ["price", "delta", "vega", "left", "rho"]
+    d1 = (math.log(90 / 100) + 0.07) / 0.2
+    assert float(rows[0][1]) == close((1 + math.erf(d1 / math.sqrt(2))) / 2, abs=1e-6)
 
 
 def test_a_book_has_the_greeks_of_its_positions(shell) -> None:

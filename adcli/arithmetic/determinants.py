@@ -175,44 +175,62 @@ CONDITION = 1e8
 
 def determinant_of_floats(elements: tuple[float, ...]) -> float:
     """The determinant of a matrix of floats."""
-    quick = _quick(elements) if len(elements) > SMALL * SMALL else None
-    if quick is not None:
-        return quick[0]
+    if len(elements) > SMALL * SMALL:
+        quick, condition, _ = _eliminated(_rows(elements, _PROBES))
+        if condition < CONDITION:
+            return quick
     return rounded(determinant(tuple([scaled(x) for x in elements])))
 
 
 @lru_cache(maxsize=64)
 def cofactors_of_floats(elements: tuple[float, ...]) -> list[float]:
     """Its derivatives by each element."""
-    quick = _quick(elements) if len(elements) > SMALL * SMALL else None
-    if quick is not None:
-        whole, inverse = quick
-        return [whole * x for column in zip(*inverse, strict=True) for x in column]
+    if len(elements) > SMALL * SMALL:
+        size = math.isqrt(len(elements))
+        unit = [[float(i == j) for j in range(size)] for i in range(size)]
+        whole, condition, inverse = _eliminated(_rows(elements, unit))
+        if condition < CONDITION:
+            return [whole * x for column in zip(*inverse, strict=True) for x in column]
     return [rounded(x) for x in cofactors(tuple([scaled(x) for x in elements]))]
 
 
-@lru_cache(maxsize=64)
-def _quick(elements: tuple[float, ...]) -> tuple[float, list[list[float]]] | None:
-    """Determinant and inverse by elimination with row pivots; None where the condition may cost digits."""
+_PROBES = [[1.0, (-1.0) ** i] for i in range(1000)]
+"""Right sides whose solutions tell how large the inverse is."""
+
+
+def _rows(elements: tuple[float, ...], right: list[list[float]]) -> list[list[float]]:
+    """The rows of a matrix with right sides behind it."""
     size = math.isqrt(len(elements))
-    rows = [list(elements[i * size : (i + 1) * size]) for i in range(size)]
-    norm = max([sum(map(abs, row)) for row in rows])
-    work = [row + [float(i == j) for j in range(size)] for i, row in enumerate(rows)]
+    return [list(elements[i * size : (i + 1) * size]) + right[i % len(right)] for i in range(size)]
+
+
+def _eliminated(work: list[list[float]]) -> tuple[float, float, list[list[float]]]:
+    """The determinant by Gauss with row pivots, the condition that the solutions show (infinite where floats do not
+    do), and these, for the right sides behind the rows."""
+    size = len(work)
+    norm = max([sum(map(abs, row[:size])) for row in work])
     whole = 1.0
     for k in range(size):
         pivot = max(range(k, size), key=lambda i: abs(work[i][k]))
-        if not work[pivot][k]:
-            return None
+        head = work[pivot][k]
+        if not head:
+            return 0.0, math.inf, []
         if pivot != k:
             work[k], work[pivot], whole = work[pivot], work[k], -whole
-        top, head = work[k], work[k][k]
         whole *= head
-        top = work[k] = [0.0] * k + [a / head for a in top[k:]]
-        for i in range(size):
+        top = work[k] = work[k][: k + 1] + [a / head for a in work[k][k + 1 :]]
+        below = top[k + 1 :]
+        for i in range(k + 1, size):
+            row = work[i]
+            factor = row[k]
+            if factor:
+                work[i] = row[: k + 1] + [a - factor * b for a, b in zip(row[k + 1 :], below, strict=True)]
+    right = [row[size:] for row in work]
+    for k in range(size - 1, 0, -1):
+        known = right[k]
+        for i in range(k):
             factor = work[i][k]
-            if i != k and factor:
-                work[i] = [a - factor * b for a, b in zip(work[i], top, strict=True)]
-    inverse = [row[size:] for row in work]
-    condition = norm * max([sum(map(abs, row)) for row in inverse])
-    fine = condition < CONDITION and math.isfinite(whole) and abs(whole) > 1e-290
-    return (whole, inverse) if fine else None
+            right[i] = [a - factor * b for a, b in zip(right[i], known, strict=True)]
+    if not (math.isfinite(whole) and abs(whole) > 1e-290):
+        return whole, math.inf, right
+    return whole, norm * max([sum(map(abs, row)) for row in right]), right

@@ -15,16 +15,17 @@ EXACT = 2.0**53
 class Interval:
     """All numbers from `lo` to `hi`, of a function that is at least `sure` all over its box.
 
-    One and the same interval is one and the same number: x - x is 0, and x*x a square.
+    One and the same interval, or one made of it by `at_most`, is one and the same number: x - x is 0, x*x a square.
     """
 
-    __slots__ = ("hi", "lo", "sure")
+    __slots__ = ("hi", "lo", "origin", "sure")
     __hash__ = None  # type: ignore[assignment]  # equality may be undecided
 
-    def __init__(self, lo: float, hi: float, sure: int = SMOOTH) -> None:
+    def __init__(self, lo: float, hi: float, sure: int = SMOOTH, origin: Interval | None = None) -> None:
         self.lo = lo
         self.hi = hi
         self.sure = sure
+        self.origin = origin  # the same number, of which more was certain
 
     def __repr__(self) -> str:
         return f"<Interval {self.lo} … {self.hi}{'' if self.sure == SMOOTH else f' ({self.sure})'}>"
@@ -52,7 +53,11 @@ class Interval:
 
     def at_most(self, sure: int) -> Interval:
         """The same numbers, of a function that is no better than so."""
-        return self if self.sure <= sure else Interval(self.lo, self.hi, sure)
+        return self if self.sure <= sure else Interval(self.lo, self.hi, sure, self.origin or self)
+
+    def same(self, other: Interval) -> bool:
+        """Whether the other one is the same number."""
+        return (self.origin or self) is (other.origin or other)
 
     def within(self, lo: float, hi: float) -> Interval:
         """What of it is between two numbers that bound the function anyhow."""
@@ -75,13 +80,13 @@ class Interval:
     __radd__ = __add__
 
     def __sub__(self, other: Interval) -> Interval:
-        if other is self:
-            return Interval(0.0, 0.0, self.sure)
+        if self.same(other):
+            return Interval(0.0, 0.0, min(self.sure, other.sure))
         return Interval(add_down(self.lo, -other.hi), -add_down(-self.hi, other.lo), min(self.sure, other.sure))
 
     def __mul__(self, other: Interval) -> Interval:
-        if other is self:
-            return self.square()
+        if self.same(other):
+            return self.square().at_most(other.sure)
         a, b, c, d = self.lo, self.hi, other.lo, other.hi
         pairs = ((a, c), (a, d), (b, c), (b, d))
         low = min(mul_down(x, y) for x, y in pairs)
@@ -107,7 +112,7 @@ class Interval:
 
     def __truediv__(self, other: Interval) -> Interval:
         sure = min(self.sure, other.sure)
-        if other is self and self.sign:
+        if self.sign and self.same(other):
             return Interval(1.0, 1.0, sure)
         if other.lo <= 0 <= other.hi:
             return self._by_zero(other)

@@ -17,6 +17,8 @@ from itertools import product
 from math import inf, nextafter
 from typing import Any
 
+from adcli.arithmetic import arb
+from adcli.arithmetic.ball import NONE, Ball
 from adcli.arithmetic.determinants import EXPANDED, expanded
 from adcli.arithmetic.doubles import doubles
 from adcli.arithmetic.enclosures import LIBRARY
@@ -29,6 +31,8 @@ DEPTH = 4
 """How often an interval is halved to find where an operation rises."""
 NESTED = 3
 """Partials of partials are asked so deep."""
+SPECIAL = 40
+"""Functions of so many flops are halved only once."""
 DIGITS = 30
 """Digits with which a function is computed at a point, where doubles do not tell how well they know it."""
 FAR = 2.0**30
@@ -58,6 +62,7 @@ class Intervals(Arithmetic):
     def __init__(self) -> None:
         super().__init__()
         self._literals: dict[str, Any] = {}
+        self._naturals: dict[Op, Function] = {}
         self._nested = 0
         self.zero = Interval(0.0, 0.0)
 
@@ -86,10 +91,9 @@ class Intervals(Arithmetic):
         return f"{self.name(op)}({', '.join(args)})"
 
     def ties(self, value: Interval, args: Sequence[Interval]) -> Interval:
-        """How many of *args* equal *value*: the one that it is, or any number of them."""
-        if any(x is value for x in args):
-            return Interval(1.0, 1.0)
-        return Interval(1.0, float(max(1, sum(_equal(x, value) is not False for x in args))))
+        """How many of *args* equal *value*: those that it is, or any number of those that it may be."""
+        certain, possible = sum(x.same(value) for x in args), sum(_equal(x, value) is not False for x in args)
+        return Interval(float(max(1, certain)), float(max(1, possible)))
 
     def function(self, op: Op) -> Function:
         found = OWN.get(op) or getattr(sys.modules[__name__], op.name, None)
@@ -135,11 +139,9 @@ class Intervals(Arithmetic):
             except (ArithmeticError, ValueError):
                 return Interval(*EVERYTHING)
             margin = LIBRARY * abs(value) + sys.float_info.min * (value != 0 or op.underflows)
-            return (
-                Interval(nextafter(value - margin, -inf), nextafter(value + margin, inf))
-                if margin
-                else Interval(value, value)
-            )
+            if not margin:
+                return Interval(value, value)
+            return Interval(nextafter(value - margin, -inf), nextafter(value + margin, inf))
         try:
             exact = _balls()
             found = between(exact.value(op)(*map(exact.ball, args)), unbounded=True)
@@ -155,40 +157,72 @@ class Intervals(Arithmetic):
     def _end(self, op: Op, end: float, x: Interval) -> Interval:
         return self.at(op, end) if math.isfinite(end) else Interval(*EVERYTHING)
 
-    def _enclosed(self, op: Op, args: tuple[Interval, ...], depth: int = DEPTH) -> Interval:
-        """Any operation: by its partials' signs, halves, and mean values."""
+    def _enclosed(self, op: Op, args: tuple[Interval, ...], depth: int = -1) -> Interval:
+        """Any operation: by its text, and where it does not jump by its partials' signs, halves, and mean values."""
         if all(x.lo == x.hi for x in args):
             return self.at(op, *(x.lo for x in args))
-        if not op.partials or any(not math.isfinite(x.width) for x in args):
-            return self._natural(op, args)
         natural = self._natural(op, args)
-        slopes = [self._slope(op, i, natural, args) for i, x in enumerate(args) if x.lo < x.hi]
+        finite = op.partials and all(math.isfinite(x.width) for x in args)
+        jumps = op.kink and op not in JOINED and self.condition(op, op.kink)(natural, *args) is not False
+        if not finite or jumps:
+            return natural
+        if depth < 0:
+            depth = 0 if self._nested else 1 if op.flops >= SPECIAL else DEPTH
         moving = [i for i, x in enumerate(args) if x.lo < x.hi]
-        if all(slope.sign is not None or slope.lo >= 0 or slope.hi <= 0 for slope in slopes):
+        slopes = [self._slope(op, i, natural, args) for i in moving]
+        if all(slope.lo >= 0 or slope.hi <= 0 for slope in slopes):
             corners = product(*[(x.lo, x.hi) if x.lo < x.hi else (x.lo,) for x in args])
             return reduce(Interval.hull, [self.at(op, *corner) for corner in corners]).meet(natural)
-        middles = [x.middle for x in args]
-        found = self.at(op, *middles)
-        for i, slope in zip(moving, slopes, strict=True):
-            found = found + slope * (args[i] - Interval(middles[i], middles[i]))
-        found = found.meet(natural)
-        if depth and (found.width > 0.1 * (1 + abs(found.middle))):
+        found = natural
+        if all(slope.size < inf for slope in slopes):
+            middles = [x.middle for x in args]
+            near = self.at(op, *middles)
+            for i, slope in zip(moving, slopes, strict=True):
+                near = near + slope * (args[i] - Interval(middles[i], middles[i]))
+            found = near.meet(natural)
+        if found.size == inf:
+            found = found.meet(self._by_arb(op, args))
+        if depth and found.width > 0.1 * (1 + abs(found.middle)):
             widest = max(moving, key=lambda i: args[i].width)
             halves = [
                 self._enclosed(op, tuple(part if j == widest else x for j, x in enumerate(args)), depth - 1)
                 for part in _halves(args[widest])
             ]
             found = found.meet(halves[0].hull(halves[1]))
-        if found.lo == -inf and found.hi == inf and not op.value and all(math.isfinite(x.width) for x in args):
+        if found.lo == -inf and found.hi == inf and not op.value:
             raise Unbounded(op)
-        return found
+        return found if found.size < inf else found.at_most(DOUBTFUL)
 
     def _natural(self, op: Op, args: tuple[Interval, ...]) -> Interval:
-        """By the row's text; everything where it has none."""
+        """By the row's text; everything where it has none, or where that may have no value."""
         if not op.value:
             return Interval(*EVERYTHING)
-        found: Interval = self.by_value(op)(*args)
-        return Interval(found.lo, found.hi)
+        function = self._naturals.get(op)
+        if function is None:
+            function = self._naturals[op] = self.by_value(op)
+        found: Interval = function(*args)
+        return Interval(found.lo, found.hi) if found.sure else Interval(*EVERYTHING)
+
+    @staticmethod
+    def _by_arb(op: Op, args: tuple[Interval, ...]) -> Interval:
+        """By Arb's function on as wide a ball; everything where there is none."""
+        known = arb.function(op)
+        if known is None:
+            return Interval(*EVERYTHING)
+        home = _balls()
+        given = []
+        for x in args:
+            middle = x.middle
+            reach = max(nextafter(x.hi - middle, inf), nextafter(middle - x.lo, inf))
+            given.append((home.context.mpf(middle), math.log2(reach) + SLACK if x.lo < x.hi else NONE))
+        try:
+            found = arb.applied(known, given, home.context, home.bits)
+        except arb.Unknown:
+            found = None
+        if found is None:
+            return Interval(*EVERYTHING)
+        around = between(Ball(home, *found), unbounded=True)
+        return Interval(around.low, around.high)
 
     def _slope(self, op: Op, position: int, natural: Interval, args: tuple[Interval, ...]) -> Interval:
         """The partial all over the intervals; everything where it is not known."""
@@ -232,21 +266,21 @@ def _compared(compare: Function) -> Function:
 
 @_compared
 def _less(a: Interval, b: Interval) -> bool | None:
-    if a is b:
+    if a.same(b):
         return False
     return True if a.hi < b.lo else False if a.lo >= b.hi else None
 
 
 @_compared
 def _not_more(a: Interval, b: Interval) -> bool | None:
-    if a is b:
+    if a.same(b):
         return True
     return True if a.hi <= b.lo else False if a.lo > b.hi else None
 
 
 @_compared
 def _equal(a: Interval, b: Interval) -> bool | None:
-    if a is b or a.lo == a.hi == b.lo == b.hi:
+    if a.same(b) or a.lo == a.hi == b.lo == b.hi:
         return True
     return False if a.hi < b.lo or b.hi < a.lo else None
 
@@ -372,7 +406,7 @@ def relu(x: Interval) -> Interval:
 def Max(*args: Interval) -> Interval:
     """The one that is largest all over the box, where there is one."""
     for x in args:
-        if all(y is x or y.hi < x.lo for y in args):
+        if all(y.same(x) or y.hi < x.lo for y in args):
             return x
     return Interval(max(x.lo for x in args), max(x.hi for x in args))
 
@@ -380,7 +414,7 @@ def Max(*args: Interval) -> Interval:
 def Min(*args: Interval) -> Interval:
     """The one that is least all over the box, where there is one."""
     for x in args:
-        if all(y is x or y.lo > x.hi for y in args):
+        if all(y.same(x) or y.lo > x.hi for y in args):
             return x
     return Interval(min(x.lo for x in args), min(x.hi for x in args))
 

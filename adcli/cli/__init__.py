@@ -159,7 +159,7 @@ class Commands(click.Group):
         windows_expand_args: bool = True,
         **extra: Any,
     ) -> Any:
-        """Run, print what went wrong, and exit with the status that the README lists."""
+        """Run, print what went wrong, and exit with the status that `adcli help exit-codes` lists."""
         self.alone = args is None
         if self.alone:  # the process ends before its garbage would matter
             gc.set_threshold(100_000, 20, 50)

@@ -48,8 +48,8 @@ command = Command(
     """,
     examples=(
         ('adcli check-gradient --function "python f.py" --gradient "python df.py" --at x=1,y=2', "by differences"),
-        ('adcli check-gradient --gradient ./df --against "x^2*y" --at x=1,y=2', "against our formula"),
-        ('adcli check-gradient --function ./f --gradient ./df --at "x=[1,2,3]" --points 100', "lists, more points"),
+        ('adcli check-gradient --gradient "python df.py" --against "x^2*y" --at x=1,y=2', "against a formula"),
+        ('adcli check-gradient --gradient "python df.py" --against "x^2*y" --at x=1,y=2 --points 1', "at one point"),
     ),
     params=[
         option("--function", metavar="CMD", help="The command that answers with the function's value."),

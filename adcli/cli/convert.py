@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from adcli.cli.formula import EXAMPLE, FormulaCommand
 from adcli.cli.options import SYNTAXES, Choice, option
+from adcli.render import OWN_FORMATS
 
 if TYPE_CHECKING:
     from adcli.problem.problem import Problem
@@ -34,7 +35,7 @@ command = FormulaCommand(
     ),
     compute=compute,
     renders="convert",
-    formats=("plain", "json"),
+    formats=OWN_FORMATS["convert"],
     differentiates=False,
     needs_point=False,
     own=(option("--to", type=Choice(SYNTAXES), required=True, help="The notation to write."),),

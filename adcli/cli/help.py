@@ -94,7 +94,7 @@ def source(topic: str | None) -> tuple[str, str, str]:
         return f"adcli-{topic}", title(topic), page(topic).partition("\n")[2]
     found, context = command_of(topic)
     found.get_help(context)  # makes the options that are only made when they are needed
-    return f"adcli-{topic}", str(found.short_help), described(found, context) + page(topic).partition("\n")[2]
+    return f"adcli-{topic}", str(found.short_help), described(found, context) + page(topic).replace("# ", "## ", 1)
 
 
 def described(command: Command, context: click.Context) -> str:

@@ -189,7 +189,7 @@ def formula_options(formats: Sequence[str] = tuple(FORMATS), default: str = "tab
                help="Take this name as the output: an assigned one, or y2 of several."),
         option("--let", metavar="NAME=N", multiple=True, help="A whole number, such as the size n of a sum."),
         option("--syntax", type=Choice(SYNTAXES), default="adcli",
-               help="The notation of the formula."),
+               help="The notation of the formula. In LaTeX ab is a*b, and \\sin 2x y + 1 is sin(2*x*y) + 1."),
         option("--echo", is_flag=True, help="Say on stderr how the formula was read, in adcli's own notation."),
         option("--precision", metavar="N", type=Whole(1, MAX_PRECISION), default=15,
                help="Compute with N decimal digits; 15, the default, means ordinary floats."),

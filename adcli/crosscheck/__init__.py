@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from adcli.crosscheck.deadline import Late, within
 from adcli.crosscheck.entries import entries_of
 from adcli.crosscheck.finding import SYMPY, Claim, Finding, finding
+from adcli.crosscheck.foreign import second_reading
 from adcli.crosscheck.verdict import right_digits, too_few, verdict
 from adcli.derivatives.recompute import recompute
 from adcli.errors import AdcliError, UsageError
@@ -92,7 +93,7 @@ def _checked(problem: Problem, result: Labelled, digits: int) -> tuple[Check | N
         why=why or (witness.reason if witness else ""),
     )
     few = too_few(problem, right, worst) if outcome.ok else None
-    return outcome, () if few is None else (few,)
+    return outcome, tuple([notice for notice in (few, second_reading(problem)) if notice is not None])
 
 
 def _along(problem: Problem, names: Sequence[str]) -> Problem:

@@ -74,7 +74,9 @@ class Boxed:
 
     def tape(self, box: Box) -> Tape:
         """A pass over intervals. Raises Fault."""
-        return evaluate(self.graph, intervals(), {**self.fixed, **dict(zip(self.inputs, box, strict=True))})
+        # Copies, since one and the same interval would be one and the same number.
+        point = {node: Interval(x.lo, x.hi) for node, x in zip(self.inputs, box, strict=True)}
+        return evaluate(self.graph, intervals(), {**self.fixed, **point})
 
     def values(self, box: Box) -> list[Interval]:
         """What all outputs take."""

@@ -8,7 +8,8 @@ Hessian come to share their products.
 from __future__ import annotations
 
 from collections import Counter
-from itertools import combinations
+from collections.abc import Iterable
+from heapq import heappop, heappush
 
 from adcli.arithmetic.symbolic import Sym
 from adcli.derivatives.optimize import Simplifier, operations, optimize
@@ -16,6 +17,8 @@ from adcli.derivatives.programs import pruned
 from adcli.graphs import Builder, Graph
 from adcli.ops import ADD, INPUT, LITERAL, MUL, NEG, SUB, Op
 
+MAX_DIGITS = 18
+"""Characters of a number that numbers are multiplied to."""
 LARGEST_PRODUCT = 60
 """Products of more factors stay as they are."""
 MAX_PAIRS = 30_000
@@ -76,8 +79,32 @@ def _multiplied(graph: Graph) -> Graph:
             pairs += 0 if inner[node] else len(bag) * (len(bag) - 1) // 2
     if pairs > MAX_PAIRS:
         return graph
-    roots = {node: Counter(bag) for node, bag in bags.items() if not inner[node]}
-    return _rewritten(graph, roots, _pairs(roots))
+    numbers: dict[int, str] = {}
+    roots = {node: _one_number(graph, bag, numbers) for node, bag in bags.items() if not inner[node]}
+    return _rewritten(graph, roots, _Bags(roots.values()).reduce(), numbers)
+
+
+def _one_number(graph: Graph, bag: Counter[int], numbers: dict[int, str]) -> Counter[int]:
+    """The bag with the product of its numbers as one, where that is as short as they are; *numbers* are new ones."""
+    from decimal import Decimal
+
+    found = Counter(bag)
+    literals = [node for node in bag if graph.ops[node] is LITERAL and graph.labels[node][-1:].isdigit()]
+    if sum(bag[node] for node in literals) < 2:
+        return found
+    exact = Decimal(1)
+    for node in literals:
+        exact *= Decimal(graph.labels[node]) ** bag[node]
+    text = f"{exact.normalize():f}"
+    if len(text) > MAX_DIGITS or text.startswith("-"):
+        return found
+    for node in literals:
+        del found[node]
+    if text != "1" or not found:
+        new = next((n for n, known in numbers.items() if known == text), len(graph) + len(numbers))
+        numbers[new] = text
+        found[new] += 1
+    return found
 
 
 def _inner(graph: Graph) -> bytearray:
@@ -92,36 +119,79 @@ def _inner(graph: Graph) -> bytearray:
     return inner
 
 
-def _pairs(bags: dict[int, Counter[int]]) -> dict[int, tuple[int, int]]:
-    """Products of two that the bags are reduced to, by new numbers below 0, in order."""
-    found: dict[int, tuple[int, int]] = {}
-    while True:
-        counts: Counter[tuple[int, int]] = Counter()
-        for bag in bags.values():
-            for pair in combinations(sorted(bag), 2):
-                counts[pair] += min(bag[pair[0]], bag[pair[1]])
-            for factor, times in bag.items():
-                if times > 1:
-                    counts[factor, factor] += times // 2
-        best = max(counts, key=lambda pair: (counts[pair], pair), default=None)
-        if best is None:
-            return found
-        new = -len(found) - 1
-        found[new] = best
-        for bag in bags.values():
-            times = bag[best[0]] // 2 if best[0] == best[1] else min(bag[best[0]], bag[best[1]])
+class _Bags:
+    """Bags of factors that are reduced to one factor each, pair by pair."""
+
+    def __init__(self, bags: Iterable[Counter[int]]) -> None:
+        self.bags = list(bags)
+        self.products: dict[int, tuple[int, int]] = {}
+        """Products of two, by new numbers below 0, in order."""
+        self.known: dict[tuple[int, int], int] = {}
+        self.counts: Counter[tuple[int, int]] = Counter()
+        self.heap: list[tuple[int, tuple[int, int]]] = []
+        self.where: dict[int, set[int]] = {}
+        for place, bag in enumerate(self.bags):
+            for factor in bag:
+                self.where.setdefault(factor, set()).add(place)
+            self._count(bag, list(bag), 1)
+
+    def reduce(self) -> dict[int, tuple[int, int]]:
+        """The products of two, those that most bags have first."""
+        while self.heap:
+            count, pair = heappop(self.heap)
+            if self.counts[pair] == -count:
+                self._take(pair)
+        for bag in self.bags:  # what is left is nobody else's
+            while sum(bag.values()) > 1:
+                first, second = sorted(bag.elements())[:2]
+                self._replace(bag, (first, second), 1)
+        return self.products
+
+    def _take(self, pair: tuple[int, int]) -> None:
+        for place in sorted(self.where[pair[0]] & self.where[pair[1]]):
+            bag = self.bags[place]
+            times = self._times(bag, *pair)
             if times:
-                bag.subtract(Counter(best) if times == 1 else {f: times * n for f, n in Counter(best).items()})
-                bag[new] += times
-                for factor in best:
-                    if not bag[factor]:
-                        del bag[factor]
+                self._count(bag, pair, -1)
+                new = self._replace(bag, pair, times)
+                self.where.setdefault(new, set()).add(place)
+                self._count(bag, {*pair, new} & bag.keys(), 1)
+
+    def _replace(self, bag: Counter[int], pair: tuple[int, int], times: int) -> int:
+        new = self.known.setdefault(pair, -len(self.known) - 1)
+        self.products[new] = pair
+        for factor in pair:
+            bag[factor] -= times
+        for factor in set(pair):
+            if not bag[factor]:
+                del bag[factor]
+        bag[new] += times
+        return new
+
+    @staticmethod
+    def _times(bag: Counter[int], a: int, b: int) -> int:
+        """How often a bag has a pair."""
+        return bag[a] // 2 if a == b else min(bag[a], bag[b])
+
+    def _count(self, bag: Counter[int], factors: Iterable[int], sign: int) -> None:
+        """Count the bag's pairs with one of the factors in them."""
+        some = set(factors)
+        for a in some:
+            for b in bag:
+                if (b in some and b < a) or not (times := self._times(bag, a, b)):
+                    continue
+                pair = (a, b) if a < b else (b, a)
+                self.counts[pair] += sign * times
+                if sign > 0 and self.counts[pair] > 1:
+                    heappush(self.heap, (-self.counts[pair], pair))
 
 
-def _rewritten(graph: Graph, roots: dict[int, Counter[int]], pairs: dict[int, tuple[int, int]]) -> Graph:
+def _rewritten(
+    graph: Graph, roots: dict[int, Counter[int]], pairs: dict[int, tuple[int, int]], numbers: dict[int, str]
+) -> Graph:
     """The program with each product by its one factor that is left, and the products of two that it is made of."""
     builder = Builder(graph.text)
-    place: dict[int, int] = {}
+    place = {node: builder.literal(text) for node, text in numbers.items()}
     wanted = [*graph.inputs, *graph.outputs, *(node for _, node in graph.assignments)]
     for root in wanted:
         stack = [root]

@@ -36,7 +36,6 @@ _ELSEWHERE = {
 """Words of other languages, and what is written here; with an operator behind them they are names."""
 
 
-_MEAN = "the mean of x[1] … x[n] is Sum(x[i], (i, 1, n))/n"
 _FAMILIAR = {
     "int": "write trunc(x)", "cdf": "the normal distribution is normcdf", "pdf": "the normal density is normpdf",
     "ellint_1": "write elliptic_f(phi, k^2)", "comp_ellint_1": "write elliptic_k(k^2)",
@@ -45,9 +44,7 @@ _FAMILIAR = {
     "spence": "write dilog(1 - x)", "trigamma": "write polygamma(1, x)", "dawsn": "write sqrt(pi)/2*exp(-x^2)*erfi(x)",
     "tg": "write tan(x)", "ctg": "write cot(x)", "arctg": "write atan(x)", "arcctg": "write acot(x)",
     "sh": "write sinh(x)", "ch": "write cosh(x)", "th": "write tanh(x)", "sqr": "write x^2",
-    "mean": _MEAN, "avg": _MEAN, "average": _MEAN,
-    "norm": "write hypot(x, y), or sqrt(Sum(x[i]^2, (i, 1, n)))",
-    "det": "write it out: a*d - b*c; that of a Jacobian is `adcli jacobian … --det`",
+    "avg": "write mean(x)", "average": "write mean(x)",
     "diff": "a derivative is what adcli computes: write the function itself",
     "integrate": "adcli differentiates; it does not integrate",
 }  # fmt: skip

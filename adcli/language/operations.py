@@ -10,7 +10,7 @@ from adcli.errors import LimitError, Span, SyntaxFault
 from adcli.graphs import MAX_NODES, Builder
 from adcli.language import faults
 from adcli.language.reading import AND, FACTORIAL, OR, alternatives
-from adcli.ops import ADD, BOOLEAN, DIV, FUNCTIONS, LOG, NEG, NOT, POW, UNDEFINED, WHERE, Op
+from adcli.ops import BOOLEAN, DIV, FUNCTIONS, LOG, NEG, NOT, POW, UNDEFINED, WHERE, Op
 
 _JUNCTION = AND.precedence
 _LOGIC = NOT.precedence
@@ -138,8 +138,7 @@ class Operations:
 
     def factorial(self, node: int, span: Span) -> int:
         """n! of a node."""
-        add = self.call(ADD.name, ADD, [node, self.builder.literal("1", span)], [span, span], span)
-        return self.call(FACTORIAL, FUNCTIONS[FACTORIAL], [add], [span], span)
+        return self.call(FACTORIAL, FUNCTIONS[FACTORIAL], [node], [span], span)
 
     def _check_operands(self, op: Op, values: Sequence[int], places: Sequence[Span]) -> None:
         """Refuse conditions among the operands of an operator for numbers, and the reverse."""

@@ -36,7 +36,7 @@ class _Input(str):
 
 
 def unparse(graph: Graph, *, ordered: bool = True) -> str:
-    """Text of a program that parses to the same operations in the same order, inputs and outputs.
+    """Text of a program that parses to the same as *graph*: the same operations in the same order, inputs and outputs.
 
     Where the inputs would come in another order, they are named in front, if they are to be *ordered*.
 
@@ -286,13 +286,13 @@ class _Printer:
             operands = [args[0], *[graph.args[n][side] for n in range(node, last + 1)]]
             self._push(last, _junction(word, self._taken(operands)))
             return last
-        if op is WHERE:
+        missing = op is WHERE and graph.ops[args[2]] is UNDEFINED and args[2] == node - 1 and self.uses[args[2]] == 1
+        if missing or (op is WHERE and not self._fits(args)):
             last = self._chain_end(node, lambda n: graph.ops[n] is WHERE and not kind(graph, n, self.variables), 2)
             pairs = [a for n in range(last, node - 1, -1) for a in (graph.args[n][1], graph.args[n][0])]
-            missing = graph.ops[args[2]] is UNDEFINED and args[2] == node - 1 and self.uses[args[2]] == 1
             if not missing:
                 pairs.append(args[2])
-            if missing or (not self._fits(args) and self._fits(pairs)):
+            if missing or self._fits(pairs):
                 parts = self._taken(pairs)
                 if not missing:
                     parts.append((ATOM, "True"))

@@ -27,8 +27,8 @@ INFIX["&&"] = AND
 INFIX.update({written: INFIX[meant] for written, meant in SPELLINGS.items()})
 MINUS = frozenset(sign for sign, op in INFIX.items() if op is SUB)
 
-FACTORIAL = "gamma"
-"""n! is this function of n + 1."""
+FACTORIAL = "factorial"
+"""What n! is."""
 BEFORE = {"√": "sqrt", "!": "Not"}
 """Signs before an operand, and the functions that they call."""
 BEHIND = frozenset({"!", *SUPERSCRIPTS, "⁻", "⁺"})

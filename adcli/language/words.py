@@ -212,10 +212,8 @@ class _Cutter:
         if word != "!" or self.operand or not self.found:
             raise unexpected(self.text, match)
         place = self.found[self.start].start
-        call = [("function", FACTORIAL), ("open", "("), ("open", "(")]
+        call = [("function", FACTORIAL), ("open", "(")]
         self.found[self.start : self.start] = [Token(kind, text, place, place) for kind, text in call]
-        for kind, text in (("close", ")"), ("operator", "+"), ("number", "1")):
-            self._add(kind, text, start, start)
         self._add("close", ")", start, end)
         self._end(end, False)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 
 from adcli.errors import NameFault, listed, option, there_are
@@ -73,6 +74,8 @@ def _check_values(
             hint = f"{option('let')} gives it one already"
         elif any(other.startswith(name + "[") for other in inputs):
             hint = f"its elements do: give it a list, {name}=[…]"
+        elif name in FUNCTIONS and re.search(rf"\b{re.escape(name)}\s*\(", graph.text):
+            hint = f"{name}(…) is the function {FUNCTIONS[name].name} here; to multiply, write {name}*(…)"
         raise NameFault(f"{name} is given a value but does not occur", hint=hint)
     if not need_all:
         return

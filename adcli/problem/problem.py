@@ -298,7 +298,7 @@ def _read(
                 raise UsageError(
                     f"no syntax is called {syntax!r}", hint="syntaxes: adcli, sympy, " + ", ".join(SYNTAXES)
                 )
-            graph = parse_foreign(syntax, texts, origin=origin, let=let)
+            graph = parse_foreign(syntax, texts, origin=origin, let=let, sizes=shapes)
     else:
         from adcli.language.sympy.from_sympy import from_sympy
 

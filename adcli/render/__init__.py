@@ -23,6 +23,7 @@ FORMATS = {
 WORDED = tuple(format for format in FORMATS if format != "value")
 """Those for answers that are no bare numbers."""
 OWN_FORMATS = {
+    "convert": ("plain", "json"),
     "derive": ("plain", "json"),
     "explore": ("html",),
     "export": ("plain", "json"),

@@ -6,7 +6,7 @@ this, and its numbers and strings are not ours (digits of an mpf, "Infinity" as 
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator, Mapping
+from collections.abc import Container, Iterable, Mapping
 from typing import Any
 
 from adcli.errors import AdcliError
@@ -30,11 +30,14 @@ def render(result: Any, view: View, own: Mapping[str, object] | None = None, ope
     """
     digits = result.precision
     fields: dict[str, object] = {"schema": SCHEMA, "command": result.command, "expr": result.expr, "at": result.at}
-    elements = [name for name in (*result.at, *_named(result)) if name[-1:] == "]"]
-    if elements:
+    given = _elements(result.at, result, "inputs", "gradient")
+    found = _elements((), result, "outputs")
+    if given or found:
         from adcli.language.arrays.names import shapes
 
-        if arrays := shapes(elements):
+        arrays = shapes(given)
+        arrays.update({name: shape for name, shape in shapes(found).items() if name not in arrays})
+        if arrays:
             fields["shapes"] = arrays
     if result.text != "\n".join(result.expr):  # as of another notation: what spans count in
         fields["text"] = result.text
@@ -55,11 +58,13 @@ def render(result: Any, view: View, own: Mapping[str, object] | None = None, ope
     return dumps(fields, digits, ascii=not view.unicode) + "\n"
 
 
-def _named(result: Any) -> Iterator[str]:
-    """The inputs and outputs that a result names."""
-    for field in ("inputs", "outputs", "gradient"):
-        names = getattr(result, field, ())
-        yield from () if isinstance(names, int) else names  # a study may count them
+def _elements(names: Iterable[str], result: Any, *fields: str) -> list[str]:
+    """Those of the names, and of the names in a result's fields, that are elements."""
+    every = list(names)
+    for field in fields:
+        more = getattr(result, field, ())
+        every += () if isinstance(more, int) else more  # a study may count them
+    return [name for name in every if name[-1:] == "]"]
 
 
 def error(fault: AdcliError, view: View, program: str | None = None) -> str:

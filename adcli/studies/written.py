@@ -10,6 +10,7 @@ from adcli.problem.values import Value
 
 if TYPE_CHECKING:
     from adcli.derivatives.derive import Program
+    from adcli.studies.convert import Converted
     from adcli.studies.diff.diff import Derivatives
     from adcli.studies.equal.equal import Equality
     from adcli.studies.export.export import Exported
@@ -129,3 +130,22 @@ def export(
 
     whats = names_in(what, "what")
     return export(of(locals(), values=False), to=to, dialect=dialect, what=whats, name=name, self_test=self_test)
+
+
+@described
+def convert(
+    expr: Expression,
+    at: Point | None = None,
+    *,
+    to: str,
+    output: Names = (),
+    let: Sizes | None = None,
+    syntax: str = "adcli",
+) -> Converted:
+    """The program in another notation: `formula` is its text. Functions that it lacks are written by those that it has.
+
+    to: "adcli", "sympy", "latex", "mathematica", "maxima", "python", "excel", "julia" or "matlab".
+    """
+    from adcli.studies.convert import convert
+
+    return convert(of(locals(), values=False), to=to)

@@ -12,6 +12,7 @@ from adcli.batch import run
 from adcli.batch.files.batches import Records
 from adcli.batch.question import Request
 from adcli.batch.run import Job
+from adcli.errors import RangeError, UsageError
 from adcli.problem.problem import problem
 
 SMALL = "ln(x1) + x1*x2 - sin(x2)"
@@ -81,3 +82,20 @@ def test_a_branch_without_a_value_spoils_only_its_rows(engine: str, shape: int |
             assert math.isnan(value)
         else:
             assert value == pytest.approx(math.log1p(math.exp(math.expm1(1 / math.cos(1)))), rel=1e-14)
+
+
+def test_a_number_that_no_double_holds_is_located() -> None:
+    """Rows are doubles; at one point it can be used."""
+    with pytest.raises(RangeError, match="1e400 is larger than any double") as caught:
+        job("1e400*x*1e-400")
+    assert caught.value.span == (0, 5)
+    assert caught.value.hint == "rows are computed in doubles; at one point it can be used"
+
+
+def test_compiled_functions_have_no_precision() -> None:
+    """Refused, rather than left unheeded."""
+    pytest.importorskip("numpy")
+    import adcli
+
+    with pytest.raises((TypeError, UsageError), match="precision"):
+        adcli.compile("x^2", precision=50)

@@ -350,3 +350,14 @@ def test_errors_of_writers_are_errors_about_data(grad: Grad, engine: str) -> Non
     done = grad("--data", "p.arrow", "--engine", engine, "-o", "out.parquet", formula="x", exit=4)
     assert "the column k of p.arrow cannot be written" in done.stderr
     assert not Path("out.parquet").exists()
+
+
+def test_timestamps_of_96_bits_are_kept(tmp_path: Path) -> None:
+    """As the nanoseconds that they are, and as text that says them."""
+    times = of_counts(pa.timestamp("ns"))
+    source, target = tmp_path / "old.parquet", tmp_path / "new.parquet"
+    pq.write_table(pa.table({"t": times, "x": [1.0, 2.0]}), source, use_deprecated_int96_timestamps=True)
+    words = ["grad", "x^2", "--data", str(source)]
+    assert CliRunner().invoke(main, [*words, "-o", str(target)]).exit_code == 0
+    assert pq.read_table(target)["t"].combine_chunks().equals(times)
+    assert "2001-09-09 01:46:40.123456789,2.0,4.0,4.0" in CliRunner().invoke(main, words).output

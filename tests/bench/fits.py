@@ -40,7 +40,7 @@ def ours(
     case: dict[str, Any], start: dict[str, str], data: dict[str, Any]
 ) -> tuple[dict[str, float], dict[str, float]]:
     """By adcli, from the columns as they are written."""
-    found = adcli.fit(case["model"], start, str(case["file"]), case["response"])
+    found = adcli.fit(case["model"], str(case["file"]), case["response"], start)
     return {n: p.value for n, p in found.parameters.items()}, {n: p.sd or math.nan for n, p in found.parameters.items()}
 
 

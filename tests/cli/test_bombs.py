@@ -20,6 +20,9 @@ CHAIN = ";".join(["v0 = x", *(f"v{i} = v{i - 1}*v{i - 1}" for i in range(1, 201)
 LIST = "x=[" + ",".join(map(str, range(1, 201))) + "]"
 ELEMENTS = ",".join(f"x[{i}]" for i in range(1, 951))
 SQUARE = ";".join(f"y{i} = Sum(x[j]^2*{i}, (j, 1, 200))" for i in range(1, 151))
+LONG = "x=[" + ",".join(["0.5"] * 1000) + "]"
+TRIDIAGONAL = ";".join(f"x[{max(i - 1, 1)}]*x[{i}] + x[{i}]^2" for i in range(1, 1001))
+DENSE = "s = Sum(x[j], (j, 1, 2000)); " + ", ".join(f"{i}*s" for i in range(1, 2001))
 OUTPUTS = ",".join(f"y{i}" for i in range(1, 151))
 
 
@@ -56,6 +59,9 @@ def refused(done: subprocess.CompletedProcess[str]) -> dict[str, Any]:
         (("paths", CHAIN, "--limit", "100000"), "limit", False),
         (("cost", "Sum(x[i]^2, (i, 1, n))", "--growth", "n=100000..300000:100000"), "limit", False),
         (("sparsity", "Sum(x[j], (j, 1, 3000))^2", "--hessian"), "limit", False),
+        (("sparsity", DENSE), "limit", False),
+        (("taylor", "Product(sin(i*x), (i, 1, 800))", "--at", "x=1", "--order", "200"), "limit", False),
+        (("trace", "Product(x, (i, 1, 60000))", "--at", "x=1", "--rows", "1:10"), "limit", False),
     ],
     ids=lambda words: " ".join(words)[:40] if isinstance(words, tuple) else None,
 )
@@ -85,6 +91,11 @@ def test_a_picture_that_would_take_minutes_is_refused(formula: str) -> None:
         (("grad", "x + Sum((1/(2*i + 1))^9999, (i, 1, 100))", "--at", "x=1", "--format", "table"), ""),
         (("graph", "+".join(["x"] * 101), "--format", "svg"), ""),
         (("compare", "Sum(sin(x[i])*x[i], (i, 1, 200))", "--at", LIST), ""),
+        (("compare", "Sum(sin(x[i])*x[i + 1], (i, 1, 999))", "--at", LONG), ""),
+        (("cost", TRIDIAGONAL), ""),
+        (("eval", "erfinv(1 - 1e-500)", "--precision", "700"), ""),
+        (("eval", "beta(x, 1e-1294)", "--at", "x=0.3", "--precision", "20"), ""),
+        (("taylor", "Product(1 + x/i, (i, 1, 400))", "--at", "x=1", "--order", "70"), ""),
         (("cost", ";".join(f"x[{max(i - 1, 1)}]*x[{i}]" for i in range(1, 401))), ""),
         (("derive", SQUARE, OUTPUTS, "--format", "json"), ""),
         (("paths", CHAIN, "--at", "x=1", "--limit", "5000"), ""),

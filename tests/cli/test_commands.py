@@ -316,6 +316,9 @@ def test_every_example_of_the_help_works(run: Run, line: str, tmp_path: Path, mo
     (tmp_path / "table.csv").write_text("name,value\nv1,0.693\n")
     (tmp_path / "rows.csv").write_text("S,T\n100,1\n90,0.5\n")
     (tmp_path / "runs.csv").write_text("V,I,u_V,x,y\n5,0.02,0.003,1,2.1\n4,0.01,0.003,2,3.9\n3,0.01,0.002,3,6.2\n")
+    for name, answer in (("f.py", "x*x*y"), ("df.py", "json.dumps({'x': 2*x*y, 'y': x*x})")):
+        loop = "for line in sys.stdin:\n    x, y = json.loads(line).values()\n"
+        (tmp_path / name).write_text(f"import json, sys\n{loop}    print({answer}, flush=True)\n")
     for name in ("helmholtz.ad", "mlp.ad", "mlp.json"):
         shutil.copy(Path(__file__).parents[2] / "examples" / name, tmp_path)
     monkeypatch.chdir(tmp_path)

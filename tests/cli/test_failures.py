@@ -163,6 +163,36 @@ def test_ctrl_c_is_quiet() -> None:
     assert (process.returncode, out, err) == (130, b"", b"")
 
 
+@pytest.mark.skipif(os.name == "nt", reason="POSIX terminals")
+def test_a_terminal_says_what_takes_long_and_is_left_clean_by_an_interruption() -> None:
+    """After two seconds; Ctrl-C then ends it with the line wiped, no word of a traceback, and status 130."""
+    import fcntl
+    import pty
+    import termios
+
+    ours, theirs = pty.openpty()
+    words = ["eval", "Sum(gamma(x + i/7), (i, 1, 3000))", "--at", "x=1.5", "--precision", "800"]
+    process = subprocess.Popen(
+        [sys.executable, "-m", "adcli", *words],
+        stdin=theirs,
+        stdout=theirs,
+        stderr=theirs,
+        start_new_session=True,
+        preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),
+    )
+    os.close(theirs)
+    seen = b""
+    while "computing…".encode() not in seen:
+        seen += os.read(ours, 1000)
+    os.write(ours, b"\x03")
+    assert process.wait(timeout=30) == 130
+    seen += os.read(ours, 1000)
+    os.close(ours)
+    assert seen.endswith(b" \r")
+    assert b"Traceback" not in seen
+    assert set(seen.decode().split()) <= {"computing…", "^C", "s", *map(str, range(100))} | {"s^C"}
+
+
 @pytest.mark.skipif(os.name == "nt", reason="POSIX pipes")
 @pytest.mark.parametrize(
     "words", [["ops"], ["ops", "--format", "table"], ["--help"], ["grad", "--help"], ["eval", "1"]]

@@ -11,7 +11,7 @@ from adcli.arithmetic.interval import Interval
 from adcli.arithmetic.multiprecision import multiprecision
 from adcli.derivatives.boxes import Boxed
 from adcli.language import parse
-from adcli.modes import evaluate
+from adcli.modes import evaluate, reverse
 
 TOLERANCE = 1e-4
 RANGES = [
@@ -77,8 +77,6 @@ def test_values_and_slopes_are_in_their_ranges(text: str, box: list[tuple[float,
     value = function.range(where, 0, 1e-3).value
     (seen,) = function.jacobian(where)
     wide, draw, graph = multiprecision(50), random.Random(text), parse(text)
-    from adcli.modes import reverse
-
     for _ in range(40):
         point = {n: wide.exactly(draw.uniform(*ends)) for n, ends in zip(graph.inputs, box, strict=True)}
         tape = evaluate(graph, wide, point)
@@ -92,3 +90,9 @@ def test_a_range_of_a_large_box_with_a_tiny_valley_is_not_missed() -> None:
     """Samples would miss it; bounds do not."""
     function, where = boxed("x - 10*exp(-(1000*(x - 0.3))^2)", [(0, 1)])
     assert function.range(where).value.lo == pytest.approx(-9.7, abs=1e-5)
+
+
+def test_inputs_that_share_an_interval_are_two_numbers() -> None:
+    """Whatever object the interval is."""
+    shared = Interval(0.0, 1.0)
+    assert (Boxed(parse("x - y")).range((shared, shared)).value.lo, shared.lo) == (-1.0, 0.0)

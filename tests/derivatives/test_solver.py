@@ -352,3 +352,8 @@ def test_a_derivative_that_floats_lose_is_found_although_the_value_is_right(
         result = gradient(text, at, mode=mode)
         assert result.value == pytest.approx(at.get("z", 1.0), rel=1e-15)
         assert result.gradient[name] == pytest.approx(truth, rel=1e-13, abs=0)
+
+
+def test_a_condition_that_does_not_hold_is_no_digit_lost() -> None:
+    """False is no number that cancelled."""
+    assert gradient("where(not x > 1, x, 2x)", {"x": 2}).gradient["x"] == 2

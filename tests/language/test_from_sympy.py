@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import warnings
+from contextlib import suppress
+
 import pytest
 import sympy as sp
 
 from adcli.derivatives.answers import evaluate, gradient
-from adcli.errors import LimitError, NameFault, SyntaxFault
+from adcli.errors import AdcliError, LimitError, NameFault, SyntaxFault
 from adcli.graphs import Graph, verify
 from adcli.language.sympy.from_sympy import from_sympy
 from adcli.language.sympy.sympy_syntax import parse_sympy
@@ -269,3 +272,14 @@ def test_a_domain_error_names_the_call() -> None:
     with pytest.raises(DomainError) as caught:
         evaluate("x2 + log(x1 - 3)", {"x1": 2, "x2": 1}, syntax="sympy")
     assert caught.value.span == (5, 16)
+
+
+@pytest.mark.parametrize("syntax", ["sympy", "latex", "mathematica", "maxima", "adcli"])
+def test_no_warning_of_sympy_gets_out(syntax: str) -> None:
+    """Conditions among numbers, and calls that SymPy deprecates, are refused or read without a word of its own."""
+    odd = ("x + (x < 1)", "Eq(x)", "x*(x<1)", "Max(x, True)", "-(x<1)", "Piecewise((x, x))", "Or(x<1, x)", "x + True")
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        for text in odd:
+            with suppress(AdcliError):
+                gradient(text, {"x": 0.5}, syntax=syntax)

@@ -89,7 +89,7 @@ def test_places_are_those_of_the_text() -> None:
 
 def test_signs_are_written_out() -> None:
     assert words("x¹⁰ + 2⁻¹") == words("x^10 + 2^-1")
-    assert words("2n! + f(x)!") == words("2*gamma((n)+1) + gamma((f(x))+1)")
+    assert words("2n! + f(x)!") == words("2*factorial(n) + factorial(f(x))")
     assert words("√x + 2√(y)") == words("sqrt(x) + 2*sqrt(y)")
     assert words("!(a) && b || !c") == words("Not(a) and b or not c")
     assert [t.kind for t in tokens("2|x||y| ? a : b if (c) else d") if t.text in "|?:(if else)"] == [

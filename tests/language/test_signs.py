@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 from random_texts import expressions
 
+from adcli.derivatives.answers import gradient
 from adcli.graphs import Graph
 from adcli.language import parse, unparse
 from adcli.language.sympy.sympy_program import Program
@@ -15,8 +16,8 @@ SAME = [
     ("x⁻¹ + (x + 1)¹⁰ + z[1]² + 2²y", "x^-1 + (x + 1)^10 + z[1]^2 + 2^2*y"),
     ("-x² - 2² + 2^x²", "-x^2 - 2^2 + 2^x^2"),
     ("|x|² + f(x)²", "|x|^2 + f(x)^2"),
-    ("n! + -3! + 2n!^2 + (n + 1)!", "gamma(n + 1) + -gamma(3 + 1) + 2*gamma(n + 1)^2 + gamma((n + 1) + 1)"),
-    ("2^n!", "2^gamma(n + 1)"),
+    ("n! + -3! + 2n!^2 + (n + 1)!", "factorial(n) + -factorial(3) + 2*factorial(n)^2 + factorial(n + 1)"),
+    ("2^n!", "2^factorial(n)"),
     ("√x + 2√(x + 1)^2 + √2", "sqrt(x) + 2*sqrt(x + 1)^2 + sqrt(2)"),
     ("2|x| + (x)|y| + |x||y| + 2(||x| - 1|)", "2*abs(x) + x*abs(y) + abs(x)*abs(y) + 2*(abs(abs(x) - 1))"),
     ("if(x > 0 && y > 0 || !(z > 0), x, y)", "where(x > 0 and y > 0 or not z > 0, x, y)"),
@@ -73,7 +74,7 @@ def tree(graph: Graph) -> str:
 def test_a_sign_binds_as_its_call_around_any_expression(a: str, b: str) -> None:
     """What is put into brackets, in either form, is the same."""
     pairs = [
-        (f"({a})² - ({b})!", f"({a})^2 - gamma(({b}) + 1)"),
+        (f"({a})² - ({b})!", f"({a})^2 - factorial({b})"),
         (f"√({a})*|{b}|", f"sqrt({a})*Abs({b})"),
         (f"(({a}) < ({b}) ? ({a}) : ({b}))", f"(({a}) if ({a}) < ({b}) else ({b}))"),
     ]
@@ -93,3 +94,12 @@ def test_names_that_are_words_elsewhere_are_names_still() -> None:
 )  # fmt: skip
 def test_neither_length_nor_depth_is_bounded(text: str) -> None:
     assert "x" in parse(text).input_names
+
+
+def test_signs_are_read_of_arrays_too() -> None:
+    """Element by element."""
+    at = {"x": [1, 2, 3], "y": 2}
+    short = "sum(x²) + sum(x!) + sum(√(x)) + sum(x if x > 1 || x < 0 else 2x) + sum(x > 1 ? x : y)"
+    written = "sum(x^2) + sum(factorial(x)) + sum(sqrt(x)) + sum(where(x > 1 or x < 0, x, 2x))"
+    written += " + sum(where(x > 1, x, y))"
+    assert gradient(short, at).gradient == gradient(written, at).gradient

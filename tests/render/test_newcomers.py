@@ -1,4 +1,4 @@
-"""What a newcomer adds by the README: a format is a file and a line, a command with numbers three files."""
+"""What a newcomer adds by `adcli help contributing`: a format is a file and a line, a command three files."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ import pytest
 import readme
 
 from adcli.batch import ENGINES
+from adcli.cli import topics
 from adcli.problem.given import MODES
 from adcli.render import FORMATS
 
@@ -48,12 +49,12 @@ STUDIES = [
 
 
 class House:
-    """A copy of the package, with the README's changes of these files."""
+    """A copy of the package, with the changes of these files in `adcli help contributing`."""
 
     def __init__(self, home: Path, *files: str) -> None:
         session = readme.Session(home)
         self.package = session.house / "adcli"
-        for block in readme.blocks(readme.README.read_text(encoding="utf-8")):
+        for block in readme.blocks(topics.page("contributing")):
             if block.kind == "diff" and (block.about in files or not session.house.exists()):
                 session.run(block)
 
@@ -91,7 +92,7 @@ class House:
 
 @pytest.fixture(scope="module")
 def org(tmp_path_factory: pytest.TempPathFactory) -> House:
-    """The house with the README's format."""
+    """The house with the recipe's format."""
     return House(tmp_path_factory.mktemp("org"), "adcli/render/org.py", "adcli/render/__init__.py")
 
 

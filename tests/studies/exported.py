@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
+import glob
 import importlib.util
 import os
 import shutil
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from functools import cache
 from pathlib import Path
 
-from ops.samples import NUMERIC, points, ranges
+from ops.samples import points, ranges
 
 from adcli.errors import UsageError
 from adcli.graphs import Graph
-from adcli.ops import Op
+from adcli.ops import TABLE, Op
 from adcli.problem.problem import problem
+from adcli.studies.export.export import export
 from adcli.studies.export.program import LastTranscript, lowered
 from adcli.studies.export.targets import target
+from adcli.studies.export.targets.excel import column
 
 POINTS = 6
 
@@ -40,7 +44,7 @@ def call(op: Op, args: list[str]) -> str:
     return f"{op.name}({', '.join(args)})"
 
 
-def program(ops: list[Op]) -> Graph:
+def program(ops: Sequence[Op]) -> Graph:
     """The values of operations and their partial derivatives, as the table's rules have them."""
     calls = [(op, args) for op in ops for args in variants(op)]
     asked = problem([call(op, args) for op, args in calls], values=False)
@@ -56,7 +60,7 @@ def program(ops: list[Op]) -> Graph:
     return transcript.finish(outputs, labels)
 
 
-def at(ops: list[Op]) -> list[dict[str, float]]:
+def at(ops: Sequence[Op]) -> list[dict[str, float]]:
     """Points for all of them at once, each drawn from its own samples."""
     found: list[dict[str, float]] = [{} for _ in range(POINTS)]
     for op in ops:
@@ -65,17 +69,20 @@ def at(ops: list[Op]) -> list[dict[str, float]]:
     return found
 
 
-def expressible(name: str, dialect: str | None = None) -> tuple[list[Op], list[str]]:
-    """The operations that a target has or can write out, and the names of the others."""
-    chosen = target(name, dialect)
-    found, refused = [], []
-    for op in NUMERIC:
-        try:
-            lowered(program([op]), chosen.library, chosen.name)
-            found.append(op)
-        except UsageError:
-            refused.append(op.name)
-    return found, refused
+def refused(op: Op, name: str) -> str:
+    """What a target says of an operation that it lacks; "" where it has it."""
+    chosen = target(name)
+    try:
+        lowered(program([op]), chosen.library, chosen.name)
+    except UsageError as error:
+        return error.message
+    return ""
+
+
+@cache
+def expressible() -> tuple[Op, ...]:
+    """The operations that C has, or what it has comes to."""
+    return tuple(op for op in TABLE.values() if op.samples and not refused(op, "c"))
 
 
 # How code is run: a command or a module that must be there, and the exit status and output of a file.
@@ -112,6 +119,65 @@ def _duckdb(file: Path) -> subprocess.CompletedProcess[str]:
     return _passed(*duckdb.connect().execute(file.read_text()).fetchone())
 
 
+def _postgres(file: Path) -> subprocess.CompletedProcess[str]:
+    """A server of its own, on a socket in the file's directory; it refuses to be run by root."""
+    home = file.parent
+    programs = Path(postgres()).parent
+    alone: tuple[str, ...] = ()
+    if os.geteuid() == 0:
+        alone = ("runuser", "-u", "postgres", "--")
+        for place in (home, *home.parents[:3]):
+            place.chmod(0o777)
+    store = home / "data"
+    done = run(*alone, str(programs / "initdb"), "-N", "-A", "trust", "-U", "tester", "-D", str(store), cwd=home)
+    assert done.returncode == 0, done.stderr
+    server = (*alone, str(programs / "pg_ctl"), "-D", str(store), "-w", "-l", str(home / "log"))
+    started = subprocess.run([*server, "-o", f"-k {home} -h ''", "start"], stdout=subprocess.DEVNULL, timeout=60)
+    assert started.returncode == 0
+    try:
+        psql = ("psql", "-h", str(home), "-U", "tester", "-At", "-F", " ", "-f", file.name, "postgres")
+        done = run(*psql, cwd=home)
+    finally:
+        subprocess.run([*server, "-m", "immediate", "stop"], stdout=subprocess.DEVNULL, timeout=60, check=False)
+    if done.returncode or not done.stdout:
+        return done
+    return _passed(*done.stdout.split())
+
+
+def postgres() -> str:
+    """Where PostgreSQL's programs are; "" where they are not."""
+    found = shutil.which("pg_ctl") or next(iter(glob.glob("/usr/lib/postgresql/*/bin/pg_ctl")), "")
+    return found if shutil.which("psql") and (os.geteuid() or shutil.which("runuser")) else ""
+
+
+def _excel(file: Path) -> subprocess.CompletedProcess[str]:
+    """The first row of the sheet, by the package `formulas`."""
+    import formulas
+    import numpy as np
+
+    heads, row = (line.split("\t") for line in file.read_text().splitlines()[:2])
+    values: dict[str, object] = {}
+    for place, (head, cell) in enumerate(zip(heads, row, strict=False)):
+        name = f"{column(place)}2"
+        if head == "error":
+            break
+        if not cell.startswith("="):
+            values[name] = float(cell)
+            continue
+        call = formulas.Parser().ast(cell)[1].compile()
+        found = call(*[values[str(given)] for given in call.inputs])
+        values[name] = np.asarray(found).ravel()[0]
+    count = sum(head.startswith("truth_") for head in heads)
+    first = heads.index("truth_1")
+    errors = [
+        abs(values[f"{column(first - count + i)}2"] - values[f"{column(first + i)}2"])
+        / max(abs(values[f"{column(first + i)}2"]), 1e-300)  # type: ignore[arg-type]
+        for i in range(count)
+    ]
+    worst = max(e if e <= 1e300 else 1e300 for e in errors)
+    return _passed(worst, worst <= 1e-12)
+
+
 RUNNERS: dict[str, tuple[str, Callable[[Path], subprocess.CompletedProcess[str]]]] = {
     "c": ("gcc", _compiled("gcc", "-std=c99", "-Wall", "-Wextra", "-Werror", "-O0", "{}", "-o", "program", "-lm")),
     "cpp": ("g++", _compiled("g++", "-std=c++11", "-Wall", "-Wextra", "-Werror", "-O0", "{}", "-o", "program")),
@@ -127,11 +193,33 @@ RUNNERS: dict[str, tuple[str, Callable[[Path], subprocess.CompletedProcess[str]]
     "matlab": ("octave-cli", _interpreted("octave-cli", "--no-init-file", "{}")),
     "sql:duckdb": ("import duckdb", _duckdb),
     "sql:sqlite": ("import sqlite3", _sqlite),
+    "sql:postgres": ("PostgreSQL", _postgres),
+    "excel": ("import formulas", _excel),
 }
 
 
 def missing(tool: str) -> bool:
     """Whether what runs a language is not on this machine."""
+    if tool == "PostgreSQL":
+        return not postgres()
     if tool.startswith("import "):
         return importlib.util.find_spec(tool.split()[1]) is None
     return shutil.which(tool) is None and not os.path.exists(tool)
+
+
+CHUNKS = {"sql:duckdb": 12, "sql:sqlite": 40}
+"""How many operations are put into one program, where not all are: deep queries take long, columns are limited."""
+
+
+def prove(to: str, place: Path) -> None:
+    """Every operation in a language: the code must say that it is right."""
+    _, run = RUNNERS[to]
+    name, _, dialect = to.partition(":")
+    chunk = CHUNKS.get(to, len(expressible()))
+    for first in range(0, len(expressible()), chunk):
+        ops = expressible()[first : first + chunk]
+        found = export(program(ops), to=name, dialect=dialect or None, what=["value"], self_test=True, points=at(ops))
+        file = place / f"program{target(name, dialect or None).extension}"
+        file.write_text(found.code, encoding="utf-8")
+        done = run(file)
+        assert done.returncode == 0, done.stdout[-500:] + done.stderr[-2000:]

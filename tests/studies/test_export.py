@@ -2,26 +2,169 @@
 
 from __future__ import annotations
 
+import math
+import subprocess
+import sys
 from pathlib import Path
 
+import mpmath
 import pytest
-from exported import RUNNERS, at, expressible, missing, program
+from exported import RUNNERS, expressible, missing, program, prove, refused
+from ops.samples import points
+from ops.truth import value
 
+from adcli import evaluate, hessian, jacobian, jvp, parse, vjp
+from adcli.errors import UsageError
+from adcli.ops import TABLE
 from adcli.studies.export.export import export
+from adcli.studies.export.program import lowered, portable
 from adcli.studies.export.targets import target
 
 
-@pytest.mark.parametrize("to", RUNNERS)
+@pytest.mark.parametrize("to", [to for to, (tool, _) in RUNNERS.items() if not tool.startswith("import ")])
 def test_every_operation_of_the_table_is_right_in(to: str, tmp_path: Path) -> None:
     """With its derivatives, at its sampled points, to 1e-12: compiled and run, the code says so itself."""
+    tool, _ = RUNNERS[to]
+    if missing(tool):
+        pytest.skip(f"code for {to} is not run: there is no {tool} here")
+    prove(to, tmp_path)
+
+
+@pytest.mark.parametrize("to", ["julia", "excel", "sql:spark", "sql:bigquery"])
+def test_every_operation_can_be_written_in(to: str) -> None:
+    """Where mostly nothing runs the code."""
+    name, _, dialect = to.partition(":")
+    assert export(program(expressible()), to=name, dialect=dialect or None, what=["value"]).operations > 1_000
+
+
+@pytest.mark.parametrize("to", ["c", "javascript"])
+def test_what_no_library_has_is_refused_by_name(to: str) -> None:
+    """Of the special functions some, and determinants; of the elementary ones none."""
+    rest = [op for op in TABLE.values() if op.samples and op not in expressible()]
+    assert all(op.lean or op.matrix for op in rest)
+    for op in rest:
+        assert f" has no {op.name}," in refused(op, to)
+
+
+@pytest.mark.parametrize("name", portable())
+def test_portable_definitions_are_right(name: str) -> None:
+    """Against mpmath at 50 digits, where the table's samples lie."""
+    op = TABLE[name]
+    graph = parse(portable()[name])
+    for point in points(op, 12):
+        given = {arg: x for arg, x in zip(op.arguments, point, strict=True) if arg in graph.input_names}
+        with mpmath.workdps(30):
+            truth = float(value(op, *point))
+        assert evaluate(graph, given).values[0] == pytest.approx(truth, rel=2e-12)
+
+
+TWO = ["x[1]^2*sin(λ) + x[2]*lambda", "exp(-x[1])/x[2]"]
+POINT = {"x": [0.5, 1.5], "λ": 0.7, "lambda": -1.3}
+
+
+def test_all_that_can_be_asked_for(tmp_path: Path) -> None:
+    """Values, Jacobians, Hessians, products, in Python, beside the commands' own answers."""
+    code = export(TWO, to="python", what=["value", "jacobian", "jvp", "vjp"]).code
+    names: dict[str, object] = {}
+    exec(code, names)
+    found = names["f"]([0.5, 1.5], 0.7, -1.3, [1, 2], 0.5, 0.25, 1, -1)  # type: ignore[operator]
+    values, matrix, pushed, pulled = found
+    truth = jacobian(TWO, POINT)
+    assert values == pytest.approx(list(truth.values))
+    assert [x for row in matrix for x in row] == pytest.approx([x for row in truth.jacobian for x in row])
+    tangent = {"x": [1, 2], "λ": 0.5, "lambda": 0.25}
+    assert pushed == pytest.approx(list(jvp(TWO, POINT, tangent).jvp))
+    assert pulled == pytest.approx(list(vjp(TWO, POINT, [1, -1]).vjp.values()))
+    code = export(TWO[0], to="python", what=["hessian"], name="curvature").code
+    exec(code, names)
+    flat = [x for row in names["curvature"]([0.5, 1.5], 0.7, -1.3) for x in row]  # type: ignore[operator]
+    assert flat == pytest.approx([x for row in hessian(TWO[0], POINT).hessian for x in row])
+
+
+@pytest.mark.parametrize("to", ["c", "javascript", "python", "rust", "go", "fortran", "matlab", "sql:sqlite"])
+def test_whole_programs_test_themselves(to: str, tmp_path: Path) -> None:
+    """With arrays of one and two dimensions, names that are taken, branches, and all kinds of derivatives."""
     tool, run = RUNNERS[to]
     if missing(tool):
-        pytest.skip(f"there is no {tool} here")
+        pytest.skip(f"code for {to} is not run: there is no {tool.removeprefix('import ')} here")
     name, _, dialect = to.partition(":")
-    ops, refused = expressible(name, dialect or None)
-    assert not refused
-    found = export(program(ops), to=name, dialect=dialect or None, what=["value"], self_test=True, points=at(ops))
+    text = "where(for > 0, log(for)*A[1,2], A[2,1]^3) + x[2]/x[1]*(-A[2,2])^2 - 1/3*double + 2^-x[1]"
+    whats = ["value", "gradient", "hessian", "jvp", "vjp"]
+    found = export(text, to=name, dialect=dialect or None, what=whats, self_test=True)
     file = tmp_path / f"program{target(name, dialect or None).extension}"
     file.write_text(found.code, encoding="utf-8")
     done = run(file)
     assert done.returncode == 0, done.stdout[-500:] + done.stderr[-2000:]
+
+
+def test_a_wrong_number_is_noticed(tmp_path: Path) -> None:
+    """The test of the test: code with another constant fails it."""
+    code = export("sin(x)*1.25", to="python", self_test=True).code
+    file = tmp_path / "f.py"
+    file.write_text(code.replace("1.25", "1.2500001", 2), encoding="utf-8")
+    assert subprocess.run([sys.executable, str(file)], capture_output=True, check=False).returncode == 1
+
+
+def test_a_plain_function_without_anything_around_it() -> None:
+    """Fifteen lines of C; nothing for one number but the number."""
+    code = export("ln(x1)+x1*x2-sin(x2)", to="c").code
+    assert len(code.splitlines()) <= 15
+    assert "double f(double x)" in export("x^2", to="c", what=["value"]).code
+
+
+@pytest.mark.parametrize(
+    ("to", "text", "line"),
+    [
+        ("c", "1/3*x", "0.3333333333333333*x"),
+        ("c", "x^2", "x*x"),
+        ("fortran", "0.1*x", "0.1d0*x"),
+        ("fortran", "-x*-y", "x*y"),
+        ("javascript", "(-x)^2.5", "Math.pow(-x, 2.5)"),
+        ("python", "(-x)^2", "(-x)**2"),
+        ("sql", "log(x)", "ln(x)"),
+        ("sql", "x/2", "x/2.0"),
+        ("excel", "atan2(y, x)", "ATAN2(B2,A2)"),
+        ("rust", "2*x", "2.0_f64*x"),
+        ("go", "log1p(x)", "math.Log1p(x)"),
+        ("julia", "x^-1", "x^(-1)"),
+        ("numpy", "x^-2", "np.power(x, -2.0)"),
+        ("matlab", "where(x != 1, x, 2)", "x ~= 1"),
+    ],
+)
+def test_traps_of_languages(to: str, text: str, line: str) -> None:
+    """Whole numbers divided, logarithms of another base, signs before powers, arguments in another order."""
+    assert line in export(text, to=to, what=["value"]).code
+
+
+def test_names_stay_where_they_can_and_are_said_where_not() -> None:
+    """Keywords, letters of other alphabets, functions of the library, names that differ in capitals alone."""
+    found = export("for*sin + λ*lambda + x[2]", to="c")
+    assert found.renamed == {"for": "for_", "sin": "sin_", "λ": "lambda"} | {"lambda": "lambda_"}
+    assert "Renamed: for is for_" in found.code
+    assert "lambda is lambda_" in export("lambda*x", to="python").code
+    assert len(set(map(str.lower, export("x*X", to="fortran").renamed.values()))) == 1
+    with pytest.raises(UsageError, match="cannot be a function's name"):
+        export("x", to="c", name="double")
+
+
+def test_what_a_language_lacks_is_refused_by_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where neither the table nor a portable definition leads to what it has."""
+    monkeypatch.setattr("adcli.studies.export.program.portable", dict)
+    with pytest.raises(UsageError, match="has no erfinv"):
+        export("erfinv(x)", to="javascript")
+
+
+def test_a_branch_that_is_not_taken_is_not_computed() -> None:
+    """Where a function outside its domain is an error; what several branches use is guarded by all of them."""
+    code = export("where(x > 0, log(x) + log(x)^2, x)", to="python").code
+    names: dict[str, object] = {}
+    exec(code, names)
+    f = names["f"]
+    assert f(-2.0) == (-2.0, [1])  # type: ignore[operator]
+    assert f(2.0)[0] == pytest.approx(math.log(2) + math.log(2) ** 2)  # type: ignore[operator]
+
+
+def test_numbers_are_computed_beforehand() -> None:
+    """What depends on no input."""
+    graph = lowered(parse("sqrt(2)*erf(1/3)*x"), target("c").library, "c")
+    assert sum(1 for op in graph.ops if op.arguments) == 1

@@ -4,7 +4,23 @@ from __future__ import annotations
 
 from pathlib import Path
 
-TOPICS = ("language", "environment")
+TOPICS = (
+    "language",
+    "operations",
+    "arrays",
+    "notations",
+    "data",
+    "options",
+    "formats",
+    "exit-codes",
+    "trust",
+    "higher-orders",
+    "python",
+    "pytorch",
+    "environment",
+    "contributing",
+    "changes",
+)
 """The topics in the order in which they are listed; each is the file of its name."""
 
 _HERE = Path(__file__).parent

@@ -105,7 +105,8 @@ def declared(text: str) -> list[Declared]:
     """The names whose sizes the text declares."""
     found = []
     for match in re.finditer(rf"(?:^|[;\r\n])\s*(?={NAME}){DECLARATION}", text):
-        if match[2]:
+        inside = text.count("(", 0, match.start()) - text.count(")", 0, match.start())
+        if match[2] or inside > 0:  # within brackets a colon is that of c ? a : b
             continue
         sizes = [part.span() for part in re.compile(r"[^\s,](?:[^,]*[^\s,])?").finditer(text, *match.span(3))]
         found += [Declared(name[0], name.span(), sizes) for name in re.compile(NAME).finditer(text, *match.span(1))]

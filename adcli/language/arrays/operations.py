@@ -17,7 +17,7 @@ from adcli.language.arrays.shapes import Array, described
 from adcli.language.arrays.unroll import Unroll
 from adcli.language.lexer import NAME
 from adcli.language.operations import Operations
-from adcli.language.reading import AND, OR
+from adcli.language.reading import ALTERNATIVES, AND, OR
 from adcli.ops import DET, LOG, MUL, NEG, NOT, POW, WHERE, Op
 
 MATMUL = Op("matmul", ("x", "y"), (None, None), symbol="@", precedence=MUL.precedence)
@@ -70,7 +70,9 @@ class ArrayOperations(Operations):
             return super().fold_run(operators, values, places)
         del operators[first:], values[-len(run) :], places[-len(run) :]
         place = (spans[0][0], spans[-1][1])
-        if op is NEG or op is NOT:
+        if op.precedence == OR.precedence and any(sign is not OR for sign in run):
+            value = self._alternatives(run, operands, spans)
+        elif op is NEG or op is NOT:
             value = operands[-1]
             for start, _ in reversed(spans[:-1]):
                 value = self._joined(op, [value], spans[-1:], (start, place[1]))
@@ -78,6 +80,8 @@ class ArrayOperations(Operations):
             value = operands[-1]
             for base, span in zip(operands[-2::-1], spans[-2::-1], strict=True):
                 value = self._joined(op, [base, value], [span, (0, 0)], (span[0], place[1]))
+        elif any(each.symbol in ALTERNATIVES for each in run):
+            value = self._alternatives(run, operands, spans)
         elif op.boolean and len(run) > 1 and op is not AND and op is not OR:
             raise faults.chained(self.text, spans, run)
         else:
@@ -97,6 +101,20 @@ class ArrayOperations(Operations):
         if op is POW:
             places = [places[0], (places[0][1], span[1])]
         return self.elementwise(op.symbol, op, values, places, span)
+
+    def _junctions(self, op: Op, operands: Sequence[int], places: Sequence[Span]) -> int:
+        value = operands[0]
+        if min(operands) >= 0:
+            return super()._junctions(op, operands, places)
+        for right, place in zip(operands[1:], places[1:], strict=True):
+            span = (places[0][0], place[1])
+            value = self._joined(op, [value, right], [places[0], place], span)
+        return value
+
+    def _junction(self, op: Op, left: int, right: int, span: Span) -> int:
+        if min(left, right) >= 0:
+            return super()._junction(op, left, right, span)
+        return self.elementwise(op.symbol, op, [left, right], [span, span], span)
 
     def _scalars(self, op: Op, values: list[int], places: list[Span], span: Span) -> int:
         """An operator between two numbers, in a run with arrays."""
@@ -137,7 +155,9 @@ class ArrayOperations(Operations):
     # Elementwise
 
     def call(self, name: str, op: Op, args: list[int], places: list[Span], span: Span) -> int:
-        if min(args) >= 0:
+        if op is MATMUL:
+            return self._product(args, places, span)
+        if not args or min(args) >= 0:
             return super().call(name, op, args, places, span)
         if op.variadic and len(args) == 1:
             if op is DET:

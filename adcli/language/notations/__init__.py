@@ -11,6 +11,7 @@ from importlib import import_module
 
 from adcli.errors import AdcliError, LimitError, Span
 from adcli.graphs import Graph
+from adcli.ops import Op
 
 SYNTAXES = ("latex", "mathematica", "maxima", "python", "excel", "julia", "matlab")
 WRITTEN = ("adcli", "sympy", *SYNTAXES)
@@ -20,7 +21,12 @@ MAX_TEXT = 20_000_000
 
 
 def read(
-    syntax: str, text: str | Sequence[str], *, origin: str | None = None, let: Mapping[str, int] | None = None
+    syntax: str,
+    text: str | Sequence[str],
+    *,
+    origin: str | None = None,
+    let: Mapping[str, int] | None = None,
+    sizes: Mapping[str, tuple[int, ...]] | None = None,
 ) -> tuple[Graph, list[Span]]:
     """The graph of a text, or of several, in one of SYNTAXES, with spans in the text (joined by line breaks).
 
@@ -34,7 +40,7 @@ def read(
     notation = import_module(f"adcli.language.notations.{syntax}").NOTATION
     texts = (text,) if isinstance(text, str) else tuple(text)
     whole = "\n".join(texts)
-    writer = Writer(notation, whole, let or {})
+    writer = Writer(notation, whole, let or {}, sizes)
     start = 0
     doubts: list[Span] = []
     for part in texts:
@@ -57,7 +63,12 @@ def read(
 
 
 def parse_foreign(
-    syntax: str, text: str | Sequence[str], *, origin: str | None = None, let: Mapping[str, int] | None = None
+    syntax: str,
+    text: str | Sequence[str],
+    *,
+    origin: str | None = None,
+    let: Mapping[str, int] | None = None,
+    sizes: Mapping[str, tuple[int, ...]] | None = None,
 ) -> Graph:
     """The graph of a text in one of SYNTAXES, whose `reading` is what was understood, in adcli's language.
 
@@ -66,12 +77,20 @@ def parse_foreign(
     from adcli.language.printer import unparse
     from adcli.language.texts import parse
 
-    found, doubts = read(syntax, text, origin=origin, let=let)
+    found, doubts = read(syntax, text, origin=origin, let=let, sizes=sizes)
     reading = unparse(found)
     graph = parse(reading)
     # The same operations in the same order, so that places can be carried over; leaves are found by what they are.
+    if _operations(graph) != _operations(found):  # what has no value, where only a condition can say so
+        graph = found.changed(formulas=graph.formulas, unnamed=graph.unnamed)
     leaves = {found.labels[node]: span for node, span in enumerate(found.spans) if node in found.labels}
     places = iter([span for node, span in enumerate(found.spans) if node not in found.labels])
     spans = [leaves[graph.labels[node]] if node in graph.labels else next(places) for node in range(len(graph))]
     said = "read as " + "; ".join(unparse(found, ordered=False).splitlines()) if doubts else ""
-    return graph.changed(text=found.text, spans=spans, reading=reading, doubts=[(said, place) for place in doubts[:1]])
+    return graph.changed(
+        text=found.text, spans=spans, reading=reading, syntax=syntax, doubts=[(said, place) for place in doubts[:1]]
+    )
+
+
+def _operations(graph: Graph) -> list[Op]:
+    return [op for node, op in enumerate(graph.ops) if node not in graph.labels]

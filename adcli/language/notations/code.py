@@ -25,7 +25,7 @@ from adcli.language.notations.notation import (
     renamed,
     same,
 )
-from adcli.language.notations.programs import ELEMENTARY, INFIX, KNOWN
+from adcli.language.notations.programs import ELEMENTARY, INFIX
 from adcli.language.notations.trees import Tree, operation
 
 
@@ -49,7 +49,6 @@ def _normalised(tree: Tree) -> Tree:
 
 
 FUNCTIONS: dict[str, Meaning] = {
-    **KNOWN,
     **handbook("Phi phi step mix frac fact remainder"),
     **same(
         ELEMENTARY + " expm1 log1p log2 log10 cbrt hypot erfi erfinv loggamma digamma polygamma beta sigmoid"

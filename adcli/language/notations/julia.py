@@ -40,6 +40,7 @@ NOTATION = Notation(
     constants={"pi": "pi", "π": "pi", "ℯ": "E", "NaN": "undefined", "true": "True", "false": "False"},
     coefficient=Operator("mul", TIGHT),
     lists_outputs=True,
+    indicators=True,
     instead={
         "%": "% is a remainder with the sign of the first number: write mod(a, b)",
         "÷": "÷ divides whole numbers: write floor(a/b)",

@@ -28,7 +28,8 @@ from adcli.language.notations.notation import (
 )
 from adcli.language.notations.programs import ELEMENTARY, FACTORIAL, INFIX, KNOWN, PREFIX
 from adcli.language.notations.tex import cut
-from adcli.language.notations.trees import Tree, operation
+from adcli.language.notations.trees import LIST, Tree, operation
+from adcli.ops import TABLE
 
 _HYPERBOLIC = "sinh cosh tanh sech csch coth"
 _CIRCULAR = "sin cos tan sec csc cot"
@@ -61,7 +62,10 @@ def _digamma(tree: Tree) -> Tree:
 
 
 _FUNCTIONS: dict[str, Meaning] = {
+    "matrix": lambda tree: Tree(LIST, tree.text, tree.parts, tree.span),
+    r"\det": "det",
     **KNOWN,
+    **{op.name: op.name for op in TABLE.values() if op.arguments and not op.conditions and not op.boolean},
     **handbook(pattern=r"[EC]i|Si|[SC]hi|erfc(x|inv)|(airy|bessel|fresnel|norm)\w+|polylog|dilog"),
     **same(
         ELEMENTARY + " erfi erfinv loggamma digamma polygamma sinc beta cbrt sigmoid softplus relu hypot log2 log10"
@@ -88,6 +92,7 @@ del _FUNCTIONS["logit"]
 _FUNCTIONS |= {f"inverse {name}": _no_inverse for name in _FUNCTIONS if f"inverse {name}" not in _FUNCTIONS}
 
 NOTATION = Notation(
+    elementwise=False,
     name="latex",
     equations=True,
     words=re.compile(""),

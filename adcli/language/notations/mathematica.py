@@ -98,10 +98,11 @@ NOTATION = Notation(
         r"|(?P<open>[({])"
         r"|(?P<comma>,)"
         r"|(?P<end>;)"
-        r"|(?P<symbol>\*\*|<=|>=|===|==|=!=|!=|&&|\|\||:=|->|[-+*/^<>=!≤≥≠×÷−·√])"
+        r"|(?P<symbol>\*\*|<=|>=|===|==|=!=|!=|&&|\|\||:=|->|\.(?![0-9])|[-+*/^<>=!≤≥≠×÷−·√])"
         r"|(?P<other>.)"
     ),
     infix={
+        ".": Operator("matmul", PRODUCT),
         "=": Operator("assign", ASSIGN, right=True),
         ":=": Operator("assign", ASSIGN, right=True),
         "||": Operator("or", OR),
@@ -149,7 +150,10 @@ NOTATION = Notation(
         "Boole": indicator,
         "UnitStep": jump("Ge"),
         "N": itself,
-        "Total": folded("add"),
+        **renamed(
+            "Det=det Inverse=inv Transpose=transpose Tr=trace Norm=norm LinearSolve=solve Mean=mean Dot=dot Cross=cross"
+            " IdentityMatrix=eye DiagonalMatrix=diag Accumulate=cumsum Total=sum"
+        ),
         "Clip": _clipped,
         "Piecewise": piecewise_pairs,
         "Sum": iterated("sum"),

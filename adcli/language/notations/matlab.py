@@ -15,7 +15,7 @@ NOTATION = Notation(
         r"(?P<comment>%[^\n]*|\.\.\.[^\n]*\n|@\s*\([^()]*\))"
         r"|(?P<end>[;\n])"
         r"|(?P<blank>\s+)"
-        r"|(?P<call>[^\W\d]\w*\s*\()"
+        r"|(?P<call>[^\W\d]\w*[^\S\n]*\()"
         r"|(?P<name>[^\W\d]\w*)"
         r"|(?P<number>(?:[0-9]+(?:\.(?![*/^\\])[0-9]*)?|\.[0-9]+)(?:[eEdD][+-]?[0-9]+)?)"
         r"|(?P<open>\()"
@@ -48,6 +48,7 @@ NOTATION = Notation(
     constants={"pi": "pi", "true": "True", "false": "False", "NaN": "undefined", "nan": "undefined"},
     calls_index=True,
     lists_outputs=True,
+    indicators=True,
     instead={"'": "a transpose is not read here", "[": "lists are not read here", "i": "adcli has no complex numbers"},
     cut=cut,
     number=lambda text: re.sub("[dD]", "e", text),

@@ -24,6 +24,7 @@ from adcli.language.notations.notation import (
     NOT,
     OR,
     POWER,
+    PRODUCT,
     Notation,
     Operator,
     handbook,
@@ -31,7 +32,7 @@ from adcli.language.notations.notation import (
     same,
 )
 from adcli.language.notations.programs import ELEMENTARY, FACTORIAL, INFIX, PREFIX
-from adcli.language.notations.trees import Tree, number, operation
+from adcli.language.notations.trees import LIST, Tree, number, operation
 
 
 def _psi(tree: Tree) -> Tree:
@@ -69,10 +70,11 @@ NOTATION = Notation(
         r"|(?P<close>[)\]])"
         r"|(?P<comma>,)"
         r"|(?P<end>[;$])"
-        r"|(?P<operator>\*\*|:=|<=|>=|[-+*/^<>=#:!≤≥≠×÷−·])"
+        r"|(?P<operator>\*\*|:=|<=|>=|\.(?![0-9])|[-+*/^<>=#:!≤≥≠×÷−·])"
         r"|(?P<other>.)"
     ),
     infix={
+        ".": Operator("matmul", PRODUCT),
         **INFIX,
         "**": Operator("pow", POWER, right=True),
         "=": Operator("Eq", COMPARE),
@@ -89,6 +91,7 @@ NOTATION = Notation(
     prefix={**PREFIX, "not": Operator("Not", NOT), "if": Operator("pos", IF + 0.1)},
     postfix=FACTORIAL,
     brackets={"(": ")", "[": "]"},
+    lists=frozenset("["),
     functions={
         **handbook("Phi phi step mix frac fact remainder clip"),
         **same(ELEMENTARY + " beta erfi"),
@@ -111,6 +114,8 @@ NOTATION = Notation(
         "unit_step": jump("Gt"),
         "charfun": indicator,
         "float": itself,
+        "matrix": lambda tree: Tree(LIST, tree.text, tree.parts, tree.span),
+        **renamed("determinant=det invert=inv transpose=transpose ident=eye"),
         "entier": "floor",
         "hstep": form("Heaviside"),
     },

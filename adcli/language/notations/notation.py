@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from adcli.errors import NameFault, Span
+from adcli.language.arrays.functions import FUNCTIONS as OF_ARRAYS
 from adcli.language.notations.trees import Tree
 from adcli.ops import FUNCTIONS, TABLE
 
@@ -83,11 +84,15 @@ class Notation:
     cut: Callable[[Notation, str], list[Word]] | None = None
     """How a text is cut into words, where it takes more than the pattern."""
     lists_outputs: bool = False
+    elementwise: bool = True
+    """Whether the product of two arrays is that of their elements."""
     """Whether a comma may separate outputs."""
     equations: bool = False
     """Whether name = formula names an output."""
     doubtful: str = ""
     """Which implied products may be meant otherwise: "f(x)", or "all" as in papers."""
+    indicators: bool = False
+    """Whether a condition is 1 or 0 in a product."""
     chains: bool = True
     """Whether a < b < c means both."""
 
@@ -111,7 +116,8 @@ class Notation:
         """The fault of a function that there is not."""
         from difflib import get_close_matches
 
-        near = get_close_matches(name, list(self.functions), 1, 0.7)
+        near = [known for known in self.functions if known.lower() == name.lower()]
+        near = near or get_close_matches(name, [known for known in self.functions if " " not in known], 1, 0.7)
         hint = f"did you mean {near[0]}?" if near else None
         return NameFault(f"there is no function {name}", span, hint=hint)
 
@@ -133,5 +139,5 @@ def handbook(unlike: str = "", pattern: str = ".*") -> dict[str, Meaning]:
 def renamed(pairs: str) -> dict[str, Meaning]:
     """Functions with names of their own: "tg=tan ctg=cot"."""
     found = dict(pair.split("=") for pair in pairs.split())
-    assert all(name in TABLE for name in found.values()), "a function means an operation of the table"
+    assert all(name in TABLE or name in OF_ARRAYS for name in found.values()), "a function means a row of a table"
     return dict(found)

@@ -27,6 +27,7 @@ MAX_LENGTH = 2_000_000
 """Words of a text."""
 
 COMPARISONS = frozenset({"Lt", "Le", "Gt", "Ge", "Eq", "Ne"})
+_CONDITIONS = COMPARISONS | {"and", "or", "Not"}
 _OPEN = Operator("", -1)
 _BESIDE = Operator("mul", TIGHT)
 _EXPONENT = Operator("mul", POWER, right=True)
@@ -282,6 +283,11 @@ class Parser:
             inner = left.parts[-1] if left.text == "and" else left
             if inner.text in COMPARISONS:
                 return operation("and", left, operation(name, inner.parts[1], right))
+        if name == "mul" and self.notation.indicators:
+            for condition, value in ((left, right), (right, left)):
+                if condition.kind == OPERATION and condition.text in _CONDITIONS:
+                    span = (left.place[0], right.place[1])
+                    return operation("where", condition, value, number("0", condition.span), span=span)
         if name.startswith("not "):
             return operation("Not", operation(name[4:], left, right))
         return operation(name, left, right)

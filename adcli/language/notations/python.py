@@ -10,7 +10,7 @@ import re
 from adcli.language.notations.code import FUNCTIONS, OPERATORS, cut
 from adcli.language.notations.forms import clipped, degrees, folded, form, inverse_degrees, itself, square
 from adcli.language.notations.notation import AND, ELSE, IF, NOT, OR, POWER, PRODUCT, Notation, Operator
-from adcli.language.notations.programs import PREFIX
+from adcli.language.notations.programs import KNOWN, PREFIX
 from adcli.language.notations.trees import Tree, operation
 
 _MODULES = r"(?:(?:math|cmath|np|numpy|jnp|jax\.numpy|jax\.nn|jax\.scipy\.special|jsp|torch|torch\.special|tf|tf\.math"
@@ -22,6 +22,9 @@ def _reciprocal(tree: Tree) -> Tree:
     return operation("div", Tree(0, "1", (), tree.span), of, span=tree.span)
 
 
+_SPECIAL = {name: op for name, op in KNOWN.items() if name not in ("round", "remainder", "rint", "int")}
+"""SciPy's functions; Python rounds halves to even, and NumPy's remainder has another sign than C's."""
+
 NOTATION = Notation(
     name="python",
     words=re.compile(
@@ -29,7 +32,7 @@ NOTATION = Notation(
         r"|(?P<end>[;\n])"
         r"|(?P<blank>\s+)"
         r"|(?P<symbol>(?:and|or|not|if|else)\b)"
-        rf"|(?P<call>{_MODULES}?[^\W\d]\w*\s*\()"
+        rf"|(?P<call>{_MODULES}?[^\W\d]\w*[^\S\n]*\()"
         rf"|(?P<name>{_MODULES}?[^\W\d]\w*)"
         r"|(?P<number>(?:[0-9][0-9_]*\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)"
         r"|(?P<index>\[)"
@@ -55,6 +58,7 @@ NOTATION = Notation(
     brackets={"(": ")", "[": "]"},
     lists=frozenset("["),
     functions={
+        **_SPECIAL,
         **FUNCTIONS,
         "math.remainder": "remainder",
         "remainder": "Mod",
@@ -81,6 +85,7 @@ NOTATION = Notation(
     },
     offset=1,
     lists_outputs=True,
+    indicators=True,
     instead={
         "^": "^ is no power in Python: write **",
         "@": "products of matrices are not read here",

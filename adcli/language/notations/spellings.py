@@ -126,6 +126,8 @@ def _latex_calls() -> dict[str, str]:
     return found
 
 
+_SHAPED = ("sqrt", "cbrt", "Abs", "floor", "ceiling", "gamma", "digamma")
+"""Functions that LaTeX writes with shapes of their own; letters such as K and S would be read as variables."""
 _TEX = " arccos arcsin arctan cos cosh cot coth csc exp ln log max min sec sin sinh tan tanh "
 """What TeX has a command for."""
 _NATURAL = "expm1 log1p log2 log10 hypot gamma erfinv digamma polygamma beta"
@@ -174,7 +176,7 @@ SPELLINGS: dict[str, Spelling] = {
         },
         calls=_renamed(
             ELEMENTARY + " log Abs sign Max Min ceiling Mod Heaviside atan2 erfi erfinv loggamma digamma polygamma beta"
-            " sinc LambertW"
+            " sinc LambertW factorial"
         ),
         cases=_listed("Piecewise(", "(#1, #2)", ", ", "(#1, True)", ")"),
         name=_apart({*keyword.kwlist}, "_"),
@@ -217,6 +219,7 @@ SPELLINGS: dict[str, Spelling] = {
             "log10": Form("log(#1)/log(10)", PRODUCT),
             "cbrt": Form("signum(#1)*abs(#1)^(1/3)", PRODUCT),
             "undefined": Form("und"),
+            "factorial": Form("#1!", POSTFIX, (POSTFIX,)),
         },
         calls=_renamed(
             ELEMENTARY + " log Abs=abs sign=signum Max=max Min=min ceiling Mod=mod atan2 erfi erfinv=inverse_erf"
@@ -238,6 +241,7 @@ SPELLINGS: dict[str, Spelling] = {
             "atan2": Form("ArcTan[#2, #1]"),
             "digamma": Form("PolyGamma[0, #1]"),
             "undefined": Form("Indeterminate"),
+            "factorial": Form("#1!", POSTFIX, (POSTFIX,)),
         },
         calls={
             **{name: name.capitalize() for name in f"{_ARCS} exp sqrt floor ceiling erf erfc erfi gamma sinc".split()},
@@ -286,7 +290,7 @@ SPELLINGS: dict[str, Spelling] = {
     "latex": Spelling(
         forms={
             **_infix("^", r"\land \lor \lnot", r"< \le > \ge = \ne"),
-            **{op.name: Form(op.latex) for op in TABLE.values() if op.latex},
+            **{name: Form(TABLE[name].latex) for name in _SHAPED},
             "mul": Form(r"#1 \cdot #2", PRODUCT, (PRODUCT, PRODUCT + 0.5)),
             "div": Form(r"\frac{#1}{#2}", PRODUCT + 0.5),
             "neg": Form("-#1", SIGN, (PRODUCT,)),
@@ -296,6 +300,7 @@ SPELLINGS: dict[str, Spelling] = {
             "log10": Form(r"\log_{10}\left(#1\right)"),
             "polygamma": Form(r"\psi^{(#1)}\left(#2\right)"),
             "Not": Form(r"\lnot \left(#1\right)", NOT),
+            "factorial": Form("#1!", POSTFIX, (POSTFIX,)),
         },
         calls=_latex_calls(),
         cases=_listed(r"\begin{cases} ", r"#1 & \text{if } #2", r" \\ ", r"#1 & \text{otherwise}", r" \end{cases}"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 
 from adcli.errors import LimitError, SyntaxFault
 from adcli.language.notations.notation import Notation, Word
@@ -43,6 +44,7 @@ _SIZES = listed("left right big Big bigg Bigg bigl bigr Bigl Bigr biggl biggr Bi
 _ACCENTS = frozenset({"hat", "widehat", "bar", "overline", "tilde", "widetilde", "vec"})
 _MATH = frozenset({"$", r"\[", r"\]", r"\(", r"\)"})
 _BIG = {"sum": "sum", "prod": "product"}
+_MATRICES = frozenset({"matrix", "pmatrix", "bmatrix", "smallmatrix"})
 _FLAT = listed("aligned align align* equation equation* gather gathered split eqnarray array displaymath")
 _ASKED = "a derivative is what adcli computes: write the function itself"
 _CASE_WORDS = frozenset({"if", "for", "when", "where", "and", "otherwise", "else"})
@@ -331,9 +333,10 @@ class _Cutter:
                 behind = self._group(tokens, after + 1, end, tokens[after])[1][1]
             if self._bracket_after(tokens, behind, end):
                 raise self.notation.unknown(name, (token.start, last))
-        if name in _AMBIGUOUS and bracket == "left" and tokens[after].start == last:
+        if name in _AMBIGUOUS and bracket == "beside":
             # As SymPy prints it; in a product it leaves a blank here.
-            self._then(Word("function", _AMBIGUOUS[name], token.start, last, (("doubt", ()),)), (tokens, after, end))
+            called = Word("command", _AMBIGUOUS[name], token.start, last)
+            self._function(_AMBIGUOUS[name], called, tokens, after, end, doubtful=True)
             return
         if upright and name == "d":
             raise SyntaxFault("d belongs to an integral or a derivative", (token.start, last), hint=_ASKED)
@@ -384,18 +387,25 @@ class _Cutter:
         return label if re.fullmatch(r"\w+", label) else None
 
     def _bracket_after(self, tokens: Sequence[Word], place: int, end: int) -> str:
-        """How a bracket follows, after exponents and inside braces too: "(" or "left"; "" where none does."""
+        """How a bracket follows, after exponents and inside braces too.
+
+        "(", "left", "beside" where that stands without a blank, "" where none follows.
+        """
         while place + 1 < end and tokens[place].text == "^":
             place = self._close(tokens, place + 1) + 1 if tokens[place + 1].text == "{" else place + 2
         if place < end and tokens[place].text == "{" and place + 1 < end:
             place += 1
         if place < end and tokens[place].text == "(":
             return "("
-        return "left" if place + 1 < end and tokens[place].text in (r"\left", r"\bigl", r"\big") else ""
+        if place + 1 < end and tokens[place].text in (r"\left", r"\bigl", r"\big"):
+            return "beside" if place and tokens[place].start == tokens[place - 1].end else "left"
+        return ""
 
-    def _function(self, name: str, token: Word, tokens: Sequence[Word], place: int, end: int) -> None:
+    def _function(
+        self, name: str, token: Word, tokens: Sequence[Word], place: int, end: int, doubtful: bool = False
+    ) -> None:
         """A function with its exponent and base; its argument follows."""
-        extra: list[tuple[str, tuple[Word, ...]]] = []
+        extra: list[tuple[str, tuple[Word, ...]]] = [("doubt", ())] if doubtful else []
         rest: Range = (tokens, place, end)
         while rest[1] < rest[2] and (mark := rest[0][rest[1]]).text in ("^", "_"):
             if mark.text == "^" and rest[1] + 1 < rest[2] and rest[0][rest[1] + 1].text == "-":
@@ -473,6 +483,9 @@ class _Cutter:
                 inner = (tokens, self._close(tokens, inner[1]) + 1, stop)
             self._then(inner, rest)
             return
+        if name in _MATRICES:
+            self._then(*self._matrix(tokens, place, stop), rest)
+            return
         if not name.endswith("cases"):
             raise SyntaxFault(f"{name} cannot be read here", token.span, hint="matrices are no formulas")
         words: list[Range | Word] = [Word("call", "cases(", token.start, token.end)]
@@ -492,6 +505,25 @@ class _Cutter:
             start = row + 1
         close = tokens[stop]
         self._then(*words, Word("close", ")", close.start, close.end), rest)
+
+    def _matrix(self, tokens: Sequence[Word], place: int, stop: int) -> list[Range | Word]:
+        """A matrix as a list of its rows; of one column, of numbers."""
+        token, close = tokens[place], tokens[stop]
+        ends = [*self._own(tokens, place + 1, stop, "break"), stop]
+        starts = [place + 1, *[end + 1 for end in ends[:-1]]]
+        rows = [(start, end) for start, end in zip(starts, ends, strict=True) if start < end]
+        cells = [[start - 1, *self._own(tokens, start, end, "&"), end] for start, end in rows]
+        words: list[Range | Word] = [Word("call", "matrix(", token.start, token.end)]
+        for i, edges in enumerate(cells):
+            first = tokens[edges[0] + 1]
+            here = (first.start, first.start)
+            words += [Word("comma", ",", *here)] if i else []
+            words += [Word("call", "matrix(", *here)] if len(edges) > 2 else []
+            for j, (start, end) in enumerate(pairwise(edges)):
+                words += [Word("comma", ",", tokens[start].start, tokens[start].end)] if j else []
+                words.append((tokens, start + 1, end))
+            words += [Word("close", ")", *here)] if len(edges) > 2 else []
+        return [*words, Word("close", ")", close.start, close.end)]
 
     def _condition(self, tokens: Sequence[Word], start: int, end: int) -> list[Range | Word]:
         """A case's condition, whose words in front mean nothing, or everything else."""

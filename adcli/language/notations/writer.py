@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from adcli.errors import LimitError, NameFault, Span, SyntaxFault, option
 from adcli.graphs import Graph
+from adcli.language.arrays.functions import FUNCTIONS
+from adcli.language.arrays.names import Shape, labels
+from adcli.language.arrays.operations import MATMUL, ArrayOperations
+from adcli.language.arrays.shapes import Array
 from adcli.language.lexer import NAME as NAME_PATTERN
 from adcli.language.notations.forms import cases, degrees, factorial, floored, percent
 from adcli.language.notations.notation import Meaning, Notation
 from adcli.language.notations.trees import CALL, ELEMENT, LIST, MISSING, NAME, NUMBER, OPERATION, Tree, operation
-from adcli.language.operations import Operations
 from adcli.language.parser import distinct
 from adcli.language.reading import AND, OR, Budget
 from adcli.language.sympy.from_sympy import RESERVED
 from adcli.ops import ADD, MUL, POW, TABLE, UNDEFINED, Op
 
-OPS: dict[str, Op] = {**TABLE, "and": AND, "or": OR}
+OPS: dict[str, Op] = {**TABLE, "and": AND, "or": OR, "matmul": MATMUL}
 _REWRITTEN = {"factorial": factorial, "percent": percent, "degree": degrees, "floordiv": floored}
 """Operators that are no rows of the table."""
 _FOLDS = {"sum": (ADD, "0"), "product": (MUL, "1")}
@@ -32,10 +36,13 @@ Scope = Mapping[str, int | tuple[int]]
 class Writer:
     """Writes the statements of one text."""
 
-    def __init__(self, notation: Notation, text: str, let: Mapping[str, int]) -> None:
+    def __init__(
+        self, notation: Notation, text: str, let: Mapping[str, int], sizes: Mapping[str, Shape] | None = None
+    ) -> None:
         self.notation = notation
         self.text = text
-        self.operations = Operations(text)
+        self.operations = ArrayOperations(text, {})
+        self.sizes = sizes or {}
         self.builder = self.operations.builder
         self.budget = Budget()
         self.globals: dict[str, int | tuple[int]] = {name: (value,) for name, value in let.items()}
@@ -68,15 +75,29 @@ class Writer:
             if node in self.operations.conditions:
                 raise SyntaxFault("this is a condition, not a number", span)
         names = distinct([name for name, _, _ in self.bare])
-        chosen = list(zip(names, (node for _, node, _ in self.bare), strict=True)) or self.assignments[-1:]
+        chosen = self._elements(zip(names, [node for _, node, _ in self.bare], strict=True))
+        chosen = chosen or self._elements(self.assignments[-1:])
         if not chosen:
             raise SyntaxFault("there is no expression", (0, len(self.text)), hint="add one that calls the functions")
-        return self.builder.finish([node for _, node in chosen], [name for name, _ in chosen], self.assignments)
+        nodes, names = [node for _, node in chosen], [name for name, _ in chosen]
+        return self.builder.finish(nodes, names, self._elements(self.assignments))
+
+    def _elements(self, named: Iterable[tuple[str, int]]) -> list[tuple[str, int]]:
+        """Names with their nodes, an array's elements for the array."""
+        found: list[tuple[str, int]] = []
+        for name, value in named:
+            array = self.operations.array(value)
+            own = self.builder.labels.get(array.nodes[0], "").partition("[")[0] == name
+            while array.shape and not own and (name in self.sizes or self.globals.get(name, value) != value):
+                name += "_"  # what is written anew has one meaning for each name
+            found += zip(labels(name, array.shape), array.nodes, strict=True) if array.shape else [(name, value)]
+        return found
 
     def _assign(self, target: Tree, value: Tree) -> None:
         if target.kind == NAME:
             name = self._free(target)
-            node = self.builder.named(self.node(value, {}))
+            node = self.node(value, {})
+            node = self.builder.named(node) if node >= 0 else node
             self.globals[name] = node
             self.assignments.append((name, node))
         elif target.kind == CALL:
@@ -116,10 +137,16 @@ class Writer:
             if what == "op":
                 places = [part.span for part in tree.parts]
                 values.append(self.operations.call(more.symbol or tree.text, more, args, places, tree.span))
+            elif what in ("list", "table"):
+                places = [part.span for part in tree.parts]
+                make = self.operations.listed if what == "list" else partial(self.operations.function, more)
+                values.append(make(args, places, tree.span))
             elif what == "run":
                 total = args[0]
                 for (step, op), arg in zip(more, args[1:], strict=True):
                     places = [part.span for part in step.parts]
+                    if op is MUL and max(total, arg) < 0 and not self.notation.elementwise:
+                        op = MATMUL  # side by side, matrices are multiplied
                     total = self.operations.call(op.symbol, op, [total, arg], places, step.span)
                 values.append(total)
             elif what == "fold":
@@ -143,7 +170,8 @@ class Writer:
         elif kind == ELEMENT:
             values.append(self._element(tree.text, tree.parts, tree.span, scope))
         elif kind == LIST:
-            raise SyntaxFault("a list is no formula", (tree.span[0], tree.span[0] + 1))
+            work.append(("list", len(tree.parts), tree, None))
+            work += [(part, scope, depth) for part in reversed(tree.parts)]
         elif kind == MISSING:
             raise SyntaxFault("an operand is missing here", tree.span)
         elif kind == CALL:
@@ -213,6 +241,10 @@ class Writer:
         refused = self.notation.instead.get(name)
         if refused is not None:
             raise SyntaxFault(refused, tree.span)
+        shape = self.sizes.get(name)
+        if shape:
+            nodes = [self.builder.input(label, tree.span) for label in labels(self._free(tree), shape)]
+            return self.operations.handle(Array(shape, nodes))
         node = self.builder.input(self._free(tree), tree.span)
         self.globals[name] = node
         return node
@@ -252,6 +284,10 @@ class Writer:
                 return
             raise self.notation.unknown(name, span)
         if isinstance(meaning, str):
+            if meaning in FUNCTIONS:
+                work.append(("table", len(tree.parts), tree, meaning))
+                work += [(part, scope, depth) for part in reversed(tree.parts)]
+                return
             one = tree.parts[0] if len(tree.parts) == 1 else None
             parts = one.parts if one is not None and one.kind == LIST and TABLE[meaning].variadic else tree.parts
             work.append((Tree(OPERATION, meaning, parts, tree.span), scope, depth))

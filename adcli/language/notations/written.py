@@ -21,6 +21,8 @@ from adcli.ops import INPUT, LITERAL, MUL, UNDEFINED, WHERE, Op
 
 MAX_LENGTH = 10_000_000
 """Characters of a text where everything must be written out."""
+_MEANINGS = {"factorial": "gamma(x + 1)"}
+"""Of operations without a formula in the table."""
 MAX_DEPTH = 20
 """Operations may be defined by others that are defined by others … so often."""
 
@@ -44,7 +46,7 @@ def _expanded(graph: Graph, spelling: Spelling, syntax: str) -> Graph:
             return graph
         bodies: dict[Op, Graph] = {}
         for op in missing:
-            definition = op.sympy or op.value
+            definition = op.sympy or op.value or _MEANINGS.get(op.name, "")
             if not definition:
                 raise UsageError(f"{op.name} cannot be written in {syntax}").located(graph.text)
             bodies[op] = parse(definition)

@@ -9,10 +9,12 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from importlib import resources
+from math import isqrt
 from typing import Any
 
+from adcli.arithmetic.determinants import EXPANDED, expanded
 from adcli.arithmetic.rules import Arithmetic
 from adcli.arithmetic.symbolic import Sym, transcribe
 from adcli.derivatives.derive import Namer
@@ -22,7 +24,7 @@ from adcli.errors import UsageError
 from adcli.graphs import Graph, in_order
 from adcli.language import parse
 from adcli.modes import evaluate, seeds
-from adcli.ops import BOOLEAN, DIV, LITERAL, MUL, POW, WHERE, Op
+from adcli.ops import ADD, BOOLEAN, DIV, LITERAL, MUL, POW, SUB, WHERE, Op
 from adcli.problem.problem import Problem, check_output
 
 WHATS = ("value", "gradient", "jacobian", "hessian", "jvp", "vjp")
@@ -90,7 +92,8 @@ def wanted(asked: Problem, whats: Sequence[str]) -> Wanted:
         labels = tuple(f"d_{output}_{namer.flat(name)}" for output in outputs for name in names)
         shape = (len(outputs), len(names))
         found["jacobian"] = Block(what="jacobian", shape=shape, labels=labels), [x for row in rows for x in row]
-    inputs = in_order(graph.input_names)
+    first = [name for name in names if name in graph.input_names]
+    inputs = [*first, *(name for name in in_order(graph.input_names) if name not in first)]
     if "jvp" in whats:
         tangents = [transcript.input(namer.behind(name, "dot")) for name in names]
         pushed = transcript.pushed(seeds(zip(sources, tangents, strict=True)))
@@ -150,11 +153,15 @@ class _Lowering(Simplifier):
             return args[1] if label == "True" else args[2]
         if not op.boolean and op is not WHERE and args and (number := self._number(op, args)) is not None:
             return number
+        if op is DIV and (quotient := self._divided_twice(*args)) is not None:
+            return quotient
         if op is POW and not self.library.powers and (product := self._power(*args)) is not None:
             return product
         if op.symbol or op is WHERE or not op.arguments:
             return super().apply(op, *args)
-        if op.variadic and len(args) > 2:
+        if op.matrix and op.name not in self.library.has:
+            return self._determinant(args)
+        if op.variadic and len(args) > 2 and not op.matrix:
             total = args[0]
             for x in args[1:]:
                 total = self.apply(op, total, x)
@@ -171,6 +178,13 @@ class _Lowering(Simplifier):
             )
         return self._written_out(op, text, args)
 
+    def _determinant(self, args: Sequence[Sym]) -> Sym:
+        """A determinant by sums of products."""
+        if len(args) > EXPANDED * EXPANDED:
+            size = isqrt(len(args))
+            raise UsageError(f"a determinant of {size} rows is too large to be written out: at most {EXPANDED} rows")
+        return expanded(args, *[partial(self.apply, op) for op in (ADD, SUB, MUL)])
+
     def _reaches(self, op: Op, text: str) -> bool:
         """Whether an expansion leads to something that the language has, rather than back to the operation."""
         return op.name in self.library.has or op not in set(parse(text, conditions=True).ops)
@@ -185,6 +199,18 @@ class _Lowering(Simplifier):
             self.inside = before
         found: Sym = values[graph.outputs[0]]
         return found
+
+    def _divided_twice(self, x: Sym, y: Sym) -> Sym | None:
+        """a/v/v is a/v^2, and the square of a root is what is under it."""
+        builder = self.builder
+        if builder.ops[x.node] is not DIV or builder.args[x.node][1] != y.node:
+            return None
+        root = builder.ops[y.node].around
+        square = self.apply(MUL, y, y)
+        if root.startswith("sqrt(") and root.endswith(")"):
+            args = [Sym(self, a) for a in builder.args[y.node]]
+            square = self._written_out(builder.ops[y.node], root[5:-1], args)
+        return self.apply(DIV, Sym(self, builder.args[x.node][0]), square)
 
     def _number(self, op: Op, args: Sequence[Sym]) -> Sym | None:
         """The double of an operation on numbers; None where it has none."""

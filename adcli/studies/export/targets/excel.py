@@ -62,7 +62,9 @@ class Excel(Target):
     domain = "where a function has no value, the cell shows an error"
 
     def number(self, text: str) -> Text:
-        return (SIGN if text.startswith("-") else ATOM), text.upper()
+        if set(text) & set(".e"):
+            text = repr(float(text)).upper()
+        return (SIGN if text.startswith("-") else ATOM), text
 
     def spell(self, op: Op, args: Sequence[Text]) -> Text:
         if op is NOT:

@@ -230,11 +230,14 @@ class SQL(Target):
 
 def _results(unit: Unit) -> list[tuple[str, str]]:
     """The results' columns: their names and formulas."""
-    return [
-        (re.sub(r"\W", "_", label), text)
-        for block, texts in zip(unit.blocks, unit.texts, strict=True)
-        for label, text in zip(block.labels, texts, strict=True)
-    ]
+    found: dict[str, tuple[str, str]] = {}  # by names without capitals, which columns do not tell apart
+    for block, texts in zip(unit.blocks, unit.texts, strict=True):
+        for label, text in zip(block.labels, texts, strict=True):
+            name = re.sub(r"\W", "_", label)
+            while name.lower() in found:
+                name += "_"
+            found[name.lower()] = name, text
+    return list(found.values())
 
 
 def _listed(texts: Sequence[str], indent: str = "  ") -> list[str]:
