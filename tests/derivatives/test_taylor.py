@@ -16,7 +16,7 @@ from adcli.derivatives.taylor import taylor
 from adcli.errors import DomainError, KinkError, LimitError, NameFault, RangeError, UsageError
 from adcli.ops import TABLE, Op
 
-NUMERIC = [op for op in TABLE.values() if op.samples and not op.lean]
+NUMERIC = [op for op in TABLE.values() if op.samples and not op.lean and not op.matrix]
 ORDER = 30
 DIGITS = 60
 
