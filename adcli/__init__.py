@@ -47,7 +47,6 @@ if TYPE_CHECKING:
         SparseJacobian,
         Taylor,
     )
-    from adcli.studies.answers.api import fit, implicit, minimize, solve, uncertainty
     from adcli.studies.answers.system import Unsolved
     from adcli.studies.api import (
         bounds,
@@ -82,7 +81,6 @@ _HOMES = {
     "adcli.results": (
         "Check Evaluation Gradient Hessian HVP Jacobian JVP Notice SparseHessian SparseJacobian Taylor VJP"
     ),
-    "adcli.studies.answers.api": "fit implicit minimize solve uncertainty",
     "adcli.studies.answers.system": "Unsolved",
     "adcli.studies.api": (
         "bounds chain check_gradient compare cost explore grade graph growth layers paths sparsity trace"

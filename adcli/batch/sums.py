@@ -74,12 +74,16 @@ class Reducing(Writer):
         self.how = how
         self.totals = [Total() for _ in target.layout.outputs]
         self.count = 0
+        self._begun = False
 
     def begin(self, source: Reader) -> None:
         self.source = source
 
     def write(self, results: Results) -> None:
         """Add a batch's rows, those that have results."""
+        if not self._begun:  # not before there is a result
+            self._begun = True
+            self.target.begin(self.source)
         for total, column in zip(self.totals, results.columns, strict=True):
             total.add(column, results.failures)
         self.count += results.batch.count - len(results.failures)
@@ -88,6 +92,5 @@ class Reducing(Writer):
         if not self.count:
             raise DataError(f"{self.source.origin} has no row with a result, of which there could be a {self.how}")
         found = [total.value / (self.count if self.how == "mean" else 1) for total in self.totals]
-        self.target.begin(self.source)
         self.target.write(Results(Batch(f"the {self.how}", 1, [], 1), [[x + 0.0] for x in found], {}))
         self.target.finish()

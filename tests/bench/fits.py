@@ -4,7 +4,7 @@
 
 FOLDER has cases.json, a list of problems with name, model, response, start1, start2, certified and sd, and for each
 NAME.csv. Printed are the digits that are right of the worst parameter and of the worst standard deviation, and seconds.
-SciPy and lmfit get exact Jacobians too, of the same kernels, so that the methods alone differ.
+SciPy gets exact Jacobians too, of the same kernels, so that the methods alone differ; lmfit takes its own differences.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ def ours(
     case: dict[str, Any], start: dict[str, str], data: dict[str, Any]
 ) -> tuple[dict[str, float], dict[str, float]]:
     """By adcli, from the columns as they are written."""
-    found = adcli.fit(case["model"], start, str(case["file"]), case["response"])
+    found = adcli.fit(case["model"], str(case["file"]), case["response"], start)
     return {n: p.value for n, p in found.parameters.items()}, {n: p.sd or math.nan for n, p in found.parameters.items()}
 
 

@@ -300,7 +300,7 @@ def test_answers_are_functions_of_python_too() -> None:
     assert adcli.minimize("exp(x) - a*x", {"x": 0, "a": 2}, wrt="a").derivatives == {"x": {"a": 0.5}}
     assert adcli.uncertainty("a+b", {"a": "1±0.3", "b": {"value": 2, "u": 0.4}}).u == (0.5,)
     assert adcli.implicit("y^2 = x", {"x": 4, "y": 2}, "y").gradient == {"x": 0.25}
-    found = adcli.fit("a + b*x", {"a": 0, "b": 0}, {"x": [1, 2, 3], "y": [3, 5, 7]}, "y")
+    found = adcli.fit("a + b*x", {"x": [1, 2, 3], "y": [3, 5, 7]}, "y", {"a": 0, "b": 0})
     assert {name: p.value for name, p in found.parameters.items()} == pytest.approx({"a": 1, "b": 2})
     with pytest.raises(adcli.Unsolved):
         adcli.solve("x^2 + 1", {"x": 1})

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
+from operator import mul
 from typing import Any, ClassVar
 
 from adcli.arithmetic.matrices import LU, Singular, root
@@ -92,10 +93,11 @@ def fit(
     names = chosen(asked, parameters)
     model = Model(asked, names, response, weights, spread)
     columns = [match(model.residual, reader) for reader in readers]
+    arrays = engine != "python" and _arrays(readers)
     for reader in readers:
         if reader.regular:
             reader.close()
-    rows = Rows(readers, columns, arrays=engine != "python" and _arrays(readers), skip=skip)
+    rows = Rows(readers, columns, arrays=arrays, skip=skip)
     origin = listed([reader.origin for reader in readers], 3)
     if rows.count < len(names):
         raise DataError(f"{origin} has {rows.count:,} rows, too few for {len(names)} parameters")
@@ -319,13 +321,20 @@ def _total(work: Fit, b: Sequence[float], *, central: bool = True) -> float:
         results, fault = job.answered(batch)
         if fault is not None:
             raise fault
-        response, weight = (c.tolist() if hasattr(c, "tolist") else c for c in results.columns[:2])
+        response, weight = results.columns[:2]
         if shift is None:
-            shift = response[0] if central and len(response) else 0.0
-        w = [x * x for x in weight]
-        d = [y - shift for y in response]
-        sums[0].append(math.fsum(w))
-        sums[1].append(math.fsum(x * y for x, y in zip(w, d, strict=True)))
-        sums[2].append(math.fsum(x * y * y for x, y in zip(w, d, strict=True)))
+            shift = float(response[0]) if central and len(response) else 0.0
+        for total, x in zip(sums, _powers(response, weight, shift), strict=True):
+            total.append(x)
     count, first, second = map(math.fsum, sums)
     return second - first * first / count if central and count else second
+
+
+def _powers(response: Any, weight: Any, shift: float) -> list[float]:
+    """The sums of w², w²·d and w²·d², d being the distance of the response from *shift*."""
+    if hasattr(response, "dtype"):
+        w, d = weight * weight, response - shift
+        return [float(w.sum()), float((w * d).sum()), float((w * d * d).sum())]
+    squares, far = [w * w for w in weight], [y - shift for y in response]
+    first = list(map(mul, squares, far))
+    return [math.fsum(squares), math.fsum(first), math.fsum(map(mul, first, far))]

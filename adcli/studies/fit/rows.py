@@ -8,8 +8,8 @@ from typing import Any
 
 from adcli.batch.files.batches import Batch
 from adcli.batch.files.cells import Numbers
-from adcli.batch.files.readers import Dialect, Reader
-from adcli.errors import DataError, FileError, UsageError
+from adcli.batch.files.readers import Reader
+from adcli.errors import DataError, FileError
 
 MOST_CELLS = 8_000_000
 """Numbers that are kept; beyond, files are read again and again."""
@@ -45,34 +45,6 @@ class Given(Batch):
         if name in self.constants:
             return Numbers(np.full(self.count, self.constants[name]))
         return Numbers(np.ascontiguousarray(self.columns[name], dtype=float))
-
-
-class Held(Reader):
-    """Columns that are in memory, as a file of one batch."""
-
-    def __init__(self, columns: Mapping[str, Any]) -> None:
-        super().__init__("the data", "", Dialect())
-        self._columns = {name: [float(x) for x in column] for name, column in columns.items()}
-        lengths = {len(column) for column in self._columns.values()}
-        if len(lengths) > 1:
-            raise UsageError(f"the columns of the data have different lengths: {sorted(lengths)}")
-        self._count = lengths.pop() if lengths else 0
-
-    def open(self) -> None:
-        self.names = list(self._columns)
-
-    def batches(self, size: int) -> Iterator[Batch]:
-        yield Given(self.origin, 1, self._columns, {}, self._count)
-
-    @property
-    def regular(self) -> bool:
-        return True
-
-    def rows(self) -> int | None:
-        return self._count
-
-    def close(self) -> None:
-        """There is nothing to close."""
 
 
 class Rows:

@@ -16,6 +16,10 @@ Columns = Sequence[Any]
 """Columns of one length: lists of floats, or arrays."""
 
 
+INDEPENDENT = 1e-5
+"""Columns of length 1 that are farther than this from what the others span are far from dependent."""
+
+
 class Triangle:
     """R of [J r]: `upper`, with the column of the residual last; `rows` counts those of the matrix."""
 
@@ -131,11 +135,36 @@ def solved(columns: list[list[float]], right: list[float]) -> list[float]:
 
 
 def _by_numpy(upper: list[list[float]], columns: Columns) -> list[list[float]]:
+    """The same with arrays: by Cholesky's triangle of AᵀA, twice (Yamamoto et al. 2015), where the columns are far from
+    dependent, which is as good as Householder's and takes a fraction of the time."""
     import numpy as np
 
-    matrix = np.concatenate([np.array(upper), np.stack([np.asarray(c, dtype=float) for c in columns], axis=1)])
-    if not np.isfinite(matrix).all():
-        return [[math.inf] * len(upper)] * len(upper)
-    triangle: Any = np.linalg.qr(matrix, mode="r")
-    found: list[list[float]] = triangle.tolist()
-    return found
+    width, count = len(upper), len(columns[0])
+    matrix = np.empty((width, width + count))
+    matrix[:, :width] = np.array(upper).T
+    for row, column in zip(matrix, columns, strict=True):
+        row[width:] = column
+    found: Any = _twice(np, matrix)
+    if found is None:
+        if not np.isfinite(matrix).all():
+            return [[math.inf] * width] * width
+        found = np.linalg.qr(matrix.T, mode="r")
+    rows: list[list[float]] = found.tolist()
+    return rows
+
+
+def _twice(np: Any, matrix: Any) -> Any:
+    """R of the transposed matrix, None where its rows are near to dependent, or not finite."""
+    lengths = np.sqrt(np.einsum("ij,ij->i", matrix, matrix))
+    if not (np.isfinite(lengths).all() and lengths.all()):
+        return None
+    scaled = matrix / lengths[:, None]
+    try:
+        first = np.linalg.cholesky(scaled @ scaled.T)
+        if first.diagonal().min() < INDEPENDENT:
+            return None
+        square = np.linalg.inv(first) @ scaled
+        second = np.linalg.cholesky(square @ square.T)
+    except np.linalg.LinAlgError:
+        return None
+    return (first @ second).T * lengths
