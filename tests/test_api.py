@@ -173,11 +173,9 @@ FUNCTIONS = {"eval": adcli.evaluate, "grad": adcli.gradient}
 SHOWN = {"files", "format", "digits", "destination", "color", "linearize", "echo"}
 """Options that say where a formula comes from, and how an answer is shown."""
 APART = {
-    "grad": {"layout", "for"},  # of how a row is shown; implicit
-    "jacobian": {"sparse", "for"},  # sparse_jacobian; implicit
-    "solve": {"for"},  # unknowns
-    "minimize": {"for"},
-    "fit": {"for", "precision", "plot"},
+    "grad": {"layout", "unknowns"},  # of how a row is shown; implicit
+    "jacobian": {"sparse", "unknowns"},  # sparse_jacobian; implicit
+    "fit": {"precision", "plot"},
     "uncertainty": {"plot"},
     "hessian": {"sparse"},  # sparse_hessian
     "sparsity": {"kinks", "precision"},  # no numbers are computed
