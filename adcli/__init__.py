@@ -64,6 +64,7 @@ if TYPE_CHECKING:
         trace,
     )
     from adcli.studies.convert import Converted
+    from adcli.studies.estimates import fit, implicit, minimize, solve, uncertainty
     from adcli.studies.written import convert, derive, diff, equal, export
     from adcli.studies.written import derive as derivative_program
 
@@ -86,6 +87,7 @@ _HOMES = {
         "bounds chain check_gradient compare cost explore grade graph growth layers paths sparsity trace"
     ),
     "adcli.studies.convert": "Converted",
+    "adcli.studies.estimates": "fit implicit minimize solve uncertainty",
     "adcli.studies.written": "convert derive diff equal export",
     "adcli.render.shown": "displayed",
 }

@@ -262,7 +262,7 @@ def test_what_derivatives_are_needed_for_has_functions() -> None:
     assert adcli.uncertainty("x*y", {"x": "3±0.1", "y": 2}).u == pytest.approx((0.2,))
     assert adcli.implicit("y^2 = x", {"x": 4, "y": 2}, "y").gradient == {"x": 0.25}
     rows = {"x": [1, 2, 3], "y": [3.0, 5.0, 7.0]}
-    line = adcli.fit("a + b*x", {"a": 0, "b": 1}, rows, "y")
+    line = adcli.fit("a + b*x", rows, "y", {"a": 0, "b": 1})
     assert {name: p.value for name, p in line.parameters.items()} == pytest.approx({"a": 1, "b": 2}, rel=1e-12)
     for result in (root, line):
         assert "<table>" in result._repr_html_()
