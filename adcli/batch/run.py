@@ -134,8 +134,9 @@ class Job:
         self.engines.append(engine)
 
     def restart(self) -> None:
-        """Count from the start again."""
+        """Forget all rows that were answered: what was seen of them belongs to no other job."""
         self.failures, self.kinks, self.rows = Causes(), Causes(), 0
+        self.strange = {name: [] for name in self.columns.values()}
 
     def answered(self, batch: Batch) -> tuple[Results, AdcliError | None]:
         """The results of a batch; with "stop", those before the first row without one, and its error."""
