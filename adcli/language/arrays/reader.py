@@ -24,7 +24,7 @@ from adcli.ops import Op
 
 _TRANSPOSED = r"\.\s*T\b"
 _POSTFIX = re.compile(_TRANSPOSED)
-_SIGNS = re.compile(rf"@|{_TRANSPOSED}|(?:^|[-+*/^=(,\[;\r\n])[^\S\r\n]*\[|(?:^|[;\r\n])\s*{DECLARATION}")
+_SIGNS = re.compile(rf"@|{_TRANSPOSED}|(?:^|[-+*/^=(,\[;\r\n])[^\S\r\n]*\[|(?:^|[;\r\n])[^\S\r\n]*{DECLARATION}")
 
 
 def has_arrays(text: str, sizes: Mapping[str, Shape]) -> bool:
@@ -32,7 +32,7 @@ def has_arrays(text: str, sizes: Mapping[str, Shape]) -> bool:
     if _SIGNS.search(text) is not None:
         return True
     listed = {name for name, shape in sizes.items() if shape}
-    listed.update(re.findall(rf"({NAME})\s*\[[^\]]*\]\s*=(?!=)", text))
+    listed.update(re.findall(rf"\b({NAME})[^\S\r\n]*\[[^\[\]]*\][^\S\r\n]*=(?!=)", text))
     for match in TOKEN.finditer(text):
         if match.lastindex == WORD and match[2] in listed:
             return True
@@ -42,8 +42,7 @@ def has_arrays(text: str, sizes: Mapping[str, Shape]) -> bool:
 
 
 def _sliced(text: str, match: re.Match[str]) -> bool:
-    end = text.find("]", match.end())
-    return ":" in text[match.end() : end]
+    return re.compile(r"[^\[\]:]*:").match(text, match.end()) is not None
 
 
 class ArrayProgram(Program):
