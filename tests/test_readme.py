@@ -31,6 +31,15 @@ def command(name: str) -> click.Command:
     return import_module(f"adcli.cli.{name.replace('-', '_')}").command
 
 
+NEEDED = (
+    ("numpy", "numpy", "data"),
+    ("scipy", "scipy", "data"),
+    ("by Arb", "flint", "proof"),
+    ("adcli explore", "pygraphviz", "graph"),
+)
+"""What a block has in it that cannot be done without a package, which an extra brings."""
+
+
 @pytest.fixture(scope="module")
 def truths() -> dict[Path, dict[int, str]]:
     """What each block of a document should say, by its line, once it was run."""
@@ -46,7 +55,7 @@ def test_every_output_is_what_its_command_prints(
     if path not in truths:  # those of a document are run in order: later ones use the files of earlier ones
         session = readme.Session(tmp_path_factory.mktemp("readme"))
         truths[path] = {block.line: session.run(block) for block in readme.blocks(TEXTS[path])}
-    for word, module, extra in (("numpy", "numpy", "data"), ("scipy", "scipy", "data"), ("by Arb", "flint", "proof")):
+    for word, module, extra in NEEDED:
         if word in block.text and find_spec(module) is None:
             pytest.skip(f"needs the extra `{extra}`")
     truth = truths[path][block.line]

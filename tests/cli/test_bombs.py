@@ -95,7 +95,7 @@ def test_a_picture_that_would_take_minutes_is_refused(formula: str) -> None:
         (("cost", TRIDIAGONAL), ""),
         (("eval", "erfinv(1 - 1e-500)", "--precision", "700"), ""),
         (("eval", "beta(x, 1e-1294)", "--at", "x=0.3", "--precision", "20"), ""),
-        (("taylor", "Product(1 + x/i, (i, 1, 400))", "--at", "x=1", "--order", "70"), ""),
+        (("taylor", "Product(1 + x/i, (i, 1, 400))", "--at", "x=1", "--order", "60"), ""),
         (("cost", ";".join(f"x[{max(i - 1, 1)}]*x[{i}]" for i in range(1, 401))), ""),
         (("derive", SQUARE, OUTPUTS, "--format", "json"), ""),
         (("paths", CHAIN, "--at", "x=1", "--limit", "5000"), ""),

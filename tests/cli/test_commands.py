@@ -324,7 +324,7 @@ def test_every_example_of_the_help_works(run: Run, line: str, tmp_path: Path, mo
     for part in line.split(" | "):
         program, *words = shlex.split(part)
         assert program == "adcli"
-        if any(word.endswith((".png", ".svg")) for word in words):
-            pytest.importorskip("pygraphviz" if words[0] == "graph" else "matplotlib")
+        if any(word.endswith((".png", ".svg", ".html")) for word in words):
+            pytest.importorskip("pygraphviz" if words[0] in ("graph", "explore") else "matplotlib")
         piped = run(*words, input=piped).stdout
         assert piped or "-o" in words

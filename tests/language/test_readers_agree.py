@@ -92,10 +92,10 @@ def test_both_readers_agree_on_random_expressions(text: str) -> None:
 
 @pytest.mark.skipif("ADCLI_CORPUS" not in os.environ, reason="ADCLI_CORPUS names no corpus")
 def test_both_readers_agree_on_the_corpus() -> None:
-    """On every formula that others wrote; SymPy's parser can read nearly all of them."""
+    """On every third formula that others wrote; SymPy's parser can read nearly all of them."""
     skipped = total = 0
     for file in sorted(Path(os.environ["ADCLI_CORPUS"]).glob("*.jsonl")):
-        for line in file.read_text(encoding="utf-8").splitlines():
+        for line in file.read_text(encoding="utf-8").splitlines()[::3]:
             case = json.loads(line)
             at = case.get("at_text") or case["at"]
             total += 1

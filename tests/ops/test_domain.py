@@ -108,7 +108,7 @@ def test_gradient_next_to_a_boundary_is_right_or_refused(op: Op, precision: int)
 def test_every_domain_has_an_end_that_the_tests_meet() -> None:
     """So that no row's domain goes unseen."""
     for op in TABLE.values():
-        if op.domain and op.samples:
+        if op.domain and op.samples and not op.lean:
             values = [true_value(op, point) is None for point in neighbourhood(op)]
             assert True in values, op.name
             assert False in values, op.name

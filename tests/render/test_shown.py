@@ -138,6 +138,7 @@ def test_what_is_not_installed_is_named(monkeypatch: pytest.MonkeyPatch) -> None
 
 def test_a_page_is_shown_in_a_frame_of_its_own() -> None:
     """Its scripts touch nothing else of a notebook; to_html() is the page itself."""
+    pytest.importorskip("pygraphviz")
     result = adcli.explore("x*y", {"x": 1, "y": 2})
     assert result.to_html().startswith("<!doctype html>")
     frame = ElementTree.fromstring(result._repr_html_())
