@@ -195,7 +195,8 @@ ASKED = [name for name in COMMANDS if isinstance(command_named(name), FormulaCom
 @pytest.mark.parametrize("name", ASKED)
 def test_what_a_command_can_be_asked_its_function_can_be_asked(name: str) -> None:
     """By a parameter of the same name."""
-    options = {param.name for param in command_named(name).params}
+    command = command_named(name)
+    options = {param.name for param in command.params if param not in command.row_options}
     parameters = set(inspect.signature(FUNCTIONS.get(name) or getattr(adcli, name)).parameters)
     assert options - parameters == (options & SHOWN) | APART.get(name, set())
 

@@ -1,7 +1,6 @@
 """Arb's functions on adcli's balls: proven enclosures, and faster with many digits (python-flint, the extra `proof`).
 
-A function of one argument that Arb has under the operation's name is that operation; the others stand in
-`adcli.arithmetic.arb_functions`.
+Those of its methods that are operations, and the others, stand in `adcli.arithmetic.arb_functions`.
 """
 
 from __future__ import annotations
@@ -45,10 +44,12 @@ def installed() -> bool:
 def function(op: Op) -> Callable[..., Number] | None:
     """Arb's function for an operation; None where there is none, or no Arb."""
     found = named(op.name)
-    if found is None and installed() and len(op.arguments) == 1 and not op.variadic:
+    if found is None and installed():
         from flint import arb
 
-        found = getattr(arb, op.name, None)
+        from adcli.arithmetic.arb_functions import SAME
+
+        found = getattr(arb, op.name) if op.name in SAME else None
     return found
 
 

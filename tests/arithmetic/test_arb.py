@@ -32,6 +32,18 @@ def test_arb_and_mpmath_agree(op: Op, monkeypatch: pytest.MonkeyPatch) -> None:
         assert abs(by_mpmath.context.mpf(x) - y) <= abs(y) * by_mpmath.context.mpf(10) ** -49
 
 
+@pytest.mark.parametrize("op", [op for op in TABLE.values() if op.samples and not op.boolean], ids=lambda op: op.name)
+def test_a_ball_is_where_mpmath_has_the_value(op: Op, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of every operation, whatever methods of that name Arb has for something else."""
+    balls = Balls(30)
+    found = [balls.value(op)(*map(balls.exactly, point)) for point in points(op, 2)]
+    monkeypatch.setattr(arb, "function", lambda op: None)
+    wide = Multiprecision(60)
+    for point, ball in zip(points(op, 2), found, strict=True):
+        truth = wide.context.mpf(wide.value(op)(*map(wide.exactly, point)))
+        assert abs(wide.context.mpf(balls.ball(ball).mid) - truth) <= abs(truth) * wide.context.mpf(10) ** -25
+
+
 @pytest.mark.parametrize(
     "name",
     ["sin", "exp", "log", "gamma", "erf", "atan2", "pow", "tanh", "LambertW", "digamma", "sinc", "hypot", "cbrt"],

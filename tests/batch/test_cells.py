@@ -111,7 +111,7 @@ def test_an_unreadable_cell_is_null_where_numbers_only_have_a_place(grad: Grad) 
     """In Parquet; the status says what it was."""
     import pyarrow.parquet as pq
 
-    grad("--data", "-", "--status", "-o", "out.parquet", formula="x", input="x\n1\nspot\n")
+    grad("--data", "-", "--status", "-o", "out.parquet", formula="x", input="x\n1\nspot\n2\n")
     found = pq.read_table("out.parquet").to_pylist()
     assert found[1] == {"x": None, "value": None, "d_x": None, "status": "x is 'spot', which is no number"}
 
