@@ -373,7 +373,7 @@ def _json_name(name: str, text: str, where: str, kind: type[DataError | SyntaxFa
     try:
         return _name(name, (0, len(name)), where)
     except SyntaxFault as fault:
-        raise kind(f"{where}: {fault}", text=text, origin=where) from None
+        raise kind(f"{where}: {fault.message}", text=text, origin=where) from None
 
 
 def _json_value(
