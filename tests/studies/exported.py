@@ -10,6 +10,7 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
+from contextlib import closing
 from functools import cache
 from pathlib import Path
 
@@ -110,7 +111,8 @@ def _passed(worst: object, passed: object) -> subprocess.CompletedProcess[str]:
 
 
 def _sqlite(file: Path) -> subprocess.CompletedProcess[str]:
-    return _passed(*sqlite3.connect(":memory:").execute(file.read_text()).fetchone())
+    with closing(sqlite3.connect(":memory:")) as base:
+        return _passed(*base.execute(file.read_text()).fetchone())
 
 
 def _duckdb(file: Path) -> subprocess.CompletedProcess[str]:
