@@ -164,7 +164,7 @@ class CountingStream(io.RawIOBase):
 
     def flush(self) -> None:
         """Pass on what is held back."""
-        if not self.closed:
+        if not (self.closed or self.stream.closed):
             self.stream.flush()
 
 
