@@ -42,45 +42,21 @@ WIDTH = 88
 MAX_INLINE = 60
 """A formula of more characters is given a name of its own rather than put into another."""
 
-C_LIBRARY = [
-    "exp",
-    "expm1",
-    "log",
-    "log1p",
-    "log2",
-    "log10",
-    "sqrt",
-    "cbrt",
-    "sin",
-    "cos",
-    "tan",
-    "asin",
-    "acos",
-    "atan",
-    "atan2",
-    "sinh",
-    "cosh",
-    "tanh",
-    "asinh",
-    "acosh",
-    "atanh",
-    "Abs",
-    "Max",
-    "Min",
-    "floor",
-    "ceiling",
-    "Mod",
-    "hypot",
-    "erf",
-    "erfc",
-    "gamma",
-    "loggamma",
-]
+_C_LIBRARY = (
+    "exp expm1 log log1p log2 log10 sqrt cbrt sin cos tan asin acos atan atan2 sinh cosh tanh asinh acosh atanh "
+    "Abs Max Min floor ceiling Mod hypot erf erfc gamma loggamma"
+)
+C_LIBRARY = tuple(_C_LIBRARY.split())
 """The operations of C's library; the table's rows say what it calls them."""
 
 Text = tuple[int, str]
 """A formula and the precedence of its outermost operation."""
 ATOM, POWER, SIGN, PRODUCT, SUM, COMPARISON, NEGATION, CONJUNCTION, DISJUNCTION, CHOICE = 9, 8, 7, 6, 5, 4, 3, 2, 1, 0
+
+
+def without(lacking: str) -> tuple[str, ...]:
+    """The operations of C's library but for these."""
+    return tuple(name for name in C_LIBRARY if name not in lacking.split())
 
 
 def libm(names: Sequence[str] = C_LIBRARY, **others: str) -> dict[str, str]:

@@ -5,41 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from types import MappingProxyType
 
-from adcli.studies.export.target import ATOM, Cases, Statement, Target, Text, Unit
+from adcli.studies.export.target import ATOM, Cases, Statement, Target, Text, Unit, without
 from adcli.studies.export.targets.c import volume
 
-_MATH = [
-    "exp",
-    "expm1",
-    "log",
-    "log1p",
-    "log2",
-    "log10",
-    "sqrt",
-    "cbrt",
-    "sin",
-    "cos",
-    "tan",
-    "asin",
-    "acos",
-    "atan",
-    "atan2",
-    "sinh",
-    "cosh",
-    "tanh",
-    "asinh",
-    "acosh",
-    "atanh",
-    "Abs",
-    "Max",
-    "Min",
-    "floor",
-    "Mod",
-    "hypot",
-    "erf",
-    "erfc",
-    "gamma",
-]
+_MATH = without("ceiling loggamma")
 
 
 class Go(Target):

@@ -5,35 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from types import MappingProxyType
 
-from adcli.studies.export.target import ATOM, Cases, Target, Text, Unit, libm
+from adcli.studies.export.target import ATOM, Cases, Target, Text, Unit, libm, without
 from adcli.studies.export.targets.c import rows, volume
 
-_MATH = [
-    "exp",
-    "expm1",
-    "log",
-    "log1p",
-    "log2",
-    "log10",
-    "sqrt",
-    "cbrt",
-    "sin",
-    "cos",
-    "tan",
-    "asin",
-    "acos",
-    "atan",
-    "atan2",
-    "sinh",
-    "cosh",
-    "tanh",
-    "asinh",
-    "acosh",
-    "atanh",
-    "floor",
-    "ceiling",
-    "hypot",
-]
+_MATH = without("Abs Max Min Mod erf erfc gamma loggamma")
 
 
 class JavaScript(Target):

@@ -18,34 +18,11 @@ from adcli.studies.export.target import (
     Unit,
     libm,
     within,
+    without,
 )
 from adcli.studies.export.targets.c import volume
 
-_BASE = [
-    "exp",
-    "expm1",
-    "log",
-    "log1p",
-    "log2",
-    "log10",
-    "sqrt",
-    "cbrt",
-    "sin",
-    "cos",
-    "tan",
-    "asin",
-    "acos",
-    "atan",
-    "sinh",
-    "cosh",
-    "tanh",
-    "asinh",
-    "acosh",
-    "atanh",
-    "floor",
-    "ceiling",
-    "hypot",
-]
+_BASE = without("atan2 Abs Max Min Mod erf erfc gamma loggamma")
 
 
 class Julia(Target):

@@ -7,36 +7,22 @@ from types import MappingProxyType
 from typing import ClassVar
 
 from adcli.ops import NE, NOT, Op
-from adcli.studies.export.target import ATOM, NEGATION, POWER, Cases, Parameter, Target, Text, Unit, libm, within
+from adcli.studies.export.target import (
+    ATOM,
+    NEGATION,
+    POWER,
+    Cases,
+    Parameter,
+    Target,
+    Text,
+    Unit,
+    libm,
+    within,
+    without,
+)
 from adcli.studies.export.targets.c import volume
 
-_BUILT_IN = [
-    "exp",
-    "expm1",
-    "log",
-    "log1p",
-    "log2",
-    "log10",
-    "sqrt",
-    "sin",
-    "cos",
-    "tan",
-    "asin",
-    "acos",
-    "atan",
-    "atan2",
-    "sinh",
-    "cosh",
-    "tanh",
-    "asinh",
-    "acosh",
-    "atanh",
-    "floor",
-    "ceiling",
-    "hypot",
-    "erf",
-    "erfc",
-]
+_BUILT_IN = without("cbrt Abs Max Min Mod gamma loggamma")
 
 
 class Matlab(Target):

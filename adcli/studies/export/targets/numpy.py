@@ -8,38 +8,11 @@ from typing import ClassVar
 
 from adcli.ops import NOT, Op
 from adcli.studies.export.program import Block
-from adcli.studies.export.target import ATOM, POWER, SIGN, Cases, Text, Unit, libm, within
+from adcli.studies.export.target import ATOM, POWER, SIGN, Cases, Text, Unit, libm, within, without
 from adcli.studies.export.targets.c import volume
 from adcli.studies.export.targets.python import Python
 
-_UFUNCS = [
-    "exp",
-    "expm1",
-    "log",
-    "log1p",
-    "log2",
-    "log10",
-    "sqrt",
-    "cbrt",
-    "sin",
-    "cos",
-    "tan",
-    "asin",
-    "acos",
-    "atan",
-    "atan2",
-    "sinh",
-    "cosh",
-    "tanh",
-    "asinh",
-    "acosh",
-    "atanh",
-    "Abs",
-    "floor",
-    "ceiling",
-    "Mod",
-    "hypot",
-]
+_UFUNCS = without("Max Min erf erfc gamma loggamma")
 
 
 class NumPy(Python):

@@ -21,39 +21,11 @@ from adcli.studies.export.target import (
     Unit,
     libm,
     within,
+    without,
 )
 from adcli.studies.export.targets.c import rows, volume
 
-_MATH = [
-    "exp",
-    "expm1",
-    "log",
-    "log1p",
-    "log2",
-    "log10",
-    "sqrt",
-    "sin",
-    "cos",
-    "tan",
-    "asin",
-    "acos",
-    "atan",
-    "atan2",
-    "sinh",
-    "cosh",
-    "tanh",
-    "asinh",
-    "acosh",
-    "atanh",
-    "floor",
-    "ceiling",
-    "Mod",
-    "hypot",
-    "erf",
-    "erfc",
-    "gamma",
-    "loggamma",
-]
+_MATH = without("cbrt Abs Max Min")
 """cbrt is there from Python 3.11 on."""
 
 

@@ -6,36 +6,11 @@ from collections.abc import Sequence
 from types import MappingProxyType
 
 from adcli.studies.export.program import Block
-from adcli.studies.export.target import ATOM, POWER, SIGN, Text, Unit, libm, within
+from adcli.studies.export.target import ATOM, POWER, SIGN, Text, Unit, libm, within, without
 from adcli.studies.export.targets.numpy import NumPy
 from adcli.studies.export.targets.python import Python
 
-_TORCH = [
-    "exp",
-    "expm1",
-    "log",
-    "log1p",
-    "log2",
-    "log10",
-    "sqrt",
-    "sin",
-    "cos",
-    "tan",
-    "asin",
-    "acos",
-    "atan",
-    "sinh",
-    "cosh",
-    "tanh",
-    "asinh",
-    "acosh",
-    "atanh",
-    "Abs",
-    "floor",
-    "ceiling",
-    "erf",
-    "erfc",
-]
+_TORCH = without("cbrt atan2 Max Min Mod hypot gamma loggamma")
 
 
 class Torch(NumPy):
