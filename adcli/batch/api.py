@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from adcli.batch import ENGINES
 from adcli.batch.engines import installed
 from adcli.batch.face import Columnar, Face
+from adcli.batch.files.arrow import arrow
 from adcli.batch.files.batches import Batch
 from adcli.batch.files.cells import Numbers
 from adcli.batch.files.lists import groups
@@ -97,9 +98,18 @@ class Compiled:
         job.use(fastest if self._engine == "auto" else self._engine)
         return job
 
-    def __call__(self, *arrays: Any, **named: Any) -> dict[str, Any]:
-        """The outputs by name. Arguments in the order of `inputs`, or by name."""
+    def __call__(self, *arrays: Any, **named: Any) -> Any:
+        """The outputs by name. Arguments in the order of `inputs`, or by name.
+
+        Of a frame (of pandas, Polars, Arrow, Dask, Spark, Ray) alone: the frame with the outputs as further columns;
+        what is named are the options of `batch` then.
+        """
         import numpy as np
+
+        if len(arrays) == 1 and hasattr(type(arrays[0]), "columns"):
+            from adcli.batch.far import mapped
+
+            return mapped(arrays[0], self, **named)
 
         given = dict(zip(self.inputs, arrays, strict=False))
         if len(arrays) > len(self.inputs) or set(named) & set(given) or {*given, *named} != set(self.inputs):
@@ -120,9 +130,16 @@ class Compiled:
             gathered[group.name] = whole
         return gathered
 
+    @property
+    def parameters(self) -> Any:
+        """The inputs with their types, as a schema of pyarrow."""
+        from adcli.batch.files.tables import kind_of
+
+        return arrow().schema([(name, kind_of(self._arrays.get(name, ()))) for name in self.inputs])
+
     def schema(self, schema: Any, **options: Unpack[Columnar]) -> Any:
         """The columns that `batch` makes of those of *schema*, both as schemas of pyarrow."""
-        return self._face(schema, options).schema
+        return self.face(schema, **options).schema
 
     def batch(self, batch: Any, **options: Unpack[Columnar]) -> Any:
         """A record batch or a table of pyarrow, a row per row, as `--data` writes it: kept columns, results, status.
@@ -134,10 +151,10 @@ class Compiled:
         column: the columns of variables that are called otherwise.
         origin: what errors call the rows.
         """
-        found, self._last.summary = self._face(batch.schema, options).answered(batch)
+        found, self._last.summary = self.face(batch.schema, **options).answered(batch)
         return found
 
-    def _face(self, schema: Any, options: Columnar) -> Face:
+    def face(self, schema: Any, **options: Unpack[Columnar]) -> Face:
         """What answers batches of a schema: the last, where that is of the same."""
         known = self._known
         if known is None or known[1] != options or not known[0].equals(schema, check_metadata=True):

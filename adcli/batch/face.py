@@ -7,6 +7,7 @@ from copy import copy
 from typing import Any, TypedDict
 
 from adcli.batch.files.batches import Columns
+from adcli.batch.files.lists import source as column_of
 from adcli.batch.files.readers import Dialect, Reader
 from adcli.batch.files.tables import Tables
 from adcli.batch.matching import layout, matched
@@ -71,6 +72,8 @@ class Face:
             ),
             "arrows",
         )
+        self.used = tuple(dict.fromkeys(column_of(name, schema.names, self.source.lists) for name in columns.values()))
+        """The columns that are read."""
         self._job = copy(job)
         self._job.on_error = on_error
         self._job.match(columns)
@@ -79,6 +82,11 @@ class Face:
     def schema(self) -> Any:
         """The columns of what comes out."""
         return self.tables.schema
+
+    @property
+    def kept(self) -> tuple[str, ...]:
+        """The columns that are written again."""
+        return self.tables.layout.kept
 
     def answered(self, batch: Any) -> tuple[Any, Summary]:
         """A record batch, or a table, as one of the same kind with the results; and what became of its rows."""

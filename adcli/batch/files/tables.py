@@ -34,7 +34,7 @@ class Tables:
             fields = [self._storable(pa, typed.field(name)) for name in layout.kept]
         else:
             fields = [pa.field(name, self._type_of(pa, name, batch)) for name in layout.kept]
-        fields += [pa.field(group.name, _kind(pa, group.shape)) for group in layout.groups]
+        fields += [pa.field(group.name, kind_of(group.shape)) for group in layout.groups]
         fields += [pa.field(name, pa.string()) for name in layout.status]
         # What the schema says of the whole (a data frame's index, a map's columns) holds while all columns are there.
         whole = typed is not None and layout.everything
@@ -163,8 +163,9 @@ class Tables:
         return pa.chunked_array(found, kind)
 
 
-def _kind(pa: Any, shape: Shape) -> Any:
+def kind_of(shape: Shape) -> Any:
     """The type of numbers, or of lists of them."""
+    pa = arrow()
     kind = pa.float64()
     for size in reversed(shape):
         kind = pa.list_(kind, size)
