@@ -19,7 +19,7 @@ def crew(scheme: str, address: str) -> Iterator[tuple[Any, float]]:
 
     cluster = None
     if address:
-        client = Client(address.replace("dask://", "tcp://"), timeout=10, set_as_default=False)
+        client = Client(address.replace("dask://", "tcp://"), set_as_default=False)
     else:
         processors = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
         cluster = LocalCluster(n_workers=processors, threads_per_worker=1, dashboard_address=None, silence_logs=40)

@@ -154,7 +154,7 @@ def folder(path: str) -> bool:
         return os.path.isdir(path)
     fs, inner = system(path)
     with _faults(f"cannot read {path}"):
-        return not path.startswith("http") and bool(fs.isdir(inner))
+        return path.endswith("/") or (not path.startswith("http") and bool(fs.isdir(inner)))
 
 
 def within(path: str) -> list[str]:
