@@ -145,7 +145,9 @@ def test_spark_maps_in_arrow(spark: Any) -> None:
 def test_ray_maps_its_blocks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """They are tables of Arrow already."""
     slow("ray")
-    monkeypatch.setenv("RAY_AUTH_TOKEN_PATH", f"{tmp_path}/token")
+    token = tmp_path / "token"  # else one would be made in the user's home
+    token.write_text(os.urandom(32).hex())
+    monkeypatch.setenv("RAY_AUTH_TOKEN_PATH", str(token))
     import ray
 
     ray.init(num_cpus=2, include_dashboard=False, log_to_driver=False)
