@@ -115,6 +115,8 @@ def test_duckdb_has_the_function_in_its_sql() -> None:
     assert many == pytest.approx(math.fsum(1 / (1 + i / 1e5) for i in range(100_000)), rel=1e-12)
     adcli.duckdb.register(con, "norm", adcli.compile("x : 3; sqrt(Sum(x[i]^2, (i, 1, 3)))"))
     assert con.execute("SELECT norm([2.0, 3.0, 6.0]).d_x").fetchall()[0][0] == pytest.approx((2 / 7, 3 / 7, 6 / 7))
+    with pytest.raises(AdcliError, match="SQL does not tell d_S from d_s"):
+        adcli.duckdb.register(con, "other", adcli.compile("S*s"))
     with pytest.raises(AdcliError, match="leaves no row out"):
         adcli.duckdb.register(con, "other", f(), on_error="skip")
 
