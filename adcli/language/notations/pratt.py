@@ -143,9 +143,15 @@ class Parser(Stacks):
             self._comma(word)
         elif kind == "index":
             tree = self.operands.pop()
-            if tree.kind != NAME:
+            result = f"{tree.text.rpartition('.')[2]}["
+            results = tree.kind == CALL and any(name.startswith(result) for name in notation.functions)
+            if tree.kind != NAME and not results:
                 raise SyntaxFault("only a name has elements", word.span)
-            self._open("index", word, tree)
+            self._open("result" if results else "index", word, tree)
+        elif kind == "open" and self._is_subscripted(self.operands[-1]):
+            self._open("call", word, self.operands.pop())
+        elif kind == "end" and word.text == ";" and self.frames and self._takes_many():
+            self._comma(word)
         elif kind == "end":
             if self.frames:
                 raise SyntaxFault("this bracket is not closed", self._opened().span)
@@ -157,6 +163,10 @@ class Parser(Stacks):
             self._operand(word, place)
         else:
             raise self._unreadable(word)
+
+    def _is_subscripted(self, tree: Tree) -> bool:
+        """Whether it is a function with a subscript: psi[n] before its argument."""
+        return tree.kind == ELEMENT and f"{tree.text}[]" in self.notation.functions
 
     def _implied(self, word: Word, place: int) -> Operator:
         """The product between two operands that stand side by side."""
@@ -237,9 +247,16 @@ class Parser(Stacks):
     def _whole(self, frame: Frame, word: Word) -> Tree:
         span: Span = (frame.word.start, word.end)
         if frame.kind == "call":
+            if frame.base is not None:  # psi[n](x)
+                base = frame.base
+                return Tree(CALL, f"{base.text}[]", [*base.parts, *frame.parts], (base.span[0], word.end))
             return Tree(CALL, _called(frame.word), frame.parts, span)
+        if frame.kind == "result":  # sici(x)[0]
+            base = frame.base
+            place = ", ".join(part.text for part in frame.parts)
+            return Tree(CALL, f"{base.text}[{place}]", base.parts, (base.span[0], word.end))
         if frame.kind == "index":
-            base: Tree = frame.base
+            base = frame.base
             return Tree(ELEMENT, base.text, frame.parts, (base.span[0], word.end))
         if frame.kind == "bar":
             return operation("Abs", frame.parts[0], span=span)

@@ -109,8 +109,7 @@ class Stacks:
         if power is not None and power.kind == NUMBER and power.text == "-1":
             name, power = f"inverse {name}", None
             self.doubts.append(word.span)
-        if "order" in parts:
-            arguments = (parts["order"], *arguments)
+        arguments = (*(parts[what] for what in ("order", "upper") if what in parts), *arguments)
         call = Tree(CALL, name, arguments, span)
         tree = call if power is None else operation("pow", call, power, span=span)
         written = self.text[: span[1]]

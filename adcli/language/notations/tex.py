@@ -58,6 +58,19 @@ def _defined(words: list[Word]) -> list[Word]:
 class _Cutter(Tables):
     """Cuts one text into words."""
 
+    def _check_rising(self, tokens: Sequence[Word], place: int, stop: int, end: int) -> None:
+        """Refuse {x}^{\\left(n\\right)}, which SymPy prints for the rising factorial and others for a power."""
+        if stop + 3 < end and [w.text for w in tokens[stop + 1 : stop + 5]] == ["^", "{", r"\left", "("]:
+            last = self._close(tokens, stop + 2)
+            inner = tokens[stop + 3 : last]
+            closed = [w.text for w in inner].count(r"\right") == 1 and inner[-1].text == ")"
+            if closed and stop > place + 1 and tokens[place + 1].text != "e" and tokens[place + 1].kind != "number":
+                raise SyntaxFault(
+                    "this may be a power or the rising factorial",
+                    (tokens[place].start, tokens[last].end),
+                    hint="write x^{n}, or \\operatorname{rf}(x, n)",
+                )
+
     def _next(self, tokens: Sequence[Word], place: int, end: int) -> None:
         """One operand, operator or bracket."""
         token = tokens[place]
@@ -89,6 +102,7 @@ class _Cutter(Tables):
             inner = (tokens, place + 1, stop)
             if tokens[place + 1].text == "," and stop == place + 2:
                 raise SyntaxFault("numbers have no commas", token.span)
+            self._check_rising(tokens, place, stop, end)
             self._then(renamed(token, "open"), inner, renamed(tokens[stop], "close"), (tokens, stop + 1, end))
         elif text == "^":
             self._power(tokens, place, end)
@@ -102,7 +116,7 @@ class _Cutter(Tables):
             self._then(Word("bar", "|", token.start, token.end), (tokens, place + 1, end))
         elif BRACKETS.get(text, text) in FENCES and BRACKETS.get(text, text):
             self._bracket(token, BRACKETS.get(text, text), tokens, place, end)
-        elif text == ",":
+        elif text in (",", r"\mid"):
             self._then(renamed(token, "comma"), (tokens, place + 1, end))
         elif text in self.notation.infix or text in self.notation.prefix or text in self.notation.postfix:
             self._then(renamed(token, "symbol"), (tokens, place + 1, end))

@@ -53,8 +53,15 @@ BRACKETS = {
 }  # fmt: skip
 FENCES = {"(", ")", "[", "]", "{", "}", r"\lfloor", r"\rfloor", r"\lceil", r"\rceil", r"\lvert", r"\rvert"}
 OPENING = {"(", "[", "{", r"\lfloor", r"\lceil", r"\lvert"}
-AMBIGUOUS = {"W": "LambertW", "theta": "Heaviside"}
-"""Letters that SymPy prints for functions: before a bracket either may be meant."""
+AMBIGUOUS = {
+    "W": "LambertW", "theta": "Heaviside", "gamma": "lowergamma", "zeta": "zeta", "E": "elliptic_e", "K": "elliptic_k",
+    "F": "elliptic_f", "Pi": "elliptic_pi", "S": "fresnels", "C": "fresnelc",
+    **dict.fromkeys("JYIHLTUP", ""),
+}  # fmt: skip
+"""Letters that SymPy prints for functions, those without a meaning where they have a subscript: before a bracket either
+may be meant."""
+SETTLED = frozenset({"LambertW", "W_", "Heaviside", "elliptic_e", "J_", "Y_"})
+"""Those that are taken for functions before a sum too."""
 REFUSED = {
     "int": "adcli differentiates; it does not integrate", "iint": "adcli differentiates; it does not integrate",
     "pm": "write two formulas", "mp": "write two formulas", "infty": "there is no infinity among the numbers",

@@ -15,11 +15,14 @@ from adcli.language.notations.tex_groups import (
     CASE_WORDS,
     GREEK,
     NAMES,
+    SETTLED,
+    SIZES,
     UPRIGHT,
     Groups,
     Range,
     renamed,
 )
+from adcli.ops import TABLE
 
 
 class Names(Groups):
@@ -122,6 +125,8 @@ class Names(Groups):
             self._then(Word("symbol", name, token.start, last), (tokens, after, end))
             return
         known = name in self.notation.functions and (upright or (greek and f"\\{name}" in self.notation.instead))
+        if upright and bracket and after < end and tokens[after].text == "_" and f"{name}_" in self.notation.functions:
+            known = True
         if known and (bracket or (upright and not greek)):
             self._function(name, Word("command", name, token.start, last), tokens, after, end)
             return
@@ -131,10 +136,15 @@ class Names(Groups):
                 behind = self._group(tokens, after + 1, end, tokens[after])[1][1]
             if self._bracket_after(tokens, behind, end):
                 raise self.notation.unknown(name, (token.start, last))
-        if name in AMBIGUOUS and bracket == "beside":
-            # As SymPy prints it; in a product it leaves a blank here.
-            called = Word("command", AMBIGUOUS[name], token.start, last)
-            self._function(AMBIGUOUS[name], called, tokens, after, end, doubtful=True)
+        if letter and name in "AB" and after < end and tokens[after].text == "i" and tokens[after].start == last:
+            primed = after + 1 + (tokens[after + 1 : after + 2] != [] and tokens[after + 1].text == "'")
+            if self._bracket_after(tokens, primed, end):
+                called = Word("command", f"{name}i", token.start, tokens[after].end)
+                self._function(f"{name}i", called, tokens, after + 1, end)
+                return
+        if name in AMBIGUOUS and bracket and (called_ := self._meant(name, bracket, tokens, after, end)):
+            meant = name if called_[-1] in "_^" else called_
+            self._function(meant, Word("command", meant, token.start, last), tokens, after, end, doubtful=True)
             return
         if upright and name == "d":
             raise SyntaxFault("d belongs to an integral or a derivative", (token.start, last), hint=ASKED)
@@ -164,6 +174,36 @@ class Names(Groups):
         extra = (("index", index),) if index else ()
         self._then(Word("name", name, token.start, last, extra), (tokens, after, end))
 
+    def _meant(self, name: str, bracket: str, tokens: Sequence[Word], place: int, end: int) -> str:
+        """The function that a letter before a bracket means, as SymPy prints it; "" for a product.
+
+        In products SymPy leaves a blank before the bracket, and has none around anything but a sum.
+        """
+        marks = []
+        while place + 1 < end and tokens[place].text in ("^", "_"):
+            marks.append(tokens[place].text)
+            place = self._close(tokens, place + 1) + 1 if tokens[place + 1].text == "{" else place + 2
+        called = "".join([name, *marks]) if marks == ["_", "^"] else ""
+        if called not in self.notation.functions:
+            called = f"{name}_" if "_" in marks else AMBIGUOUS[name]
+        if called not in self.notation.functions:
+            return ""
+        depth, before, sums = 0, "(", False
+        for word in tokens[place:end]:
+            text = word.text
+            if text[1:] in SIZES and text != r"\middle":
+                continue
+            depth += (text in ("(", "[", "{")) - (text in (")", "]", "}"))
+            if not depth:
+                break
+            if depth == 1 and text in (",", r"\middle", r"\mid"):
+                return called
+            sums = sums or (depth == 1 and text in ("+", "-") and before != "(")
+            before = text
+        alone = called[-1] in "_^" or len(TABLE[called].arguments) == 1
+        near = bracket == "beside" or (bracket == "(" and called in SETTLED and "_" in marks)
+        return called if alone and near and (called in SETTLED or not sums) else ""
+
     def _label(self, tokens: Sequence[Word], place: int, end: int) -> str | None:
         """A subscript as a part of the name; None where it is an index to be computed."""
         texts = []
@@ -189,7 +229,7 @@ class Names(Groups):
 
         "(", "left", "beside" where that stands without a blank, "" where none follows.
         """
-        while place + 1 < end and tokens[place].text == "^":
+        while place + 1 < end and tokens[place].text in ("^", "_"):
             place = self._close(tokens, place + 1) + 1 if tokens[place + 1].text == "{" else place + 2
         if place < end and tokens[place].text == "{" and place + 1 < end:
             place += 1
@@ -210,11 +250,21 @@ class Names(Groups):
                 raise SyntaxFault("the exponent needs braces", mark.span, hint="as in x^{-1}")
             part, rest = self._group(rest[0], rest[1] + 1, rest[2], mark)
             joined = name + "".join(w.text for w in part[0][part[1] : part[2]])
-            if mark.text == "_" and joined in self.notation.functions:  # atan_2, log_2
+            functions, primes = self.notation.functions, part[0][part[1] : part[2]]
+            if mark.text == "_" and joined in functions:  # atan_2, log_2
                 name = joined
                 continue
+            if [w.text for w in primes] == [r"\prime"] and f"{name}'" in functions:
+                name += "'"
+                continue
             what = "base" if mark.text == "_" else "order" if name == "psi" else "power"
+            letter = any(f"{name}{mark.text}{more}" in functions for more in ("", "^"))
+            if letter and (mark.text == "_" or primes[0].text in ("(", r"\left")):
+                name += mark.text  # J_n, and C_n^{(a)}
+                what = "order" if mark.text == "_" else "upper"
             extra.append((what, self._inner(part, mark)))
+        if rest[1] < rest[2] and rest[0][rest[1]].text == "'" and f"{name}'" in self.notation.functions:
+            name, rest = f"{name}'", (rest[0], rest[1] + 1, rest[2])
         if rest[1] < rest[2] and rest[0][rest[1]].text == "'":
             raise SyntaxFault(
                 "' cannot be read here",

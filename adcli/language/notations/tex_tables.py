@@ -26,6 +26,8 @@ class Tables(Names):
         opens = token.text[-1] != "r" and token.text not in (r"\right", r"\middle")
         if following.text == ".":
             self._then(rest)
+        elif token.text == r"\middle" and text in ("|", r"\vert", r"\mid"):
+            self._then(Word("comma", ",", following.start, following.end), rest)
         elif text in ("|", r"\vert", r"\lvert", r"\rvert", r"\|", r"\Vert", r"\lVert", r"\rVert"):
             kind, bar = ("open", r"\lvert") if token.text != r"\right" and opens else ("close", r"\rvert")
             if token.text[-1] not in "lrt":  # \big| opens and closes alike
