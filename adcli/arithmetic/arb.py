@@ -9,10 +9,11 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from functools import cache
-from threading import Lock
+from threading import RLock
 from typing import Any, TypeAlias
 
 from adcli.arithmetic.ball import NONE, log2, log_sum
+from adcli.arithmetic.kept import free_at_forks
 from adcli.ops import Op
 
 Number: TypeAlias = Any
@@ -24,7 +25,7 @@ WIDTH = 20
 """Bits of a radius that is given to Arb."""
 FAR = 10_000
 """Numbers beyond 2^±this are left to mpmath."""
-_lock = Lock()
+_lock = free_at_forks(RLock())
 """Arb's precision is one for all threads."""
 
 
