@@ -159,8 +159,8 @@ def graph(
     from adcli.studies.graph import graph_view
 
     asked = of(locals(), values=at is not None)
-    shown = {name: names_in(value, name) for name, value in (("highlight", highlight), ("expand", expand))}
-    return graph_view(asked, adjoints=adjoints, cotangent=cotangent, group=group, **shown)
+    marked, opened = names_in(highlight, "highlight"), names_in(expand, "expand")
+    return graph_view(asked, adjoints=adjoints, cotangent=cotangent, highlight=marked, group=group, expand=opened)
 
 
 @described

@@ -88,8 +88,8 @@ def graph_view(
 
     *adjoints* puts v̄ on the nodes, for the weights *cotangent* of the outputs (1 of a single one); what depends on
     the names in *highlight* is marked. *group* puts what was written out from one operation into a box (None: where
-    there are many nodes), but for those that *expand* names. Options as of `problem`. Raises DomainError, RangeError where a value does
-    not exist; a derivative that does not exist is a notice.
+    there are many nodes), but for those that *expand* names. Options as of `problem`. Raises DomainError, RangeError
+    where a value does not exist; a derivative that does not exist is a notice.
     """
     asked = problem(expr, at, **{"values": at is not None, **options})
     marked = tuple(highlight)

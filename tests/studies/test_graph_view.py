@@ -262,11 +262,12 @@ def test_many_nodes_are_grouped_where_that_is_left_open(group: bool | None) -> N
     assert len(graph_view(program).nodes) == 40 + 40 + 39
 
 
-def test_a_recurrence_has_a_box_for_each_step() -> None:
+def test_an_operation_on_its_own_results_has_a_box_for_each_step() -> None:
+    """A chain of a single operation is one box."""
     program = "x : 3; f(v) = tanh(2*v); a = f(f(f(x))); h[1] = a[1]; h[i=2..4] = cos(h[i-1]); h[4] + sum(a)"
     view = graph_view(program, group=True)
     assert [node.label for node in view.nodes if node.op == "box"] == [
-        *["2*v", "tanh(2*v)"] * 2, "2*v", "a = tanh(2*v)", "sum(a)",
+        *["2*v", "tanh(2*v)"] * 2, "2*v", "a = tanh(2*v)", "h = cos(h[i-1])", "sum(a)",
     ]  # fmt: skip
     places = {node.name: place for place, node in enumerate(view.nodes)}
     assert all(places[edge.source] < places[edge.target] for edge in view.edges)
