@@ -26,8 +26,8 @@ class Boxes:
     """
 
     def __init__(self, graph: Graph, uses: Mapping[int, Iterable[int]], expanded: Collection[str] = ()) -> None:
-        """*uses* has the arguments of each node, inputs first, then in order of evaluation; what *expanded* names, by its
-        text or an assigned name, is taken apart."""
+        """*uses* has the arguments of each node, inputs first, then in order of evaluation; what *expanded* names, by
+        its text or an assigned name, is taken apart."""
         self._graph = graph
         self._assigned: dict[int, list[str]] = {}
         for name, node in graph.assignments:
