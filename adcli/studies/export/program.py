@@ -20,6 +20,7 @@ from adcli.arithmetic.symbolic import Sym, transcribe
 from adcli.derivatives.derive import Namer
 from adcli.derivatives.optimize import Simplifier
 from adcli.derivatives.programs import Transcript, pruned
+from adcli.derivatives.regroup import ROUNDED
 from adcli.errors import UsageError
 from adcli.graphs import Graph, in_order
 from adcli.language import parse
@@ -137,7 +138,33 @@ def lowered(graph: Graph, library: Library, target: str) -> Graph:
     return pruned(lowering.builder.finish(nodes, graph.output_names, kept))
 
 
-class _Lowering(Simplifier):
+class Folding(Simplifier):
+    """Computes what is only numbers."""
+
+    def apply(self, op: Op, *args: Sym) -> Sym:
+        """The operation, or the number that it is."""
+        number = self._number(op, args)
+        return super().apply(op, *args) if number is None else number
+
+    def _number(self, op: Op, args: Sequence[Sym]) -> Sym | None:
+        """The double of an operation on numbers; None where it has none."""
+        labels = [self._label(x) for x in args]
+        if op.boolean or op is WHERE or not args or any(label is None or label in BOOLEAN for label in labels):
+            return None
+        from adcli.arithmetic.multiprecision import multiprecision
+
+        wide = multiprecision(DIGITS)
+        try:
+            value = wide.value(op)(*[wide.literal(str(label)) for label in labels])
+            near = float(value)
+        except (ArithmeticError, ValueError):
+            return None
+        if not (abs(near) < 1e300 and (near or not value)):
+            return None
+        return self.literal(str(int(near)) if near == int(near) and abs(near) < 1e15 else repr(near))
+
+
+class _Lowering(Folding):
     """Writes operations that a language has."""
 
     def __init__(self, library: Library, target: str) -> None:
@@ -151,10 +178,14 @@ class _Lowering(Simplifier):
         """The operation, written out where the language lacks it."""
         if op is WHERE and (label := self._label(args[0])) in BOOLEAN:
             return args[1] if label == "True" else args[2]
-        if not op.boolean and op is not WHERE and args and (number := self._number(op, args)) is not None:
+        if (number := self._number(op, args)) is not None:
             return number
         if op is DIV and (quotient := self._divided_twice(*args)) is not None:
             return quotient
+        if op is DIV and (number := self._reciprocal(args[1])) is not None:
+            return self.apply(MUL, args[0], number)
+        if op is MUL and args[0].node == args[1].node and (under := self._under_root(args[0])) is not None:
+            return under
         if op is POW and not self.library.powers and (product := self._power(*args)) is not None:
             return product
         if op.symbol or op is WHERE or not op.arguments:
@@ -205,29 +236,22 @@ class _Lowering(Simplifier):
         builder = self.builder
         if builder.ops[x.node] is not DIV or builder.args[x.node][1] != y.node:
             return None
-        root = builder.ops[y.node].around
-        square = self.apply(MUL, y, y)
+        return self.apply(DIV, Sym(self, builder.args[x.node][0]), self.apply(MUL, y, y))
+
+    def _reciprocal(self, x: Sym) -> Sym | None:
+        """Of a number that is rounded anyway."""
+        label = self._label(x)
+        return None if label is None or len(label) < ROUNDED else self._number(DIV, (self.literal("1"), x))
+
+    def _under_root(self, x: Sym) -> Sym | None:
+        """The square of a root, as of sqrt and hypot."""
+        op, args = self.builder.ops[x.node], self.builder.args[x.node]
+        if op.root == 2:
+            return Sym(self, args[0])
+        root = op.around
         if root.startswith("sqrt(") and root.endswith(")"):
-            args = [Sym(self, a) for a in builder.args[y.node]]
-            square = self._written_out(builder.ops[y.node], root[5:-1], args)
-        return self.apply(DIV, Sym(self, builder.args[x.node][0]), square)
-
-    def _number(self, op: Op, args: Sequence[Sym]) -> Sym | None:
-        """The double of an operation on numbers; None where it has none."""
-        labels = [self._label(x) for x in args]
-        if any(label is None or label in BOOLEAN for label in labels):
-            return None
-        from adcli.arithmetic.multiprecision import multiprecision
-
-        wide = multiprecision(DIGITS)
-        try:
-            value = wide.value(op)(*[wide.literal(str(label)) for label in labels])
-            near = float(value)
-        except (ArithmeticError, ValueError):
-            return None
-        if not (abs(near) < 1e300 and (near or not value)):
-            return None
-        return self.literal(str(int(near)) if near == int(near) and abs(near) < 1e15 else repr(near))
+            return self._written_out(op, root[5:-1], [Sym(self, a) for a in args])
+        return None
 
     def _power(self, x: Sym, y: Sym) -> Sym | None:
         """A whole power by squaring."""
