@@ -190,15 +190,19 @@ class _Collecting(_Sums):
         found = Counter[int]()
         for sign, node in terms:
             found[node] += sign
+        kept = []
         for sign, node in terms:
             parts = self.terms.get(node, ())
-            if sum(found[a] * sign * s < 0 and self.total[a] for s, a in parts) >= max(len(parts) - 1, 1):
+            vanish = sum(found[a] * sign * s < 0 and self.total[a] for s, a in parts)
+            if vanish and vanish >= len(parts) - 1:
                 found[node] -= sign
                 for s, a in parts:
                     found[a] += sign * s
-        kept = [(sign, node) for sign, node in terms if not self.total[node] and not found[node]]
-        kept += [(1 if n > 0 else -1, node) for node, n in found.items() for _ in range(abs(n))]
-        return kept
+                    if not self.total[a]:
+                        kept.append((sign * s, a))
+            elif not self.total[node]:
+                kept.append((sign, node))
+        return kept + [(1 if n > 0 else -1, a) for a, n in found.items() if self.total[a] for _ in range(abs(n))]
 
     def _factors(self, simplifier: Simplifier, place: Mapping[int, Sym], sign: int, node: int) -> Term:
         """A term's factors, its sign apart."""

@@ -8,9 +8,8 @@ from typing import Any, ClassVar
 
 from adcli.arithmetic.balls import balls
 from adcli.arithmetic.doubles import doubles
-from adcli.derivatives.optimize import operations, optimize
+from adcli.derivatives.optimize import operations
 from adcli.derivatives.programs import by_outputs, fronted
-from adcli.derivatives.regroup import regroup
 from adcli.errors import LimitError, UndecidedError, UsageError
 from adcli.graphs import Graph
 from adcli.modes import Fault
@@ -19,7 +18,7 @@ from adcli.problem.problem import Expression, problem
 from adcli.records import dataclass
 from adcli.results import Result
 from adcli.studies.equal.points import Region
-from adcli.studies.export.program import DIGITS, WHATS, Folding, Wanted, computed, lowered, wanted
+from adcli.studies.export.program import DIGITS, WHATS, Wanted, computed, lowered, wanted
 from adcli.studies.export.target import Cases, Parameter, Target, Unit, Writer
 from adcli.studies.export.targets import target as target_of
 
@@ -69,8 +68,7 @@ def export(
     asked = problem(expr, at, **{"values": False, **options})
     whats = tuple(dict.fromkeys(what)) or _usual(len(asked.graph.outputs), bool(asked.wrt))
     program = wanted(asked, whats)
-    graph = regroup(lowered(program.graph, target.library, target.name), doubles=True)
-    graph = by_outputs(fronted(optimize(graph, Folding)))
+    graph = by_outputs(fronted(lowered(program.graph, target.library, target.name)))
     if operations(graph) > MAX_OPERATIONS:
         raise LimitError(f"the code would have more than {MAX_OPERATIONS:,} operations")
     unit, renamed = _unit(graph, program, target, name, asked.graph)
