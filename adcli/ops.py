@@ -459,6 +459,7 @@ GT = _row("Gt",  "x y", None, None, boolean=True, flops=1, symbol=">",  preceden
 GE = _row("Ge",  "x y", None, None, boolean=True, flops=1, symbol=">=", precedence=4, numpy="greater_equal")
 EQ = _row("Eq",  "x y", None, None, boolean=True, flops=1, symbol="==", precedence=4, numpy="equal")
 NE = _row("Ne",  "x y", None, None, boolean=True, flops=1, symbol="!=", precedence=4, numpy="not_equal")
+COMPARISONS = frozenset({LT, LE, GT, GE, EQ, NE})
 NOT = _row("Not", "x", None, boolean=True, conditions=(0,), flops=1, symbol="not", precedence=3, numpy="logical_not")
 WHERE = _row("where", "c x y", None, "where(c, 1, 0)", "where(c, 0, 1)", conditions=(0,), flops=1, aliases="if ifelse")
 UNDEFINED = _row("undefined", "", domain="False", refusal="no branch of Piecewise applies", flops=0)

@@ -82,9 +82,9 @@ class Rays:
         self._point = self._values()
 
     def _values(self) -> dict[int, Real]:
-        """The inputs' values: of their doubles, or as they were written where a precision is asked for."""
+        """The inputs' values: as they are meant, or as they were written where a precision is asked for."""
         constants = Expansions(self.wide, 1)
-        written: Mapping[str, Any] = self.problem.doubles if self.problem.precision == FLOATS else self.problem.at
+        written: Mapping[str, Any] = self.problem.meant if self.problem.precision == FLOATS else self.problem.at
         given = {**written, **self._numbers}
         found: dict[int, Real] = {}
         for node in self.graph.inputs:
