@@ -18,7 +18,7 @@ from adcli.batch.strength import reduced
 from adcli.derivatives import answers
 from adcli.derivatives.branches import paths, under
 from adcli.derivatives.optimize import optimize
-from adcli.derivatives.programs import Transcript, opened
+from adcli.derivatives.programs import Transcript, opened, spelled
 from adcli.derivatives.ties import in_doubt
 from adcli.errors import UsageError
 from adcli.graphs import Graph, chosen_of, decides
@@ -85,7 +85,7 @@ def build(problem: Problem, request: Request, columns: Sequence[str]) -> Kernel:
     names = names_of(problem, request)
     assert len(names) == count, "as many names as outputs"
     places = [graph.spans[node] for _, node in kinks]
-    return reduced(lowered(optimize(program), columns, given, names, len(values), places))
+    return reduced(lowered(optimize(spelled(program)), columns, given, names, len(values), places))
 
 
 def _constants(problem: Problem, columns: Iterable[str]) -> dict[str, float]:

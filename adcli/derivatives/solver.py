@@ -13,7 +13,7 @@ import math
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
-from adcli.arithmetic.doubles import TINY, TOO_SMALL, GuardedDoubles, doubles
+from adcli.arithmetic.doubles import TINY, TOO_SMALL, Cancelled, GuardedDoubles, doubles
 from adcli.derivatives.kinks import kinks, settled
 from adcli.derivatives.questions import Question, Work
 from adcli.errors import AdcliError, RangeError, UndecidedError
@@ -365,7 +365,7 @@ def _suspect(problem: Problem, question: Question, work: Work) -> tuple[int, str
         try:
             question.entries(Work(problem, guarded, problem.point(guarded)))
         except Fault as fault:
-            return fault.node, RANGE
+            return fault.node, DIGITS if isinstance(fault.cause, Cancelled) else RANGE
     return None
 
 
