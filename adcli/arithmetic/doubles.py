@@ -166,8 +166,13 @@ def _through_mpmath(op: Op, args: Sequence[float], position: int | None) -> floa
     return wide.rounded(found)
 
 
+class Cancelled(ArithmeticError):
+    """All digits of a sum cancelled."""
+
+
 class GuardedDoubles(Doubles):
-    """Doubles that refuse to overflow or underflow silently: for finding out whether a zero is one."""
+    """Doubles that refuse to overflow or underflow silently, and to cancel in a sum: for finding out whether a zero is
+    one."""
 
     def literal(self, text: str) -> Any:
         return self.exactly(super().literal(text))
@@ -198,7 +203,10 @@ class _Guarded(float):
     __slots__ = ()
 
     def __add__(self, other: float) -> _Guarded:
-        return _guarded(float(self) + other, False)
+        total = float(self) + other
+        if not total and self:
+            raise Cancelled
+        return _guarded(total, False)
 
     def __sub__(self, other: float) -> _Guarded:
         return _guarded(float(self) - other, False)

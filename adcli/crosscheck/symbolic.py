@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from adcli.crosscheck.reading import MAX_TERMS, about, check_powers, check_size, first_name, load_sympy, read, swell
-from adcli.crosscheck.values import NoValue, Values
+from adcli.crosscheck.values import MAX_DIGITS, NoValue, Values
 from adcli.language.sympy.sympy_program import Program, Unreadable
 from adcli.ops import INPUT
 from adcli.problem.problem import Problem
@@ -124,6 +124,6 @@ class SymPyWitness:
         """The inputs' values as adcli takes them: the doubles, or as written where a precision was asked for."""
         from adcli.arithmetic.multiprecision import multiprecision
 
-        wide = multiprecision(10 * self.digits)
+        wide = multiprecision(max(10 * self.digits, MAX_DIGITS))
         point = self.problem.point(wide, exact=self.problem.exact)
         return {self.problem.graph.labels[node]: number for node, number in point.items()}
