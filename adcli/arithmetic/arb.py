@@ -1,6 +1,7 @@
 """Arb's functions on adcli's balls: proven enclosures, and faster with many digits (python-flint, the extra `proof`).
 
-Those of its methods that are operations, and the others, stand in `adcli.arithmetic.arb_functions`.
+Those of its methods that are operations, and the others, stand in `adcli.arithmetic.arb_functions` and, for the
+handbook's functions, `adcli.arithmetic.arb_special`.
 """
 
 from __future__ import annotations
@@ -55,12 +56,12 @@ def function(op: Op) -> Callable[..., Number] | None:
 
 
 def named(name: str) -> Callable[..., Number] | None:
-    """The function of `adcli.arithmetic.arb_functions` that is called so; None where there is none, or no Arb."""
+    """The function that is called so of those that stand there; None where there is none, or no Arb."""
     if not installed():
         return None
-    from adcli.arithmetic import arb_functions
+    from adcli.arithmetic import arb_functions, arb_special
 
-    return getattr(arb_functions, name, None)
+    return getattr(arb_functions, name, None) or getattr(arb_special, name, None)
 
 
 def applied(

@@ -337,9 +337,9 @@ def polygamma(n: Interval, x: Interval) -> Interval:
 
 
 def polygamma_step(n: Interval, x: Interval, y: Interval) -> Interval:
-    """Differences of what rises or falls ever more slowly do so, too."""
+    """Differences of what rises or falls ever more slowly rise or fall in either argument."""
     arithmetic, op = intervals(), TABLE["polygamma_step"]
-    if n.lo != n.hi or min(x.lo, y.lo) <= 0:
+    if n.lo != n.hi or x.lo <= 0 or (x + y).lo <= 0:
         raise Unbounded(op)
     corners = [arithmetic.at(op, n.lo, a, b) for a in (x.lo, x.hi) for b in (y.lo, y.hi)]
     return reduce(Interval.hull, corners)
