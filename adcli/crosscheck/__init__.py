@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from adcli.crosscheck.deadline import Late, within
 from adcli.crosscheck.entries import entries_of
-from adcli.crosscheck.finding import SYMPY, Claim, Finding, finding
+from adcli.crosscheck.finding import SYMPY, Claim, Finding, finding, of_rows
 from adcli.crosscheck.foreign import second_reading
 from adcli.crosscheck.verdict import right_digits, too_few, verdict
 from adcli.derivatives.recompute import recompute
@@ -108,6 +108,13 @@ def _findings(problem: Problem, entries: Sequence[Claim], witness: SymPyWitness 
     findings: list[Finding] = []
     unseen: list[Claim] = []
     for entry in entries:
+        if entry.determinant:
+            rows = None if witness is None else witness.rows(entry.weights, entry.tangent or {})
+            if rows is None:
+                unseen.append(entry)
+            else:
+                findings.append(of_rows(entry, SYMPY, rows))
+            continue
         said = None if witness is None else _said(witness, entry)
         if said is None:
             unseen.append(entry)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from adcli.crosscheck.reading import MAX_TERMS, about, check_powers, check_size, first_name, load_sympy, read, swell
@@ -23,6 +23,7 @@ class SymPyWitness:
         self.digits = digits
         self._programs: dict[str | None, tuple[Program, list[Any], Values]] = {}
         self._slopes: dict[tuple[int, int], Any] = {}
+        self._partials: dict[tuple[int, int], Any] = {}
         self._seconds: dict[tuple[int, int], Any] = {}
         self._swollen: bool | None = None
         self.reason = ""
@@ -40,6 +41,17 @@ class SymPyWitness:
 
     def partial(self, output: int, wrt: int) -> Any:
         """∂ of an output by the *wrt*-th name, None where there is no finite real one."""
+        if (output, wrt) not in self._partials:
+            self._partials[output, wrt] = self._partial(output, wrt)
+        return self._partials[output, wrt]
+
+    def rows(self, outputs: Iterable[int], names: Iterable[int]) -> list[list[Any]] | None:
+        """Rows of partial derivatives, None where one is not known."""
+        names = list(names)
+        found = [[self.partial(i, j) for j in names] for i in outputs]
+        return None if any(x is None for row in found for x in row) else found
+
+    def _partial(self, output: int, wrt: int) -> Any:
         name, node = self.problem.wrt[wrt]
         graph = self.problem.graph
         assigned = node >= 0 and graph.ops[node] is not INPUT

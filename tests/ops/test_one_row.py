@@ -54,6 +54,7 @@ EXCEPTIONS = {
     "arithmetic/balls.py": ("*", "functions of balls of its own"),
     "arithmetic/interval_operations.py": ("*", "functions of intervals of its own"),
     "arithmetic/intervals.py": ("*", "functions of intervals of its own"),
+    **dict.fromkeys(("derivatives/answers.py", "derivatives/questions.py"), ("det", "that of a Jacobian")),
     "arithmetic/expansions.py": ("log", "x^y is exp(y log x)"),
     "arithmetic/multiprecision.py": ("log", "a rule may ask for the logarithm of a negative number, which mpmath has"),
     "arithmetic/series.py": ("log", "x^y is exp(y log x)"),
