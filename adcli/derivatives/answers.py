@@ -7,13 +7,7 @@ from typing import Any
 
 from adcli.derivatives.questions import Across, Along, Matrix, Passing, Question
 from adcli.derivatives.recompute import Solver, computes
-from adcli.derivatives.solver import Solution, solve
-from adcli.errors import AdcliError, NameFault, UsageError, counted, listed, option, there_are
-from adcli.problem.checks import among
-from adcli.problem.given import CROSS, KNOWN_MODES, MODES, ORDERS, by_name, mode_named, number, sequence
-from adcli.problem.problem import Expression, Problem, moving, problem, scalar
-from adcli.problem.values import FLOATS, Value, flatten
-from adcli.results import (
+from adcli.derivatives.results import (
     HVP,
     JVP,
     VJP,
@@ -21,11 +15,16 @@ from adcli.results import (
     Gradient,
     Hessian,
     Jacobian,
-    Notice,
-    Number,
     SparseHessian,
     SparseJacobian,
 )
+from adcli.derivatives.solver import Solution, solve
+from adcli.errors import AdcliError, NameFault, UsageError, counted, listed, option, there_are
+from adcli.problem.checks import among
+from adcli.problem.given import CROSS, KNOWN_MODES, MODES, ORDERS, by_name, mode_named, number, sequence
+from adcli.problem.problem import Expression, Problem, moving, problem, scalar
+from adcli.problem.values import FLOATS, Value, flatten
+from adcli.results import Notice, Number
 
 OTHERS = "use `adcli jacobian` for all of them, or "
 """What may be done about several outputs, where a gradient is asked for."""

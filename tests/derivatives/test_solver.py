@@ -69,7 +69,7 @@ def test_a_point_that_floats_cannot_hold_is_refused(value, said) -> None:
     with pytest.raises(AdcliError, match=said) as caught:
         evaluate("x", {"x": value})
     assert "precision=30" in caught.value.hint
-    assert mpmath.almosteq(abs(mpmath.log10(evaluate("x", {"x": value}, precision=20).values[0])), 400)
+    assert mpmath.almosteq(abs(mpmath.log10(evaluate("x", {"x": value}, precision=20).values[0])), 400, 1e-18)
 
 
 @pytest.mark.parametrize("zero", ["0", "-0.0", "0e5", " 0 ", "1-1", 0, 0.0])

@@ -52,6 +52,7 @@ EXCEPTIONS = {
     "studies/export/target.py": ("*", "what C's library has"),
     "arithmetic/arb_functions.py": ("*", "Arb's functions"),
     "arithmetic/balls.py": ("*", "functions of balls of its own"),
+    "arithmetic/interval_operations.py": ("*", "functions of intervals of its own"),
     "arithmetic/intervals.py": ("*", "functions of intervals of its own"),
     "arithmetic/expansions.py": ("log", "x^y is exp(y log x)"),
     "arithmetic/multiprecision.py": ("log", "a rule may ask for the logarithm of a negative number, which mpmath has"),
