@@ -180,6 +180,10 @@ class Expressions(Insertions):
                     reading.source = source = finditer(text, end, reading.stop)
                     break
                 elif word == "[":
+                    if end := self._empty(reading, match):
+                        operand = False
+                        reading.source = source = finditer(text, end, reading.stop)
+                        break
                     frames.append(self._literal(reading, match))
                     reading.brackets += 1
                     operators.append(OPEN)
@@ -238,6 +242,10 @@ class Expressions(Insertions):
     def _literal(self, reading: Reading, match: re.Match[str]) -> Frame:
         """The frame of a list that is written out: there are none here."""
         raise self._no_operand(reading, match)
+
+    def _empty(self, reading: Reading, match: re.Match[str]) -> int:
+        """Read a list without elements where it may stand: its end, else 0."""
+        return 0
 
     def _postfix(self, match: re.Match[str], reading: Reading) -> None:
         """What follows an operand and belongs to it: nothing here."""

@@ -127,6 +127,7 @@ NOTATION = Notation(
             " LogGamma=loggamma Round=round IntegerPart=trunc CubeRoot=cbrt LogisticSigmoid=sigmoid Ramp=relu"
             " HeavisideTheta=Heaviside Minus=neg floor=floor ceiling=ceiling sign=sign Less=Lt LessEqual=Le"
             " Greater=Gt GreaterEqual=Ge Equal=Eq Unequal=Ne Not=Not RealSign=sign"
+            " HypergeometricPFQ=hyper"
         ),
         "Gamma": gamma,
         "ProductLog": branch,
