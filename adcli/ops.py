@@ -454,7 +454,7 @@ _row("airyai",   "x", "airyaiprime(x)",                  samples="-4:3", underfl
 _row("airyaiprime", "x", "x*airyai(x)",                  samples="-4:3", underflows=True, domain="Abs(x) <= 1000000", aliases="AiryAiPrime airy_dai", about="the derivative of the Airy function Ai", latex=r"\operatorname{Ai}'\left(#1\right)")
 _row("airybi",   "x", "airybiprime(x)",                  samples="-4:3", domain="Abs(x) <= 1000000", aliases="AiryBi airy_bi", about="the Airy function Bi", latex=r"\operatorname{Bi}\left(#1\right)")
 _row("airybiprime", "x", "x*airybi(x)",                  samples="-4:3", domain="Abs(x) <= 1000000", aliases="AiryBiPrime airy_dbi", about="the derivative of the Airy function Bi", latex=r"\operatorname{Bi}'\left(#1\right)")
-_row("struveh",  "n x", None, "struveh(n - 1, x) - n/x*v", samples="0.2:3; 0.3:6", domain="0 < x and x <= 1000", aliases="struve StruveH struve_h", about="the Struve function H", latex=r"\mathbf{H}_{#1}\left(#2\right)")
+_row("struveh",  "n x", None, "struveh(n - 1, x) - n/x*v", samples="0.2:3; 0.3:6", domain="0 < x and x <= 1000", aliases="struve StruveH struve_h", about="the Struve function H", sympy="2*(x/2)^(n + 1)/(sqrt(pi)*gamma(n + 3/2))*hyp1f2(1, 3/2, n + 3/2, -x^2/4)", latex=r"\mathbf{H}_{#1}\left(#2\right)")
 _row("LambertW_branch", "x k", "exp(-v)/(1 + v)", None,  samples="-0.3:-0.05; -1|0", domain="x >= -exp(-1) and (k == 0 or (k == -1 and x < 0))", about="the branches 0 and -1 of Lambert's function W", latex=r"W_{#2}\left(#1\right)")
 
 _group("Hypergeometric functions and orthogonal polynomials", lean=True, flops=40, settled=True)
