@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from adcli.batch.api import compile
+    from adcli.batch.far import dask, duckdb, pandas, polars, ray, spark
     from adcli.crosscheck import check
     from adcli.crosscheck.api import (
         evaluate,
@@ -71,6 +72,7 @@ __version__ = "0.1.0"
 
 _HOMES = {
     "adcli.batch.api": "compile",
+    "adcli.batch.far": "dask duckdb pandas polars ray spark",
     "adcli.crosscheck": "check",
     "adcli.crosscheck.api": "evaluate gradient hessian hvp jacobian jvp sparse_hessian sparse_jacobian taylor vjp",
     "adcli.errors": "AdcliError",
@@ -119,9 +121,11 @@ __all__ = [
     "compile",
     "convert",
     "cost",
+    "dask",
     "derivative_program",
     "derive",
     "diff",
+    "duckdb",
     "equal",
     "evaluate",
     "explore",
@@ -139,9 +143,13 @@ __all__ = [
     "jvp",
     "layers",
     "minimize",
+    "pandas",
     "parse",
     "paths",
+    "polars",
+    "ray",
     "solve",
+    "spark",
     "sparse_hessian",
     "sparse_jacobian",
     "sparsity",

@@ -16,7 +16,7 @@ from typing import ClassVar
 
 from adcli.errors import NameFault, Span, SyntaxFault, option
 from adcli.language import faults, signs
-from adcli.language.insertions import Insertions
+from adcli.language.calls import Calls
 from adcli.language.integers import NotConstant
 from adcli.language.integers import integer as constant
 from adcli.language.lexer import FIGURE, OPENING, OTHER, TOKEN, WORD
@@ -25,8 +25,6 @@ from adcli.language.reading import (
     BASE,
     BEFORE,
     BODY,
-    CALL,
-    CALLS,
     GROUP,
     INFIX,
     MINUS,
@@ -35,17 +33,14 @@ from adcli.language.reading import (
     PIECEWISE,
     TERMS,
     UNROLLED,
-    USER,
-    Frame,
     Reading,
 )
-from adcli.ops import ABS, CONSTANTS, LITERAL, MUL, NEG, NOT, Op
+from adcli.ops import LITERAL, MUL, NEG, NOT, Op
 
 _LEAVES = (WORD, FIGURE)
-_FIGURES = frozenset("0123456789.") | MINUS
 
 
-class Expressions(Insertions):
+class Expressions(Calls):
     """Reads expressions of one text into one Builder."""
 
     infix: ClassVar[dict[str, Op]] = INFIX
@@ -209,6 +204,8 @@ class Expressions(Insertions):
                     level = operators[-1].precedence
                 known, source = reading.known, reading.source
 
+    # Parts of the text that are expressions themselves
+
     def integer(self, start: int, stop: int, known: dict[str, int], integers: dict[str, int]) -> int:
         """The exact value of the constant expression in [start, stop)."""
         word = self.text[start:stop].strip()
@@ -236,119 +233,6 @@ class Expressions(Insertions):
             if match.lastindex != OTHER or match[0][0] not in "#;\r\n":
                 raise SyntaxFault("one expression is expected here, and this is a second", match.span())
         return values[0]
-
-    # Brackets
-
-    def _literal(self, reading: Reading, match: re.Match[str]) -> Frame:
-        """The frame of a list that is written out: there are none here."""
-        raise self._no_operand(reading, match)
-
-    def _empty(self, reading: Reading, match: re.Match[str]) -> int:
-        """Read a list without elements where it may stand: its end, else 0."""
-        return 0
-
-    def _postfix(self, match: re.Match[str], reading: Reading) -> None:
-        """What follows an operand and belongs to it: nothing here."""
-        raise faults.misplaced(self.text, match, reading)
-
-    def _comma(self, reading: Reading, match: re.Match[str]) -> None:
-        """A comma after an operand, with all runs folded."""
-        kind, _, base, _ = reading.frames[-1]
-        if kind in (CALL, USER):
-            return
-        count = len(reading.values) - base
-        if kind == PAIR and count == 1:
-            return
-        if kind == PIECEWISE:
-            self._check_pairs(reading, count)
-        elif kind != BASE or not reading.listing:
-            raise faults.misplaced_comma(self.text, match, reading)
-
-    def _check_pairs(self, reading: Reading, count: int) -> None:
-        if count % 2:
-            raise SyntaxFault(
-                "Piecewise takes pairs (expression, condition)",
-                reading.places[-1],
-                hint="such as Piecewise((x, x > 0), (0, True))",
-            )
-
-    def _close(self, reading: Reading, match: re.Match[str]) -> bool:
-        """A closing bracket or bar after an operand, with all runs folded. Says whether a body is to be read."""
-        if match[0] == "]":
-            raise faults.misplaced(self.text, match, reading)
-        values, places = reading.values, reading.places
-        kind, start, base, what = reading.frames.pop()
-        place = (start, match.end())
-        if match[0] == "|":
-            if kind != BAR:
-                reading.frames.append((kind, start, base, what))
-                raise faults.unmatched(self.text, match, reading)
-            values[base] = self.operations.call("|…|", ABS, values[base:], places[base:], place)
-            places[base] = place
-            return False
-        reading.brackets -= 1
-        if kind == GROUP:
-            places[base] = place
-            return False
-        if kind == CALL:
-            node = self.operations.call(what, CALLS[what], values[base:], places[base:], place)
-        elif kind == USER:
-            return self._enter(reading, what, base, place)
-        elif kind == PAIR:
-            if len(values) - base != 2:
-                raise SyntaxFault("a pair of Piecewise is (expression, condition)", place)
-            if self.operations.typed and values[-1] not in self.operations.conditions:
-                raise faults.mixed(places[-1], True)
-            return False
-        elif kind == PIECEWISE:
-            self._check_pairs(reading, len(values) - base)
-            node = self.operations.piecewise(values[base:], places[base:], place)
-        else:
-            reading.frames.append((kind, start, base, what))
-            raise faults.unmatched(self.text, match, reading)
-        del values[base + 1 :], places[base + 1 :]
-        values[base] = node
-        places[base] = place
-        return False
-
-    # Calls
-
-    def _called(self, match: re.Match[str], base: int) -> Frame:
-        """The frame of a call that opens."""
-        name, start = match[2], match.start()
-        function = self.functions.get(name)
-        if function is not None:
-            return (USER, start, base, function)
-        if name in CALLS:
-            return (CALL, start, base, name)
-        if name == "Piecewise":
-            return (PIECEWISE, start, base, None)
-        raise self._unknown_function(match)
-
-    def _unknown_function(self, match: re.Match[str]) -> NameFault:
-        return faults.unknown_function(self.text, match, {*self.globals, *CONSTANTS}, self.functions)
-
-    def _no_operand(self, reading: Reading, match: re.Match[str]) -> SyntaxFault:
-        kind, start, base, what = reading.frames[-1]
-        if match[0] == ")" and len(reading.values) == base:
-            place = (start, match.end())
-            if kind == CALL:
-                return faults.arity_of(what, CALLS[what], 0, place)
-            if kind == USER:
-                return faults.arity(what.name, faults.count_of(what.parameters), 0, place)
-        return faults.no_operand(self.text, match, reading)
-
-    def _check_product(self, reading: Reading, match: re.Match[str]) -> None:
-        """An operand follows an operand: a number or ")" on the left, a name or "(" on the right is a product."""
-        start, end = reading.places[-1]
-        text = self.text
-        kind = match.lastindex
-        if kind in (WORD, OPENING, OTHER):
-            if text[end - 1] == ")" or (match[0] == text[end - 1] == "|"):
-                return
-            if text[start] in _FIGURES and not (match[0][0] == "_" and end == match.start()):
-                return
-        raise faults.misplaced(text, match, reading)
 
 
 class Index(Expressions):

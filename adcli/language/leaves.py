@@ -1,4 +1,4 @@
-"""The leaves of expressions: numbers, names, and elements of what is indexed."""
+"""What an expression is made of, to nodes: numbers, names, elements."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from adcli.errors import LimitError, NameFault, Span, counted
 from adcli.language.lexer import FIGURE, KEYWORDS, OTHER, TOKEN, Brackets, check_name
 from adcli.language.operations import Operations
-from adcli.language.reading import BEHIND, INFIX, Reading
+from adcli.language.reading import BEHIND, INFIX, Budget, Function, Reading
 from adcli.ops import BOOLEAN, CONSTANTS, POW
 
 MAX_EXPONENT = 18
@@ -19,7 +19,7 @@ _INDEX = r"\s*(\w+)\s*(?:([-+])\s*([0-9]{1,9})\s*)?([,\]])"  # 3, i, i + 1
 
 
 class Leaves:
-    """Knows the names of one text, and what they mean in one Builder."""
+    """Gives leaves of one text their nodes in one Builder."""
 
     def __init__(self, text: str, let: Mapping[str, int], sizes: Mapping[str, tuple[int, ...]]) -> None:
         self.text = text
@@ -32,7 +32,12 @@ class Leaves:
         self.elements: dict[str, int] = {}  # indexed names, and how many indices they have
         # The scope being read is Reading.known, its variables, and here:
         self.integers: dict[str, int] = self.let  # loop variables and sizes; they hide variables of the same name
+        self.functions: dict[str, Function] = {}  # functions that may be called
         self.declared: set[str] = set()  # names that are variables, whatever they mean elsewhere
+        self.budget = Budget()
+        self.depth = 0
+
+    # Numbers and names
 
     def _leaf(self, match: re.Match[str], known: dict[str, int]) -> int:
         """The node of a number or name that the innermost scope does not have yet."""

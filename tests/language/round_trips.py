@@ -16,7 +16,7 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
-from adcli.derivatives.answers import gradient
+from adcli.derivatives.answers import evaluate, gradient
 from adcli.errors import AdcliError, DomainError, KinkError, RangeError, UndecidedError, UndeterminedError, UsageError
 from adcli.graphs import Graph
 from adcli.language import parse
@@ -31,7 +31,9 @@ POINTS = ((0.7, 1.3, 0.4, 0.9, 2.2), (1.9, 0.6, 2.4, 0.3, 0.8), (0.31, 2.7, 1.1,
 LITERALS = ("1", "2", "3", "0.5", "10", "-1", "-2.5", "1e-3", "2.5e7", "pi", "E")
 LEFT_OUT = ("polygamma", "sinc_derivative", "polygamma_step", "LambertW_onset", "undefined", "det")
 """What only derivatives are written with, and what is a matter of an order."""
-NO_VALUE = (DomainError, RangeError, UndeterminedError, UndecidedError, KinkError)
+MOST = max(len(op.arguments) for op in TABLE.values())
+"""Arguments of an operation."""
+NO_VALUE = (DomainError, RangeError, UndeterminedError, UndecidedError)
 DIGITS = 1e-12
 
 
@@ -41,7 +43,7 @@ def draw(random: random.Random, depth: int) -> str:
     if not depth or kind < 0.1:
         leaf = random.choice(NAMES) if random.random() < 0.75 else random.choice(LITERALS)
         return f"({leaf})" if leaf[0] == "-" else leaf
-    inner = [draw(random, depth - 1) for _ in range(3)]
+    inner = [draw(random, depth - 1) for _ in range(MOST)]
     if kind < 0.5:
         return f"({inner[0]} {random.choice('+-*/^')} {inner[1]})"
     if kind < 0.56:
@@ -61,10 +63,13 @@ def draw(random: random.Random, depth: int) -> str:
 def answers(graph: Graph, at: dict[str, float], precision: int = 15) -> dict[str, Any] | None:
     """Values and derivatives; None where there are none."""
     used = {name: value for name, value in at.items() if name in graph.input_names}
+    options = {"precision": precision, "allow_unused": True}
     try:
         if not used:
             return None
-        found = gradient(graph, used, allow_unused=True, precision=precision)
+        found = gradient(graph, used, kinks="error", **options)
+    except KinkError:
+        return {"": evaluate(graph, used, precision=precision).values[0]}
     except NO_VALUE:
         return None
     return {"": found.value, **found.gradient}
@@ -130,6 +135,8 @@ def theirs(printer: str, expression: Any) -> tuple[str, str]:
     if printer == "sympy.latex":
         return "latex", sympy.latex(expression)
     if printer == "mathematica_code":
+        if expression.has(sympy.elliptic_f):
+            raise NotImplementedError("it prints another integral")
         text = sympy.mathematica_code(expression)
         return "mathematica", text.replace("z_1", "Subscript[z, 1]")
     if printer == "maxima_code":

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import sys
 from array import array
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import accumulate
 from typing import Any
@@ -265,6 +265,21 @@ def texts(values: Sequence[str | None]) -> Any:
         return pa.chunked_array([pa.array(values, pa.string())])
     buffers = [_bits(len(values), missing), pa.py_buffer(ends), pa.py_buffer(b"".join(encoded))]
     return pa.Array.from_buffers(pa.string(), len(values), buffers)
+
+
+def sparse(count: int, found: Mapping[int, str]) -> Any:
+    """A column of *count* texts, null but at the few positions that are *found*."""
+    pa = arrow()
+    bits, ends, data, done = bytearray((count + 7) // 8), array("i", [0]), bytearray(), 0
+    for position in sorted(found):
+        ends.extend(array("i", [len(data)]) * (position - done))
+        data += found[position].encode("utf-8", "backslashreplace")
+        ends.append(len(data))
+        bits[position >> 3] |= 1 << (position & 7)
+        done = position + 1
+    ends.extend(array("i", [len(data)]) * (count - done))
+    buffers = [pa.py_buffer(bits), pa.py_buffer(ends), pa.py_buffer(bytes(data))]
+    return pa.Array.from_buffers(pa.string(), count, buffers)
 
 
 def others(count: int, left_out: Sequence[int]) -> Any:

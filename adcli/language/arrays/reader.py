@@ -11,6 +11,7 @@ from itertools import product
 from typing import ClassVar
 
 from adcli.errors import NameFault, Span, SyntaxFault
+from adcli.graphs import Graph
 from adcli.language import faults
 from adcli.language.arrays.declarations import DECLARATION, Sizes
 from adcli.language.arrays.functions import EMPTY, FUNCTIONS
@@ -153,6 +154,11 @@ class ArrayProgram(Program):
         return used
 
     # Outputs
+
+    def finish(self, outputs: Sequence[str] = (), conditions: bool = False) -> Graph:
+        graph = super().finish(outputs, conditions)
+        doubts = self.arrays.doubts
+        return graph.changed(doubts=[(said, place) for place, said in doubts.items()]) if doubts else graph
 
     def _shown(self) -> list[tuple[str, int]]:
         found: list[tuple[str, int]] = []

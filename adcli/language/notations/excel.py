@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
+from adcli.errors import SyntaxFault
 from adcli.language.notations.forms import (
     arctangent,
     average,
-    binomial,
     chosen,
     degrees,
-    factorial,
     flat_pairs,
     folded,
     form,
@@ -50,6 +50,26 @@ def _arccotangent(tree: Tree) -> Tree:
 def _squares(tree: Tree) -> Tree:
     squares = [operation("pow", part, number("2", part.span), span=part.span) for part in tree.parts]
     return folded("add")(Tree(tree.kind, tree.text, squares, tree.span))
+
+
+def _cumulative(distribution: str, density: str, order: str = "0") -> Callable[[Tree], Tree]:
+    """NORM.S.DIST(x, TRUE) is the distribution, with FALSE the density."""
+
+    def write(tree: Tree) -> Tree:
+        *parts, which = form("Max", "0123"[: len(order) + 1])(tree).parts
+        op = distribution if repr(which) in ("TRUE", "TRUE()", "1") else density
+        if not op or (op is density and repr(which) not in ("FALSE", "FALSE()", "0")):
+            raise SyntaxFault("TRUE is expected here", which.span, hint="densities other than the normal are not read")
+        return form(op, order)(Tree(tree.kind, tree.text, parts, tree.span))
+
+    return write
+
+
+def _gamma(tree: Tree) -> Tree:
+    """GAMMA.DIST(x, a, b, TRUE): the distribution with shape a and scale b."""
+    of, shape, scale = _cumulative("Max", "", "012")(tree).parts
+    scaled = of if repr(scale) == "1" else operation("div", of, scale, span=tree.span)
+    return operation("gammainc", shape, scaled, span=tree.span)
 
 
 def _cut(notation: Notation, text: str) -> list[Word]:
@@ -98,7 +118,7 @@ NOTATION = Notation(
         **renamed(
             "ABS=Abs MAX=Max MIN=Min MOD=Mod LN=log LOG10=log10 ERF=erf ERFC=erfc GAMMA=gamma GAMMALN=loggamma"
             " INT=floor POWER=pow NOT=Not GAMMALN.PRECISE=loggamma ERF.PRECISE=erf ERFC.PRECISE=erfc"
-            " TRUNC=trunc NORMSDIST=normcdf NORMSINV=normppf NORM.S.INV=normppf"
+            " TRUNC=trunc FACT=factorial COMBIN=binomial NORMSDIST=normcdf NORMSINV=normppf NORM.S.INV=normppf"
         ),
         "LOG": lambda tree: logarithm(1)(tree) if len(tree.parts) == 2 else form("log10")(tree),
         "ATAN": arctangent("01"),
@@ -110,6 +130,9 @@ NOTATION = Notation(
         "PRODUCT": folded("mul"),
         "SUMSQ": _squares,
         **{f"BESSEL{kind}": form(f"bessel{kind.lower()}", "10") for kind in "IJKY"},
+        "NORM.S.DIST": _cumulative("normcdf", "normpdf"),
+        "GAMMA.DIST": _gamma,
+        "BETA.DIST": _cumulative("betainc", "", "120"),
         "PI": _constant("pi"),
         "NA": _constant("undefined"),
         "TRUE": _constant("True"),
@@ -119,8 +142,6 @@ NOTATION = Notation(
         "ACOT": _arccotangent,
         "IFS": flat_pairs,
         "AVERAGE": average,
-        "FACT": factorial,
-        "COMBIN": binomial,
     },
     constants={"TRUE": "True", "FALSE": "False"},
     instead={

@@ -81,29 +81,43 @@ def arctangent(order: str) -> Callable[[Tree], Tree]:
     return write
 
 
-def factorial(tree: Tree) -> Tree:
-    """n! as gamma(n + 1)."""
-    (of,) = _take(tree, 1)
-    return operation("gamma", operation("add", of, number("1", of.span), span=of.span), span=tree.span)
-
-
 def branch(tree: Tree) -> Tree:
     """LambertW of one argument, or of its branch and the argument."""
     parts = _take(tree, 1, 2)
     return operation("LambertW", *reversed(parts), span=tree.span)
 
 
-def gamma(tree: Tree) -> Tree:
-    """The gamma function, of two arguments the upper incomplete one."""
-    parts = _take(tree, 1, 2)
-    return operation("gamma" if len(parts) == 1 else "uppergamma", *parts, span=tree.span)
+def incomplete(complete: str, upper: str, lower: str) -> Callable[[Tree], Tree]:
+    """Gamma[a], Gamma[a, x], and between bounds of which the first is 0."""
+
+    def write(tree: Tree) -> Tree:
+        parts = _take(tree, 1 if complete else 2, 3)
+        if len(parts) == 3 and repr(parts[1]) != "0":
+            raise SyntaxFault("the lower bound is 0, or left out", parts[1].span)
+        op = {1: complete, 2: upper, 3: lower}[len(parts)]
+        return operation(op, *parts[:1], *parts[-1:] * (len(parts) > 1), span=tree.span)
+
+    return write
 
 
-def binomial(tree: Tree) -> Tree:
-    """n over k by the gamma function."""
-    n, k = _take(tree, 2)
-    whole, chosen_, rest = (factorial(Tree(2, "", (part,), tree.span)) for part in (n, k, operation("sub", n, k)))
-    return operation("div", whole, operation("mul", chosen_, rest, span=tree.span), span=tree.span)
+def by_count(*meanings: str) -> Callable[[Tree], Tree]:
+    """One operation of one argument, another of two, …: "" where there is none."""
+
+    def write(tree: Tree) -> Tree:
+        parts = _take(tree, min(i for i, name in enumerate(meanings, 1) if name), len(meanings))
+        return operation(meanings[len(parts) - 1], *parts, span=tree.span)
+
+    return write
+
+
+def hypergeometric(tree: Tree) -> Tree:
+    """hypergeometric([a, …], [b, …], z)."""
+    above, below, of = _take(tree, 3)
+    lists = [part.parts if part.kind == LIST else (part,) for part in (above, below)]
+    counts = tuple(map(len, lists))
+    if counts not in ((0, 1), (1, 1), (2, 1)):
+        raise SyntaxFault(f"the hypergeometric function {counts[0]}F{counts[1]} is not among adcli's", tree.span)
+    return operation(f"hyp{counts[0]}f{counts[1]}", *lists[0], *lists[1], of, span=tree.span)
 
 
 def root(tree: Tree) -> Tree:

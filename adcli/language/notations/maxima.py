@@ -6,10 +6,9 @@ import re
 
 from adcli.language.notations.forms import (
     arctangent,
-    binomial,
     branch,
-    factorial,
     form,
+    hypergeometric,
     indicator,
     iterated_flat,
     itself,
@@ -32,24 +31,13 @@ from adcli.language.notations.notation import (
     same,
 )
 from adcli.language.notations.programs import ELEMENTARY, FACTORIAL, INFIX, PREFIX
-from adcli.language.notations.trees import LIST, Tree, number, operation
+from adcli.language.notations.trees import LIST, Tree, operation
 
 
 def _psi(tree: Tree) -> Tree:
     """psi[n](x), the polygamma function of order n."""
-    (of,) = form("digamma")(tree).parts
-    order = tree.text.partition("[")[2].rstrip("] ").strip()
-    if order in ("", "0"):
-        return operation("digamma", of, span=tree.span)
-    return operation("polygamma", number(order, tree.span), of, span=tree.span)
-
-
-def _polylogarithm(tree: Tree) -> Tree:
-    """li[s](x), of a whole number s."""
-    order = tree.text.partition("[")[2].rstrip("] ").strip()
-    if not order:
-        return form("li")(tree)
-    return operation("polylog", number(order, tree.span), *form("dilog")(tree).parts, span=tree.span)
+    parts = form("polygamma", "01")(tree).parts
+    return operation("digamma", parts[1], span=tree.span) if repr(parts[0]) == "0" else operation("polygamma", *parts)
 
 
 def _logarithm(tree: Tree) -> Tree:
@@ -62,7 +50,7 @@ NOTATION = Notation(
         r"(?P<comment>/\*(?:.|\n)*?\*/)"
         r"|(?P<blank>\s+)"
         r"|(?P<symbol>(?:if|then|elseif|else|and|or|not)\b)"
-        r"|(?P<call>(?:psi|li)\s*\[\s*[0-9]+\s*\]\s*\(|[^\W\d]\w*\s*\()"
+        r"|(?P<call>[^\W\d]\w*\s*\()"
         r"|(?P<name>[^\W\d]\w*|%\w+)"
         r"|(?P<number>(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eEbBdDfF][+-]?[0-9]+)?)"
         r"|(?P<index>\[)"
@@ -102,13 +90,12 @@ NOTATION = Notation(
         "log": _logarithm,
         "atan2": form("atan2", "01"),
         "atan": arctangent("01"),
-        "psi": _psi,
+        "psi[]": _psi,
         "truncate": "trunc",
-        "li": _polylogarithm,
+        "li[]": form("polylog", "01"),
+        "hypergeometric": hypergeometric,
         "generalized_lambert_w": branch,
         "beta_incomplete_regularized": "betainc",
-        "binomial": binomial,
-        "factorial": factorial,
         "sum": iterated_flat("sum"),
         "product": iterated_flat("product"),
         "unit_step": jump("Gt"),

@@ -14,7 +14,7 @@ from adcli.language.arrays.names import Shape, labels
 from adcli.language.arrays.operations import MATMUL, ArrayOperations
 from adcli.language.arrays.shapes import Array
 from adcli.language.lexer import NAME as NAME_PATTERN
-from adcli.language.notations.forms import cases, degrees, factorial, floored, percent
+from adcli.language.notations.forms import cases, degrees, floored, percent
 from adcli.language.notations.notation import Meaning, Notation
 from adcli.language.notations.trees import CALL, ELEMENT, LIST, MISSING, NAME, NUMBER, OPERATION, Tree, operation
 from adcli.language.parser import distinct
@@ -23,7 +23,7 @@ from adcli.language.sympy.from_sympy import RESERVED
 from adcli.ops import ADD, MUL, POW, TABLE, UNDEFINED, Op
 
 OPS: dict[str, Op] = {**TABLE, "and": AND, "or": OR, "matmul": MATMUL}
-_REWRITTEN = {"factorial": factorial, "percent": percent, "degree": degrees, "floordiv": floored}
+_REWRITTEN = {"percent": percent, "degree": degrees, "floordiv": floored}
 """Operators that are no rows of the table."""
 _FOLDS = {"sum": (ADD, "0"), "product": (MUL, "1")}
 MAX_CALLS = 100
@@ -279,7 +279,7 @@ class Writer:
             work.append(("call", len(names), tree, (names, body, depth)))
             work += [(part, scope, depth) for part in reversed(tree.parts)]
             return
-        meaning = self.notation.functions.get(name.partition("[")[0].rstrip()) or self._qualified(name)
+        meaning = self.notation.functions.get(name) or self._qualified(name)
         if meaning is None:
             if self.notation.calls_index and tree.parts and all(self._is_whole(part, scope) for part in tree.parts):
                 values.append(self._element(name, tree.parts, tree.span, scope))
@@ -300,7 +300,9 @@ class Writer:
 
     def _qualified(self, name: str) -> Meaning | None:
         """The meaning of np.sin or sin.; the notation's words say what may stand before or behind a dot."""
-        return self.notation.functions.get(name.rstrip(".").rpartition(".")[2]) if "." in name else None
+        module, _, own = name.rstrip(".").rpartition(".")
+        functions = self.notation.functions
+        return functions.get(f"{module.rpartition('.')[2]}.{own}", functions.get(own)) if "." in name else None
 
     def _fold(self, tree: Tree, scope: Scope, depth: int, work: list[Any]) -> None:
         body, variable, lower, upper = tree.parts

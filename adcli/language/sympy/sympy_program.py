@@ -7,6 +7,7 @@ expression, a call reads the function's body with its parameters standing for ex
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache, reduce
 from itertools import product
@@ -184,7 +185,9 @@ class Program:
 
         def function(word: Token, end: int) -> Callable[..., Expr]:
             own = functions.get(word.text)
-            return _called(word.text) if own is None else lambda *args: self._call(own, args)
+            close = bisect_left(words, end, key=lambda word: word.end)
+            along = [word.text for word in words[close - 2 : close]] in ([",", "1"], [",", "2"])
+            return _called(word.text, along) if own is None else lambda *args: self._call(own, args)
 
         def element(word: Token) -> Callable[..., Expr]:
             def part(*indices: Any) -> Expr:
@@ -304,8 +307,8 @@ def copies(op: Op) -> int:
     return max([words.count(word) for word in words], default=1)
 
 
-def _called(name: str) -> Callable[..., Any]:
-    """What a call means whose arguments may be arrays."""
+def _called(name: str, along: bool) -> Callable[..., Any]:
+    """What a call means whose arguments may be arrays; *along*: the last is 1 or 2, which may be an axis."""
     if name == "Piecewise":
         return _pieces
     if name in FUNCTIONS and FUNCTIONS[name].matrix:
@@ -314,7 +317,12 @@ def _called(name: str) -> Callable[..., Any]:
     of_arrays = functions().get(name)
     if of_arrays is not None and name not in FUNCTIONS:
         return of_arrays
-    return lifted(_known(name), reduces=name in FUNCTIONS and FUNCTIONS[name].variadic)
+    reduces = name in FUNCTIONS and FUNCTIONS[name].variadic
+    every = lifted(_known(name), reduces)
+    if not (along and reduces):
+        return every
+    lines = functions()["a" + name.lower()]
+    return lambda *args: (lines if isinstance(args[0], Array) and args[0].rank == len(args) else every)(*args)
 
 
 def _pieces(*pairs: Any) -> Any:

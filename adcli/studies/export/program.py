@@ -20,6 +20,7 @@ from adcli.arithmetic.symbolic import Sym, transcribe
 from adcli.derivatives.derive import Namer
 from adcli.derivatives.optimize import Simplifier
 from adcli.derivatives.programs import Transcript, pruned
+from adcli.derivatives.regroup import ROUNDED, regroup
 from adcli.errors import UsageError
 from adcli.graphs import Graph, in_order
 from adcli.language import parse
@@ -129,34 +130,128 @@ class Library:
 
 
 def lowered(graph: Graph, library: Library, target: str) -> Graph:
-    """The program in operations of the library's, simplified. Raises UsageError for what it cannot express."""
-    lowering = _Lowering(library, target)
-    tape = evaluate(graph, lowering, transcribe(graph, lowering))
+    """The program in operations of the library's, simplified. Raises UsageError for what it cannot express.
+
+    Sums and products are regrouped before operations are written out, whose texts stand as they are: what keeps their
+    digits may look like what cancels.
+    """
+    plain = regroup(_rewritten(graph, _Arithmetic(library)), doubles=True)
+    return _rewritten(plain, _Lowering(library, target))
+
+
+def _rewritten(graph: Graph, by: Folding) -> Graph:
+    tape = evaluate(graph, by, transcribe(graph, by))
     nodes = [tape.values[node].node for node in graph.outputs]
     kept = [(name, tape.values[node].node) for name, node in graph.assignments if tape.values[node] is not None]
-    return pruned(lowering.builder.finish(nodes, graph.output_names, kept))
+    return pruned(by.builder.finish(nodes, graph.output_names, kept))
 
 
-class _Lowering(Simplifier):
+class Folding(Simplifier):
+    """Computes what is only numbers."""
+
+    def apply(self, op: Op, *args: Sym) -> Sym:
+        """The operation, or the number that it is."""
+        number = self._number(op, args)
+        return super().apply(op, *args) if number is None else number
+
+    def _number(self, op: Op, args: Sequence[Sym]) -> Sym | None:
+        """The double of an operation on numbers; None where it has none."""
+        labels = [self._label(x) for x in args]
+        if op.boolean or op is WHERE or not args or any(label is None or label in BOOLEAN for label in labels):
+            return None
+        from adcli.arithmetic.multiprecision import multiprecision
+
+        wide = multiprecision(DIGITS)
+        try:
+            value = wide.value(op)(*[wide.literal(str(label)) for label in labels])
+            near = float(value)
+        except (ArithmeticError, ValueError):
+            return None
+        if not (abs(near) < 1e300 and (near or not value)):
+            return None
+        return self.literal(str(int(near)) if near == int(near) and abs(near) < 1e15 else repr(near))
+
+
+class _Arithmetic(Folding):
+    """Writes powers as products where a language has none, and squares of roots as what is under them."""
+
+    def __init__(self, library: Library) -> None:
+        super().__init__()
+        self.library = library
+
+    def apply(self, op: Op, *args: Sym) -> Sym:
+        """The operation, in simpler ones where it is an easy power or quotient."""
+        if op is WHERE and (label := self._label(args[0])) in BOOLEAN:
+            return args[1] if label == "True" else args[2]
+        found: Sym | None = None
+        if op is DIV:
+            found = self._divided_twice(*args) or self._multiplied(*args)
+        elif op is MUL and args[0].node == args[1].node:
+            found = self._under_root(args[0])
+        elif op is POW and not self.library.powers:
+            found = self._power(*args)
+        return super().apply(op, *args) if found is None else found
+
+    def _divided_twice(self, x: Sym, y: Sym) -> Sym | None:
+        """a/v/v is a/v^2."""
+        builder = self.builder
+        if builder.ops[x.node] is not DIV or builder.args[x.node][1] != y.node:
+            return None
+        return self.apply(DIV, Sym(self, builder.args[x.node][0]), self.apply(MUL, y, y))
+
+    def _multiplied(self, x: Sym, y: Sym) -> Sym | None:
+        """A division by a number that is rounded anyway is a multiplication."""
+        label = self._label(y)
+        reciprocal = None if label is None or len(label) < ROUNDED else self._number(DIV, (self.literal("1"), y))
+        return None if reciprocal is None else self.apply(MUL, x, reciprocal)
+
+    def _under_root(self, x: Sym) -> Sym | None:
+        """The square of a root, as of sqrt and hypot."""
+        op, args = self.builder.ops[x.node], self.builder.args[x.node]
+        if op.root == 2:
+            return Sym(self, args[0])
+        root = op.around
+        if root.startswith("sqrt(") and root.endswith(")"):
+            return self._written_out(root[5:-1], op, [Sym(self, a) for a in args])
+        return None
+
+    def _power(self, x: Sym, y: Sym) -> Sym | None:
+        """A whole power by squaring."""
+        label = self._label(y)
+        if label is None or not label.lstrip("-").isdigit() or not 2 <= abs(int(label)) <= LARGEST_POWER:
+            return None
+        rest, square, result = abs(int(label)), x, None
+        while True:
+            if rest & 1:
+                result = square if result is None else self.apply(MUL, result, square)
+            rest >>= 1
+            if not rest:
+                break
+            square = self.apply(MUL, square, square)
+        assert result is not None
+        return self.apply(DIV, self.literal("1"), result) if int(label) < 0 else result
+
+    def _written_out(self, text: str, op: Op, args: Sequence[Sym]) -> Sym:
+        graph = parse(text, conditions=True)
+        given = dict(zip(op.arguments, args, strict=True))
+        values = evaluate(graph, self, {node: given[graph.labels[node]] for node in graph.inputs}).values
+        found: Sym = values[graph.outputs[0]]
+        return found
+
+
+class _Lowering(_Arithmetic):
     """Writes operations that a language has."""
 
     def __init__(self, library: Library, target: str) -> None:
-        super().__init__()
-        self.library = library
+        super().__init__(library)
         self.target = target
         self.inside: Op | None = None
         """The operation whose expansion is being written: within it, it is the library's."""
 
     def apply(self, op: Op, *args: Sym) -> Sym:
         """The operation, written out where the language lacks it."""
-        if op is WHERE and (label := self._label(args[0])) in BOOLEAN:
-            return args[1] if label == "True" else args[2]
-        if not op.boolean and op is not WHERE and args and (number := self._number(op, args)) is not None:
+        if (number := self._number(op, args)) is not None:
             return number
-        if op is DIV and (quotient := self._divided_twice(*args)) is not None:
-            return quotient
-        if op is POW and not self.library.powers and (product := self._power(*args)) is not None:
-            return product
         if op.symbol or op is WHERE or not op.arguments:
             return super().apply(op, *args)
         if op.matrix and op.name not in self.library.has:
@@ -176,7 +271,11 @@ class _Lowering(Simplifier):
                 f"--to {self.target} has no {op.name}, and it is not written out by what it has",
                 hint="another target may have it: python, c",
             )
-        return self._written_out(op, text, args)
+        before, self.inside = self.inside, op
+        try:
+            return self._written_out(text, op, args)
+        finally:
+            self.inside = before
 
     def _determinant(self, args: Sequence[Sym]) -> Sym:
         """A determinant by sums of products."""
@@ -188,62 +287,6 @@ class _Lowering(Simplifier):
     def _reaches(self, op: Op, text: str) -> bool:
         """Whether an expansion leads to something that the language has, rather than back to the operation."""
         return op.name in self.library.has or op not in set(parse(text, conditions=True).ops)
-
-    def _written_out(self, op: Op, text: str, args: Sequence[Sym]) -> Sym:
-        graph = parse(text, conditions=True)
-        before, self.inside = self.inside, op
-        try:
-            given = dict(zip(op.arguments, args, strict=True))
-            values = evaluate(graph, self, {node: given[graph.labels[node]] for node in graph.inputs}).values
-        finally:
-            self.inside = before
-        found: Sym = values[graph.outputs[0]]
-        return found
-
-    def _divided_twice(self, x: Sym, y: Sym) -> Sym | None:
-        """a/v/v is a/v^2, and the square of a root is what is under it."""
-        builder = self.builder
-        if builder.ops[x.node] is not DIV or builder.args[x.node][1] != y.node:
-            return None
-        root = builder.ops[y.node].around
-        square = self.apply(MUL, y, y)
-        if root.startswith("sqrt(") and root.endswith(")"):
-            args = [Sym(self, a) for a in builder.args[y.node]]
-            square = self._written_out(builder.ops[y.node], root[5:-1], args)
-        return self.apply(DIV, Sym(self, builder.args[x.node][0]), square)
-
-    def _number(self, op: Op, args: Sequence[Sym]) -> Sym | None:
-        """The double of an operation on numbers; None where it has none."""
-        labels = [self._label(x) for x in args]
-        if any(label is None or label in BOOLEAN for label in labels):
-            return None
-        from adcli.arithmetic.multiprecision import multiprecision
-
-        wide = multiprecision(DIGITS)
-        try:
-            value = wide.value(op)(*[wide.literal(str(label)) for label in labels])
-            near = float(value)
-        except (ArithmeticError, ValueError):
-            return None
-        if not (abs(near) < 1e300 and (near or not value)):
-            return None
-        return self.literal(str(int(near)) if near == int(near) and abs(near) < 1e15 else repr(near))
-
-    def _power(self, x: Sym, y: Sym) -> Sym | None:
-        """A whole power by squaring."""
-        label = self._label(y)
-        if label is None or not label.lstrip("-").isdigit() or not 2 <= abs(int(label)) <= LARGEST_POWER:
-            return None
-        rest, square, result = abs(int(label)), x, None
-        while True:
-            if rest & 1:
-                result = square if result is None else self.apply(MUL, result, square)
-            rest >>= 1
-            if not rest:
-                break
-            square = self.apply(MUL, square, square)
-        assert result is not None
-        return self.apply(DIV, self.literal("1"), result) if int(label) < 0 else result
 
 
 @cache

@@ -389,9 +389,11 @@ def _joined(ways: frozenset[Route]) -> frozenset[Route]:
 
 
 def _ordered(graph: Graph, guarded: Mapping[int, Sequence[Route]]) -> Iterator[int]:
-    """The nodes, conditions before what they guard."""
+    """The nodes, conditions before what they guard, and first the functions of inputs: a call empties the registers."""
     done = bytearray(len(graph))
-    for root in range(len(graph)):
+    calls = [node for node in range(len(graph)) if graph.ops[node].flops >= 10 and node not in guarded]
+    first = [node for node in calls if all(graph.ops[a] is INPUT for a in graph.args[node])]
+    for root in (*sorted(first, key=lambda node: graph.args[node]), *range(len(graph))):
         stack = [root]
         while stack:
             node = stack[-1]
