@@ -11,6 +11,8 @@ from typing import TypeAlias
 
 from flint import acb, acb_series, arb, ctx
 
+from adcli.arithmetic.arb_functions import FAR
+
 Number: TypeAlias = arb
 
 MOST = 10_000
@@ -313,6 +315,24 @@ def hyp1f1(a: Number, b: Number, z: Number) -> Number:
 def hyp2f1(a: Number, b: Number, c: Number, z: Number) -> Number:
     """2F1."""
     return acb(z).hypgeom_2f1(a, b, c).real
+
+
+def _hypergeometric(above: int) -> Callable[..., Number]:
+    """The function with so many parameters above."""
+
+    def function(*args: Number) -> Number:
+        if not abs(args[-1]) < FAR:
+            raise ValueError
+        return args[-1].hypgeom(list(args[:above]), list(args[above:-1]))
+
+    return function
+
+
+hyp0f2 = _hypergeometric(0)
+hyp1f2 = hyp1f3 = _hypergeometric(1)
+hyp2f2 = hyp2f3 = _hypergeometric(2)
+hyp3f2 = hyp3f3 = _hypergeometric(3)
+hyp4f3 = _hypergeometric(4)
 
 
 def legendre(n: Number, x: Number) -> Number:
