@@ -276,20 +276,6 @@ def dependent(graph: Graph, sources: Iterable[int]) -> bytearray:
     return depends
 
 
-def in_order(names: Sequence[str]) -> list[str]:
-    """Names in the order of their first appearance; elements of one name together, by their index."""
-    families: dict[str, list[str]] = {}
-    for name in names:
-        families.setdefault(name.partition("[")[0], []).append(name)
-    return [name for family in families.values() for name in (sorted(family, key=_index) if family[1:] else family)]
-
-
-def _index(name: str) -> list[int]:
-    """The index of an element; of other names, one before all of them."""
-    index = name[name.find("[") + 1 : -1] if name[-1] == "]" else ""
-    return list(map(int, index.split(","))) if index else []
-
-
 def figures(digits: str) -> int:
     """The whole number that digits mean, however many: Python's own `int` refuses more than 4,300."""
     number = 0
