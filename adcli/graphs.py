@@ -187,7 +187,7 @@ class Builder:
         if not known.keys().isdisjoint(names):
             return [self.input(name, span) for name in names]
         count = len(names)
-        nodes = range(len(self.ops), len(self.ops) + count)
+        nodes = list(range(len(self.ops), len(self.ops) + count))  # numbers that all who use them share
         self.ops += [INPUT] * count
         self.args += [()] * count
         self.spans += [span] * count
