@@ -122,7 +122,7 @@ class ArrayProgram(Program):
         """Put an element that is assigned anew into the array."""
         array = self.arrays.array(self.globals[name])
         label = f"{name}[{','.join(map(str, place))}]"
-        every = list(labels(name, array.shape))
+        every = labels(name, array.shape)
         if label not in every:
             raise NameFault(f"there is no {label}: {name} is {described(array.shape)}", self.statement)
         nodes = list(array.nodes)
@@ -215,7 +215,7 @@ class ArrayProgram(Program):
             return None
         if name in self.shapes:
             self._used.add(name)
-        names = list(labels(name, shape))
+        names = labels(name, shape)
         nodes: Sequence[int]
         if self.globals.keys().isdisjoint(names):
             nodes = self.builder.inputs(names, span)
