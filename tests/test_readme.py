@@ -36,8 +36,13 @@ NEEDED = (
     ("scipy", "scipy", "data"),
     ("by Arb", "flint", "proof"),
     ("adcli explore", "pygraphviz", "graph"),
+    ("pyarrow", "pyarrow", "data"),
+    ("pandas", "pandas", "dask"),
+    ("polars", "polars", "polars"),
+    ("dask", "dask", "dask"),
+    ("duckdb", "duckdb", "duckdb"),
 )
-"""What a block has in it that cannot be done without a package, which an extra brings."""
+"""What a block has in it that cannot be done without a package, which an extra brings, or is one that is used with it."""
 
 
 @pytest.fixture(scope="module")
