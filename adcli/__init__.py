@@ -29,25 +29,24 @@ if TYPE_CHECKING:
         vjp,
     )
     from adcli.crosscheck.api import taylor as taylor_series
+    from adcli.derivatives.results import (
+        HVP,
+        JVP,
+        VJP,
+        Evaluation,
+        Gradient,
+        Hessian,
+        Jacobian,
+        SparseHessian,
+        SparseJacobian,
+        Taylor,
+    )
     from adcli.errors import AdcliError
     from adcli.graphs import Graph
     from adcli.language import parse, unparse
     from adcli.language.sympy.exchange import to_sympy
     from adcli.language.sympy.from_sympy import from_sympy
-    from adcli.results import (
-        HVP,
-        JVP,
-        VJP,
-        Check,
-        Evaluation,
-        Gradient,
-        Hessian,
-        Jacobian,
-        Notice,
-        SparseHessian,
-        SparseJacobian,
-        Taylor,
-    )
+    from adcli.results import Check, Notice
     from adcli.studies.answers.system import Unsolved
     from adcli.studies.api import (
         bounds,
@@ -81,9 +80,10 @@ _HOMES = {
     "adcli.language": "parse unparse",
     "adcli.language.sympy.from_sympy": "from_sympy",
     "adcli.language.sympy.exchange": "to_sympy",
-    "adcli.results": (
-        "Check Evaluation Gradient Hessian HVP Jacobian JVP Notice SparseHessian SparseJacobian Taylor VJP"
+    "adcli.derivatives.results": (
+        "Evaluation Gradient Hessian HVP Jacobian JVP SparseHessian SparseJacobian Taylor VJP"
     ),
+    "adcli.results": "Check Notice",
     "adcli.studies.answers.system": "Unsolved",
     "adcli.studies.api": (
         "bounds chain check_gradient compare cost explore grade graph growth layers paths sparsity trace"

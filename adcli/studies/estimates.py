@@ -10,7 +10,7 @@ from adcli.problem.values import FLOATS
 
 if TYPE_CHECKING:
     from adcli.batch.files.readers import Reader
-    from adcli.results import Gradient, Jacobian
+    from adcli.derivatives.results import Gradient, Jacobian
     from adcli.studies.answers.minimize import Minimum
     from adcli.studies.answers.solve import Solution
     from adcli.studies.fit.fit import Fitted
