@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from adcli.render.errors import Sources
 
 _ASIDE = """data destination engine threads cluster resume overwrite color digits line_buffered echo fail_fraction check
-files expr"""
+check_seconds files expr"""
 ASIDE = frozenset(_ASIDE.split())
 """The options that have no part in what the rows of the folder are."""
 

@@ -94,7 +94,7 @@ import pandas as pd
 names = ["value"] + ["d_" + n for n in {names}]
 @pandas_udf(", ".join(n + " double" for n in names))
 def greeks({typed}) -> pd.DataFrame:
-    value, slopes = g({arguments})
+    value, slopes = g(*(c.to_numpy() for c in ({arguments})))
     return pd.DataFrame(dict(zip(names, (numpy.asarray(c) for c in (value, *slopes)))))
 import numpy
 frame.select("*", greeks(*{names}).alias("g")).select(*{names}, "g.*").write.parquet(made, mode="overwrite")
