@@ -243,9 +243,9 @@ class Balls(Multiprecision):
             return self.known(value)
         if not value:
             return self.zero
-        if value._mpf_[1].bit_length() <= SHORT and abs(size) < MAX_EXPONENT:
-            if all(self._tells(function, args, place, value) for place in range(len(args))):
-                return self.ball(value)
+        short = value._mpf_[1].bit_length() <= SHORT and abs(size) < MAX_EXPONENT
+        if short and all(self._tells(function, args, place, value) for place in range(len(args))):
+            return self.ball(value)
         return self._ranged(value, size - self.bits + OWN)
 
     def _tells(self, function: Function, args: Sequence[Any], place: int, value: Any) -> bool:

@@ -35,6 +35,10 @@ NEEDED = 1 << 30
 """Bytes of memory without which only the python engine runs."""
 PATIENCE = 2.0
 """Seconds that computing rows again may take before it is announced."""
+TOGETHER = 32
+"""Rows in doubt from which on they are computed together with numbers of a wider range, and one by one only then."""
+WIDELY = 2_048
+"""So many at a time."""
 SAMPLE = 1_000
 """Texts that show that a column has no numbers."""
 POLICIES = ("null", "skip", "stop")
@@ -146,13 +150,16 @@ class Job:
         outcome = self._run(inputs, batch.count)
         failures: dict[int, str] = {}
         columns: list[Any] = list(outcome.outputs)
-        doubtful = {*outcome.doubtful, *missing}
+        forced = {*outcome.decided, *missing}
         for i in self._alone:
-            doubtful.update(outcome.kinks[i])
+            forced.update(outcome.kinks[i])
+        if self.problem.kinks == "error":
+            forced.update(row for rows in outcome.kinks for row in rows)
+        doubtful = forced.union(outcome.doubtful)
         if doubtful and engine == "python":
             columns = [list(column) for column in columns]
-        if self.problem.kinks == "error":
-            doubtful.update(row for rows in outcome.kinks for row in rows)
+        if len(outcome.doubtful) >= TOGETHER and installed("numpy"):
+            doubtful -= self._widely(inputs, columns, doubtful - forced)
         again = sorted(doubtful)
         fault: AdcliError | None = None
         since = time.perf_counter()
@@ -187,6 +194,26 @@ class Job:
         self._count_kinks(batch, outcome.kinks, failures)
         self.rows += batch.count
         return Results(batch, columns, failures), fault
+
+    def _widely(self, inputs: Sequence[Any], columns: Sequence[Any], rows: set[int]) -> set[int]:
+        """Compute rows with numbers of a wider range; those in which it is enough."""
+        import numpy as np
+
+        from adcli.batch.engines.doubts import wider
+
+        positions = np.array(sorted(rows), dtype=int)
+        done: set[int] = set()
+        for start in range(0, len(positions), WIDELY):
+            part = positions[start : start + WIDELY]
+            found = wider(self.kernel, [np.asarray(column)[part] for column in inputs])
+            if found is None:
+                break
+            numbers, good = found
+            for column, number in zip(columns, numbers, strict=True):
+                for position, x in zip(part[good].tolist(), number[good].tolist(), strict=True):
+                    column[position] = x
+            done.update(part[good].tolist())
+        return done
 
     def _watch(self, spent: float, done: int, again: list[int], batch: Batch) -> None:
         """Say once that rows are computed one by one, where that takes long."""
