@@ -18,7 +18,7 @@ CASES = [
     ("exp(-x)*exp(-x)*1e300*1e300", 380, 420, 1e-9),
     ("tanh(3*tanh(3*x)) + 1/(1 + exp(x))", 100, 900, 1e-9),
     ("x^40/y^39", 1e9, 1e12, 1e10),
-    ("where(x > 800, exp(x)/exp(x - 1), hypot(x^90, y)/x^89)", 700, 900, 1e3),
+    ("where(x > 800, x*exp(x)/exp(x - 1), hypot(x^90, y)/x^89)", 700, 900, 1e3),
     ("Max(exp(x), y)/exp(x)*x", 710, 3000, 1e3),
 ]
 """Programs, the interval of x, the largest y."""
