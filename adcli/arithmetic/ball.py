@@ -25,6 +25,8 @@ class Home(Protocol):
 
     def rational(self, fraction: Fraction) -> Ball: ...
 
+    def exponential(self, exponent: Fraction) -> Ball: ...
+
 
 class Undecided(ArithmeticError):
     """So many digits do not tell."""
@@ -33,10 +35,10 @@ class Undecided(ArithmeticError):
 class Ball:
     """A real number: `exact` is a fraction or None; else it is at most 2^`radius` from `mid`.
 
-    Only what is exactly 0 is false. An integer of Python's is exact too; the integer 0 is a structural zero.
+    `log` is its natural logarithm where that is known to be a fraction: 1/E is exp(-1). Only what is exactly 0 is false. An integer of Python's is exact too; the integer 0 is a structural zero.
     """
 
-    __slots__ = ("_negative", "exact", "home", "mid", "radius")
+    __slots__ = ("_negative", "exact", "home", "log", "mid", "radius")
     __hash__ = None  # type: ignore[assignment]  # equality may be undecided
 
     def __init__(self, home: Home, mid: Any, radius: float, exact: Fraction | None = None) -> None:
@@ -44,6 +46,7 @@ class Ball:
         self.mid = mid
         self.radius = radius
         self.exact = exact
+        self.log: Fraction | None = None
         self._negative: Ball | None = None
 
     def __repr__(self) -> str:
@@ -144,6 +147,9 @@ class Ball:
             self.sign, other.sign  # noqa: B018  # what may be 0 times ∞ is undecided
         elif a == 0 or b == 0:
             return home.zero
+        known = self._exponential(other, 1)
+        if known is not None:
+            return known
         mid = self.mid * other.mid
         x, y = self.size, other.size
         spread = log_sum(log_sum(x + other.radius, y + self.radius), self.radius + other.radius)
@@ -163,6 +169,9 @@ class Ball:
             return home.rational(a / b)
         if a == 0 and other.finite:
             return home.zero
+        known = self._exponential(other, -1)
+        if known is not None:
+            return known
         mid = self.mid / other.mid
         size, divisor = log2(mid), other.size
         spread = NONE
@@ -170,6 +179,13 @@ class Ball:
             spread = size + other.radius
             divisor += math.log2(-math.expm1((other.radius - divisor) * math.log(2)))  # at least |divisor| - radius
         return Ball(home, mid, log_sum(log_sum(self.radius, spread) - divisor, size - home.bits))
+
+    def _exponential(self, other: Ball, way: int) -> Ball | None:
+        """The product with e^q, or (*way* -1) the quotient, of e^p or of ±1: one object for equal ones."""
+        if other.log is None or (self.log is None and self.exact not in (1, -1)):
+            return None
+        found = self.home.exponential((self.log or 0) + way * other.log)
+        return -found if self.exact == -1 else found
 
     def __rtruediv__(self, other: Any) -> Ball:
         return self.home.ball(other) / self
