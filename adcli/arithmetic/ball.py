@@ -35,7 +35,8 @@ class Undecided(ArithmeticError):
 class Ball:
     """A real number: `exact` is a fraction or None; else it is at most 2^`radius` from `mid`.
 
-    `log` is its natural logarithm where that is known to be a fraction: 1/E is exp(-1). Only what is exactly 0 is false. An integer of Python's is exact too; the integer 0 is a structural zero.
+    `log` is its natural logarithm where that is known to be a fraction: 1/E is exp(-1). Only what is exactly 0 is false.
+    An integer of Python's is exact too; the integer 0 is a structural zero.
     """
 
     __slots__ = ("_negative", "exact", "home", "log", "mid", "radius")
@@ -110,6 +111,7 @@ class Ball:
     def __neg__(self) -> Ball:
         if self._negative is None:  # one object, so that equal ones cancel exactly
             self._negative = Ball(self.home, -self.mid, self.radius, None if self.exact is None else -self.exact)
+            self._negative._negative = self
         return self._negative
 
     def __abs__(self) -> Ball:
@@ -181,11 +183,20 @@ class Ball:
         return Ball(home, mid, log_sum(log_sum(self.radius, spread) - divisor, size - home.bits))
 
     def _exponential(self, other: Ball, way: int) -> Ball | None:
-        """The product with e^q, or (*way* -1) the quotient, of e^p or of ±1: one object for equal ones."""
-        if other.log is None or (self.log is None and self.exact not in (1, -1)):
+        """The product with ±e^q, or (*way* -1) the quotient, of ±e^p: one object for equal ones."""
+        one, two = self._sign_and_log(), other._sign_and_log()
+        if one is None or two is None or not (one[1] or two[1]):
             return None
-        found = self.home.exponential((self.log or 0) + way * other.log)
-        return -found if self.exact == -1 else found
+        found = self.home.exponential(one[1] + way * two[1])
+        return found if one[0] == two[0] else -found
+
+    def _sign_and_log(self) -> tuple[int, Fraction] | None:
+        """What is known of ±e^q: the sign, and q."""
+        if self.log is not None:
+            return 1, self.log
+        if self._negative is not None and self._negative.log is not None:
+            return -1, self._negative.log
+        return (int(self.exact), Fraction(0)) if self.exact in (1, -1) else None
 
     def __rtruediv__(self, other: Any) -> Ball:
         return self.home.ball(other) / self
