@@ -35,8 +35,8 @@ class Undecided(ArithmeticError):
 class Ball:
     """A real number: `exact` is a fraction or None; else it is at most 2^`radius` from `mid`.
 
-    `log` is its natural logarithm where that is known to be a fraction: 1/E is exp(-1). Only what is exactly 0 is false.
-    An integer of Python's is exact too; the integer 0 is a structural zero.
+    `log` is its natural logarithm where that is known to be a fraction: 1/E is exp(-1). Only what is exactly 0 is
+    false. An integer of Python's is exact too; the integer 0 is a structural zero.
     """
 
     __slots__ = ("_negative", "exact", "home", "log", "mid", "radius")
