@@ -42,7 +42,7 @@ NEEDED = (
     ("dask", "dask", "dask"),
     ("duckdb", "duckdb", "duckdb"),
 )
-"""What a block has in it that cannot be done without a package, which an extra brings, or is one that is used with it."""
+"""What a block has in it that cannot be done without a package, and the extra that brings it, or its own name."""
 
 
 @pytest.fixture(scope="module")

@@ -42,9 +42,9 @@ def folder(options: dict[str, Any]) -> str | None:
             raise UsageError("a folder is for the parts of a data set", hint="standard input goes to a file")
         return str(target)
     for name in ("resume", "partition_by"):
-        if options[name]:
+        if options.get(name):
             raise UsageError(f"--{name.replace('_', '-')} is for the parts of a data set", hint="-o FOLDER/ takes them")
-    if options["cluster"] and not options.get("reduce"):
+    if options.get("cluster") and not options.get("reduce"):
         raise UsageError("the workers of a cluster write to a folder", hint="-o FOLDER/, or --reduce sum")
     return None
 
@@ -82,27 +82,34 @@ def answered(
         job.on_error,
         options["prefix"],
         options["engine"],
-        options["threads"] or int(bool(options["cluster"])),
+        options["threads"] or int(bool(options.get("cluster"))),
         left_out("on_error"),
-        options["where"],
+        options.get("where"),
         dict(job.problem.at),
-        tuple(named(options["partition_by"])),
+        tuple(named(options.get("partition_by", ()))),
         total is not None,
     )
     for file in files:
         file.close()
     ledger = None
+    for word in options["data"] if target else ():
+        inside = f"{work.folder}/".startswith(f"{root([word])}/")
+        if inside and (places.folder(word) or "**" in word):
+            raise UsageError(
+                f"{target} lies in {word}, of which --data reads all files",
+                hint="a folder beside it keeps the two apart",
+            )
     if target:
         question = {name: value for name, value in options.items() if name not in ASIDE}
         question = {"expr": sources.texts, **question, "version": _version()}
-        ledger = Ledger(work.folder, question, resume=options["resume"], overwrite=options["overwrite"])
+        ledger = Ledger(work.folder, question, resume=options.get("resume", False), overwrite=options["overwrite"])
     tally = Tally()
     tally.totals = total
     with ended_by_signals():
         if ledger is not None:
             ledger.begin(paths)
         try:
-            with _crew(options["cluster"]) as (submit, workers), _progress(len(parts)) as told:
+            with _crew(options.get("cluster")) as (submit, workers), _progress(len(parts)) as told:
                 answer_all(work, parts, tally, submit, workers, ledger, told)
             if ledger is not None and not tally.errors:
                 ledger.finish()

@@ -16,6 +16,8 @@ from adcli.errors import FileError, UsageError, shown
 if TYPE_CHECKING:
     from adcli.batch.files.readers import Dialect
 
+WHOLE = ("fit",)
+"""The commands whose answer takes all rows together."""
 REDUCED = ("eval", "grad", "hessian")
 """The commands of which totals over rows are asked for."""
 FORMATS = ("csv", "tsv", "jsonl", "parquet", "arrow")
@@ -46,15 +48,9 @@ def data_options(command: str) -> list[click.Parameter]:
         option("--status", is_flag=True, help="A column that says why a row has no result."),
         option("--fail-fraction", metavar="F", type=Fraction(),
                help="Exit with 3 where more than this part of the rows has no result."),
-        option("--where", metavar="CONDITION",
-               help="Only the rows for which this holds, as in 'S > 0 and T < 2'; of Parquet, others may not be read."),
+        *(_of_parts() if command not in WHOLE else []),
         option("--union-by-name", is_flag=True,
                help="Files may have different columns: each has all of them, null where it lacks one."),
-        option("--partition-by", metavar="COLUMNS", multiple=True,
-               help="-o FOLDER/ has folders for the values of these columns: region=EU/…"),
-        option("--resume", is_flag=True, help="Go on with what a run that ended has left in -o FOLDER/."),
-        option("--cluster", metavar="ADDRESS",
-               help="Have the files done by workers: dask, ray, spark, spark-connect, or dask://HOST:PORT and so on."),
         option("--overwrite", is_flag=True, help="Let -o replace a file that is read, or a data set in a folder."),
         option("--engine", type=Choice(("auto", *ENGINES)), default="auto",
                help="What computes. auto: python for little work, numpy from about 50,000 rows, llvm from a million."),
@@ -64,6 +60,19 @@ def data_options(command: str) -> list[click.Parameter]:
                   help="One row instead of a row per row: the total of each result, or the mean.")]
           if command in REDUCED else []),
         option("--line-buffered", is_flag=True, help="Answer each line of input at once."),
+    ]  # fmt: skip
+
+
+def _of_parts() -> list[click.Parameter]:
+    """Those of commands that answer one row, and one file, without the others."""
+    return [
+        option("--where", metavar="CONDITION",
+               help="Only the rows for which this holds, as in 'S > 0 and T < 2'; of Parquet, others may not be read."),
+        option("--partition-by", metavar="COLUMNS", multiple=True,
+               help="-o FOLDER/ has folders for the values of these columns: region=EU/…"),
+        option("--resume", is_flag=True, help="Go on with what a run that ended has left in -o FOLDER/."),
+        option("--cluster", metavar="ADDRESS",
+               help="Have the files done by workers: dask, ray, spark, spark-connect, or dask://HOST:PORT and so on."),
     ]  # fmt: skip
 
 

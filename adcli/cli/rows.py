@@ -151,7 +151,7 @@ def _to_one_place(
         arrays=shapes(job.kernel.names) if problem.graph.arrays or first.lists else {},
     )
     where = None
-    if options["where"]:
+    if options.get("where"):
         from adcli.batch.where import Where
 
         where = Where(options["where"], problem.at, columns_of)
@@ -167,7 +167,7 @@ def _to_one_place(
                 from adcli.batch.sums import Reducing
 
                 rows = Reducing(rows, reduced)
-                if options["cluster"]:
+                if options.get("cluster"):
                     found = answered(job, columns_of, files, sources, options, rows)
                     rows.begin(first)
                     rows.finish()

@@ -71,7 +71,9 @@ def ray(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Callabl
     slow("ray")
     ray = pytest.importorskip("ray")
     psutil = pytest.importorskip("psutil")
-    os.environ["RAY_AUTH_TOKEN_PATH"] = str(tmp_path_factory.mktemp("ray") / "token")
+    token = tmp_path_factory.mktemp("ray") / "token"  # else one would be made in the user's home
+    token.write_text(os.urandom(32).hex())
+    os.environ["RAY_AUTH_TOKEN_PATH"] = str(token)
     ray.init(num_cpus=2, include_dashboard=False, log_to_driver=False)
     yield "ray", lambda: [p.pid for p in psutil.process_iter(["cmdline"]) if "ray::answer" in str(p.info["cmdline"])]
     ray.shutdown()

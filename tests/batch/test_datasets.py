@@ -299,6 +299,8 @@ def test_what_a_folder_cannot_take_is_refused(grad: Grad) -> None:
     for words, said in (
         (("--data", "lake", "-o", "out/", "--reduce", "sum"), "-o names a file"),
         (("--data", "-", "-o", "out/"), "standard input goes to a file"),
+        (("--data", "lake", "-o", "lake/out/"), "lies in lake"),
+        (("--data", "lake", "-o", "lake/"), "lies in lake"),
         (("--data", "lake", "--resume"), "-o FOLDER/"),
         (("--data", "lake", "--partition-by", "region"), "-o FOLDER/"),
         (("--data", "lake", "--cluster", "dask"), "-o FOLDER/"),

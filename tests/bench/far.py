@@ -17,6 +17,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -31,7 +32,11 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from formulas import FORMULAS
 
-FORMULA = FORMULAS["Black-Scholes"]
+BLACK_SCHOLES = FORMULAS["Black-Scholes"]
+FORMULA = BLACK_SCHOLES._replace(
+    text=re.sub(r"\bs\b", "v", BLACK_SCHOLES.text),  # engines of SQL do not tell s from S
+    ranges={{"s": "v"}.get(name, name): between for name, between in BLACK_SCHOLES.ranges.items()},
+)
 FEW = 1_000
 """Rows of a part when only what starting takes is measured."""
 
@@ -71,14 +76,14 @@ import polars as pl, numpy as np
 from numpy import log, exp, sqrt, pi
 from scipy.special import erf
 def greeks(df):
-    S, K, r, s, T = (df[n].to_numpy() for n in "SKrsT")
-    d1 = (log(S/K) + (r + s**2/2)*T)/(s*sqrt(T)); d2 = d1 - s*sqrt(T)
+    S, K, r, v, T = (df[n].to_numpy() for n in "SKrvT")
+    d1 = (log(S/K) + (r + v**2/2)*T)/(v*sqrt(T)); d2 = d1 - v*sqrt(T)
     N = lambda x: (1 + erf(x/sqrt(2)))/2
     n = lambda x: exp(-x*x/2)/sqrt(2*pi)
     disc = K*exp(-r*T)
     return df.with_columns(value=S*N(d1) - disc*N(d2), d_S=N(d1), d_K=-exp(-r*T)*N(d2), d_r=disc*T*N(d2),
-                           d_s=S*n(d1)*sqrt(T), d_T=S*n(d1)*s/(2*sqrt(T)) + r*disc*N(d2))
-shape = {**dict.fromkeys("SKrsT", pl.Float64), **dict.fromkeys(["value", *("d_" + n for n in "SKrsT")], pl.Float64)}
+                           d_v=S*n(d1)*sqrt(T), d_T=S*n(d1)*v/(2*sqrt(T)) + r*disc*N(d2))
+shape = {**dict.fromkeys("SKrvT", pl.Float64), **dict.fromkeys(["value", *("d_" + n for n in "SKrvT")], pl.Float64)}
 for part in sorted(os.listdir(given)):
     pl.scan_parquet(f"{given}/{part}").map_batches(greeks, schema=shape).sink_parquet(f"{made}/{part}")
 """
