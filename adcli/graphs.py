@@ -187,7 +187,7 @@ class Builder:
         if not known.keys().isdisjoint(names):
             return [self.input(name, span) for name in names]
         count = len(names)
-        nodes = range(len(self.ops), len(self.ops) + count)
+        nodes = list(range(len(self.ops), len(self.ops) + count))  # numbers that all who use them share
         self.ops += [INPUT] * count
         self.args += [()] * count
         self.spans += [span] * count
@@ -274,20 +274,6 @@ def dependent(graph: Graph, sources: Iterable[int]) -> bytearray:
                     depends[node] = 1
                 break
     return depends
-
-
-def in_order(names: Sequence[str]) -> list[str]:
-    """Names in the order of their first appearance; elements of one name together, by their index."""
-    families: dict[str, list[str]] = {}
-    for name in names:
-        families.setdefault(name.partition("[")[0], []).append(name)
-    return [name for family in families.values() for name in (sorted(family, key=_index) if family[1:] else family)]
-
-
-def _index(name: str) -> list[int]:
-    """The index of an element; of other names, one before all of them."""
-    index = name[name.find("[") + 1 : -1] if name[-1] == "]" else ""
-    return list(map(int, index.split(","))) if index else []
 
 
 def figures(digits: str) -> int:

@@ -183,6 +183,23 @@ def _group(name: str, **shared: object) -> None:
     _SHARED.update(shared, group=name)
 
 
+def _hypergeometric(above: int, below: int) -> None:
+    """The row of the hypergeometric function with so many parameters above and below; for more above it is a series."""
+    name, series = f"hyp{above}f{below}", above > below
+    tops, bottoms = "abcd"[:above], "pqr"[:below]
+    following = ", ".join(f"{x} + 1" for x in (*tops, *bottoms))
+    _row(
+        name,
+        " ".join([*tops, *bottoms, "z"]),
+        *[None] * (above + below),
+        f"{'*'.join(tops) or 1}/({'*'.join(bottoms)})*{name}({following}, z)",
+        samples="0.3:3; " * (above + below) + ("-0.9:-0.1 0.1:0.9" if series else "-2:2"),
+        domain=" and ".join([f"({x} > 0 or {x} != floor({x}))" for x in bottoms] + ["-1 < z and z < 1"] * series),
+        refusal=f"{name} needs -1 < z < 1, and nothing below that is 0 or a negative whole number" if series else "",
+        about=f"the hypergeometric function {above}F{below}, hyper([{', '.join(tops)}], [{', '.join(bottoms)}], z)",
+    )
+
+
 # fmt: off
 # Precedence: or 1, and 2, not 3, comparison 4, sum 5, product 6, sign 7, power 8.
 _group("Arithmetic")
@@ -440,13 +457,15 @@ _row("airyai",   "x", "airyaiprime(x)",                  samples="-4:3", underfl
 _row("airyaiprime", "x", "x*airyai(x)",                  samples="-4:3", underflows=True, domain="Abs(x) <= 1000000", aliases="AiryAiPrime airy_dai", about="the derivative of the Airy function Ai", latex=r"\operatorname{Ai}'\left(#1\right)")
 _row("airybi",   "x", "airybiprime(x)",                  samples="-4:3", domain="Abs(x) <= 1000000", aliases="AiryBi airy_bi", about="the Airy function Bi", latex=r"\operatorname{Bi}\left(#1\right)")
 _row("airybiprime", "x", "x*airybi(x)",                  samples="-4:3", domain="Abs(x) <= 1000000", aliases="AiryBiPrime airy_dbi", about="the derivative of the Airy function Bi", latex=r"\operatorname{Bi}'\left(#1\right)")
-_row("struveh",  "n x", None, "struveh(n - 1, x) - n/x*v", samples="0.2:3; 0.3:6", domain="0 < x and x <= 1000", aliases="struve StruveH struve_h", about="the Struve function H", latex=r"\mathbf{H}_{#1}\left(#2\right)")
+_row("struveh",  "n x", None, "struveh(n - 1, x) - n/x*v", samples="0.2:3; 0.3:6", domain="0 < x and x <= 1000", aliases="struve StruveH struve_h", about="the Struve function H", sympy="2*(x/2)^(n + 1)/(sqrt(pi)*gamma(n + 3/2))*hyp1f2(1, 3/2, n + 3/2, -x^2/4)", latex=r"\mathbf{H}_{#1}\left(#2\right)")
 _row("LambertW_branch", "x k", "exp(-v)/(1 + v)", None,  samples="-0.3:-0.05; -1|0", domain="x >= -exp(-1) and (k == 0 or (k == -1 and x < 0))", about="the branches 0 and -1 of Lambert's function W", latex=r"W_{#2}\left(#1\right)")
 
 _group("Hypergeometric functions and orthogonal polynomials", lean=True, flops=40, settled=True)
 _row("hyp0f1",   "b z", None, "hyp0f1(b + 1, z)/b",      samples="0.3:3; -2:2", domain="b > 0 or b != floor(b)", aliases="Hypergeometric0F1", about="the confluent hypergeometric limit function 0F1")
 _row("hyp1f1",   "a b z", None, None, "a/b*hyp1f1(a + 1, b + 1, z)", samples="0.3:3; 0.3:3; -2:2", domain="b > 0 or b != floor(b)", aliases="Hypergeometric1F1 kummer", about="the confluent hypergeometric function 1F1")
 _row("hyp2f1",   "a b c z", None, None, None, "a*b/c*hyp2f1(a + 1, b + 1, c + 1, z)", samples="0.3:2; 0.3:2; 0.3:3; -2:-0.1 0.1:0.9", domain="(c > 0 or c != floor(c)) and (z < 1 or (z == 1 and c > a + b))", aliases="Hypergeometric2F1", about="the hypergeometric function 2F1")
+for _above, _below in ((0, 2), (1, 2), (2, 2), (3, 2), (1, 3), (2, 3), (3, 3), (4, 3)):
+    _hypergeometric(_above, _below)
 _row("legendre", "n x", None, "gegenbauer(n - 1, 3/2, x)", samples="0|1|2|5; -0.9:0.9", domain="0 <= n and n <= 10000 and n == floor(n)", aliases="LegendreP legendre_p legendreP eval_legendre", about="the Legendre polynomial of degree n", latex=r"P_{#1}\left(#2\right)")
 _row("chebyshevt", "n x", None, "n*chebyshevu(n - 1, x)", samples="0|1|2|5; -0.9:0.9", domain="0 <= n and n <= 10000 and n == floor(n)", aliases="ChebyshevT chebyshev_t chebyshevT eval_chebyt", about="the Chebyshev polynomial of the first kind of degree n", latex=r"T_{#1}\left(#2\right)")
 _row("chebyshevu", "n x", None, "2*gegenbauer(n - 1, 2, x)", samples="0|1|2|5; -0.9:0.9", domain="-1 <= n and n <= 10000 and n == floor(n)", aliases="ChebyshevU chebyshev_u chebyshevU eval_chebyu", about="the Chebyshev polynomial of the second kind of degree n", latex=r"U_{#1}\left(#2\right)")

@@ -101,7 +101,7 @@ class _Watching(Doubles):
     """Doubles within a row's text, whose sums refuse to lose more than a bit; what is only rounded once loses none."""
 
     def spell(self, op: Op, args: Sequence[str]) -> str:
-        if op not in (ADD, SUB) or all(_EXACT.fullmatch(x) for x in args):
+        if op not in (ADD, SUB) or all(re.fullmatch(_EXACT, x) for x in args):
             return super().spell(op, args)
         self.namespace["kept"] = _kept
         return f"kept({args[0]}, {'' if op is ADD else '-'}{args[1]})"
@@ -115,7 +115,7 @@ class _Watching(Doubles):
         return lambda *args: rule(value(*args), *args)
 
 
-_EXACT = re.compile(r"(?!v$|t\d)[a-z]\w*|\d+(\.\d+)?")
+_EXACT = r"(?!v$|t\d)[a-z]\w*|\d+(\.\d+)?"
 """An argument, or a number as it is written."""
 
 

@@ -13,7 +13,8 @@ from typing import Any, ClassVar
 from adcli.arithmetic.symbolic import Sym
 from adcli.derivatives.programs import Transcript, by_outputs, fronted, opened, pruned, spelled, unused
 from adcli.errors import UsageError, option
-from adcli.graphs import PRIMES, Graph, in_order
+from adcli.graphs import PRIMES, Graph
+from adcli.language.arrays.names import in_order
 from adcli.modes import seeds
 from adcli.problem.given import mode_named
 from adcli.problem.problem import Expression, Problem, check_output, moving, problem

@@ -113,7 +113,7 @@ def solve_precisely(problem: Problem, question: Question, digits: int, *, exact:
         return problem.reported(ball.mid, digits)
 
     values = [number(x, name) for x, name in zip(run.values, problem.graph.output_names, strict=True)]
-    rows = [[number(x, "a derivative") for x in row] for row in run.entries]
+    rows = [[number(x, question.called) for x in row] for row in run.entries]
     return Solution(values, rows, [*run.notices, *({notice.message: notice for notice in notices}.values())])
 
 

@@ -10,7 +10,7 @@ from typing import Any, TypeAlias
 from adcli.arithmetic.doubles import Doubles, doubles
 from adcli.arithmetic.rules import Arithmetic
 from adcli.errors import LimitError, NameFault, UsageError, listed, option
-from adcli.graphs import Graph, decides, in_order, needed, primed
+from adcli.graphs import Graph, decides, needed, primed
 from adcli.language import parse
 from adcli.language.faults import defines
 from adcli.ops import CONSTANTS
@@ -225,11 +225,14 @@ def problem(
     names = [name.replace(" ", "") for part in named(wrt, "wrt") for name in split(part) if name]
     if output and values:
         graph = _asking_least(graph, {*flat, *names})
-    order = in_order(graph.input_names)
-    if order != list(graph.input_names):
-        nodes = dict(zip(graph.input_names, graph.inputs, strict=True))
-        graph = graph.changed(inputs=tuple([nodes[name] for name in order]))
-    used = [graph.labels[node] for node in graph.inputs]
+    used = list(graph.input_names)
+    if any(name[-1] == "]" for name in used):
+        from adcli.language.arrays.names import in_order
+
+        nodes = dict(zip(used, graph.inputs, strict=True))
+        order = in_order(used)
+        if order != used:
+            used, graph = order, graph.changed(inputs=tuple([nodes[name] for name in order]))
     _check_values(graph, flat, used, names, let, origin, need_all=values)
     wanted = {*used, *names}
     ordered = {name: value for name, value in flat.items() if name in wanted or name.partition("[")[0] in wanted}
@@ -237,7 +240,7 @@ def problem(
         sources = _sources(graph, names, flat, allow_unused)
     else:
         nodes = dict(zip(used, graph.inputs, strict=True))
-        order = [*(name for name in ordered if name in nodes), *(name for name in used if name not in ordered)]
+        order = [*[name for name in ordered if name in nodes], *[name for name in used if name not in ordered]]
         sources = tuple((name, nodes[name]) for name in order)
     return Problem(graph, texts, ordered, sources, precision, kinks, origin, let)
 

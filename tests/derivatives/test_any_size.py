@@ -1,4 +1,4 @@
-"""Second and third derivatives of operations of one argument, at points of all sizes, by every way."""
+"""Second and third derivatives of the operations of one argument, at points of all sizes, by every way there is."""
 
 from __future__ import annotations
 
