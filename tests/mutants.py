@@ -212,9 +212,7 @@ def main() -> None:
     parser.add_argument("files", nargs="*", metavar="FILE", help="one of " + ", ".join(TESTS))
     parser.add_argument("--count", type=int, default=10, help="how many lines of each file are changed")
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument(
-        "--tests", nargs="*", metavar="FILE", help="the tests to run instead of all that concern a file"
-    )
+    parser.add_argument("--tests", nargs="*", metavar="FILE", help="the tests to run instead")
     asked = parser.parse_args()
     for module in WARM:
         with contextlib.suppress(ImportError):
