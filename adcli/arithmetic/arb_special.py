@@ -11,6 +11,8 @@ from typing import TypeAlias
 
 from flint import acb, acb_series, arb, ctx
 
+from adcli.arithmetic.arb_functions import FAR
+
 Number: TypeAlias = arb
 
 MOST = 10_000
@@ -315,6 +317,24 @@ def hyp2f1(a: Number, b: Number, c: Number, z: Number) -> Number:
     return acb(z).hypgeom_2f1(a, b, c).real
 
 
+def _hypergeometric(above: int) -> Callable[..., Number]:
+    """The function with so many parameters above."""
+
+    def function(*args: Number) -> Number:
+        if not abs(args[-1]) < FAR:
+            raise ValueError
+        return args[-1].hypgeom(list(args[:above]), list(args[above:-1]))
+
+    return function
+
+
+hyp0f2 = _hypergeometric(0)
+hyp1f2 = hyp1f3 = _hypergeometric(1)
+hyp2f2 = hyp2f3 = _hypergeometric(2)
+hyp3f2 = hyp3f3 = _hypergeometric(3)
+hyp4f3 = _hypergeometric(4)
+
+
 def legendre(n: Number, x: Number) -> Number:
     """P of degree n."""
     return _of_degree(n, x.legendre_p)
@@ -352,7 +372,10 @@ def assoc_laguerre(n: Number, a: Number, x: Number) -> Number:
 
 def _of_degree(n: Number, function: Callable[..., Number], *parameters: Number) -> Number:
     """A polynomial: 1 of degree 0, and 0 of less, where Arb's are functions of any n."""
-    degree = int(n.unique_fmpz())
+    whole = n.unique_fmpz()
+    if whole is None:
+        raise ValueError("no degree")
+    degree = int(whole)
     return function(n, *parameters) if degree > 0 else arb(degree == 0)
 
 

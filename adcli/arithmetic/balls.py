@@ -248,13 +248,17 @@ class Balls(Multiprecision):
             return self.known(value)
         if not value:
             return self.zero
-        if value._mpf_[1].bit_length() <= SHORT and abs(size) < MAX_EXPONENT:
-            *rest, last = args
-            for way in (1, -1):
-                moved = _real(function, [*rest, last + way * (abs(last) or 1) * self.context.mpf(2) ** -20])
-                if moved is not None and self._size(moved - value) > size - self.bits / 2:
-                    return self.ball(value)
+        short = value._mpf_[1].bit_length() <= SHORT and abs(size) < MAX_EXPONENT
+        if short and all(self._tells(function, args, place, value) for place in range(len(args))):
+            return self.ball(value)
         return self._ranged(value, size - self.bits + OWN)
+
+    def _tells(self, function: Function, args: Sequence[Any], place: int, value: Any) -> bool:
+        """Whether a value shows when an argument moves, if it can: hypot(3, 1e-30) is 3 by rounding only."""
+        step = (abs(args[place]) or 1) * self.context.mpf(2) ** -20
+        ways = [_real(function, [*args[:place], args[place] + way, *args[place + 1 :]]) for way in (step, -step)]
+        seen = [self._size(moved - value) > self._size(value) - self.bits / 2 for moved in ways if moved is not None]
+        return any(seen) or not seen
 
     def _mpmath(self, op: Op) -> Function:
         """The operation on balls by a function of `mpmath_functions` or of mpmath's own."""

@@ -11,7 +11,8 @@ from hypothesis import given, settings
 from random_texts import expressions, point
 
 from adcli import crosscheck
-from adcli.crosscheck import check
+from adcli.crosscheck import check, numeric
+from adcli.crosscheck.deadline import Late
 from adcli.crosscheck.differences import DifferenceWitness
 from adcli.crosscheck.reading import MAX_TERMS, swell
 from adcli.crosscheck.symbolic import SymPyWitness
@@ -499,3 +500,65 @@ def test_a_combination_of_second_derivatives_keeps_all_digits(monkeypatch: pytes
         assert outcome is not None
         assert outcome.ok
         assert outcome.max_rel_error < 1e-20
+
+
+def interrupted(monkeypatch: pytest.MonkeyPatch, after: int, differences: bool) -> tuple[Check | None, list[str]]:
+    """A check whose time is over when SymPy has said so many things, and before or after *differences*."""
+    said, left = crosscheck._said, [after]
+
+    def late(*args: Any) -> Any:
+        left[0] -= 1
+        if left[0] < 0:
+            raise Late
+        return said(*args)
+
+    def never(*_: object) -> list[Any]:
+        raise Late
+
+    monkeypatch.setattr(crosscheck, "_said", late)
+    if not differences:
+        monkeypatch.setattr(numeric, "numeric_findings", never)
+    asked = problem("x*y + sin(z)", {"x": 2, "y": 3, "z": 4})
+    outcome, notices = check(asked, gradient(asked), 60)
+    return outcome, [notice.message for notice in notices]
+
+
+def test_what_sympy_has_no_time_for_differences_are_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The value and the first derivative by SymPy, the others by differences: all is checked."""
+    outcome, said = interrupted(monkeypatch, 2, differences=True)
+    assert outcome is not None
+    assert outcome.detail.startswith("SymPy agrees on 1 of 3, differences in mpmath on 2 (30 digits)")
+    assert said == []
+
+
+def test_a_check_that_ends_early_says_what_it_has_checked(monkeypatch: pytest.MonkeyPatch) -> None:
+    """And warns, for programs too, that this is not all."""
+    outcome, said = interrupted(monkeypatch, 3, differences=False)
+    assert outcome is not None
+    assert outcome.detail.startswith("SymPy agrees on 2 of 3 (30 digits); the rest is not checked")
+    assert said == ["not all is checked: that takes more than 60 seconds"]
+    outcome, said = interrupted(monkeypatch, 0, differences=False)
+    assert outcome is None
+    assert said == ["not checked: that takes more than 60 seconds"]
+
+
+def test_without_time_nothing_is_checked() -> None:
+    """And that is said."""
+    asked = problem("x^2", {"x": 2})
+    assert check(asked, gradient(asked), 0) == (
+        None,
+        (Notice("check", "not checked: that takes more than 0 seconds"),),
+    )
+
+
+def test_a_sum_is_differentiated_term_by_term() -> None:
+    """By each symbol only the terms with it, to the derivative of the whole."""
+    asked = problem("x*y + sin(x*z) + y^3 - 5 + x^2*z", {"x": 0.5, "y": 0.25, "z": 2})
+    witness = SymPyWitness(asked, 30)
+    x, y, z = sp.symbols("x y z", real=True)
+    f = x * y + sp.sin(x * z) + y**3 - 5 + x**2 * z
+    at = {x: sp.Rational(1, 2), y: sp.Rational(1, 4), z: 2}
+    for i, a in enumerate((x, y, z)):
+        assert abs(witness.partial(0, i) - mpmath.mpf(f.diff(a).subs(at).evalf(30))) < 1e-14
+        for j, b in enumerate((x, y, z)):
+            assert abs(witness.second(i, j) - mpmath.mpf(f.diff(a, b).subs(at).evalf(30))) < 1e-14

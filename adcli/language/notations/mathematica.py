@@ -128,6 +128,7 @@ NOTATION = Notation(
             " Factorial=factorial Binomial=binomial"
             " HeavisideTheta=Heaviside Minus=neg floor=floor ceiling=ceiling sign=sign Less=Lt LessEqual=Le"
             " Greater=Gt GreaterEqual=Ge Equal=Eq Unequal=Ne Not=Not RealSign=sign"
+            " HypergeometricPFQ=hyper"
         ),
         "Gamma": incomplete("gamma", "uppergamma", "lowergamma"),
         "GammaRegularized": incomplete("", "gammaincc", "gammainc"),
@@ -166,6 +167,7 @@ NOTATION = Notation(
         "π": "pi",
         "\\[ExponentialE]": "E",
         "True": "True",
+        **{name: name for name in ("EulerGamma", "GoldenRatio", "Catalan")},
         "False": "False",
         "Indeterminate": "undefined",
         "Undefined": "undefined",
@@ -181,7 +183,6 @@ NOTATION = Notation(
         ",": "several outputs are separated by ;",
         "I": "adcli has no complex numbers, such as I",
         **dict.fromkeys(("Infinity", "ComplexInfinity"), "there is no infinity among the numbers"),
-        **dict.fromkeys(("EulerGamma", "GoldenRatio", "Catalan"), "write the number itself"),
         **{name: f"{name} needs brackets around its arguments: {name}[…]" for name in (*_SAME.split(), "Log", "Abs")},
     },
     cut=_cut,
