@@ -183,6 +183,24 @@ def _group(name: str, **shared: object) -> None:
     _SHARED.update(shared, group=name)
 
 
+def _bessel_derivative(name: str) -> None:
+    """The row of the derivatives of a Bessel function by its order, whose own by the argument is the function's."""
+    rule = str(TABLE[name].partials[1]).replace(f"{name}(", f"{name}_derivative(k, ")
+    _row(
+        f"{name}_derivative",
+        "k n x",
+        None,
+        f"{name}_derivative(k + 1, n, x)",
+        rule,
+        samples="0|1|2; -1.4:3; 0.3:8",
+        domain="k >= 0 and k == floor(k) and 0 < x and x <= 1000000",
+        refusal=f"the derivative of {name} by its order is computed for 0 < x <= 1e6",
+        underflows=True,
+        inner=True,
+        about=f"a derivative of {name} by its order",
+    )
+
+
 def _hypergeometric(above: int, below: int) -> None:
     """The row of the hypergeometric function with so many parameters above and below; for more above it is a series."""
     name, series = f"hyp{above}f{below}", above > below
@@ -446,10 +464,12 @@ _row("cn",       "u m", "-sn(u, m)*dn(u, m)", None,      samples="-2:2; 0.1:0.9"
 _row("dn",       "u m", "-m*sn(u, m)*cn(u, m)", None,    samples="-2:2; 0.1:0.9", aliases="JacobiDN jacobi_dn", about="Jacobi's elliptic function dn", domain="0 <= m and m <= 1")
 
 _group("Bessel functions and their relatives", lean=True, flops=40, settled=True)
-_row("besselj",  "n x", None, "(besselj(n - 1, x) - besselj(n + 1, x))/2", samples="-1.4:3; 0.3:8", domain="(x > 0 or n == floor(n) or (x == 0 and n > 0)) and Abs(x) <= 1000000", refusal="besselj is computed for 0 <= x <= 1e6, and of a whole order for -1e6 <= x", underflows=True, aliases="jv BesselJ bessel_j cyl_bessel_j", about="the Bessel function of the first kind", latex=r"J_{#1}\left(#2\right)")
-_row("bessely",  "n x", None, "(bessely(n - 1, x) - bessely(n + 1, x))/2", samples="-1.4:3; 0.3:8", domain="0 < x and x <= 1000000", aliases="yv BesselY bessel_y cyl_neumann", about="the Bessel function of the second kind", latex=r"Y_{#1}\left(#2\right)")
-_row("besseli",  "n x", None, "(besseli(n - 1, x) + besseli(n + 1, x))/2", samples="0.2:3; 0.3:4", domain="(x > 0 or n == floor(n) or (x == 0 and n > 0)) and Abs(x) <= 1000000", refusal="besseli is computed for 0 <= x <= 1e6, and of a whole order for -1e6 <= x", underflows=True, aliases="iv BesselI bessel_i cyl_bessel_i", about="the modified Bessel function of the first kind", latex=r"I_{#1}\left(#2\right)")
-_row("besselk",  "n x", None, "-(besselk(n - 1, x) + besselk(n + 1, x))/2", samples="-1.4:3; 0.3:8", domain="0 < x and x <= 1000000", underflows=True, aliases="kv BesselK bessel_k cyl_bessel_k", about="the modified Bessel function of the second kind", latex=r"K_{#1}\left(#2\right)")
+_row("besselj",  "n x", "besselj_derivative(1, n, x)", "(besselj(n - 1, x) - besselj(n + 1, x))/2", samples="-1.4:3; 0.3:8", domain="(x > 0 or n == floor(n) or (x == 0 and n > 0)) and Abs(x) <= 1000000", refusal="besselj is computed for 0 <= x <= 1e6, and of a whole order for -1e6 <= x", underflows=True, aliases="jv BesselJ bessel_j cyl_bessel_j", about="the Bessel function of the first kind", latex=r"J_{#1}\left(#2\right)")
+_row("bessely",  "n x", "bessely_derivative(1, n, x)", "(bessely(n - 1, x) - bessely(n + 1, x))/2", samples="-1.4:3; 0.3:8", domain="0 < x and x <= 1000000", aliases="yv BesselY bessel_y cyl_neumann", about="the Bessel function of the second kind", latex=r"Y_{#1}\left(#2\right)")
+_row("besseli",  "n x", "besseli_derivative(1, n, x)", "(besseli(n - 1, x) + besseli(n + 1, x))/2", samples="0.2:3; 0.3:4", domain="(x > 0 or n == floor(n) or (x == 0 and n > 0)) and Abs(x) <= 1000000", refusal="besseli is computed for 0 <= x <= 1e6, and of a whole order for -1e6 <= x", underflows=True, aliases="iv BesselI bessel_i cyl_bessel_i", about="the modified Bessel function of the first kind", latex=r"I_{#1}\left(#2\right)")
+_row("besselk",  "n x", "besselk_derivative(1, n, x)", "-(besselk(n - 1, x) + besselk(n + 1, x))/2", samples="-1.4:3; 0.3:8", domain="0 < x and x <= 1000000", underflows=True, aliases="kv BesselK bessel_k cyl_bessel_k", about="the modified Bessel function of the second kind", latex=r"K_{#1}\left(#2\right)")
+for _bessel in "jyik":
+    _bessel_derivative(f"bessel{_bessel}")
 _row("airyai",   "x", "airyaiprime(x)",                  samples="-4:3", underflows=True, domain="Abs(x) <= 1000000", aliases="AiryAi airy_ai", about="the Airy function Ai", latex=r"\operatorname{Ai}\left(#1\right)")
 _row("airyaiprime", "x", "x*airyai(x)",                  samples="-4:3", underflows=True, domain="Abs(x) <= 1000000", aliases="AiryAiPrime airy_dai", about="the derivative of the Airy function Ai", latex=r"\operatorname{Ai}'\left(#1\right)")
 _row("airybi",   "x", "airybiprime(x)",                  samples="-4:3", domain="Abs(x) <= 1000000", aliases="AiryBi airy_bi", about="the Airy function Bi", latex=r"\operatorname{Bi}\left(#1\right)")

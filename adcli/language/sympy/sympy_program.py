@@ -400,7 +400,6 @@ def _definition(op: Op) -> str:
     """What SymPy is told of an operation that it lacks, or cannot differentiate; "" for SymPy's own."""
     if op.sympy or not op.value:
         return op.sympy
-    import sympy
 
     return "" if function_of(op) else op.value
 
