@@ -201,6 +201,16 @@ def elliptic_e(m: Number) -> Number:
     return acb(m).elliptic_e().real
 
 
+def elliptic_k_prime(m: Number) -> Number:
+    """K'(m), which is hypergeometric."""
+    return arb.pi() / 8 * hyp2f1(arb(1.5), arb(1.5), arb(2), m)
+
+
+def elliptic_e_prime(m: Number) -> Number:
+    """E'(m), likewise."""
+    return -arb.pi() / 8 * hyp2f1(arb(0.5), arb(1.5), arb(2), m)
+
+
 def elliptic_einc(x: Number, m: Number) -> Number:
     """E(x | m)."""
     return acb.elliptic_e_inc(x, m).real
