@@ -128,7 +128,7 @@ def _latex_calls() -> dict[str, str]:
 
 _SHAPED = ("sqrt", "cbrt", "Abs", "floor", "ceiling", "gamma", "digamma")
 """Functions that LaTeX writes with shapes of their own; letters such as K and S would be read as variables."""
-_TEX = " arccos arcsin arctan cos cosh cot coth csc exp ln log max min sec sin sinh tan tanh "
+_TEX = " arccos arcsin arctan cos cosh cot coth csc det exp ln log max min sec sin sinh tan tanh "
 """What TeX has a command for."""
 _NATURAL = "expm1 log1p log2 log10 hypot gamma erfinv digamma polygamma beta"
 _CODE = ELEMENTARY + " " + _NATURAL + " log Max=max Min=min Abs=abs ceiling=ceil"
@@ -173,7 +173,9 @@ SPELLINGS: dict[str, Spelling] = {
             "log2": Form("log(#1, 2)"),
             "log10": Form("log(#1, 10)"),
             "cbrt": Form("sign(#1)*Abs(#1)**(1/3)", PRODUCT),
+            "det": Form("#1.det()"),
         },
+        matrix=("Matrix([[", ", ", "], [", "]])"),
         calls=_renamed(
             ELEMENTARY + " log Abs sign Max Min ceiling Mod Heaviside atan2 erfi erfinv loggamma digamma polygamma beta"
             " sinc LambertW factorial"
@@ -223,8 +225,9 @@ SPELLINGS: dict[str, Spelling] = {
         },
         calls=_renamed(
             ELEMENTARY + " log Abs=abs sign=signum Max=max Min=min ceiling Mod=mod atan2 erfi erfinv=inverse_erf"
-            " loggamma=log_gamma beta LambertW=lambert_w Heaviside=hstep"
+            " loggamma=log_gamma beta LambertW=lambert_w Heaviside=hstep det=determinant"
         ),
+        matrix=("matrix([", ", ", "], [", "])"),
         cases=_nested("if #1 then #2 else #3", ELSE),
         name=_apart({"if", "then", "else", "do", "for", "and", "or", "not", "lambda"}, "_"),
         element=_element("[", "]"),
@@ -248,9 +251,10 @@ SPELLINGS: dict[str, Spelling] = {
             **{f"a{name}": f"Arc{name.capitalize()}" for name in _ARCS.split()},
             **_renamed(
                 "log=Log Abs sign=Sign Max Min Mod cbrt=CubeRoot erfinv=InverseErf loggamma=LogGamma"
-                " polygamma=PolyGamma beta=Beta LambertW=ProductLog sigmoid=LogisticSigmoid relu=Ramp"
+                " polygamma=PolyGamma beta=Beta LambertW=ProductLog sigmoid=LogisticSigmoid relu=Ramp det=Det"
             ),
         },
+        matrix=("{{", ", ", "}, {", "}}"),
         cases=_mathematica_cases,
         name=_mathematica_name,
         element=_element("[[", "]]"),
@@ -302,6 +306,7 @@ SPELLINGS: dict[str, Spelling] = {
             "Not": Form(r"\lnot \left(#1\right)", NOT),
             "factorial": Form("#1!", POSTFIX, (POSTFIX,)),
         },
+        matrix=(r"\begin{bmatrix} ", " & ", r" \\ ", r" \end{bmatrix}"),
         calls=_latex_calls(),
         cases=_listed(r"\begin{cases} ", r"#1 & \text{if } #2", r" \\ ", r"#1 & \text{otherwise}", r" \end{cases}"),
         name=letters.name,

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from functools import cache
+from math import isqrt
 from typing import Any, TypeAlias
 
 from adcli.graphs import Graph, figures, needed
@@ -37,6 +38,9 @@ Expr: TypeAlias = Any
 
 MAX_EXACT = 1_000
 """Numbers with more digits, or exponents of ten, than this are not made exact."""
+
+MAX_ROWS = 6
+"""A determinant of more rows is not written out."""
 
 
 class Unwritable(ValueError):
@@ -152,9 +156,21 @@ def own(op: Op) -> Callable[..., Expr] | None:
     import sympy
 
     found = getattr(sympy, op.name, None)
+    if op.matrix:
+        return _determinant
     if op.sympy or op.root > 2 or found is None:
         return None
     return found  # type: ignore[no-any-return]
+
+
+def _determinant(*elements: Expr) -> Expr:
+    """Written out, for SymPy does not differentiate its Determinant."""
+    import sympy
+
+    size = isqrt(len(elements))
+    if size > MAX_ROWS:
+        raise Unwritable(f"a determinant of {size} rows is too large to be written out: at most {MAX_ROWS} rows")
+    return sympy.Matrix(size, size, elements).det(method="berkowitz")
 
 
 @cache
