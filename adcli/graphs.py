@@ -12,7 +12,7 @@ from functools import partial
 from typing import Any, TypeVar
 
 from adcli.errors import LimitError, Span
-from adcli.ops import BOOLEAN, INPUT, LITERAL, WHERE, Op
+from adcli.ops import BOOLEAN, COMPARISONS, INPUT, LITERAL, WHERE, Op
 
 MAX_NODES = 20_000_000
 """A graph with more nodes than this is refused (about 4 GB of memory)."""
@@ -313,6 +313,11 @@ def needed(graph: Graph, targets: Iterable[int]) -> bytearray:
             for a in graph.args[node]:
                 wanted[a] = 1
     return wanted
+
+
+def decides(graph: Graph) -> bool:
+    """Whether anything is decided in the program: a comparison, a jump, a kink."""
+    return any(op in COMPARISONS or op.kink for op in set(graph.ops))
 
 
 def chosen_of(graph: Graph, args: Sequence[int]) -> bool:

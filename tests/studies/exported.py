@@ -13,6 +13,7 @@ from collections.abc import Callable, Sequence
 from contextlib import closing
 from functools import cache
 from pathlib import Path
+from typing import NamedTuple
 
 from ops.samples import points, ranges
 
@@ -28,13 +29,13 @@ from adcli.studies.export.targets.excel import column
 POINTS = 6
 
 
-def variants(op: Op) -> list[list[str]]:
-    """The operation's arguments: names of inputs, or numbers where it takes a choice of them."""
-    choices = ranges(op)
+def variants(op: Op, whole: bool = False) -> list[list[str]]:
+    """The operation's arguments: names of inputs, or numbers where it takes a choice of them; orders may be *whole*."""
+    choices, orders = ranges(op), ["0", "3"] if op.arguments[0] == "n" else ["3"]
     found: list[list[str]] = [[]]
     for position, choice in enumerate(choices):
         given = [f"{op.name}_{position}"] if any(":" in part for part in choice) else choice
-        found = [[*args, arg] for args in found for arg in given]
+        found = [[*args, arg] for args in found for arg in (orders if whole and not position else given)]
     return found
 
 
@@ -45,45 +46,63 @@ def call(op: Op, args: list[str]) -> str:
     return f"{op.name}({', '.join(args)})"
 
 
-def program(ops: Sequence[Op]) -> Graph:
+class Asked(NamedTuple):
+    """An operation that a language has: of whole orders alone or not, with its derivatives or not."""
+
+    op: Op
+    whole: bool = False
+    derivatives: bool = True
+
+
+def program(asked: Sequence[Asked]) -> Graph:
     """The values of operations and their partial derivatives, as the table's rules have them."""
-    calls = [(op, args) for op in ops for args in variants(op)]
-    asked = problem([call(op, args) for op, args in calls], values=False)
-    names = asked.graph.names
-    transcript = LastTranscript(asked.graph, again=False)
-    one = transcript.number("1")
-    outputs = [transcript.tape.values[node] for node in asked.graph.outputs]
+    calls = [(one, args) for one in asked for args in variants(one.op, one.whole)]
+    graph = problem([call(one.op, args) for one, args in calls], values=False).graph
+    names = graph.names
+    transcript = LastTranscript(graph, again=False)
+    unit = transcript.number("1")
+    outputs = [transcript.tape.values[node] for node in graph.outputs]
     labels = [f"y{i}" for i in range(len(outputs))]
-    for place, (op, args) in enumerate(calls):
+    for place, ((op, _, derivatives), args) in enumerate(calls):
+        if not derivatives:
+            continue
         varying = [i for i, arg in enumerate(args) if arg in names and op.partials[0 if op.variadic else i] is not None]
-        outputs += transcript.pulled({place: one}, [names[args[i]] for i in varying])
+        outputs += transcript.pulled({place: unit}, [names[args[i]] for i in varying])
         labels += [f"y{place}_{i}" for i in varying]
     return transcript.finish(outputs, labels)
 
 
-def at(ops: Sequence[Op]) -> list[dict[str, float]]:
+def at(asked: Sequence[Asked]) -> list[dict[str, float]]:
     """Points for all of them at once, each drawn from its own samples."""
     found: list[dict[str, float]] = [{} for _ in range(POINTS)]
-    for op in ops:
+    for op, *_ in asked:
         for where, point in zip(found, points(op, POINTS), strict=True):
             where.update({f"{op.name}_{i}": x for i, x in enumerate(point)})
     return found
 
 
-def refused(op: Op, name: str) -> str:
+def refused(asked: Asked, to: str) -> str:
     """What a target says of an operation that it lacks; "" where it has it."""
-    chosen = target(name)
+    name, _, dialect = to.partition(":")
+    chosen = target(name, dialect or None)
     try:
-        lowered(program([op]), chosen.library, chosen.name)
+        lowered(program([asked]), chosen.library, chosen.name)
     except UsageError as error:
         return error.message
     return ""
 
 
 @cache
-def expressible() -> tuple[Op, ...]:
-    """The operations that C has, or what it has comes to."""
-    return tuple(op for op in TABLE.values() if op.samples and not refused(op, "c"))
+def expressible(to: str) -> tuple[Asked, ...]:
+    """The operations that a language has, or what it has comes to."""
+    found = []
+    for op in TABLE.values():
+        ordered = op.arguments[:1] in (("n",), ("s",)) and len(op.arguments) > 1
+        ways = [
+            Asked(op, whole, wanted) for wanted in (True, False) for whole in ((False, True) if ordered else (False,))
+        ]
+        found += [way for way in ways if op.samples and not refused(way, to)][:1]
+    return tuple(found)
 
 
 # How code is run: a command or a module that must be there, and the exit status and output of a file.
@@ -182,7 +201,7 @@ def _excel(file: Path) -> subprocess.CompletedProcess[str]:
 
 RUNNERS: dict[str, tuple[str, Callable[[Path], subprocess.CompletedProcess[str]]]] = {
     "c": ("gcc", _compiled("gcc", "-std=c99", "-Wall", "-Wextra", "-Werror", "-O0", "{}", "-o", "program", "-lm")),
-    "cpp": ("g++", _compiled("g++", "-std=c++11", "-Wall", "-Wextra", "-Werror", "-O0", "{}", "-o", "program")),
+    "cpp": ("g++", _compiled("g++", "-std=c++17", "-Wall", "-Wextra", "-Werror", "-O0", "{}", "-o", "program")),
     "fortran": ("gfortran", _compiled("gfortran", "-std=f2008", "-Wall", "-O0", "{}", "-o", "program")),
     "rust": ("rustc", _compiled("rustc", "--edition", "2021", "-D", "warnings", "{}", "-o", "program")),
     "go": ("go", _compiled("go", "build", "-o", "program", "{}")),
@@ -217,9 +236,10 @@ def prove(to: str, place: Path) -> None:
     """Every operation in a language: the code must say that it is right."""
     _, run = RUNNERS[to]
     name, _, dialect = to.partition(":")
-    chunk = CHUNKS.get(to, len(expressible()))
-    for first in range(0, len(expressible()), chunk):
-        ops = expressible()[first : first + chunk]
+    known = expressible(to)
+    chunk = CHUNKS.get(to, len(known))
+    for first in range(0, len(known), chunk):
+        ops = known[first : first + chunk]
         found = export(program(ops), to=name, dialect=dialect or None, what=["value"], self_test=True, points=at(ops))
         file = place / f"program{target(name, dialect or None).extension}"
         file.write_text(found.code, encoding="utf-8")

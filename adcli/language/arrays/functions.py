@@ -29,6 +29,8 @@ MAX, MIN, LOGADDEXP = TABLE["Max"], TABLE["Min"], TABLE["logaddexp"]
 
 INFINITY = Array((0,), ())
 """What `inf` is: no number, but a norm knows it."""
+EMPTY = Array((0,), ())
+"""A list without elements, which few functions take."""
 
 
 class Call:
@@ -104,11 +106,15 @@ Function: TypeAlias = Callable[[Call], Array]
 
 
 class Row(NamedTuple):
-    """`arguments`: their names, "?" behind one that may be left out, "*" in front of one that may come again."""
+    """`arguments`: their names, "?" behind one that may be left out, "*" in front of one that may come again.
+
+    `empty`: its lists may have no elements.
+    """
 
     arguments: str
     function: Function
     about: str
+    empty: bool = False
 
     @property
     def most(self) -> int:
@@ -364,6 +370,30 @@ def _solve(call: Call) -> Array:
     return solve(call.unroll, matrix, right)
 
 
+def _hyper(call: Call) -> Array:
+    """Of parameters above and below, and z: by the row of the table with so many."""
+    unroll = call.unroll
+    for position in (0, 1):
+        if len(call.args[position].shape) > 1:
+            call.ranked(1, position)
+    lists = [array.nodes for array in call.args[:2]]
+    above, below = map(len, lists)
+    nodes = [*lists[0], *lists[1], *call.ranked(0, 2).nodes]
+    op = TABLE.get(f"hyp{above}f{below}")
+    if op is not None:
+        return scalar(unroll.apply(op, *nodes))
+    if (above, below) == (0, 0):
+        return scalar(unroll.apply(EXP, *nodes))
+    if (above, below) == (1, 0):
+        power = unroll.apply(POW, unroll.apply(SUB, unroll.literal(1), nodes[1]), nodes[0])
+        return scalar(unroll.apply(DIV, unroll.literal(1), power))
+    raise SyntaxFault(
+        f"there is no hypergeometric function {above}F{below} here",
+        (call.places[0][0], call.places[1][1]),
+        hint="there are those with up to 3 parameters below, and at most one more above, which `adcli ops hyper` lists",
+    )
+
+
 # fmt: off
 FUNCTIONS: dict[str, Row] = {
     "sum":         Row("x axis?", _joined(ADD),            "the sum; sum(A, 1) over rows, sum(A, 2) over columns"),
@@ -393,5 +423,6 @@ FUNCTIONS: dict[str, Row] = {
     "logdet":      Row("A",       _logdet,                 "its logarithm"),
     "inv":         Row("A",       _inv,                    "the inverse"),
     "solve":       Row("A b",     _solve,                  "x with A@x = b"),
+    "hyper":       Row("a b z",   _hyper,                  "hypergeometric, of the lists a and b", empty=True),
 }
 # fmt: on

@@ -14,7 +14,7 @@ from adcli.errors import NameFault, Span, SyntaxFault
 from adcli.graphs import Graph
 from adcli.language import faults
 from adcli.language.arrays.declarations import DECLARATION, Sizes
-from adcli.language.arrays.functions import FUNCTIONS, unsized
+from adcli.language.arrays.functions import EMPTY, FUNCTIONS, unsized
 from adcli.language.arrays.names import Shape, labels
 from adcli.language.arrays.operations import FIRST, MATMUL, ArrayOperations
 from adcli.language.arrays.shapes import Array, described
@@ -25,6 +25,7 @@ from adcli.ops import Op
 
 _TRANSPOSED = r"\.\s*T\b"
 _POSTFIX = re.compile(_TRANSPOSED)
+_NOTHING = re.compile(r"\[\s*\]")
 _SIGNS = re.compile(rf"@|{_TRANSPOSED}|(?:^|[-+*/^=(,\[;\r\n])[^\S\r\n]*\[|(?:^|[;\r\n])[^\S\r\n]*{DECLARATION}")
 
 
@@ -302,6 +303,15 @@ class ArrayProgram(Program):
 
     def _literal(self, reading: Reading, match: re.Match[str]) -> Frame:
         return (LIST, match.start(), len(reading.values), None)
+
+    def _empty(self, reading: Reading, match: re.Match[str]) -> int:
+        kind, _, _, called = reading.frames[-1]
+        found = _NOTHING.match(self.text, match.start(), reading.stop)
+        if found is None or kind != TABLE or not FUNCTIONS[called].empty:
+            return 0
+        reading.values.append(self.arrays.handle(EMPTY))
+        reading.places.append(found.span())
+        return found.end()
 
     def _called(self, match: re.Match[str], base: int) -> Frame:
         name = match[2]

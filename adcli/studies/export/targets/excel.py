@@ -40,11 +40,13 @@ _FUNCTIONS = {
     "Min": "MIN",
     "gamma": "GAMMA",
     "loggamma": "GAMMALN",
+    "gammainc": "GAMMA.DIST(#2,#1,1,TRUE)",
+    "betainc": "BETA.DIST(#3,#1,#2,TRUE)",
     # Excel's ATAN2 takes x first; its MOD has the sign of the divisor, as Mod has.
     "atan2": "ATAN2(#2,#1)",
     "Mod": "MOD",
-    "floor": "FLOOR.MATH",
-    "ceiling": "CEILING.MATH",
+    "floor": "INT",
+    "ceiling": "(-INT(-#1))",
 }
 
 
@@ -80,7 +82,8 @@ class Excel(Target):
         return ATOM, super().call(name, args)[1].replace(", ", ",")
 
     def junction(self, word: str, x: Text, y: Text) -> Text:
-        return self.call(word.upper(), [x, y])
+        # AND and OR compute everything, and an error in what is not needed is theirs.
+        return self.call("IF", [x, y, self.truth(False)] if word == "and" else [x, self.truth(True), y])
 
     def choice(self, condition: Text, x: Text, y: Text) -> Text:
         return self.call("IF", [condition, x, y])
