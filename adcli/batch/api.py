@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from copy import copy
 from functools import lru_cache
-from itertools import product
 from math import prod
 from threading import local
 from typing import TYPE_CHECKING, Any
@@ -21,7 +20,7 @@ from adcli.batch.question import KINDS, Request, request
 from adcli.batch.run import Job
 from adcli.batch.summary import Summary
 from adcli.errors import UsageError, listed, shown
-from adcli.language.arrays.names import indexed, shapes
+from adcli.language.arrays.names import indexed, labels, shapes
 from adcli.problem.given import whole
 from adcli.problem.parameters import Expression, Names, Point, Sizes, Weights, described, of
 from adcli.problem.problem import Problem
@@ -229,8 +228,8 @@ class Compiled:
 
     def _labels(self, name: str) -> list[str]:
         """An argument's name, or those of its elements where it is an array."""
-        indices = product(*[range(1, size + 1) for size in self._arrays.get(name, ())])
-        return [f"{name}[{','.join(map(str, index))}]" if index else name for index in indices]
+        shape = self._arrays.get(name)
+        return labels(name, shape) if shape else [name]
 
     def _parts(self, name: str, array: Any) -> list[Any]:
         """An argument, or its elements: of a vector of n, an array of shape (…, n) gives n."""
