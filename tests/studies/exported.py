@@ -98,7 +98,9 @@ def expressible(to: str) -> tuple[Asked, ...]:
     found = []
     for op in TABLE.values():
         ordered = op.arguments[:1] in (("n",), ("s",)) and len(op.arguments) > 1
-        ways = [Asked(op, whole, wanted) for wanted in (True, False) for whole in ((False, True) if ordered else (False,))]
+        ways = [
+            Asked(op, whole, wanted) for wanted in (True, False) for whole in ((False, True) if ordered else (False,))
+        ]
         found += [way for way in ways if op.samples and not refused(way, to)][:1]
     return tuple(found)
 
