@@ -417,13 +417,13 @@ _group("Elliptic integrals and functions of the parameter m", lean=True, flops=4
 _row("elliptic_k", "m", "pi/8*hyp2f1(3/2, 3/2, 2, m)",   samples="-3:-0.2 0.1:0.9", domain="m < 1", monotone=True, aliases="ellipk EllipticK elliptic_kc ellipticK", about="the complete elliptic integral of the first kind", latex=r"K\left(#1\right)")
 _row("elliptic_e", "m", "-pi/8*hyp2f1(1/2, 3/2, 2, m)",  samples="-3:-0.2 0.1:0.9", domain="m <= 1", other="elliptic_einc", aliases="ellipe EllipticE elliptic_ec ellipticE", about="the complete elliptic integral of the second kind", latex=r"E\left(#1\right)")
 _row("elliptic_einc", "x m", "sqrt(1 - m*sin(x)^2)", "(v - elliptic_f(x, m))/(2*m)", samples="-1.4:-0.2 0.2:1.4; -2:-0.2 0.2:0.8", exceptions=("", "m == 0: (sin(2*x) - 2*x)/8"), aliases="ellipeinc",
-     domain="m <= 1 or (m*sin(x)^2 <= 1 and Abs(x) < pi/2)", about="the incomplete elliptic integral of the second kind", latex=r"E\left(#1\mid#2\right)")
+     domain="m <= 1 or (m*sin(x)^2 <= 1 and Abs(x) < pi/2)", about="the incomplete elliptic integral of the second kind", latex=r"E\left(#1\mid #2\right)")
 _row("elliptic_f", "x m", "1/sqrt(1 - m*sin(x)^2)", "elliptic_einc(x, m)/(2*m*(1 - m)) - v/(2*m) - sin(2*x)/(4*(1 - m)*sqrt(1 - m*sin(x)^2))", samples="-1.4:-0.2 0.2:1.4; -2:-0.2 0.2:0.8",
-     exceptions=("", "m == 0: (2*x - sin(2*x))/8"), domain="m < 1 or (m*sin(x)^2 < 1 and Abs(x) < pi/2)", aliases="ellipkinc EllipticF ellipticF", about="the incomplete elliptic integral of the first kind", latex=r"F\left(#1\mid#2\right)")
+     exceptions=("", "m == 0: (2*x - sin(2*x))/8"), domain="m < 1 or (m*sin(x)^2 < 1 and Abs(x) < pi/2)", aliases="ellipkinc EllipticF ellipticF", about="the incomplete elliptic integral of the first kind", latex=r"F\left(#1\mid #2\right)")
 _row("elliptic_pi", "n m", "(elliptic_e(m) + (m - n)/n*elliptic_k(m) + (n^2 - m)/n*v)/(2*(m - n)*(n - 1))", "(elliptic_e(m)/(m - 1) + v)/(2*(n - m))", samples="-2:-0.2 0.1:0.4; -1:-0.1 0.5:0.8",
-     domain="n < 1 and m < 1", other="elliptic_piinc", aliases="EllipticPi ellipticPi", about="the complete elliptic integral of the third kind", latex=r"\Pi\left(#1\mid#2\right)")
+     domain="n < 1 and m < 1", other="elliptic_piinc", aliases="EllipticPi ellipticPi", about="the complete elliptic integral of the third kind", latex=r"\Pi\left(#1\mid #2\right)")
 _row("elliptic_piinc", "n x m", None, "1/((1 - n*sin(x)^2)*sqrt(1 - m*sin(x)^2))", "(elliptic_einc(x, m)/(m - 1) + v - m*sin(2*x)/(2*(m - 1)*sqrt(1 - m*sin(x)^2)))/(2*(n - m))", samples="-2:-0.2 0.1:0.4; -1.4:-0.2 0.2:1.4; -1:-0.1 0.5:0.8",
-     domain="(n < 1 or (n*sin(x)^2 < 1 and Abs(x) < pi/2)) and (m < 1 or (m*sin(x)^2 < 1 and Abs(x) < pi/2))", about="the incomplete elliptic integral of the third kind", latex=r"\Pi\left(#1;#2\mid#3\right)")
+     domain="(n < 1 or (n*sin(x)^2 < 1 and Abs(x) < pi/2)) and (m < 1 or (m*sin(x)^2 < 1 and Abs(x) < pi/2))", about="the incomplete elliptic integral of the third kind", latex=r"\Pi\left(#1;#2\mid #3\right)")
 _row("sn",       "u m", "cn(u, m)*dn(u, m)", None,       samples="-2:2; 0.1:0.9", aliases="JacobiSN jacobi_sn", about="Jacobi's elliptic function sn", domain="0 <= m and m <= 1")
 _row("cn",       "u m", "-sn(u, m)*dn(u, m)", None,      samples="-2:2; 0.1:0.9", aliases="JacobiCN jacobi_cn", about="Jacobi's elliptic function cn", domain="0 <= m and m <= 1")
 _row("dn",       "u m", "-m*sn(u, m)*cn(u, m)", None,    samples="-2:2; 0.1:0.9", aliases="JacobiDN jacobi_dn", about="Jacobi's elliptic function dn", domain="0 <= m and m <= 1")
