@@ -29,9 +29,11 @@ FORMULAS = [
 def _body() -> list[str]:
     """Every operation with its rules, formulas with odd names, steps of derivatives, a trace."""
     shown = [text(op) for op in (*NUMERIC, *LEAN)] + FORMULAS
-    shown += [rule for op in TABLE.values() if op.samples and not op.matrix for rule in op.partials if rule and rule != "ties"]
+    shown += [
+        rule for op in TABLE.values() if op.samples and not op.matrix for rule in op.partials if rule and rule != "ties"
+    ]
     lines = [rf"\[ {display(formula)} \]" for formula in shown]
-    view = View(width=100, unicode=True)
+    view = View(width=100)
     for formula in ("x^2*sin(3*x)/(1 + exp(-x)) + abs(x)", "atan2(y, x)^x"):
         lines.append(diff_render.render(diff(formula, seconds=0), "latex", view))
         lines.append(diff_render.render(diff(formula, explained=True, seconds=0), "latex", view))
