@@ -128,6 +128,7 @@ def instead(node: ast.AST) -> Iterator[str]:
 def mutants(text: str) -> dict[int, list[str]]:
     """By line, all that the file could become."""
     tree = ast.parse(text)
+    same = ast.dump(tree)
     lines = text.encode().splitlines(keepends=True)
     starts = [0]
     for line in lines:
@@ -148,7 +149,8 @@ def mutants(text: str) -> dict[int, list[str]]:
             whole = text.encode()
             changed = (whole[:first] + new.encode() + whole[last:]).decode()
             with contextlib.suppress(SyntaxError):
-                ast.parse(changed)
+                if ast.dump(ast.parse(changed)) == same:
+                    continue
                 found.setdefault(place.lineno, []).append(changed)
         for name, value in ast.iter_fields(node):
             if name in ("annotation", "returns", "decorator_list"):

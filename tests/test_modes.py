@@ -9,6 +9,7 @@ import tracemalloc
 
 import pytest
 
+from adcli import modes
 from adcli.arithmetic.counting import Counting
 from adcli.arithmetic.doubles import doubles
 from adcli.arithmetic.multiprecision import multiprecision
@@ -197,6 +198,19 @@ def test_forward_mode_keeps_a_few_bytes_more_for_each_step_of_a_sweep() -> None:
         finally:
             tracemalloc.stop()
     assert kept["forward"] < kept["reverse"] + 3 * 200 * len(graph)
+
+
+def test_what_a_plan_keeps_has_a_limit(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Masks of so many sweeps as the memory is for; beyond, they are made again, and the sweeps are the same."""
+    text = " + ".join(f"sin(x{i})" for i in range(9))
+    tape = tape_of(text, **{f"x{i}": i for i in range(9)})
+    inputs = list(tape.graph.inputs)
+    monkeypatch.setattr(modes, "MASKS", 3 * len(tape.steps))
+    for _ in range(2):
+        slopes = [forward(tape, {x: 1.0}, inputs)[tape.graph.outputs[0]] for x in inputs]
+        assert slopes == [math.cos(tape.values[x]) for x in inputs]
+    masks = modes.plan(tape, inputs)._masks
+    assert sum(map(len, masks.values())) == modes.MASKS
 
 
 def test_a_rule_that_is_missing_is_an_error_with_its_place() -> None:

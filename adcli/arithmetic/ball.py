@@ -25,13 +25,15 @@ class Home(Protocol):
 
     def rational(self, fraction: Fraction) -> Ball: ...
 
+    def nearest(self, fraction: Any) -> tuple[Any, float]: ...
+
 
 class Undecided(ArithmeticError):
     """So many digits do not tell."""
 
 
 class Ball:
-    """A real number: `exact` is a fraction or None; else it is at most 2^`radius` from `mid`.
+    """A real number: `exact` is a fraction or None; it is at most 2^`radius` from `mid`.
 
     Only what is exactly 0 is false. An integer of Python's is exact too; the integer 0 is a structural zero.
     """
@@ -39,12 +41,23 @@ class Ball:
     __slots__ = ("_negative", "exact", "home", "mid", "radius")
     __hash__ = None  # type: ignore[assignment]  # equality may be undecided
 
-    def __init__(self, home: Home, mid: Any, radius: float, exact: Fraction | None = None) -> None:
+    mid: Any
+    radius: float
+
+    def __init__(self, home: Home, mid: Any, radius: float = NONE, exact: Fraction | None = None) -> None:
         self.home = home
-        self.mid = mid
-        self.radius = radius
         self.exact = exact
         self._negative: Ball | None = None
+        if mid is not None:
+            self.mid = mid
+            self.radius = radius
+
+    def __getattr__(self, name: str) -> Any:
+        # A fraction is rounded when that is first asked for.
+        if name not in ("mid", "radius"):
+            raise AttributeError(name)
+        self.mid, self.radius = self.home.nearest(self.exact)
+        return getattr(self, name)
 
     def __repr__(self) -> str:
         return f"<Ball {self.mid} ± 2^{self.radius:.1f}>" if self.exact is None else f"<Ball {self.exact}>"
@@ -78,6 +91,11 @@ class Ball:
         """log₂ of a bound of its absolute value."""
         return log_sum(self.size, self.radius) if self.finite else math.inf
 
+    @property
+    def key(self) -> object:
+        """What equal ones share, as far as that is known: the fraction, or the identity."""
+        return ("", id(self)) if self.exact is None else self.exact
+
     def lacking(self, bits: int) -> float:
         """How many bits more its midpoint should have right, for *bits* of them; not positive where they are."""
         if self.exact is not None or self.radius == NONE or not self.finite:
@@ -106,11 +124,17 @@ class Ball:
 
     def __neg__(self) -> Ball:
         if self._negative is None:  # one object, so that equal ones cancel exactly
-            self._negative = Ball(self.home, -self.mid, self.radius, None if self.exact is None else -self.exact)
+            self._negative = (
+                Ball(self.home, -self.mid, self.radius)
+                if self.exact is None
+                else Ball(self.home, None, exact=-self.exact)
+            )
         return self._negative
 
     def __abs__(self) -> Ball:
-        return Ball(self.home, abs(self.mid), self.radius, None if self.exact is None else abs(self.exact))
+        if self.exact is None:
+            return Ball(self.home, abs(self.mid), self.radius)
+        return Ball(self.home, None, exact=abs(self.exact))
 
     def __add__(self, other: Any) -> Ball:
         home = self.home
@@ -196,11 +220,32 @@ class Ball:
     def __ne__(self, other: object) -> bool:
         return not self == other
 
+    def same(self, other: Any) -> bool:
+        """Whether half of the digits or more say that both are equal. Raises Undecided."""
+        ball = self.home.ball(other)
+        difference = self - ball
+        if difference.exact is not None or difference.told(0):
+            return not difference
+        if difference.radius > max(self.size, ball.size) - self.home.bits / 2:
+            raise Undecided
+        return True
+
     def ends(self) -> tuple[Any, Any]:
         """Two numbers that it lies between, of at most three times the digits."""
         context, size = self.home.context, self.size
         radius = context.ldexp(1, math.ceil(max(self.radius, size - 3 * self.home.bits)))
         return context.fsub(self.mid, radius, exact=True), context.fadd(self.mid, radius, exact=True)
+
+
+def fraction(number: Any) -> Fraction:
+    """An integer, a finite float, number of mpmath's, or ball's midpoint as the rational number that it is."""
+    if isinstance(number, Ball):
+        return fraction(number.mid) if number.exact is None else number.exact
+    if not hasattr(number, "_mpf_"):
+        return Fraction(number)
+    negative, mantissa, exponent, _ = number._mpf_
+    whole = -int(mantissa) if negative else int(mantissa)
+    return Fraction(whole << exponent) if exponent >= 0 else Fraction(whole, 1 << -exponent)
 
 
 def log2(value: Any) -> float:

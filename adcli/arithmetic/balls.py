@@ -15,8 +15,10 @@ from functools import partial
 from itertools import product
 from typing import Any
 
+from mpmath.libmp import from_rational
+
 from adcli.arithmetic import arb, mpmath_functions
-from adcli.arithmetic.ball import EXACT_BITS, NONE, Ball, Undecided, exact_root, log2, log_sum
+from adcli.arithmetic.ball import EXACT_BITS, NONE, Ball, Undecided, exact_root, fraction, log2, log_sum
 from adcli.arithmetic.determinants import EXPANDED, bareiss, expanded
 from adcli.arithmetic.kept import PerThread
 from adcli.arithmetic.multiprecision import MAX_ARGUMENT, Multiprecision, Refusal
@@ -45,7 +47,7 @@ class Balls(Multiprecision):
         """Whose functions enclose."""
         self._plain = Multiprecision(digits)  # the same functions of numbers without a radius
         self._plain.context = self.context
-        self.zero: Ball = Ball(self, self.context.zero, NONE, Fraction(0))
+        self.zero: Ball = Ball(self, None, exact=Fraction(0))
         self._operators = {
             **OPERATORS,
             MUL: lambda a, b: 0 if a.__class__ is int and not a else self.ball(a) * b,
@@ -95,13 +97,12 @@ class Balls(Multiprecision):
         if isinstance(number, Ball):
             return number
         if hasattr(number, "_mpf_"):
-            sign, man, exponent, _ = number._mpf_
+            _, man, exponent, _ = number._mpf_
             if abs(exponent) > EXACT_BITS or (not man and exponent):
                 return self.known(number)
-            return self.rational(Fraction(-int(man) if sign else int(man)) * Fraction(2) ** exponent)
-        if isinstance(number, float) and not math.isfinite(number):
+        elif isinstance(number, float) and not math.isfinite(number):
             return self.known(self.context.mpf(number))
-        return self.rational(Fraction(number))
+        return self.rational(fraction(number))
 
     def known(self, number: Any) -> Ball:
         """A number of mpmath's that was found otherwise, and is right to all its digits."""
@@ -113,14 +114,16 @@ class Balls(Multiprecision):
 
     def rational(self, fraction: Fraction) -> Ball:
         """A fraction, rounded where it is too long to be kept."""
-        from mpmath.libmp import from_rational
+        if fraction.numerator.bit_length() + fraction.denominator.bit_length() <= EXACT_BITS:
+            return Ball(self, None, exact=fraction)
+        return Ball(self, *self.nearest(fraction))
 
+    def nearest(self, fraction: Fraction) -> tuple[Any, float]:
+        """A fraction rounded, and log₂ of how far that may be from it."""
         top, bottom = fraction.numerator, fraction.denominator
         mid = self.context.make_mpf(from_rational(top, bottom, self.bits, "n"))
-        length = top.bit_length()
-        whole = not bottom & (bottom - 1) and length <= self.bits
-        radius = NONE if whole else log2(mid) - self.bits
-        return Ball(self, mid, radius, fraction if length + bottom.bit_length() <= EXACT_BITS else None)
+        whole = not bottom & (bottom - 1) and top.bit_length() <= self.bits
+        return mid, NONE if whole else log2(mid) - self.bits
 
     # Functions
 
@@ -135,7 +138,7 @@ class Balls(Multiprecision):
 
         def found(*args: Any) -> Any:
             balls = tuple([self.ball(x) for x in args])
-            key = (name, *[("", id(x)) if x.exact is None else x.exact for x in balls])
+            key = (name, *[x.key for x in balls])
             known = self._made.get(key)
             if known is None:
                 if len(self._made) >= KEPT:
@@ -225,7 +228,9 @@ class Balls(Multiprecision):
         return log2(value)
 
     def _ranged(self, value: Any, radius: float) -> Ball:
-        """A ball within range: a tiny number is a ball around 0, a huge one refused."""
+        """A ball within range: what is 0 for certain is exact, a tiny number a ball around 0, a huge one refused."""
+        if not value and radius == NONE:
+            return self.zero
         size = self._size(value)
         if size >= MAX_EXPONENT:
             raise Refusal("overflow")
@@ -243,13 +248,17 @@ class Balls(Multiprecision):
             return self.known(value)
         if not value:
             return self.zero
-        if value._mpf_[1].bit_length() <= SHORT and abs(size) < MAX_EXPONENT:
-            *rest, last = args
-            for way in (1, -1):
-                moved = _real(function, [*rest, last + way * (abs(last) or 1) * self.context.mpf(2) ** -20])
-                if moved is not None and self._size(moved - value) > size - self.bits / 2:
-                    return self.ball(value)
+        short = value._mpf_[1].bit_length() <= SHORT and abs(size) < MAX_EXPONENT
+        if short and all(self._tells(function, args, place, value) for place in range(len(args))):
+            return self.ball(value)
         return self._ranged(value, size - self.bits + OWN)
+
+    def _tells(self, function: Function, args: Sequence[Any], place: int, value: Any) -> bool:
+        """Whether a value shows when an argument moves, if it can: hypot(3, 1e-30) is 3 by rounding only."""
+        step = (abs(args[place]) or 1) * self.context.mpf(2) ** -20
+        ways = [_real(function, [*args[:place], args[place] + way, *args[place + 1 :]]) for way in (step, -step)]
+        seen = [self._size(moved - value) > self._size(value) - self.bits / 2 for moved in ways if moved is not None]
+        return any(seen) or not seen
 
     def _mpmath(self, op: Op) -> Function:
         """The operation on balls by a function of `mpmath_functions` or of mpmath's own."""

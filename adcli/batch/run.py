@@ -6,6 +6,7 @@ import math
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from copy import copy
 from typing import Any, NamedTuple
 
 from adcli.arithmetic.doubles import doubles
@@ -13,7 +14,7 @@ from adcli.batch import scalar
 from adcli.batch.engines import Declined, Run, compiled, installed
 from adcli.batch.files.batches import Batch
 from adcli.batch.files.lists import source as column_of
-from adcli.batch.files.readers import Reader
+from adcli.batch.files.readers import Condition, Reader
 from adcli.batch.files.writers import Results, Writer
 from adcli.batch.kernel import Kernel
 from adcli.batch.matching import check_kept
@@ -93,6 +94,8 @@ class Job:
         self.declined = ""
         """Why another engine does the work."""
         self._run: Run | None = None
+        self._runs: dict[tuple[str, int], Run] = {}
+        self._asked = threads
         # Where == holds, a branch may stand alone, and second derivatives are those of its surroundings.
         graph = problem.graph
         equalities = {graph.spans[node] for node, op in enumerate(graph.ops) if op is EQ or op is NE}
@@ -126,12 +129,25 @@ class Job:
                 hint="--engine python needs less; ulimit -v sets the limit",
             )
         try:
-            self._run = compiled(engine, self.kernel, self.threads or 1)
+            self._run = self._compiled(engine)
         except Declined as fault:
             self.declined = fault.message
             engine = "numpy"
-            self._run = compiled(engine, self.kernel, self.threads or 1)
+            self._run = self._compiled(engine)
         self.engines.append(engine)
+
+    def _compiled(self, engine: str) -> Run:
+        key = (engine, self.threads or 1)
+        if key not in self._runs:
+            self._runs[key] = compiled(engine, self.kernel, self.threads or 1)
+        return self._runs[key]
+
+    def fresh(self) -> Job:
+        """The same for other rows: what was compiled is shared."""
+        found = copy(self)
+        found.restart()
+        found.engines, found.threads = [], self._asked
+        return found
 
     def restart(self) -> None:
         """Forget all rows that were answered: what was seen of them belongs to no other job."""
@@ -327,6 +343,7 @@ def run(
     *,
     size: int | None = None,
     moved: Callable[[int], None] = lambda rows: None,
+    where: Condition | None = None,
 ) -> Summary:
     """Read all rows of *sources* (the first is open already), write their results; `moved` hears of rows done.
 
@@ -350,7 +367,7 @@ def run(
         sources = [source.faster() for source in sources]
     switches = job.engine == "auto" and expected is None and size is None
     target.begin(sources[0])
-    for results in _answered(job, sources, target, match, size):
+    for results in _answered(job, sources, target, match, size, where):
         target.write(results)
         moved(results.batch.count)
         if switches and job.engines[-1] == "python" and (engine := job.choose(job.rows)) != "python":
@@ -365,6 +382,7 @@ def _answered(
     target: Writer,
     match: Callable[[Reader], Mapping[str, str]],
     size: int | None,
+    where: Condition | None,
 ) -> Iterator[Results]:
     """The results, batch by batch: held back while a column may turn out to be text, unless a row is waited for."""
     held: list[Results] = []
@@ -374,7 +392,12 @@ def _answered(
         job.match(match(source))
         used = [column_of(name, source.names, source.lists) for name in job.columns.values()]
         source.wanted = frozenset((*used, *target.layout.kept))
-        for batch in source.batches(size or BATCHES[job.engines[-1]]):
+        if where is not None:
+            where.begin(source, job.engines[-1])
+            source.wanted |= where.columns
+            source.where = where
+        batches = source.batches(size or BATCHES[job.engines[-1]])
+        for batch in batches if where is None else where.pieces(batches):
             results, fault = job.answered(batch)
             if fault is not None:
                 raise fault

@@ -7,11 +7,7 @@ from dataclasses import replace
 from typing import TypeVar
 
 from adcli.derivatives import answers
-from adcli.errors import UsageError
-from adcli.problem.parameters import Expression, Names, Point, Sizes, Weights, described, of
-from adcli.problem.problem import Problem
-from adcli.problem.values import FLOATS
-from adcli.results import (
+from adcli.derivatives.results import (
     HVP,
     JVP,
     VJP,
@@ -19,22 +15,26 @@ from adcli.results import (
     Gradient,
     Hessian,
     Jacobian,
-    Result,
     SparseHessian,
     SparseJacobian,
     Taylor,
 )
+from adcli.errors import UsageError
+from adcli.problem.parameters import Expression, Names, Point, Sizes, Weights, described, of
+from adcli.problem.problem import Problem
+from adcli.problem.values import FLOATS
+from adcli.results import Result
 
 _Result = TypeVar("_Result", bound=Result)
 
 
-def checked(asked: Problem, result: _Result, wanted: bool = True) -> _Result:
+def checked(asked: Problem, result: _Result, wanted: bool = True, seconds: float | None = None) -> _Result:
     """The result with the outcome of its cross-check, and the check's own warnings; as it is where none is *wanted*."""
     if not wanted:
         return result
-    from adcli.crosscheck import check
+    from adcli.crosscheck import SECONDS, check
 
-    outcome, notices = check(asked, result)
+    outcome, notices = check(asked, result, SECONDS if seconds is None else seconds)
     return replace(result, check=outcome, warnings=(*result.warnings, *notices))
 
 

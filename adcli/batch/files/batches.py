@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Mapping, Sequence
+from copy import copy
 from math import prod
 from types import MappingProxyType
 from typing import Any
@@ -29,6 +31,15 @@ class Batch:
         self.first = first
         self.names = names
         self.count = count
+        self.places: Sequence[int] | None = None
+        """Where the rows stood when others stood between them, counted from 0."""
+
+    def taken(self, places: Sequence[int]) -> Batch:
+        """Some of the rows, which are called as they are here."""
+        found = copy(self)
+        found.count = len(places)
+        found.places = places if self.places is None else [self.places[i] for i in places]
+        return found
 
     def values(self, name: str) -> Sequence[Any]:
         """A column: texts, or numbers, None where there is none."""
@@ -47,7 +58,7 @@ class Batch:
 
     def row(self, position: int) -> str:
         """What to call a row."""
-        return f"row {self.first + position} of {self.origin}"
+        return f"row {self.first + (position if self.places is None else self.places[position])} of {self.origin}"
 
 
 class Texts(Batch):
@@ -59,6 +70,12 @@ class Texts(Batch):
         super().__init__(origin, first, names, len(rows))
         self.rows = rows
         self.spelling = spelling
+
+    def taken(self, places: Sequence[int]) -> Batch:
+        found = super().taken(places)
+        assert isinstance(found, Texts)
+        found.rows = [self.rows[i] for i in places]
+        return found
 
     def values(self, name: str) -> Sequence[Any]:
         position = self.names.index(name)
@@ -89,6 +106,12 @@ class Records(Batch):
         self.rows = rows
         self.spelling = spelling
 
+    def taken(self, places: Sequence[int]) -> Batch:
+        found = super().taken(places)
+        assert isinstance(found, Records)
+        found.rows = [self.rows[i] for i in places]
+        return found
+
     def values(self, name: str) -> Sequence[Any]:
         column = source(name, self.names, self.lists)
         found = [row.get(column) for row in self.rows]
@@ -106,6 +129,15 @@ class Columns(Batch):
         self.table = table
         self.typed = typed
         self.spelling = spelling
+
+    def taken(self, places: Sequence[int]) -> Batch:
+        found = super().taken(places)
+        assert isinstance(found, Columns)
+        pa = arrow()
+        found.table = self.table.take(
+            pa.Array.from_buffers(pa.int64(), len(places), [None, pa.py_buffer(array("q", places))])
+        )
+        return found
 
     def values(self, name: str) -> Sequence[Any]:
         column = source(name, self.names, self.lists)

@@ -11,9 +11,10 @@ from itertools import product
 from typing import ClassVar
 
 from adcli.errors import NameFault, Span, SyntaxFault
+from adcli.graphs import Graph
 from adcli.language import faults
 from adcli.language.arrays.declarations import DECLARATION, Sizes
-from adcli.language.arrays.functions import FUNCTIONS
+from adcli.language.arrays.functions import EMPTY, FUNCTIONS
 from adcli.language.arrays.names import Shape, labels
 from adcli.language.arrays.operations import FIRST, MATMUL, ArrayOperations
 from adcli.language.arrays.shapes import Array, described
@@ -24,6 +25,7 @@ from adcli.ops import Op
 
 _TRANSPOSED = r"\.\s*T\b"
 _POSTFIX = re.compile(_TRANSPOSED)
+_NOTHING = re.compile(r"\[\s*\]")
 _SIGNS = re.compile(rf"@|{_TRANSPOSED}|(?:^|[-+*/^=(,\[;\r\n])[^\S\r\n]*\[|(?:^|[;\r\n])[^\S\r\n]*{DECLARATION}")
 
 
@@ -120,7 +122,7 @@ class ArrayProgram(Program):
         """Put an element that is assigned anew into the array."""
         array = self.arrays.array(self.globals[name])
         label = f"{name}[{','.join(map(str, place))}]"
-        every = list(labels(name, array.shape))
+        every = labels(name, array.shape)
         if label not in every:
             raise NameFault(f"there is no {label}: {name} is {described(array.shape)}", self.statement)
         nodes = list(array.nodes)
@@ -152,6 +154,11 @@ class ArrayProgram(Program):
         return used
 
     # Outputs
+
+    def finish(self, outputs: Sequence[str] = (), conditions: bool = False) -> Graph:
+        graph = super().finish(outputs, conditions)
+        doubts = self.arrays.doubts
+        return graph.changed(doubts=[(said, place) for place, said in doubts.items()]) if doubts else graph
 
     def _shown(self) -> list[tuple[str, int]]:
         found: list[tuple[str, int]] = []
@@ -208,7 +215,7 @@ class ArrayProgram(Program):
             return None
         if name in self.shapes:
             self._used.add(name)
-        names = list(labels(name, shape))
+        names = labels(name, shape)
         nodes: Sequence[int]
         if self.globals.keys().isdisjoint(names):
             nodes = self.builder.inputs(names, span)
@@ -298,6 +305,15 @@ class ArrayProgram(Program):
 
     def _literal(self, reading: Reading, match: re.Match[str]) -> Frame:
         return (LIST, match.start(), len(reading.values), None)
+
+    def _empty(self, reading: Reading, match: re.Match[str]) -> int:
+        kind, _, _, called = reading.frames[-1]
+        found = _NOTHING.match(self.text, match.start(), reading.stop)
+        if found is None or kind != TABLE or not FUNCTIONS[called].empty:
+            return 0
+        reading.values.append(self.arrays.handle(EMPTY))
+        reading.places.append(found.span())
+        return found.end()
 
     def _called(self, match: re.Match[str], base: int) -> Frame:
         name = match[2]

@@ -11,6 +11,7 @@ from functools import cache
 from typing import Any, TypeAlias
 
 from adcli.graphs import Graph, figures, needed
+from adcli.language.sympy.functions import function_of
 from adcli.ops import (
     ADD,
     BOOLEAN,
@@ -149,12 +150,7 @@ def _never() -> tuple[Expr, ...]:
 
 def own(op: Op) -> Callable[..., Expr] | None:
     """SymPy's own function for an operation, where it means the same and has its derivative."""
-    import sympy
-
-    found = getattr(sympy, op.name, None)
-    if op.sympy or op.root > 2 or found is None:
-        return None
-    return found  # type: ignore[no-any-return]
+    return None if op.sympy or op.root > 2 else function_of(op)
 
 
 @cache

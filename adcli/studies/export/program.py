@@ -22,8 +22,9 @@ from adcli.derivatives.optimize import Simplifier
 from adcli.derivatives.programs import Transcript, pruned
 from adcli.derivatives.regroup import ROUNDED, regroup
 from adcli.errors import UsageError
-from adcli.graphs import Graph, in_order
+from adcli.graphs import Graph
 from adcli.language import parse
+from adcli.language.arrays.names import in_order
 from adcli.modes import evaluate, seeds
 from adcli.ops import ADD, BOOLEAN, DIV, LITERAL, MUL, NEG, POW, SUB, WHERE, Op
 from adcli.problem.problem import Problem, check_output
