@@ -168,10 +168,10 @@ class Columns(Batch):
         types = pa.types
         if _is_text(column.type):
             return self._read(column)
-        with faults(f"the column {name} of {self.origin}"):
-            if types.is_decimal(column.type):  # to the nearest double, which Arrow's own way may miss
-                column = column.cast(pa.string())
-            if column.type != pa.float64():  # a cast imports pyarrow.compute, which takes as long as a thousand rows do
+        if column.type != pa.float64():  # a cast imports pyarrow.compute, which takes as long as a thousand rows do
+            with faults(f"the column {name} of {self.origin}"):
+                if types.is_decimal(column.type):  # to the nearest double, which Arrow's own way may miss
+                    column = column.cast(pa.string())
                 column = column.cast(pa.float64(), safe=False)
         found = np.frombuffer(floats(column))
         if not column.null_count:
@@ -234,6 +234,8 @@ class Columns(Batch):
     def _numeric(self, pa: Any, name: str) -> Any:
         """A column as one array without dictionaries; DataError where its type holds no numbers."""
         column = self.table.column(name)
+        if column.type == pa.float64() and isinstance(column, pa.Array):
+            return column
         types = pa.types
         with faults(f"the column {name} of {self.origin}"):
             if isinstance(column, pa.ChunkedArray):
