@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from copy import copy
+from dataclasses import replace
 from itertools import product
 from math import prod
 from threading import local
@@ -11,6 +13,7 @@ from typing import Any
 
 from adcli.batch import ENGINES
 from adcli.batch.engines import installed
+from adcli.batch.engines.python import single
 from adcli.batch.files.batches import Batch
 from adcli.batch.files.cells import Numbers
 from adcli.batch.files.lists import groups
@@ -43,12 +46,16 @@ class Arrays(Batch):
         return Numbers(self.columns[name])
 
 
+def _never(*row: float) -> None:
+    """Of other engines none is asked about one row alone."""
+
+
 class Compiled:
     """A function of arrays. `inputs` are its arguments in their order, `names` the names of what it returns.
 
-    Arrays are broadcast against each other; the result has their shape. Where a row has no result it has NaN, and
-    `summary` says after a call how many rows that were, and why. Threads may call it at the same time: each has a
-    `summary` of its own. It can be pickled, and is compiled again on the other side.
+    Arrays are broadcast against each other; the result has their shape, and of numbers alone is numbers. Where a row
+    has no result it has NaN, and `summary` says after a call how many rows that were, and why. Threads may call it at
+    the same time: each has a `summary` of its own. It can be pickled, and is compiled again on the other side.
 
     `fun`, `jac` and `hess` are the same function in the form that `scipy.optimize` asks for: of one flat vector.
     """
@@ -62,6 +69,9 @@ class Compiled:
         self._job = self._new_job()
         self.names = self._job.kernel.names
         self._last = local()
+        self._count = len(self.inputs)
+        self._single: Callable[..., dict[str, float] | None] = self._prepared
+        self._one = replace(self._job.summary(), rows=1, engines=("python",), threads=1)
         self._flat: dict[str, Compiled] = {}
         """What answers `fun`, `jac` and `hess`, by the command that it is."""
 
@@ -88,20 +98,34 @@ class Compiled:
         return job
 
     def __call__(self, *arrays: Any, **named: Any) -> dict[str, Any]:
-        """The outputs by name. Arguments in the order of `inputs`, or by name."""
-        import numpy as np
-
+        """The outputs by name. Arguments in the order of `inputs`, or by name. Of numbers alone, numbers."""
+        if not named:
+            for x in arrays:
+                if type(x) is not float:
+                    break
+            else:
+                if len(arrays) == self._count and (numbers := self._single(*arrays)):
+                    self._last.summary = self._one
+                    return numbers
         given = dict(zip(self.inputs, arrays, strict=False))
         if len(arrays) > len(self.inputs) or set(named) & set(given) or {*given, *named} != set(self.inputs):
             raise UsageError(f"the arguments are {', '.join(self.inputs)}, each once")
         given.update(named)
+        alone = not self._arrays and all(isinstance(x, (int, float)) for x in given.values())
+        if alone:
+            with suppress(OverflowError):
+                if numbers := self._single(*[float(given[name]) for name in self.inputs]):
+                    self._last.summary = self._one
+                    return numbers
+        import numpy as np
+
         for name, array in given.items():
             if np.iscomplexobj(array):
                 raise UsageError(f"{name} is complex, and derivatives here are by real numbers")
         wanted = [(name, np.asarray(given[name], dtype=float)) for name in self.inputs]
         found = self._answers([part for name, array in wanted for part in self._parts(name, array)])
         if not self._base.graph.arrays:
-            return found
+            return {name: array.item() for name, array in found.items()} if alone else found
         gathered = {}
         for group in groups(self.names, shapes(self.names)):
             members = [found[self.names[place]] for place in group.places]
@@ -109,6 +133,12 @@ class Compiled:
             whole = np.stack(members, axis=-1).reshape(shape) if group.shape else members[0]
             gathered[group.name] = whole
         return gathered
+
+    def _prepared(self, *row: float) -> dict[str, float] | None:
+        """What answers one row, made for the first."""
+        alone = self._engine in ("auto", "python") and not self._arrays
+        self._single = single(self._job.kernel, self.names) if alone else _never
+        return self._single(*row)
 
     def fun(self, x: Any) -> Any:
         """The value at *x*, which has a component per input in the order of `inputs`, the elements of an array among

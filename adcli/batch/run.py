@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from adcli.arithmetic.doubles import doubles
 from adcli.batch import scalar
-from adcli.batch.engines import Declined, Run, compiled, installed
+from adcli.batch.engines import Declined, Run, compiled, installed, python
 from adcli.batch.files.batches import Batch
 from adcli.batch.files.lists import source as column_of
 from adcli.batch.files.readers import Reader
@@ -93,6 +93,7 @@ class Job:
         self.declined = ""
         """Why another engine does the work."""
         self._run: Run | None = None
+        self._single: Callable[..., tuple[float, ...] | None] | None = None
         # Where == holds, a branch may stand alone, and second derivatives are those of its surroundings.
         graph = problem.graph
         equalities = {graph.spans[node] for node, op in enumerate(graph.ops) if op is EQ or op is NE}
@@ -131,6 +132,8 @@ class Job:
             self.declined = fault.message
             engine = "numpy"
             self._run = compiled(engine, self.kernel, self.threads or 1)
+        if engine == "python":
+            self._single = python.single(self.kernel)
         self.engines.append(engine)
 
     def restart(self) -> None:
@@ -140,6 +143,9 @@ class Job:
 
     def answered(self, batch: Batch) -> tuple[Results, AdcliError | None]:
         """The results of a batch; with "stop", those before the first row without one, and its error."""
+        if batch.count == 1 and not self.strange and (plain := self._plain(batch)):
+            self.rows += 1
+            return Results(batch, [(number,) for number in plain], {}), None
         assert self._run is not None
         engine = self.engines[-1]
         inputs, missing = self._inputs(batch, arrays=engine != "python")
@@ -187,6 +193,11 @@ class Job:
         self._count_kinks(batch, outcome.kinks, failures)
         self.rows += batch.count
         return Results(batch, columns, failures), fault
+
+    def _plain(self, batch: Batch) -> tuple[float, ...] | None:
+        """The numbers of a single row in which nothing is to be looked at: somebody waits for it."""
+        row = None if self._single is None else batch.only(tuple(self.columns.values()))
+        return self._single(*row) if self._single and row else None
 
     def _watch(self, spent: float, done: int, again: list[int], batch: Batch) -> None:
         """Say once that rows are computed one by one, where that takes long."""
@@ -345,7 +356,7 @@ def run(
         if source is not first and source.regular:
             source.close()
     job.share(expected)
-    job.use(job.choose(expected))
+    job.use(job.choose(None if size else expected))  # which answers some rows at a time at once
     if job.engines[-1] != "python":
         sources = [source.faster() for source in sources]
     switches = job.engine == "auto" and expected is None and size is None
@@ -378,12 +389,14 @@ def _answered(
             results, fault = job.answered(batch)
             if fault is not None:
                 raise fault
-            job.refuse_texts(source.origin)
-            held.append(results)
-            if job.undecided and size is None:
-                continue
+            if job.strange:
+                job.refuse_texts(source.origin)
+                if job.undecided and size is None:
+                    held.append(results)
+                    continue
             yield from held
             held = []
+            yield results
         source.close()
     job.refuse_texts(sources[-1].origin, ended=True)
     yield from held
