@@ -79,7 +79,8 @@ class Ball:
     @property
     def finite(self) -> bool:
         """Whether it is a number at all."""
-        return bool(self.home.context.isfinite(self.mid))
+        _, man, exponent, _ = self.mid._mpf_
+        return bool(man) or not exponent
 
     @property
     def sign(self) -> int:
