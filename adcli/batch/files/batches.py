@@ -56,6 +56,10 @@ class Batch:
         found = self.numbers(name)
         return Numbers(np.array(found.values, dtype=float), found.null, found.unreadable)
 
+    def only(self, names: Sequence[str]) -> list[float] | None:
+        """These variables in the only row that there is, where each is plainly a number."""
+        return None
+
     def row(self, position: int) -> str:
         """What to call a row."""
         return f"row {self.first + (position if self.places is None else self.places[position])} of {self.origin}"
@@ -80,6 +84,16 @@ class Texts(Batch):
     def values(self, name: str) -> Sequence[Any]:
         position = self.names.index(name)
         return [row[position] for row in self.rows]
+
+    def only(self, names: Sequence[str]) -> list[float] | None:
+        if not self.spelling.direct:
+            return None
+        row, position = self.rows[0], self.names.index
+        texts = [row[position(name)] for name in names]
+        try:
+            return None if "_" in "".join(texts) else list(map(float, texts))
+        except ValueError:
+            return None
 
 
 class Written(float):
@@ -119,6 +133,11 @@ class Records(Batch):
             return found
         index, shape = indexed(name)[1], self.lists[column]
         return [element(value, index, shape) for value in found]
+
+    def only(self, names: Sequence[str]) -> list[float] | None:
+        row = self.rows[0]
+        found = [row.get(name) for name in names]
+        return found if all(isinstance(value, float) for value in found) else None  # type: ignore[return-value]
 
 
 class Columns(Batch):
