@@ -44,6 +44,10 @@ class Calls(Leaves):
         """The frame of a list that is written out: there are none here."""
         raise self._no_operand(reading, match)
 
+    def _empty(self, reading: Reading, match: re.Match[str]) -> int:
+        """Read a list without elements where it may stand: its end, else 0."""
+        return 0
+
     def _postfix(self, match: re.Match[str], reading: Reading) -> None:
         """What follows an operand and belongs to it: nothing here."""
         raise faults.misplaced(self.text, match, reading)

@@ -175,6 +175,10 @@ class Expressions(Calls):
                     reading.source = source = finditer(text, end, reading.stop)
                     break
                 elif word == "[":
+                    if end := self._empty(reading, match):
+                        operand = False
+                        reading.source = source = finditer(text, end, reading.stop)
+                        break
                     frames.append(self._literal(reading, match))
                     reading.brackets += 1
                     operators.append(OPEN)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from sameness import operations, read, refused
 
+from adcli.derivatives.answers import gradient
 from adcli.errors import AdcliError, NameFault, SyntaxFault
 from adcli.language import parse
 from adcli.language.arrays.functions import FUNCTIONS
@@ -220,3 +221,31 @@ def test_every_function_of_the_table_says_what_it_is() -> None:
     for name, row in FUNCTIONS.items():
         assert row.least <= row.most
         assert row.about, name
+
+
+@pytest.mark.parametrize(
+    ("text", "exact"),
+    [
+        ("hyper([], [], x)", "exp(x)"),
+        ("hyper([3], [], x)", "(1 - x)^-3"),
+        ("hyper([1, 1], [2], -x)", "log(1 + x)/x"),
+        ("hyper([], [1/2], -x^2/4)", "cos(x)"),
+        ("hyper([1], [1, 3/2], -x^2/4)", "sin(x)/x"),
+        ("hyper([1, 1, 1], [2, 2], x)", "dilog(x)/x"),
+        ("a = [1/2, 1]; hyper(a, [3/2, 2], x)", "hyp2f2(1/2, 1, 3/2, 2, x)"),
+        ("hyper(1/2, 3/2, -x^2)", "sqrt(pi)/2*erf(x)/x"),
+    ],
+)
+def test_hypergeometric_functions_take_lists(text: str, exact: str) -> None:
+    """Of any length, as SymPy, Mathematica and Maxima write them."""
+    found, expected = (gradient(formula, {"x": 0.375}, wrt=["x"]) for formula in (text, exact))
+    assert found.value == pytest.approx(expected.value, rel=1e-14)
+    assert found.gradient["x"] == pytest.approx(expected.gradient["x"], rel=1e-14)
+
+
+@pytest.mark.parametrize("text", ["hyper([1, 2, 3], [], x)", "hyper([[1]], [2], x)", "hyper([1], [2], [])", "sum([])"])
+def test_lists_without_elements_and_too_long_ones_are_refused(text: str) -> None:
+    """Where they stand."""
+    with pytest.raises(SyntaxFault) as refused:
+        gradient(text, {"x": 0.375})
+    assert refused.value.span is not None

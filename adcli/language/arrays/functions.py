@@ -7,6 +7,7 @@ Sum has its terms, so that both spellings agree to the last bit.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from itertools import chain
 from math import prod
@@ -18,6 +19,7 @@ from adcli.language.arrays.names import Shape
 from adcli.language.arrays.shapes import Array, described
 from adcli.language.arrays.unroll import Unroll
 from adcli.language.integers import NotConstant, exact, integer
+from adcli.language.lexer import NAME
 from adcli.ops import ABS, ADD, DIV, EXP, LOG, MUL, POW, SQRT, SUB, TABLE, Op
 
 if TYPE_CHECKING:
@@ -27,6 +29,8 @@ MAX, MIN, LOGADDEXP = TABLE["Max"], TABLE["Min"], TABLE["logaddexp"]
 
 INFINITY = Array((0,), ())
 """What `inf` is: no number, but a norm knows it."""
+EMPTY = Array((0,), ())
+"""A list without elements, which few functions take."""
 
 
 class Call:
@@ -50,8 +54,7 @@ class Call:
         array = self.args[position]
         if not array.shape:
             word = self.text[slice(*self.places[position])]
-            hint = f"declare it in front, {word} : 3, or give it a list" if word.isidentifier() else None
-            raise self.refuse(position, "a vector or matrix", hint)
+            raise self.refuse(position, "a vector or matrix", unsized(word))
         return array
 
     def ranked(self, rank: int, position: int = 0) -> Array:
@@ -103,11 +106,15 @@ Function: TypeAlias = Callable[[Call], Array]
 
 
 class Row(NamedTuple):
-    """`arguments`: their names, "?" behind one that may be left out, "*" in front of one that may come again."""
+    """`arguments`: their names, "?" behind one that may be left out, "*" in front of one that may come again.
+
+    `empty`: its lists may have no elements.
+    """
 
     arguments: str
     function: Function
     about: str
+    empty: bool = False
 
     @property
     def most(self) -> int:
@@ -125,6 +132,12 @@ def differ(text: str, arrays: Sequence[Array], places: Sequence[Span], hint: str
     """Arrays of shapes that do not go together."""
     said = [f"{text[slice(*place)]} is {described(array.shape)}" for array, place in zip(arrays, places, strict=True)]
     return SyntaxFault(f"the shapes differ: {' and '.join(said)}", (places[0][0], places[-1][1]), hint=hint)
+
+
+def unsized(words: str) -> str | None:
+    """What to do about what is no array as far as is known: about the first name in it."""
+    found = re.search(rf"{NAME}(?![\w\s]*\()", words)
+    return found and f"declare it in front, {found[0]} : 3 or {found[0]} : 2, 3, or give it a list"
 
 
 def scalar(node: int) -> Array:
@@ -357,6 +370,30 @@ def _solve(call: Call) -> Array:
     return solve(call.unroll, matrix, right)
 
 
+def _hyper(call: Call) -> Array:
+    """Of parameters above and below, and z: by the row of the table with so many."""
+    unroll = call.unroll
+    for position in (0, 1):
+        if len(call.args[position].shape) > 1:
+            call.ranked(1, position)
+    lists = [array.nodes for array in call.args[:2]]
+    above, below = map(len, lists)
+    nodes = [*lists[0], *lists[1], *call.ranked(0, 2).nodes]
+    op = TABLE.get(f"hyp{above}f{below}")
+    if op is not None:
+        return scalar(unroll.apply(op, *nodes))
+    if (above, below) == (0, 0):
+        return scalar(unroll.apply(EXP, *nodes))
+    if (above, below) == (1, 0):
+        power = unroll.apply(POW, unroll.apply(SUB, unroll.literal(1), nodes[1]), nodes[0])
+        return scalar(unroll.apply(DIV, unroll.literal(1), power))
+    raise SyntaxFault(
+        f"there is no hypergeometric function {above}F{below} here",
+        (call.places[0][0], call.places[1][1]),
+        hint="there are those with up to 3 parameters below, and at most one more above, which `adcli ops hyper` lists",
+    )
+
+
 # fmt: off
 FUNCTIONS: dict[str, Row] = {
     "sum":         Row("x axis?", _joined(ADD),            "the sum; sum(A, 1) over rows, sum(A, 2) over columns"),
@@ -386,5 +423,6 @@ FUNCTIONS: dict[str, Row] = {
     "logdet":      Row("A",       _logdet,                 "its logarithm"),
     "inv":         Row("A",       _inv,                    "the inverse"),
     "solve":       Row("A b",     _solve,                  "x with A@x = b"),
+    "hyper":       Row("a b z",   _hyper,                  "hypergeometric, of the lists a and b", empty=True),
 }
 # fmt: on

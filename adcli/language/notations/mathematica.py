@@ -128,6 +128,7 @@ NOTATION = Notation(
             " Factorial=factorial Binomial=binomial"
             " HeavisideTheta=Heaviside Minus=neg floor=floor ceiling=ceiling sign=sign Less=Lt LessEqual=Le"
             " Greater=Gt GreaterEqual=Ge Equal=Eq Unequal=Ne Not=Not RealSign=sign"
+            " HypergeometricPFQ=hyper"
         ),
         "Gamma": incomplete("gamma", "uppergamma", "lowergamma"),
         "GammaRegularized": incomplete("", "gammaincc", "gammainc"),

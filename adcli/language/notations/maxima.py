@@ -109,7 +109,7 @@ NOTATION = Notation(
         "charfun": indicator,
         "float": itself,
         "matrix": lambda tree: Tree(LIST, tree.text, tree.parts, tree.span),
-        **renamed("determinant=det invert=inv transpose=transpose ident=eye"),
+        **renamed("determinant=det invert=inv transpose=transpose ident=eye hypergeometric=hyper"),
         "entier": "floor",
     },
     constants={

@@ -9,7 +9,7 @@ from typing import Any
 
 from adcli.errors import LimitError, NameFault, Span, SyntaxFault, option
 from adcli.graphs import Graph
-from adcli.language.arrays.functions import FUNCTIONS
+from adcli.language.arrays.functions import EMPTY, FUNCTIONS
 from adcli.language.arrays.names import Shape, labels
 from adcli.language.arrays.operations import MATMUL, ArrayOperations
 from adcli.language.arrays.shapes import Array
@@ -137,6 +137,8 @@ class Writer:
             if what == "op":
                 places = [part.span for part in tree.parts]
                 values.append(self.operations.call(more.symbol or tree.text, more, args, places, tree.span))
+            elif what == "empty":
+                values.append(self.operations.handle(EMPTY))
             elif what in ("list", "table"):
                 places = [part.span for part in tree.parts]
                 make = self.operations.listed if what == "list" else partial(self.operations.function, more)
@@ -295,7 +297,9 @@ class Writer:
         if isinstance(meaning, str):
             if meaning in FUNCTIONS:
                 work.append(("table", len(tree.parts), tree, meaning))
-                work += [(part, scope, depth) for part in reversed(tree.parts)]
+                for part in reversed(tree.parts):
+                    empty = part.kind == LIST and not part.parts and FUNCTIONS[meaning].empty
+                    work.append(("empty", 0, part, None) if empty else (part, scope, depth))
                 return
             one = tree.parts[0] if len(tree.parts) == 1 else None
             parts = one.parts if one is not None and one.kind == LIST and TABLE[meaning].variadic else tree.parts

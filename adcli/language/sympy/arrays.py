@@ -224,4 +224,5 @@ def functions() -> dict[str, Callable[..., Any]]:
         "logdet": lambda x: sympy.log(det(x)),
         "inv": inverse,
         "solve": lambda x, b: inverse(x) @ b,
+        "hyper": lambda a, b, z: sympy.hyper(*(x.items if isinstance(x, Array) else [x] for x in (a, b)), z),
     }

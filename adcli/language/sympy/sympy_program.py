@@ -19,9 +19,10 @@ from adcli.graphs import figures
 from adcli.language.arrays.names import indexed, labels
 from adcli.language.arrays.names import shapes as shapes_of
 from adcli.language.sympy.arrays import Array, Slice, each, functions, lifted, listed
+from adcli.language.sympy.functions import function_of
 from adcli.language.sympy.respell import Speller, read
 from adcli.language.words import Token, closing, depths, split, tokens
-from adcli.ops import CONSTANTS, FUNCTIONS, TABLE, WHERE, Op
+from adcli.ops import CONSTANTS, FUNCTIONS, WHERE, Op
 
 Expr: TypeAlias = Any
 Words: TypeAlias = Sequence[Token]
@@ -153,7 +154,7 @@ class Program:
         self.assigned[name] = value
         base, index = indexed(name)
         if index and isinstance(whole := self.assigned.get(base), Array):
-            every = list(labels(base, whole.shape))
+            every = labels(base, whole.shape)
             self.assigned[base] = whole.like([self.assigned[label] for label in every])
 
     def _family(self, name: str, indices: list[list[Token]], body: Words, last: bool) -> None:
@@ -363,7 +364,9 @@ def _own(op: Op) -> Callable[..., Expr]:
     if op.matrix:
         return lambda *args: sympy.Matrix(isqrt(len(args)), isqrt(len(args)), args).det(method="berkowitz")
     name = op.name
-    called: Callable[..., Expr] = getattr(sympy, next((row.name for row in TABLE.values() if row.other == name), name))
+    called = function_of(op)
+    if called is None:
+        raise Unreadable(f"SymPy has no {name}")
     if op.variadic:
 
         def compared(*args: Expr) -> Expr:
@@ -397,9 +400,8 @@ def _definition(op: Op) -> str:
     """What SymPy is told of an operation that it lacks, or cannot differentiate; "" for SymPy's own."""
     if op.sympy or not op.value:
         return op.sympy
-    import sympy
 
-    return "" if hasattr(sympy, op.name) else op.value
+    return "" if function_of(op) else op.value
 
 
 def defined(definition: str, parameters: Sequence[str]) -> Callable[..., Expr]:
