@@ -416,6 +416,6 @@ FUNCTIONS: dict[str, Row] = {
     "logdet":      Row("A",       _logdet,                 "its logarithm"),
     "inv":         Row("A",       _inv,                    "the inverse"),
     "solve":       Row("A b",     _solve,                  "x with A@x = b"),
-    "hyper":       Row("a b z",   _hyper,                  "the hypergeometric function of the lists a and b", empty=True),
+    "hyper":       Row("a b z",   _hyper,                  "hypergeometric, of lists of a and of b", True),
 }
 # fmt: on
