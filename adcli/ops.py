@@ -71,7 +71,7 @@ class Op:
     - `group`, `about`: under which heading the table is shown, and what the operation is, in a few words.
     - `long`: with many digits mpmath takes so long that only Arb computes it.
     - `lean`: tested at a few points only, since each takes mpmath long; `inner`: derivative programs are written with
-      it, nobody else writes it.
+      it, nobody else writes it; where it has a `value`, people read that.
     """
 
     name: str
@@ -257,8 +257,8 @@ _row("csc",      "x", "-v*cot(x)",                       samples="0.2:3 -3:-0.2"
      value="1/sin(x)")
 _row("cot",      "x", "-(1 + v^2)",                      samples="0.2:3 -3:-0.2", domain="x != 0",
      value="1/tan(x)")
-_row("asin",     "x", "1/sqrt((1 - x)*(1 + x))",         samples="-0.95:0.95", domain="-1 <= x and x <= 1", aliases="arcsin", numpy="arcsin", monotone=True)
-_row("acos",     "x", "-1/sqrt((1 - x)*(1 + x))",        samples="-0.95:0.95", domain="-1 <= x and x <= 1", aliases="arccos", numpy="arccos", monotone=True)
+_row("asin",     "x", "1/sqrt((1 - x)*(1 + x))",         samples="-0.95:0.95", domain="-1 <= x and x <= 1", aliases="arcsin", numpy="arcsin", monotone=True, onward=("1/sqrt(one_minus_square(x))",))
+_row("acos",     "x", "-1/sqrt((1 - x)*(1 + x))",        samples="-0.95:0.95", domain="-1 <= x and x <= 1", aliases="arccos", numpy="arccos", monotone=True, onward=("-1/sqrt(one_minus_square(x))",))
 _row("atan",     "x", "1/(1 + x^2)",                     samples="-5:5", gentle=True, monotone=True, aliases="arctan", accurate=("atan_prime",), numpy="arctan", slope=1)
 _row("acot",     "x", "-1/(1 + x^2)",                    samples="-5:-0.1 0.1:5", kink="x == 0", aliases="arccot", accurate=("acot_prime",),
      around="where(x < 0, -pi/2, pi/2) - atan(x)",
@@ -284,13 +284,15 @@ _row("coth",     "x", "-csch(x)^2",                      samples="0.2:4 -4:-0.2"
      value="1/tanh(x)")
 _row("asinh",    "x", "1/hypot(1, x)",                   samples="-5:5", gentle=True, monotone=True, aliases="arcsinh arsinh", numpy="arcsinh", slope=1)
 _row("acosh",    "x", "1/(sqrt(x - 1)*sqrt(x + 1))",     samples="1.1:8", domain="x >= 1", aliases="arccosh arcosh", numpy="arccosh", monotone=True)
-_row("atanh",    "x", "1/((1 - x)*(1 + x))",             samples="-0.9:0.9", domain="-1 < x and x < 1", aliases="arctanh artanh", numpy="arctanh", monotone=True)
+_row("atanh",    "x", "1/((1 - x)*(1 + x))",             samples="-0.9:0.9", domain="-1 < x and x < 1", aliases="arctanh artanh", numpy="arctanh", monotone=True, onward=("1/one_minus_square(x)",))
 _row("acoth",    "x", "1/(1 - x)/(1 + x)",               samples="1.1:6 -6:-1.1", domain="Abs(x) > 1", aliases="arccoth arcoth",
      value="a = log1p(2/(Abs(x) - 1))/2; where(x < 0, -a, a)")
 _row("asech",    "x", "-1/(x*sqrt((1 - x)*(1 + x)))",    samples="0.1:0.95", domain="0 < x and x <= 1", aliases="arcsech arsech",
-     value="log1p((sqrt((1 - x)*(1 + x)) + (1 - x))/x)")
+     onward=("-1/(x*sqrt(one_minus_square(x)))",), value="log1p((sqrt((1 - x)*(1 + x)) + (1 - x))/x)")
 _row("acsch",    "x", "-1/Abs(x)/hypot(1, x)",           samples="0.2:5 -5:-0.2", domain="x != 0", aliases="arccsch arcsch",
      value="asinh(1/x)")
+
+_row("one_minus_square", "x", "-(2*x)",              samples="-3:3", flops=1, inner=True, sympy="1 - x^2", value="(1 - x)*(1 + x)")
 
 _group("Pieces")
 ABS = _row("Abs", "x", "sign(x)",                        samples="0.1:5 -5:-0.1", flops=1, kink="x == 0", aliases="abs", floats="fabs", mpmath="fabs", reading="|#1|", latex=r"\left|#1\right|", numpy="absolute", libm="fabs", scales="Abs(c)",
@@ -335,7 +337,8 @@ _row("polygamma_step", "n x y", None, "polygamma_step(n + 1, x, y)", "-polygamma
 
 _group("Statistics and machine learning")
 _row("sigmoid",  "x", "sigmoid(x)*sigmoid(-x)",          samples="-6:6", saturates=True, gentle=True, monotone=True, aliases="logistic expit", underflows=True, slope=1, sympy="1/(1 + exp(-x))",
-     value="e = exp(-Abs(x)); where(x >= 0, 1, e)/(1 + e)")
+     onward=("sigmoid_slope(x)",), value="e = exp(-Abs(x)); where(x >= 0, 1, e)/(1 + e)")
+_row("sigmoid_slope", "x", "-v*tanh(x/2)",               samples="-6:6", saturates=True, inner=True, underflows=True, slope=1, sympy="exp(x)/(1 + exp(x))^2", value="sigmoid(x)*sigmoid(-x)")
 _row("softplus", "x", "sigmoid(x)",                      samples="-6:6", gentle=True, monotone=True, underflows=True, slope=1, sympy="log(1 + exp(x))",
      value="relu(x) + log1p(exp(-Abs(x)))")
 _row("relu",     "x", "where(x > 0, 1, 0)",              samples="0.1:5 -5:-0.1", flops=1, kink="x == 0", sympy="Max(x, 0)", around="Max(x, 0)",
@@ -359,10 +362,10 @@ _row("trunc",    "x", "0",                               samples="0.1:0.9 -2.9:-
      about="the whole part, towards 0", floats="-", sympy="where(x < 0, ceiling(x), floor(x))", value="where(x < 0, ceiling(x), floor(x))")
 _row("frac",     "x", "1",                               samples="0.1:0.9 -2.9:-2.1", flops=1, kink="x == floor(x)",
      about="what is above the whole number below", sympy="x - floor(x)", around="x - floor(x)", value="x - floor(x)")
-_row("fmod",     "x y", "1", "-(x - v)/y",               samples="1.1:1.9 -1.9:-1.1; 0.6:0.9 -0.9:-0.6", flops=1, domain="y != 0", refusal="division by zero", kink="v == 0 and Abs(x) >= Abs(y)", aliases="rem",
+_row("fmod",     "x y", "1", "-floor((x - v)/y + 0.5)",               samples="1.1:1.9 -1.9:-1.1; 0.6:0.9 -0.9:-0.6", flops=1, domain="y != 0", refusal="division by zero", kink="v == 0 and Abs(x) >= Abs(y)", aliases="rem",
      about="the rest of a division, with the sign of x", floats="-", sympy="x - y*where(x/y < 0, ceiling(x/y), floor(x/y))", around="x - y*where(x/y < 0, ceiling(x/y), floor(x/y))",
      value="r = Mod(Abs(x), Abs(y)); where(x < 0, -r, r)")
-_row("remainder", "x y", "1", "-(x - v)/y",              samples="1.1:1.6 -1.6:-1.1; 0.8:0.9 -0.9:-0.8", flops=1, domain="y != 0", refusal="division by zero", kink="2*Abs(v) == Abs(y)", aliases="drem IEEEremainder",
+_row("remainder", "x y", "1", "-floor((x - v)/y + 0.5)",              samples="1.1:1.6 -1.6:-1.1; 0.8:0.9 -0.9:-0.8", flops=1, domain="y != 0", refusal="division by zero", kink="2*Abs(v) == Abs(y)", aliases="drem IEEEremainder",
      about="x less the nearest multiple of y", floats="-", sympy="x - y*round(x/y)", around="x - y*round(x/y)",
      value="a = Abs(y); s = Mod(Abs(x), 2*a); d = s - a; r = where(s <= a/2, s, where(d < a/2, d, d - a)); where(x < 0, -r, r)")
 
@@ -455,13 +458,13 @@ _group("Elliptic integrals and functions of the parameter m", lean=True, flops=4
 _row("elliptic_k", "m", "pi/8*hyp2f1(3/2, 3/2, 2, m)", accurate=("elliptic_k_prime",),  samples="-3:-0.2 0.1:0.9", domain="m < 1", monotone=True, aliases="ellipk EllipticK elliptic_kc ellipticK", about="the complete elliptic integral of the first kind", latex=r"K\left(#1\right)")
 _row("elliptic_e", "m", "-pi/8*hyp2f1(1/2, 3/2, 2, m)", accurate=("elliptic_e_prime",), samples="-3:-0.2 0.1:0.9", domain="m <= 1", other="elliptic_einc", aliases="ellipe EllipticE elliptic_ec ellipticE", about="the complete elliptic integral of the second kind", latex=r"E\left(#1\right)")
 _row("elliptic_einc", "x m", "sqrt(1 - m*sin(x)^2)", "(v - elliptic_f(x, m))/(2*m)", samples="-1.4:-0.2 0.2:1.4; -2:-0.2 0.2:0.8", exceptions=("", "m == 0: (sin(2*x) - 2*x)/8"), aliases="ellipeinc",
-     domain="m <= 1 or (m*sin(x)^2 <= 1 and Abs(x) < pi/2)", about="the incomplete elliptic integral of the second kind", latex=r"E\left(#1\mid#2\right)")
+     domain="m <= 1 or (m*sin(x)^2 <= 1 and Abs(x) < pi/2)", about="the incomplete elliptic integral of the second kind", latex=r"E\left(#1\mid #2\right)")
 _row("elliptic_f", "x m", "1/sqrt(1 - m*sin(x)^2)", "elliptic_einc(x, m)/(2*m*(1 - m)) - v/(2*m) - sin(2*x)/(4*(1 - m)*sqrt(1 - m*sin(x)^2))", samples="-1.4:-0.2 0.2:1.4; -2:-0.2 0.2:0.8",
-     exceptions=("", "m == 0: (2*x - sin(2*x))/8"), domain="m < 1 or (m*sin(x)^2 < 1 and Abs(x) < pi/2)", aliases="ellipkinc EllipticF ellipticF", about="the incomplete elliptic integral of the first kind", latex=r"F\left(#1\mid#2\right)")
+     exceptions=("", "m == 0: (2*x - sin(2*x))/8"), domain="m < 1 or (m*sin(x)^2 < 1 and Abs(x) < pi/2)", aliases="ellipkinc EllipticF ellipticF", about="the incomplete elliptic integral of the first kind", latex=r"F\left(#1\mid #2\right)")
 _row("elliptic_pi", "n m", "(elliptic_e(m) + (m - n)/n*elliptic_k(m) + (n^2 - m)/n*v)/(2*(m - n)*(n - 1))", "(elliptic_e(m)/(m - 1) + v)/(2*(n - m))", long=True, samples="-2:-0.2 0.1:0.4; -1:-0.1 0.5:0.8",
-     domain="n < 1 and m < 1", other="elliptic_piinc", aliases="EllipticPi ellipticPi", about="the complete elliptic integral of the third kind", latex=r"\Pi\left(#1\mid#2\right)")
+     domain="n < 1 and m < 1", other="elliptic_piinc", aliases="EllipticPi ellipticPi", about="the complete elliptic integral of the third kind", latex=r"\Pi\left(#1\mid #2\right)")
 _row("elliptic_piinc", "n x m", None, "1/((1 - n*sin(x)^2)*sqrt(1 - m*sin(x)^2))", "(elliptic_einc(x, m)/(m - 1) + v - m*sin(2*x)/(2*(m - 1)*sqrt(1 - m*sin(x)^2)))/(2*(n - m))", long=True, samples="-2:-0.2 0.1:0.4; -1.4:-0.2 0.2:1.4; -1:-0.1 0.5:0.8",
-     domain="(n < 1 or (n*sin(x)^2 < 1 and Abs(x) < pi/2)) and (m < 1 or (m*sin(x)^2 < 1 and Abs(x) < pi/2))", about="the incomplete elliptic integral of the third kind", latex=r"\Pi\left(#1;#2\mid#3\right)")
+     domain="(n < 1 or (n*sin(x)^2 < 1 and Abs(x) < pi/2)) and (m < 1 or (m*sin(x)^2 < 1 and Abs(x) < pi/2))", about="the incomplete elliptic integral of the third kind", latex=r"\Pi\left(#1;#2\mid #3\right)")
 _row("sn",       "u m", "cn(u, m)*dn(u, m)", None,       samples="-2:2; 0.1:0.9", aliases="JacobiSN jacobi_sn", about="Jacobi's elliptic function sn", domain="0 <= m and m <= 1")
 _row("cn",       "u m", "-sn(u, m)*dn(u, m)", None,      samples="-2:2; 0.1:0.9", aliases="JacobiCN jacobi_cn", about="Jacobi's elliptic function cn", domain="0 <= m and m <= 1")
 _row("dn",       "u m", "-m*sn(u, m)*cn(u, m)", None,    samples="-2:2; 0.1:0.9", aliases="JacobiDN jacobi_dn", about="Jacobi's elliptic function dn", domain="0 <= m and m <= 1")
@@ -501,6 +504,7 @@ GT = _row("Gt",  "x y", None, None, boolean=True, flops=1, symbol=">",  preceden
 GE = _row("Ge",  "x y", None, None, boolean=True, flops=1, symbol=">=", precedence=4, numpy="greater_equal")
 EQ = _row("Eq",  "x y", None, None, boolean=True, flops=1, symbol="==", precedence=4, numpy="equal")
 NE = _row("Ne",  "x y", None, None, boolean=True, flops=1, symbol="!=", precedence=4, numpy="not_equal")
+COMPARISONS = frozenset({LT, LE, GT, GE, EQ, NE})
 NOT = _row("Not", "x", None, boolean=True, conditions=(0,), flops=1, symbol="not", precedence=3, numpy="logical_not")
 WHERE = _row("where", "c x y", None, "where(c, 1, 0)", "where(c, 0, 1)", conditions=(0,), flops=1, aliases="if ifelse")
 UNDEFINED = _row("undefined", "", domain="False", refusal="no branch of Piecewise applies", flops=0)

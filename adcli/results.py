@@ -204,7 +204,8 @@ class Entry:
     """A number and its meaning: Σ weightᵢ·∂fᵢ/∂xⱼ·tangentⱼ, over the places of outputs and of inputs.
 
     Without a tangent it is the value of an output. With another tangent, `other`, it is the second derivative along
-    both; with an `order`, the Taylor coefficient of that order along the tangent.
+    both; with an `order`, the Taylor coefficient of that order along the tangent. A `determinant` is that of the
+    ∂fᵢ/∂xⱼ instead of their sum.
     """
 
     label: str
@@ -213,6 +214,7 @@ class Entry:
     tangent: Mapping[int, Number] | None = None
     other: Mapping[int, Number] | None = None
     order: int = 0
+    determinant: bool = False
 
 
 def derivative(output: str, name: str, other: str = "") -> str:

@@ -430,7 +430,10 @@ def assoc_laguerre(n: Number, a: Number, x: Number) -> Number:
 
 def _of_degree(n: Number, function: Callable[..., Number], *parameters: Number) -> Number:
     """A polynomial: 1 of degree 0, and 0 of less, where Arb's are functions of any n."""
-    degree = int(n.unique_fmpz())
+    whole = n.unique_fmpz()
+    if whole is None:
+        raise ValueError("no degree")
+    degree = int(whole)
     return function(n, *parameters) if degree > 0 else arb(degree == 0)
 
 

@@ -14,10 +14,14 @@ from contextlib import contextmanager
 from importlib import import_module
 from typing import Any
 
-import click
+from adcli.cli.start import postpone, uncollected
 
-from adcli.cli.command import HELP
-from adcli.errors import typed
+with uncollected():
+    postpone("inspect")  # of which click wants the description of options that have none
+    import click
+
+    from adcli.cli.command import HELP, Option
+    from adcli.errors import typed
 
 COMMANDS = (
     "eval",
@@ -174,7 +178,10 @@ class Commands(click.Group):
                 status = status if isinstance(status, int) else 0
             except Exception as fault:
                 status = self._fail(fault, words)
-            sys.exit(_flushed(status, words))
+            status = _flushed(status, words)
+            if self.alone:  # what there is ends with the process: no need to look which of it is garbage
+                gc.freeze()
+            sys.exit(status)
 
     def _main_shell_completion(
         self, ctx_args: MutableMapping[str, Any], prog_name: str, complete_var: str | None = None
@@ -238,7 +245,7 @@ main = Commands(
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     invoke_without_command=True,
     params=[
-        click.Option(
+        Option(
             ["--version"],
             is_flag=True,
             expose_value=False,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Callable, Iterable, Sequence
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import click
 
@@ -30,7 +30,22 @@ def _reads(word: str) -> bool:
     return True
 
 
-class MaybeWord(click.Option):
+class Option(click.Option):
+    """An option whose values a shell completes by what else is on the line."""
+
+    def __init__(self, names: Sequence[str], *, help: str = "", **settings: Any) -> None:
+        super().__init__(names, **settings)
+        self.help = help  # which click would search for indentation, with a module that takes long to import
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> Any:
+        """What the line tells of its values, else what their type tells."""
+        from adcli.cli.completing import values
+
+        found = values(self, ctx, incomplete)
+        return super().shell_complete(ctx, incomplete) if found is None else found
+
+
+class MaybeWord(Option):
     """An option that may be given one of some words; alone it means the first of them."""
 
     def __init__(self, name: str, words: Sequence[str], help: str) -> None:
@@ -147,7 +162,7 @@ def _help(ctx: click.Context, param: click.Parameter, value: bool) -> None:
         ctx.exit()
 
 
-HELP = click.Option(
+HELP = Option(
     ["-h", "--help"],
     is_flag=True,
     expose_value=False,

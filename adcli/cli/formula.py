@@ -63,7 +63,7 @@ class FormulaCommand(Command):
     ) -> None:
         shared = formula_options((*formats, *ROW_FORMATS) if takes_data else formats, formats[0])
         if renders:  # a study is its own evidence
-            shared = [param for param in shared if param.name != "check"]
+            shared = [param for param in shared if param.name not in ("check", "check_seconds")]
         # The options that make the question come first, those that shape the answer last.
         params = [*shared[:2], *(derivative_options() if differentiates else ()), *own, *shared[2:]]
         super().__init__(name, summary=summary, examples=examples, params=params, run=self.run)
@@ -85,7 +85,7 @@ class FormulaCommand(Command):
     def complete(self) -> None:
         """Make the options of `--data` too."""
         if self.takes_data:
-            from adcli.cli.rows import data_options
+            from adcli.cli.row_options import data_options
 
             self.row_options = data_options(str(self.name))
             self.params += self.row_options
@@ -111,7 +111,7 @@ class FormulaCommand(Command):
         stream = Stream(sys.stdout, options["color"], needed=True)
         format = self.format(stream, options)
         options["people"] = format not in MACHINES
-        check = not self.renders and (format == "table" if options["check"] is None else options["check"])
+        check = not self.renders and self.checks(format, options)
         try:
             return self._run(sources, stream, format, check, options)
         except AdcliError as fault:
@@ -124,6 +124,12 @@ class FormulaCommand(Command):
         people = stream.terminal and not target
         found: str = options["format"] or ending(target, self.formats) or (self.formats[0] if people else "plain")
         return found
+
+    def checks(self, format: str, options: dict[str, Any]) -> bool:
+        """Whether the answer is checked: for people, or where an option says so."""
+        if options["check"] is None:
+            return format == "table" or options["check_seconds"] is not None
+        return bool(options["check"])
 
     def refuse(self, allowed: Container[str], why: str) -> None:
         """Refuse every option that the command line gives and that has no effect here, rather than ignore it."""
@@ -175,7 +181,7 @@ class FormulaCommand(Command):
             from adcli.crosscheck.api import checked
 
             with Patience("checking"):
-                result = checked(asked, result)
+                result = checked(asked, result, seconds=options["check_seconds"])
         show(result, sources, stream, format, options, self._rendered)
         return 0 if result.check is None or result.check.ok else 1
 
@@ -196,7 +202,7 @@ class FormulaCommand(Command):
 
         show(result, sources, stream, "table", options, self._rendered)
         with Patience("checking", 0.3):
-            found = checked(asked, result)
+            found = checked(asked, result, seconds=options["check_seconds"])
         notices = found.warnings[len(result.warnings) :]
         stream.write(evidence(found, notices, stream.view(digits=options["digits"])))
         if found.check is None or found.check.ok:

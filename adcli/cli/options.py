@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from adcli.cli.command import Option
 from adcli.errors import UsageError, counted, there_are
 from adcli.problem.given import MAX_PRECISION, MODES, blamed
 from adcli.problem.point import Value, is_named, parse_at, parse_values, split
@@ -35,8 +35,8 @@ ENDINGS = {
 
 def ending(target: str | None, formats: Sequence[str]) -> str | None:
     """The format that the name of a file asks for; None where it has no ending. Raises UsageError for one of others."""
-    end = PurePath(target or "").suffix.lower()
-    if not end or (os.path.exists(str(target)) and not os.path.isfile(str(target))):
+    end = os.path.splitext(target or "")[1].lower()
+    if end in ("", ".") or (os.path.exists(str(target)) and not os.path.isfile(str(target))):
         return None
     known = {known: format for known, format in ENDINGS.items() if format in formats}
     if formats[0] != "plain":  # what is no program
@@ -160,17 +160,6 @@ class FileName(_Word):
         return str(value)
 
 
-class Option(click.Option):
-    """An option whose values a shell completes by what else is on the line."""
-
-    def shell_complete(self, ctx: click.Context, incomplete: str) -> Any:
-        """What the line tells of its values, else what their type tells."""
-        from adcli.cli.completing import values
-
-        found = values(self, ctx, incomplete)
-        return super().shell_complete(ctx, incomplete) if found is None else found
-
-
 def option(*names: str, **settings: Any) -> click.Option:
     """An option of the command line."""
     return Option(names, **settings)
@@ -196,6 +185,8 @@ def formula_options(formats: Sequence[str] = tuple(FORMATS), default: str = "tab
         option("--format", type=Choice(formats), help=f"Default: {default} on a terminal, plain in a pipe."),
         option("--digits", metavar="N", type=Whole(1, 17), help="Significant digits shown in tables (default 6)."),
         option("--check/--no-check", default=None, help="Cross-check against SymPy. Default: on for tables."),
+        option("--check-seconds", metavar="S", type=Seconds(),
+               help="Processor time for the check, which says what it has checked until then. Default: 3."),
         option("-o", "destination", metavar="FILE", type=FileName(),
                help="Write the output to a file; its name says the format: answer.json, graph.svg."),
         option("--color", type=Choice(("auto", "always", "never")), default="auto", help="When to use colours."),

@@ -13,9 +13,9 @@ from collections.abc import Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from adcli.crosscheck.deadline import Late, within
+from adcli.crosscheck.deadline import Budget, Late
 from adcli.crosscheck.entries import entries_of
-from adcli.crosscheck.finding import SYMPY, Claim, Finding, finding
+from adcli.crosscheck.finding import SYMPY, Claim, Finding, finding, of_rows
 from adcli.crosscheck.foreign import second_reading
 from adcli.crosscheck.verdict import right_digits, too_few, verdict
 from adcli.derivatives.recompute import recompute
@@ -34,14 +34,16 @@ MAX_WORK = 100_000
 """Work (the table's flops) beyond which nothing is checked: with 30 digits each takes microseconds, many times."""
 MAX_ENTRIES = 20_000
 """Numbers in a result beyond which nothing is checked."""
-MAX_SECONDS = 10
-"""Processor time after which a check is given up."""
+SECONDS = 3.0
+"""Processor time in which a check ends, where nothing else is said: with what was checked until then."""
+SHARE = 2 / 3
+"""The part of it in which SymPy is asked; what it has not answered by then differences are asked in the rest."""
 NOTHING = 1e-300
 """A number as small as this may be 0 to SymPy's witness, which sees a limited number of digits behind the point."""
 
 
-def check(problem: Problem, result: Result) -> tuple[Check | None, tuple[Notice, ...]]:
-    """Hold *result*, computed from *problem*, against a witness.
+def check(problem: Problem, result: Result, seconds: float = SECONDS) -> tuple[Check | None, tuple[Notice, ...]]:
+    """Hold *result*, computed from *problem*, against a witness, in so many *seconds* of processor time.
 
     Returns the outcome (None where nothing can be checked) and warnings of its own: a Notice of kind "digits"
     where fewer than 10 digits of the result are right, of kind "check" where nothing was checked.
@@ -60,40 +62,50 @@ def check(problem: Problem, result: Result) -> tuple[Check | None, tuple[Notice,
     count = len(shown.numbers) if shown.kind is SPARSE else len(graph.outputs) * len(problem.wrt)
     if count > MAX_ENTRIES:
         return None, (Notice("check", f"not checked: {count:,} derivatives are too many"),)
+    return _checked(problem, result, max(DIGITS, problem.precision + 10), Budget(seconds))
+
+
+def _checked(
+    problem: Problem, result: Labelled, digits: int, budget: Budget
+) -> tuple[Check | None, tuple[Notice, ...]]:
+    """The outcome of the comparison."""
     try:
-        with within(MAX_SECONDS):
-            return _checked(problem, result, max(DIGITS, problem.precision + 10))
+        with budget.within():
+            truth = recompute(problem, result, digits)
+            entries = entries_of(result, truth)
     except Late:
-        return None, (Notice("check", f"not checked: that takes more than {MAX_SECONDS} seconds"),)
-
-
-def _checked(problem: Problem, result: Labelled, digits: int) -> tuple[Check | None, tuple[Notice, ...]]:
-    """The outcome of the comparison, however long it takes."""
-    try:
-        truth = recompute(problem, result, digits)
+        return None, (Notice("check", f"not checked: that takes more than {budget}"),)
     except AdcliError as error:
         message = f"not checked: with {digits} digits there is no result here ({error.message})"
         return None, (Notice("check", message, error.span),)
     kinked = any(notice.kind == "kink" for notice in (*result.warnings, *truth.warnings))
-    witness, why = _sympy(problem, digits)
-    entries = entries_of(result, truth)
-    findings = _findings(problem, entries, witness, kinked)
-    if not all(found.agrees for found in findings):
-        with suppress(AdcliError):  # what is rounding, in numbers that all but vanish, is not with more digits
-            entries = entries_of(result, recompute(problem, result, MORE * digits))
-            findings = _findings(problem, entries, witness, kinked)
+    found = Findings(problem, digits, kinked, budget)
+    found.look(entries)
+    wrong = [one.entry.label for one in found.findings if not one.agrees]
+    if wrong:
+        try:  # what is rounding, in numbers that all but vanish, is not with more digits
+            with suppress(AdcliError):
+                with budget.within():
+                    entries = entries_of(result, recompute(problem, result, MORE * digits))
+                found.look(entries)
+        except Late:
+            return None, (Notice("check", f"not checked: to look twice at {wrong[0]} takes more than {budget}"),)
+    if found.late and not found.findings:
+        return None, (Notice("check", f"not checked: that takes more than {budget}"),)
     right, worst = right_digits(problem, entries)
     outcome = verdict(
         problem,
         entries,
-        findings,
+        found.findings,
         digits=digits,
         right=right,
         kinked=kinked,
-        why=why or (witness.reason if witness else ""),
+        why=found.why,
+        late=found.late,
     )
     few = too_few(problem, right, worst) if outcome.ok else None
-    return outcome, tuple([notice for notice in (few, second_reading(problem)) if notice is not None])
+    more = Notice("check", f"not all is checked: that takes more than {budget}") if found.late else None
+    return outcome, tuple([notice for notice in (more, few, second_reading(problem)) if notice is not None])
 
 
 def _along(problem: Problem, names: Sequence[str]) -> Problem:
@@ -103,35 +115,69 @@ def _along(problem: Problem, names: Sequence[str]) -> Problem:
     return problem.changed(wrt=tuple([(name, nodes[name]) for name in names]))
 
 
-def _findings(problem: Problem, entries: Sequence[Claim], witness: SymPyWitness | None, kinked: bool) -> list[Finding]:
-    """What the witnesses say of the entries: SymPy where it has a number, else differences."""
-    findings: list[Finding] = []
-    unseen: list[Claim] = []
-    for entry in entries:
-        said = None if witness is None else _said(witness, entry)
-        if said is None:
-            unseen.append(entry)
-        elif bool(said) == bool(entry.truth) or max(abs(said), abs(entry.truth)) >= NOTHING:
-            findings.append(finding(entry, SYMPY, said))
-        elif not entry.truth:  # too small for a float, or for the digits that there are
-            findings.append(finding(entry, SYMPY, entry.truth))
-    if kinked:  # the convention at a kink is no derivative that a witness could know
-        return [found for found in findings if found.agrees or found.entry.tangent is None]
-    from adcli.crosscheck.numeric import numeric_findings
+class Findings:
+    """What the witnesses say of the entries: SymPy where it has a number in time, else differences."""
 
-    values = [entry for entry in entries if entry.tangent is None]
-    return findings + numeric_findings(problem, values, [entry for entry in unseen if entry.tangent is not None])
+    def __init__(self, problem: Problem, digits: int, kinked: bool, budget: Budget) -> None:
+        self.problem, self.digits, self.kinked, self.budget = problem, digits, kinked, budget
+        self.witness: SymPyWitness | None = None
+        self.findings: list[Finding] = []
+        self.late = False
+        """Whether the time was over before all witnesses had been heard."""
+        self.why = ""
+        """Why SymPy was not asked, if so."""
 
+    def look(self, entries: Sequence[Claim]) -> None:
+        """Ask about all of these."""
+        from adcli.crosscheck.numeric import numeric_findings
 
-def _sympy(problem: Problem, digits: int) -> tuple[SymPyWitness | None, str]:
-    """SymPy, or None and why it is no witness here."""
-    from adcli.crosscheck.symbolic import SymPyWitness
-    from adcli.language.sympy.sympy_program import Unreadable
+        self.findings, self.late = [], False
+        unseen = self._ask(entries)
+        if self.kinked:  # the convention at a kink is no derivative that a witness could know
+            self.findings = [found for found in self.findings if found.agrees or found.entry.tangent is None]
+            return
+        values = [entry for entry in entries if entry.tangent is None]
+        slopes = [entry for entry in unseen if entry.tangent is not None]
+        try:
+            with self.budget.within():
+                self.findings = self.findings + numeric_findings(self.problem, values, slopes)
+                self.late = self.late and not slopes
+        except Late:
+            self.late = True
 
-    try:
-        return SymPyWitness(problem, digits), ""
-    except Unreadable as error:
-        return None, str(error)
+    def _ask(self, entries: Sequence[Claim]) -> list[Claim]:
+        """Ask SymPy; returns the entries of which it has said nothing."""
+        from adcli.crosscheck.symbolic import SymPyWitness, summon
+        from adcli.language.sympy.sympy_program import Unreadable
+
+        if self.why:
+            return list(entries)
+        unseen: list[Claim] = []
+        asked = 0
+        try:
+            if self.witness is None:
+                summon(self.problem)
+            with self.budget.within(SHARE):
+                witness = self.witness = self.witness or SymPyWitness(self.problem, self.digits)
+                for entry in entries:
+                    rows = witness.rows(entry.weights, entry.tangent or {}) if entry.determinant else None
+                    said = None if entry.determinant else _said(witness, entry)
+                    if rows is not None:
+                        self.findings.append(of_rows(entry, SYMPY, rows))
+                    elif said is None:
+                        unseen.append(entry)
+                    elif bool(said) == bool(entry.truth) or max(abs(said), abs(entry.truth)) >= NOTHING:
+                        self.findings.append(finding(entry, SYMPY, said))
+                    elif not entry.truth:  # too small for a float, or for the digits that there are
+                        self.findings.append(finding(entry, SYMPY, entry.truth))
+                    asked += 1
+                self.why = witness.reason
+        except Unreadable as error:
+            self.why = str(error)
+        except Late:
+            self.late = True
+            self.why = f"that takes more than a part of {self.budget}"
+        return unseen + list(entries[asked:])
 
 
 def _said(witness: SymPyWitness, entry: Claim) -> Number | None:

@@ -28,13 +28,13 @@ from adcli.results import Result
 _Result = TypeVar("_Result", bound=Result)
 
 
-def checked(asked: Problem, result: _Result, wanted: bool = True) -> _Result:
+def checked(asked: Problem, result: _Result, wanted: bool = True, seconds: float | None = None) -> _Result:
     """The result with the outcome of its cross-check, and the check's own warnings; as it is where none is *wanted*."""
     if not wanted:
         return result
-    from adcli.crosscheck import check
+    from adcli.crosscheck import SECONDS, check
 
-    outcome, notices = check(asked, result)
+    outcome, notices = check(asked, result, SECONDS if seconds is None else seconds)
     return replace(result, check=outcome, warnings=(*result.warnings, *notices))
 
 

@@ -6,10 +6,31 @@ import signal
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from time import process_time
 from typing import NoReturn
 
 AGAIN = 1.0
 """Seconds after which it is said again, where somebody did not listen."""
+
+
+class Budget:
+    """So many seconds of processor time for several pieces of work."""
+
+    def __init__(self, seconds: float) -> None:
+        self.seconds = seconds
+        self._until = process_time() + seconds
+
+    def __str__(self) -> str:
+        return f"{self.seconds:g} second{'' if self.seconds == 1 else 's'}"
+
+    @contextmanager
+    def within(self, share: float = 1) -> Iterator[None]:
+        """Raise Late in what takes more than this share of what is left."""
+        left = share * (self._until - process_time())
+        if left <= 0:
+            raise Late
+        with within(left):
+            yield
 
 
 class Late(BaseException):

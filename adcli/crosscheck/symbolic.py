@@ -2,32 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from adcli.crosscheck.reading import MAX_TERMS, about, check_powers, check_size, first_name, load_sympy, read, swell
-from adcli.crosscheck.values import NoValue, Values
+from adcli.crosscheck.values import MAX_DIGITS, NoValue, Values
 from adcli.language.sympy.sympy_program import Program, Unreadable
 from adcli.ops import INPUT
 from adcli.problem.problem import Problem
 
 
+def summon(problem: Problem) -> None:
+    """Import SymPy, which is not to be interrupted. Raises Unreadable where it had better not try."""
+    check_size(problem, MAX_TERMS)
+    check_powers(problem.graph)
+    load_sympy()
+
+
 class SymPyWitness:
-    """Values and partial derivatives as SymPy knows them. Raises Unreadable where it had better not try."""
+    """Values and partial derivatives as SymPy, once summoned, knows them. Raises Unreadable where it cannot read."""
 
     def __init__(self, problem: Problem, digits: int) -> None:
-        check_size(problem, MAX_TERMS)
-        check_powers(problem.graph)
-        load_sympy()
         self.problem = problem
         self.digits = digits
         self._programs: dict[str | None, tuple[Program, list[Any], Values]] = {}
         self._slopes: dict[tuple[int, int], Any] = {}
+        self._partials: dict[tuple[int, int], Any] = {}
         self._seconds: dict[tuple[int, int], Any] = {}
         self._swollen: bool | None = None
         self.reason = ""
         """Why second derivatives are not asked for, where they would be too large."""
-        self._symbols: dict[Any, set[Any]] = {}
+        self._terms: dict[Any, dict[Any, list[Any]]] = {}
         self.zero = self._program(None)[2].context.zero
 
     def value(self, output: int) -> Any:
@@ -40,6 +45,17 @@ class SymPyWitness:
 
     def partial(self, output: int, wrt: int) -> Any:
         """∂ of an output by the *wrt*-th name, None where there is no finite real one."""
+        if (output, wrt) not in self._partials:
+            self._partials[output, wrt] = self._partial(output, wrt)
+        return self._partials[output, wrt]
+
+    def rows(self, outputs: Iterable[int], names: Iterable[int]) -> list[list[Any]] | None:
+        """Rows of partial derivatives, None where one is not known."""
+        names = list(names)
+        found = [[self.partial(i, j) for j in names] for i in outputs]
+        return None if any(x is None for row in found for x in row) else found
+
+    def _partial(self, output: int, wrt: int) -> Any:
         name, node = self.problem.wrt[wrt]
         graph = self.problem.graph
         assigned = node >= 0 and graph.ops[node] is not INPUT
@@ -50,10 +66,8 @@ class SymPyWitness:
                 name = first_name(graph, node, name)
             program, outputs, values = self._program(name if assigned else None)
             symbol = program.fresh if assigned else program.inputs.get(name)
-            expr = outputs[output]
-            if expr not in self._symbols:
-                self._symbols[expr] = expr.free_symbols
-            return values.value(expr.diff(symbol), self.digits) if symbol in self._symbols[expr] else self.zero
+            slope = self._derivative(outputs[output], symbol)
+            return self.zero if slope is None else values.value(slope, self.digits)
         except Exception:  # NoValue, Unreadable, or whatever SymPy's rules raise: a witness that fails is none
             return None
 
@@ -102,10 +116,23 @@ class SymPyWitness:
                 return self.zero
             slope = (output, first)
             if slope not in self._slopes:
-                self._slopes[slope] = outputs[output].diff(symbols[0])
-            return values.value(self._slopes[slope].diff(symbols[1]), self.digits)
+                self._slopes[slope] = self._derivative(outputs[output], symbols[0])
+            curve = None if self._slopes[slope] is None else self._derivative(self._slopes[slope], symbols[1])
+            return self.zero if curve is None else values.value(curve, self.digits)
         except Exception:  # NoValue, Unreadable, or whatever SymPy's rules raise: a witness that fails is none
             return None
+
+    def _derivative(self, expr: Any, symbol: Any) -> Any | None:
+        """The derivative by a symbol, None where *expr* lacks it; of a sum, that of the terms that have it."""
+        if expr not in self._terms:
+            terms = self._terms[expr] = {}
+            for term in expr.args if expr.is_Add else (expr,):
+                for inside in term.free_symbols:
+                    terms.setdefault(inside, []).append(term)
+        slopes = [term.diff(symbol) for term in self._terms[expr].get(symbol, ())]
+        if not slopes:
+            return None
+        return slopes[0] if len(slopes) == 1 else expr.func(*slopes)
 
     def _program(self, replaced: str | None) -> tuple[Program, list[Any], Values]:
         """The program as SymPy reads it, its outputs and its point, with an assigned name as a variable."""
@@ -124,6 +151,6 @@ class SymPyWitness:
         """The inputs' values as adcli takes them: the doubles, or as written where a precision was asked for."""
         from adcli.arithmetic.multiprecision import multiprecision
 
-        wide = multiprecision(10 * self.digits)
+        wide = multiprecision(max(10 * self.digits, MAX_DIGITS))
         point = self.problem.point(wide, exact=self.problem.exact)
         return {self.problem.graph.labels[node]: number for node, number in point.items()}

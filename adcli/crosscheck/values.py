@@ -177,6 +177,7 @@ class Values:
         left, right = args
         if hasattr(left, "_mpc_") or hasattr(right, "_mpc_"):
             return None
+        self._apart(left, right)
         sign = type(expr).rel_op
         compare = {"<": left < right, "<=": left <= right, ">": left > right, ">=": left >= right}
         return bool({**compare, "==": left == right, "!=": left != right}[sign])
@@ -189,7 +190,25 @@ class Values:
     def _min(self, *args: Value) -> Value:
         return min(args)
 
+    def _floor(self, x: Value) -> Value:
+        self._apart(x, self.context.nint(x))
+        return self.context.floor(x)
+
+    def _ceiling(self, x: Value) -> Value:
+        return -self._floor(-x)
+
+    def _sign(self, x: Value) -> Value:
+        self._apart(x, self.context.zero)
+        return self.context.sign(x)
+
+    def _apart(self, x: Value, y: Value) -> None:
+        """Refuse to decide between numbers that differ by rounding at most: decimals are rounded, too."""
+        difference = abs(x - y)
+        if difference and difference <= max(abs(x), abs(y), 1) * self.context.mpf(10) ** (-self.context.dps // 2):
+            raise NoValue
+
     def _heaviside(self, x: Value, middle: Value) -> Value:
+        self._apart(x, self.context.zero)
         return middle if x == 0 else self.context.mpf(x > 0)
 
     def _polygamma(self, n: Value, x: Value) -> Value:

@@ -58,8 +58,10 @@ def verdict(
     right: int,
     kinked: bool,
     why: str,
+    late: bool = False,
 ) -> Check:
-    """The outcome. *digits* were compared, *right* of the answer's are; *why* SymPy was not asked, if so."""
+    """The outcome. *digits* were compared, *right* of the answer's are; *why* SymPy was not asked, if so; *late* where
+    the time was over before all had been heard."""
     witnesses = [name for name in (SYMPY, READ, DIFFERENCES) if any(found.witness == name for found in findings)]
     wrong = [found for found in findings if not found.agrees]
     if wrong:
@@ -72,7 +74,7 @@ def verdict(
         count = f"all {most} digits {floats}are" if right == most else f"{right} digits {floats}are"
         if right == 1:
             count = f"1 digit {floats}is"
-        detail = f"{_agreement(entries, findings, digits, kinked, why)}; {count} right"
+        detail = f"{_agreement(entries, findings, digits, kinked, why, late)}; {count} right"
     slopes = _slopes(entries)
     return Check(
         against=" and ".join(witnesses) or "none",
@@ -91,7 +93,9 @@ def _slopes(entries: Sequence[Claim]) -> bool:
     return any(entry.tangent is not None for entry in entries)
 
 
-def _agreement(entries: Sequence[Claim], findings: Sequence[Finding], digits: int, kinked: bool, why: str) -> str:
+def _agreement(
+    entries: Sequence[Claim], findings: Sequence[Finding], digits: int, kinked: bool, why: str, late: bool
+) -> str:
     """Who agrees with the derivatives, or with the values where these were asked for."""
     slopes = _slopes(entries)
     asked = sum((entry.tangent is not None) == slopes for entry in entries)
@@ -100,7 +104,9 @@ def _agreement(entries: Sequence[Claim], findings: Sequence[Finding], digits: in
     if read := sum(found.witness == READ for found in compared):
         which = "these coefficients" if read == asked else f"the first {read} of these coefficients"
         return f"the function that SymPy reads has {which} ({digits} digits)" + (", but a kink" if kinked else "")
+    own = {id(entry) for entry in entries}
     numeric = sum(found.witness == DIFFERENCES for found in compared)
+    summed = any(found.witness == DIFFERENCES and id(found.entry) not in own for found in compared)
     open_ends = f"not asked of SymPy: {why}" if why else "SymPy has no number for the rest"
     if kinked:
         if not sympys:
@@ -113,12 +119,16 @@ def _agreement(entries: Sequence[Claim], findings: Sequence[Finding], digits: in
     if sympys == asked:
         return f"SymPy agrees ({digits} digits)"
     if sympys and numeric:
-        return f"SymPy agrees on {sympys} of {asked}, differences in mpmath on {numeric} ({digits} digits)"
+        rest = "along a direction on the rest" if summed else f"on {numeric}"
+        return f"SymPy agrees on {sympys} of {asked}, differences in mpmath {rest} ({digits} digits)"
     if numeric:
         open_ends = open_ends.replace("the rest", "this")
         return f"differences in mpmath agree ({digits} digits); {open_ends}"
     if sympys:
-        return f"SymPy agrees on {sympys} of {asked} ({digits} digits); no witness for the rest"
+        rest = "the rest is not checked" if late else "no witness for the rest"
+        return f"SymPy agrees on {sympys} of {asked} ({digits} digits); {rest}"
+    if late:
+        return f"SymPy agrees with the value ({digits} digits); the rest is not checked"
     return f"no witness: {why or 'SymPy has no number for this'}, and differences do not settle"
 
 

@@ -82,8 +82,8 @@ class Rays:
         self._point = self._values()
 
     def _values(self) -> dict[int, Ball]:
-        """The inputs' values: of their doubles, or as they were written where a precision is asked for."""
-        written: Mapping[str, Any] = self.problem.doubles if self.problem.precision == FLOATS else self.problem.at
+        """The inputs' values: as they are meant, or as they were written where a precision is asked for."""
+        written: Mapping[str, Any] = self.problem.meant if self.problem.precision == FLOATS else self.problem.at
         given = {**written, **self._numbers}
         found: dict[int, Ball] = {}
         for node in self.graph.inputs:

@@ -143,7 +143,11 @@ class Jacobian(OfAll):
     def derived(self) -> list[list[Entry]]:
         rows = self.jacobian if self.layout == "numerator" else tuple(zip(*self.jacobian, strict=True))
         names = list(enumerate(self.inputs))
-        return [[_slope(y, x, rows[i][j], i, j) for i, y in enumerate(self.outputs) for j, x in names]]
+        slopes = [_slope(y, x, rows[i][j], i, j) for i, y in enumerate(self.outputs) for j, x in names]
+        if self.determinant is None:
+            return [slopes]
+        places = dict.fromkeys(range(len(names)), 1)
+        return [slopes, [Entry("det J", self.determinant, places, places, determinant=True)]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

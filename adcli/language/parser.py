@@ -43,6 +43,7 @@ class Program(Expressions):
     def read_all(self) -> None:
         """Read the whole text."""
         text = self.text
+        assigns = "=" in text
         position = self._skip(0)
         while position < len(text):
             head = _HEAD.match(text, position)
@@ -50,7 +51,12 @@ class Program(Expressions):
                 position = self._equate(position, sign)
             elif head is not None and head[2]:
                 position = self._assignment(head)
-            elif head is not None and head[3] == "(" and (rest := re.compile(_PARAMETERS).match(text, head.end())):
+            elif (
+                assigns
+                and head is not None
+                and head[3] == "("
+                and (rest := re.compile(_PARAMETERS).match(text, head.end()))
+            ):
                 position = self._definition(head, rest.end())
             elif ":" in text and (declared := re.compile(self.declaration).match(text, position)):
                 position = self._declaration(declared)

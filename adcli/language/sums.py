@@ -31,7 +31,8 @@ class Surroundings(Protocol):
 EMPTY = 10
 """What a range without terms counts for: two bounds are read in the time of so many terms."""
 
-_RANGE = re.compile(rf"\s*\(\s*({NAME})\s*,")
+_RANGE = rf"\s*\(\s*({NAME})\s*,"
+"""Compiled where there is one: start-up counts."""
 
 
 def ranges_of(reader: Surroundings, call: re.Match[str], stop: int) -> tuple[int, Span, list[Range]]:
@@ -43,7 +44,7 @@ def ranges_of(reader: Surroundings, call: re.Match[str], stop: int) -> tuple[int
     hint = f"such as {name}(x[i], (i, 1, 3))"
     ranges = []
     for begin, end in parts:
-        head = _RANGE.match(text, begin, end)
+        head = re.compile(_RANGE).match(text, begin, end)
         inner = text.find("(", begin, end)
         if head is not None:
             closed, commas = brackets.extent(inner, end)

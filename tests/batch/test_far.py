@@ -115,6 +115,8 @@ def test_duckdb_has_the_function_in_its_sql() -> None:
     assert many == pytest.approx(math.fsum(1 / (1 + i / 1e5) for i in range(100_000)), rel=1e-12)
     adcli.duckdb.register(con, "norm", adcli.compile("x : 3; sqrt(Sum(x[i]^2, (i, 1, 3)))"))
     assert con.execute("SELECT norm([2.0, 3.0, 6.0]).d_x").fetchall()[0][0] == pytest.approx((2 / 7, 3 / 7, 6 / 7))
+    with pytest.raises(AdcliError, match="SQL does not tell d_S from d_s"):
+        adcli.duckdb.register(con, "other", adcli.compile("S*s"))
     with pytest.raises(AdcliError, match="leaves no row out"):
         adcli.duckdb.register(con, "other", f(), on_error="skip")
 
@@ -145,7 +147,9 @@ def test_spark_maps_in_arrow(spark: Any) -> None:
 def test_ray_maps_its_blocks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """They are tables of Arrow already."""
     slow("ray")
-    monkeypatch.setenv("RAY_AUTH_TOKEN_PATH", f"{tmp_path}/token")
+    token = tmp_path / "token"  # else one would be made in the user's home
+    token.write_text(os.urandom(32).hex())
+    monkeypatch.setenv("RAY_AUTH_TOKEN_PATH", str(token))
     import ray
 
     ray.init(num_cpus=2, include_dashboard=False, log_to_driver=False)

@@ -17,6 +17,13 @@ x1, x2 = sympy.symbols("x1 x2")
 f = sympy.sympify("ln(x1)+x1*x2-sin(x2)")
 print(*[f.diff(x).evalf(subs={x1: 2, x2: 5}) for x in (x1, x2)])
 """
+CALL = Path(__file__).parents[2] / "examples" / "call.ad"
+CHECKED = {
+    "seed formula": [FORMULA, "--at", POINT],
+    "Black-Scholes, 32 operations": ["-f", str(CALL), "--at", "S=100,K=100,r=0.05,s=0.2,T=1"],
+    "48 operations": ["+".join(f"sin(x{i})*x{i % 4 + 1}^2" for i in (1, 2, 3, 4) * 3), "--at", "x1=1,x2=2,x3=3,x4=4"],
+}
+"""Formulas whose tables are checked."""
 
 
 def main() -> None:
@@ -33,16 +40,19 @@ def main() -> None:
         "import sympy": [sys.executable, "-c", "import sympy"],
         "the gradient by SymPy": [sys.executable, "-c", BY_SYMPY],
         "grad --format table --no-check": [*question, "--format", "table", "--no-check"],
-        "grad --format table": [*question, "--format", "table"],
+        **{f"table: {name}": [*adcli, "grad", *words, "--format", "table"] for name, words in CHECKED.items()},
     }
     found = processes(commands, rounds)
     for name, seconds in found.items():
-        print(f"{name:32} {milliseconds(seconds)}")
+        print(f"{name:40} {milliseconds(seconds)}")
     print()
     lean = found["grad --format json"]
-    print("json / import click             ", verdict(lean / found["import click"], 1.5))
-    print("json / the gradient by SymPy    ", verdict(lean / found["the gradient by SymPy"], 0.25))
-    print("checked table / import sympy    ", verdict(found["grad --format table"] / found["import sympy"], 1.7))
+    print(f"{'json / python -c pass':50}", verdict(lean / found["python -c pass"], 3.5))
+    print(f"{'json / import click':50}", verdict(lean / found["import click"], 1.5))
+    print(f"{'json / the gradient by SymPy':50}", verdict(lean / found["the gradient by SymPy"], 0.25))
+    for name in CHECKED:
+        ratio = found[f"table: {name}"] / found["import sympy"]
+        print(f"{f'checked table / import sympy, {name}':50}", verdict(ratio, 1.15))
 
 
 if __name__ == "__main__":

@@ -157,7 +157,7 @@ def test_a_failed_check_prints_the_result_and_exits_with_1(run: Run, monkeypatch
     from adcli.results import Check
 
     outcome = Check("SymPy", False, 1.0, 0.5, 1e-20, 0, "∂y/∂x is 2 by adcli and 3 by SymPy")
-    monkeypatch.setattr(adcli.crosscheck, "check", lambda problem, result: (outcome, ()))
+    monkeypatch.setattr(adcli.crosscheck, "check", lambda problem, result, seconds: (outcome, ()))
     done = run("grad", "x^2", "--at", "x=1", "--check", exit=1)
     assert done.stdout == "x\t2.0\n"
     assert done.stderr == "adcli: check failed: ∂y/∂x is 2 by adcli and 3 by SymPy\n"

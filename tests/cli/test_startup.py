@@ -50,8 +50,21 @@ def test_only_the_command_that_is_called_is_imported() -> None:
         "adcli.cli.grad",
         "adcli.cli.options",
         "adcli.cli.sources",
+        "adcli.cli.start",
         "adcli.cli.streams",
     }
+
+
+def test_what_click_imports_for_rare_needs_is_not_executed() -> None:
+    """Until something is asked of it."""
+    script = (
+        "import sys; from adcli.cli import main\n"
+        "try: main(['grad', 'x', '--at', 'x=2'])\n"
+        "except SystemExit: pass\n"
+        "import inspect; print('ast' in sys.modules, inspect.isfunction(print), 'ast' in sys.modules, file=sys.stderr)"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True, timeout=60)
+    assert done.stderr.split() == ["False", "False", "True"]
 
 
 def test_the_version_and_help_load_no_mathematics() -> None:

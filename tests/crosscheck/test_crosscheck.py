@@ -11,11 +11,13 @@ from hypothesis import given, settings
 from random_texts import expressions, point
 
 from adcli import crosscheck
-from adcli.crosscheck import check
+from adcli.crosscheck import check, numeric
+from adcli.crosscheck.deadline import Late
 from adcli.crosscheck.differences import DifferenceWitness
 from adcli.crosscheck.reading import MAX_TERMS, swell
 from adcli.crosscheck.symbolic import SymPyWitness
 from adcli.crosscheck.values import NoValue, Values
+from adcli.derivatives import answers
 from adcli.derivatives.answers import evaluate, gradient, hessian, hvp, jacobian, jvp, sparse_jacobian, vjp
 from adcli.errors import AdcliError, DomainError
 from adcli.language.sympy.sympy_program import Program, Unreadable
@@ -175,6 +177,30 @@ def test_a_wrong_partial_fails_where_only_differences_witness(rewritten: Any) ->
     assert right.ok
     assert not wrong.ok
     assert "differences" in wrong.against
+
+
+DETERMINANTS: list[tuple[str, dict[str, Any]]] = [
+    ("x*cos(y), x*sin(y)", {"x": 2, "y": 1}),
+    ("x/3 + y/7, x/9 + y/21", {"x": 1, "y": 2}),
+    ("exp(x)/3 + y*pi, exp(x)/9 + y*pi/3 + 1e-20*x", {"x": 1, "y": 2}),
+    ("x*y*z, x + y + z, x^2 + y^2 + z^2", {"x": 1, "y": 2, "z": 4}),
+    ("x^2", {"x": 3}),
+]
+
+
+@pytest.mark.parametrize("against", ["SymPy", "differences in mpmath"])
+@pytest.mark.parametrize(("text", "at"), DETERMINANTS)
+def test_a_determinant_is_checked(monkeypatch: pytest.MonkeyPatch, text: str, at: dict[str, Any], against: str) -> None:
+    """By whoever knows the derivatives: singular ones and those whose terms all but cancel as well."""
+    if against != "SymPy":
+        monkeypatch.setattr("adcli.crosscheck.symbolic.MAX_TERMS", 0)
+    outcome, _ = checked(jacobian, text, at, det=True)
+    assert (outcome.ok, outcome.against, outcome.digits) == (True, against, 16)
+    determined = answers._determinant
+    monkeypatch.setattr(answers, "_determinant", lambda *given: (determined(*given)[0] + 1e-12, []))
+    outcome, _ = checked(jacobian, text, at, det=True)
+    assert not outcome.ok
+    assert outcome.detail.startswith("det J is ")
 
 
 def test_a_wrong_number_shows_in_the_digits(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -474,3 +500,65 @@ def test_a_combination_of_second_derivatives_keeps_all_digits(monkeypatch: pytes
         assert outcome is not None
         assert outcome.ok
         assert outcome.max_rel_error < 1e-20
+
+
+def interrupted(monkeypatch: pytest.MonkeyPatch, after: int, differences: bool) -> tuple[Check | None, list[str]]:
+    """A check whose time is over when SymPy has said so many things, and before or after *differences*."""
+    said, left = crosscheck._said, [after]
+
+    def late(*args: Any) -> Any:
+        left[0] -= 1
+        if left[0] < 0:
+            raise Late
+        return said(*args)
+
+    def never(*_: object) -> list[Any]:
+        raise Late
+
+    monkeypatch.setattr(crosscheck, "_said", late)
+    if not differences:
+        monkeypatch.setattr(numeric, "numeric_findings", never)
+    asked = problem("x*y + sin(z)", {"x": 2, "y": 3, "z": 4})
+    outcome, notices = check(asked, gradient(asked), 60)
+    return outcome, [notice.message for notice in notices]
+
+
+def test_what_sympy_has_no_time_for_differences_are_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The value and the first derivative by SymPy, the others by differences: all is checked."""
+    outcome, said = interrupted(monkeypatch, 2, differences=True)
+    assert outcome is not None
+    assert outcome.detail.startswith("SymPy agrees on 1 of 3, differences in mpmath on 2 (30 digits)")
+    assert said == []
+
+
+def test_a_check_that_ends_early_says_what_it_has_checked(monkeypatch: pytest.MonkeyPatch) -> None:
+    """And warns, for programs too, that this is not all."""
+    outcome, said = interrupted(monkeypatch, 3, differences=False)
+    assert outcome is not None
+    assert outcome.detail.startswith("SymPy agrees on 2 of 3 (30 digits); the rest is not checked")
+    assert said == ["not all is checked: that takes more than 60 seconds"]
+    outcome, said = interrupted(monkeypatch, 0, differences=False)
+    assert outcome is None
+    assert said == ["not checked: that takes more than 60 seconds"]
+
+
+def test_without_time_nothing_is_checked() -> None:
+    """And that is said."""
+    asked = problem("x^2", {"x": 2})
+    assert check(asked, gradient(asked), 0) == (
+        None,
+        (Notice("check", "not checked: that takes more than 0 seconds"),),
+    )
+
+
+def test_a_sum_is_differentiated_term_by_term() -> None:
+    """By each symbol only the terms with it, to the derivative of the whole."""
+    asked = problem("x*y + sin(x*z) + y^3 - 5 + x^2*z", {"x": 0.5, "y": 0.25, "z": 2})
+    witness = SymPyWitness(asked, 30)
+    x, y, z = sp.symbols("x y z", real=True)
+    f = x * y + sp.sin(x * z) + y**3 - 5 + x**2 * z
+    at = {x: sp.Rational(1, 2), y: sp.Rational(1, 4), z: 2}
+    for i, a in enumerate((x, y, z)):
+        assert abs(witness.partial(0, i) - mpmath.mpf(f.diff(a).subs(at).evalf(30))) < 1e-14
+        for j, b in enumerate((x, y, z)):
+            assert abs(witness.second(i, j) - mpmath.mpf(f.diff(a, b).subs(at).evalf(30))) < 1e-14

@@ -418,6 +418,15 @@ CODE = {
         ("SUM(A1,B1,2) + log(x) + LOG(x, 2)", "(A1 + B1 + 2) + log10(x) + log2(x)"),
         ("ATAN2(x, y) + 2^3^2", "atan2(y, x) + (2^3)^2"),
         ("IF(AND(x>0,y<>0),1,x)", "where(x > 0 and y != 0, 1, x)"),
+        ("SUM($A$1:A3)*a1", "(a1 + A2 + A3)*a1"),
+        ("SUMPRODUCT(A1:B1;A2:B2) + SUMSQ(A1:A2)", "(A1*A2 + B1*B2) + (A1^2 + A2^2)"),
+        ("AVERAGE(A1:A2, 3) + PRODUCT(A2:A1) + MAX(A1:A2,0)", "(A1 + A2 + 3)/3 + A1*A2 + Max(A1, A2, 0)"),
+        ("SUM(A1:A2^2) + SUM({1,2;3,4})", "(A1^2 + A2^2) + (1 + 2 + 3 + 4)"),
+        ("LET(a, B1, b, a+1, a*b)", "B1*(B1 + 1)"),
+        ("SUM(1,5;2;x)", "1.5 + 2 + x"),
+        ("tax.rate*Price + price", "tax_rate*Price + Price"),
+        ("NORM.DIST(x,m,s,TRUE)", "normcdf((x - m)/s)"),
+        ("STDEV.P(A1:A2)", "v1 = (A1 + A2)/2; sqrt(((A1 - v1)^2 + (A2 - v1)^2)/2)"),
         ("IFS(x>0,1,TRUE,2) + ACOT(x)", "Piecewise((1, x > 0), (2, True)) + (pi/2 - atan(x))"),
     ],
     "julia": [
@@ -456,7 +465,13 @@ def test_code(syntax: str, text: str, meaning: str) -> None:
         ("python", "x^2", "write **"),
         ("python", "x.sum()", "methods are not"),
         ("python", "f(x)", "no function f"),
-        ("excel", "A1:A3", "ranges of cells"),
+        ("excel", "SUM(A1:B)", "a range has a cell at each end"),
+        ("excel", "SUMPRODUCT(A1:A3,B1:B4)", "this range has 4 cells, and the first 3"),
+        ("excel", "SUM(A1:ZZZ99999)", "at most 100,000 cells"),
+        ("excel", "1,5*A1", "decimals have a point"),
+        ("excel", "SUM(A1;B1,C1)", "a comma cannot separate arguments where ; does"),
+        ("excel", "LET(A1,2,A1)", "which is no cell's"),
+        ("excel", "VAR.S(A1)", "2 values or more"),
         ("julia", "x % 2", "write mod"),
         ("julia", "x ÷ 2", "floor(a/b)"),
         ("matlab", "x'", "transpose"),
@@ -465,7 +480,7 @@ def test_code(syntax: str, text: str, meaning: str) -> None:
 )
 def test_what_code_means_otherwise_is_refused(syntax: str, text: str, said: str) -> None:
     """Rather than read as something else."""
-    with pytest.raises((SyntaxFault, NameFault)) as caught:
+    with pytest.raises((SyntaxFault, NameFault, LimitError)) as caught:
         parse_foreign(syntax, text)
     assert said in f"{caught.value.message} {caught.value.hint}"
     assert caught.value.span is not None

@@ -21,6 +21,10 @@ def register(con: Any, name: str, f: Columnwise, **options: Any) -> Any:
     options = {**options, "keep": "none"}
     given = f.parameters
     found = f.schema(given, **options)
+    folded = [field.name.lower() for field in found]
+    if len(set(folded)) < len(folded):
+        twice = [field.name for field in found if folded.count(field.name.lower()) > 1]
+        raise UsageError(f"SQL does not tell {' from '.join(twice)}", hint="another name for a variable does")
 
     def call(*columns: Any) -> Any:
         table = pa.Table.from_arrays([c.cast(k) for c, k in zip(columns, given.types, strict=True)], schema=given)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from copy import copy
 from typing import IO, Any
 
 from adcli.batch.files.arrow import others
@@ -24,9 +25,20 @@ class Results:
         self.columns = columns
         self.failures = failures
 
-    def lists(self) -> list[list[Any]]:
-        """The columns as lists of floats, None in rows without a result."""
-        columns = [column.tolist() if hasattr(column, "tolist") else list(column) for column in self.columns]
+    def taken(self, places: Sequence[int]) -> Results:
+        """The results of some of the rows."""
+        if len(places) == self.batch.count:
+            return self
+        columns = [c[places] if hasattr(c, "dtype") else [c[i] for i in places] for c in self.columns]
+        failures = {i: self.failures[place] for i, place in enumerate(places) if place in self.failures}
+        return Results(self.batch.taken(places), columns, failures)
+
+    def lists(self) -> Sequence[Sequence[Any]]:
+        """The columns as sequences of floats, None in rows without a result."""
+        columns = [column.tolist() if hasattr(column, "tolist") else column for column in self.columns]
+        if not self.failures:
+            return columns
+        columns = [list(column) for column in columns]
         for position in self.failures:
             for column in columns:
                 column[position] = None
@@ -63,6 +75,13 @@ class Layout:
         """Whether rows without a result are left out."""
         self.everything = everything
         """Whether all that the input has is kept."""
+
+    def without(self, names: Collection[str]) -> Layout:
+        """The same but for some kept columns."""
+        found = copy(self)
+        found.kept = tuple(name for name in self.kept if name not in names)
+        found.everything = self.everything and found.kept == self.kept
+        return found
 
     @property
     def computed(self) -> tuple[str, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from adcli.errors import SyntaxFault, counted
+from adcli.errors import Span, SyntaxFault, counted
 from adcli.language.notations.trees import LIST, MISSING, NUMBER, Tree, number, operation
 
 UNDEFINED = "undefined"
@@ -268,6 +268,26 @@ def jump(compare: str) -> Callable[[Tree], Tree]:
     return write
 
 
-def average(tree: Tree) -> Tree:
-    """The mean of the arguments."""
-    return operation("div", folded("add")(tree), number(str(len(tree.parts)), tree.span), span=tree.span)
+def _digamma_at_1(span: Span) -> Tree:
+    return operation("neg", operation("digamma", number("1", span), span=span), span=span)
+
+
+def _golden(span: Span) -> Tree:
+    root = operation("sqrt", number("5", span), span=span)
+    return operation("div", operation("add", number("1", span), root, span=span), number("2", span), span=span)
+
+
+def _catalan(span: Span) -> Tree:
+    """By the trigamma function at 1/4."""
+    quarter = operation("div", number("1", span), number("4", span), span=span)
+    square = operation("pow", operation("pi", span=span), number("2", span), span=span)
+    trigamma = operation("polygamma", number("1", span), quarter, span=span)
+    return operation("div", operation("sub", trigamma, square, span=span), number("8", span), span=span)
+
+
+NUMBERS: dict[str, Callable[[Span], Tree]] = {
+    "EulerGamma": _digamma_at_1,
+    "GoldenRatio": _golden,
+    "Catalan": _catalan,
+}
+"""Constants that adcli has no name for, by what they are exactly."""

@@ -96,6 +96,7 @@ NOTATION = Notation(
         **{name: name.rpartition(".")[2] for name in ("math.pi", "np.pi", "numpy.pi", "jnp.pi", "torch.pi", "sp.pi")},
         **dict.fromkeys(("math.e", "np.e", "numpy.e", "jnp.e", "torch.e", "sp.E", "sympy.E"), "E"),
         "sympy.pi": "pi",
+        **dict.fromkeys(("np.euler_gamma", "numpy.euler_gamma", "mpmath.euler", "sympy.EulerGamma"), "EulerGamma"),
         **dict.fromkeys(("math.nan", "np.nan", "numpy.nan", "jnp.nan"), "undefined"),
         "pi": "pi",
         "True": "True",

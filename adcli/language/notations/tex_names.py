@@ -179,10 +179,13 @@ class Names(Groups):
 
         In products SymPy leaves a blank before the bracket, and has none around anything but a sum.
         """
-        marks = []
+        marks, computed = [], False
         while place + 1 < end and tokens[place].text in ("^", "_"):
             marks.append(tokens[place].text)
-            place = self._close(tokens, place + 1) + 1 if tokens[place + 1].text == "{" else place + 2
+            after = self._close(tokens, place + 1) + 1 if tokens[place + 1].text == "{" else place + 2
+            if marks[-1] == "_" and tokens[place + 1].text == "{":
+                computed = self._label(tokens, place + 2, after - 1) is None
+            place = after
         called = "".join([name, *marks]) if marks == ["_", "^"] else ""
         if called not in self.notation.functions:
             called = f"{name}_" if "_" in marks else AMBIGUOUS[name]
@@ -194,6 +197,7 @@ class Names(Groups):
             if text[1:] in SIZES and text != r"\middle":
                 continue
             depth += (text in ("(", "[", "{")) - (text in (")", "]", "}"))
+            depth += word.kind == "environment" and (1 if text.startswith(r"\begin") else -1)
             if not depth:
                 break
             if depth == 1 and text in (",", r"\middle", r"\mid"):
@@ -202,7 +206,7 @@ class Names(Groups):
             before = text
         alone = called[-1] in "_^" or len(TABLE[called].arguments) == 1
         near = bracket == "beside" or (bracket == "(" and called in SETTLED and "_" in marks)
-        return called if alone and near and (called in SETTLED or not sums) else ""
+        return called if alone and near and (computed or called in SETTLED or not sums) else ""
 
     def _label(self, tokens: Sequence[Word], place: int, end: int) -> str | None:
         """A subscript as a part of the name; None where it is an index to be computed."""

@@ -14,7 +14,7 @@ from adcli.language.arrays.names import Shape, labels
 from adcli.language.arrays.operations import MATMUL, ArrayOperations
 from adcli.language.arrays.shapes import Array
 from adcli.language.lexer import NAME as NAME_PATTERN
-from adcli.language.notations.forms import cases, degrees, floored, percent
+from adcli.language.notations.forms import NUMBERS, cases, degrees, floored, percent
 from adcli.language.notations.notation import Meaning, Notation
 from adcli.language.notations.trees import CALL, ELEMENT, LIST, MISSING, NAME, NUMBER, OPERATION, Tree, operation
 from adcli.language.parser import distinct
@@ -157,6 +157,9 @@ class Writer:
                 for arg in args[1:]:
                     total = self.operations.call(op.symbol, op, [total, arg], [tree.span] * 2, tree.span)
                 values.append(total)
+            elif what == "let":
+                body, outer, depth = more
+                work.append((body, {**outer, tree.parts[0].text: args[0]}, depth))
             else:
                 names, body, depth = more
                 work.append((body, dict(zip(names, args, strict=True)), depth + 1))
@@ -178,6 +181,10 @@ class Writer:
             raise SyntaxFault("an operand is missing here", tree.span)
         elif kind == CALL:
             self._call(tree, scope, depth, work, values)
+        elif tree.text == "let":
+            _, value, body = tree.parts
+            work.append(("let", 1, tree, (body, scope, depth)))
+            work.append((value, scope, depth))
         elif tree.text in _FOLDS:
             self._fold(tree, scope, depth, work)
         elif tree.text in _REWRITTEN:
@@ -237,6 +244,8 @@ class Writer:
             constant = self.notation.constants[name]
             if constant == UNDEFINED.name:
                 return self.builder.apply(UNDEFINED, (), tree.span)
+            if constant in NUMBERS:
+                return self.node(NUMBERS[constant](tree.span), {})
             return self.operations.constant(constant, tree.span)
         if name in self.notation.functions and name in self.notation.instead:
             raise SyntaxFault(f"{name} needs brackets around its arguments", tree.span)

@@ -38,7 +38,7 @@ def row_of(expr: Expr) -> tuple[Op, list[Expr]] | None:
     if isinstance(expr, sympy.hyper):
         tops, bottoms, z = expr.args
         op = TABLE.get(f"hyp{len(tops)}f{len(bottoms)}")
-        return (op, [*tops, *bottoms, z]) if op else None
+        return None if op is None else (op, [*tops, *bottoms, z])
     if isinstance(expr, sympy.betainc_regularized) and expr.args[2].is_zero:
         a, b, _, x = expr.args
         return TABLE["betainc"], [a, b, x]

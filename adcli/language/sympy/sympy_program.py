@@ -154,7 +154,7 @@ class Program:
         self.assigned[name] = value
         base, index = indexed(name)
         if index and isinstance(whole := self.assigned.get(base), Array):
-            every = list(labels(base, whole.shape))
+            every = labels(base, whole.shape)
             self.assigned[base] = whole.like([self.assigned[label] for label in every])
 
     def _family(self, name: str, indices: list[list[Token]], body: Words, last: bool) -> None:
