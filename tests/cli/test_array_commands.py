@@ -55,7 +55,10 @@ def test_every_command_takes_arrays(run: Run, words: tuple[str, ...]) -> None:
         (("equal", "x : 2; norm(x)^2", "x : 2; x@x"), "equal"),
         (("bounds", "x : 2; x@x", "--over", "x[1]=1:2,x[2]=0:1"), "y\t1.0\t5.0"),
         (("export", "x : 2; A : 2, 2; A@x", "--to", "c"), "const double A[2][2], const double x[2], double value[2]"),
-        (("convert", "A : 2, 2; det(A)", "--to", "mathematica"), "Det[{{A[[1, 1]], A[[1, 2]]}, {A[[2, 1]], A[[2, 2]]}}]"),
+        (
+            ("convert", "A : 2, 2; det(A)", "--to", "mathematica"),
+            "Det[{{A[[1, 1]], A[[1, 2]]}, {A[[2, 1]], A[[2, 2]]}}]",
+        ),
         (("explore", "norm(x)", "--at", "x=[3,4]"), "<html"),
     ],
     ids=lambda words: words[0] if isinstance(words, tuple) else "",
@@ -154,3 +157,11 @@ def test_nothing_overflows_in_a_softmax(run: Run) -> None:
     assert [float(line) for line in done.output.split()] == pytest.approx(
         [0.46211715726000975, 0.5378828427399902, 0], abs=1e-12
     )
+
+
+def test_elements_that_are_given_one_by_one_make_an_array(run: Run) -> None:
+    """As columns of a file do; where a program names elements alone, nothing changes."""
+    assert run("grad", "x@x", "--at", "x[1]=1,x[2]=3").stdout == "x[1]\t2.0\nx[2]\t6.0\n"
+    assert "y\t1.0\t5.0" in run("bounds", "x@x", "--over", "x[1]=1:2,x[2]=0:1").output
+    assert "x[3] has no value" in run("grad", "x[1]*x[3]", "--at", "x[1]=1,x[2]=3", exit=2).output
+    assert "x is one number" in run("grad", "x@x", "--at", "x[1]=1,x[3]=3", exit=2).output
