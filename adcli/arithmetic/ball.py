@@ -25,6 +25,8 @@ class Home(Protocol):
 
     def rational(self, fraction: Fraction) -> Ball: ...
 
+    def exponential(self, exponent: Fraction) -> Ball: ...
+
     def nearest(self, fraction: Any) -> tuple[Any, float]: ...
 
 
@@ -35,10 +37,11 @@ class Undecided(ArithmeticError):
 class Ball:
     """A real number: `exact` is a fraction or None; it is at most 2^`radius` from `mid`.
 
-    Only what is exactly 0 is false. An integer of Python's is exact too; the integer 0 is a structural zero.
+    `log` is its natural logarithm where that is known to be a fraction: 1/E is exp(-1). Only what is exactly 0 is
+    false. An integer of Python's is exact too; the integer 0 is a structural zero.
     """
 
-    __slots__ = ("_negative", "exact", "home", "mid", "radius")
+    __slots__ = ("_negative", "exact", "home", "log", "mid", "radius")
     __hash__ = None  # type: ignore[assignment]  # equality may be undecided
 
     mid: Any
@@ -47,6 +50,7 @@ class Ball:
     def __init__(self, home: Home, mid: Any, radius: float = NONE, exact: Fraction | None = None) -> None:
         self.home = home
         self.exact = exact
+        self.log: Fraction | None = None
         self._negative: Ball | None = None
         if mid is not None:
             self.mid = mid
@@ -75,7 +79,8 @@ class Ball:
     @property
     def finite(self) -> bool:
         """Whether it is a number at all."""
-        return bool(self.home.context.isfinite(self.mid))
+        _, man, exponent, _ = self.mid._mpf_
+        return bool(man) or not exponent
 
     @property
     def sign(self) -> int:
@@ -129,6 +134,8 @@ class Ball:
                 if self.exact is None
                 else Ball(self.home, None, exact=-self.exact)
             )
+            if self.log is not None:
+                self._negative._negative = self
         return self._negative
 
     def __abs__(self) -> Ball:
@@ -168,6 +175,9 @@ class Ball:
             self.sign, other.sign  # noqa: B018  # what may be 0 times ∞ is undecided
         elif a == 0 or b == 0:
             return home.zero
+        known = self._exponential(other, 1)
+        if known is not None:
+            return known
         mid = self.mid * other.mid
         x, y = self.size, other.size
         spread = log_sum(log_sum(x + other.radius, y + self.radius), self.radius + other.radius)
@@ -187,6 +197,9 @@ class Ball:
             return home.rational(a / b)
         if a == 0 and other.finite:
             return home.zero
+        known = self._exponential(other, -1)
+        if known is not None:
+            return known
         mid = self.mid / other.mid
         size, divisor = log2(mid), other.size
         spread = NONE
@@ -194,6 +207,22 @@ class Ball:
             spread = size + other.radius
             divisor += math.log2(-math.expm1((other.radius - divisor) * math.log(2)))  # at least |divisor| - radius
         return Ball(home, mid, log_sum(log_sum(self.radius, spread) - divisor, size - home.bits))
+
+    def _exponential(self, other: Ball, way: int) -> Ball | None:
+        """The product with ±e^q, or (*way* -1) the quotient, of ±e^p: one object for equal ones."""
+        one, two = self._sign_and_log(), other._sign_and_log()
+        if one is None or two is None or not (one[1] or two[1]):
+            return None
+        found = self.home.exponential(one[1] + way * two[1])
+        return found if one[0] == two[0] else -found
+
+    def _sign_and_log(self) -> tuple[int, Fraction] | None:
+        """What is known of ±e^q: the sign, and q."""
+        if self.log is not None:
+            return 1, self.log
+        if self._negative is not None and self._negative.log is not None:
+            return -1, self._negative.log
+        return (int(self.exact), Fraction(0)) if self.exact in (1, -1) else None
 
     def __rtruediv__(self, other: Any) -> Ball:
         return self.home.ball(other) / self

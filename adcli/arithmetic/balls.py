@@ -69,6 +69,7 @@ class Balls(Multiprecision):
             "cbrt": lambda x: self._root(x, 3),
             "hypot": self._hypot,
             "exp": self._exp,
+            "log": lambda x: self._mpmath(TABLE["log"])(x) if x.log is None else self.rational(x.log),
             "log2": lambda x: self._logarithm("log2", x, 2),
             "log10": lambda x: self._logarithm("log10", x, 10),
             "LambertW": self._lambert_w,
@@ -80,8 +81,10 @@ class Balls(Multiprecision):
     def literal(self, text: str) -> Any:
         if text in ("True", "False"):
             return text == "True"
+        if text == "E":
+            return self.exponential(Fraction(1))
         exponent = text.lower().partition("e")[2]
-        if text in ("pi", "E") or len(text) > EXACT_BITS // 3 or (exponent and abs(int(exponent)) > EXACT_BITS // 3):
+        if text == "pi" or len(text) > EXACT_BITS // 3 or (exponent and abs(int(exponent)) > EXACT_BITS // 3):
             mid = super().literal(text)
             return Ball(self, mid, log2(mid) - self.bits + 1)
         try:
@@ -125,6 +128,11 @@ class Balls(Multiprecision):
         whole = not bottom & (bottom - 1) and top.bit_length() <= self.bits
         return mid, NONE if whole else log2(mid) - self.bits
 
+    def exponential(self, exponent: Fraction) -> Ball:
+        """e to the power of a fraction."""
+        found: Ball = self.function(TABLE["exp"])(self.rational(exponent))
+        return found
+
     # Functions
 
     def function(self, op: Op) -> Function:
@@ -155,7 +163,8 @@ class Balls(Multiprecision):
         if accurate is None:
             return self.source(self.partial_rule(op, position))
         enclosed = self._arbs(arb.named(name), self._enclosed(partial(accurate, self.context), False))
-        self.namespace[name] = self._of_balls(enclosed, name)
+        edged = op.name == "LambertW"
+        self.namespace[name] = self._of_balls(self._beyond_edge(enclosed) if edged else enclosed, name)
         return f"{name}({', '.join(op.arguments)})"
 
     def _checked(self, op: Op) -> Function:
@@ -345,18 +354,27 @@ class Balls(Multiprecision):
             if x.sign > 0:
                 raise Refusal("overflow")
             return Ball(self, self.context.zero, -MAX_EXPONENT)
-        return self._mpmath(TABLE["exp"])(x)  # type: ignore[no-any-return]
+        found: Ball = self._mpmath(TABLE["exp"])(x)
+        if found.exact is None:
+            found.log = x.exact
+        return found
 
     def _lambert_w(self, x: Ball) -> Ball:
-        if x is -self.function(TABLE["exp"])(self.rational(Fraction(-1))):  # the edge of its domain
+        if x is -self.exponential(Fraction(-1)):  # the edge of its domain
             return self.rational(Fraction(-1))
         return self._mpmath(TABLE["LambertW"])(x)  # type: ignore[no-any-return]
+
+    def _beyond_edge(self, slope: Function) -> Function:
+        """The slope of LambertW, which is infinite at the edge of its domain."""
+        return lambda x: self.known(self.context.inf) if x is -self.exponential(Fraction(-1)) else slope(x)
 
     def _root(self, x: Ball, degree: int) -> Ball:
         if x.exact is not None:
             root = exact_root(x.exact, degree)
             if root is not None:
                 return self.rational(root)
+        if x.log is not None:
+            return self.exponential(x.log / degree)
         return self._mpmath(TABLE["sqrt" if degree == 2 else "cbrt"])(x)  # type: ignore[no-any-return]
 
     def _hypot(self, x: Ball, y: Ball) -> Ball:
@@ -380,6 +398,8 @@ class Balls(Multiprecision):
         if b is not None:
             if not b:
                 return self.rational(Fraction(1))
+            if x.log is not None and abs(b) <= EXACT_BITS:
+                return self.exponential(x.log * b)
             if b.denominator == 1 and a is None:
                 if b < 0 and not x.sign:
                     return Ball(self, self.context.inf, NONE)

@@ -15,7 +15,7 @@ from adcli.language import parse
 from adcli.language.faults import defines
 from adcli.ops import CONSTANTS
 from adcli.problem.checks import _check_values, among
-from adcli.problem.given import MAX_PRECISION, MAX_SPECIAL, SPECIAL, by_name, named, whole
+from adcli.problem.given import MAX_LONG, MAX_PRECISION, MAX_SPECIAL, SPECIAL, by_name, named, whole
 from adcli.problem.point import split
 from adcli.problem.uncertain import readings
 from adcli.problem.values import FLOATS, Value, _as_double, _as_exact, _shapes, flatten, shapes_of_elements
@@ -256,12 +256,16 @@ def problem(
 
 def _check_precision(graph: Graph, digits: int, origin: str | None) -> None:
     """Refuse digits that a function of the program would take minutes for."""
-    if digits <= MAX_SPECIAL:
+    if digits <= MAX_LONG:
         return
+    from adcli.arithmetic.arb import installed
+
     for op, span in zip(graph.ops, graph.spans, strict=True):
-        if op.flops >= SPECIAL:
-            message = f"{op.name} is computed with at most {MAX_SPECIAL:,} digits, not {digits:,}"
-            raise LimitError(message, span).located(graph.text, origin)
+        most = MAX_LONG if op.long and not installed() else MAX_SPECIAL if op.flops >= SPECIAL else digits
+        if digits > most:
+            message = f"{op.name} is computed with at most {most:,} digits, not {digits:,}"
+            hint = "python-flint has it faster: pip install 'adcli[proof]'" if most == MAX_LONG else None
+            raise LimitError(message, span, hint=hint).located(graph.text, origin)
 
 
 def moving(asked: Problem) -> Problem:
