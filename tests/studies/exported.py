@@ -243,7 +243,7 @@ def missing(tool: str) -> bool:
     return shutil.which(tool) is None and not os.path.exists(tool)
 
 
-CHUNKS = {"sql:duckdb": 12, "sql:sqlite": 40, "sql:bigquery": 12, "sql:spark": 1}
+CHUNKS = {"sql:duckdb": 12, "sql:sqlite": 12, "sql:bigquery": 12, "sql:spark": 1}
 """How many operations are put into one program, where not all are: deep queries take long, columns are limited."""
 
 
