@@ -230,7 +230,7 @@ RUNNERS: dict[str, tuple[str, Callable[[Path], subprocess.CompletedProcess[str]]
     "sql:sqlite": ("import sqlite3", _sqlite),
     "sql:postgres": ("PostgreSQL", _postgres),
     "sql:spark": ("import pyspark", _spark),
-    "sql:bigquery": ("import sqlglot", _bigquery),
+    "sql:bigquery": ("import sqlglot duckdb", _bigquery),
     "excel": ("soffice", _sheet),
 }
 
@@ -240,7 +240,7 @@ def missing(tool: str) -> bool:
     if tool == "PostgreSQL":
         return not postgres()
     if tool.startswith("import "):
-        return importlib.util.find_spec(tool.split()[1]) is None
+        return any(importlib.util.find_spec(module) is None for module in tool.split()[1:])
     return shutil.which(tool) is None and not os.path.exists(tool)
 
 
