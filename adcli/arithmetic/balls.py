@@ -16,7 +16,7 @@ from itertools import product
 from typing import Any
 
 from adcli.arithmetic import arb, mpmath_functions
-from adcli.arithmetic.ball import EXACT_BITS, NONE, Ball, Undecided, exact_root, log2, log_sum
+from adcli.arithmetic.ball import EXACT_BITS, NONE, Ball, Undecided, exact_root, log2, log_sum, scalar_product
 from adcli.arithmetic.determinants import EXPANDED, bareiss, expanded
 from adcli.arithmetic.kept import PerThread
 from adcli.arithmetic.multiprecision import MAX_ARGUMENT, Multiprecision, Refusal
@@ -106,6 +106,10 @@ class Balls(Multiprecision):
     def known(self, number: Any) -> Ball:
         """A number of mpmath's that was found otherwise, and is right to all its digits."""
         return Ball(self, number, NONE)
+
+    def dot(self, xs: Sequence[Any], ys: Sequence[Any]) -> Any:
+        found = scalar_product(xs, ys)
+        return super().dot(xs, ys) if found is None else found
 
     def found(self, number: Any) -> Ball:
         """A ball as it is; a number of mpmath's as one that is known."""
