@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from adcli.batch.api import compile
+    from adcli.batch.far import dask, duckdb, pandas, polars, ray, spark
     from adcli.crosscheck import check
     from adcli.crosscheck.api import (
         evaluate,
@@ -28,25 +29,24 @@ if TYPE_CHECKING:
         vjp,
     )
     from adcli.crosscheck.api import taylor as taylor_series
+    from adcli.derivatives.results import (
+        HVP,
+        JVP,
+        VJP,
+        Evaluation,
+        Gradient,
+        Hessian,
+        Jacobian,
+        SparseHessian,
+        SparseJacobian,
+        Taylor,
+    )
     from adcli.errors import AdcliError
     from adcli.graphs import Graph
     from adcli.language import parse, unparse
     from adcli.language.sympy.exchange import to_sympy
     from adcli.language.sympy.from_sympy import from_sympy
-    from adcli.results import (
-        HVP,
-        JVP,
-        VJP,
-        Check,
-        Evaluation,
-        Gradient,
-        Hessian,
-        Jacobian,
-        Notice,
-        SparseHessian,
-        SparseJacobian,
-        Taylor,
-    )
+    from adcli.results import Check, Notice
     from adcli.studies.answers.system import Unsolved
     from adcli.studies.api import (
         bounds,
@@ -72,6 +72,7 @@ __version__ = "0.1.0"
 
 _HOMES = {
     "adcli.batch.api": "compile",
+    "adcli.batch.far": "dask duckdb pandas polars ray spark",
     "adcli.crosscheck": "check",
     "adcli.crosscheck.api": "evaluate gradient hessian hvp jacobian jvp sparse_hessian sparse_jacobian taylor vjp",
     "adcli.errors": "AdcliError",
@@ -79,9 +80,10 @@ _HOMES = {
     "adcli.language": "parse unparse",
     "adcli.language.sympy.from_sympy": "from_sympy",
     "adcli.language.sympy.exchange": "to_sympy",
-    "adcli.results": (
-        "Check Evaluation Gradient Hessian HVP Jacobian JVP Notice SparseHessian SparseJacobian Taylor VJP"
+    "adcli.derivatives.results": (
+        "Evaluation Gradient Hessian HVP Jacobian JVP SparseHessian SparseJacobian Taylor VJP"
     ),
+    "adcli.results": "Check Notice",
     "adcli.studies.answers.system": "Unsolved",
     "adcli.studies.api": (
         "bounds chain check_gradient compare cost explore grade graph growth layers paths sparsity trace"
@@ -119,9 +121,11 @@ __all__ = [
     "compile",
     "convert",
     "cost",
+    "dask",
     "derivative_program",
     "derive",
     "diff",
+    "duckdb",
     "equal",
     "evaluate",
     "explore",
@@ -139,9 +143,13 @@ __all__ = [
     "jvp",
     "layers",
     "minimize",
+    "pandas",
     "parse",
     "paths",
+    "polars",
+    "ray",
     "solve",
+    "spark",
     "sparse_hessian",
     "sparse_jacobian",
     "sparsity",

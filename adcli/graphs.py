@@ -12,7 +12,7 @@ from functools import partial
 from typing import Any, TypeVar
 
 from adcli.errors import LimitError, Span
-from adcli.ops import BOOLEAN, INPUT, LITERAL, WHERE, Op
+from adcli.ops import BOOLEAN, COMPARISONS, INPUT, LITERAL, WHERE, Op
 
 MAX_NODES = 20_000_000
 """A graph with more nodes than this is refused (about 4 GB of memory)."""
@@ -187,7 +187,7 @@ class Builder:
         if not known.keys().isdisjoint(names):
             return [self.input(name, span) for name in names]
         count = len(names)
-        nodes = range(len(self.ops), len(self.ops) + count)
+        nodes = list(range(len(self.ops), len(self.ops) + count))  # numbers that all who use them share
         self.ops += [INPUT] * count
         self.args += [()] * count
         self.spans += [span] * count
@@ -276,20 +276,6 @@ def dependent(graph: Graph, sources: Iterable[int]) -> bytearray:
     return depends
 
 
-def in_order(names: Sequence[str]) -> list[str]:
-    """Names in the order of their first appearance; elements of one name together, by their index."""
-    families: dict[str, list[str]] = {}
-    for name in names:
-        families.setdefault(name.partition("[")[0], []).append(name)
-    return [name for family in families.values() for name in (sorted(family, key=_index) if family[1:] else family)]
-
-
-def _index(name: str) -> list[int]:
-    """The index of an element; of other names, one before all of them."""
-    index = name[name.find("[") + 1 : -1] if name[-1] == "]" else ""
-    return list(map(int, index.split(","))) if index else []
-
-
 def figures(digits: str) -> int:
     """The whole number that digits mean, however many: Python's own `int` refuses more than 4,300."""
     number = 0
@@ -327,6 +313,11 @@ def needed(graph: Graph, targets: Iterable[int]) -> bytearray:
             for a in graph.args[node]:
                 wanted[a] = 1
     return wanted
+
+
+def decides(graph: Graph) -> bool:
+    """Whether anything is decided in the program: a comparison, a jump, a kink."""
+    return any(op in COMPARISONS or op.kink for op in set(graph.ops))
 
 
 def chosen_of(graph: Graph, args: Sequence[int]) -> bool:

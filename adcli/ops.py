@@ -69,8 +69,9 @@ class Op:
     - `folds`: more arguments than it has are taken from the left, two by two. `other`: the row that the same name
       means with another number of arguments.
     - `group`, `about`: under which heading the table is shown, and what the operation is, in a few words.
+    - `long`: with many digits mpmath takes so long that only Arb computes it.
     - `lean`: tested at a few points only, since each takes mpmath long; `inner`: derivative programs are written with
-      it, nobody else writes it.
+      it, nobody else writes it; where it has a `value`, people read that.
     """
 
     name: str
@@ -116,6 +117,7 @@ class Op:
     other: str = ""
     group: str = ""
     about: str = ""
+    long: bool = False
     lean: bool = False
     inner: bool = False
 
@@ -183,6 +185,42 @@ def _group(name: str, **shared: object) -> None:
     _SHARED.update(shared, group=name)
 
 
+def _bessel_derivative(name: str) -> None:
+    """The row of the derivatives of a Bessel function by its order, whose own by the argument is the function's."""
+    rule = str(TABLE[name].partials[1]).replace(f"{name}(", f"{name}_derivative(k, ")
+    _row(
+        f"{name}_derivative",
+        "k n x",
+        None,
+        f"{name}_derivative(k + 1, n, x)",
+        rule,
+        samples="0|1|2; -1.4:3; 0.3:8",
+        domain="k >= 0 and k == floor(k) and 0 < x and x <= 1000000",
+        refusal=f"the derivative of {name} by its order is computed for 0 < x <= 1e6",
+        underflows=True,
+        inner=True,
+        long=True,
+        about=f"a derivative of {name} by its order",
+    )
+
+
+def _hypergeometric(above: int, below: int) -> None:
+    """The row of the hypergeometric function with so many parameters above and below; for more above it is a series."""
+    name, series = f"hyp{above}f{below}", above > below
+    tops, bottoms = "abcd"[:above], "pqr"[:below]
+    following = ", ".join(f"{x} + 1" for x in (*tops, *bottoms))
+    _row(
+        name,
+        " ".join([*tops, *bottoms, "z"]),
+        *[None] * (above + below),
+        f"{'*'.join(tops) or 1}/({'*'.join(bottoms)})*{name}({following}, z)",
+        samples="0.3:3; " * (above + below) + ("-0.9:-0.1 0.1:0.9" if series else "-2:2"),
+        domain=" and ".join([f"({x} > 0 or {x} != floor({x}))" for x in bottoms] + ["-1 < z and z < 1"] * series),
+        refusal=f"{name} needs -1 < z < 1, and nothing below that is 0 or a negative whole number" if series else "",
+        about=f"the hypergeometric function {above}F{below}, hyper([{', '.join(tops)}], [{', '.join(bottoms)}], z)",
+    )
+
+
 # fmt: off
 # Precedence: or 1, and 2, not 3, comparison 4, sum 5, product 6, sign 7, power 8.
 _group("Arithmetic")
@@ -219,8 +257,8 @@ _row("csc",      "x", "-v*cot(x)",                       samples="0.2:3 -3:-0.2"
      value="1/sin(x)")
 _row("cot",      "x", "-(1 + v^2)",                      samples="0.2:3 -3:-0.2", domain="x != 0",
      value="1/tan(x)")
-_row("asin",     "x", "1/sqrt((1 - x)*(1 + x))",         samples="-0.95:0.95", domain="-1 <= x and x <= 1", aliases="arcsin", numpy="arcsin", monotone=True)
-_row("acos",     "x", "-1/sqrt((1 - x)*(1 + x))",        samples="-0.95:0.95", domain="-1 <= x and x <= 1", aliases="arccos", numpy="arccos", monotone=True)
+_row("asin",     "x", "1/sqrt((1 - x)*(1 + x))",         samples="-0.95:0.95", domain="-1 <= x and x <= 1", aliases="arcsin", numpy="arcsin", monotone=True, onward=("1/sqrt(one_minus_square(x))",))
+_row("acos",     "x", "-1/sqrt((1 - x)*(1 + x))",        samples="-0.95:0.95", domain="-1 <= x and x <= 1", aliases="arccos", numpy="arccos", monotone=True, onward=("-1/sqrt(one_minus_square(x))",))
 _row("atan",     "x", "1/(1 + x^2)",                     samples="-5:5", gentle=True, monotone=True, aliases="arctan", accurate=("atan_prime",), numpy="arctan", slope=1)
 _row("acot",     "x", "-1/(1 + x^2)",                    samples="-5:-0.1 0.1:5", kink="x == 0", aliases="arccot", accurate=("acot_prime",),
      around="where(x < 0, -pi/2, pi/2) - atan(x)",
@@ -246,13 +284,15 @@ _row("coth",     "x", "-csch(x)^2",                      samples="0.2:4 -4:-0.2"
      value="1/tanh(x)")
 _row("asinh",    "x", "1/hypot(1, x)",                   samples="-5:5", gentle=True, monotone=True, aliases="arcsinh arsinh", numpy="arcsinh", slope=1)
 _row("acosh",    "x", "1/(sqrt(x - 1)*sqrt(x + 1))",     samples="1.1:8", domain="x >= 1", aliases="arccosh arcosh", numpy="arccosh", monotone=True)
-_row("atanh",    "x", "1/((1 - x)*(1 + x))",             samples="-0.9:0.9", domain="-1 < x and x < 1", aliases="arctanh artanh", numpy="arctanh", monotone=True)
+_row("atanh",    "x", "1/((1 - x)*(1 + x))",             samples="-0.9:0.9", domain="-1 < x and x < 1", aliases="arctanh artanh", numpy="arctanh", monotone=True, onward=("1/one_minus_square(x)",))
 _row("acoth",    "x", "1/(1 - x)/(1 + x)",               samples="1.1:6 -6:-1.1", domain="Abs(x) > 1", aliases="arccoth arcoth",
      value="a = log1p(2/(Abs(x) - 1))/2; where(x < 0, -a, a)")
 _row("asech",    "x", "-1/(x*sqrt((1 - x)*(1 + x)))",    samples="0.1:0.95", domain="0 < x and x <= 1", aliases="arcsech arsech",
-     value="log1p((sqrt((1 - x)*(1 + x)) + (1 - x))/x)")
+     onward=("-1/(x*sqrt(one_minus_square(x)))",), value="log1p((sqrt((1 - x)*(1 + x)) + (1 - x))/x)")
 _row("acsch",    "x", "-1/Abs(x)/hypot(1, x)",           samples="0.2:5 -5:-0.2", domain="x != 0", aliases="arccsch arcsch",
      value="asinh(1/x)")
+
+_row("one_minus_square", "x", "-(2*x)",              samples="-3:3", flops=1, inner=True, sympy="1 - x^2", value="(1 - x)*(1 + x)")
 
 _group("Pieces")
 ABS = _row("Abs", "x", "sign(x)",                        samples="0.1:5 -5:-0.1", flops=1, kink="x == 0", aliases="abs", floats="fabs", mpmath="fabs", reading="|#1|", latex=r"\left|#1\right|", numpy="absolute", libm="fabs", scales="Abs(c)",
@@ -297,7 +337,8 @@ _row("polygamma_step", "n x y", None, "polygamma_step(n + 1, x, y)", "-polygamma
 
 _group("Statistics and machine learning")
 _row("sigmoid",  "x", "sigmoid(x)*sigmoid(-x)",          samples="-6:6", saturates=True, gentle=True, monotone=True, aliases="logistic expit", underflows=True, slope=1, sympy="1/(1 + exp(-x))",
-     value="e = exp(-Abs(x)); where(x >= 0, 1, e)/(1 + e)")
+     onward=("sigmoid_slope(x)",), value="e = exp(-Abs(x)); where(x >= 0, 1, e)/(1 + e)")
+_row("sigmoid_slope", "x", "-v*tanh(x/2)",               samples="-6:6", saturates=True, inner=True, underflows=True, slope=1, sympy="exp(x)/(1 + exp(x))^2", value="sigmoid(x)*sigmoid(-x)")
 _row("softplus", "x", "sigmoid(x)",                      samples="-6:6", gentle=True, monotone=True, underflows=True, slope=1, sympy="log(1 + exp(x))",
      value="relu(x) + log1p(exp(-Abs(x)))")
 _row("relu",     "x", "where(x > 0, 1, 0)",              samples="0.1:5 -5:-0.1", flops=1, kink="x == 0", sympy="Max(x, 0)", around="Max(x, 0)",
@@ -321,10 +362,10 @@ _row("trunc",    "x", "0",                               samples="0.1:0.9 -2.9:-
      about="the whole part, towards 0", floats="-", sympy="where(x < 0, ceiling(x), floor(x))", value="where(x < 0, ceiling(x), floor(x))")
 _row("frac",     "x", "1",                               samples="0.1:0.9 -2.9:-2.1", flops=1, kink="x == floor(x)",
      about="what is above the whole number below", sympy="x - floor(x)", around="x - floor(x)", value="x - floor(x)")
-_row("fmod",     "x y", "1", "-(x - v)/y",               samples="1.1:1.9 -1.9:-1.1; 0.6:0.9 -0.9:-0.6", flops=1, domain="y != 0", refusal="division by zero", kink="v == 0 and Abs(x) >= Abs(y)", aliases="rem",
+_row("fmod",     "x y", "1", "-floor((x - v)/y + 0.5)",               samples="1.1:1.9 -1.9:-1.1; 0.6:0.9 -0.9:-0.6", flops=1, domain="y != 0", refusal="division by zero", kink="v == 0 and Abs(x) >= Abs(y)", aliases="rem",
      about="the rest of a division, with the sign of x", floats="-", sympy="x - y*where(x/y < 0, ceiling(x/y), floor(x/y))", around="x - y*where(x/y < 0, ceiling(x/y), floor(x/y))",
      value="r = Mod(Abs(x), Abs(y)); where(x < 0, -r, r)")
-_row("remainder", "x y", "1", "-(x - v)/y",              samples="1.1:1.6 -1.6:-1.1; 0.8:0.9 -0.9:-0.8", flops=1, domain="y != 0", refusal="division by zero", kink="2*Abs(v) == Abs(y)", aliases="drem IEEEremainder",
+_row("remainder", "x y", "1", "-floor((x - v)/y + 0.5)",              samples="1.1:1.6 -1.6:-1.1; 0.8:0.9 -0.9:-0.8", flops=1, domain="y != 0", refusal="division by zero", kink="2*Abs(v) == Abs(y)", aliases="drem IEEEremainder",
      about="x less the nearest multiple of y", floats="-", sympy="x - y*round(x/y)", around="x - y*round(x/y)",
      value="a = Abs(y); s = Mod(Abs(x), 2*a); d = s - a; r = where(s <= a/2, s, where(d < a/2, d, d - a)); where(x < 0, -r, r)")
 
@@ -406,44 +447,48 @@ _row("fresnels", "x", "sinpi(x^2/2)",                    samples="-2:2", slope=1
 _row("fresnelc", "x", "cospi(x^2/2)",                    samples="-2:2", slope=1, aliases="FresnelC fresnel_c", about="the Fresnel cosine integral C of cos(pi*t^2/2) to x", latex=r"C\left(#1\right)")
 
 _group("Zeta functions and polylogarithms", lean=True, flops=40, settled=True)
-_row("zeta",     "s", "zeta_derivative(1, s, 1)",        samples="1.5:6 -3.5:0.5", domain="s != 1 and s >= -1000", other="hurwitz_zeta", aliases="Zeta riemann_zeta", about="Riemann's zeta function", latex=r"\zeta\left(#1\right)")
-_row("hurwitz_zeta", "s a", "zeta_derivative(1, s, a)", "-s*hurwitz_zeta(s + 1, a)", samples="1.5:5; 0.3:3", domain="s != 1 and s >= -1000 and a > 0", aliases="hurwitz HurwitzZeta", about="Hurwitz' zeta function, the sum of (k + a)^-s", latex=r"\zeta\left(#1,#2\right)")
-_row("zeta_derivative", "n s a", None, "zeta_derivative(n + 1, s, a)", "-s*zeta_derivative(n, s + 1, a) - n*zeta_derivative(n - 1, s + 1, a)", samples="1|1; 1.5:5; 0.3:3", domain="n >= 0 and n == floor(n) and s != 1 and a > 0",
+_row("zeta",     "s", "zeta_derivative(1, s, 1)",        long=True, samples="1.5:6 -3.5:0.5", domain="s != 1 and s >= -1000", other="hurwitz_zeta", aliases="Zeta riemann_zeta", about="Riemann's zeta function", latex=r"\zeta\left(#1\right)")
+_row("hurwitz_zeta", "s a", "zeta_derivative(1, s, a)", "-s*hurwitz_zeta(s + 1, a)", long=True, samples="1.5:5; 0.3:3", domain="s != 1 and s >= -1000 and a > 0", aliases="hurwitz HurwitzZeta", about="Hurwitz' zeta function, the sum of (k + a)^-s", latex=r"\zeta\left(#1,#2\right)")
+_row("zeta_derivative", "n s a", None, "zeta_derivative(n + 1, s, a)", "-s*zeta_derivative(n, s + 1, a) - n*zeta_derivative(n - 1, s + 1, a)", long=True, samples="1|1; 1.5:5; 0.3:3", domain="n >= 0 and n == floor(n) and s != 1 and a > 0",
      inner=True, about="a derivative of Hurwitz' zeta function by s", latex=r"\zeta^{(#1)}\left(#2,#3\right)")
-_row("polylog",  "s x", None, "polylog(s - 1, x)/x",     samples="-1|0.5|2|3; -3:-0.2 0.1:0.9", exceptions=("", "x == 0: 1"), domain="x < 1 or (x == 1 and s > 1)", aliases="PolyLog", about="the polylogarithm, the sum of x^k/k^s", latex=r"\operatorname{Li}_{#1}\left(#2\right)")
+_row("polylog",  "s x", None, "polylog(s - 1, x)/x",     long=True, samples="-1|0.5|2|3; -3:-0.2 0.1:0.9", exceptions=("", "x == 0: 1"), domain="x < 1 or (x == 1 and s > 1)", aliases="PolyLog", about="the polylogarithm, the sum of x^k/k^s", latex=r"\operatorname{Li}_{#1}\left(#2\right)")
 _row("dilog",    "x", "-log1p(-x)/x",                    samples="-3:-0.2 0.1:0.9", exceptions=("x == 0: 1",), domain="x <= 1", monotone=True, aliases="Li2", about="the dilogarithm, the sum of x^k/k^2", sympy="polylog(2, x)", latex=r"\operatorname{Li}_2\left(#1\right)")
 
 _group("Elliptic integrals and functions of the parameter m", lean=True, flops=40, settled=True)
-_row("elliptic_k", "m", "pi/8*hyp2f1(3/2, 3/2, 2, m)",   samples="-3:-0.2 0.1:0.9", domain="m < 1", monotone=True, aliases="ellipk EllipticK elliptic_kc ellipticK", about="the complete elliptic integral of the first kind", latex=r"K\left(#1\right)")
-_row("elliptic_e", "m", "-pi/8*hyp2f1(1/2, 3/2, 2, m)",  samples="-3:-0.2 0.1:0.9", domain="m <= 1", other="elliptic_einc", aliases="ellipe EllipticE elliptic_ec ellipticE", about="the complete elliptic integral of the second kind", latex=r"E\left(#1\right)")
+_row("elliptic_k", "m", "pi/8*hyp2f1(3/2, 3/2, 2, m)", accurate=("elliptic_k_prime",),  samples="-3:-0.2 0.1:0.9", domain="m < 1", monotone=True, aliases="ellipk EllipticK elliptic_kc ellipticK", about="the complete elliptic integral of the first kind", latex=r"K\left(#1\right)")
+_row("elliptic_e", "m", "-pi/8*hyp2f1(1/2, 3/2, 2, m)", accurate=("elliptic_e_prime",), samples="-3:-0.2 0.1:0.9", domain="m <= 1", other="elliptic_einc", aliases="ellipe EllipticE elliptic_ec ellipticE", about="the complete elliptic integral of the second kind", latex=r"E\left(#1\right)")
 _row("elliptic_einc", "x m", "sqrt(1 - m*sin(x)^2)", "(v - elliptic_f(x, m))/(2*m)", samples="-1.4:-0.2 0.2:1.4; -2:-0.2 0.2:0.8", exceptions=("", "m == 0: (sin(2*x) - 2*x)/8"), aliases="ellipeinc",
-     domain="m <= 1 or (m*sin(x)^2 <= 1 and Abs(x) < pi/2)", about="the incomplete elliptic integral of the second kind", latex=r"E\left(#1\mid#2\right)")
+     domain="m <= 1 or (m*sin(x)^2 <= 1 and Abs(x) < pi/2)", about="the incomplete elliptic integral of the second kind", latex=r"E\left(#1\mid #2\right)")
 _row("elliptic_f", "x m", "1/sqrt(1 - m*sin(x)^2)", "elliptic_einc(x, m)/(2*m*(1 - m)) - v/(2*m) - sin(2*x)/(4*(1 - m)*sqrt(1 - m*sin(x)^2))", samples="-1.4:-0.2 0.2:1.4; -2:-0.2 0.2:0.8",
-     exceptions=("", "m == 0: (2*x - sin(2*x))/8"), domain="m < 1 or (m*sin(x)^2 < 1 and Abs(x) < pi/2)", aliases="ellipkinc EllipticF ellipticF", about="the incomplete elliptic integral of the first kind", latex=r"F\left(#1\mid#2\right)")
-_row("elliptic_pi", "n m", "(elliptic_e(m) + (m - n)/n*elliptic_k(m) + (n^2 - m)/n*v)/(2*(m - n)*(n - 1))", "(elliptic_e(m)/(m - 1) + v)/(2*(n - m))", samples="-2:-0.2 0.1:0.4; -1:-0.1 0.5:0.8",
-     domain="n < 1 and m < 1", other="elliptic_piinc", aliases="EllipticPi ellipticPi", about="the complete elliptic integral of the third kind", latex=r"\Pi\left(#1\mid#2\right)")
-_row("elliptic_piinc", "n x m", None, "1/((1 - n*sin(x)^2)*sqrt(1 - m*sin(x)^2))", "(elliptic_einc(x, m)/(m - 1) + v - m*sin(2*x)/(2*(m - 1)*sqrt(1 - m*sin(x)^2)))/(2*(n - m))", samples="-2:-0.2 0.1:0.4; -1.4:-0.2 0.2:1.4; -1:-0.1 0.5:0.8",
-     domain="(n < 1 or (n*sin(x)^2 < 1 and Abs(x) < pi/2)) and (m < 1 or (m*sin(x)^2 < 1 and Abs(x) < pi/2))", about="the incomplete elliptic integral of the third kind", latex=r"\Pi\left(#1;#2\mid#3\right)")
+     exceptions=("", "m == 0: (2*x - sin(2*x))/8"), domain="m < 1 or (m*sin(x)^2 < 1 and Abs(x) < pi/2)", aliases="ellipkinc EllipticF ellipticF", about="the incomplete elliptic integral of the first kind", latex=r"F\left(#1\mid #2\right)")
+_row("elliptic_pi", "n m", "(elliptic_e(m) + (m - n)/n*elliptic_k(m) + (n^2 - m)/n*v)/(2*(m - n)*(n - 1))", "(elliptic_e(m)/(m - 1) + v)/(2*(n - m))", long=True, samples="-2:-0.2 0.1:0.4; -1:-0.1 0.5:0.8",
+     domain="n < 1 and m < 1", other="elliptic_piinc", aliases="EllipticPi ellipticPi", about="the complete elliptic integral of the third kind", latex=r"\Pi\left(#1\mid #2\right)")
+_row("elliptic_piinc", "n x m", None, "1/((1 - n*sin(x)^2)*sqrt(1 - m*sin(x)^2))", "(elliptic_einc(x, m)/(m - 1) + v - m*sin(2*x)/(2*(m - 1)*sqrt(1 - m*sin(x)^2)))/(2*(n - m))", long=True, samples="-2:-0.2 0.1:0.4; -1.4:-0.2 0.2:1.4; -1:-0.1 0.5:0.8",
+     domain="(n < 1 or (n*sin(x)^2 < 1 and Abs(x) < pi/2)) and (m < 1 or (m*sin(x)^2 < 1 and Abs(x) < pi/2))", about="the incomplete elliptic integral of the third kind", latex=r"\Pi\left(#1;#2\mid #3\right)")
 _row("sn",       "u m", "cn(u, m)*dn(u, m)", None,       samples="-2:2; 0.1:0.9", aliases="JacobiSN jacobi_sn", about="Jacobi's elliptic function sn", domain="0 <= m and m <= 1")
 _row("cn",       "u m", "-sn(u, m)*dn(u, m)", None,      samples="-2:2; 0.1:0.9", aliases="JacobiCN jacobi_cn", about="Jacobi's elliptic function cn", domain="0 <= m and m <= 1")
 _row("dn",       "u m", "-m*sn(u, m)*cn(u, m)", None,    samples="-2:2; 0.1:0.9", aliases="JacobiDN jacobi_dn", about="Jacobi's elliptic function dn", domain="0 <= m and m <= 1")
 
 _group("Bessel functions and their relatives", lean=True, flops=40, settled=True)
-_row("besselj",  "n x", None, "(besselj(n - 1, x) - besselj(n + 1, x))/2", samples="-1.4:3; 0.3:8", domain="(x > 0 or n == floor(n) or (x == 0 and n > 0)) and Abs(x) <= 1000000", refusal="besselj is computed for 0 <= x <= 1e6, and of a whole order for -1e6 <= x", underflows=True, aliases="jv BesselJ bessel_j cyl_bessel_j", about="the Bessel function of the first kind", latex=r"J_{#1}\left(#2\right)")
-_row("bessely",  "n x", None, "(bessely(n - 1, x) - bessely(n + 1, x))/2", samples="-1.4:3; 0.3:8", domain="0 < x and x <= 1000000", aliases="yv BesselY bessel_y cyl_neumann", about="the Bessel function of the second kind", latex=r"Y_{#1}\left(#2\right)")
-_row("besseli",  "n x", None, "(besseli(n - 1, x) + besseli(n + 1, x))/2", samples="0.2:3; 0.3:4", domain="(x > 0 or n == floor(n) or (x == 0 and n > 0)) and Abs(x) <= 1000000", refusal="besseli is computed for 0 <= x <= 1e6, and of a whole order for -1e6 <= x", underflows=True, aliases="iv BesselI bessel_i cyl_bessel_i", about="the modified Bessel function of the first kind", latex=r"I_{#1}\left(#2\right)")
-_row("besselk",  "n x", None, "-(besselk(n - 1, x) + besselk(n + 1, x))/2", samples="-1.4:3; 0.3:8", domain="0 < x and x <= 1000000", underflows=True, aliases="kv BesselK bessel_k cyl_bessel_k", about="the modified Bessel function of the second kind", latex=r"K_{#1}\left(#2\right)")
+_row("besselj",  "n x", "besselj_derivative(1, n, x)", "(besselj(n - 1, x) - besselj(n + 1, x))/2", samples="-1.4:3; 0.3:8", domain="(x > 0 or n == floor(n) or (x == 0 and n > 0)) and Abs(x) <= 1000000", refusal="besselj is computed for 0 <= x <= 1e6, and of a whole order for -1e6 <= x", underflows=True, aliases="jv BesselJ bessel_j cyl_bessel_j", about="the Bessel function of the first kind", latex=r"J_{#1}\left(#2\right)")
+_row("bessely",  "n x", "bessely_derivative(1, n, x)", "(bessely(n - 1, x) - bessely(n + 1, x))/2", long=True, samples="-1.4:3; 0.3:8", domain="0 < x and x <= 1000000", aliases="yv BesselY bessel_y cyl_neumann", about="the Bessel function of the second kind", latex=r"Y_{#1}\left(#2\right)")
+_row("besseli",  "n x", "besseli_derivative(1, n, x)", "(besseli(n - 1, x) + besseli(n + 1, x))/2", samples="0.2:3; 0.3:4", domain="(x > 0 or n == floor(n) or (x == 0 and n > 0)) and Abs(x) <= 1000000", refusal="besseli is computed for 0 <= x <= 1e6, and of a whole order for -1e6 <= x", underflows=True, aliases="iv BesselI bessel_i cyl_bessel_i", about="the modified Bessel function of the first kind", latex=r"I_{#1}\left(#2\right)")
+_row("besselk",  "n x", "besselk_derivative(1, n, x)", "-(besselk(n - 1, x) + besselk(n + 1, x))/2", long=True, samples="-1.4:3; 0.3:8", domain="0 < x and x <= 1000000", underflows=True, aliases="kv BesselK bessel_k cyl_bessel_k", about="the modified Bessel function of the second kind", latex=r"K_{#1}\left(#2\right)")
+for _bessel in "jyik":
+    _bessel_derivative(f"bessel{_bessel}")
 _row("airyai",   "x", "airyaiprime(x)",                  samples="-4:3", underflows=True, domain="Abs(x) <= 1000000", aliases="AiryAi airy_ai", about="the Airy function Ai", latex=r"\operatorname{Ai}\left(#1\right)")
 _row("airyaiprime", "x", "x*airyai(x)",                  samples="-4:3", underflows=True, domain="Abs(x) <= 1000000", aliases="AiryAiPrime airy_dai", about="the derivative of the Airy function Ai", latex=r"\operatorname{Ai}'\left(#1\right)")
 _row("airybi",   "x", "airybiprime(x)",                  samples="-4:3", domain="Abs(x) <= 1000000", aliases="AiryBi airy_bi", about="the Airy function Bi", latex=r"\operatorname{Bi}\left(#1\right)")
 _row("airybiprime", "x", "x*airybi(x)",                  samples="-4:3", domain="Abs(x) <= 1000000", aliases="AiryBiPrime airy_dbi", about="the derivative of the Airy function Bi", latex=r"\operatorname{Bi}'\left(#1\right)")
-_row("struveh",  "n x", None, "struveh(n - 1, x) - n/x*v", samples="0.2:3; 0.3:6", domain="0 < x and x <= 1000", aliases="struve StruveH struve_h", about="the Struve function H", latex=r"\mathbf{H}_{#1}\left(#2\right)")
+_row("struveh",  "n x", None, "struveh(n - 1, x) - n/x*v", samples="0.2:3; 0.3:6", domain="0 < x and x <= 1000", aliases="struve StruveH struve_h", about="the Struve function H", sympy="2*(x/2)^(n + 1)/(sqrt(pi)*gamma(n + 3/2))*hyp1f2(1, 3/2, n + 3/2, -x^2/4)", latex=r"\mathbf{H}_{#1}\left(#2\right)")
 _row("LambertW_branch", "x k", "exp(-v)/(1 + v)", None,  samples="-0.3:-0.05; -1|0", domain="x >= -exp(-1) and (k == 0 or (k == -1 and x < 0))", about="the branches 0 and -1 of Lambert's function W", latex=r"W_{#2}\left(#1\right)")
 
 _group("Hypergeometric functions and orthogonal polynomials", lean=True, flops=40, settled=True)
 _row("hyp0f1",   "b z", None, "hyp0f1(b + 1, z)/b",      samples="0.3:3; -2:2", domain="b > 0 or b != floor(b)", aliases="Hypergeometric0F1", about="the confluent hypergeometric limit function 0F1")
 _row("hyp1f1",   "a b z", None, None, "a/b*hyp1f1(a + 1, b + 1, z)", samples="0.3:3; 0.3:3; -2:2", domain="b > 0 or b != floor(b)", aliases="Hypergeometric1F1 kummer", about="the confluent hypergeometric function 1F1")
 _row("hyp2f1",   "a b c z", None, None, None, "a*b/c*hyp2f1(a + 1, b + 1, c + 1, z)", samples="0.3:2; 0.3:2; 0.3:3; -2:-0.1 0.1:0.9", domain="(c > 0 or c != floor(c)) and (z < 1 or (z == 1 and c > a + b))", aliases="Hypergeometric2F1", about="the hypergeometric function 2F1")
+for _above, _below in ((0, 2), (1, 2), (2, 2), (3, 2), (1, 3), (2, 3), (3, 3), (4, 3)):
+    _hypergeometric(_above, _below)
 _row("legendre", "n x", None, "gegenbauer(n - 1, 3/2, x)", samples="0|1|2|5; -0.9:0.9", domain="0 <= n and n <= 10000 and n == floor(n)", aliases="LegendreP legendre_p legendreP eval_legendre", about="the Legendre polynomial of degree n", latex=r"P_{#1}\left(#2\right)")
 _row("chebyshevt", "n x", None, "n*chebyshevu(n - 1, x)", samples="0|1|2|5; -0.9:0.9", domain="0 <= n and n <= 10000 and n == floor(n)", aliases="ChebyshevT chebyshev_t chebyshevT eval_chebyt", about="the Chebyshev polynomial of the first kind of degree n", latex=r"T_{#1}\left(#2\right)")
 _row("chebyshevu", "n x", None, "2*gegenbauer(n - 1, 2, x)", samples="0|1|2|5; -0.9:0.9", domain="-1 <= n and n <= 10000 and n == floor(n)", aliases="ChebyshevU chebyshev_u chebyshevU eval_chebyu", about="the Chebyshev polynomial of the second kind of degree n", latex=r"U_{#1}\left(#2\right)")
@@ -459,6 +504,7 @@ GT = _row("Gt",  "x y", None, None, boolean=True, flops=1, symbol=">",  preceden
 GE = _row("Ge",  "x y", None, None, boolean=True, flops=1, symbol=">=", precedence=4, numpy="greater_equal")
 EQ = _row("Eq",  "x y", None, None, boolean=True, flops=1, symbol="==", precedence=4, numpy="equal")
 NE = _row("Ne",  "x y", None, None, boolean=True, flops=1, symbol="!=", precedence=4, numpy="not_equal")
+COMPARISONS = frozenset({LT, LE, GT, GE, EQ, NE})
 NOT = _row("Not", "x", None, boolean=True, conditions=(0,), flops=1, symbol="not", precedence=3, numpy="logical_not")
 WHERE = _row("where", "c x y", None, "where(c, 1, 0)", "where(c, 0, 1)", conditions=(0,), flops=1, aliases="if ifelse")
 UNDEFINED = _row("undefined", "", domain="False", refusal="no branch of Piecewise applies", flops=0)

@@ -9,6 +9,7 @@ import tracemalloc
 
 import pytest
 
+from adcli import modes
 from adcli.arithmetic.counting import Counting
 from adcli.arithmetic.doubles import doubles
 from adcli.arithmetic.multiprecision import multiprecision
@@ -197,6 +198,40 @@ def test_forward_mode_keeps_a_few_bytes_more_for_each_step_of_a_sweep() -> None:
         finally:
             tracemalloc.stop()
     assert kept["forward"] < kept["reverse"] + 3 * 200 * len(graph)
+
+
+def test_what_a_plan_keeps_has_a_limit(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Masks of so many sweeps as the memory is for; beyond, they are made again, and the sweeps are the same."""
+    text = " + ".join(f"sin(x{i})" for i in range(9))
+    tape = tape_of(text, **{f"x{i}": i for i in range(9)})
+    inputs = list(tape.graph.inputs)
+    monkeypatch.setattr(modes, "MASKS", 3 * len(tape.steps))
+    for _ in range(2):
+        slopes = [forward(tape, {x: 1.0}, inputs)[tape.graph.outputs[0]] for x in inputs]
+        assert slopes == [math.cos(tape.values[x]) for x in inputs]
+    masks = modes.plan(tape, inputs)._masks
+    assert sum(map(len, masks.values())) == modes.MASKS
+
+
+def test_a_seed_at_no_node_is_none() -> None:
+    """And two at one node are one."""
+    assert modes.seeds([(-1, 1.0), (0, 2.0), (3, 4.0), (0, 3.0)]) == {0: 5.0, 3: 4.0}
+
+
+@pytest.mark.parametrize("text", ["x + 1e999", "sqrt(x - 4)", "x*log(x - 3)*y", "where(x > 0, log(-x), 1)"])
+def test_a_pass_that_cannot_go_on_says_where(text: str) -> None:
+    """At a number that none of the arithmetic is, and where a function has no value."""
+    with pytest.raises(modes.Fault) as caught:
+        tape_of(text, x=3.0, y=1.0)
+    graph = parse(text)
+    assert caught.value.during == "value"
+    assert graph.labels.get(caught.value.node) == "1e999" or graph.ops[caught.value.node].name in ("sqrt", "log")
+
+
+def test_all_outputs_are_evaluated_where_a_branch_is_chosen() -> None:
+    """Also those behind one that is there already."""
+    tape = tape_of("a = where(x > 0, x^2, 1); a, x, a + x, x", x=3.0)
+    assert [tape.values[node] for node in tape.graph.outputs] == [9.0, 3.0, 12.0, 3.0]
 
 
 def test_a_rule_that_is_missing_is_an_error_with_its_place() -> None:

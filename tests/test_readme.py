@@ -36,8 +36,13 @@ NEEDED = (
     ("scipy", "scipy", "data"),
     ("by Arb", "flint", "proof"),
     ("adcli explore", "pygraphviz", "graph"),
+    ("pyarrow", "pyarrow", "data"),
+    ("pandas", "pandas", "dask"),
+    ("polars", "polars", "polars"),
+    ("dask", "dask", "dask"),
+    ("duckdb", "duckdb", "duckdb"),
 )
-"""What a block has in it that cannot be done without a package, which an extra brings."""
+"""What a block has in it that cannot be done without a package, and the extra that brings it, or its own name."""
 
 
 @pytest.fixture(scope="module")

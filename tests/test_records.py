@@ -8,9 +8,10 @@ import pickle
 
 import pytest
 
+from adcli.derivatives.results import Evaluation
 from adcli.errors import Span
 from adcli.ops import TABLE
-from adcli.results import Evaluation, Notice
+from adcli.results import Notice
 
 
 def test_records_behave_as_frozen_dataclasses_do() -> None:

@@ -1,6 +1,7 @@
 """Arb's functions on adcli's balls: proven enclosures, and faster with many digits (python-flint, the extra `proof`).
 
-Those of its methods that are operations, and the others, stand in `adcli.arithmetic.arb_functions`.
+Those of its methods that are operations, and the others, stand in `adcli.arithmetic.arb_functions` and, for the
+handbook's functions, `adcli.arithmetic.arb_special`.
 """
 
 from __future__ import annotations
@@ -8,10 +9,11 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from functools import cache
-from threading import Lock
+from threading import RLock
 from typing import Any, TypeAlias
 
 from adcli.arithmetic.ball import NONE, log2, log_sum
+from adcli.arithmetic.kept import free_at_forks
 from adcli.ops import Op
 
 Number: TypeAlias = Any
@@ -23,7 +25,7 @@ WIDTH = 20
 """Bits of a radius that is given to Arb."""
 FAR = 10_000
 """Numbers beyond 2^±this are left to mpmath."""
-_lock = Lock()
+_lock = free_at_forks(RLock())
 """Arb's precision is one for all threads."""
 
 
@@ -54,12 +56,12 @@ def function(op: Op) -> Callable[..., Number] | None:
 
 
 def named(name: str) -> Callable[..., Number] | None:
-    """The function of `adcli.arithmetic.arb_functions` that is called so; None where there is none, or no Arb."""
+    """The function that is called so of those that stand there; None where there is none, or no Arb."""
     if not installed():
         return None
-    from adcli.arithmetic import arb_functions
+    from adcli.arithmetic import arb_functions, arb_special
 
-    return getattr(arb_functions, name, None)
+    return getattr(arb_functions, name, None) or getattr(arb_special, name, None)
 
 
 def applied(

@@ -27,26 +27,43 @@ class Home(Protocol):
 
     def rational(self, fraction: Fraction) -> Ball: ...
 
+    def exponential(self, exponent: Fraction) -> Ball: ...
+
+    def nearest(self, fraction: Any) -> tuple[Any, float]: ...
+
 
 class Undecided(ArithmeticError):
     """So many digits do not tell."""
 
 
 class Ball:
-    """A real number: `exact` is a fraction or None; else it is at most 2^`radius` from `mid`.
+    """A real number: `exact` is a fraction or None; it is at most 2^`radius` from `mid`.
 
-    Only what is exactly 0 is false. An integer of Python's is exact too; the integer 0 is a structural zero.
+    `log` is its natural logarithm where that is known to be a fraction: 1/E is exp(-1). Only what is exactly 0 is
+    false. An integer of Python's is exact too; the integer 0 is a structural zero.
     """
 
-    __slots__ = ("_negative", "exact", "home", "mid", "radius")
+    __slots__ = ("_negative", "exact", "home", "log", "mid", "radius")
     __hash__ = None  # type: ignore[assignment]  # equality may be undecided
 
-    def __init__(self, home: Home, mid: Any, radius: float, exact: Fraction | None = None) -> None:
+    mid: Any
+    radius: float
+
+    def __init__(self, home: Home, mid: Any, radius: float = NONE, exact: Fraction | None = None) -> None:
         self.home = home
-        self.mid = mid
-        self.radius = radius
         self.exact = exact
+        self.log: Fraction | None = None
         self._negative: Ball | None = None
+        if mid is not None:
+            self.mid = mid
+            self.radius = radius
+
+    def __getattr__(self, name: str) -> Any:
+        # A fraction is rounded when that is first asked for.
+        if name not in ("mid", "radius"):
+            raise AttributeError(name)
+        self.mid, self.radius = self.home.nearest(self.exact)
+        return getattr(self, name)
 
     def __repr__(self) -> str:
         return f"<Ball {self.mid} ± 2^{self.radius:.1f}>" if self.exact is None else f"<Ball {self.exact}>"
@@ -81,6 +98,11 @@ class Ball:
         """log₂ of a bound of its absolute value."""
         return log_sum(self.size, self.radius) if self.finite else math.inf
 
+    @property
+    def key(self) -> object:
+        """What equal ones share, as far as that is known: the fraction, or the identity."""
+        return ("", id(self)) if self.exact is None else self.exact
+
     def lacking(self, bits: int) -> float:
         """How many bits more its midpoint should have right, for *bits* of them; not positive where they are."""
         if self.exact is not None or self.radius == NONE or not self.finite:
@@ -109,11 +131,19 @@ class Ball:
 
     def __neg__(self) -> Ball:
         if self._negative is None:  # one object, so that equal ones cancel exactly
-            self._negative = Ball(self.home, -self.mid, self.radius, None if self.exact is None else -self.exact)
+            self._negative = (
+                Ball(self.home, -self.mid, self.radius)
+                if self.exact is None
+                else Ball(self.home, None, exact=-self.exact)
+            )
+            if self.log is not None:
+                self._negative._negative = self
         return self._negative
 
     def __abs__(self) -> Ball:
-        return Ball(self.home, abs(self.mid), self.radius, None if self.exact is None else abs(self.exact))
+        if self.exact is None:
+            return Ball(self.home, abs(self.mid), self.radius)
+        return Ball(self.home, None, exact=abs(self.exact))
 
     def __add__(self, other: Any) -> Ball:
         home = self.home
@@ -147,6 +177,9 @@ class Ball:
             self.sign, other.sign  # noqa: B018  # what may be 0 times ∞ is undecided
         elif a == 0 or b == 0:
             return home.zero
+        known = self._exponential(other, 1)
+        if known is not None:
+            return known
         mid = self.mid * other.mid
         x, y = self.size, other.size
         spread = log_sum(log_sum(x + other.radius, y + self.radius), self.radius + other.radius)
@@ -166,6 +199,9 @@ class Ball:
             return home.rational(a / b)
         if a == 0 and other.finite:
             return home.zero
+        known = self._exponential(other, -1)
+        if known is not None:
+            return known
         mid = self.mid / other.mid
         size, divisor = log2(mid), other.size
         spread = NONE
@@ -173,6 +209,22 @@ class Ball:
             spread = size + other.radius
             divisor += math.log2(-math.expm1((other.radius - divisor) * math.log(2)))  # at least |divisor| - radius
         return Ball(home, mid, log_sum(log_sum(self.radius, spread) - divisor, size - home.bits))
+
+    def _exponential(self, other: Ball, way: int) -> Ball | None:
+        """The product with ±e^q, or (*way* -1) the quotient, of ±e^p: one object for equal ones."""
+        one, two = self._sign_and_log(), other._sign_and_log()
+        if one is None or two is None or not (one[1] or two[1]):
+            return None
+        found = self.home.exponential(one[1] + way * two[1])
+        return found if one[0] == two[0] else -found
+
+    def _sign_and_log(self) -> tuple[int, Fraction] | None:
+        """What is known of ±e^q: the sign, and q."""
+        if self.log is not None:
+            return 1, self.log
+        if self._negative is not None and self._negative.log is not None:
+            return -1, self._negative.log
+        return (int(self.exact), Fraction(0)) if self.exact in (1, -1) else None
 
     def __rtruediv__(self, other: Any) -> Ball:
         return self.home.ball(other) / self
@@ -198,6 +250,16 @@ class Ball:
 
     def __ne__(self, other: object) -> bool:
         return not self == other
+
+    def same(self, other: Any) -> bool:
+        """Whether half of the digits or more say that both are equal. Raises Undecided."""
+        ball = self.home.ball(other)
+        difference = self - ball
+        if difference.exact is not None or difference.told(0):
+            return not difference
+        if difference.radius > max(self.size, ball.size) - self.home.bits / 2:
+            raise Undecided
+        return True
 
     def ends(self) -> tuple[Any, Any]:
         """Two numbers that it lies between, of at most three times the digits."""
@@ -239,6 +301,17 @@ def scalar_product(xs: Iterable[Any], ys: Iterable[Any]) -> Ball | None:
     if most > NONE:
         spread = most + math.log2(math.fsum([2.0 ** (spread - most) for spread in spreads])) + SLACK
     return Ball(home, mid, log_sum(spread, log2(mid) - home.bits))
+
+
+def fraction(number: Any) -> Fraction:
+    """An integer, a finite float, number of mpmath's, or ball's midpoint as the rational number that it is."""
+    if isinstance(number, Ball):
+        return fraction(number.mid) if number.exact is None else number.exact
+    if not hasattr(number, "_mpf_"):
+        return Fraction(number)
+    negative, mantissa, exponent, _ = number._mpf_
+    whole = -int(mantissa) if negative else int(mantissa)
+    return Fraction(whole << exponent) if exponent >= 0 else Fraction(whole, 1 << -exponent)
 
 
 def log2(value: Any) -> float:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cache
 from typing import Any
 
@@ -78,9 +78,12 @@ class Doubles(Arithmetic):
         return super().partial_source(op, position)
 
     def cofactor(self, op: Op, args: Sequence[Any], position: int) -> Any:
+        return self.cofactors(op, args)(position)
+
+    def cofactors(self, op: Op, args: Sequence[Any]) -> Callable[[int], Any]:
         from adcli.arithmetic.determinants import cofactors_of_floats
 
-        return cofactors_of_floats(tuple(args))[position]
+        return cofactors_of_floats(tuple(args)).__getitem__
 
     @staticmethod
     def is_lifted(op: Op) -> bool:
@@ -166,8 +169,13 @@ def _through_mpmath(op: Op, args: Sequence[float], position: int | None) -> floa
     return wide.rounded(found)
 
 
+class Cancelled(ArithmeticError):
+    """All digits of a sum cancelled."""
+
+
 class GuardedDoubles(Doubles):
-    """Doubles that refuse to overflow or underflow silently: for finding out whether a zero is one."""
+    """Doubles that refuse to overflow or underflow silently, and to cancel in a sum: for finding out whether a zero is
+    one."""
 
     def literal(self, text: str) -> Any:
         return self.exactly(super().literal(text))
@@ -198,7 +206,10 @@ class _Guarded(float):
     __slots__ = ()
 
     def __add__(self, other: float) -> _Guarded:
-        return _guarded(float(self) + other, False)
+        total = float(self) + other
+        if not total and self:
+            raise Cancelled
+        return _guarded(total, False)
 
     def __sub__(self, other: float) -> _Guarded:
         return _guarded(float(self) - other, False)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 import sys
+from collections.abc import Sequence
 from typing import Any
 
 from adcli.arithmetic.determinants import EXPANDED, expanded
@@ -53,7 +54,7 @@ class Enclosures(Arithmetic):
         if found is None:
             number = doubles().literal(text)
             if not isinstance(number, bool):
-                number = (number, 0.0 if _written(text, number) else UNIT * abs(number))
+                number = (number, 0.0 if written(text, number) else UNIT * abs(number))
             found = self._literals[text] = number
         return found
 
@@ -66,6 +67,10 @@ class Enclosures(Arithmetic):
                 return _monotone(doubles().function(op))
             return _inside(self.by_value(op)) if op.value else _unbounded
         return found
+
+    def ties(self, value: Any, args: Sequence[Any]) -> Number:
+        chosen = next(x for x in args if x[0] == value[0])
+        return float(sum(x is chosen or _equal(x, chosen) for x in args)), 0.0
 
     def name(self, op: Op) -> str:
         name = "op_" + op.name
@@ -92,7 +97,7 @@ class Enclosures(Arithmetic):
         return checked
 
 
-def _written(text: str, number: float) -> bool:
+def written(text: str, number: float) -> bool:
     """Whether the double is the number as it is written."""
     from fractions import Fraction
 

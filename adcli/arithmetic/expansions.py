@@ -3,25 +3,23 @@
 Where the chain rule says 0 × ∞, or an operation has a kink, a function may have a derivative all the same. Its
 expansions along a direction and against it tell: they run through roots, poles and pieces that a Taylor series does
 not know (Puiseux series), a comparison is decided by the leading term of a difference, and whether a coefficient is
-zero is a matter of exact arithmetic (`adcli.arithmetic.reals`), never of a tolerance.
+zero is a matter of exact arithmetic (`adcli.arithmetic.balls`), never of a tolerance.
 
 An operation v = φ(x) is integrated, v = φ(x₀) + ∫ φ'(x(t))·x'(t) dt, its partial being the very rule of the table.
 Roots, and operations at a jump of their own, have no such rule there: the table's rows say what they are (`root`,
-`around`). What is not known well enough raises Unsure, or Short where more terms may tell.
+`around`). What is not known well enough raises Undecided, or Short where more terms may tell.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from adcli.arithmetic.reals import Ball, Real, Unsure, applied, power, sign
+from adcli.arithmetic.ball import Ball, Undecided
+from adcli.arithmetic.balls import Balls
 from adcli.arithmetic.rules import Arithmetic, Function, parsed
 from adcli.ops import ADD, DIV, EQ, GE, GT, LE, LOG, LT, MUL, NE, NEG, NOT, POW, SUB, UNDEFINED, Op
-
-if TYPE_CHECKING:
-    from adcli.arithmetic.multiprecision import Multiprecision
 
 ZERO, ONE = Fraction(0), Fraction(1)
 BESIDE = Fraction(1, 2**20)
@@ -56,7 +54,7 @@ class Expansion:
     __slots__ = ("cut", "positive", "terms")
 
     def __init__(
-        self, terms: Sequence[tuple[Fraction, Real]], cut: Fraction | None = None, *, positive: bool = False
+        self, terms: Sequence[tuple[Fraction, Ball]], cut: Fraction | None = None, *, positive: bool = False
     ) -> None:
         self.terms = tuple(terms)
         self.cut = cut
@@ -77,70 +75,67 @@ class Expansion:
         """An exponent that no term lies below; None of an exact zero."""
         return self.terms[0][0] if self.terms else self.cut
 
-    def leading(self) -> tuple[Fraction, Real] | None:
-        """The first term, which is not zero; None of an exact zero. Raises Short, Unsure."""
+    def leading(self) -> tuple[Fraction, Ball] | None:
+        """The first term, which is not zero; None of an exact zero. Raises Short, Undecided."""
         if not self.terms:
             if self.cut is not None:
                 raise Short
             return None
-        sign(self.terms[0][1])
+        if not self.terms[0][1].told(0):
+            raise Undecided
         return self.terms[0]
 
     def sign(self) -> int:
-        """The sign for small t. Raises Short, Unsure."""
+        """The sign for small t. Raises Short, Undecided."""
         first = self.leading()
-        return sign(first[1]) if first else 0
+        return first[1].sign if first else 0
 
-    def coefficient(self, exponent: Fraction) -> Real:
+    def coefficient(self, exponent: Fraction) -> Ball | Fraction:
         """The coefficient of t^exponent. Raises Short."""
         if self.cut is not None and exponent >= self.cut:
             raise Short
         return next((c for q, c in self.terms if q == exponent), ZERO)
 
-    def between(self, low: Fraction, high: Fraction) -> list[tuple[Fraction, Real]]:
+    def between(self, low: Fraction, high: Fraction) -> list[tuple[Fraction, Ball]]:
         """The terms strictly between two exponents."""
         return [(q, c) for q, c in self.terms if low < q < high]
 
 
 class Expansions(Arithmetic):
-    """The arithmetic of expansions up to t^`depth`, with coefficients of the precision of *wide*."""
+    """The arithmetic of expansions up to t^`depth`, whose coefficients are numbers of *home*."""
 
     onward = True
 
-    def __init__(self, wide: Multiprecision, depth: int) -> None:
+    def __init__(self, home: Balls, depth: int) -> None:
         super().__init__()
-        self.wide = wide
+        self.home = home
         self.depth = Fraction(depth)
         self._made: dict[tuple[Op, Fraction, tuple[int, ...]], tuple[Any, tuple[Any, ...]]] = {}
-        self._exact: dict[tuple[tuple[Fraction, Real], ...], Expansion] = {}
+        self._exact: dict[tuple[tuple[Fraction, object], ...], Expansion] = {}
         self._literals: dict[str, Any] = {}
 
     def literal(self, text: str) -> Any:
-        if text in ("True", "False"):
-            return text == "True"
         if text not in self._literals:
-            self._literals[text] = self._literal(text)
+            number = self.home.literal(text)
+            self._literals[text] = self.number(number) if isinstance(number, Ball) else number
         return self._literals[text]
 
-    def _literal(self, text: str) -> Expansion:
-        if text in ("pi", "E") or len(text) > 40 or abs(int(text.lower().partition("e")[2] or 0)) > 1000:
-            number = self.wide.literal(text)
-            return self.number(Ball(number, abs(number) * self.wide.context.eps))
-        return self.number(Fraction(text))
-
-    def number(self, number: Real) -> Expansion:
+    def number(self, number: Any) -> Expansion:
         """A constant."""
-        found: Expansion = self._one(Expansion([(ZERO, number)] if isinstance(number, Ball) or number else []))
+        ball = self.home.ball(number)
+        found: Expansion = self._one(Expansion([(ZERO, ball)] if ball else []))
         return found
 
-    def moving(self, start: Real, slope: Real) -> Expansion:
+    def moving(self, start: Any, slope: Any) -> Expansion:
         """start + slope·t."""
         found: Expansion = self._one(self._sum(self.number(start), self.number(slope), ONE))
         return found
 
     def _one(self, x: Any) -> Any:
         """One object for all that are equal, as far as that is known: what is made of them cancels exactly."""
-        return self._exact.setdefault(x.terms, x) if isinstance(x, Expansion) and x.cut is None else x
+        if not isinstance(x, Expansion) or x.cut is not None:
+            return x
+        return self._exact.setdefault(tuple([(q, c.key) for q, c in x.terms]), x)
 
     def function(self, op: Op) -> Function:
         return lambda *args: self.apply(op, args)
@@ -190,21 +185,25 @@ class Expansions(Arithmetic):
         if op.kink and self._kinked(op, args) and op.around:
             return self._around(op, args)
         if all(x.constant for x in args):
-            return self.number(applied(self.wide, op, [x.coefficient(ZERO) for x in args]))
+            return self._value(op, [x.coefficient(ZERO) for x in args])
         return self._integrated(op, args)
+
+    def _value(self, op: Op, args: Sequence[Ball | Fraction]) -> Expansion:
+        """Of constants."""
+        return self.number(self.home.value(op)(*args))
 
     # Sums and products
 
-    def _cutting(self, terms: dict[Fraction, Real], cut: Fraction | None) -> Expansion:
+    def _cutting(self, terms: dict[Fraction, Ball], cut: Fraction | None) -> Expansion:
         """The terms before *cut* and up to the depth, without those that are exactly zero."""
-        kept = sorted([(q, c) for q, c in terms.items() if isinstance(c, Ball) or c])
+        kept = sorted([(q, c) for q, c in terms.items() if c], key=lambda term: term[0])
         if kept and kept[-1][0] > kept[0][0] + self.depth:
             end = kept[0][0] + self.depth
             cut = end if cut is None else min(cut, end)
         if cut is not None:
             kept = [(q, c) for q, c in kept if q < cut]
         if len(kept) > MOST:
-            raise Unsure
+            raise Undecided
         return Expansion(kept, cut)
 
     def _sum(self, x: Expansion, y: Expansion, shift: Fraction = ZERO) -> Expansion:
@@ -234,7 +233,7 @@ class Expansions(Arithmetic):
         if x.terms and y.terms and x.terms[-1][0] + y.terms[-1][0] > end:
             cuts.append(end)
         cut = min(cuts, default=None)
-        terms: dict[Fraction, Real] = {}
+        terms: dict[Fraction, Ball] = {}
         for p, a in x.terms:
             for q, b in y.terms:
                 if cut is None or p + q < cut:
@@ -279,9 +278,9 @@ class Expansions(Arithmetic):
                 return x
             raise ZeroDivisionError
         lead, factor = first
-        raised = power(factor, exponent, self.wide.context)
-        if raised is None:
+        if factor.sign < 0 and exponent.denominator > 1:
             raise Beyond
+        raised = self.home.power(factor, self.home.rational(exponent))
         rest = Expansion([(q - lead, c / factor) for q, c in x.terms[1:]], None if x.cut is None else x.cut - lead)
         total, term, k = self.number(ONE), self.number(ONE), 0
         while rest.floor is not None and k * rest.floor <= self.depth and term.floor is not None:
@@ -307,31 +306,32 @@ class Expansions(Arithmetic):
         """x^y; with a moving exponent exp(y·log x), of which only the exponential is left to be found."""
         if y.constant:
             exponent = y.coefficient(ZERO)
-            if isinstance(exponent, Fraction):
-                return self._power(x, exponent)
+            rational = exponent.exact if isinstance(exponent, Ball) else exponent
+            if rational is not None:
+                return self._power(x, rational)
             if x.constant:
-                return self.number(applied(self.wide, POW, [x.coefficient(ZERO), exponent]))
+                return self._value(POW, [x.coefficient(ZERO), exponent])
         if x.leading() is None:
             if y.sign() > 0:
                 return x
-            raise Unsure
-        if x.terms == ((ZERO, ONE),) and x.cut is None:
+            raise Undecided
+        if x is self.number(ONE):
             return x
-        start = applied(self.wide, POW, [self._start(x), self._start(y)])
+        start = self._value(POW, [self._start(x), self._start(y)])
         logarithm = self._product(y, self.apply(LOG, (x,)))
         return self._fixed(start, logarithm.between(ZERO, self.depth), lambda v: self._slope(v, logarithm))
 
     # Operations of the table
 
     def _kinked(self, op: Op, args: Sequence[Expansion]) -> bool:
-        """Whether the point itself is a kink of the operation. Raises Unsure."""
+        """Whether the point itself is a kink of the operation. Raises Undecided."""
         starts = [self.number(self._start(x)) for x in args]
         if "v" not in parsed(op.kink).input_names:
             value = None
         elif op.around:
             value = self._around(op, starts)
         else:
-            value = self.number(applied(self.wide, op, [x.coefficient(ZERO) for x in starts]))
+            value = self._value(op, [x.coefficient(ZERO) for x in starts])
         return bool(self.condition(op, op.kink)(value, *starts))
 
     def _around(self, op: Op, args: Sequence[Expansion]) -> Expansion:
@@ -339,42 +339,41 @@ class Expansions(Arithmetic):
         found: Expansion = self.compile(op.arguments, self.source(op.around), f"{op.name} around its kink")(*args)
         return found
 
-    def _start(self, x: Expansion) -> Real:
-        """The value for t → 0. Raises Unsure where it is infinite."""
+    def _start(self, x: Expansion) -> Ball:
+        """The value for t → 0. Raises Undecided where it is infinite."""
         if x.floor is not None and x.floor < 0:
             x.leading()
-            raise Unsure
-        return x.coefficient(ZERO)
+            raise Undecided
+        return self.home.ball(x.coefficient(ZERO))
 
     def _selected(self, op: Op, args: Sequence[Expansion]) -> Expansion:
         """The argument that an operation such as Max takes, by the leading terms of their differences."""
         best, *others = args
-        choose = self.wide.value(op)
-        one = self.wide.context.one
+        choose = self.home.value(op)
         for x in others:
             difference = self._difference(x, best)
             end = difference.small
             if end is not None:  # whichever it is, they are the same up to there
                 both = x.positive and best.positive
-                either = (x.positive or best.positive) and choose(one, -one) == 1
+                either = (x.positive or best.positive) and choose(1, -1) == 1
                 best = Expansion([term for term in best.terms if term[0] < end], end)
                 best = self._marked(best, both or either)
                 continue
             s = difference.sign()
-            if s and choose(s * one, 0 * one) == s:
+            if s and choose(s, 0) == s:
                 best = x
         return best
 
     def _level(self, op: Op, x: Expansion) -> Expansion:
         """An operation that is constant but for jumps: at a jump, its value on the side that x comes from."""
         start = self._start(x)
-        if isinstance(start, Fraction) and self._kinked(op, [x]):
+        if start.exact is not None and self._kinked(op, [x]):
             start += Expansion([term for term in x.terms if term[0]], x.cut).sign() * BESIDE
-        return self.number(applied(self.wide, op, [start]))
+        return self._value(op, [start])
 
     def _integrated(self, op: Op, args: tuple[Expansion, ...]) -> Expansion:
         """φ(x₀) + ∫ φ'(x)·x' dt."""
-        start = applied(self.wide, op, [self._start(x) for x in args])
+        start = self._value(op, [self._start(x) for x in args])
         moving = [(i, x) for i, x in enumerate(args) if not x.constant]
 
         def slope(v: Expansion) -> Expansion:
@@ -393,7 +392,11 @@ class Expansions(Arithmetic):
         return self._product(partial, derivative)
 
     def _fixed(
-        self, start: Real, terms: Sequence[tuple[Fraction, Real]], slope: Function, args: Sequence[Expansion] = ()
+        self,
+        start: Expansion,
+        terms: Sequence[tuple[Fraction, Ball]],
+        slope: Function,
+        args: Sequence[Expansion] = (),
     ) -> Expansion:
         """v = start + ∫ slope(v) dt/t, term by term: each round knows as many more as the arguments' first moves give.
 
@@ -401,8 +404,7 @@ class Expansions(Arithmetic):
         """
         cuts = [x.cut for x in args if x.cut is not None]
         step = min([q for q, _ in terms] + cuts, default=self.depth)
-        constant = self.number(start)
-        value = Expansion(constant.terms, step)
+        value = Expansion(start.terms, step)
         if step >= self.depth:
             return value
         for _ in range(int(self.depth / step) + 1):
@@ -412,8 +414,8 @@ class Expansions(Arithmetic):
             finally:
                 self.depth += step
             if any(q <= 0 for q, _ in found.terms):
-                raise Unsure  # no limit at the point itself
-            following = self._sum(constant, Expansion([(q, c / q) for q, c in found.terms], found.cut))
+                raise Undecided  # no limit at the point itself
+            following = self._sum(start, Expansion([(q, c / q) for q, c in found.terms], found.cut))
             known, value = value.cut, following
             if value.cut is None or value.cut == known:
                 break

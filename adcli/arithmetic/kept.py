@@ -1,10 +1,12 @@
-"""What is made once in each thread: mpmath's functions change the precision of their context while they compute."""
+"""What threads do not share, since mpmath's functions change the precision of their context while they compute; and
+what forked processes do: locks that nobody holds."""
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from threading import local
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 T = TypeVar("T")
 MOST_KEPT = 32
@@ -30,3 +32,15 @@ class PerThread(local, Generic[T]):
     def forget(self) -> None:
         """Forget this thread's: for tests that change rules."""
         self.kept.clear()
+
+
+def free_at_forks(lock: Any) -> Any:
+    """A lock that is free in forked processes: a fork waits for it. One held by a thread that the child has not would
+    be waited for without end."""
+    if hasattr(os, "register_at_fork"):
+
+        def release() -> None:
+            lock.__exit__(None, None, None)
+
+        os.register_at_fork(before=lock.__enter__, after_in_parent=release, after_in_child=release)
+    return lock

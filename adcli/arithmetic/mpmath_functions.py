@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import builtins
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 from adcli.arithmetic.determinants import determinant
@@ -16,6 +17,8 @@ Context = Any
 """An mpmath context; mpmath ships no types."""
 START = 60
 """Bits of a first approximation."""
+LONG = 600
+"""From so many bits on other algorithms are faster than mpmath's."""
 
 
 def log2(ctx: Context, x: Any) -> Any:
@@ -158,8 +161,9 @@ def beta(ctx: Context, x: Any, y: Any) -> Any:
 
 def digamma(ctx: Context, x: Any) -> Any:
     """Γ'/Γ; next to its zeros mpmath keeps as many digits less as the value is small."""
-    lost = -ctx.mag(ctx.psi(0, x))
-    return wider(ctx, 10 + max(0, lost), lambda: ctx.psi(0, x))
+    found = wider(ctx, 10, lambda: _psi(ctx, 0, x))
+    lost = -ctx.mag(found) if found else 2 * ctx.prec
+    return found if lost < 5 else wider(ctx, 10 + lost, lambda: _psi(ctx, 0, x))
 
 
 def polygamma(ctx: Context, n: Any, x: Any) -> Any:
@@ -169,7 +173,53 @@ def polygamma(ctx: Context, n: Any, x: Any) -> Any:
         return wider(ctx, 20 + n.bit_length(), lambda: _polygamma_of_high_order(ctx, n, x))
     if n and x < -100:
         return wider(ctx, 40 + 2 * n.bit_length() + ctx.prec, lambda: _polygamma_reflected(ctx, n, x))
-    return ctx.psi(n, x)
+    return _psi(ctx, n, x)
+
+
+def _psi(ctx: Context, n: int, x: Any) -> Any:
+    """mpmath's, which with many digits takes most of its time for Bernoulli numbers."""
+    if ctx.prec < LONG or n > LONG or x < -100 or x == ctx.floor(x) <= 0:
+        return ctx.psi(n, x)
+    return wider(ctx, 20 + 2 * n.bit_length(), lambda: _psi_far_out(ctx, n, x))
+
+
+def _psi_far_out(ctx: Context, n: int, x: Any) -> Any:
+    """ψₙ by its asymptotic series (DLMF 5.15.8), and by the recurrence down to x."""
+    steps = max(0, int(ctx.ceil(ctx.prec / 2 + n - x)))
+    z, factorial = x + steps, ctx.factorial(n)
+    square = z * z
+    total = (factorial / n if n else -ctx.ln(z)) + factorial / (2 * z)
+    factor, k = factorial * (n + 1) / (2 * square), 1  # (2k + n - 1)!/(2k)!·z^-2k
+    while True:
+        top, bottom = bernoulli(k)
+        term = factor * top / bottom
+        total += term
+        if ctx.mag(term) < ctx.mag(total) - ctx.prec:
+            break
+        factor *= (2 * k + n) * (2 * k + n + 1)
+        factor /= (2 * k + 1) * (2 * k + 2) * square
+        k += 1
+    total = total / z**n + factorial * ctx.fsum((x + j) ** -(n + 1) for j in range(steps))
+    return total if n % 2 else -total
+
+
+def bernoulli(k: int) -> tuple[int, int]:
+    """The Bernoulli number B₂ₖ as a fraction, not in lowest terms, for k ≥ 1."""
+    power = 4**k
+    return (-1) ** (k - 1) * 2 * k * _tangent_numbers(-(-k // 256))[k], power * (power - 1)
+
+
+@cache
+def _tangent_numbers(count: int) -> list[int]:
+    """The first 256·*count* (Brent & Harvey 2013, TangentNumbers); there is none at place 0."""
+    size = 256 * count + 1
+    found = [0, 1, *[0] * (size - 2)]
+    for k in range(2, size):
+        found[k] = (k - 1) * found[k - 1]
+    for k in range(2, size):
+        for j in range(k, size):
+            found[j] = (j - k) * found[j - 1] + (j - k + 2) * found[j]
+    return found
 
 
 def _polygamma_of_high_order(ctx: Context, n: int, x: Any) -> Any:
@@ -300,6 +350,20 @@ def LambertW_prime(ctx: Context, x: Any) -> Any:
     """exp(-W)/(1 + W), infinite at the branch point, next to which 1 + W cancels."""
     distance = LambertW_onset(ctx, x)
     return ctx.exp(-LambertW(ctx, x)) / distance if distance else ctx.inf
+
+
+def elliptic_k_prime(ctx: Context, m: Any) -> Any:
+    """(E/(1 - m) - K)/(2m), which cancels near 0."""
+    if not m:
+        return ctx.pi / 8
+    return _cancelling(ctx, lambda m: (ctx.ellipe(m) / (1 - m) / (2 * m), -ctx.ellipk(m) / (2 * m)), m)
+
+
+def elliptic_e_prime(ctx: Context, m: Any) -> Any:
+    """(E - K)/(2m), which cancels near 0."""
+    if not m:
+        return -ctx.pi / 8
+    return _cancelling(ctx, lambda m: (ctx.ellipe(m) / (2 * m), -ctx.ellipk(m) / (2 * m)), m)
 
 
 def erfinv_prime(ctx: Context, x: Any) -> Any:

@@ -277,6 +277,28 @@ def _jacobi(ctx: Context, above: str, u: Any, m: Any) -> Any:
 # Bessel functions and their relatives
 
 
+def _by_order(name: str) -> Callable[..., Any]:
+    """Derivatives of a function by its first argument: differences so small that what they leave out does not show."""
+
+    def derivative(ctx: Context, k: Any, n: Any, x: Any) -> Any:
+        function, order, before = getattr(ctx, name), int(k), ctx.prec
+        bits = before // 2 + 20
+        ctx.prec = before + order * bits + 20
+        try:
+            points = [n + ctx.ldexp(order - 2 * j, -bits - 1) for j in range(order + 1)]
+            terms = [(-1) ** j * ctx.binomial(order, j) * ctx.re(function(at, x)) for j, at in enumerate(points)]
+            found = ctx.ldexp(ctx.fsum(terms), order * bits)
+        finally:
+            ctx.prec = before
+        return +found
+
+    return derivative
+
+
+besselj_derivative, bessely_derivative = _by_order("besselj"), _by_order("bessely")
+besseli_derivative, besselk_derivative = _by_order("besseli"), _by_order("besselk")
+
+
 def airyaiprime(ctx: Context, x: Any) -> Any:
     """Ai'."""
     return ctx.airyai(x, derivative=1)
@@ -293,14 +315,20 @@ def LambertW_branch(ctx: Context, x: Any, k: Any) -> Any:
     return result if hasattr(result, "_mpf_") else -ctx.one
 
 
-def hyp1f1(ctx: Context, a: Any, b: Any, z: Any) -> Any:
-    """1F1, which may be 0."""
-    return ctx.hyp1f1(a, b, z, zeroprec=10 * ctx.prec)
+def _hypergeometric(above: int) -> Callable[..., Any]:
+    """The function with so many parameters above; it may be 0."""
+
+    def function(ctx: Context, *args: Any) -> Any:
+        return ctx.hyper(args[:above], args[above:-1], args[-1], zeroprec=10 * ctx.prec)
+
+    return function
 
 
-def hyp2f1(ctx: Context, a: Any, b: Any, c: Any, z: Any) -> Any:
-    """2F1, which may be 0."""
-    return ctx.hyp2f1(a, b, c, z, zeroprec=10 * ctx.prec)
+hyp0f1 = hyp0f2 = _hypergeometric(0)
+hyp1f1 = hyp1f2 = hyp1f3 = _hypergeometric(1)
+hyp2f1 = hyp2f2 = hyp2f3 = _hypergeometric(2)
+hyp3f2 = hyp3f3 = _hypergeometric(3)
+hyp4f3 = _hypergeometric(4)
 
 
 # Orthogonal polynomials, by their recurrences

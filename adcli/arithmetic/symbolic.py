@@ -14,13 +14,31 @@ from typing import Any
 from adcli.arithmetic.rules import OPERATORS, Arithmetic, Function
 from adcli.errors import Span
 from adcli.graphs import Builder, Graph, is_zero
-from adcli.ops import ADD, BOOLEAN, CONSTANTS, DIV, EQ, GE, GT, LE, LITERAL, LT, MUL, NE, NEG, POW, SUB, WHERE, Op
+from adcli.ops import (
+    ADD,
+    BOOLEAN,
+    COMPARISONS,
+    CONSTANTS,
+    DIV,
+    EQ,
+    GE,
+    GT,
+    LE,
+    LITERAL,
+    LT,
+    MUL,
+    NE,
+    NEG,
+    POW,
+    SUB,
+    WHERE,
+    Op,
+)
 
 _EXACT = frozenset({ADD, SUB, MUL})
 _LINEAR = frozenset({MUL, DIV, NEG})
 _SIGNED = frozenset({ADD, SUB, MUL, DIV})
-_COMPARISONS = frozenset({LT, LE, GT, GE, EQ, NE})
-_FOLDED = frozenset({ADD, SUB, MUL, DIV, POW, NEG, WHERE, *_COMPARISONS})
+_FOLDED = frozenset({ADD, SUB, MUL, DIV, POW, NEG, WHERE, *COMPARISONS})
 _FOLDING = frozenset({LITERAL, WHERE, NEG})
 """What one of two arguments must be for an operation on them to fold."""
 _ORDERED = {LT: 1, EQ: 2, GT: 4, LE: 3, GE: 6, NE: 13}
@@ -142,7 +160,7 @@ class Symbolic(Arithmetic):
                 exact = OPERATORS[op](a, b)
                 if abs(exact) <= _MAX_FOLDED:
                     return self.literal(str(exact))
-            if op in _COMPARISONS:
+            if op in COMPARISONS:
                 return self._compared(op, left, right)
             zero_left, zero_right = left is not None and is_zero(left), right is not None and is_zero(right)
             if op is ADD and (zero_left or zero_right):

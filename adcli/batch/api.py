@@ -6,14 +6,16 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from copy import copy
 from dataclasses import replace
-from itertools import product
+from functools import lru_cache
 from math import prod
 from threading import local
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from adcli.batch import ENGINES
 from adcli.batch.engines import installed
 from adcli.batch.engines.python import single
+from adcli.batch.face import Columnar, Face
+from adcli.batch.files.arrow import arrow
 from adcli.batch.files.batches import Batch
 from adcli.batch.files.cells import Numbers
 from adcli.batch.files.lists import groups
@@ -21,10 +23,13 @@ from adcli.batch.question import KINDS, Request, request
 from adcli.batch.run import Job
 from adcli.batch.summary import Summary
 from adcli.errors import UsageError, listed, shown
-from adcli.language.arrays.names import indexed, shapes
+from adcli.language.arrays.names import indexed, labels, shapes
 from adcli.problem.given import whole
 from adcli.problem.parameters import Expression, Names, Point, Sizes, Weights, described, of
 from adcli.problem.problem import Problem
+
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
 
 WHAT = {"value": "eval", "gradient": "grad", **{w: w for w in ("jacobian", "jvp", "vjp", "hvp", "hessian")}}
 """What can be asked for, and the command that answers it at one point."""
@@ -69,6 +74,9 @@ class Compiled:
         self._job = self._new_job()
         self.names = self._job.kernel.names
         self._last = local()
+        self._state = b""
+        """What it is made of again elsewhere."""
+        self._known: tuple[Any, Columnar, Face] | None = None
         self._count = len(self.inputs)
         self._single: Callable[..., dict[str, float] | None] = self._prepared
         self._one = replace(self._job.summary(), rows=1, engines=("python",), threads=1)
@@ -78,8 +86,12 @@ class Compiled:
     def __repr__(self) -> str:
         return f"<compiled function: {', '.join(self.inputs)} -> {', '.join(self.names)}>"
 
-    def __reduce__(self) -> tuple[type[Compiled], tuple[Any, ...]]:
-        return Compiled, (self._base, self._asked, self.inputs, self._engine, self._threads)
+    def __reduce__(self) -> tuple[Callable[[bytes], Compiled], tuple[bytes]]:
+        if not self._state:
+            import pickle
+
+            self._state = pickle.dumps((self._base, self._asked, self.inputs, self._engine, self._threads))
+        return _revived, (self._state,)
 
     @property
     def summary(self) -> Summary | None:
@@ -91,14 +103,17 @@ class Compiled:
         job = Job(
             self._base, self._asked, {name: name for name in self._elements}, engine=self._engine, threads=self._threads
         )
-        engine = self._engine
-        if engine == "auto":
-            engine = "llvm" if installed("llvm") else "numpy"
-        job.use(engine)
+        fastest = next(engine for engine in reversed(ENGINES) if installed(engine))
+        job.use(fastest if self._engine == "auto" else self._engine)
         return job
 
-    def __call__(self, *arrays: Any, **named: Any) -> dict[str, Any]:
-        """The outputs by name. Arguments in the order of `inputs`, or by name. Of numbers alone, numbers."""
+    def __call__(self, *arrays: Any, **named: Any) -> Any:
+        """The outputs by name. Arguments in the order of `inputs`, or by name. Of numbers
+        alone, numbers.
+
+        Of a frame (of pandas, Polars, Arrow, Dask, Spark, Ray) alone: the frame with the outputs as further columns;
+        what is named are the options of `batch` then.
+        """
         if not named:
             for x in arrays:
                 if type(x) is not float:
@@ -107,6 +122,13 @@ class Compiled:
                 if len(arrays) == self._count and (numbers := self._single(*arrays)):
                     self._last.summary = self._one
                     return numbers
+        import numpy as np
+
+        if len(arrays) == 1 and hasattr(type(arrays[0]), "columns"):
+            from adcli.batch.far import mapped
+
+            return mapped(arrays[0], self, **named)
+
         given = dict(zip(self.inputs, arrays, strict=False))
         if len(arrays) > len(self.inputs) or set(named) & set(given) or {*given, *named} != set(self.inputs):
             raise UsageError(f"the arguments are {', '.join(self.inputs)}, each once")
@@ -117,7 +139,6 @@ class Compiled:
                 if numbers := self._single(*[float(given[name]) for name in self.inputs]):
                     self._last.summary = self._one
                     return numbers
-        import numpy as np
 
         for name, array in given.items():
             if np.iscomplexobj(array):
@@ -133,6 +154,37 @@ class Compiled:
             whole = np.stack(members, axis=-1).reshape(shape) if group.shape else members[0]
             gathered[group.name] = whole
         return gathered
+
+    @property
+    def parameters(self) -> Any:
+        """The inputs with their types, as a schema of pyarrow."""
+        from adcli.batch.files.tables import kind_of
+
+        return arrow().schema([(name, kind_of(self._arrays.get(name, ()))) for name in self.inputs])
+
+    def schema(self, schema: Any, **options: Unpack[Columnar]) -> Any:
+        """The columns that `batch` makes of those of *schema*, both as schemas of pyarrow."""
+        return self.face(schema, **options).schema
+
+    def batch(self, batch: Any, **options: Unpack[Columnar]) -> Any:
+        """A record batch or a table of pyarrow, a row per row, as `--data` writes it: kept columns, results, status.
+
+        keep: "all", "none", or the names of the columns that are written again.
+        on_error: a row without a result gets nulls ("null"), is left out ("skip"), or raises its error ("stop").
+        status: whether a column says why a row has no result.
+        prefix: what the names of the results begin with.
+        column: the columns of variables that are called otherwise.
+        origin: what errors call the rows.
+        """
+        found, self._last.summary = self.face(batch.schema, **options).answered(batch)
+        return found
+
+    def face(self, schema: Any, **options: Unpack[Columnar]) -> Face:
+        """What answers batches of a schema: the last, where that is of the same."""
+        known = self._known
+        if known is None or known[1] != options or not known[0].equals(schema, check_metadata=True):
+            self._known = known = (schema, options, Face(self._job, schema, options))
+        return known[2]
 
     def _prepared(self, *row: float) -> dict[str, float] | None:
         """What answers one row, made for the first."""
@@ -208,8 +260,8 @@ class Compiled:
 
     def _labels(self, name: str) -> list[str]:
         """An argument's name, or those of its elements where it is an array."""
-        indices = product(*[range(1, size + 1) for size in self._arrays.get(name, ())])
-        return [f"{name}[{','.join(map(str, index))}]" if index else name for index in indices]
+        shape = self._arrays.get(name)
+        return labels(name, shape) if shape else [name]
 
     def _parts(self, name: str, array: Any) -> list[Any]:
         """An argument, or its elements: of a vector of n, an array of shape (…, n) gives n."""
@@ -221,6 +273,23 @@ class Compiled:
             raise UsageError(f"{name} is an array of shape ({wanted}), not {array.shape}")
         flat = array.reshape((*array.shape[: -len(size)], prod(size)))
         return [flat[..., place] for place in range(prod(size))]
+
+
+@lru_cache(maxsize=64)
+def _unpickled(state: bytes) -> Compiled:
+    """A compiled function that came from elsewhere, compiled once however often it comes: with each task, it may be."""
+    import pickle
+
+    found = Compiled(*pickle.loads(state))
+    found._state = state
+    return found
+
+
+def _revived(state: bytes) -> Compiled:
+    """The same with what belongs to nobody else: the summary of a last call."""
+    found = Compiled.__new__(Compiled)
+    found.__dict__.update(_unpickled(state).__dict__, _last=local())
+    return found
 
 
 @described

@@ -34,7 +34,8 @@ class Kernel:
     - `outputs`: the values asked for, one per name of `names`; the formula's own values are the first `values` of
       them. An output may be a column or a constant, and the same value may be asked for twice.
     - `kinks`: hidden outputs, conditions that hold in a row where a derivative follows a convention; `places`
-      has for each the span in the program's text.
+      has for each the span in the program's text. One more may follow, without a place: that rounding may have
+      decided something in the row.
     - `boolean`: per value, whether it is a condition (comparisons, Not, constants True and False, and `where`
       between conditions) rather than a double.
 
@@ -227,19 +228,3 @@ class KernelWriter:
 def _less_one(number: float) -> bool:
     """Whether a double minus 1 is exact."""
     return (number - 1) + 1 == number and number - (number - 1) == 1
-
-
-# Conditions
-
-Path = tuple[tuple[int, bool], ...]
-"""Under which conditions something is needed: (condition, its truth), the outermost first."""
-
-
-def common(a: Path, b: Path) -> Path:
-    """The conditions that two paths begin with."""
-    length = 0
-    for x, y in zip(a, b, strict=False):
-        if x != y:
-            break
-        length += 1
-    return a[:length]

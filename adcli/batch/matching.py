@@ -8,7 +8,7 @@ from typing import Any
 from adcli.batch.files.lists import source as base_of
 from adcli.batch.files.readers import Reader
 from adcli.batch.files.writers import Layout
-from adcli.errors import DataError, NameFault, UsageError, listed
+from adcli.errors import DataError, NameFault, UsageError, listed, option
 from adcli.language.arrays.names import indexed
 from adcli.ops import CONSTANTS, LITERAL
 from adcli.problem.checks import among, constant
@@ -21,12 +21,12 @@ def matched(problem: Problem, source: Reader, renamed: Mapping[str, str], given:
     _refuse_constants(problem, source, renamed)
     for name, column in renamed.items():
         if name not in variables:
-            raise NameFault(f"--column names {name}, which does not occur", hint=among(name, variables))
+            raise NameFault(f"{option('column')} names {name}, which does not occur", hint=among(name, variables))
         if column not in source.names:
             raise DataError(f"{source.origin} has no column {column}", hint=among(column, source.names))
     for name in renamed:
         if name in given:
-            raise UsageError(f"{name} is given a column and, by --at, a value")
+            raise UsageError(f"{name} is given a column and, by {option('at')}, a value")
     stripped = {column.strip(): column for column in reversed(source.names)}  # a header is often written with spaces
     wanted = {name: renamed.get(name, name) for name in variables if name not in given}
     wanted = {
@@ -43,7 +43,8 @@ def matched(problem: Problem, source: Reader, renamed: Mapping[str, str], given:
             near = among(name, source.names).rstrip("?")
             raise DataError(
                 f"{source.origin} has no column {name}",
-                hint=f"{near}; --column {name}=COLUMN takes another, --at {name}=… gives one value for all rows",
+                hint=f"{near}; {option('column', {name: 'COLUMN'})} takes another, "
+                f"{option('at', {name: '…'})} gives one value for all rows",
             )
     for column in found.values():
         if list(source.names).count(column) > 1:
@@ -73,7 +74,7 @@ def _refuse_constants(problem: Problem, source: Reader, renamed: Mapping[str, st
 
 def layout(
     source: Reader,
-    keep: str,
+    keep: str | Sequence[str],
     outputs: Sequence[str],
     columns: Mapping[str, str],
     *,
@@ -82,14 +83,15 @@ def layout(
     prefix: str = "",
     arrays: Mapping[str, tuple[int, ...]] | None = None,
 ) -> Layout:
-    """The columns to be written: `keep` is "all", "none", names with commas between them, or a JSON list of names."""
+    """The columns to be written: `keep` is "all", "none", names with commas between them, or a list of names, also as
+    JSON."""
     names = list(source.names)
     if keep == "all":
         kept = names
     elif keep == "none":
         kept = []
     else:
-        kept = list(dict.fromkeys(_listed(keep)))
+        kept = list(dict.fromkeys(_listed(keep) if isinstance(keep, str) else keep))
         for name in kept:
             if name not in names:
                 raise DataError(f"{source.origin} has no column {name}", hint=among(name, names))
@@ -111,7 +113,8 @@ def layout(
         if name in kept:
             raise UsageError(
                 f"{source.origin} has a column {name} already",
-                hint=f"--prefix new_ writes new_{name}; --keep none, or --keep with the columns wanted, leaves it out",
+                hint=f"{option('prefix', 'new_')} writes new_{name}; {option('keep', 'none')}, or {option('keep')} "
+                "with the columns wanted, leaves it out",
             )
     return found
 

@@ -12,20 +12,20 @@ from typing import Any, NamedTuple
 
 from adcli.arithmetic.doubles import doubles
 from adcli.arithmetic.symbolic import Sym, Symbolic
-from adcli.batch.kernel import Kernel, KernelWriter, Path, common
+from adcli.batch.kernel import Kernel, KernelWriter
 from adcli.batch.partials import NAMED, named
 from adcli.batch.strength import reduced
 from adcli.derivatives import answers
+from adcli.derivatives.branches import paths, under
 from adcli.derivatives.optimize import optimize
-from adcli.derivatives.programs import Transcript, opened
+from adcli.derivatives.programs import Transcript, opened, spelled
+from adcli.derivatives.ties import in_doubt
 from adcli.errors import UsageError
-from adcli.graphs import Graph, chosen_of
+from adcli.graphs import Graph, chosen_of, decides
 from adcli.modes import plan, seeds
-from adcli.ops import BOOLEAN, EQ, GE, GT, INPUT, LE, LITERAL, LT, NE, WHERE, Op
+from adcli.ops import BOOLEAN, COMPARISONS, EQ, INPUT, LITERAL, Op
 from adcli.problem.problem import Problem, scalar
 from adcli.results import Labelled
-
-_COMPARISONS = frozenset({LT, LE, GT, GE, EQ, NE})
 
 
 class Request(NamedTuple):
@@ -73,6 +73,9 @@ def build(problem: Problem, request: Request, columns: Sequence[str]) -> Kernel:
     derivatives = kind.first(transcript, problem, request, live) if kind.first else []
     kinks = _kinks(transcript, live) if kind.first else []
     flags = [flag for flag, _ in kinks]
+    decided = in_doubt(transcript, live if kind.first else None, lost=True)
+    if decided is not None:
+        flags.append(decided)
     if kind.second:
         program, count = _second(transcript, problem, request, values, derivatives, flags)
     else:
@@ -82,7 +85,7 @@ def build(problem: Problem, request: Request, columns: Sequence[str]) -> Kernel:
     names = names_of(problem, request)
     assert len(names) == count, "as many names as outputs"
     places = [graph.spans[node] for _, node in kinks]
-    return reduced(lowered(optimize(program), columns, given, names, len(values), places))
+    return reduced(lowered(optimize(spelled(program)), columns, given, names, len(values), places))
 
 
 def _constants(problem: Problem, columns: Iterable[str]) -> dict[str, float]:
@@ -238,7 +241,7 @@ class Accurate(Symbolic):
 def _kinks(transcript: Transcript, live: list[int]) -> list[tuple[Sym, int]]:
     """A condition for each active operation of the program that has kinks, and its node."""
     graph, symbolic = transcript.graph, transcript.symbolic
-    if not any(op.kink or op in _COMPARISONS for op in set(graph.ops)):
+    if not decides(graph):
         return []
     way = plan(transcript.tape, live)
     active = {step[0] for step in way.steps}.union(way.sources)
@@ -246,38 +249,16 @@ def _kinks(transcript: Transcript, live: list[int]) -> list[tuple[Sym, int]]:
     found = []
     for node, op, args in transcript.tape.steps:
         route = routes[node]
-        if not (op.kink or op in _COMPARISONS) or route is None or not any(a in active for a in args):
+        if not (op.kink or op in COMPARISONS) or route is None or not any(a in active for a in args):
             continue
-        if op in _COMPARISONS and chosen_of(graph, args):
+        if op in COMPARISONS and chosen_of(graph, args):
             continue
         given = [Sym(symbolic, a) for a in args]
-        if op in _COMPARISONS:
+        if op in COMPARISONS:
             flag = symbolic.apply(EQ, *given)
         else:
             flag = symbolic.condition(op, op.kink)(Sym(symbolic, node), *given)
-        no = symbolic.literal("False")
-        for condition, truth in reversed(route):
-            pair = (flag, no) if truth else (no, flag)
-            flag = symbolic.apply(WHERE, Sym(symbolic, condition), *pair)
-        found.append((flag, node))
-    return found
-
-
-def paths(graph: Graph) -> list[Path | None]:
-    """Per node, the conditions under which an output needs its value: () for always, None for never."""
-    found: list[Path | None] = [None] * len(graph)
-    for node in graph.outputs:
-        found[node] = ()
-    for node in range(len(graph) - 1, -1, -1):
-        here = found[node]
-        if here is None:
-            continue
-        for position, a in enumerate(graph.args[node]):
-            there = here
-            if graph.ops[node] is WHERE and position:
-                there = (*here, (graph.args[node][0], position == 1))
-            known = found[a]
-            found[a] = there if known is None else common(known, there)
+        found.append((under(symbolic, route, flag), node))
     return found
 
 

@@ -6,6 +6,7 @@ import math
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from copy import copy
 from typing import Any, NamedTuple
 
 from adcli.arithmetic.doubles import doubles
@@ -13,7 +14,7 @@ from adcli.batch import scalar
 from adcli.batch.engines import Declined, Run, compiled, installed, python
 from adcli.batch.files.batches import Batch
 from adcli.batch.files.lists import source as column_of
-from adcli.batch.files.readers import Reader
+from adcli.batch.files.readers import Condition, Reader
 from adcli.batch.files.writers import Results, Writer
 from adcli.batch.kernel import Kernel
 from adcli.batch.matching import check_kept
@@ -35,6 +36,10 @@ NEEDED = 1 << 30
 """Bytes of memory without which only the python engine runs."""
 PATIENCE = 2.0
 """Seconds that computing rows again may take before it is announced."""
+TOGETHER = 32
+"""Rows in doubt from which on they are computed together with numbers of a wider range, and one by one only then."""
+WIDELY = 2_048
+"""So many at a time."""
 SAMPLE = 1_000
 """Texts that show that a column has no numbers."""
 POLICIES = ("null", "skip", "stop")
@@ -93,6 +98,8 @@ class Job:
         self.declined = ""
         """Why another engine does the work."""
         self._run: Run | None = None
+        self._runs: dict[tuple[str, int], Run] = {}
+        self._asked = threads
         self._single: Callable[..., tuple[float, ...] | None] | None = None
         # Where == holds, a branch may stand alone, and second derivatives are those of its surroundings.
         graph = problem.graph
@@ -127,14 +134,27 @@ class Job:
                 hint="--engine python needs less; ulimit -v sets the limit",
             )
         try:
-            self._run = compiled(engine, self.kernel, self.threads or 1)
+            self._run = self._compiled(engine)
         except Declined as fault:
             self.declined = fault.message
             engine = "numpy"
-            self._run = compiled(engine, self.kernel, self.threads or 1)
+            self._run = self._compiled(engine)
         if engine == "python":
             self._single = python.single(self.kernel)
         self.engines.append(engine)
+
+    def _compiled(self, engine: str) -> Run:
+        key = (engine, self.threads or 1)
+        if key not in self._runs:
+            self._runs[key] = compiled(engine, self.kernel, self.threads or 1)
+        return self._runs[key]
+
+    def fresh(self) -> Job:
+        """The same for other rows: what was compiled is shared."""
+        found = copy(self)
+        found.restart()
+        found.engines, found.threads = [], self._asked
+        return found
 
     def restart(self) -> None:
         """Forget all rows that were answered: what was seen of them belongs to no other job."""
@@ -152,13 +172,16 @@ class Job:
         outcome = self._run(inputs, batch.count)
         failures: dict[int, str] = {}
         columns: list[Any] = list(outcome.outputs)
-        doubtful = {*outcome.doubtful, *missing}
+        forced = {*outcome.decided, *missing}
         for i in self._alone:
-            doubtful.update(outcome.kinks[i])
+            forced.update(outcome.kinks[i])
+        if self.problem.kinks == "error":
+            forced.update(row for rows in outcome.kinks for row in rows)
+        doubtful = forced.union(outcome.doubtful)
         if doubtful and engine == "python":
             columns = [list(column) for column in columns]
-        if self.problem.kinks == "error":
-            doubtful.update(row for rows in outcome.kinks for row in rows)
+        if len(outcome.doubtful) >= TOGETHER and installed("numpy"):
+            doubtful -= self._widely(inputs, columns, doubtful - forced)
         again = sorted(doubtful)
         fault: AdcliError | None = None
         since = time.perf_counter()
@@ -193,6 +216,26 @@ class Job:
         self._count_kinks(batch, outcome.kinks, failures)
         self.rows += batch.count
         return Results(batch, columns, failures), fault
+
+    def _widely(self, inputs: Sequence[Any], columns: Sequence[Any], rows: set[int]) -> set[int]:
+        """Compute rows with numbers of a wider range; those in which it is enough."""
+        import numpy as np
+
+        from adcli.batch.engines.doubts import wider
+
+        positions = np.array(sorted(rows), dtype=int)
+        done: set[int] = set()
+        for start in range(0, len(positions), WIDELY):
+            part = positions[start : start + WIDELY]
+            found = wider(self.kernel, [np.asarray(column)[part] for column in inputs])
+            if found is None:
+                break
+            numbers, good = found
+            for column, number in zip(columns, numbers, strict=True):
+                for position, x in zip(part[good].tolist(), number[good].tolist(), strict=True):
+                    column[position] = x
+            done.update(part[good].tolist())
+        return done
 
     def _plain(self, batch: Batch) -> tuple[float, ...] | None:
         """The numbers of a single row in which nothing is to be looked at: somebody waits for it."""
@@ -338,6 +381,7 @@ def run(
     *,
     size: int | None = None,
     moved: Callable[[int], None] = lambda rows: None,
+    where: Condition | None = None,
 ) -> Summary:
     """Read all rows of *sources* (the first is open already), write their results; `moved` hears of rows done.
 
@@ -361,7 +405,7 @@ def run(
         sources = [source.faster() for source in sources]
     switches = job.engine == "auto" and expected is None and size is None
     target.begin(sources[0])
-    for results in _answered(job, sources, target, match, size):
+    for results in _answered(job, sources, target, match, size, where):
         target.write(results)
         moved(results.batch.count)
         if switches and job.engines[-1] == "python" and (engine := job.choose(job.rows)) != "python":
@@ -376,6 +420,7 @@ def _answered(
     target: Writer,
     match: Callable[[Reader], Mapping[str, str]],
     size: int | None,
+    where: Condition | None,
 ) -> Iterator[Results]:
     """The results, batch by batch: held back while a column may turn out to be text, unless a row is waited for."""
     held: list[Results] = []
@@ -385,7 +430,12 @@ def _answered(
         job.match(match(source))
         used = [column_of(name, source.names, source.lists) for name in job.columns.values()]
         source.wanted = frozenset((*used, *target.layout.kept))
-        for batch in source.batches(size or BATCHES[job.engines[-1]]):
+        if where is not None:
+            where.begin(source, job.engines[-1])
+            source.wanted |= where.columns
+            source.where = where
+        batches = source.batches(size or BATCHES[job.engines[-1]])
+        for batch in batches if where is None else where.pieces(batches):
             results, fault = job.answered(batch)
             if fault is not None:
                 raise fault

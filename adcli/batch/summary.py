@@ -52,6 +52,12 @@ class Causes:
             self.firsts[key] = (message, batch.row(first), span)
         self.counts[key] = self.counts.get(key, 0) + count
 
+    def merge(self, other: Causes) -> None:
+        """Count other rows too."""
+        for key, count in other.counts.items():
+            self.firsts.setdefault(key, other.firsts[key])
+            self.counts[key] = self.counts.get(key, 0) + count
+
     def causes(self) -> tuple[Cause, ...]:
         """What was counted, in order of first appearance."""
         return tuple(Cause(message, row, self.counts[key], span) for key, (message, row, span) in self.firsts.items())

@@ -8,7 +8,7 @@ from typing import Any
 
 from adcli.batch.files.batches import Batch
 from adcli.batch.files.readers import Reader
-from adcli.batch.files.writers import Results, Writer
+from adcli.batch.files.writers import Layout, Results, Writer
 from adcli.errors import DataError, RangeError
 
 REDUCTIONS = ("sum", "mean")
@@ -27,6 +27,15 @@ class Total:
             self._parts += _pair_of_array(column, skipped)
         else:
             self._parts += _pair([x for i, x in enumerate(column) if i not in skipped] if skipped else column)
+
+    @property
+    def parts(self) -> list[float]:
+        """Two doubles that say it."""
+        return _pair(self._parts)
+
+    def merge(self, parts: Sequence[float]) -> None:
+        """Add another total."""
+        self._parts = _pair([*self._parts, *parts])
 
     @property
     def value(self) -> float:
@@ -65,32 +74,42 @@ def _pair_of_array(column: Any, skipped: Collection[int]) -> list[float]:
     return _pair([high, *errors])
 
 
-class Reducing(Writer):
-    """A destination of rows of which one comes out: their total, or their mean."""
+class Adding(Writer):
+    """Totals of rows instead of the rows."""
 
-    def __init__(self, target: Writer, how: str) -> None:
-        super().__init__(target.stream, target.layout)
-        self.target = target
-        self.how = how
-        self.totals = [Total() for _ in target.layout.outputs]
+    def __init__(self, layout: Layout) -> None:
+        super().__init__(None, layout)  # type: ignore[arg-type]  # it writes nothing
+        self.totals = [Total() for _ in layout.outputs]
         self.count = 0
-        self._begun = False
-
-    def begin(self, source: Reader) -> None:
-        self.source = source
 
     def write(self, results: Results) -> None:
         """Add a batch's rows, those that have results."""
-        if not self._begun:  # not before there is a result
-            self._begun = True
-            self.target.begin(self.source)
         for total, column in zip(self.totals, results.columns, strict=True):
             total.add(column, results.failures)
         self.count += results.batch.count - len(results.failures)
+
+    def merge(self, totals: Sequence[Sequence[float]], count: int) -> None:
+        """Add the totals of other rows."""
+        for total, parts in zip(self.totals, totals, strict=True):
+            total.merge(parts)
+        self.count += count
+
+
+class Reducing(Adding):
+    """A destination of rows of which one comes out: their total, or their mean."""
+
+    def __init__(self, target: Writer, how: str) -> None:
+        super().__init__(target.layout)
+        self.target = target
+        self.how = how
+
+    def begin(self, source: Reader) -> None:
+        self.source = source
 
     def finish(self) -> None:
         if not self.count:
             raise DataError(f"{self.source.origin} has no row with a result, of which there could be a {self.how}")
         found = [total.value / (self.count if self.how == "mean" else 1) for total in self.totals]
+        self.target.begin(self.source)  # not before there is a result
         self.target.write(Results(Batch(f"the {self.how}", 1, [], 1), [[x + 0.0] for x in found], {}))
         self.target.finish()

@@ -66,7 +66,11 @@ def _program(context: click.Context) -> Any:
         return None
     syntax = context.params.get("syntax") or "adcli"
     let = {name: int(str(size)) for name, size in parse_at(_line(context, "let"), "--let").items()}
-    return problem(texts, let=let, syntax=syntax, values=False).graph
+    try:
+        return problem(texts, let=let, syntax=syntax, values=False).graph
+    except AdcliError:  # equations, whose sides no = assigns
+        words = {word for text in texts for word in re.findall(r"[^\W\d]\w*", text)}
+        return problem(texts, let=let, syntax=syntax, values=False, equations=words).graph
 
 
 def _families(names: Iterable[str]) -> list[str]:
@@ -159,8 +163,11 @@ VALUES: dict[str, Callable[[click.Context, str], list[Item]]] = {
     **dict.fromkeys(("wrt", "highlight"), _listed(lambda context: [*_inputs(context), *_assigned(context)])),
     "output": _listed(_outputs),
     "layers": _listed(lambda context: [*_inputs(context), *_assigned(context)]),
-    "var": _listed(_inputs),
-    **dict.fromkeys(("tangent", "vector", "direction", "manual"), _listed(_inputs, "=")),
+    **dict.fromkeys(("var", "by", "unknowns"), _listed(_inputs)),
+    **dict.fromkeys(
+        ("tangent", "vector", "direction", "manual", "over", "bounds", "bracket", "dof"), _listed(_inputs, "=")
+    ),
+    "cotangent": _listed(_outputs, "="),
 }
 """What the values of options are made of, by the parameters' names."""
 

@@ -40,7 +40,8 @@ class FitCommand(FormulaCommand):
         return super().run(**options)
 
     def _over_rows(self, sources: Sources, options: dict[str, Any]) -> int:
-        from adcli.cli.rows import fitted_rows, posed, renamed
+        from adcli.cli.row_options import renamed
+        from adcli.cli.rows import fitted_rows, posed
         from adcli.errors import AdcliError
 
         if options["response"] is None:

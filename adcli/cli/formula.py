@@ -85,7 +85,7 @@ class FormulaCommand(Command):
     def complete(self) -> None:
         """Make the options of `--data` too."""
         if self.takes_data:
-            from adcli.cli.rows import data_options
+            from adcli.cli.row_options import data_options
 
             self.row_options = data_options(str(self.name))
             self.params += self.row_options

@@ -22,6 +22,8 @@ def compute(asked: Problem, options: dict[str, Any]) -> Result:
         adjoints=options["adjoints"],
         cotangent=weights(options["cotangent"]),
         highlight=names(options["highlight"]),
+        group=options["group"] if options["group"] is not None or options["people"] else False,
+        expand=names(options["expand"], "--expand"),
     )
 
 
@@ -42,6 +44,11 @@ command = FormulaCommand(
         option("--adjoints", is_flag=True, help="Show the adjoint v̄ of each node: the derivative of the output by it."),
         option("--cotangent", metavar="VALUE,…", help="Adjoints of several outputs with these weights."),
         option("--highlight", metavar="NAMES", multiple=True, help="Mark what depends on these."),
+        option("--group/--no-group", default=None,
+               help="Put what one operation on arrays is written out to into one box. Default: for people, beyond 60"
+                    " nodes."),
+        option("--expand", metavar="NAMES", multiple=True,
+               help="Take these boxes apart: by an array's name, an assigned name or the text of the operation."),
     ),
     differentiates=False,
     renders="graph",

@@ -177,7 +177,7 @@ def write_file(path: str, text: str | bytes) -> None:
 
     What is no ordinary file (a device, a pipe, /dev/stdout wherever that leads) is written to as it stands.
     """
-    from adcli.cli.files import drafted
+    from adcli.batch.files.drafts import drafted
 
     with drafted(path) as stream:
         stream.write(text if isinstance(text, bytes) else text.encode("utf-8", "backslashreplace"))

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from adcli.crosscheck.deadline import Budget, Late
 from adcli.crosscheck.entries import entries_of
-from adcli.crosscheck.finding import SYMPY, Claim, Finding, finding
+from adcli.crosscheck.finding import SYMPY, Claim, Finding, finding, of_rows
 from adcli.crosscheck.foreign import second_reading
 from adcli.crosscheck.verdict import right_digits, too_few, verdict
 from adcli.derivatives.recompute import recompute
@@ -160,8 +160,11 @@ class Findings:
             with self.budget.within(SHARE):
                 witness = self.witness = self.witness or SymPyWitness(self.problem, self.digits)
                 for entry in entries:
-                    said = _said(witness, entry)
-                    if said is None:
+                    rows = witness.rows(entry.weights, entry.tangent or {}) if entry.determinant else None
+                    said = None if entry.determinant else _said(witness, entry)
+                    if rows is not None:
+                        self.findings.append(of_rows(entry, SYMPY, rows))
+                    elif said is None:
                         unseen.append(entry)
                     elif bool(said) == bool(entry.truth) or max(abs(said), abs(entry.truth)) >= NOTHING:
                         self.findings.append(finding(entry, SYMPY, said))

@@ -7,11 +7,7 @@ from dataclasses import replace
 from typing import TypeVar
 
 from adcli.derivatives import answers
-from adcli.errors import UsageError
-from adcli.problem.parameters import Expression, Names, Point, Sizes, Weights, described, of
-from adcli.problem.problem import Problem
-from adcli.problem.values import FLOATS
-from adcli.results import (
+from adcli.derivatives.results import (
     HVP,
     JVP,
     VJP,
@@ -19,11 +15,15 @@ from adcli.results import (
     Gradient,
     Hessian,
     Jacobian,
-    Result,
     SparseHessian,
     SparseJacobian,
     Taylor,
 )
+from adcli.errors import UsageError
+from adcli.problem.parameters import Expression, Names, Point, Sizes, Weights, described, of
+from adcli.problem.problem import Problem
+from adcli.problem.values import FLOATS
+from adcli.results import Result
 
 _Result = TypeVar("_Result", bound=Result)
 

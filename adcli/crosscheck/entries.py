@@ -16,6 +16,6 @@ def entries_of(result: Labelled, truth: Labelled) -> list[Claim]:
         for given, right in zip(givens, rights, strict=True):
             if k := right.order:  # coefficients may grow or shrink like powers: each is as large as its neighbours
                 scale = max(series[max(0, k - 2) : k + 3])
-            weights, tangent = right.weights, right.tangent
-            found.append(Claim(given.label, given.number, right.number, weights, tangent, scale, right.other, k))
+            meaning = right.weights, right.tangent, scale, right.other, k, right.determinant
+            found.append(Claim(given.label, given.number, right.number, *meaning))
     return found

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from adcli.results import Number
@@ -19,8 +19,8 @@ class Claim(NamedTuple):
     """A number of the result: Σ weightᵢ·∂fᵢ/∂xⱼ·tangentⱼ, or the value of output i where there is no tangent.
 
     With another tangent, `other`, it is the second derivative along both; with an `order`, the Taylor coefficient of
-    that order along the tangent. `given` is what the result says, `truth` what the same mode gives with many digits,
-    `scale` the largest number of the same kind (values, or derivatives).
+    that order along the tangent; a `determinant` is that of the ∂fᵢ/∂xⱼ. `given` is what the result says, `truth` what
+    the same mode gives with many digits, `scale` the largest number of the same kind (values, or derivatives).
     """
 
     label: str
@@ -31,6 +31,7 @@ class Claim(NamedTuple):
     scale: Number = 0
     other: Mapping[int, Number] | None = None
     order: int = 0
+    determinant: bool = False
 
 
 class Finding(NamedTuple):
@@ -53,3 +54,12 @@ def finding(entry: Claim, witness: str, said: Number) -> Finding:
     absolute = abs(entry.truth - said)
     size = max(abs(said), abs(entry.truth), FLOOR * entry.scale)
     return Finding(entry, witness, said, absolute, absolute / size if absolute else absolute)
+
+
+def of_rows(entry: Claim, witness: str, rows: Sequence[Sequence[Number]]) -> Finding:
+    """Compare a determinant with that of the *rows* that a witness gives, relative to what its terms may be at most."""
+    context = entry.truth.context
+    with context.workdps(2 * context.dps):  # elimination loses none of the digits
+        most = context.fprod([context.norm(row) for row in rows])
+        said = context.det(context.matrix(rows)) if most else context.zero
+    return finding(entry._replace(scale=most), witness, said)

@@ -30,8 +30,45 @@ def _mathematica(text: str) -> Any:
     return None if not hasattr(found, "atoms") or found.atoms(AppliedUndef) else found
 
 
-_READERS: dict[str, Callable[[str], Any]] = {"mathematica": _mathematica}
-"""Notations that SymPy reads without running anything."""
+_MODULES = re.compile(r"\b(?:math|np|numpy|jnp|torch|special|sympy)\.(?=\w+\s*\()")
+_PLAIN = re.compile(r"[\w\s.+\-*/^(),%]*")
+_ALIKE = frozenset({"log", "atan", "atan2"})
+"""Functions of one or two arguments that all mean alike."""
+_NAMED = re.compile(r"(%?[^\W\d]\w*)(\s*\()?")
+
+
+def _plain(syntax: str) -> Callable[[str], Any]:
+    """Arithmetic and functions that mean the same in a notation and to SymPy, by its own parser of expressions.
+
+    The text is cleared of all else first (`adcli.language.sympy.sympy_syntax`), so that nothing is ever run.
+    """
+
+    def read(text: str) -> Any:
+        from adcli.language.notations import notation_of
+        from adcli.language.sympy.sympy_syntax import parse_sympy
+
+        notation = notation_of(syntax)
+        text = _MODULES.sub("", text.strip().rstrip(";$"))
+
+        def spelled(match: re.Match[str]) -> str:
+            name, opens = match[1], match[2]
+            if not opens:
+                return notation.constants.get(name, name)
+            meaning = name if name in _ALIKE else notation.functions[name]
+            if not isinstance(meaning, str):
+                raise LookupError(name)  # more than another name for a function
+            return meaning + opens
+
+        return parse_sympy(_NAMED.sub(spelled, text)) if _PLAIN.fullmatch(text) else None
+
+    return read
+
+
+_READERS: dict[str, Callable[[str], Any]] = {
+    "mathematica": _mathematica,
+    **{syntax: _plain(syntax) for syntax in ("maxima", "python")},
+}
+"""Notations that SymPy reads without running anything: an expression, or a graph."""
 
 
 def second_reading(problem: Problem) -> Notice | None:
@@ -45,8 +82,8 @@ def second_reading(problem: Problem) -> Notice | None:
 
     theirs: Graph | None = None
     with suppress(Exception):  # whatever SymPy's reader raises: a witness that fails is none
-        expr = reader(graph.text)
-        theirs = None if expr is None else from_sympy(expr)
+        found = reader(graph.text)
+        theirs = found if found is None or isinstance(found, Graph) else from_sympy(found)
     if theirs is None or set(theirs.input_names) - set(graph.input_names):
         return None
     ours, other = _value(problem, graph), _value(problem, theirs)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from adcli.crosscheck.differences import DifferenceWitness, direction
-from adcli.crosscheck.finding import DIFFERENCES, DOT, TOLERANCE, Claim, Finding, finding
+from adcli.crosscheck.finding import DIFFERENCES, DOT, TOLERANCE, Claim, Finding, finding, of_rows
 from adcli.crosscheck.higher import findings, series_findings
 from adcli.errors import AdcliError
 from adcli.modes import Fault, seeds
@@ -37,9 +37,11 @@ def numeric_findings(problem: Problem, values: Sequence[Claim], slopes: Sequence
     if higher:
         found += series_findings(problem, higher) if higher[0].order else findings(problem, witness, higher)
         slopes = [entry for entry in slopes if not entry.order and entry.other is None]
+    determinants = [entry for entry in slopes if entry.determinant]
+    slopes = [entry for entry in slopes if not entry.determinant]
     directions = {tuple(entry.tangent or ()) for entry in slopes}
     if len(directions) > 1 and len(directions) * len(problem.graph) > MAX_COLUMNS:
-        slopes = _combined(slopes, direction(len(problem.wrt)))
+        slopes, determinants = _combined(slopes, direction(len(problem.wrt))), []
     for entry in slopes:
         tangent = entry.tangent or {}
         column = len(tangent) == 1 and all(component == 1 for component in tangent.values())
@@ -49,6 +51,11 @@ def numeric_findings(problem: Problem, values: Sequence[Claim], slopes: Sequence
         said = sum([rates[i] * weight for i, weight in entry.weights.items()], witness.wide.context.zero)
         if said or not 0 < abs(entry.truth) < LOST:
             found.append(finding(entry, DIFFERENCES, said))
+    for entry in determinants:
+        columns = [witness.column(j) for j in entry.tangent or ()]
+        known = [column for column in columns if column is not None]
+        if len(known) == len(columns):
+            found.append(of_rows(entry, DIFFERENCES, [[column[i] for column in known] for i in entry.weights]))
     return found + _dot_test(problem)
 
 

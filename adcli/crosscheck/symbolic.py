@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from adcli.crosscheck.reading import MAX_TERMS, about, check_powers, check_size, first_name, load_sympy, read, swell
-from adcli.crosscheck.values import NoValue, Values
+from adcli.crosscheck.values import MAX_DIGITS, NoValue, Values
 from adcli.language.sympy.sympy_program import Program, Unreadable
 from adcli.ops import INPUT
 from adcli.problem.problem import Problem
@@ -27,6 +27,7 @@ class SymPyWitness:
         self.digits = digits
         self._programs: dict[str | None, tuple[Program, list[Any], Values]] = {}
         self._slopes: dict[tuple[int, int], Any] = {}
+        self._partials: dict[tuple[int, int], Any] = {}
         self._seconds: dict[tuple[int, int], Any] = {}
         self._swollen: bool | None = None
         self.reason = ""
@@ -44,6 +45,17 @@ class SymPyWitness:
 
     def partial(self, output: int, wrt: int) -> Any:
         """∂ of an output by the *wrt*-th name, None where there is no finite real one."""
+        if (output, wrt) not in self._partials:
+            self._partials[output, wrt] = self._partial(output, wrt)
+        return self._partials[output, wrt]
+
+    def rows(self, outputs: Iterable[int], names: Iterable[int]) -> list[list[Any]] | None:
+        """Rows of partial derivatives, None where one is not known."""
+        names = list(names)
+        found = [[self.partial(i, j) for j in names] for i in outputs]
+        return None if any(x is None for row in found for x in row) else found
+
+    def _partial(self, output: int, wrt: int) -> Any:
         name, node = self.problem.wrt[wrt]
         graph = self.problem.graph
         assigned = node >= 0 and graph.ops[node] is not INPUT
@@ -139,6 +151,6 @@ class SymPyWitness:
         """The inputs' values as adcli takes them: the doubles, or as written where a precision was asked for."""
         from adcli.arithmetic.multiprecision import multiprecision
 
-        wide = multiprecision(10 * self.digits)
+        wide = multiprecision(max(10 * self.digits, MAX_DIGITS))
         point = self.problem.point(wide, exact=self.problem.exact)
         return {self.problem.graph.labels[node]: number for node, number in point.items()}

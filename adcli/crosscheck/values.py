@@ -143,14 +143,15 @@ class Values:
         if expr.is_Pow:
             base, exponent = args
             return base ** _moderate(exponent)
-        return self._function(expr.func.__name__)(*args)
+        return self._function(expr.func.__name__, len(args))(*args)
 
-    def _function(self, name: str) -> Callable[..., Value]:
+    def _function(self, name: str, count: int) -> Callable[..., Value]:
         op = FUNCTIONS.get(name)
         called: Callable[..., Value] | None = getattr(self, f"_{name.lower()}", None)
         if called is None:
             called = self._careful(getattr(self.context, (op.mpmath or op.name) if op else name, None))
-        known = arb.function(op) if op else None
+        row = op and op.of(count)
+        known = arb.function(row) if row and (row.variadic or count == len(row.arguments)) else None
         return called if known is None else arb.pointwise(known, self.context, called)
 
     @staticmethod
@@ -176,6 +177,7 @@ class Values:
         left, right = args
         if hasattr(left, "_mpc_") or hasattr(right, "_mpc_"):
             return None
+        self._apart(left, right)
         sign = type(expr).rel_op
         compare = {"<": left < right, "<=": left <= right, ">": left > right, ">=": left >= right}
         return bool({**compare, "==": left == right, "!=": left != right}[sign])
@@ -188,7 +190,25 @@ class Values:
     def _min(self, *args: Value) -> Value:
         return min(args)
 
+    def _floor(self, x: Value) -> Value:
+        self._apart(x, self.context.nint(x))
+        return self.context.floor(x)
+
+    def _ceiling(self, x: Value) -> Value:
+        return -self._floor(-x)
+
+    def _sign(self, x: Value) -> Value:
+        self._apart(x, self.context.zero)
+        return self.context.sign(x)
+
+    def _apart(self, x: Value, y: Value) -> None:
+        """Refuse to decide between numbers that differ by rounding at most: decimals are rounded, too."""
+        difference = abs(x - y)
+        if difference and difference <= max(abs(x), abs(y), 1) * self.context.mpf(10) ** (-self.context.dps // 2):
+            raise NoValue
+
     def _heaviside(self, x: Value, middle: Value) -> Value:
+        self._apart(x, self.context.zero)
         return middle if x == 0 else self.context.mpf(x > 0)
 
     def _polygamma(self, n: Value, x: Value) -> Value:
@@ -200,6 +220,15 @@ class Values:
             raise NoValue
         turn = context.taylor(lambda t: context.cospi(t) / context.sinpi(t), x, order)[order] * context.factorial(order)
         return (-1) ** order * context.psi(order, 1 - x) - context.pi * turn
+
+    def _tuplearg(self, *args: Value) -> Value:
+        return args
+
+    def _hyper(self, above: Value, below: Value, z: Value) -> Value:
+        return self.context.hyper(above, below, _moderate(z))
+
+    def _betainc_regularized(self, *args: Value) -> Value:
+        return self.context.betainc(*map(_moderate, args), regularized=True)
 
     def _diracdelta(self, x: Value, order: Value = 0) -> Value:
         if x == 0:

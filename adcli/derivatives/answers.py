@@ -5,15 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from adcli.derivatives.questions import Across, Along, Matrix, Passing, Question
+from adcli.derivatives.questions import Across, Along, Determinant, Matrix, Passing, Question
 from adcli.derivatives.recompute import Solver, computes
-from adcli.derivatives.solver import Solution, solve
-from adcli.errors import AdcliError, NameFault, UsageError, counted, listed, option, there_are
-from adcli.problem.checks import among
-from adcli.problem.given import CROSS, KNOWN_MODES, MODES, ORDERS, by_name, mode_named, number, sequence
-from adcli.problem.problem import Expression, Problem, moving, problem, scalar
-from adcli.problem.values import FLOATS, Value, flatten
-from adcli.results import (
+from adcli.derivatives.results import (
     HVP,
     JVP,
     VJP,
@@ -21,11 +15,17 @@ from adcli.results import (
     Gradient,
     Hessian,
     Jacobian,
-    Notice,
-    Number,
     SparseHessian,
     SparseJacobian,
 )
+from adcli.derivatives.solver import Solution, solve
+from adcli.errors import AdcliError, NameFault, UsageError, counted, listed, option, there_are
+from adcli.ops import DET
+from adcli.problem.checks import among
+from adcli.problem.given import CROSS, KNOWN_MODES, MODES, ORDERS, by_name, mode_named, number, sequence
+from adcli.problem.problem import Expression, Problem, moving, problem, scalar
+from adcli.problem.values import FLOATS, Value, flatten
+from adcli.results import Notice, Number
 
 OTHERS = "use `adcli jacobian` for all of them, or "
 """What may be done about several outputs, where a gradient is asked for."""
@@ -69,7 +69,7 @@ def jacobian(
         raise UsageError(
             f"only a square Jacobian has a determinant; this one is {len(asked.graph.outputs)} × {len(asked.wrt)}"
         )
-    return _jacobian(asked, solve, mode if mode == CROSS else chosen(mode, asked), layout, det)
+    return _jacobian(asked, solve, mode if mode == CROSS else chosen(mode, asked), layout, det or None)
 
 
 def sparse_jacobian(
@@ -164,18 +164,22 @@ def _gradient(asked: Problem, solver: Solver, mode: str) -> Gradient:
     )
 
 
-@computes(Jacobian, "mode", "layout")
-def _jacobian(asked: Problem, solver: Solver, mode: str, layout: str, det: bool = False) -> Jacobian:
+@computes(Jacobian, "mode", "layout", "determinant")
+def _jacobian(asked: Problem, solver: Solver, mode: str, layout: str, det: Number | None = None) -> Jacobian:
+    """*det* is not None where the determinant is asked for."""
     cross = None
     if mode == CROSS:
         from adcli.derivatives.elimination.jacobian import Cross
 
         cross = Cross()
     answer = solver(asked, cross or Matrix(mode))
-    rows = answer.entries
+    rows, notices = answer.entries, answer.notices
+    if det is not None:
+        det, more = _determinant(asked, solver, answer)
+        notices = [*notices, *more]
     sweeps = {"reverse": len(asked.graph.outputs), "forward": len(asked.wrt)}
     return Jacobian(
-        **asked.shared(answer.notices),
+        **asked.shared(notices),
         mode=mode,
         outputs=asked.graph.output_names,
         inputs=tuple(name for name, _ in asked.wrt),
@@ -183,7 +187,7 @@ def _jacobian(asked: Problem, solver: Solver, mode: str, layout: str, det: bool 
         layout=layout,
         jacobian=rows if layout == "numerator" else tuple(zip(*rows, strict=True)),
         sweeps=sweeps.get(mode, 0),
-        determinant=_determinant(rows, asked.precision) if det else None,
+        determinant=det,
         elimination=None if cross is None else cross.summary,
     )
 
@@ -387,23 +391,18 @@ def _named(asked: Problem, row: Sequence[Number]) -> dict[str, Number]:
     return {name: entry for (name, _), entry in zip(asked.wrt, row, strict=True)}
 
 
-def _determinant(rows: Sequence[Sequence[Number]], digits: int) -> Number:
-    """The determinant of the entries as they are, computed with enough digits that elimination loses none."""
-    from adcli.arithmetic.multiprecision import Multiprecision, multiprecision
+def _determinant(asked: Problem, solver: Solver, answer: Solution) -> tuple[Number, list[Notice]]:
+    """The determinant, and what is to be said of its digits; next to kinks that of the entries as they are."""
+    if not any(notice.kind in ("kink", "limit") for notice in answer.notices):
+        found = solver(asked, Determinant())
+        return found.entries[0][0], [notice for notice in found.notices if notice.kind in ("digits", "range")]
+    from adcli.arithmetic.balls import balls
 
-    context = multiprecision(max(2 * digits, 50) + len(rows)).context
-    left = [[context.mpf(x) for x in row] for row in rows]
-    result = context.one
-    while left and result:
-        pivot = max(left, key=lambda row: abs(row[0]))
-        place = left.index(pivot)
-        result *= -pivot[0] if place % 2 else pivot[0]
-        if result:
-            left = [
-                [x - row[0] / pivot[0] * y for x, y in zip(row[1:], pivot[1:], strict=True)] if row[0] else row[1:]
-                for row in left[:place] + left[place + 1 :]
-            ]
-    return float(result) if digits == FLOATS else +Multiprecision(digits).context.mpf(result)
+    number = answer.values[0]
+    home = balls(2 * FLOATS if isinstance(number, float) else number.context.dps)
+    elements = [home.ball(x) for row in answer.entries for x in row]
+    found = home.value(DET)(*elements)
+    return float(found) if isinstance(number, float) else number.context.mpf(found.mid), []
 
 
 def chosen(mode: str, asked: Problem) -> str:

@@ -14,7 +14,8 @@ from math import inf
 from typing import NamedTuple, TypeAlias
 
 from adcli.arithmetic.interval import CONTINUOUS, DEFINED, DOUBTFUL, SMOOTH, Interval
-from adcli.arithmetic.intervals import Unbounded, intervals
+from adcli.arithmetic.interval_operations import Unbounded
+from adcli.arithmetic.intervals import intervals
 from adcli.derivatives.programs import Transcript
 from adcli.graphs import Graph
 from adcli.modes import Fault, Tape, evaluate, reverse

@@ -11,9 +11,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
 from adcli.arithmetic.symbolic import Sym
-from adcli.derivatives.programs import Transcript, by_outputs, fronted, opened, pruned, unused
+from adcli.derivatives.programs import Transcript, by_outputs, fronted, opened, pruned, spelled, unused
 from adcli.errors import UsageError, option
-from adcli.graphs import PRIMES, Graph, in_order
+from adcli.graphs import PRIMES, Graph
+from adcli.language.arrays.names import in_order
 from adcli.modes import seeds
 from adcli.problem.given import mode_named
 from adcli.problem.problem import Expression, Problem, check_output, moving, problem
@@ -137,7 +138,7 @@ def derivative_graph(asked: Problem, kind: str, mode: str, *, value: bool = Fals
     if value:
         entries = [*(transcript.tape.values[node] for node in graph.outputs), *entries]
         labels = [*map(namer.version, graph.output_names, graph.outputs), *labels]
-    return pruned(transcript.finish(entries, labels)), used
+    return pruned(spelled(transcript.finish(entries, labels))), used
 
 
 def _text(graph: Graph, constants: Mapping[str, str], inputs: Sequence[str]) -> str:

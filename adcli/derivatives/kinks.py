@@ -7,13 +7,11 @@ from typing import Any, NamedTuple
 
 from adcli.derivatives.questions import Question, Work
 from adcli.errors import KinkError, option
-from adcli.graphs import chosen_of
+from adcli.graphs import chosen_of, decides
 from adcli.modes import plan
-from adcli.ops import EQ, GE, GT, LE, LT, NE
+from adcli.ops import COMPARISONS
 from adcli.problem.problem import Problem
 from adcli.results import Notice
-
-_COMPARISONS = frozenset({LT, LE, GT, GE, EQ, NE})
 
 
 class Kink(NamedTuple):
@@ -43,11 +41,7 @@ class Kink(NamedTuple):
 def kinks(work: Work) -> list[Kink]:
     """Where a derivative follows a convention: active operations at a kink, active comparisons at equality."""
     tape, graph = work.tape, work.problem.graph
-    if (
-        not work.derived
-        or work.problem.kinks == "silent"
-        or not any(op.kink or op in _COMPARISONS for op in set(graph.ops))
-    ):
+    if not work.derived or work.problem.kinks == "silent" or not decides(graph):
         return []
     from adcli.derivatives.refusals import kinked, shown
 
@@ -58,7 +52,7 @@ def kinks(work: Work) -> list[Kink]:
         if not any(a in active for a in args):
             continue
         given = [tape.values[a] for a in args]
-        if op in _COMPARISONS:
+        if op in COMPARISONS:
             if given[0] == given[1] and not chosen_of(graph, args):
                 sides = f"{shown(work.problem, args[0])} = {shown(work.problem, args[1])}"
                 what = f"the condition {shown(work.problem, node)} stands exactly at equality, {sides}"

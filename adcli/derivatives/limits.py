@@ -12,8 +12,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+from adcli.arithmetic.ball import Ball, Undecided, fraction
+from adcli.arithmetic.balls import balls
 from adcli.arithmetic.expansions import Beyond, Expansion, Expansions, Short
-from adcli.arithmetic.reals import Ball, Real, Unsure, exact, same, sign
 from adcli.derivatives.programs import opened
 from adcli.language import parse_constant
 from adcli.modes import Fault, evaluate
@@ -37,8 +38,9 @@ MOST = 20_000
 MOST_ENTRIES = 2000
 """Entries of a matrix beyond which nothing is sought."""
 
-Tangent: TypeAlias = "Mapping[str, Real]"
-Moved: TypeAlias = "tuple[tuple[int, Real], ...]"
+Weights: TypeAlias = "Mapping[int, Fraction]"
+Tangent: TypeAlias = "Mapping[str, Fraction]"
+Moved: TypeAlias = "tuple[tuple[int, Fraction], ...]"
 
 
 class Absent(ArithmeticError):
@@ -68,8 +70,6 @@ class Rays:
     """The expansions of a problem's outputs along rays from its point, and the derivatives that they agree on."""
 
     def __init__(self, problem: Problem, order: int = 1) -> None:
-        from adcli.arithmetic.multiprecision import multiprecision
-
         self.problem = problem
         self.order = order
         # What is differentiated by is no constant.
@@ -78,22 +78,20 @@ class Rays:
         self._spent = 0
         self._outputs: dict[tuple[Moved, int, int], tuple[Expansions, Any]] = {}
         digits = DIGITS + 2 * problem.precision + min(MOST_DIGITS, _span(problem))
-        self.wide = multiprecision(digits)
+        self.home = balls(digits)
         self._point = self._values()
 
-    def _values(self) -> dict[int, Real]:
-        """The inputs' values: of their doubles, or as they were written where a precision is asked for."""
-        constants = Expansions(self.wide, 1)
-        written: Mapping[str, Any] = self.problem.doubles if self.problem.precision == FLOATS else self.problem.at
+    def _values(self) -> dict[int, Ball]:
+        """The inputs' values: as they are meant, or as they were written where a precision is asked for."""
+        written: Mapping[str, Any] = self.problem.meant if self.problem.precision == FLOATS else self.problem.at
         given = {**written, **self._numbers}
-        found: dict[int, Real] = {}
+        found: dict[int, Ball] = {}
         for node in self.graph.inputs:
             value = given[self.graph.labels[node]]
             if isinstance(value, str):
                 graph = parse_constant(value, self.graph.labels[node])
-                found[node] = evaluate(graph, constants, {}).values[graph.outputs[0]].coefficient(Fraction(0))
-            else:
-                found[node] = exact(value)
+                value = evaluate(graph, self.home, {}).values[graph.outputs[0]]
+            found[node] = self.home.ball(value)
         return found
 
     def afford(self, question: Question) -> bool:
@@ -101,7 +99,7 @@ class Rays:
         rows, columns = question.shape(self.problem)
         return 0 < rows * columns <= MOST_ENTRIES and 2 * columns * len(self.graph) <= MOST
 
-    def along(self, weights: Mapping[int, Real], tangent: Tangent) -> list[Real]:
+    def along(self, weights: Weights, tangent: Tangent) -> list[Ball]:
         """The coefficients c₀ … of weights·f(x + t·tangent) = c₀ + c₁t + … + o(t^order). Raises Absent."""
         moved = tuple([(self.names[name], slope) for name, slope in tangent.items() if self.names[name] >= 0])
         if any(self.graph.args[node] for node, _ in moved):
@@ -117,12 +115,12 @@ class Rays:
                 return self._agreed(start, left, right, by)
             except Short:
                 continue
-            except Unsure:
+            except Undecided:
                 break
         raise Absent(UNTOLD, told=False)
 
-    def _weighed(self, weights: Mapping[int, Real], moved: Moved, deeper: int, side: int) -> Expansion | None:
-        """weights·f along one side; None where it is not defined there. Raises Short, Unsure, Absent."""
+    def _weighed(self, weights: Weights, moved: Moved, deeper: int, side: int) -> Expansion | None:
+        """weights·f along one side; None where it is not defined there. Raises Short, Undecided, Absent."""
         key = (moved if side else (), deeper, side)
         if key not in self._outputs:
             self._outputs[key] = self._run(*key)
@@ -141,7 +139,7 @@ class Rays:
         self._spent += len(self.graph)
         if self._spent > MOST:
             raise Absent("the program is too long to look for limits", told=False)
-        arithmetic = Expansions(self.wide, self.order + deeper)
+        arithmetic = Expansions(self.home, self.order + deeper)
         slopes = dict(moved)
         point = {
             node: arithmetic.moving(value, slopes[node] * Fraction(side) if node in slopes else Fraction(0))
@@ -152,29 +150,30 @@ class Rays:
         except Fault as fault:
             if isinstance(fault.cause, (Beyond, ZeroDivisionError)) and side:
                 return arithmetic, None
-            return arithmetic, fault.cause if isinstance(fault.cause, (Short, Unsure)) else Unsure()
+            return arithmetic, fault.cause if isinstance(fault.cause, (Short, Undecided)) else Undecided()
         return arithmetic, [values[node] for node in self.graph.outputs]
 
-    def _agreed(self, start: Expansion, left: Expansion, right: Expansion, by: str) -> list[Real]:
-        """The coefficients that both sides have. Raises Short, Unsure, Absent."""
+    def _agreed(self, start: Expansion, left: Expansion, right: Expansion, by: str) -> list[Ball]:
+        """The coefficients that both sides have. Raises Short, Undecided, Absent."""
         sides = (left, right)
-        found = [start.coefficient(Fraction(0))]
+        ball = self.home.ball
+        found = [ball(start.coefficient(Fraction(0)))]
         for side in sides:
-            if any(sign(c) for q, c in side.terms if q < 0):
+            if any(c.sign for q, c in side.terms if q < 0):
                 raise Absent("the function is not bounded around this point")
-            if not same(side.coefficient(Fraction(0)), found[0]):
+            if not found[0].same(side.coefficient(Fraction(0))):
                 raise Absent("the function jumps at this point")
         for k in range(1, self.order + 1):
             what = {1: "", 2: "second "}.get(k, f"{k}th " if k > 3 else "third ") + "derivative"
-            if any(sign(c) for side in sides for q, c in side.terms if k - 1 < q < k):
+            if any(c.sign for side in sides for q, c in side.terms if k - 1 < q < k):
                 raise Absent(f"the {what} grows beyond all bounds there")
-            near = left.coefficient(Fraction(k)) * Fraction((-1) ** k), right.coefficient(Fraction(k))
-            if not same(*near):
+            near = ball(left.coefficient(Fraction(k))) * Fraction((-1) ** k), ball(right.coefficient(Fraction(k)))
+            if not near[0].same(near[1]):
                 raise Absent(f"the one-sided {what}s of the result{by} differ: {self._apart(k, *near)}")
             found.append(near[1])
         return found
 
-    def number(self, real: Real, like: Any) -> Any:
+    def number(self, real: Ball, like: Any) -> Any:
         """A real number as *like* is one: a float, or a number of mpmath's. Raises Absent."""
         middle = self.middle(real)
         if not isinstance(like, float):
@@ -183,22 +182,20 @@ class Rays:
             raise Absent("the derivative exceeds the largest float, about 1.8e308")
         return near
 
-    def _apart(self, k: int, *coefficients: Real) -> str:
+    def _apart(self, k: int, *coefficients: Ball) -> str:
         """Two derivatives of order k with as many digits as tell them apart."""
         middles = [self.middle(c * Fraction(math.factorial(k))) for c in coefficients]
-        for digits in (6, 17, self.wide.digits):
-            shown = [self.wide.context.nstr(x, digits).replace(".0e", "e").removesuffix(".0") for x in middles]
+        for digits in (6, 17, self.home.digits):
+            shown = [self.home.context.nstr(x, digits).replace(".0e", "e").removesuffix(".0") for x in middles]
             if shown[0] != shown[1]:
                 break
         return " and ".join(shown)
 
-    def middle(self, number: Real) -> Any:
+    def middle(self, number: Ball) -> Any:
         """A real number as one of mpmath's. Raises Absent where too few of its digits are known."""
-        if not isinstance(number, Ball):
-            return self.wide.context.mpf(number.numerator) / number.denominator
-        if number.error > abs(number.middle) * self.wide.context.mpf(10) ** -(DIGITS // 2 + self.problem.precision):
+        if not number.told(math.ceil((DIGITS // 2 + self.problem.precision) * math.log2(10))):
             raise Absent(UNTOLD, told=False)
-        return number.middle
+        return number.mid
 
 
 def _span(problem: Problem) -> int:
@@ -219,9 +216,9 @@ def magnitude(text: str) -> int:
 
 def sought(
     rays: Rays, question: Question, places: Iterable[tuple[int, int]], like: Any
-) -> dict[tuple[int, int], Real | Absent]:
+) -> dict[tuple[int, int], Ball | Absent]:
     """The entries at *places* as limits that a number such as *like* can hold, or why there are none."""
-    found: dict[tuple[int, int], Real | Absent] = {}
+    found: dict[tuple[int, int], Ball | Absent] = {}
     for place in places:
         try:
             weights, tangent = _reals(rays, question, place)
@@ -232,22 +229,22 @@ def sought(
     return found
 
 
-def disagreeing(rays: Rays, question: Question, found: Mapping[tuple[int, int], Real]) -> Absent | None:
+def disagreeing(rays: Rays, question: Question, found: Mapping[tuple[int, int], Ball]) -> Absent | None:
     """Why the entries are no derivative although each is a limit: a direction between theirs says otherwise.
 
     What is zero by structure has no entry, and is looked at all the same.
     """
-    rows: dict[Moved, list[tuple[Tangent, Real]]] = {}
+    rows: dict[Moved, list[tuple[Tangent, Ball]]] = {}
     for place, entry in found.items():
         weights, tangent = _reals(rays, question, place)
         rows.setdefault(tuple(weights.items()), []).append((tangent, entry))
     for output, names in question.left_out(rays.problem):
-        zeros: list[tuple[Tangent, Real]] = [({name: Fraction(1)}, Fraction(0)) for name in names]
+        zeros: list[tuple[Tangent, Ball]] = [({name: Fraction(1)}, rays.home.zero) for name in names]
         rows.setdefault(((output, Fraction(1)),), []).extend(zeros)
     for row_weights, row in rows.items():
         for alternating in (1, -1):
             factors = [general(k, alternating) for k in range(len(row))]
-            expected: Real = Fraction(0)
+            expected = rays.home.zero
             for factor, (_, entry) in zip(factors, row, strict=True):
                 expected = expected + entry * factor
             try:
@@ -264,49 +261,49 @@ def general(k: int, alternating: int) -> Fraction:
     return Fraction((55 * (k + 1) % 97 + 40) * alternating**k, 89)
 
 
-def _summed(tangents: Sequence[Tangent], factors: Sequence[Real]) -> dict[str, Real]:
-    total: dict[str, Real] = {}
+def _summed(tangents: Sequence[Tangent], factors: Sequence[Fraction]) -> dict[str, Fraction]:
+    total: dict[str, Fraction] = {}
     for tangent, factor in zip(tangents, factors, strict=True):
         for name, slope in tangent.items():
             total[name] = total[name] + slope * factor if name in total else slope * factor
     return total
 
 
-def _reals(rays: Rays, question: Question, place: tuple[int, int]) -> tuple[dict[int, Real], dict[str, Real]]:
+def _reals(rays: Rays, question: Question, place: tuple[int, int]) -> tuple[dict[int, Fraction], dict[str, Fraction]]:
     """The weights and the tangent of an entry, as real numbers."""
     return real_direction(rays, *question.direction(rays.problem, *place))
 
 
 def real_direction(
     rays: Rays, weights: Mapping[int, Value], tangent: Mapping[str, Value]
-) -> tuple[dict[int, Real], dict[str, Real]]:
+) -> tuple[dict[int, Fraction], dict[str, Fraction]]:
     """Weights and a tangent as real numbers."""
     number = rays.problem.number
     return (
-        {i: exact(number(value, rays.wide, "the weight")) for i, value in weights.items()},
-        {name: exact(number(value, rays.wide, name)) for name, value in tangent.items()},
+        {i: fraction(number(value, rays.home, "the weight")) for i, value in weights.items()},
+        {name: fraction(number(value, rays.home, name)) for name, value in tangent.items()},
     )
 
 
-def curvature(rays: Rays) -> tuple[list[Real], list[list[Real]]]:
+def curvature(rays: Rays) -> tuple[list[Ball], list[list[Ball]]]:
     """The gradient and the Hessian of one output, from expansions of the second order. Raises Absent."""
     names = [name for name, _ in rays.problem.wrt]
     one = {0: Fraction(1)}
     lines = [rays.along(one, {name: Fraction(1)}) for name in names]
     gradient = [line[1] for line in lines]
-    hessian: list[list[Real]] = [
-        [line[2] * Fraction(2) if i == j else Fraction(0) for j in range(len(names))] for i, line in enumerate(lines)
+    hessian: list[list[Ball]] = [
+        [line[2] * Fraction(2) if i == j else rays.home.zero for j in range(len(names))] for i, line in enumerate(lines)
     ]
     for i, first in enumerate(names):
         for j in range(i):
             mixed, apart = rays.along(one, {first: Fraction(1), names[j]: Fraction(1)})[2], lines[i][2] + lines[j][2]
-            hessian[i][j] = hessian[j][i] = Fraction(0) if _same(mixed, apart) else mixed - apart
+            hessian[i][j] = hessian[j][i] = rays.home.zero if _same(mixed, apart) else mixed - apart
     if len(names) > 1:
         for alternating in (1, -1):
             factors = [general(k, alternating) for k in range(len(names))]
             found = rays.along(one, dict(zip(names, factors, strict=True)))
-            slope: Real = Fraction(0)
-            bend: Real = Fraction(0)
+            slope = rays.home.zero
+            bend = rays.home.zero
             for i, a in enumerate(factors):
                 slope = slope + gradient[i] * a
                 for j, b in enumerate(factors):
@@ -316,19 +313,19 @@ def curvature(rays: Rays) -> tuple[list[Real], list[list[Real]]]:
     return gradient, hessian
 
 
-def _same(a: Real, b: Real) -> bool:
+def _same(a: Ball, b: Ball) -> bool:
     try:
-        return same(a, b)
-    except Unsure:
+        return a.same(b)
+    except Undecided:
         raise Absent(UNTOLD, told=False) from None
 
 
 def bend(
-    rays: Rays, hessian: Sequence[Sequence[Real]], direction: tuple[Mapping[int, Value], Mapping[str, Value]]
-) -> Real:
+    rays: Rays, hessian: Sequence[Sequence[Ball]], direction: tuple[Mapping[int, Value], Mapping[str, Value]]
+) -> Ball:
     """weights·H·tangent."""
     weights, tangent = real_direction(rays, *direction)
-    total: Real = Fraction(0)
+    total = rays.home.zero
     for j, (name, _) in enumerate(rays.problem.wrt):
         if name in tangent:
             for i, weight in weights.items():

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Container, Iterable, Mapping, Sequence
 
+from adcli.arithmetic.rules import parsed
 from adcli.arithmetic.symbolic import Sym, Symbolic
+from adcli.errors import Span
 from adcli.graphs import Builder, Graph, needed
 from adcli.modes import Tape, forward, reverse, seeds, steps_of
 from adcli.ops import ADD, DIV, INPUT, LITERAL, MUL, NEG, SUB
@@ -140,6 +142,36 @@ def fronted(graph: Graph) -> Graph:
     return builder.finish([written[node] for node in graph.outputs], graph.output_names, kept)
 
 
+def spelled(graph: Graph) -> Graph:
+    """The same program with what only derivatives are written with in the words of its rows."""
+    if not any(op.inner and op.value for op in set(graph.ops)):
+        return graph
+    builder = Builder(graph.text)
+    place: dict[int, int] = {}
+    for node, (op, args) in enumerate(zip(graph.ops, graph.args, strict=True)):
+        names = dict(zip(op.arguments, [place[a] for a in args], strict=False))
+        inner = parsed(op.value) if op.inner and op.value else None
+        place[node] = (
+            _copied(builder, inner, names, graph.spans[node]) if inner else _added(builder, graph, node, place)
+        )
+    kept = [(name, place[node]) for name, node in graph.assignments]
+    return builder.finish([place[node] for node in graph.outputs], graph.output_names, kept)
+
+
+def _copied(builder: Builder, graph: Graph, names: Mapping[str, int], span: Span) -> int:
+    """The node at which a text of the table ends, written with numbers for its names."""
+    place: dict[int, int] = {}
+    for node, op in enumerate(graph.ops):
+        label = graph.labels.get(node, "")
+        if op is INPUT:
+            place[node] = names[label]
+        elif op is LITERAL:
+            place[node] = builder.literal(label, span)
+        else:
+            place[node] = builder.apply(op, tuple([place[a] for a in graph.args[node]]), span)
+    return place[graph.outputs[0]]
+
+
 def by_outputs(graph: Graph) -> Graph:
     """The same program, computed output by output in their order, each statement after those that it needs."""
     uses = [0] * len(graph)
@@ -194,12 +226,16 @@ def _rebuilt(graph: Graph, order: Iterable[int]) -> Graph:
     builder = Builder(graph.text)
     place: dict[int, int] = {}
     for node in order:
-        op, args = graph.ops[node], graph.args[node]
-        if op is INPUT:
-            place[node] = builder.input(graph.labels[node], graph.spans[node])
-        elif op is LITERAL:
-            place[node] = builder.literal(graph.labels[node], graph.spans[node])
-        else:
-            place[node] = builder.apply(op, tuple([place[a] for a in args]), graph.spans[node])
+        place[node] = _added(builder, graph, node, place)
     assignments = [(name, place[node]) for name, node in graph.assignments if node in place]
     return builder.finish([place[node] for node in graph.outputs], graph.output_names, assignments)
+
+
+def _added(builder: Builder, graph: Graph, node: int, place: Mapping[int, int]) -> int:
+    """A node of one program, written into another, in which its arguments have their *place*."""
+    op, span = graph.ops[node], graph.spans[node]
+    if op is INPUT:
+        return builder.input(graph.labels[node], span)
+    if op is LITERAL:
+        return builder.literal(graph.labels[node], span)
+    return builder.apply(op, tuple([place[a] for a in graph.args[node]]), span)

@@ -7,6 +7,7 @@ from typing import Any
 
 from adcli.arithmetic.rules import Arithmetic, positions
 from adcli.modes import Fault, evaluate, forward, plan, reverse, seeds
+from adcli.ops import DET
 from adcli.problem.problem import Problem
 from adcli.problem.values import Value
 
@@ -70,6 +71,10 @@ class Work:
         return self.arithmetic.literal("0") if entry is None else entry
 
 
+CANCELLED = 1e3
+"""By how much the terms of a determinant may exceed it before floats are not trusted with it."""
+
+
 class Question:
     """Which derivatives are asked for. `entries` computes them; `direction` says what one entry means.
 
@@ -78,6 +83,8 @@ class Question:
 
     unbounded: tuple[int, ...] = ()
     """Rows whose numbers are infinite where they exceed the largest float."""
+    called = "a derivative"
+    """What one of its numbers is called."""
 
     def entries(self, work: Work) -> list[list[Any]]:
         """The derivatives, in rows. Raises Fault."""
@@ -123,6 +130,32 @@ class Matrix(Question):
 
     def direction(self, problem: Problem, row: int, column: int) -> tuple[Mapping[int, Value], Mapping[str, Value]]:
         return {row: 1}, {problem.wrt[column][0]: 1}
+
+
+class Determinant(Question):
+    """That of a square Jacobian, made of derivatives that no convention for kinks has touched."""
+
+    called = "the determinant"
+
+    def entries(self, work: Work) -> list[list[Any]]:
+        elements = tuple([x for row in Matrix("reverse").entries(work) for x in row])
+        node = work.problem.graph.outputs[0]
+        try:
+            found = work.arithmetic.value(DET)(*elements)
+            if isinstance(found, float):
+                self._trust(found, elements)
+        except (FloatingPointError, OverflowError, ValueError) as error:
+            raise Fault(node, error, "derivative") from error
+        return [[found]]
+
+    @staticmethod
+    def _trust(found: float, elements: tuple[float, ...]) -> None:
+        """Refuse a determinant to which its rounded elements cancel. Raises FloatingPointError."""
+        from adcli.arithmetic.determinants import cofactors_of_floats
+
+        terms = sum([abs(x * y) for x, y in zip(elements, cofactors_of_floats(elements), strict=True)])
+        if terms and not terms <= CANCELLED * abs(found):
+            raise FloatingPointError
 
 
 class Along(Question):

@@ -1,8 +1,8 @@
 """The fast simplification: sums and products regrouped, so that values may differ by roundings.
 
-Products are regrouped all together: each is a bag of factors, and the pair of factors that most bags have is multiplied
-once for all of them, again and again (Paar's greedy algorithm, 1997, for products). That is how the entries of a
-Hessian come to share their products.
+Common factors are taken out of sums (`sums`) as long as that helps. Then products are regrouped all together: each is
+a bag of factors, and the pair of factors that most bags have is multiplied once for all of them, again and again
+(Paar's greedy algorithm, 1997, for products). That is how the entries of a Hessian come to share their products.
 """
 
 from __future__ import annotations
@@ -11,12 +11,23 @@ from collections import Counter
 from collections.abc import Iterable
 from heapq import heappop, heappush
 
-from adcli.arithmetic.symbolic import Sym
-from adcli.derivatives.optimize import Simplifier, operations, optimize
+from adcli.derivatives.optimize import operations, optimize
 from adcli.derivatives.programs import pruned
+from adcli.derivatives.sums import added_once, collected
 from adcli.graphs import Builder, Graph
-from adcli.ops import ADD, INPUT, LITERAL, MUL, NEG, SUB, Op
+from adcli.ops import DIV, INPUT, LITERAL, MUL
 
+MOST_ROUNDS = 8
+"""Common factors are taken out of sums so many times."""
+DIVISION = 4
+"""A division takes as long as so many products."""
+ROUNDED = 16
+"""A number of so many characters is a rounded one."""
+MAX_DIGITS = 18
+DIVISION = 4
+"""A division takes as long as so many products."""
+ROUNDED = 16
+"""A number of so many characters is a rounded one."""
 MAX_DIGITS = 18
 """Characters of a number that numbers are multiplied to."""
 LARGEST_PRODUCT = 60
@@ -25,45 +36,47 @@ MAX_PAIRS = 30_000
 """Of programs with more pairs of factors, over all products, products stay as they are."""
 
 
-def regroup(graph: Graph) -> Graph:
-    """The simplified and regrouped program. Its inputs, outputs and their names are the same."""
-    plain = optimize(graph)
-    factored = optimize(plain, Factoring)
-    found = [plain, factored, _multiplied(factored), _multiplied(plain)]
-    return min(found, key=operations)
+def regroup(graph: Graph, *, doubles: bool = False) -> Graph:
+    """The simplified and regrouped program. Its inputs, outputs and their names are the same.
 
-
-class Factoring(Simplifier):
-    """Takes common factors out of sums too: values may differ by roundings.
-
-    a·c + b·c is (a + b)·c, and signs leave products. Where it has values is the same, but for what overflows.
+    In a program for *doubles* alone, products of rounded numbers are rounded, and a reciprocal may stand for divisions.
     """
-
-    handwriting = True
-
-    def apply(self, op: Op, *args: Sym) -> Sym:
-        """The operation, its sum or product regrouped."""
-        if op is ADD or op is SUB:
-            return self._factored(op, *args) or super().apply(op, *args)
-        return super().apply(op, *args)
-
-    def _factored(self, op: Op, x: Sym, y: Sym) -> Sym | None:
-        """A factor that two terms have in common, times what is left of them."""
-        ops, args = self.builder.ops, self.builder.args
-        minus = op is SUB
-        if ops[y.node] is NEG:
-            minus, y = not minus, Sym(self, args[y.node][0])
-        if ops[x.node] is not MUL or ops[y.node] is not MUL or x.node == y.node:
-            return None
-        left, right = args[x.node], args[y.node]
-        common = next((a for a in left if a in right), None)
-        if common is None or self._label(Sym(self, common)) is not None:
-            return None
-        (a,), (b,) = (([n for i, n in enumerate(part) if i != part.index(common)]) for part in (left, right))
-        return self.apply(MUL, self.apply(SUB if minus else ADD, Sym(self, a), Sym(self, b)), Sym(self, common))
+    plain = optimize(graph)
+    if not doubles:
+        return min(_regrouped(plain, doubles=False), key=operations)
+    found = [*_regrouped(plain, doubles=True), *_regrouped(_one_division(plain), doubles=True)]
+    return min(found, key=lambda graph: operations(graph) + (DIVISION - 1) * graph.ops.count(DIV))
 
 
-def _multiplied(graph: Graph) -> Graph:
+def _regrouped(plain: Graph, *, doubles: bool) -> list[Graph]:
+    taken_out = plain
+    for _ in range(MOST_ROUNDS):
+        before, taken_out = taken_out, collected(taken_out)
+        if operations(taken_out) >= operations(before):
+            break
+    return [plain, *(_multiplied(graph, doubles) for graph in (plain, added_once(taken_out)))]
+
+
+def _one_division(graph: Graph) -> Graph:
+    """The program with a reciprocal where several divide by the same."""
+    times = Counter(args[1] for op, args in zip(graph.ops, graph.args, strict=True) if op is DIV)
+    builder = Builder(graph.text)
+    place: list[int] = []
+    for node, op in enumerate(graph.ops):
+        args, span = [place[a] for a in graph.args[node]], graph.spans[node]
+        if op is INPUT or op is LITERAL:
+            label = graph.labels[node]
+            place.append(builder.input(label, span) if op is INPUT else builder.literal(label, span))
+        elif op is DIV and times[graph.args[node][1]] > 1:
+            reciprocal = builder.apply(DIV, (builder.literal("1"), args[1]), span)
+            place.append(builder.apply(MUL, (args[0], reciprocal), span))
+        else:
+            place.append(builder.apply(op, tuple(args), span))
+    kept = [(name, place[node]) for name, node in graph.assignments]
+    return optimize(builder.finish([place[node] for node in graph.outputs], graph.output_names, kept))
+
+
+def _multiplied(graph: Graph, doubles: bool = False) -> Graph:
     """The program with its products regrouped."""
     inner = _inner(graph)
     bags: dict[int, Counter[int]] = {}
@@ -80,11 +93,11 @@ def _multiplied(graph: Graph) -> Graph:
     if pairs > MAX_PAIRS:
         return graph
     numbers: dict[int, str] = {}
-    roots = {node: _one_number(graph, bag, numbers) for node, bag in bags.items() if not inner[node]}
+    roots = {node: _one_number(graph, bag, numbers, doubles) for node, bag in bags.items() if not inner[node]}
     return _rewritten(graph, roots, _Bags(roots.values()).reduce(), numbers)
 
 
-def _one_number(graph: Graph, bag: Counter[int], numbers: dict[int, str]) -> Counter[int]:
+def _one_number(graph: Graph, bag: Counter[int], numbers: dict[int, str], doubles: bool) -> Counter[int]:
     """The bag with the product of its numbers as one, where that is as short as they are; *numbers* are new ones."""
     from decimal import Decimal
 
@@ -96,7 +109,10 @@ def _one_number(graph: Graph, bag: Counter[int], numbers: dict[int, str]) -> Cou
     for node in literals:
         exact *= Decimal(graph.labels[node]) ** bag[node]
     text = f"{exact.normalize():f}"
-    if len(text) > MAX_DIGITS or text.startswith("-"):
+    if doubles and any(len(graph.labels[node]) >= ROUNDED for node in literals) and 1e-99 < abs(exact) < 1e99:
+        near = float(f"{exact:.12g}")  # 0.7071067811865476 twice is a half
+        text = repr(near if abs(near / float(exact) - 1) < 1e-15 else float(exact))
+    elif len(text) > MAX_DIGITS or text.startswith("-"):
         return found
     for node in literals:
         del found[node]

@@ -13,11 +13,11 @@ import math
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
-from adcli.arithmetic.doubles import TINY, TOO_SMALL, GuardedDoubles, doubles
+from adcli.arithmetic.doubles import TINY, TOO_SMALL, Cancelled, GuardedDoubles, doubles
 from adcli.derivatives.kinks import kinks, settled
 from adcli.derivatives.questions import Question, Work
 from adcli.errors import AdcliError, RangeError, UndecidedError
-from adcli.graphs import is_zero
+from adcli.graphs import decides, is_zero
 from adcli.modes import Fault, Tape, evaluate
 from adcli.ops import ADD, LITERAL, POW, SUB
 from adcli.problem.problem import Problem
@@ -76,6 +76,8 @@ def solve(problem: Problem, question: Question) -> Solution:
         trouble = _suspect(problem, question, work)
         if trouble is None or _finite(work.values, entries):
             fast = Solution(map(_plus_zero, work.values), [map(_plus_zero, row) for row in entries], [])
+        if trouble is None and fast is not None and _in_doubt(problem, work):
+            return _carefully(problem, question, fast, problem.graph.outputs[0], "")
         if trouble is None and fast is not None:
             rows, notices = settled(work, question, fast.entries)
             return Solution(fast.values, rows, notices)
@@ -111,7 +113,7 @@ def solve_precisely(problem: Problem, question: Question, digits: int, *, exact:
         return problem.reported(ball.mid, digits)
 
     values = [number(x, name) for x, name in zip(run.values, problem.graph.output_names, strict=True)]
-    rows = [[number(x, "a derivative") for x in row] for row in run.entries]
+    rows = [[number(x, question.called) for x in row] for row in run.entries]
     return Solution(values, rows, [*run.notices, *({notice.message: notice for notice in notices}.values())])
 
 
@@ -134,8 +136,7 @@ def _carefully(problem: Problem, question: Question, fast: Solution | None, node
     if any(notice.kind == "limit" for notice in run.notices) or run.blamed is not None:
         return answer
     if fast is not None and _alike(fast, answer):
-        fast.notices.extend(run.notices)
-        return fast
+        return answer
     # Where only a derivative's digits cancelled, the answer has them now, and there is no more to say.
     if trouble == RANGE or (trouble and fast is None):
         said = f"{trouble} here; recomputed with {run.digits:,} digits"
@@ -362,8 +363,9 @@ def _suspect(problem: Problem, question: Question, work: Work) -> tuple[int, str
         guarded = GuardedDoubles()
         try:
             question.entries(Work(problem, guarded, problem.point(guarded)))
-        except Fault as fault:
-            return fault.node, RANGE
+        except (Fault, Cancelled, OverflowError) as fault:
+            node, cause = (fault.node, fault.cause) if isinstance(fault, Fault) else (problem.graph.outputs[0], fault)
+            return node, DIGITS if isinstance(cause, Cancelled) else RANGE
     return None
 
 
@@ -392,6 +394,35 @@ def _cancelled(problem: Problem, tape: Tape) -> int:
     except Fault:
         return doubtful[0][0]
     return next((node for node, number in doubtful if near[number][1]), -1)
+
+
+def _in_doubt(problem: Problem, work: Work) -> bool:
+    """Whether rounding may have decided something: a comparison, a jump, a kink."""
+    graph = problem.graph
+    if not decides(graph):
+        return False
+    from adcli.derivatives.ties import doubt
+
+    program = doubt(graph, work.sources if work.derived else None)
+    if program is None:
+        return False
+    arithmetic = doubles()
+    given = problem.point(arithmetic)
+    named = {graph.labels[node]: number for node, number in given.items()}
+    point = {node: named.get(program.labels[node]) for node in program.inputs}
+    try:
+        if not evaluate(program, arithmetic, point).values[program.outputs[0]]:
+            return False
+        from adcli.arithmetic.enclosures import enclosures
+
+        sure = enclosures()
+        tape = evaluate(graph, sure, {node: (number, 0.0) for node, number in given.items()})
+        for node, op, args in tape.steps:
+            if op.kink:
+                sure.condition(op, op.kink)(tape.values[node], *[tape.values[a] for a in args])
+    except (Fault, ArithmeticError, ValueError):
+        return True
+    return False
 
 
 def _has_tiny(numbers: list[Any], nonzero: list[Any]) -> bool:

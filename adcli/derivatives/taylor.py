@@ -15,6 +15,7 @@ from adcli.arithmetic.doubles import TINY, Doubles
 from adcli.arithmetic.series import Series, SeriesArithmetic
 from adcli.derivatives.questions import Passing, Question, Work
 from adcli.derivatives.recompute import Solver, computes
+from adcli.derivatives.results import Taylor
 from adcli.derivatives.solver import solve
 from adcli.errors import AdcliError, LimitError, NameFault, UsageError, counted, option
 from adcli.modes import Fault, evaluate
@@ -22,7 +23,7 @@ from adcli.problem.checks import among
 from adcli.problem.given import by_name, named, whole
 from adcli.problem.problem import Expression, Problem, check_output, problem
 from adcli.problem.values import Value, flatten, unlimited
-from adcli.results import Notice, Taylor
+from adcli.results import Notice
 
 MAX_ORDER = 10_000
 """Orders beyond this are refused."""

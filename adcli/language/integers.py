@@ -76,8 +76,8 @@ def _literal(text: str) -> int | Fraction:
     raise NotConstant("is too large" if mantissa[-1:].isdigit() else "is no integer")
 
 
-def integer(builder: Builder, node: int) -> int:
-    """The exact value of *node*. Raises NotConstant where it is not a constant, or no integer."""
+def exact(builder: Builder, node: int) -> int | Fraction:
+    """The exact value of *node*. Raises NotConstant where it is not a constant, or no fraction of integers."""
     values: dict[int, int | Fraction] = {}
     waiting = [node]
     while waiting:
@@ -97,6 +97,12 @@ def integer(builder: Builder, node: int) -> int:
             if not -MAX_INTEGER <= value <= MAX_INTEGER or value.denominator > MAX_INTEGER:
                 raise NotConstant("is too large")
         waiting.pop()
-    if values[node].denominator != 1:
+    return values[node]
+
+
+def integer(builder: Builder, node: int) -> int:
+    """The same of an integer. Raises NotConstant where it is not a constant, or no integer."""
+    value = exact(builder, node)
+    if value.denominator != 1:
         raise NotConstant("is no integer")
-    return int(values[node])
+    return int(value)

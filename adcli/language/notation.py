@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import NamedTuple, TypeAlias
 
-from adcli.ops import ADD, DIV, MUL, NEG, POW, SUB, Op
+from adcli.ops import ADD, DIV, MUL, NEG, POW, SUB, WHERE, Op
 
 
 class Leaf(NamedTuple):
@@ -146,7 +146,10 @@ class Notation:
 
 
 class Latex(Notation):
-    """How operations are written in LaTeX."""
+    """How operations are written in LaTeX for people: by their names, with few brackets.
+
+    What programs read back, in terms that every reader has, is written by `adcli.language.notations.written`.
+    """
 
     functions = " arccos arcsin arctan cos cosh cot coth csc exp ln log max min sec sin sinh tan tanh "
     """What TeX has a command for."""
@@ -178,6 +181,8 @@ class Latex(Notation):
         return text, _PRODUCT if sign else _SIGN, text
 
     def call(self, op: Op, args: Sequence[Piece]) -> Piece:
+        if op is WHERE:
+            return self.cases(*[text for text, _, _ in args])
         if op.latex:
             return self.template(op.latex, args)
         names = [name for name in (*op.aliases, op.reading, op.name) if f" {name} " in self.functions]
@@ -186,6 +191,17 @@ class Latex(Notation):
         if len(args) == 1 and args[0][1] == ATOM and args[0][0] == args[0][2]:
             return f"{name} {args[0][0]}", ATOM, closed
         return closed, ATOM, closed
+
+    def cases(self, condition: str, then: str, otherwise: str) -> Piece:
+        """What depends on a condition, and the conditions that are made so."""
+        if otherwise == r"\text{False}":
+            text, precedence = rf"{condition} \land {then}", 2
+        elif then == r"\text{True}":
+            text, precedence = rf"{condition} \lor {otherwise}", 1
+        else:
+            rest = "" if "undefined" in otherwise else rf" \\ {otherwise} & \text{{otherwise}}"
+            text, precedence = rf"\begin{{cases}} {then} & \text{{if }} {condition}{rest} \end{{cases}}", ATOM
+        return text, precedence, text
 
 
 RULE = Notation("·", symbols={"<=": "≤", ">=": "≥", "==": "=", "!=": "≠"})

@@ -69,7 +69,9 @@ def _check_values(
                 )
         if need_all and _bare_function(graph, flat) is not None:
             break  # a function without its arguments is the mistake
-        hint = among(name, used) if used else "the program has no inputs"
+        name = family
+        known = list(dict.fromkeys([other.partition("[")[0] for other in used]))
+        hint = among(name, known) if used else "the program has no inputs"
         if name in let:
             hint = f"{option('let')} gives it one already"
         elif any(other.startswith(name + "[") for other in inputs):

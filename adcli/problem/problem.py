@@ -10,12 +10,12 @@ from typing import Any, TypeAlias
 from adcli.arithmetic.doubles import Doubles, doubles
 from adcli.arithmetic.rules import Arithmetic
 from adcli.errors import LimitError, NameFault, UsageError, listed, option
-from adcli.graphs import Graph, in_order, needed, primed
+from adcli.graphs import Graph, decides, needed, primed
 from adcli.language import parse
 from adcli.language.faults import defines
 from adcli.ops import CONSTANTS
 from adcli.problem.checks import _check_values, among
-from adcli.problem.given import MAX_PRECISION, MAX_SPECIAL, SPECIAL, by_name, named, whole
+from adcli.problem.given import MAX_LONG, MAX_PRECISION, MAX_SPECIAL, SPECIAL, by_name, named, whole
 from adcli.problem.point import split
 from adcli.problem.uncertain import readings
 from adcli.problem.values import FLOATS, Value, _as_double, _as_exact, _shapes, flatten
@@ -40,6 +40,7 @@ class Problem:
     __slots__ = (
         "_context",
         "_doubles",
+        "_meant",
         "at",
         "expr",
         "graph",
@@ -76,6 +77,7 @@ class Problem:
         self.solver = solver
         self.written = written
         self._doubles: dict[str, float] | None = None
+        self._meant: Mapping[str, Value] | None = None
         self._context: Any = None
 
     def changed(self, **fields: Any) -> Problem:
@@ -100,14 +102,28 @@ class Problem:
             self._doubles = {name: _as_double(name, value) for name, value in self.at.items()}
         return self._doubles
 
+    @property
+    def meant(self) -> Mapping[str, Value]:
+        """The point where more than floats is computed with: the doubles.
+
+        But the decimals that they were written as, where with these a comparison stands at equality, or an operation
+        at a kink: then that is meant, and no double next to it.
+        """
+        if self._meant is None:
+            doubles = self.doubles
+            if decides(self.graph):
+                from adcli.problem.tied import as_decimals
+
+                self._meant = as_decimals(self.graph, self.at, doubles) or doubles
+            else:
+                self._meant = doubles
+        return self._meant
+
     def point(self, arithmetic: Arithmetic, *, exact: bool = False) -> dict[int, Any]:
-        """The inputs' values in *arithmetic*: of the doubles, or (*exact*) of the values as they were written."""
+        """The inputs' values in *arithmetic*: as they are meant, or (*exact*) as they were written."""
         wide: Any = arithmetic
-        given = (
-            {name: _as_exact(name, value, wide) for name, value in self.at.items()}
-            if exact
-            else {name: wide.exactly(value) for name, value in self.doubles.items()}
-        )
+        values = self.at if exact else self.doubles if isinstance(arithmetic, Doubles) else self.meant
+        given = {name: _as_exact(name, value, wide) for name, value in values.items()}
         return {node: given[self.graph.labels[node]] for node in self.graph.inputs if self.graph.labels[node] in given}
 
     def number(self, value: Value, arithmetic: Arithmetic, what: str) -> Any:
@@ -209,11 +225,14 @@ def problem(
     names = [name.replace(" ", "") for part in named(wrt, "wrt") for name in split(part) if name]
     if output and values:
         graph = _asking_least(graph, {*flat, *names})
-    order = in_order(graph.input_names)
-    if order != list(graph.input_names):
-        nodes = dict(zip(graph.input_names, graph.inputs, strict=True))
-        graph = graph.changed(inputs=tuple([nodes[name] for name in order]))
-    used = [graph.labels[node] for node in graph.inputs]
+    used = list(graph.input_names)
+    if any(name[-1] == "]" for name in used):
+        from adcli.language.arrays.names import in_order
+
+        nodes = dict(zip(used, graph.inputs, strict=True))
+        order = in_order(used)
+        if order != used:
+            used, graph = order, graph.changed(inputs=tuple([nodes[name] for name in order]))
     _check_values(graph, flat, used, names, let, origin, need_all=values)
     wanted = {*used, *names}
     ordered = {name: value for name, value in flat.items() if name in wanted or name.partition("[")[0] in wanted}
@@ -221,19 +240,23 @@ def problem(
         sources = _sources(graph, names, flat, allow_unused)
     else:
         nodes = dict(zip(used, graph.inputs, strict=True))
-        order = [*(name for name in ordered if name in nodes), *(name for name in used if name not in ordered)]
+        order = [*[name for name in ordered if name in nodes], *[name for name in used if name not in ordered]]
         sources = tuple((name, nodes[name]) for name in order)
     return Problem(graph, texts, ordered, sources, precision, kinks, origin, let)
 
 
 def _check_precision(graph: Graph, digits: int, origin: str | None) -> None:
     """Refuse digits that a function of the program would take minutes for."""
-    if digits <= MAX_SPECIAL:
+    if digits <= MAX_LONG:
         return
+    from adcli.arithmetic.arb import installed
+
     for op, span in zip(graph.ops, graph.spans, strict=True):
-        if op.flops >= SPECIAL:
-            message = f"{op.name} is computed with at most {MAX_SPECIAL:,} digits, not {digits:,}"
-            raise LimitError(message, span).located(graph.text, origin)
+        most = MAX_LONG if op.long and not installed() else MAX_SPECIAL if op.flops >= SPECIAL else digits
+        if digits > most:
+            message = f"{op.name} is computed with at most {most:,} digits, not {digits:,}"
+            hint = "python-flint has it faster: pip install 'adcli[proof]'" if most == MAX_LONG else None
+            raise LimitError(message, span, hint=hint).located(graph.text, origin)
 
 
 def moving(asked: Problem) -> Problem:

@@ -63,7 +63,7 @@ def flatten(at: Mapping[str, Value]) -> dict[str, Value]:
             items = value
             for _ in shape[1:]:
                 items = [item for part in items for item in part]
-            keys = list(labels(name, shape))
+            keys = labels(name, shape)
             if not flat.keys().isdisjoint(keys):
                 raise UsageError(f"{next(key for key in keys if key in flat)} is given twice")
             numbers = items if all(item.__class__ is str for item in items) else list(map(number, items, keys))

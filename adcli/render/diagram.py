@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from adcli.render import View
@@ -21,6 +22,9 @@ LINE, MARK = "#57606a", "#cf222e"
 """Colours: of what is filled, of lines, and of what is highlighted."""
 FONT = "Helvetica,Arial,DejaVu Sans,sans-serif"
 
+MOST_NUMBERS = 4
+"""So many values of an array are shown."""
+
 _NODE = re.compile(r"(?<!\w)v-?\d+(?!\w)")
 """A node's name within a label."""
 
@@ -37,21 +41,30 @@ class Captions:
         for name, node in result.outputs.items():
             self.outputs.setdefault(node, []).append(called(result, name, inputs))
 
-    def number(self, number: Number | bool | None) -> str:
-        """A value, rounded."""
+    def number(self, number: Number | tuple[Number | None, ...] | None) -> str:
+        """A value, rounded; of an array the first few."""
+        if isinstance(number, tuple):
+            if len(number) == 1:
+                return self.number(number[0])
+            rest = [f"… {len(number):,} numbers"] if len(number) > MOST_NUMBERS else []
+            return f"[{', '.join([*map(self.number, number[: MOST_NUMBERS - len(rest)]), *rest])}]"
         if isinstance(number, bool):
             return str(number)
         return "" if number is None else rounded(number, self.digits, self.result.precision)
 
     def formula(self, node: Vertex) -> str:
         """What the node is: an input's name, or the operation with its arguments."""
-        if node.op == "input":
+        if node.op in ("input", "box"):
             return node.label
         return _NODE.sub(lambda found: self.form.node(found[0]), node.label)
 
     def name(self, node: Vertex) -> str:
         """The node's name, after the names of the outputs that it is."""
-        return " = ".join([*self.outputs.get(node.name, ()), self.form.node(node.name)])
+        return " = ".join([*self.outputs.get(node.name, ()), self._ends(self.form.node, node.name)])
+
+    def _ends(self, written: Callable[[str], str], name: str) -> str:
+        """A node's name, of a box those of its first and last node."""
+        return ("…" if self.form is PRETTY else "..").join(map(written, name.split("..")))
 
     def statement(self, node: Vertex) -> str:
         """The node's name and what it is."""
@@ -59,7 +72,9 @@ class Captions:
 
     def adjoint(self, node: Vertex) -> str:
         """The node's adjoint: v̄₃ = 1."""
-        return f"{self.form.bar(node.name)} = {self.number(node.adjoint)}" if node.adjoint is not None else ""
+        return (
+            f"{self._ends(self.form.bar, node.name)} = {self.number(node.adjoint)}" if node.adjoint is not None else ""
+        )
 
     def partial(self, edge: Edge | None) -> str:
         """The derivative on an edge: ∂v₂/∂v₁ = 5."""
@@ -107,7 +122,7 @@ def dot(result: GraphView, view: View) -> str:
         lines.append(f"  {_quoted(node.name)} [{', '.join(attributes)}];")
     for edge in result.edges:
         attributes = [] if edge.partial is None else [f'label=" {captions.number(edge.partial)} "']
-        if edge.partial is None and result.at:
+        if not edge.flows and result.at:
             attributes.append("style=dashed")
         if edge.marked:
             attributes.append(f'color="{MARK}", penwidth=2')
@@ -129,7 +144,7 @@ def mermaid(result: GraphView, view: View) -> str:
         lines.append(f"  {places[node.name]}{left}{text}{right}")
     marked = []
     for number, edge in enumerate(result.edges):
-        arrow = "-->" if edge.partial is not None or not result.at else "-.->"
+        arrow = "-->" if edge.flows or not result.at else "-.->"
         label = "" if edge.partial is None else f'|"{captions.number(edge.partial)}"|'
         lines.append(f"  {places[edge.source]} {arrow}{label} {places[edge.target]}")
         marked += [str(number)] if edge.marked else []

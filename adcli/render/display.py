@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 
 from adcli.graphs import Graph
 from adcli.language import parse
-from adcli.language.notation import ATOM, Applied, Latex, Leaf, Piece, Tree
 from adcli.language.notation import LITERAL as NUMBER
+from adcli.language.notation import Applied, Latex, Leaf, Tree
 from adcli.language.notations.letters import name
-from adcli.ops import BOOLEAN, CONSTANTS, INPUT, LITERAL, WHERE, Op
+from adcli.ops import BOOLEAN, CONSTANTS, INPUT, LITERAL
 from adcli.render.latex import number
 
 _PRIMED = re.compile(r"(\w+)'")
@@ -22,7 +21,7 @@ _CONSTANTS = {"pi": r"\pi", "E": r"\mathrm{e}"}
 def display(text: str) -> str:
     """A formula in LaTeX; a name with a prime is the derivative of what is called so."""
     graph = parse(_PRIMED.sub(lambda name: name[1] + _PRIME, text))
-    return _Display(r" \, ").write(tree(graph, graph.outputs[0]), _leaf)
+    return Latex(r" \, ").write(tree(graph, graph.outputs[0]), _leaf)
 
 
 def tree(graph: Graph, node: int) -> Tree:
@@ -50,21 +49,3 @@ def _leaf(leaf: Leaf) -> str:
         return _CONSTANTS.get(known, rf"\text{{{leaf.name}}}" if leaf.name in BOOLEAN else number(leaf.name))
     primed = leaf.name.endswith(_PRIME)
     return name(leaf.name.removesuffix(_PRIME)) + ("'" if primed else "")
-
-
-class _Display(Latex):
-    """Products without a sign; what depends on conditions as cases."""
-
-    def call(self, op: Op, args: Sequence[Piece]) -> Piece:
-        if op is not WHERE:
-            return super().call(op, args)
-        condition, then, otherwise = (x[0] for x in args)
-        if otherwise == r"\text{False}":
-            text = rf"{condition} \land {then}"
-            return text, 2, text
-        if then == r"\text{True}":
-            text = rf"{condition} \lor {otherwise}"
-            return text, 1, text
-        rest = "" if "undefined" in otherwise else rf" \\ {otherwise} & \text{{otherwise}}"
-        text = rf"\begin{{cases}} {then} & \text{{if }} {condition}{rest} \end{{cases}}"
-        return text, ATOM, text

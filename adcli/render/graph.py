@@ -53,6 +53,7 @@ def _json(result: GraphView, view: View) -> str:
                 "value": node.value,
                 **({"adjoint": node.adjoint} if adjoints else {}),
                 **({"highlighted": node.marked} if marks else {}),
+                **({"nodes": node.count} if node.count > 1 else {}),
             }
             for node in result.nodes
         ],
@@ -62,6 +63,7 @@ def _json(result: GraphView, view: View) -> str:
                 "to": edge.target,
                 "partial": edge.partial,
                 **({"highlighted": edge.marked} if marks else {}),
+                **({"uses": edge.count} if edge.count > 1 else {}),
             }
             for edge in result.edges
         ],

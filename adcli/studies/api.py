@@ -139,6 +139,8 @@ def graph(
     adjoints: bool = False,
     cotangent: Weights | None = None,
     highlight: Names = (),
+    group: bool = False,
+    expand: Names = (),
     output: Names = (),
     let: Sizes | None = None,
     syntax: str = "adcli",
@@ -151,11 +153,14 @@ def graph(
     adjoints: put v̄ on the nodes, the derivative of the output by each.
     cotangent: the weights of several outputs, for adjoints.
     highlight: mark what depends on these names.
+    group: put what one operation on arrays is written out to into one box.
+    expand: take these boxes apart, by an array's name, an assigned name or the operation's text.
     """
     from adcli.studies.graph import graph_view
 
     asked = of(locals(), values=at is not None)
-    return graph_view(asked, adjoints=adjoints, cotangent=cotangent, highlight=names_in(highlight, "highlight"))
+    marked, opened = names_in(highlight, "highlight"), names_in(expand, "expand")
+    return graph_view(asked, adjoints=adjoints, cotangent=cotangent, highlight=marked, group=group, expand=opened)
 
 
 @described

@@ -10,7 +10,7 @@ from adcli.problem.values import FLOATS
 
 if TYPE_CHECKING:
     from adcli.batch.files.readers import Reader
-    from adcli.results import Gradient, Jacobian
+    from adcli.derivatives.results import Gradient, Jacobian
     from adcli.studies.answers.minimize import Minimum
     from adcli.studies.answers.solve import Solution
     from adcli.studies.fit.fit import Fitted
@@ -214,13 +214,13 @@ def fit(
 def _readers(data: str | Sequence[str] | Mapping[str, Any]) -> list[Reader]:
     """What reads the rows, open."""
     from adcli.batch.files.batches import Batch, Records
-    from adcli.batch.files.formats import reader
+    from adcli.batch.files.formats import readers
     from adcli.batch.files.paths import expanded
     from adcli.batch.files.readers import Dialect, Reader
 
     table: Any = data
     if isinstance(data, str) or not hasattr(table, "keys"):
-        files = [reader(path) for path in expanded([data] if isinstance(data, str) else list(data))]
+        files = readers(expanded([data] if isinstance(data, str) else list(data)))
         for file in files:
             file.open()
         return files

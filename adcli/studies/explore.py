@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from adcli.arithmetic.symbolic import Sym, Symbolic
-from adcli.batch.question import paths
+from adcli.derivatives.branches import paths
 from adcli.derivatives.programs import Transcript
 from adcli.errors import LimitError, Span
 from adcli.graphs import Graph

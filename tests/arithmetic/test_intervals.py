@@ -8,10 +8,11 @@ import random
 import pytest
 from ops.samples import points
 
+from adcli.arithmetic.ball import fraction as exact
 from adcli.arithmetic.interval import CONTINUOUS, DEFINED, DOUBTFUL, SMOOTH, Interval, add_down, div_down, mul_down
-from adcli.arithmetic.intervals import Unbounded, intervals
+from adcli.arithmetic.interval_operations import Unbounded
+from adcli.arithmetic.intervals import intervals
 from adcli.arithmetic.multiprecision import Refusal, multiprecision
-from adcli.arithmetic.reals import exact
 from adcli.language import parse
 from adcli.modes import evaluate, reverse
 from adcli.ops import TABLE, Op

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import multiprocessing
 import pickle
+import threading
 from collections.abc import Mapping
 
 import mpmath
@@ -158,6 +159,36 @@ def test_a_compiled_function_survives_a_fork(engine: str) -> None:
         assert np.array_equal(ours.recv(), before)
     finally:
         child.join(10)
+
+
+@pytest.mark.skipif("fork" not in multiprocessing.get_all_start_methods(), reason="there is no fork here")
+@each_engine
+@pytest.mark.filterwarnings("ignore:.*multi-threaded.*fork:DeprecationWarning")
+def test_a_child_compiles_while_its_parent_does(engine: str) -> None:
+    """A process that is forked while a thread is busy compiling finds no lock held."""
+    over = threading.Event()
+
+    def compile(factor: int) -> object:
+        return adcli.compile(f"sin({factor}*x)*exp(x)/{factor} + log(x)", engine=engine)(2.0)["d_x"]
+
+    def busy() -> None:
+        factor = 1
+        while not over.is_set():
+            compile(factor := factor + 1)
+
+    compile(1)  # everything is imported
+    other = threading.Thread(target=busy)
+    other.start()
+    try:
+        for _ in range(3):
+            ours, theirs = multiprocessing.Pipe(duplex=False)
+            child = multiprocessing.get_context("fork").Process(target=lambda to=theirs: to.send(compile(-1)))
+            child.start()
+            assert ours.poll(60)
+            child.join(10)
+    finally:
+        over.set()
+        other.join()
 
 
 @each_engine

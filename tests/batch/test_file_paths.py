@@ -14,7 +14,7 @@ import pytest
 from click.testing import CliRunner, Result
 from rows import WITHOUT, each_engine, needs_data
 
-from adcli.batch.files.paths import descriptor
+from adcli.batch.files.drafts import descriptor
 from adcli.cli import main
 
 Grad = Callable[..., Result]

@@ -504,7 +504,7 @@ def test_systems_without_nameless_files(grad: Grad, missing: str, monkeypatch: p
     if missing == "link":
         monkeypatch.setattr(os, "link", refuse)
     else:
-        monkeypatch.setattr("adcli.cli.files._unnamed", lambda folder: None)
+        monkeypatch.setattr("adcli.batch.files.drafts._unnamed", lambda folder: None)
     Path("p.csv").write_text(ROWS)
     for _ in range(2):
         grad("--data", "p.csv", "-o", "out.csv")

@@ -65,11 +65,35 @@ def steps(found: Kernel) -> list[str]:
         ("floor(x)/4*8", ["floor", "mul"]),
         ("floor(x)/3*3", ["div", "floor", "mul"]),
         ("floor(x) + x*3*5", ["add", "floor", "mul", "mul"]),
+        ("(x*y)*z + sin(x*(y*z))", ["add", "mul", "mul", "sin"]),
+        ("(x*y)*z + sin(z*(y*x))", ["add", "mul", "mul", "sin"]),
+        ("3/x + 0.5*y*(z*2)", ["add", "div", "mul"]),
+        ("1/x + 0.5*y*(z*2)", ["add", "div", "mul"]),
+        ("a = 2/x; a + 0.5*y*(z*2) - sin(a)", ["add", "div", "mul", "sin", "sub"]),
+        ("w - (x - y)*2*(z*0.5)", ["mul", "sub", "sub"]),
     ],
 )
 def test_what_is_left_of_a_formula(text: str, want: list[str]) -> None:
     """Signs and constants wander, and a common factor is multiplied by once."""
     assert steps(kernel(text)) == want
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a = y*3; b = -(z + 3); a*b + b*a - w",  # where signs stay
+        "a = 2; b = -(w + x); a*b + b*a - 2",  # where they wander
+    ],
+)
+def test_of_several_ways_the_cheapest_is_taken(text: str) -> None:
+    """Whichever that is."""
+    found = kernel(text)
+    ways = []
+    for way in strength.WAYS:
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(strength, "WAYS", (way,))
+            ways.append(len(kernel(text).steps))
+    assert len(found.steps) == min(ways) < max(ways)
 
 
 def test_a_gradient_that_was_written_twice() -> None:

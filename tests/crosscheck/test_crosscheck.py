@@ -17,6 +17,7 @@ from adcli.crosscheck.differences import DifferenceWitness
 from adcli.crosscheck.reading import MAX_TERMS, swell
 from adcli.crosscheck.symbolic import SymPyWitness
 from adcli.crosscheck.values import NoValue, Values
+from adcli.derivatives import answers
 from adcli.derivatives.answers import evaluate, gradient, hessian, hvp, jacobian, jvp, sparse_jacobian, vjp
 from adcli.errors import AdcliError, DomainError
 from adcli.language.sympy.sympy_program import Program, Unreadable
@@ -176,6 +177,30 @@ def test_a_wrong_partial_fails_where_only_differences_witness(rewritten: Any) ->
     assert right.ok
     assert not wrong.ok
     assert "differences" in wrong.against
+
+
+DETERMINANTS: list[tuple[str, dict[str, Any]]] = [
+    ("x*cos(y), x*sin(y)", {"x": 2, "y": 1}),
+    ("x/3 + y/7, x/9 + y/21", {"x": 1, "y": 2}),
+    ("exp(x)/3 + y*pi, exp(x)/9 + y*pi/3 + 1e-20*x", {"x": 1, "y": 2}),
+    ("x*y*z, x + y + z, x^2 + y^2 + z^2", {"x": 1, "y": 2, "z": 4}),
+    ("x^2", {"x": 3}),
+]
+
+
+@pytest.mark.parametrize("against", ["SymPy", "differences in mpmath"])
+@pytest.mark.parametrize(("text", "at"), DETERMINANTS)
+def test_a_determinant_is_checked(monkeypatch: pytest.MonkeyPatch, text: str, at: dict[str, Any], against: str) -> None:
+    """By whoever knows the derivatives: singular ones and those whose terms all but cancel as well."""
+    if against != "SymPy":
+        monkeypatch.setattr("adcli.crosscheck.symbolic.MAX_TERMS", 0)
+    outcome, _ = checked(jacobian, text, at, det=True)
+    assert (outcome.ok, outcome.against, outcome.digits) == (True, against, 16)
+    determined = answers._determinant
+    monkeypatch.setattr(answers, "_determinant", lambda *given: (determined(*given)[0] + 1e-12, []))
+    outcome, _ = checked(jacobian, text, at, det=True)
+    assert not outcome.ok
+    assert outcome.detail.startswith("det J is ")
 
 
 def test_a_wrong_number_shows_in_the_digits(monkeypatch: pytest.MonkeyPatch) -> None:

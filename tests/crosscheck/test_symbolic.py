@@ -8,6 +8,7 @@ import mpmath
 import pytest
 
 from adcli.crosscheck.symbolic import SymPyWitness
+from adcli.derivatives.answers import gradient
 from adcli.problem.problem import problem
 
 X, Y, Z = 0.75, 1.25, -2.5
@@ -108,3 +109,23 @@ def test_the_point_is_that_of_the_floats_unless_a_precision_is_asked_for() -> No
             truth = mpmath.mpf(0.1) if precision == 15 else mpmath.mpf(1) / 10
             found = SymPyWitness(problem("x^2/2", {"x": "0.1"}, precision=precision), 40).partial(0, 0)
             assert abs(mpmath.mpf(found) - truth) < mpmath.mpf(10) ** -38
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "hyper([1], [2, 3], x)",
+        "hyp2f1(1/2, 1/3, 3/2, -x)",
+        "struveh(2, x)",
+        "betainc(2, 3, x)",
+        "assoc_laguerre(3, 1, x)",
+        "elliptic_e(x, 1/3)",
+        "elliptic_pi(1/5, x, 1/3)",
+        "LambertW(-x/3, -1)",
+    ],
+)
+def test_sympy_has_the_handbooks_functions_under_names_and_arguments_of_its_own(text: str) -> None:
+    """And is asked for them: its derivative is that of the table."""
+    witness = SymPyWitness(problem(text, {"x": X}), DIGITS)
+    with mpmath.workdps(50):
+        assert close(witness.partial(0, 0), gradient(text, {"x": X}, precision=40).gradient["x"])

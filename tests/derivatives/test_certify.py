@@ -10,9 +10,9 @@ import mpmath
 import pytest
 
 from adcli.arithmetic.ball import NONE, Ball
+from adcli.arithmetic.ball import fraction as exact
 from adcli.arithmetic.balls import Balls
 from adcli.arithmetic.outward import between
-from adcli.arithmetic.reals import exact
 from adcli.derivatives.answers import evaluate, gradient, hessian, jacobian
 from adcli.derivatives.certify import certified
 from adcli.derivatives.recompute import recompute

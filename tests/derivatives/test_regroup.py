@@ -17,10 +17,10 @@ SEVEN = "Product(sin(x[i]) + x[i]^2, (i, 1, 7))"
 
 
 def test_the_hessian_of_a_product_shares_its_products() -> None:
-    """Of seven factors in at most the 119 operations that SymPy's differentiation and cse take."""
+    """Of seven factors in fewer operations than the 119 that SymPy's differentiation and cse take."""
     program = derivative_program(SEVEN, kind="hessian", optimize="fast")
     assert program.optimized is not None
-    assert program.optimized <= 119
+    assert program.optimized <= 113
     at = {"x": [0.3, -1.1, 0.7, 1.9, -0.4, 1.2, 0.9]}
     values = evaluate(program.program, at).values
     truth = [number for row in hessian(SEVEN, at).hessian for number in row]
@@ -36,10 +36,16 @@ def test_the_hessian_of_a_product_shares_its_products() -> None:
         ("2*v - w*v", 2),
         ("x*x*x*x", 2),
         ("a*b, a*b*c, a*b*c*d", 3),
+        ("a*p*c - b*p*c - u*q*c - v*q*c", 6),
+        ("a + b - c, sin(c - b - a)", 4),
+        ("a*x - b*x + c*sin(b*y - a*y)", 7),
+        ("x*x + (1 - x*x) + sin(y)", 2),
+        ("log(x) + y - log(x)", 3),
+        ("2*a*b/(2*c) + b/c", 3),
     ],
 )
 def test_what_is_regrouped(text: str, count: int) -> None:
-    """Common factors of two terms, products of the same factors, powers by squares."""
+    """Common factors, products of the same factors, sums but for their signs, what cancels and always has a value."""
     assert operations(regroup(parse(text))) == count
 
 

@@ -20,12 +20,12 @@ from programs import POINT, programs
 
 from adcli.derivatives.answers import evaluate, gradient, hessian, hvp
 from adcli.derivatives.derive import derivative_program
+from adcli.derivatives.results import Hessian
 from adcli.derivatives.taylor import taylor
 from adcli.errors import DomainError, KinkError, NameFault, UndeterminedError, UsageError
 from adcli.ops import TABLE, Op
 from adcli.problem.given import ORDERS
 from adcli.problem.problem import problem
-from adcli.results import Hessian
 
 NUMERIC = [op for op in TABLE.values() if op.samples and not op.lean]
 FOLDER = os.environ.get("ADCLI_CORPUS")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from fractions import Fraction
 
 import mpmath
@@ -69,7 +70,7 @@ def test_a_point_that_floats_cannot_hold_is_refused(value, said) -> None:
     with pytest.raises(AdcliError, match=said) as caught:
         evaluate("x", {"x": value})
     assert "precision=30" in caught.value.hint
-    assert mpmath.almosteq(abs(mpmath.log10(evaluate("x", {"x": value}, precision=20).values[0])), 400)
+    assert mpmath.almosteq(abs(mpmath.log10(evaluate("x", {"x": value}, precision=20).values[0])), 400, 1e-18)
 
 
 @pytest.mark.parametrize("zero", ["0", "-0.0", "0e5", " 0 ", "1-1", 0, 0.0])
@@ -355,3 +356,55 @@ def test_a_derivative_that_floats_lose_is_found_although_the_value_is_right(
 def test_a_condition_that_does_not_hold_is_no_digit_lost() -> None:
     """False is no number that cancelled."""
     assert gradient("where(not x > 1, x, 2x)", {"x": 2}).gradient["x"] == 2
+
+
+@pytest.mark.parametrize(
+    ("text", "at", "truth"),
+    [
+        ("x/3 + y/7; x/9 + y/21", {"x": 1, "y": 2}, 0),
+        ("sqrt(2)*x + y; 2*x + sqrt(2)*y", {"x": 1, "y": 2}, 0),
+        ("exp(x)/3 + y*pi; exp(x)/9 + y*pi/3 + 1e-20*x", {"x": 1, "y": 2}, -1e-20 * math.pi),
+        ("x*1e200 + y; 1e-200*y", {"x": 1, "y": 2}, 1),
+        ("x*1e-200; y*1e-200", {"x": 1, "y": 2}, 0),
+        ("abs(x)*y; x + y", {"x": 0, "y": 2}, 0),
+        ("abs(x)^2*y + x*y/3; x + abs(y)^2/3", {"x": 0, "y": 0.5}, 0.5 / 9),
+        ("Sum(x[i], (i,1,9)); " + "; ".join(f"x[{i}]*x[{i + 1}]" for i in range(1, 9)), {"x": [2] * 9}, 256),
+    ],
+)
+@pytest.mark.parametrize("precision", [15, 30])
+def test_a_determinant_has_the_digits_that_its_rounded_elements_have_lost(
+    text: str, at: dict[str, object], truth: float, precision: int
+) -> None:
+    """It is that of the derivatives, not of what they are rounded to; at a kink that of what is shown."""
+    found = jacobian(text, at, det=True, precision=precision).determinant
+    assert float(found) == pytest.approx(truth, rel=1e-15, abs=0)
+
+
+def test_what_of_a_determinant_cannot_be_told_is_said() -> None:
+    """With a precision; and that it is too large for a float."""
+    (notice,) = jacobian("sqrt(2)*x + y; 2*x + sqrt(2)*y", {"x": 1, "y": 2}, det=True, precision=30).warnings
+    assert notice.message.startswith("the determinant cannot be told from 0")
+    with pytest.raises(RangeError):
+        jacobian("x*1e200; y*1e200", {"x": 1, "y": 2}, det=True)
+
+
+@pytest.mark.parametrize("mode", MODES)
+@pytest.mark.parametrize(
+    ("text", "at", "what", "where"),
+    [
+        ("log(1+exp(x))", {"x": 800}, "leave their range", "exp(x)"),
+        ("sqrt(x^2+y^2)", {"x": 3e200, "y": 4e200}, "leave their range", "x^2"),
+        ("x*1e-310*1e310", {"x": 1}, "leave their range", "1e310"),
+        ("exp(-x)*1e300*1e200", {"x": 800}, "leave their range", "exp(-x)"),
+        ("log((x+1e-20)-x)", {"x": 1}, "lose their digits", "log((x+1e-20)-x)"),
+        ("sqrt((x+1e-20)-x)", {"x": 1}, "lose their digits", "(x+1e-20)-x"),
+        ("1/((x+1e-20)-x)", {"x": 1}, "lose their digits", "1/((x+1e-20)-x)"),
+    ],
+)
+def test_what_floats_failed_by_is_said(text: str, at: dict[str, float], what: str, where: str, mode: str) -> None:
+    """Their range or their digits, and at which place."""
+    (notice,) = gradient(text, at, mode=mode).warnings
+    assert notice.kind == "range"
+    assert notice.message == f"floats {what} here; recomputed with 40 digits"
+    assert notice.span is not None
+    assert text[slice(*notice.span)] == where

@@ -45,6 +45,13 @@ IDENTITIES = [
     ("norm(A)^2", "A", lambda v: 2 * v.A),
     ("norm(A)", "A", lambda v: v.A / np.linalg.norm(v.A)),
     ("norm(x - c, 1)", "x", lambda v: np.sign(v.x - v.c)),
+    ("norm(a, 3)", "a", lambda v: v.a * np.abs(v.a) / np.linalg.norm(v.a, 3) ** 2),
+    ("norm(a, 4)", "a", lambda v: (v.a / np.linalg.norm(v.a, 4)) ** 3),
+    ("norm(x, 5/2)", "x", lambda v: (v.x / np.linalg.norm(v.x, 2.5)) ** 1.5),
+    ("norm(A, 1)", "A", lambda v: np.sign(v.A) * (np.abs(v.A).sum(0) == np.linalg.norm(v.A, 1))),
+    ("norm(A, inf)", "A", lambda v: np.sign(v.A) * (np.abs(v.A).sum(1) == np.linalg.norm(v.A, np.inf))[:, None]),
+    ("sum(max(A, 1)*range(n))", "A", lambda v: (v.A.max(0) == v.A) * np.arange(1, len(v.x) + 1)),
+    ("u@min(A, 2)", "A", lambda v: (v.A.min(1)[:, None] == v.A) * v.u[:, None]),
     ("trace(S)", "S", lambda v: I(len(v.S))),
     ("trace(A@B)", "A", lambda v: v.B.T),
     ("trace(A@D@C)", "D", lambda v: v.A.T @ v.C.T),
@@ -125,6 +132,40 @@ def test_gradients_are_those_of_the_matrix_cookbook(text: str, wrt: str, closed:
         truth = closed(point)
         assert list(found.gradient) == list(labels(wrt, truth.shape))
         assert list(found.gradient.values()) == pytest.approx(truth.ravel().tolist(), rel=1e-9, abs=1e-10)
+
+
+# fmt: off
+WEBSITE = [
+    ("x'*A*x + c*sin(y)'*x", "x@S@x + g*sin(y)@x", "x", lambda v: (v.S + v.S.T) @ v.x + v.g * np.sin(v.y)),
+    ("0.5*x'*A*x", "0.5*x@S@x", "x", lambda v: (v.S + v.S.T) @ v.x / 2),
+    ("A*exp(x)", "A@exp(x)", "x", lambda v: v.A * np.exp(v.x)),
+    ("sin(x)'*y", "sin(x)@y", "x", lambda v: np.cos(v.x) * v.y),
+    ("(y.*v)'*x", "(y*a)@x", "y", lambda v: v.a * v.x),
+    ("a^b", "g^h", "g", lambda v: v.h * v.g ** (v.h - 1)),
+    ("norm1(A*x-y)", "norm(A@x - u, 1)", "x", lambda v: v.A.T @ np.sign(v.A @ v.x - v.u)),
+    ("norm2(A*x-y)^2", "norm(A@x - u)^2", "x", lambda v: 2 * v.A.T @ (v.A @ v.x - v.u)),
+    ("sum(log(exp(-y.*(X*w)) + vector(1)))", "sum(log(exp(-u*(A@x)) + 1))", "x",
+     lambda v: v.A.T @ (-v.u / (1 + np.exp(v.u * (v.A @ v.x))))),
+    ("tr(A*X'*B*X*C)", "trace(S@D.T@R@D@F)", "D",
+     lambda v: v.R.T @ v.D @ v.S.T @ v.F.T + v.R @ v.D @ v.F @ v.S),
+    ("log(det(inv(X)))", "log(det(inv(P)))", "P", lambda v: -inv(v.P).T),
+    ("inv(X)", "inv(S)", "S", lambda v: -np.kron(inv(v.S), inv(v.S).T)),
+]
+# fmt: on
+
+
+@pytest.mark.parametrize(("theirs", "ours", "wrt", "closed"), WEBSITE, ids=[row[0] for row in WEBSITE])
+def test_what_matrixcalculus_documents_is_typed_as_easily(theirs: str, ours: str, wrt: str, closed: Any) -> None:
+    """Its transposes of vectors fall away, * is @ and .* is *; the numbers are those of its formulas."""
+    point = Point(7)
+    size = len(point.x)
+    draw = np.random.default_rng(7)
+    point.values.update(g=np.array(1.25), h=np.array(2.5), F=draw.uniform(-1, 1, (size, size)))
+    point.values["D"] = draw.uniform(-1, 1, (size, size))
+    at, let = used(ours, point)
+    found = np.array(adcli.jacobian(ours, at, wrt=wrt, let=let).jacobian, dtype=float)
+    truth = np.asarray(closed(point), dtype=float)
+    assert found.ravel() == pytest.approx(truth.ravel(), rel=1e-12, abs=1e-13)
 
 
 # Programs at random: each as adcli and as NumPy has it

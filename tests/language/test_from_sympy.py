@@ -63,6 +63,8 @@ def spelled(graph: Graph) -> str:
         (sp.zeta(x, y), "hurwitz_zeta(x, y)"),
         (sp.Ei(x), "Ei(x)"),
         (sp.elliptic_e(x, y), "elliptic_einc(x, y)"),
+        (sp.hyper([y], [sp.S.Half, z], x), "hyp1f2(y, div(1, 2), z, x)"),
+        (sp.betainc_regularized(y, z, 0, x), "betainc(y, z, x)"),
         (sp.ceiling(x), "ceiling(x)"),
         (sp.Mod(x, y), "Mod(x, y)"),
         (sp.Function("sigmoid")(x), "sigmoid(x)"),

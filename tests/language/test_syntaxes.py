@@ -69,8 +69,8 @@ def read(syntax: str, text: str) -> str:
         (r"\sin \frac{1}{2}x", "sin((1/2)*x)"),
         (r"\log_2 -2\cdot y+\cos^2 \operatorname{erf}(x_1)", "log2(-2)*y + cos(erf(x_1))^2"),
         (r"\operatorname{sech} x", "sech(x)"),
-        (r"x!", "gamma(x + 1)"),
-        (r"\binom{n}{2}", "gamma(n + 1)/(gamma(2 + 1)*gamma(n - 2 + 1))"),
+        (r"x!", "factorial(x)"),
+        (r"\binom{n}{2}", "binomial(n, 2)"),
         (r"\sum_{i=1}^{3} x_i^2 + 1", "(x[1]^2 + x[2]^2 + x[3]^2) + 1"),
         (r"\sum_{i=1}^{2}\sum_{j=1}^{i} A_{ij}", "A[1,1] + (A[2,1] + A[2,2])"),
         (r"\prod_{k=1}^3 (x+k)", "(x + 1)*(x + 2)*(x + 3)"),
@@ -97,6 +97,21 @@ def read(syntax: str, text: str) -> str:
         (r"W^{2}\left(x\right) + W \left(x\right)", "LambertW(x)^2 + W*x"),
         (r"\theta\left(x\right) + \theta \left(x\right)", "Heaviside(x) + theta*x"),
         (r"\sin x^2 y", "sin(x^2*y)"),
+        (r"Y_{\frac{z}{x}}\left(\left|{y}\right|\right) + J_0(x)", "bessely(z/x, Abs(y)) + besselj(0, x)"),
+        (r"K_{1}\left(x\right) + K_1 \left(x + 1\right)", "besselk(1, x) + K_1*(x + 1)"),
+        (r"I^{2}_{0}\left(x\right) + P_1\left(1+r\right)", "besseli(0, x)^2 + P_1*(1 + r)"),
+        (r"Ai^\prime\left(x\right) + Bi(x) + A i", "airyaiprime(x) + airybi(x) + A*i"),
+        (r"\operatorname{E}_{1}\left(x\right) + \operatorname{Li}_{2}\left(x\right)", "E1(x) + polylog(2, x)"),
+        (
+            r"E\left(x\middle| m\right) + \Pi\left(3; y\middle| m\right)",
+            "elliptic_einc(x, m) + elliptic_piinc(3, y, m)",
+        ),
+        (r"\Gamma\left(a, x\right)/\gamma\left(a, x\right)", "uppergamma(a, x)/lowergamma(a, x)"),
+        (r"\zeta\left(x\right) + 2\zeta\omega + C\left(1 - x\right)", "zeta(x) + 2*zeta*omega + C*(1 - x)"),
+        (
+            r"L_{2}^{\left(a\right)}\left(x\right) C_{3}^{(b)}\left(x\right)",
+            "assoc_laguerre(2, a, x)*gegenbauer(3, b, x)",
+        ),
     ],
 )
 def test_latex(text: str, meaning: str) -> None:
@@ -120,7 +135,8 @@ def test_latex(text: str, meaning: str) -> None:
         (r"1,000 x", ", cannot be read", (1, 2)),
         (r"n!!", "double factorial", (0, 3)),
         (r"x \, \mathrm{d}x", "d belongs to an integral", (5, 15)),
-        (r"\mathrm{Li}_2(x)", "there is no function Li", (0, 11)),
+        (r"\mathrm{Lj}_2(x)", "there is no function Lj", (0, 11)),
+        (r"{z_{1}}^{\left(x\right)}", "may be a power or the rising factorial", (0, 24)),
         (r"\sum_{i=1}^{n} x_i", "a whole number", (12, 13)),
         (r"1e5", "the e of this is a factor", (1, 2)),
         (r"f(x,y)", "a comma belongs between the arguments of a function", (3, 4)),
@@ -174,7 +190,7 @@ def test_latex_that_cannot_be_read(text: str, said: str, place: tuple[int, int])
         ("Sum[i x[[i]], {i, 1, 3}]", "1*x[1] + 2*x[2] + 3*x[3]"),
         ("f[u_] := u^2; a = 2 x; f[a + 1]", "a = 2*x; (a + 1)^2"),
         ("If[0 < x < 1 && !(y > 2), x, y]", "where((0 < x and x < 1) and not y > 2, x, y)"),
-        ("Sin[x[[1]]] n!", "sin(x[1])*gamma(n + 1)"),
+        ("Sin[x[[1]]] n!", "sin(x[1])*factorial(n)"),
         (
             "Which[x > 0, 1, True, 2] Boole[x > 1] UnitStep[x]",
             "Piecewise((1, x > 0), (2, True))*where(x > 1, 1, 0)*where(x >= 0, 1, 0)",
@@ -224,7 +240,7 @@ def test_mathematica_that_cannot_be_read(text: str, said: str, place: tuple[int,
         ("atan2(y, x) + max(x, y, z)", "atan2(y, x) + Max(x, y, z)"),
         ("-x^2/3", "-x^2/3"),
         ("lambda_1*beta", "lambda_1*beta"),
-        ("x!", "gamma(x + 1)"),
+        ("x!", "factorial(x)"),
         ("a: 2*x; a^2", "a = 2*x; a^2"),
         ("f(u) := u^2; f(y + 1)", "(y + 1)^2"),
         ("sum(i*x[i], i, 1, 3)", "1*x[1] + 2*x[2] + 3*x[3]"),
@@ -402,6 +418,15 @@ CODE = {
         ("SUM(A1,B1,2) + log(x) + LOG(x, 2)", "(A1 + B1 + 2) + log10(x) + log2(x)"),
         ("ATAN2(x, y) + 2^3^2", "atan2(y, x) + (2^3)^2"),
         ("IF(AND(x>0,y<>0),1,x)", "where(x > 0 and y != 0, 1, x)"),
+        ("SUM($A$1:A3)*a1", "(a1 + A2 + A3)*a1"),
+        ("SUMPRODUCT(A1:B1;A2:B2) + SUMSQ(A1:A2)", "(A1*A2 + B1*B2) + (A1^2 + A2^2)"),
+        ("AVERAGE(A1:A2, 3) + PRODUCT(A2:A1) + MAX(A1:A2,0)", "(A1 + A2 + 3)/3 + A1*A2 + Max(A1, A2, 0)"),
+        ("SUM(A1:A2^2) + SUM({1,2;3,4})", "(A1^2 + A2^2) + (1 + 2 + 3 + 4)"),
+        ("LET(a, B1, b, a+1, a*b)", "B1*(B1 + 1)"),
+        ("SUM(1,5;2;x)", "1.5 + 2 + x"),
+        ("tax.rate*Price + price", "tax_rate*Price + Price"),
+        ("NORM.DIST(x,m,s,TRUE)", "normcdf((x - m)/s)"),
+        ("STDEV.P(A1:A2)", "v1 = (A1 + A2)/2; sqrt(((A1 - v1)^2 + (A2 - v1)^2)/2)"),
         ("IFS(x>0,1,TRUE,2) + ACOT(x)", "Piecewise((1, x > 0), (2, True)) + (pi/2 - atan(x))"),
     ],
     "julia": [
@@ -440,7 +465,13 @@ def test_code(syntax: str, text: str, meaning: str) -> None:
         ("python", "x^2", "write **"),
         ("python", "x.sum()", "methods are not"),
         ("python", "f(x)", "no function f"),
-        ("excel", "A1:A3", "ranges of cells"),
+        ("excel", "SUM(A1:B)", "a range has a cell at each end"),
+        ("excel", "SUMPRODUCT(A1:A3,B1:B4)", "this range has 4 cells, and the first 3"),
+        ("excel", "SUM(A1:ZZZ99999)", "at most 100,000 cells"),
+        ("excel", "1,5*A1", "decimals have a point"),
+        ("excel", "SUM(A1;B1,C1)", "a comma cannot separate arguments where ; does"),
+        ("excel", "LET(A1,2,A1)", "which is no cell's"),
+        ("excel", "VAR.S(A1)", "2 values or more"),
         ("julia", "x % 2", "write mod"),
         ("julia", "x ÷ 2", "floor(a/b)"),
         ("matlab", "x'", "transpose"),
@@ -449,7 +480,7 @@ def test_code(syntax: str, text: str, meaning: str) -> None:
 )
 def test_what_code_means_otherwise_is_refused(syntax: str, text: str, said: str) -> None:
     """Rather than read as something else."""
-    with pytest.raises((SyntaxFault, NameFault)) as caught:
+    with pytest.raises((SyntaxFault, NameFault, LimitError)) as caught:
         parse_foreign(syntax, text)
     assert said in f"{caught.value.message} {caught.value.hint}"
     assert caught.value.span is not None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from round_trips import PRINTERS, trips
 
+from adcli import gradient
 from adcli.cli import options
 from adcli.errors import NameFault, UsageError
 from adcli.language import parse
@@ -48,12 +49,30 @@ def write(syntax: str, text: str) -> str:
         ("matlab", "Max(x, y, z)^2^x", "max(x, max(y, z))^(2^x);"),
         ("excel", "-A1^2 + where(A1 > 0, pi, atan2(A1, B2))", "=-(A1^2) + IF(A1 > 0, PI(), ATAN2(B2, A1))"),
         ("excel", "a = A1*2; a^2^x", "=(A1*2)^(2^x)"),
+        (
+            "latex",
+            "2*det(a, b, c, d + 1)",
+            r"2 \cdot \det\left(\begin{bmatrix} a & b \\ c & d + 1 \end{bmatrix}\right)",
+        ),
+        ("mathematica", "det(a, b, c, d + 1)^2", "Det[{{a, b}, {c, d + 1}}]^2"),
+        ("maxima", "det(a, b, c, -d)", "determinant(matrix([a, b], [c, -d]));"),
+        ("sympy", "det(a, b, c, d)*x", "Matrix([[a, b], [c, d]]).det()*x"),
         ("adcli", "2x if x > 0 else x²", "Piecewise((2*x, x > 0), (x^2, True))"),
     ],
 )
 def test_a_formula_is_written_as_the_notation_has_it(syntax: str, text: str, said: str) -> None:
     """With its names, its indices, and no brackets that are not needed."""
     assert write(syntax, text) == said
+
+
+@pytest.mark.parametrize("syntax", ["latex", "mathematica", "maxima"])
+def test_a_matrix_that_is_written_is_read_again(syntax: str) -> None:
+    text = "det(a, b, c, d)^2 - det(x, a, b, c, d, 2, 3, a*b, y)/y"
+    at = dict(zip("abcdxy", (0.5, 2, -1, 3, 0.25, 4), strict=True))
+    truth = gradient(text, at)
+    found = gradient(write(syntax, text), at, syntax=syntax)
+    assert found.value == truth.value
+    assert found.gradient == pytest.approx(truth.gradient, rel=1e-14)
 
 
 def test_every_notation_that_is_read_is_written() -> None:

@@ -182,6 +182,25 @@ def _polynomial(function: str) -> Callable[..., Any]:
     return of
 
 
+def _by_order(function: Callable[..., Any]) -> Callable[..., Any]:
+    def of(k: Any, n: Any, x: Any) -> Any:
+        if k < 0 or x <= 0:
+            raise NoValue
+        return mp.diff(lambda t: mp.re(function(t, x)), n, _whole(k))
+
+    return of
+
+
+def _hypergeometric(above: int) -> Callable[..., Any]:
+    def of(*args: Any) -> Any:
+        tops, bottoms, z = args[:above], args[above:-1], args[-1]
+        if not all(map(_no_pole, bottoms)) or (above > len(bottoms) and abs(z) >= 1):
+            raise NoValue
+        return mp.hyper(tops, bottoms, z, zeroprec=1000)
+
+    return of
+
+
 def _cubic(t: Any) -> Any:
     return 3 * t**2 - 2 * t**3
 
@@ -242,6 +261,7 @@ DEFINITIONS |= {
     "elliptic_piinc": mp.ellippi,
     **{name: _jacobi(name) for name in ("sn", "cn", "dn")},
     "besseli": lambda n, x: mp.re(mp.besseli(n, x)) if n == mp.floor(n) else mp.besseli(n, x),
+    **{f"bessel{kind}_derivative": _by_order(getattr(mp, f"bessel{kind}")) for kind in "jyik"},
     "airyaiprime": lambda x: mp.airyai(x, derivative=1),
     "airybiprime": lambda x: mp.airybi(x, derivative=1),
     "struveh": lambda n, x: _where(x > 0, lambda: mp.struveh(n, x)),
@@ -251,6 +271,7 @@ DEFINITIONS |= {
     "hyp2f1": lambda a, b, c, z: _where(
         _no_pole(c) and (z < 1 or (z == 1 and c > a + b)), lambda: mp.hyp2f1(a, b, c, z, zeroprec=1000)
     ),
+    **{f"hyp{p}f{q}": _hypergeometric(p) for p in range(5) for q in (2, 3) if p <= q + 1},
     **{name: _polynomial(name) for name in ("legendre", "hermite")},
     "gegenbauer": lambda n, a, x: _where(a > -0.5, lambda: _polynomial("gegenbauer")(n, a, x)),
     "chebyshevt": _polynomial("chebyt"),

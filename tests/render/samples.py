@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from adcli.results import JVP, VJP, Check, Evaluation, Gradient, Jacobian, Notice
+from adcli.derivatives.results import JVP, VJP, Evaluation, Gradient, Jacobian
+from adcli.results import Check, Notice
 
 BAYDIN = "ln(x1)+x1*x2-sin(x2)"
 POINT = {"x1": 2.0, "x2": 5.0}

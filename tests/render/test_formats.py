@@ -11,9 +11,10 @@ import pytest
 import samples
 
 from adcli.arithmetic.multiprecision import multiprecision
+from adcli.derivatives.results import Gradient, Jacobian
 from adcli.render import FORMATS, View, render
 from adcli.render.numbers import exact
-from adcli.results import Gradient, Jacobian, Result
+from adcli.results import Result
 
 
 @pytest.mark.parametrize(

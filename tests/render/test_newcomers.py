@@ -188,7 +188,7 @@ command = FormulaCommand("elasticity", summary="Elasticities.", examples=(), com
 def test_a_new_command_with_numbers_is_three_files(tmp_path: Path) -> None:
     """It has every format, and the cross-check holds each of its numbers against SymPy."""
     house = House(tmp_path)
-    house.change("results.py", "", ELASTICITY)
+    house.change("derivatives/results.py", "", ELASTICITY)
     house.change("derivatives/answers.py", "    Evaluation,\n", "    Elasticity,\n")
     house.change("derivatives/answers.py", "", COMPUTED)
     house.change("cli/elasticity.py", "", COMMAND)
@@ -211,7 +211,7 @@ def test_a_new_command_with_numbers_is_three_files(tmp_path: Path) -> None:
 def test_a_wrong_number_of_a_new_command_is_found(tmp_path: Path) -> None:
     """The test of the test: where the label says another thing than the number, the check fails."""
     house = House(tmp_path)
-    house.change("results.py", "", ELASTICITY)
+    house.change("derivatives/results.py", "", ELASTICITY)
     house.change("derivatives/answers.py", "    Evaluation,\n", "    Elasticity,\n")
     house.change("derivatives/answers.py", "", COMPUTED.replace("* x for", "* x * 1.001 for"))
     house.change("cli/elasticity.py", "", COMMAND)

@@ -13,6 +13,7 @@ from collections.abc import Callable, Sequence
 from contextlib import closing
 from functools import cache
 from pathlib import Path
+from typing import NamedTuple
 
 from ops.samples import points, ranges
 
@@ -23,18 +24,17 @@ from adcli.problem.problem import problem
 from adcli.studies.export.export import export
 from adcli.studies.export.program import LastTranscript, lowered
 from adcli.studies.export.targets import target
-from adcli.studies.export.targets.excel import column
 
 POINTS = 6
 
 
-def variants(op: Op) -> list[list[str]]:
-    """The operation's arguments: names of inputs, or numbers where it takes a choice of them."""
-    choices = ranges(op)
+def variants(op: Op, whole: bool = False) -> list[list[str]]:
+    """The operation's arguments: names of inputs, or numbers where it takes a choice of them; orders may be *whole*."""
+    choices, orders = ranges(op), ["0", "3"] if op.arguments[0] == "n" else ["3"]
     found: list[list[str]] = [[]]
     for position, choice in enumerate(choices):
         given = [f"{op.name}_{position}"] if any(":" in part for part in choice) else choice
-        found = [[*args, arg] for args in found for arg in given]
+        found = [[*args, arg] for args in found for arg in (orders if whole and not position else given)]
     return found
 
 
@@ -45,45 +45,63 @@ def call(op: Op, args: list[str]) -> str:
     return f"{op.name}({', '.join(args)})"
 
 
-def program(ops: Sequence[Op]) -> Graph:
+class Asked(NamedTuple):
+    """An operation that a language has: of whole orders alone or not, with its derivatives or not."""
+
+    op: Op
+    whole: bool = False
+    derivatives: bool = True
+
+
+def program(asked: Sequence[Asked]) -> Graph:
     """The values of operations and their partial derivatives, as the table's rules have them."""
-    calls = [(op, args) for op in ops for args in variants(op)]
-    asked = problem([call(op, args) for op, args in calls], values=False)
-    names = asked.graph.names
-    transcript = LastTranscript(asked.graph, again=False)
-    one = transcript.number("1")
-    outputs = [transcript.tape.values[node] for node in asked.graph.outputs]
+    calls = [(one, args) for one in asked for args in variants(one.op, one.whole)]
+    graph = problem([call(one.op, args) for one, args in calls], values=False).graph
+    names = graph.names
+    transcript = LastTranscript(graph, again=False)
+    unit = transcript.number("1")
+    outputs = [transcript.tape.values[node] for node in graph.outputs]
     labels = [f"y{i}" for i in range(len(outputs))]
-    for place, (op, args) in enumerate(calls):
+    for place, ((op, _, derivatives), args) in enumerate(calls):
+        if not derivatives:
+            continue
         varying = [i for i, arg in enumerate(args) if arg in names and op.partials[0 if op.variadic else i] is not None]
-        outputs += transcript.pulled({place: one}, [names[args[i]] for i in varying])
+        outputs += transcript.pulled({place: unit}, [names[args[i]] for i in varying])
         labels += [f"y{place}_{i}" for i in varying]
     return transcript.finish(outputs, labels)
 
 
-def at(ops: Sequence[Op]) -> list[dict[str, float]]:
+def at(asked: Sequence[Asked]) -> list[dict[str, float]]:
     """Points for all of them at once, each drawn from its own samples."""
     found: list[dict[str, float]] = [{} for _ in range(POINTS)]
-    for op in ops:
+    for op, *_ in asked:
         for where, point in zip(found, points(op, POINTS), strict=True):
             where.update({f"{op.name}_{i}": x for i, x in enumerate(point)})
     return found
 
 
-def refused(op: Op, name: str) -> str:
+def refused(asked: Asked, to: str) -> str:
     """What a target says of an operation that it lacks; "" where it has it."""
-    chosen = target(name)
+    name, _, dialect = to.partition(":")
+    chosen = target(name, dialect or None)
     try:
-        lowered(program([op]), chosen.library, chosen.name)
+        lowered(program([asked]), chosen.library, chosen.name)
     except UsageError as error:
         return error.message
     return ""
 
 
 @cache
-def expressible() -> tuple[Op, ...]:
-    """The operations that C has, or what it has comes to."""
-    return tuple(op for op in TABLE.values() if op.samples and not refused(op, "c"))
+def expressible(to: str) -> tuple[Asked, ...]:
+    """The operations that a language has, or what it has comes to."""
+    found = []
+    for op in TABLE.values():
+        ordered = op.arguments[:1] in (("n",), ("s",)) and len(op.arguments) > 1
+        ways = [
+            Asked(op, whole, wanted) for wanted in (True, False) for whole in ((False, True) if ordered else (False,))
+        ]
+        found += [way for way in ways if op.samples and not refused(way, to)][:1]
+    return tuple(found)
 
 
 # How code is run: a command or a module that must be there, and the exit status and output of a file.
@@ -152,37 +170,51 @@ def postgres() -> str:
     return found if shutil.which("psql") and (os.geteuid() or shutil.which("runuser")) else ""
 
 
-def _excel(file: Path) -> subprocess.CompletedProcess[str]:
-    """The first row of the sheet, by the package `formulas`."""
-    import formulas
-    import numpy as np
+def _sheet(file: Path) -> subprocess.CompletedProcess[str]:
+    """The sheet, by LibreOffice."""
+    text = "Text - txt - csv (StarCalc):9,34,76,1,,1033,false,true"
+    home = f"-env:UserInstallation=file://{file.parent}/home"
+    command = ("soffice", home, "--headless", "--convert-to", f"csv:{text}", f"--infilter={text}", "--outdir", "out")
+    done = run(*command, file.name, cwd=file.parent)
+    assert done.returncode == 0, done.stderr
+    (result,) = (file.parent / "out").glob("*.csv")
+    heads, row = (line.split("\t") for line in result.read_text(encoding="utf-8").splitlines()[:2])
+    cells = dict(zip(heads, row, strict=True))
+    return _passed(cells["largest_relative_error"], cells["passed"] in ("1", "TRUE"))
 
-    heads, row = (line.split("\t") for line in file.read_text().splitlines()[:2])
-    values: dict[str, object] = {}
-    for place, (head, cell) in enumerate(zip(heads, row, strict=False)):
-        name = f"{column(place)}2"
-        if head == "error":
-            break
-        if not cell.startswith("="):
-            values[name] = float(cell)
-            continue
-        call = formulas.Parser().ast(cell)[1].compile()
-        found = call(*[values[str(given)] for given in call.inputs])
-        values[name] = np.asarray(found).ravel()[0]
-    count = sum(head.startswith("truth_") for head in heads)
-    first = heads.index("truth_1")
-    errors = [
-        abs(values[f"{column(first - count + i)}2"] - values[f"{column(first + i)}2"])
-        / max(abs(values[f"{column(first + i)}2"]), 1e-300)  # type: ignore[arg-type]
-        for i in range(count)
-    ]
-    worst = max(e if e <= 1e300 else 1e300 for e in errors)
-    return _passed(worst, worst <= 1e-12)
+
+def _spark(file: Path) -> subprocess.CompletedProcess[str]:
+    from pyspark.sql import SparkSession
+
+    builder = SparkSession.builder.master("local[1]").config("spark.ui.enabled", "false")
+    session = builder.config("spark.sql.analyzer.maxIterations", "1000").getOrCreate()
+    return _passed(*session.sql(file.read_text().rstrip().rstrip(";")).first())
+
+
+def _bigquery(file: Path) -> subprocess.CompletedProcess[str]:
+    """BigQuery itself is a service: sqlglot reads the query as its dialect, DuckDB runs the translation."""
+    import duckdb
+    import sqlglot
+
+    (query,) = sqlglot.transpile(
+        file.read_text(), read="bigquery", write="duckdb", error_level=sqlglot.ErrorLevel.RAISE
+    )
+    return _passed(*duckdb.connect().execute(query).fetchone())
+
+
+@cache
+def python_with(module: str) -> str:
+    """A Python that has a module: this one, or the system's, of which Debian's packages are; else its name."""
+    for python in (sys.executable, "/usr/bin/python3"):
+        asked = [python, "-c", f"import importlib.util, sys; sys.exit(importlib.util.find_spec({module!r}) is None)"]
+        if os.path.exists(python) and subprocess.run(asked, check=False, capture_output=True).returncode == 0:
+            return python
+    return f"Python with {module}"
 
 
 RUNNERS: dict[str, tuple[str, Callable[[Path], subprocess.CompletedProcess[str]]]] = {
     "c": ("gcc", _compiled("gcc", "-std=c99", "-Wall", "-Wextra", "-Werror", "-O0", "{}", "-o", "program", "-lm")),
-    "cpp": ("g++", _compiled("g++", "-std=c++11", "-Wall", "-Wextra", "-Werror", "-O0", "{}", "-o", "program")),
+    "cpp": ("g++", _compiled("g++", "-std=c++17", "-Wall", "-Wextra", "-Werror", "-O0", "{}", "-o", "program")),
     "fortran": ("gfortran", _compiled("gfortran", "-std=f2008", "-Wall", "-O0", "{}", "-o", "program")),
     "rust": ("rustc", _compiled("rustc", "--edition", "2021", "-D", "warnings", "{}", "-o", "program")),
     "go": ("go", _compiled("go", "build", "-o", "program", "{}")),
@@ -191,12 +223,14 @@ RUNNERS: dict[str, tuple[str, Callable[[Path], subprocess.CompletedProcess[str]]
     "python": (sys.executable, _interpreted(sys.executable, "-W", "error", "{}")),
     "numpy": ("import numpy", _interpreted(sys.executable, "-W", "error", "{}")),
     "jax": ("import jax", _interpreted(sys.executable, "{}")),
-    "torch": ("import torch", _interpreted(sys.executable, "{}")),
+    "torch": (python_with("torch"), _interpreted(python_with("torch"), "{}")),
     "matlab": ("octave-cli", _interpreted("octave-cli", "--no-init-file", "{}")),
     "sql:duckdb": ("import duckdb", _duckdb),
     "sql:sqlite": ("import sqlite3", _sqlite),
     "sql:postgres": ("PostgreSQL", _postgres),
-    "excel": ("import formulas", _excel),
+    "sql:spark": ("import pyspark", _spark),
+    "sql:bigquery": ("import sqlglot", _bigquery),
+    "excel": ("soffice", _sheet),
 }
 
 
@@ -209,7 +243,7 @@ def missing(tool: str) -> bool:
     return shutil.which(tool) is None and not os.path.exists(tool)
 
 
-CHUNKS = {"sql:duckdb": 12, "sql:sqlite": 40}
+CHUNKS = {"sql:duckdb": 12, "sql:sqlite": 40, "sql:bigquery": 12, "sql:spark": 1}
 """How many operations are put into one program, where not all are: deep queries take long, columns are limited."""
 
 
@@ -217,9 +251,10 @@ def prove(to: str, place: Path) -> None:
     """Every operation in a language: the code must say that it is right."""
     _, run = RUNNERS[to]
     name, _, dialect = to.partition(":")
-    chunk = CHUNKS.get(to, len(expressible()))
-    for first in range(0, len(expressible()), chunk):
-        ops = expressible()[first : first + chunk]
+    known = expressible(to)
+    chunk = CHUNKS.get(to, len(known))
+    for first in range(0, len(known), chunk):
+        ops = known[first : first + chunk]
         found = export(program(ops), to=name, dialect=dialect or None, what=["value"], self_test=True, points=at(ops))
         file = place / f"program{target(name, dialect or None).extension}"
         file.write_text(found.code, encoding="utf-8")

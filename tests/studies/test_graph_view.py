@@ -207,3 +207,72 @@ def test_values_beyond_floats_are_shown_where_the_result_is_none() -> None:
     (path,) = paths("log(1+exp(x))", {"x": 800}).paths
     assert path.product == pytest.approx(1, rel=1e-13)
     assert isinstance(path.product, float)
+
+
+ARRAYS = "z = A@x - b; norm(z)^2"
+ARRAYS_AT = {"A": [[1, 2], [3, 4]], "x": [1, 2], "b": [1, 1]}
+
+
+def test_what_an_operation_on_arrays_is_written_out_to_is_one_box() -> None:
+    """With the values that others use of it; between two boxes is one edge, for so many uses."""
+    view = graph_view(ARRAYS, ARRAYS_AT, adjoints=True, group=True)
+    assert [(node.op, node.label, node.value, node.count) for node in view.nodes] == [
+        ("input", "A", (1, 2, 3, 4), 4),
+        ("input", "x", (1, 2), 2),
+        ("input", "b", (1, 1), 2),
+        ("box", "A@x", (5, 11), 6),
+        ("box", "z = A@x - b", (4, 10), 2),
+        ("box", "norm(z)", (math.sqrt(116),), 4),
+        ("pow", "v12^2", pytest.approx(116), 1),
+    ]
+    assert [(edge.source, edge.target, edge.partial, edge.count) for edge in view.edges] == [
+        ("v-7..v-4", "v1..v6", None, 4),
+        ("v-3..v-2", "v1..v6", None, 4),
+        ("v1..v6", "v7..v8", None, 2),
+        ("v-1..v0", "v7..v8", None, 2),
+        ("v7..v8", "v9..v12", None, 2),
+        ("v9..v12", "v13", None, 1),
+    ]
+    assert all(edge.flows for edge in view.edges)
+    # x̄ = 2·Aᵀ(Ax - b)
+    assert view.nodes[1].adjoint == pytest.approx((68, 96))
+
+
+@pytest.mark.parametrize("name", ["A@x", "A @ x", "z", "x", "norm(z)"])
+def test_a_box_is_taken_apart_by_its_text_or_its_name(name: str) -> None:
+    whole = graph_view(ARRAYS, ARRAYS_AT)
+    grouped = graph_view(ARRAYS, ARRAYS_AT, group=True)
+    opened = graph_view(ARRAYS, ARRAYS_AT, expand=[name])
+    assert len(grouped.nodes) < len(opened.nodes) < len(whole.nodes)
+    single = {node.name: node for node in whole.nodes}
+    assert all(node == single[node.name] for node in opened.nodes if node.count == 1)
+
+
+def test_a_box_that_is_not_there_is_refused_with_those_that_are() -> None:
+    with pytest.raises(NameFault, match="no box") as caught:
+        graph_view(ARRAYS, ARRAYS_AT, expand=["q"])
+    assert "A@x" in (caught.value.hint or "")
+
+
+@pytest.mark.parametrize("group", [True, None])
+def test_many_nodes_are_grouped_where_that_is_left_open(group: bool | None) -> None:
+    program = "x : 40; sum(x^2)"
+    assert [node.label for node in graph_view(program, group=group).nodes] == ["x", "x^2", "sum(x^2)"]
+    assert len(graph_view("x : 10; sum(x^2)", group=None).nodes) == 29
+    assert len(graph_view(program).nodes) == 40 + 40 + 39
+
+
+def test_an_operation_on_its_own_results_has_a_box_for_each_step() -> None:
+    """A chain of a single operation is one box."""
+    program = "x : 3; f(v) = tanh(2*v); a = f(f(f(x))); h[1] = a[1]; h[i=2..4] = cos(h[i-1]); h[4] + sum(a)"
+    view = graph_view(program, group=True)
+    assert [node.label for node in view.nodes if node.op == "box"] == [
+        *["2*v", "tanh(2*v)"] * 2, "2*v", "a = tanh(2*v)", "h = cos(h[i-1])", "sum(a)",
+    ]  # fmt: skip
+    places = {node.name: place for place, node in enumerate(view.nodes)}
+    assert all(places[edge.source] < places[edge.target] for edge in view.edges)
+
+
+def test_an_output_that_is_an_array_is_its_box() -> None:
+    assert graph_view("x : 3; w = 2*x; w, sum(w)", group=True).outputs == {"w": "v1..v3", "y2": "v4..v5"}
+    assert graph_view("x : 3; w = 2*x; w", expand=["w"]).outputs == {"w[1]": "v1", "w[2]": "v2", "w[3]": "v3"}

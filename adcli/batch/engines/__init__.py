@@ -1,12 +1,14 @@
 """Engines: ways to run a kernel over rows. Each is a module with `compile(kernel, threads) -> Run`.
 
 A row that an engine cannot answer for is doubtful: a result is not finite, or on the way to it a number overflowed,
-underflowed or left a domain. Its numbers mean nothing; the scalar path computes it again.
+underflowed or left a domain, or rounding may have decided what a comparison says. Its numbers mean nothing; the scalar
+path computes it again.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from importlib import import_module
 from importlib.util import find_spec
 from typing import Any, NamedTuple
@@ -25,11 +27,12 @@ class Declined(UsageError):
 class Outcome(NamedTuple):
     """What an engine found for some rows: `outputs`, a sequence of doubles per output of the kernel; `doubtful`, the
     rows (from 0, ascending) to be computed again; `kinks`, per hidden output of the kernel the rows where it holds
-    (doubtful ones may be among them)."""
+    (doubtful ones may be among them); `decided`, the rows in which rounding may have decided something."""
 
     outputs: Sequence[Any]
     doubtful: Sequence[int]
     kinks: Sequence[Sequence[int]]
+    decided: Sequence[int] = ()
 
 
 Run = Callable[[Sequence[Any], int], Outcome]
@@ -53,4 +56,10 @@ def compiled(engine: str, kernel: Kernel, threads: int = 1) -> Run:
             hint=f"pip install 'adcli[{ENGINES[engine]}]', or {option('engine', 'python')}",
         )
     run: Run = import_module(f"adcli.batch.engines.{engine}").compile(kernel, threads)
-    return run
+    return run if len(kernel.kinks) == len(kernel.places) else partial(_sifted, run)
+
+
+def _sifted(run: Run, columns: Sequence[Any], count: int) -> Outcome:
+    """What an engine found, the last hidden output apart."""
+    outputs, doubtful, (*kinks, decided), _ = run(columns, count)
+    return Outcome(outputs, doubtful, kinks, decided)

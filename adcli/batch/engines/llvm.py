@@ -21,13 +21,14 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from itertools import pairwise
-from threading import Lock, local
+from threading import RLock, local
 from typing import Any, NamedTuple
 
 import llvmlite.binding as binding
 import numpy as np
 
 from adcli.arithmetic.doubles import TINY, doubles
+from adcli.arithmetic.kept import free_at_forks
 from adcli.arithmetic.rules import parsed
 from adcli.batch.engines import Declined, Outcome, Run
 from adcli.batch.kernel import Kernel
@@ -75,6 +76,10 @@ STREAMED = 1 << 24
 """Bytes of results from which on they may be written past the cache, which has no room for them."""
 LIGHT = 4
 """Flops per number read or written up to which it pays: where more is computed, the cache writes meanwhile."""
+
+if hasattr(binding.ffi.lib, "_lock"):  # llvmlite's own; a fork takes the last registered first, as a thread does
+    free_at_forks(binding.ffi.lib._lock)
+_compiling = free_at_forks(RLock())
 
 _RAISED = 0b11101
 """The status flags invalid, division by zero, overflow and underflow; not those of rounding and subnormal numbers."""
@@ -706,7 +711,6 @@ class Executable:
         # them, then, as long as trouble does not end, twice as many each time.
         self._rest = 0
         self._patience = 1
-        self._lock = Lock()
         self._given = ctypes.c_void_p * len(kernel.columns)
         self._idle_outputs = [(array, value) for array, value in enumerate(kernel.outputs) if value < kernel.first]
         """Outputs that are columns or constants: (number of the array, value)."""
@@ -714,7 +718,7 @@ class Executable:
     @property
     def careful(self) -> Loaded:
         """The program that finds out which rows are in doubt."""
-        with self._lock:
+        with _compiling:
             if self._careful is None:
                 self._careful = Loaded(self.kernel, self.on, careful=True)
             return self._careful
@@ -722,7 +726,7 @@ class Executable:
     @property
     def streaming(self) -> Loaded:
         """The fast program for results that are larger than the cache."""
-        with self._lock:
+        with _compiling:
             if self._streaming is None:
                 self._streaming = Loaded(self.kernel, self.on, careful=False, streaming=True)
             return self._streaming

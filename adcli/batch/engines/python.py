@@ -12,8 +12,9 @@ from typing import Any, NamedTuple
 
 from adcli.arithmetic.doubles import TINY, doubles
 from adcli.batch.engines import Outcome, Run
-from adcli.batch.kernel import Kernel, Path, common
+from adcli.batch.kernel import Kernel
 from adcli.batch.partials import PARTIALS
+from adcli.derivatives.branches import Path, common
 from adcli.ops import ADD, DIV, MUL, NEG, SUB, WHERE, Op
 
 MAX_DEPTH = 60

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import sys
 from array import array
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import accumulate
 from typing import Any
@@ -101,10 +101,30 @@ class ParquetFile:
         self.schema = self.file.schema_arrow
         self.rows = int(self.file.metadata.num_rows)
 
-    def batches(self, size: int, wanted: frozenset[str], most: int) -> Iterable[Any]:
+    def runs(
+        self, excluded: Callable[[Mapping[str, tuple[float, float]]], bool] | None
+    ) -> Iterator[tuple[int, list[int]]]:
+        """The groups of rows that are not *excluded* by the numbers between which their columns lie: those that follow
+        each other, and how many rows stand before them."""
+        metadata = self.file.metadata
+        before, start, run = 0, 0, list[int]()
+        for place in range(metadata.num_row_groups):
+            group = metadata.row_group(place)
+            if excluded is not None and excluded(_ranges(group)):
+                if run:
+                    yield start, run
+                run = []
+            else:
+                start = start if run else before
+                run.append(place)
+            before += group.num_rows
+        if run:
+            yield start, run
+
+    def batches(self, size: int, wanted: frozenset[str], most: int, groups: list[int] | None = None) -> Iterable[Any]:
         """The rows, at most *size* or about *most* bytes at a time: the columns *wanted*, or all of them."""
         metadata = self.file.metadata
-        groups = list(range(metadata.num_row_groups))
+        groups = list(range(metadata.num_row_groups)) if groups is None else groups
         paths = [metadata.schema.column(i).path for i in range(metadata.num_columns)]
         inner = tuple(name + "." for name in wanted)
         chosen = [i for i, path in enumerate(paths) if path in wanted or path.startswith(inner)]
@@ -126,6 +146,17 @@ class ParquetFile:
     def close(self) -> None:
         """Let go of the file."""
         self.file.close()
+
+
+def _ranges(group: Any) -> dict[str, tuple[float, float]]:
+    """The numbers between which columns of a group of rows lie, as far as its statistics say."""
+    found = {}
+    for place in range(group.num_columns):
+        column = group.column(place)
+        told = column.statistics if column.is_stats_set else None
+        if told is not None and told.has_min_max and all(type(x) in (int, float) for x in (told.min, told.max)):
+            found[column.path_in_schema] = (float(told.min), float(told.max))
+    return found
 
 
 def parquet_writer(stream: Any, schema: Any, dictionaries: Sequence[str]) -> Any:
@@ -265,6 +296,21 @@ def texts(values: Sequence[str | None]) -> Any:
         return pa.chunked_array([pa.array(values, pa.string())])
     buffers = [_bits(len(values), missing), pa.py_buffer(ends), pa.py_buffer(b"".join(encoded))]
     return pa.Array.from_buffers(pa.string(), len(values), buffers)
+
+
+def sparse(count: int, found: Mapping[int, str]) -> Any:
+    """A column of *count* texts, null but at the few positions that are *found*."""
+    pa = arrow()
+    bits, ends, data, done = bytearray((count + 7) // 8), array("i", [0]), bytearray(), 0
+    for position in sorted(found):
+        ends.extend(array("i", [len(data)]) * (position - done))
+        data += found[position].encode("utf-8", "backslashreplace")
+        ends.append(len(data))
+        bits[position >> 3] |= 1 << (position & 7)
+        done = position + 1
+    ends.extend(array("i", [len(data)]) * (count - done))
+    buffers = [pa.py_buffer(bits), pa.py_buffer(ends), pa.py_buffer(bytes(data))]
+    return pa.Array.from_buffers(pa.string(), count, buffers)
 
 
 def others(count: int, left_out: Sequence[int]) -> Any:

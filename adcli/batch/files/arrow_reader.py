@@ -10,6 +10,7 @@ from adcli.batch.files.arrow import ParquetFile, arrow, faults
 from adcli.batch.files.batches import MOST_BYTES, Batch, Columns
 from adcli.batch.files.lists import shape_of
 from adcli.batch.files.paths import opened, packing, unpacked
+from adcli.batch.files.places import stamp
 from adcli.batch.files.readers import Dialect, Reader
 from adcli.errors import DataError, FileError
 from adcli.language.arrays.names import Shape
@@ -25,18 +26,20 @@ class ArrowReader(Reader):
         super().__init__(path, format, dialect)
         self.file: Any = None
         self.raw: Any = None
+        self._types: Any = None
 
     def open(self) -> None:
         pa = arrow()
         if os.path.isdir(self.path):
             raise FileError(f"cannot read {self.path}: is a directory")
-        if self.regular and not os.path.getsize(self.path):
+        if self.regular and not stamp(self.path)["size"]:
             raise DataError(f"{self.origin} is empty: it has not even columns")
         self.raw = opened(self.path)
         with faults(self.origin):
             try:
                 self.file = ParquetFile(self._seekable(pa)) if self.format == "parquet" else self._ipc(pa)
-                self.names = self.schema.names
+                self._types = self.file.schema
+                self.names = self._types.names
                 self.lists = self._lists(pa)
             except EOFError:
                 raise DataError(f"{self.origin} is cut off") from None
@@ -95,7 +98,7 @@ class ArrowReader(Reader):
 
     @property
     def schema(self) -> Any:
-        return self.file.schema
+        return self._types
 
     def close(self) -> None:
         if self.file is not None and self.format == "parquet":
@@ -108,14 +111,14 @@ class ArrowReader(Reader):
         return self.file.rows if self.format == "parquet" else None
 
     def repetitive(self) -> frozenset[str]:
-        return self.file.repetitive() if self.format == "parquet" else frozenset()
+        return self.file.repetitive() if self.format == "parquet" and self.file is not None else frozenset()
 
     def batches(self, size: int) -> Iterator[Batch]:
-        first = 1
         source = self._pieces(size)
+        last = 0
         while True:
-            with faults(f"{self.origin}, after row {first - 1}"):
-                piece = next(source, None)
+            with faults(f"{self.origin}, after row {last}"):
+                first, piece = next(source, (0, None))
                 if piece is None:
                     return
                 piece.validate(full=True)  # what is damaged may point anywhere
@@ -123,16 +126,27 @@ class ArrowReader(Reader):
                 batch = Columns(self.origin, first, piece, self.dialect.spelling)
                 batch.lists = self.lists
                 yield batch
-                first += piece.num_rows
+                last = first + piece.num_rows - 1
 
-    def _pieces(self, size: int) -> Iterator[Any]:
+    def _pieces(self, size: int) -> Iterator[tuple[int, Any]]:
+        """Rows, and the number of the first of them."""
         if self.format == "parquet":
-            yield from self.file.batches(size, self.wanted, MOST_BYTES)
+            left = self.file.rows
+            for before, groups in self.file.runs(self.where and self.where.excludes):
+                first = before + 1
+                for piece in self.file.batches(size, self.wanted, MOST_BYTES, groups):
+                    yield first, piece
+                    first += piece.num_rows
+                    left -= piece.num_rows
+            if self.where is not None:
+                self.where.left_out += left
             return
         count = getattr(self.file, "num_record_batches", None)
         whole = iter(self.file) if count is None else (self.file.get_batch(i) for i in range(count))
+        first = 1
         for batch in whole:
             batch.validate(full=True)
             step = max(1, min(size, MOST_BYTES * batch.num_rows // max(batch.nbytes, 1)))
             for start in range(0, batch.num_rows, step):
-                yield batch.slice(start, step)
+                yield first + start, batch.slice(start, step)
+            first += batch.num_rows

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Mapping, Sequence
+from copy import copy
 from math import prod
 from types import MappingProxyType
 from typing import Any
@@ -29,6 +31,15 @@ class Batch:
         self.first = first
         self.names = names
         self.count = count
+        self.places: Sequence[int] | None = None
+        """Where the rows stood when others stood between them, counted from 0."""
+
+    def taken(self, places: Sequence[int]) -> Batch:
+        """Some of the rows, which are called as they are here."""
+        found = copy(self)
+        found.count = len(places)
+        found.places = places if self.places is None else [self.places[i] for i in places]
+        return found
 
     def values(self, name: str) -> Sequence[Any]:
         """A column: texts, or numbers, None where there is none."""
@@ -51,7 +62,7 @@ class Batch:
 
     def row(self, position: int) -> str:
         """What to call a row."""
-        return f"row {self.first + position} of {self.origin}"
+        return f"row {self.first + (position if self.places is None else self.places[position])} of {self.origin}"
 
 
 class Texts(Batch):
@@ -63,6 +74,12 @@ class Texts(Batch):
         super().__init__(origin, first, names, len(rows))
         self.rows = rows
         self.spelling = spelling
+
+    def taken(self, places: Sequence[int]) -> Batch:
+        found = super().taken(places)
+        assert isinstance(found, Texts)
+        found.rows = [self.rows[i] for i in places]
+        return found
 
     def values(self, name: str) -> Sequence[Any]:
         position = self.names.index(name)
@@ -103,6 +120,12 @@ class Records(Batch):
         self.rows = rows
         self.spelling = spelling
 
+    def taken(self, places: Sequence[int]) -> Batch:
+        found = super().taken(places)
+        assert isinstance(found, Records)
+        found.rows = [self.rows[i] for i in places]
+        return found
+
     def values(self, name: str) -> Sequence[Any]:
         column = source(name, self.names, self.lists)
         found = [row.get(column) for row in self.rows]
@@ -125,6 +148,15 @@ class Columns(Batch):
         self.table = table
         self.typed = typed
         self.spelling = spelling
+
+    def taken(self, places: Sequence[int]) -> Batch:
+        found = super().taken(places)
+        assert isinstance(found, Columns)
+        pa = arrow()
+        found.table = self.table.take(
+            pa.Array.from_buffers(pa.int64(), len(places), [None, pa.py_buffer(array("q", places))])
+        )
+        return found
 
     def values(self, name: str) -> Sequence[Any]:
         column = source(name, self.names, self.lists)
@@ -155,10 +187,10 @@ class Columns(Batch):
         types = pa.types
         if _is_text(column.type):
             return self._read(column)
-        with faults(f"the column {name} of {self.origin}"):
-            if types.is_decimal(column.type):  # to the nearest double, which Arrow's own way may miss
-                column = column.cast(pa.string())
-            if column.type != pa.float64():  # a cast imports pyarrow.compute, which takes as long as a thousand rows do
+        if column.type != pa.float64():  # a cast imports pyarrow.compute, which takes as long as a thousand rows do
+            with faults(f"the column {name} of {self.origin}"):
+                if types.is_decimal(column.type):  # to the nearest double, which Arrow's own way may miss
+                    column = column.cast(pa.string())
                 column = column.cast(pa.float64(), safe=False)
         found = np.frombuffer(floats(column))
         if not column.null_count:
@@ -221,6 +253,8 @@ class Columns(Batch):
     def _numeric(self, pa: Any, name: str) -> Any:
         """A column as one array without dictionaries; DataError where its type holds no numbers."""
         column = self.table.column(name)
+        if column.type == pa.float64() and isinstance(column, pa.Array):
+            return column
         types = pa.types
         with faults(f"the column {name} of {self.origin}"):
             if isinstance(column, pa.ChunkedArray):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import IO
 
 from adcli.batch.files.paths import BINARY, format_of
@@ -24,6 +25,22 @@ def reader(path: str, given: str | None = None, dialect: Dialect | None = None) 
     from adcli.batch.files.csv_reader import CsvReader
 
     return CsvReader(path, format, dialect)
+
+
+def readers(
+    paths: Sequence[str], given: str | None = None, dialect: Dialect | None = None, *, union: bool = False
+) -> list[Reader]:
+    """The readers of the files of a data set, with the columns that their folders say; in a *union* each has all
+    columns."""
+    found = [reader(path, given, dialect) for path in paths]
+    if not union and not any("=" in path for path in paths):
+        return found
+    from adcli.batch.files.extended import Extended, partitions, united
+
+    extended = [Extended(file, values) for file, values in zip(found, partitions(paths), strict=True)]
+    if union:
+        united(extended)
+    return [*extended]
 
 
 def writer(stream: IO[bytes], format: str, layout: Layout) -> Writer:

@@ -8,7 +8,9 @@ import sys
 from collections.abc import Callable, Sequence
 from typing import IO, Any
 
-from adcli.errors import FileError, UsageError, reason
+from adcli.batch.files import places
+from adcli.batch.files.drafts import descriptor
+from adcli.errors import FileError, UsageError
 
 FORMATS = ("csv", "tsv", "jsonl", "parquet", "arrow")
 EXTENSIONS = {
@@ -37,24 +39,9 @@ def packing(path: str) -> str | None:
     return PACKED.get(os.path.splitext(path)[1].lower())
 
 
-def descriptor(path: str) -> int | None:
-    """The number of the open file that a path such as /dev/stdout or /dev/fd/3 leads to; else None."""
-    folders = {os.path.realpath(folder) for folder in ("/proc/self/fd", "/dev/fd")}
-    for _ in range(40):
-        folder, name = os.path.split(os.path.abspath(path))
-        folder = os.path.realpath(folder)
-        if folder in folders and name.isdecimal():
-            return int(name)
-        path = os.path.join(folder, name)
-        if not os.path.islink(path):
-            return None
-        path = os.path.join(folder, os.readlink(path))
-    return None
-
-
 def regular(path: str) -> bool:
     """Whether the path leads to an ordinary file, which can be opened again and read from its start."""
-    return path != "-" and os.path.isfile(path) and descriptor(path) is None
+    return path != "-" and (places.remote(path) or (os.path.isfile(path) and descriptor(path) is None))
 
 
 def opened(path: str) -> IO[bytes]:
@@ -63,12 +50,7 @@ def opened(path: str) -> IO[bytes]:
         if sys.stdin is None:
             raise FileError("there is no standard input to read")
         return sys.stdin.buffer
-    try:
-        return open(path, "rb")
-    except OSError as fault:
-        raise FileError(f"cannot read {path}: {reason(fault)}") from None
-    except ValueError as fault:
-        raise FileError(f"cannot read {path!r}: {fault}") from None
+    return places.opened(path)
 
 
 def unpacked(raw: IO[bytes], path: str) -> Any:
@@ -172,10 +154,7 @@ def format_of(path: str, given: str | None) -> str:
     """The format of a file: as given, else by its extension; of what is no ordinary file, CSV."""
     if given:
         return given
-    stem, extension = os.path.splitext(path)
-    if extension.lower() in PACKED:
-        extension = os.path.splitext(stem)[1]
-    found = EXTENSIONS.get(extension.lower())
+    found = _extension(path)
     if found is None and (path == "-" or (os.path.exists(path) and not regular(path))):
         return "csv"
     if found is None:
@@ -186,19 +165,71 @@ def format_of(path: str, given: str | None) -> str:
     return found
 
 
-def expanded(paths: Sequence[str]) -> list[str]:
-    """The files that paths and patterns (`data/*.csv`) mean, a pattern's in alphabetical order."""
+def expanded(paths: Sequence[str], *, any_name: bool = False) -> list[str]:
+    """The files that paths, folders and patterns (`data/*.csv`) mean, those of one in alphabetical order.
+
+    Of a folder these are the files with the extension of a format, or *any name*, that do not begin with . or _.
+    """
     found: list[str] = []
     for path in paths:
-        if path == "-" or os.path.exists(path) or not any(c in path for c in "*?["):
+        if path == "-":
             found.append(path)
-            continue
-        from glob import glob
-
-        matches = sorted(glob(path, recursive=True))
-        if not matches:
-            raise FileError(f"no file matches {path}")
-        found += matches
+        elif any(c in path for c in "*?[") and not (not places.remote(path) and os.path.exists(path)):
+            matches = [name for name in places.matching(path) if not os.path.basename(name).startswith("_")]
+            if not matches:
+                raise FileError(f"no file matches {path}")
+            folders = {name for name in matches if _is_folder(name)}
+            files = [name for name in matches if name not in folders]
+            if "**" in path and files:  # it has gone through the folders already
+                found += files
+            else:
+                found += [
+                    file for name in matches for file in (_of_folder(name, any_name) if name in folders else [name])
+                ]
+        elif _is_folder(path):
+            found += _of_folder(path, any_name)
+        else:
+            found.append(path)
     if found.count("-") > 1:
         raise UsageError("standard input can be read only once")
     return found
+
+
+def _extension(path: str) -> str | None:
+    """The format that a file's extension says."""
+    stem, extension = os.path.splitext(path)
+    if extension.lower() in PACKED:
+        extension = os.path.splitext(stem)[1]
+    return EXTENSIONS.get(extension.lower())
+
+
+def _is_folder(path: str) -> bool:
+    """Whether a path leads to a folder; of URLs, those that end like a file are believed to be one."""
+    if places.remote(path) and not path.endswith("/") and _extension(path):
+        return False
+    return places.folder(path)
+
+
+def _of_folder(path: str, any_name: bool) -> list[str]:
+    files = [name for name in places.within(path) if any_name or _extension(name)]
+    if not files:
+        raise FileError(
+            f"{path} is a directory without files of rows", hint="their names say the format, or --data-format does"
+        )
+    return files
+
+
+def root(paths: Sequence[str]) -> str:
+    """The folder that all of what paths, folders and patterns mean lies in; what stands below it is what tells files
+    apart. Nothing where they have none in common."""
+    found: list[list[str]] = []
+    for path in paths:
+        pattern = min([path.index(c) for c in "*?[" if c in path], default=None)
+        folder = path if pattern is None and _is_folder(path) else os.path.dirname(path[:pattern])
+        whole = folder if places.remote(path) else os.path.abspath(folder)
+        found.append(whole.rstrip("/").split("/"))
+    common = found[0]
+    for names in found[1:]:
+        while names[: len(common)] != common:
+            common = common[:-1]
+    return "/".join(common)

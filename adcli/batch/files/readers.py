@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import io
 import sys
-from collections.abc import Iterator, Sequence
-from typing import Any
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Protocol
 
 from adcli.batch.files.batches import Batch
 from adcli.batch.files.cells import PLAIN, Spelling
 from adcli.batch.files.paths import STANDARD_INPUT, opened, packing, regular, unpacked
+from adcli.batch.files.places import stamp
 from adcli.errors import DataError, FileError, reason
 from adcli.language.arrays.names import Shape, shapes
 from adcli.records import dataclass
@@ -28,6 +29,22 @@ class Dialect:
     ahead: int = AHEAD
 
 
+class Condition(Protocol):
+    """A condition on rows; `left_out` counts those that it leaves out."""
+
+    left_out: int
+    columns: frozenset[str]
+
+    def begin(self, source: Reader, engine: str) -> None:
+        """Take the columns of a file."""
+
+    def pieces(self, batches: Iterator[Batch]) -> Iterator[Batch]:
+        """The rows for which it holds, of all batches."""
+
+    def excludes(self, columns: Mapping[str, tuple[float, float]]) -> bool:
+        """Whether it holds for no row, where columns of numbers lie between these."""
+
+
 class Reader:
     """One file. `names` are its columns; `batches` reads its rows once, in order; then it can be opened again."""
 
@@ -39,6 +56,8 @@ class Reader:
         self.names: Sequence[str] = ()
         self.wanted: frozenset[str] = frozenset()
         """The columns that are used, where not all are; others may be missing in batches."""
+        self.where: Condition | None = None
+        """What rows have to be, where not all are wanted; others may come too."""
         self.lists: dict[str, Shape] = {}
         """The columns of lists, and their shape."""
         self.note = ""
@@ -105,13 +124,11 @@ class TextReader(Reader):
         """By the file's size and the mean length of its first lines."""
         if not self.regular or packing(self.path):
             return None
-        import os
-
         try:
-            size = os.path.getsize(self.path)
-            with open(self.path, "rb") as stream:
+            size = stamp(self.path)["size"]
+            with opened(self.path) as stream:
                 start = stream.read(1 << 16)
-        except OSError:
+        except FileError:
             return None
         lines = start.count(b"\n")
         return int(size / len(start) * lines) if start else 0
@@ -143,7 +160,7 @@ class TextReader(Reader):
         """Where the first byte stands that is no UTF-8; in a file it is sought, since lines are decoded in advance."""
         where, byte, start = f"after line {self.line}", fault.object[fault.start], b""
         if self.regular:
-            with open(self.path, "rb") as raw:
+            with opened(self.path) as raw:
                 for number, line in enumerate(unpacked(raw, self.path), 1):
                     start = start or line[:2]
                     try:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from copy import copy
 from typing import IO, Any
 
 from adcli.batch.files.arrow import others
@@ -23,6 +24,14 @@ class Results:
         self.batch = batch
         self.columns = columns
         self.failures = failures
+
+    def taken(self, places: Sequence[int]) -> Results:
+        """The results of some of the rows."""
+        if len(places) == self.batch.count:
+            return self
+        columns = [c[places] if hasattr(c, "dtype") else [c[i] for i in places] for c in self.columns]
+        failures = {i: self.failures[place] for i, place in enumerate(places) if place in self.failures}
+        return Results(self.batch.taken(places), columns, failures)
 
     def lists(self) -> Sequence[Sequence[Any]]:
         """The columns as sequences of floats, None in rows without a result."""
@@ -66,6 +75,13 @@ class Layout:
         """Whether rows without a result are left out."""
         self.everything = everything
         """Whether all that the input has is kept."""
+
+    def without(self, names: Collection[str]) -> Layout:
+        """The same but for some kept columns."""
+        found = copy(self)
+        found.kept = tuple(name for name in self.kept if name not in names)
+        found.everything = self.everything and found.kept == self.kept
+        return found
 
     @property
     def computed(self) -> tuple[str, ...]:

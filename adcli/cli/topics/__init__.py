@@ -10,6 +10,7 @@ TOPICS = (
     "arrays",
     "notations",
     "data",
+    "clusters",
     "options",
     "formats",
     "exit-codes",

@@ -7,23 +7,30 @@ Sum has its terms, so that both spellings agree to the last bit.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from itertools import chain
 from math import prod
-from typing import NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from adcli.errors import Span, SyntaxFault
 from adcli.language.arrays.matrices import det, inverse, solve
 from adcli.language.arrays.names import Shape
 from adcli.language.arrays.shapes import Array, described
 from adcli.language.arrays.unroll import Unroll
-from adcli.language.integers import NotConstant, integer
+from adcli.language.integers import NotConstant, exact, integer
+from adcli.language.lexer import NAME
 from adcli.ops import ABS, ADD, DIV, EXP, LOG, MUL, POW, SQRT, SUB, TABLE, Op
+
+if TYPE_CHECKING:
+    from fractions import Fraction
 
 MAX, MIN, LOGADDEXP = TABLE["Max"], TABLE["Min"], TABLE["logaddexp"]
 
 INFINITY = Array((0,), ())
 """What `inf` is: no number, but a norm knows it."""
+EMPTY = Array((0,), ())
+"""A list without elements, which few functions take."""
 
 
 class Call:
@@ -47,8 +54,7 @@ class Call:
         array = self.args[position]
         if not array.shape:
             word = self.text[slice(*self.places[position])]
-            hint = f"declare it in front, {word} : 3, or give it a list" if word.isidentifier() else None
-            raise self.refuse(position, "a vector or matrix", hint)
+            raise self.refuse(position, "a vector or matrix", unsized(word))
         return array
 
     def ranked(self, rank: int, position: int = 0) -> Array:
@@ -75,6 +81,13 @@ class Call:
                 f"{self.name} needs an integer here: {self.text[start:end]} {why}", (start, end)
             ) from None
 
+    def number(self, position: int) -> int | Fraction | None:
+        """The value of an argument that is one number; None where it is not known while the program is read."""
+        try:
+            return exact(self.unroll.builder, self.ranked(0, position).nodes[0])
+        except NotConstant:
+            return None
+
     def size(self, position: int) -> int:
         """An argument that is a size."""
         size = self.whole(position)
@@ -93,11 +106,15 @@ Function: TypeAlias = Callable[[Call], Array]
 
 
 class Row(NamedTuple):
-    """`arguments`: their names, "?" behind one that may be left out, "*" in front of one that may come again."""
+    """`arguments`: their names, "?" behind one that may be left out, "*" in front of one that may come again.
+
+    `empty`: its lists may have no elements.
+    """
 
     arguments: str
     function: Function
     about: str
+    empty: bool = False
 
     @property
     def most(self) -> int:
@@ -115,6 +132,12 @@ def differ(text: str, arrays: Sequence[Array], places: Sequence[Span], hint: str
     """Arrays of shapes that do not go together."""
     said = [f"{text[slice(*place)]} is {described(array.shape)}" for array, place in zip(arrays, places, strict=True)]
     return SyntaxFault(f"the shapes differ: {' and '.join(said)}", (places[0][0], places[-1][1]), hint=hint)
+
+
+def unsized(words: str) -> str | None:
+    """What to do about what is no array as far as is known: about the first name in it."""
+    found = re.search(rf"{NAME}(?![\w\s]*\()", words)
+    return found and f"declare it in front, {found[0]} : 3 or {found[0]} : 2, 3, or give it a list"
 
 
 def scalar(node: int) -> Array:
@@ -152,7 +175,11 @@ def _joined(op: Op) -> Function:
 
 
 def _extreme(op: Op) -> Function:
-    return _reduced(lambda unroll, nodes: unroll.apply(op, *nodes) if len(nodes) > 1 else nodes[0])
+    return _reduced(lambda unroll, nodes: _most(unroll, op, nodes))
+
+
+def _most(unroll: Unroll, op: Op, nodes: Sequence[int]) -> int:
+    return unroll.apply(op, *nodes) if len(nodes) > 1 else nodes[0]
 
 
 def _mean(unroll: Unroll, nodes: Sequence[int]) -> int:
@@ -178,19 +205,41 @@ def _log_sum(unroll: Unroll, nodes: Sequence[int]) -> int:
 
 
 def _norm(call: Call) -> Array:
+    """Of a vector the p-norm; of a matrix Frobenius's, or the largest sum of a column (p = 1) or a row (p = inf)."""
     array, unroll = call.array(), call.unroll
-    which = "2"
-    if len(call.args) == 2:
-        which = "inf" if call.args[1] is INFINITY else str(call.whole(1))
-        if which not in ("1", "2", "inf"):
-            raise SyntaxFault("norms are norm(x), norm(x, 1) and norm(x, inf)", call.places[1])
-        call.ranked(1)
-    if which == "2":
-        return scalar(unroll.apply(SQRT, unroll.total(_squares(unroll, array).nodes)))
-    sizes = unroll.each(ABS, array).nodes
-    if which == "1":
-        return scalar(unroll.total(sizes))
-    return scalar(unroll.apply(MAX, *sizes) if len(sizes) > 1 else sizes[0])
+    if len(call.args) == 1:
+        return _euclidean(unroll, array)
+    largest, power = call.args[1] is INFINITY, None if call.args[1] is INFINITY else call.number(1)
+    if len(array.shape) == 2:
+        if not largest and power != 1:
+            raise SyntaxFault(
+                "of a matrix the norms are norm(A), norm(A, 1) and norm(A, inf)",
+                call.places[1],
+                hint="norm(A) is the root of the sum of squares; of a vector, p is any number",
+            )
+        sizes = unroll.each(ABS, array)
+        lines = [sizes.row(i) for i in range(array.shape[0])] if largest else [
+            sizes.column(j) for j in range(array.shape[1])
+        ]  # fmt: skip
+        return scalar(_most(unroll, MAX, [unroll.total(line) for line in lines]))
+    call.ranked(1)
+    if power == 2:
+        return _euclidean(unroll, array)
+    even = power is not None and power % 2 == 0
+    sizes = array if even else unroll.each(ABS, array)
+    if largest:
+        return scalar(_most(unroll, MAX, sizes.nodes))
+    if power == 1:
+        return scalar(unroll.total(sizes.nodes))
+    if power is not None and power < 1:
+        raise SyntaxFault(f"norm needs p ≥ 1, and p is {call.text[slice(*call.places[1])]}", call.places[1])
+    p = call.args[1].nodes[0]
+    total = unroll.total(unroll.each(POW, sizes, scalar(p)).nodes)
+    return scalar(unroll.apply(POW, total, unroll.apply(DIV, unroll.literal(1), p)))
+
+
+def _euclidean(unroll: Unroll, array: Array) -> Array:
+    return scalar(unroll.apply(SQRT, unroll.total(_squares(unroll, array).nodes)))
 
 
 def _dot(call: Call) -> Array:
@@ -321,6 +370,30 @@ def _solve(call: Call) -> Array:
     return solve(call.unroll, matrix, right)
 
 
+def _hyper(call: Call) -> Array:
+    """Of parameters above and below, and z: by the row of the table with so many."""
+    unroll = call.unroll
+    for position in (0, 1):
+        if len(call.args[position].shape) > 1:
+            call.ranked(1, position)
+    lists = [array.nodes for array in call.args[:2]]
+    above, below = map(len, lists)
+    nodes = [*lists[0], *lists[1], *call.ranked(0, 2).nodes]
+    op = TABLE.get(f"hyp{above}f{below}")
+    if op is not None:
+        return scalar(unroll.apply(op, *nodes))
+    if (above, below) == (0, 0):
+        return scalar(unroll.apply(EXP, *nodes))
+    if (above, below) == (1, 0):
+        power = unroll.apply(POW, unroll.apply(SUB, unroll.literal(1), nodes[1]), nodes[0])
+        return scalar(unroll.apply(DIV, unroll.literal(1), power))
+    raise SyntaxFault(
+        f"there is no hypergeometric function {above}F{below} here",
+        (call.places[0][0], call.places[1][1]),
+        hint="there are those with up to 3 parameters below, and at most one more above, which `adcli ops hyper` lists",
+    )
+
+
 # fmt: off
 FUNCTIONS: dict[str, Row] = {
     "sum":         Row("x axis?", _joined(ADD),            "the sum; sum(A, 1) over rows, sum(A, 2) over columns"),
@@ -331,7 +404,7 @@ FUNCTIONS: dict[str, Row] = {
     "amax":        Row("x axis?", _extreme(MAX),           "the largest, as max(x) is; amax(A, 1) that of each column"),
     "amin":        Row("x axis?", _extreme(MIN),           "the smallest"),
     "logsumexp":   Row("x axis?", _reduced(_log_sum),      "log(sum(exp(x))), without overflow"),
-    "norm":        Row("x p?",    _norm,                   "sqrt(sum(x^2)), of a matrix too; norm(x, 1), norm(x, inf)"),
+    "norm":        Row("x p?",    _norm,                   "sqrt(sum(x^2)), of a matrix too; norm(x, p), norm(x, inf)"),
     "dot":         Row("x y",     _dot,                    "x@y of two vectors"),
     "cross":       Row("x y",     _cross,                  "the cross product of two vectors of 3"),
     "outer":       Row("x y",     _outer,                  "the matrix of x[i]*y[j]"),
@@ -350,5 +423,6 @@ FUNCTIONS: dict[str, Row] = {
     "logdet":      Row("A",       _logdet,                 "its logarithm"),
     "inv":         Row("A",       _inv,                    "the inverse"),
     "solve":       Row("A b",     _solve,                  "x with A@x = b"),
+    "hyper":       Row("a b z",   _hyper,                  "hypergeometric, of the lists a and b", empty=True),
 }
 # fmt: on

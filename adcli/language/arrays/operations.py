@@ -11,7 +11,7 @@ from itertools import repeat
 
 from adcli.errors import Span, SyntaxFault
 from adcli.language import faults
-from adcli.language.arrays.functions import FUNCTIONS, INFINITY, Call, differ
+from adcli.language.arrays.functions import FUNCTIONS, INFINITY, Call, differ, unsized
 from adcli.language.arrays.names import Shape
 from adcli.language.arrays.shapes import Array, described
 from adcli.language.arrays.unroll import Unroll
@@ -36,6 +36,8 @@ class ArrayOperations(Operations):
         """Where the shapes of names come from, in words."""
         self.unroll = Unroll(self.builder)
         self._arrays = [INFINITY]
+        self.doubts: dict[Span, str] = {}
+        """What may be meant otherwise, by its place."""
 
     def handle(self, array: Array, boolean: bool = False) -> int:
         """The operand that stands for an array: a node where it is one number."""
@@ -132,8 +134,10 @@ class ArrayOperations(Operations):
         left, right = (self.array(value) for value in values)
         for array, place in zip((left, right), places, strict=True):
             if not array.shape or len(array.shape) > 2:
-                hint = "to multiply by a number, write *" if not array.shape else None
                 words = self.text[slice(*place)]
+                hint = None
+                if not array.shape:
+                    hint = "; ".join(filter(None, [unsized(words), "to multiply by a number, write *"]))
                 raise self.explained(
                     SyntaxFault(
                         f"@ takes vectors and matrices, and {words} is {described(array.shape)}", place, hint=hint
@@ -166,8 +170,11 @@ class ArrayOperations(Operations):
             if self.typed:
                 self._check_args(op, args, places)
             return super().call(name, op, list(array.nodes), [places[0]] * len(array.nodes), span)
-        if op.variadic and name in _REDUCING:
-            self._check_axis(name, args, places)
+        if self._along(op, args):
+            matrix, axis = (self.text[slice(*place)] for place in places)
+            said = f"{name}({matrix}, {axis}) is that of each {'column' if axis == '1' else 'row'}; "
+            self.doubts[span] = f"{said}element by element it is {name}({matrix}, {axis}.0)"
+            return self.function(f"a{op.name.lower()}", args, places, span)
         if (
             not op.variadic
             and len(args) != len(op.arguments)
@@ -176,17 +183,11 @@ class ArrayOperations(Operations):
             raise faults.arity_of(name, op, len(args), span)
         return self.elementwise(name, op, args, places, span)
 
-    def _check_axis(self, name: str, args: list[int], places: list[Span]) -> None:
-        """Refuse max(A, 1), which may mean two things."""
-        if len(args) != 2 or len(self.array(args[0]).shape) < 2 or args[1] < 0:
-            return
-        if self.builder.labels.get(args[1]) in ("1", "2"):
-            matrix, axis = (self.text[slice(*place)] for place in places)
-            raise SyntaxFault(
-                f"{name}({matrix}, {axis}) may mean two things",
-                places[1],
-                hint=f"elementwise, write {name}({matrix}, {axis}.0); along an axis, a{name.lower()}({matrix}, {axis})",
-            )
+    def _along(self, op: Op, args: list[int]) -> bool:
+        """Whether it is the Max or Min of a matrix along an axis, as sum(A, 1) is a sum along one."""
+        if not op.variadic or op.matrix or len(args) != 2 or args[1] < 0 or len(self.array(args[0]).shape) != 2:
+            return False
+        return self.builder.labels.get(args[1]) in ("1", "2")
 
     def elementwise(self, name: str, op: Op, args: list[int], places: list[Span], span: Span) -> int:
         """The operation on each element of arrays of one shape; what is one number goes with all of them."""
@@ -288,6 +289,3 @@ class ArrayOperations(Operations):
                 raise self.explained(differ(self.text, [arrays[0], array], [places[0], place]))
         nodes = [node for array in arrays for node in array.nodes]
         return self.handle(Array((len(arrays), *arrays[0].shape), nodes), boolean)
-
-
-_REDUCING = ("max", "min", "Max", "Min")

@@ -11,9 +11,10 @@ from itertools import product
 from typing import ClassVar
 
 from adcli.errors import NameFault, Span, SyntaxFault
+from adcli.graphs import Graph
 from adcli.language import faults
 from adcli.language.arrays.declarations import DECLARATION, Sizes
-from adcli.language.arrays.functions import FUNCTIONS
+from adcli.language.arrays.functions import EMPTY, FUNCTIONS, unsized
 from adcli.language.arrays.names import Shape, labels
 from adcli.language.arrays.operations import FIRST, MATMUL, ArrayOperations
 from adcli.language.arrays.shapes import Array, described
@@ -24,6 +25,7 @@ from adcli.ops import Op
 
 _TRANSPOSED = r"\.\s*T\b"
 _POSTFIX = re.compile(_TRANSPOSED)
+_NOTHING = re.compile(r"\[\s*\]")
 _SIGNS = re.compile(rf"@|{_TRANSPOSED}|(?:^|[-+*/^=(,\[;\r\n])[^\S\r\n]*\[|(?:^|[;\r\n])[^\S\r\n]*{DECLARATION}")
 
 
@@ -120,7 +122,7 @@ class ArrayProgram(Program):
         """Put an element that is assigned anew into the array."""
         array = self.arrays.array(self.globals[name])
         label = f"{name}[{','.join(map(str, place))}]"
-        every = list(labels(name, array.shape))
+        every = labels(name, array.shape)
         if label not in every:
             raise NameFault(f"there is no {label}: {name} is {described(array.shape)}", self.statement)
         nodes = list(array.nodes)
@@ -152,6 +154,11 @@ class ArrayProgram(Program):
         return used
 
     # Outputs
+
+    def finish(self, outputs: Sequence[str] = (), conditions: bool = False) -> Graph:
+        graph = super().finish(outputs, conditions)
+        doubts = self.arrays.doubts
+        return graph.changed(doubts=[(said, place) for place, said in doubts.items()]) if doubts else graph
 
     def _shown(self) -> list[tuple[str, int]]:
         found: list[tuple[str, int]] = []
@@ -203,12 +210,11 @@ class ArrayProgram(Program):
                 raise NameFault(f"{name} has no element {name}[{','.join(map(str, missing))}]", span)
         if shape is None:
             if name in self.elements:
-                hint = f"declare it in front, {name} : 3, or give it a list"
-                raise NameFault(f"the size of {name} is not known", span, hint=hint)
+                raise NameFault(f"the size of {name} is not known", span, hint=unsized(name))
             return None
         if name in self.shapes:
             self._used.add(name)
-        names = list(labels(name, shape))
+        names = labels(name, shape)
         nodes: Sequence[int]
         if self.globals.keys().isdisjoint(names):
             nodes = self.builder.inputs(names, span)
@@ -228,8 +234,7 @@ class ArrayProgram(Program):
         if value is None and ":" in self.text[bracket:close]:
             value = self._whole(name, match.span(2))
             if value is None:
-                hint = f"declare it in front, {name} : 3, or give it a list"
-                raise NameFault(f"the size of {name} is not known", match.span(2), hint=hint)
+                raise NameFault(f"the size of {name} is not known", match.span(2), hint=unsized(name))
         if value is None or value >= 0:
             return super()._element(match, reading)
         return self._part(value, (match.start(2), bracket), close, reading), close + 1
@@ -298,6 +303,15 @@ class ArrayProgram(Program):
 
     def _literal(self, reading: Reading, match: re.Match[str]) -> Frame:
         return (LIST, match.start(), len(reading.values), None)
+
+    def _empty(self, reading: Reading, match: re.Match[str]) -> int:
+        kind, _, _, called = reading.frames[-1]
+        found = _NOTHING.match(self.text, match.start(), reading.stop)
+        if found is None or kind != TABLE or not FUNCTIONS[called].empty:
+            return 0
+        reading.values.append(self.arrays.handle(EMPTY))
+        reading.places.append(found.span())
+        return found.end()
 
     def _called(self, match: re.Match[str], base: int) -> Frame:
         name = match[2]

@@ -8,16 +8,26 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from importlib import import_module
+from typing import TYPE_CHECKING
 
 from adcli.errors import AdcliError, LimitError, Span
 from adcli.graphs import Graph
 from adcli.ops import Op
+
+if TYPE_CHECKING:
+    from adcli.language.notations.notation import Notation
 
 SYNTAXES = ("latex", "mathematica", "maxima", "python", "excel", "julia", "matlab")
 WRITTEN = ("adcli", "sympy", *SYNTAXES)
 """Notations that formulas can be written in."""
 MAX_TEXT = 20_000_000
 """A text in another notation may have this many characters."""
+
+
+def notation_of(syntax: str) -> Notation:
+    """The table of one of SYNTAXES."""
+    found: Notation = import_module(f"adcli.language.notations.{syntax}").NOTATION
+    return found
 
 
 def read(
@@ -37,7 +47,7 @@ def read(
     from adcli.language.notations.pratt import Parser
     from adcli.language.notations.writer import Writer
 
-    notation = import_module(f"adcli.language.notations.{syntax}").NOTATION
+    notation = notation_of(syntax)
     texts = (text,) if isinstance(text, str) else tuple(text)
     whole = "\n".join(texts)
     writer = Writer(notation, whole, let or {}, sizes)

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from adcli.language.notations.forms import (
     arctangent,
-    binomial,
     chosen,
-    factorial,
     form,
     logarithm,
     psi,
@@ -51,7 +49,7 @@ def _normalised(tree: Tree) -> Tree:
 FUNCTIONS: dict[str, Meaning] = {
     **handbook("Phi phi step mix frac fact remainder"),
     **same(
-        ELEMENTARY + " expm1 log1p log2 log10 cbrt hypot erfi erfinv loggamma digamma polygamma beta sigmoid"
+        ELEMENTARY + " expm1 log1p log2 log10 cbrt hypot erfi erfinv loggamma digamma polygamma beta sigmoid factorial"
         " softplus relu logaddexp sign"
     ),
     **renamed(
@@ -59,6 +57,7 @@ FUNCTIONS: dict[str, Meaning] = {
         " arccos=acos arctan2=atan2 arcsinh=asinh arccosh=acosh arctanh=atanh mod=Mod lgamma=loggamma"
         " gammaln=loggamma tgamma=gamma expit=sigmoid absolute=Abs power=pow"
         " pow=pow lambertw=LambertW sgn=sign Abs=Abs Max=Max Min=Min ln=log ceiling=ceiling acot=acot"
+        " comb=binomial binom=binomial nchoosek=binomial binomial=binomial"
     ),
     "log": logarithm(1),
     "arctan": arctangent("01"),
@@ -70,11 +69,6 @@ FUNCTIONS: dict[str, Meaning] = {
     "copysign": signed,
     "where": chosen,
     "nthroot": root,
-    "factorial": factorial,
-    "comb": binomial,
-    "binom": binomial,
-    "nchoosek": binomial,
-    "binomial": binomial,
 }
 
 OPERATORS = {

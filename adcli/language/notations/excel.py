@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
+from adcli.errors import SyntaxFault
+from adcli.language.notations import cells
 from adcli.language.notations.forms import (
     arctangent,
-    average,
-    binomial,
     chosen,
     degrees,
-    factorial,
     flat_pairs,
     folded,
     form,
@@ -24,7 +24,6 @@ from adcli.language.notations.notation import (
     Meaning,
     Notation,
     Operator,
-    Word,
     renamed,
 )
 from adcli.language.notations.programs import INFIX
@@ -47,27 +46,41 @@ def _arccotangent(tree: Tree) -> Tree:
     return operation("sub", half, operation("atan", of, span=tree.span), span=tree.span)
 
 
-def _squares(tree: Tree) -> Tree:
-    squares = [operation("pow", part, number("2", part.span), span=part.span) for part in tree.parts]
-    return folded("add")(Tree(tree.kind, tree.text, squares, tree.span))
+def _cumulative(distribution: str, density: str, order: str = "0") -> Callable[[Tree], Tree]:
+    """NORM.S.DIST(x, TRUE) is the distribution, with FALSE the density."""
+
+    def write(tree: Tree) -> Tree:
+        *parts, which = form("Max", "0123"[: len(order) + 1])(tree).parts
+        op = distribution if repr(which) in ("TRUE", "TRUE()", "1") else density
+        if not op or (op is density and repr(which) not in ("FALSE", "FALSE()", "0")):
+            what = "TRUE or FALSE" if density else "TRUE"
+            raise SyntaxFault(f"{what} is expected here", which.span)
+        return form(op, order)(Tree(tree.kind, tree.text, parts, tree.span))
+
+    return write
 
 
-def _cut(notation: Notation, text: str) -> list[Word]:
-    """Words in capitals where a call needs them; a first = begins a formula, ; is a comma inside brackets."""
-    found: list[Word] = []
-    opened = 0
-    for match in notation.words.finditer(text):
-        kind = notation.kind(match.lastgroup or "")
-        if kind in ("blank", "comment") or (match[0] == "=" and (not found or found[-1].kind == "end")):
-            continue
-        word = match[0]
-        if kind == "call":
-            word = word.upper()
-        opened += (kind in ("call", "open")) - (kind == "close")
-        if word == ";":
-            kind = "comma" if opened else "end"
-        found.append(Word(kind, word, match.start(), match.end()))
-    return found
+def _gamma(tree: Tree) -> Tree:
+    """GAMMA.DIST(x, a, b, TRUE): the distribution with shape a and scale b."""
+    of, shape, scale = _cumulative("Max", "", "012")(tree).parts
+    scaled = of if repr(scale) == "1" else operation("div", of, scale, span=tree.span)
+    return operation("gammainc", shape, scaled, span=tree.span)
+
+
+def _normal(tree: Tree) -> Tree:
+    """NORM.DIST(x, mean, deviation, TRUE)."""
+    of, middle, spread = _cumulative("Max", "Min", "012")(tree).parts
+    scaled = operation("div", operation("sub", of, middle), spread, span=tree.span)
+    if _cumulative("Max", "Min", "012")(tree).text == "Max":
+        return operation("normcdf", scaled, span=tree.span)
+    return operation("div", operation("normpdf", scaled, span=tree.span), spread, span=tree.span)
+
+
+def _quantile(tree: Tree) -> Tree:
+    """NORM.INV(p, mean, deviation)."""
+    of, middle, spread = form("Max", "012")(tree).parts
+    steps = operation("mul", spread, operation("normppf", of, span=tree.span), span=tree.span)
+    return operation("add", middle, steps, span=tree.span)
 
 
 NOTATION = Notation(
@@ -76,10 +89,11 @@ NOTATION = Notation(
         r"(?P<end>[;\n])"
         r"|(?P<blank>\s+)"
         r"|(?P<call>[^\W\d][\w.]*\()"
-        r"|(?P<name>\$?[A-Za-z]{1,3}\$?[0-9]+(?![\w.])|[^\W\d]\w*)"
+        rf"|(?P<range>{cells.CELL}:{cells.CELL}(?![\w.]))"
+        rf"|(?P<name>{cells.CELL}(?![\w.])|[^\W\d][\w.]*)"
         r"|(?P<number>(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)"
-        r"|(?P<open>\()"
-        r"|(?P<close>\))"
+        r"|(?P<open>[({])"
+        r"|(?P<close>[)}])"
         r"|(?P<comma>,)"
         r"|(?P<symbol><=|>=|<>|[-+*/^<>=%≤≥≠×÷−·])"
         r"|(?P<other>.)"
@@ -92,13 +106,13 @@ NOTATION = Notation(
     },
     prefix={"-": Operator("neg", POSTFIX), "−": Operator("neg", POSTFIX), "+": Operator("pos", POSTFIX)},
     postfix={"%": Operator("percent", POSTFIX)},
-    brackets={"(": ")"},
+    brackets={"(": ")", "{": "}"},
     functions={
         **renamed(" ".join(f"{name}={name.lower()}" for name in _SAME.split())),
         **renamed(
-            "ABS=Abs MAX=Max MIN=Min MOD=Mod LN=log LOG10=log10 ERF=erf ERFC=erfc GAMMA=gamma GAMMALN=loggamma"
+            "ABS=Abs MOD=Mod LN=log LOG10=log10 ERF=erf ERFC=erfc GAMMA=gamma GAMMALN=loggamma"
             " INT=floor POWER=pow NOT=Not GAMMALN.PRECISE=loggamma ERF.PRECISE=erf ERFC.PRECISE=erfc"
-            " TRUNC=trunc NORMSDIST=normcdf NORMSINV=normppf NORM.S.INV=normppf"
+            " TRUNC=trunc FACT=factorial COMBIN=binomial NORMSDIST=normcdf NORMSINV=normppf NORM.S.INV=normppf"
         ),
         "LOG": lambda tree: logarithm(1)(tree) if len(tree.parts) == 2 else form("log10")(tree),
         "ATAN": arctangent("01"),
@@ -106,10 +120,28 @@ NOTATION = Notation(
         "IF": chosen,
         "AND": folded("and"),
         "OR": folded("or"),
-        "SUM": folded("add"),
-        "PRODUCT": folded("mul"),
-        "SUMSQ": _squares,
+        "SUM": cells.joined("add"),
+        "PRODUCT": cells.joined("mul"),
+        "MAX": cells.joined("Max"),
+        "MIN": cells.joined("Min"),
+        "SUMSQ": cells.over(cells.squares),
+        "AVERAGE": cells.over(cells.mean),
+        "DEVSQ": cells.over(cells.deviations),
+        "COUNT": cells.over(cells.count),
+        **dict.fromkeys(("VAR.S", "VAR"), cells.variance(1)),
+        **dict.fromkeys(("STDEV.S", "STDEV"), cells.variance(1, root=True)),
+        **dict.fromkeys(("VAR.P", "VARP"), cells.variance(0)),
+        **dict.fromkeys(("STDEV.P", "STDEVP"), cells.variance(0, root=True)),
+        "SUMPRODUCT": cells.paired(cells.times),
+        "SUMXMY2": cells.paired(cells.difference),
+        cells.TOTAL: "sum",
+        "LET": cells.let,
+        **dict.fromkeys(("NORM.DIST", "NORMDIST"), _normal),
+        **dict.fromkeys(("NORM.INV", "NORMINV"), _quantile),
         **{f"BESSEL{kind}": form(f"bessel{kind.lower()}", "10") for kind in "IJKY"},
+        "NORM.S.DIST": _cumulative("normcdf", "normpdf"),
+        "GAMMA.DIST": _gamma,
+        "BETA.DIST": _cumulative("betainc", "", "120"),
         "PI": _constant("pi"),
         "NA": _constant("undefined"),
         "TRUE": _constant("True"),
@@ -118,16 +150,15 @@ NOTATION = Notation(
         "DEGREES": inverse_degrees,
         "ACOT": _arccotangent,
         "IFS": flat_pairs,
-        "AVERAGE": average,
-        "FACT": factorial,
-        "COMBIN": binomial,
     },
     constants={"TRUE": "True", "FALSE": "False"},
     instead={
-        ":": "ranges of cells are not read: name each cell",
+        ":": "a range has a cell at each end: A1:A3",
+        ",": "decimals have a point here, and several formulas are several arguments",
         '"': "there are no strings here",
         "!": "cells of other sheets are not read: name them",
     },
-    spelled=lambda name: name.replace("$", ""),
-    cut=_cut,
+    spelled=lambda name: name.replace(".", "_"),
+    cut=cells.cut,
+    lists=frozenset("{"),
 )

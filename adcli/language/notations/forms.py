@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from adcli.errors import SyntaxFault, counted
+from adcli.errors import Span, SyntaxFault, counted
 from adcli.language.notations.trees import LIST, MISSING, NUMBER, Tree, number, operation
 
 UNDEFINED = "undefined"
@@ -81,29 +81,43 @@ def arctangent(order: str) -> Callable[[Tree], Tree]:
     return write
 
 
-def factorial(tree: Tree) -> Tree:
-    """n! as gamma(n + 1)."""
-    (of,) = _take(tree, 1)
-    return operation("gamma", operation("add", of, number("1", of.span), span=of.span), span=tree.span)
-
-
 def branch(tree: Tree) -> Tree:
     """LambertW of one argument, or of its branch and the argument."""
     parts = _take(tree, 1, 2)
     return operation("LambertW", *reversed(parts), span=tree.span)
 
 
-def gamma(tree: Tree) -> Tree:
-    """The gamma function, of two arguments the upper incomplete one."""
-    parts = _take(tree, 1, 2)
-    return operation("gamma" if len(parts) == 1 else "uppergamma", *parts, span=tree.span)
+def incomplete(complete: str, upper: str, lower: str) -> Callable[[Tree], Tree]:
+    """Gamma[a], Gamma[a, x], and between bounds of which the first is 0."""
+
+    def write(tree: Tree) -> Tree:
+        parts = _take(tree, 1 if complete else 2, 3)
+        if len(parts) == 3 and repr(parts[1]) != "0":
+            raise SyntaxFault("the lower bound is 0, or left out", parts[1].span)
+        op = {1: complete, 2: upper, 3: lower}[len(parts)]
+        return operation(op, *parts[:1], *parts[-1:] * (len(parts) > 1), span=tree.span)
+
+    return write
 
 
-def binomial(tree: Tree) -> Tree:
-    """n over k by the gamma function."""
-    n, k = _take(tree, 2)
-    whole, chosen_, rest = (factorial(Tree(2, "", (part,), tree.span)) for part in (n, k, operation("sub", n, k)))
-    return operation("div", whole, operation("mul", chosen_, rest, span=tree.span), span=tree.span)
+def by_count(*meanings: str) -> Callable[[Tree], Tree]:
+    """One operation of one argument, another of two, …: "" where there is none."""
+
+    def write(tree: Tree) -> Tree:
+        parts = _take(tree, min(i for i, name in enumerate(meanings, 1) if name), len(meanings))
+        return operation(meanings[len(parts) - 1], *parts, span=tree.span)
+
+    return write
+
+
+def hypergeometric(tree: Tree) -> Tree:
+    """hypergeometric([a, …], [b, …], z)."""
+    above, below, of = _take(tree, 3)
+    lists = [part.parts if part.kind == LIST else (part,) for part in (above, below)]
+    counts = tuple(map(len, lists))
+    if counts not in ((0, 1), (1, 1), (2, 1)):
+        raise SyntaxFault(f"the hypergeometric function {counts[0]}F{counts[1]} is not among adcli's", tree.span)
+    return operation(f"hyp{counts[0]}f{counts[1]}", *lists[0], *lists[1], of, span=tree.span)
 
 
 def root(tree: Tree) -> Tree:
@@ -254,6 +268,26 @@ def jump(compare: str) -> Callable[[Tree], Tree]:
     return write
 
 
-def average(tree: Tree) -> Tree:
-    """The mean of the arguments."""
-    return operation("div", folded("add")(tree), number(str(len(tree.parts)), tree.span), span=tree.span)
+def _digamma_at_1(span: Span) -> Tree:
+    return operation("neg", operation("digamma", number("1", span), span=span), span=span)
+
+
+def _golden(span: Span) -> Tree:
+    root = operation("sqrt", number("5", span), span=span)
+    return operation("div", operation("add", number("1", span), root, span=span), number("2", span), span=span)
+
+
+def _catalan(span: Span) -> Tree:
+    """By the trigamma function at 1/4."""
+    quarter = operation("div", number("1", span), number("4", span), span=span)
+    square = operation("pow", operation("pi", span=span), number("2", span), span=span)
+    trigamma = operation("polygamma", number("1", span), quarter, span=span)
+    return operation("div", operation("sub", trigamma, square, span=span), number("8", span), span=span)
+
+
+NUMBERS: dict[str, Callable[[Span], Tree]] = {
+    "EulerGamma": _digamma_at_1,
+    "GoldenRatio": _golden,
+    "Catalan": _catalan,
+}
+"""Constants that adcli has no name for, by what they are exactly."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from adcli.language.notations.code import FUNCTIONS, OPERATORS, cut
-from adcli.language.notations.forms import chosen, logarithm, square
+from adcli.language.notations.forms import by_count, chosen, form, incomplete, logarithm, square
 from adcli.language.notations.notation import AND, ELSE, IF, NOT, OR, PRODUCT, TIGHT, Notation, Operator
 from adcli.language.notations.programs import PREFIX
 
@@ -36,7 +36,18 @@ NOTATION = Notation(
     },
     prefix={**PREFIX, "!": Operator("Not", NOT), "√": Operator("sqrt", TIGHT), "∛": Operator("cbrt", TIGHT)},
     brackets={"(": ")", "[": "]"},
-    functions={**FUNCTIONS, "expinti": "Ei", "ifelse": chosen, "log": logarithm(0), "abs2": square},
+    functions={
+        **FUNCTIONS,
+        "expinti": "Ei",
+        "ifelse": chosen,
+        "log": logarithm(0),
+        "abs2": square,
+        "gamma": incomplete("gamma", "uppergamma", ""),
+        "expint": by_count("E1", "expint"),
+        "gamma_inc[1]": form("gammainc", "01"),
+        "gamma_inc[2]": form("gammaincc", "01"),
+        "beta_inc[1]": form("betainc", "012"),
+    },
     constants={"pi": "pi", "π": "pi", "ℯ": "E", "NaN": "undefined", "true": "True", "false": "False"},
     coefficient=Operator("mul", TIGHT),
     lists_outputs=True,

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 
 from adcli.errors import SyntaxFault, counted
-from adcli.language.notations.forms import arctangent, binomial, cases, chosen, form, logarithm, root
+from adcli.language.notations.forms import arctangent, by_count, cases, chosen, form, logarithm, root
 from adcli.language.notations.notation import (
     AND,
     COMPARE,
@@ -75,20 +75,37 @@ _FUNCTIONS: dict[str, Meaning] = {
         " arsech=asech arcsch=acsch arcoth=acoth arcsinh=asinh arccosh=acosh arctanh=atanh arccoth=acoth"
         " ln=log lg=log10 max=Max min=Min Max=Max Min=Min Gamma=gamma sgn=sign sign=sign abs=Abs Abs=Abs"
         " LambertW=LambertW Heaviside=Heaviside tg=tan ctg=cot arctg=atan sh=sinh ch=cosh th=tanh"
-        " expit=sigmoid logit=log ceiling=ceiling B=beta mod=Mod frac=div"
+        " expit=sigmoid binom=binomial ceiling=ceiling B=beta mod=Mod frac=div"
     ),
     "atan": arctangent("01"),
     "arctan": arctangent("01"),
     "atan2": form("atan2", "01"),
     "log": logarithm(1),
     "psi": _digamma,
-    "binom": binomial,
+    "Gamma": by_count("gamma", "uppergamma"),
+    "Ai": "airyai",
+    "Ai'": "airyaiprime",
+    "Bi": "airybi",
+    "Bi'": "airybiprime",
+    "E_": "expint",
+    "Li_": "polylog",
+    "J_": "besselj",
+    "Y_": "bessely",
+    "I_": "besseli",
+    "K_": "besselk",
+    "H_": "hermite",
+    "L_": "laguerre",
+    "L_^": "assoc_laguerre",
+    "T_": "chebyshevt",
+    "U_": "chebyshevu",
+    "P_": "legendre",
+    "C_^": "gegenbauer",
+    "W_": form("LambertW", "10"),
     "ITE": chosen,
     "sqrt": root,
     "cases": _cases,
     **{f"inverse {name}": _inverse(name) for name in (_CIRCULAR + " " + _HYPERBOLIC).split()},
 }
-del _FUNCTIONS["logit"]
 _FUNCTIONS |= {f"inverse {name}": _no_inverse for name in _FUNCTIONS if f"inverse {name}" not in _FUNCTIONS}
 
 NOTATION = Notation(

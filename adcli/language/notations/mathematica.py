@@ -6,15 +6,14 @@ import re
 
 from adcli.language.notations.forms import (
     arctangent,
-    binomial,
     branch,
+    by_count,
     chosen,
     clipped,
-    factorial,
     flat_pairs,
     folded,
     form,
-    gamma,
+    incomplete,
     indicator,
     iterated,
     itself,
@@ -119,19 +118,23 @@ NOTATION = Notation(
     brackets={"(": ")", "[": "]", "{": "}", "[[": "]]"},
     lists=frozenset("{"),
     functions={
+        "lowergamma": "lowergamma",  # as SymPy prints it
         **handbook(pattern="[A-Z][a-z]+[A-Z0-9].*|Zeta|Pochhammer"),
         **renamed(" ".join(f"{name}={name.lower()}" for name in _SAME.split() if name not in ("Sign", "Ceiling"))),
         **renamed(" ".join(f"Arc{name}=a{name.lower()}" for name in _ARCS.split() if name != "Tan")),
         **renamed(
             "Sign=sign Ceiling=ceiling Abs=Abs RealAbs=Abs Max=Max Min=Min Mod=Mod InverseErf=erfinv"
             " LogGamma=loggamma Round=round IntegerPart=trunc CubeRoot=cbrt LogisticSigmoid=sigmoid Ramp=relu"
+            " Factorial=factorial Binomial=binomial"
             " HeavisideTheta=Heaviside Minus=neg floor=floor ceiling=ceiling sign=sign Less=Lt LessEqual=Le"
             " Greater=Gt GreaterEqual=Ge Equal=Eq Unequal=Ne Not=Not RealSign=sign"
+            " HypergeometricPFQ=hyper"
         ),
-        "Gamma": gamma,
+        "Gamma": incomplete("gamma", "uppergamma", "lowergamma"),
+        "GammaRegularized": incomplete("", "gammaincc", "gammainc"),
         "ProductLog": branch,
         "BetaRegularized": form("betainc", "120"),
-        "PolyGamma": lambda tree: form("polygamma", "01")(tree) if len(tree.parts) == 2 else form("digamma")(tree),
+        "PolyGamma": by_count("digamma", "polygamma"),
         "Log": logarithm(0),
         "ArcTan": arctangent("10"),
         "Plus": folded("add"),
@@ -143,8 +146,6 @@ NOTATION = Notation(
         "Divide": form("div", "01"),
         "Rational": form("div", "01"),
         "Surd": root,
-        "Factorial": factorial,
-        "Binomial": binomial,
         "If": chosen,
         "Which": flat_pairs,
         "Boole": indicator,
@@ -166,6 +167,7 @@ NOTATION = Notation(
         "π": "pi",
         "\\[ExponentialE]": "E",
         "True": "True",
+        **{name: name for name in ("EulerGamma", "GoldenRatio", "Catalan")},
         "False": "False",
         "Indeterminate": "undefined",
         "Undefined": "undefined",
@@ -181,7 +183,6 @@ NOTATION = Notation(
         ",": "several outputs are separated by ;",
         "I": "adcli has no complex numbers, such as I",
         **dict.fromkeys(("Infinity", "ComplexInfinity"), "there is no infinity among the numbers"),
-        **dict.fromkeys(("EulerGamma", "GoldenRatio", "Catalan"), "write the number itself"),
         **{name: f"{name} needs brackets around its arguments: {name}[…]" for name in (*_SAME.split(), "Log", "Abs")},
     },
     cut=_cut,

@@ -4,10 +4,39 @@ from __future__ import annotations
 
 import re
 
+from adcli.errors import SyntaxFault
 from adcli.language.notations.code import FUNCTIONS, OPERATORS, cut
-from adcli.language.notations.forms import branch, chosen, flat_pairs, form
+from adcli.language.notations.forms import branch, by_count, chosen, flat_pairs, form
 from adcli.language.notations.notation import AND, NOT, OR, POWER, Notation, Operator
 from adcli.language.notations.programs import PREFIX
+from adcli.language.notations.trees import Tree, number, operation
+
+
+def _incomplete(tree: Tree) -> Tree:
+    """gammainc(x, a), with 'lower' or 'upper' behind them or not."""
+    which = tree.parts[2].text if len(tree.parts) == 3 else "'lower'"
+    if which not in ("'lower'", "'upper'"):
+        raise SyntaxFault("'lower' or 'upper' is expected here", tree.parts[2].span)
+    parts = Tree(tree.kind, tree.text, tree.parts[:2], tree.span)
+    return form("gammainc" if which == "'lower'" else "gammaincc", "10")(parts)
+
+
+def _dilogarithm(tree: Tree) -> Tree:
+    """dilog(x) is Li2(1 - x) here."""
+    (of,) = form("dilog")(tree).parts
+    return operation("dilog", operation("sub", number("1", tree.span), of, span=tree.span), span=tree.span)
+
+
+def _airy(tree: Tree) -> Tree:
+    """airy(x), and airy(kind, x) with kind 0 to 3."""
+    kinds = ("airyai", "airyaiprime", "airybi", "airybiprime")
+    if len(tree.parts) == 1:
+        return form("airyai")(tree)
+    kind, of = form("mul", "01")(tree).parts
+    if kind.text not in ("0", "1", "2", "3"):
+        raise SyntaxFault("the first argument is 0, 1, 2 or 3", kind.span)
+    return operation(kinds[int(kind.text)], of, span=tree.span)
+
 
 NOTATION = Notation(
     name="matlab",
@@ -16,7 +45,7 @@ NOTATION = Notation(
         r"|(?P<end>[;\n])"
         r"|(?P<blank>\s+)"
         r"|(?P<call>[^\W\d]\w*[^\S\n]*\()"
-        r"|(?P<name>[^\W\d]\w*)"
+        r"|(?P<name>[^\W\d]\w*|'(?:upper|lower)')"
         r"|(?P<number>(?:[0-9]+(?:\.(?![*/^\\])[0-9]*)?|\.[0-9]+)(?:[eEdD][+-]?[0-9]+)?)"
         r"|(?P<open>\()"
         r"|(?P<close>\))"
@@ -38,8 +67,17 @@ NOTATION = Notation(
     brackets={"(": ")"},
     functions={
         **{name: meaning for name, meaning in FUNCTIONS.items() if name not in ("legendre", "round")},
-        "expint": form("E1"),
-        "gammainc": form("gammainc", "10"),
+        "expint": by_count("E1", "expint"),
+        "gammainc": _incomplete,
+        "igamma": "uppergamma",
+        "bincoeff": "binomial",
+        "ei": "Ei",
+        "dilog": _dilogarithm,
+        "zeta": form("zeta"),
+        "hurwitzZeta": "hurwitz_zeta",
+        "hypergeom": "hyp1f1",
+        "airy": _airy,
+        **{f"jacobi{name.upper()}": name for name in ("sn", "cn", "dn")},
         "betainc": form("betainc", "120"),
         "lambertw": branch,
         "piecewise": flat_pairs,

@@ -6,10 +6,10 @@ import re
 
 from adcli.language.notations.forms import (
     arctangent,
-    binomial,
     branch,
-    factorial,
     form,
+    hypergeometric,
+    incomplete,
     indicator,
     iterated_flat,
     itself,
@@ -32,24 +32,13 @@ from adcli.language.notations.notation import (
     same,
 )
 from adcli.language.notations.programs import ELEMENTARY, FACTORIAL, INFIX, PREFIX
-from adcli.language.notations.trees import LIST, Tree, number, operation
+from adcli.language.notations.trees import LIST, Tree, operation
 
 
 def _psi(tree: Tree) -> Tree:
     """psi[n](x), the polygamma function of order n."""
-    (of,) = form("digamma")(tree).parts
-    order = tree.text.partition("[")[2].rstrip("] ").strip()
-    if order in ("", "0"):
-        return operation("digamma", of, span=tree.span)
-    return operation("polygamma", number(order, tree.span), of, span=tree.span)
-
-
-def _polylogarithm(tree: Tree) -> Tree:
-    """li[s](x), of a whole number s."""
-    order = tree.text.partition("[")[2].rstrip("] ").strip()
-    if not order:
-        return form("li")(tree)
-    return operation("polylog", number(order, tree.span), *form("dilog")(tree).parts, span=tree.span)
+    parts = form("polygamma", "01")(tree).parts
+    return operation("digamma", parts[1], span=tree.span) if repr(parts[0]) == "0" else operation("polygamma", *parts)
 
 
 def _logarithm(tree: Tree) -> Tree:
@@ -62,7 +51,7 @@ NOTATION = Notation(
         r"(?P<comment>/\*(?:.|\n)*?\*/)"
         r"|(?P<blank>\s+)"
         r"|(?P<symbol>(?:if|then|elseif|else|and|or|not)\b)"
-        r"|(?P<call>(?:psi|li)\s*\[\s*[0-9]+\s*\]\s*\(|[^\W\d]\w*\s*\()"
+        r"|(?P<call>[^\W\d]\w*\s*\()"
         r"|(?P<name>[^\W\d]\w*|%\w+)"
         r"|(?P<number>(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eEbBdDfF][+-]?[0-9]+)?)"
         r"|(?P<index>\[)"
@@ -101,31 +90,45 @@ NOTATION = Notation(
         ),
         "log": _logarithm,
         "atan2": form("atan2", "01"),
+        **renamed(
+            "lnGAMMA=loggamma Li=li hstep=Heaviside"
+        ),  # GAMMA, Psi and the like: as the tables of integrals have them
+        "GAMMA": incomplete("gamma", "uppergamma", ""),
+        "Psi": _psi,
+        "HypergeometricPFQ": hypergeometric,
         "atan": arctangent("01"),
-        "psi": _psi,
+        "psi[]": _psi,
         "truncate": "trunc",
-        "li": _polylogarithm,
+        "li[]": form("polylog", "01"),
+        "hypergeometric": hypergeometric,
         "generalized_lambert_w": branch,
         "beta_incomplete_regularized": "betainc",
-        "binomial": binomial,
-        "factorial": factorial,
         "sum": iterated_flat("sum"),
         "product": iterated_flat("product"),
         "unit_step": jump("Gt"),
         "charfun": indicator,
         "float": itself,
         "matrix": lambda tree: Tree(LIST, tree.text, tree.parts, tree.span),
-        **renamed("determinant=det invert=inv transpose=transpose ident=eye"),
+        **renamed("determinant=det invert=inv transpose=transpose ident=eye hypergeometric=hyper"),
         "entier": "floor",
-        "hstep": form("Heaviside"),
     },
-    constants={"%pi": "pi", "%e": "E", "true": "True", "false": "False", "und": "undefined"},
+    constants={
+        "%pi": "pi",
+        "%e": "E",
+        "true": "True",
+        "false": "False",
+        "und": "undefined",
+        "%gamma": "EulerGamma",
+        "%phi": "GoldenRatio",
+        "%catalan": "Catalan",
+        "EulerGamma": "EulerGamma",
+        "Catalan": "Catalan",
+    },
     instead={
         ",": "several outputs are separated by ;",
         "[": "an element is written x[1], with a number",
         "%i": "adcli has no complex numbers, such as %i",
         **dict.fromkeys(("inf", "minf", "infinity"), "there is no infinity among the numbers"),
-        **dict.fromkeys(("%gamma", "%phi", "%catalan"), "write the number itself"),
         "lambda": "lambda makes a function without a name, which is not read",
         **{name: f"{name} needs brackets around its arguments" for name in ELEMENTARY.split() if name != "gamma"},
     },

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from typing import Any
 
 from adcli.errors import LimitError, Span, SyntaxFault
 from adcli.language.notations.notation import POWER, SIGN, SUM, TIGHT, Notation, Operator, Word
+from adcli.language.notations.stacks import OPEN, Frame, Stacks
 from adcli.language.notations.trees import (
     CALL,
     ELEMENT,
@@ -26,44 +26,22 @@ MAX_NESTED = 100
 MAX_LENGTH = 2_000_000
 """Words of a text."""
 
-COMPARISONS = frozenset({"Lt", "Le", "Gt", "Ge", "Eq", "Ne"})
-_CONDITIONS = COMPARISONS | {"and", "or", "Not"}
-_OPEN = Operator("", -1)
 _BESIDE = Operator("mul", TIGHT)
 _EXPONENT = Operator("mul", POWER, right=True)
 """Behind a number that is an exponent: 2^3x."""
 _OPERANDS = frozenset({"number", "name", "call", "open", "function", "big", "bar"})
 
 
-class _Frame:
-    """A bracket, call or index that is open: the word, what it will be, and its finished parts."""
-
-    __slots__ = ("base", "kind", "parts", "word")
-
-    def __init__(self, kind: str, word: Word, base: Any = None) -> None:
-        self.kind = kind
-        self.word = word
-        self.base = base
-        self.parts: list[Tree] = []
-
-
-class Parser:
+class Parser(Stacks):
     """Reads one text in one notation."""
 
     def __init__(self, notation: Notation, text: str, words: Sequence[Word] | None = None, depth: int = 0) -> None:
-        self.notation = notation
-        self.text = text
+        super().__init__(notation, text)
         self.words = notation.cut_words(text) if words is None else words
         self.depth = depth
         if len(self.words) > MAX_LENGTH:
             raise LimitError(f"a text has at most {MAX_LENGTH:,} words here", (0, len(text)))
-        self.operands: list[Tree] = []
-        self.operators: list[tuple[Operator, Word | None]] = [(_OPEN, None)]
-        self.frames: list[_Frame] = []
-        self.operand = True  # whether an operand is expected
         self.found: list[Tree] = []
-        self.doubts: list[Span] = []  # what might have been read otherwise
-        self.loose: Tree | None = None  # the last function whose argument stands in braces alone
 
     def statements(self) -> list[Tree]:
         """The statements of the text, of which there is at least one. Raises SyntaxFault."""
@@ -136,20 +114,14 @@ class Parser:
 
     def _may_be_empty(self, word: Word) -> bool:
         frame = self.frames[-1]
-        return len(self.operators) > 0 and self.operators[-1][0] is _OPEN and frame.kind in ("call", "list")
+        return len(self.operators) > 0 and self.operators[-1][0] is OPEN and frame.kind in ("call", "list")
 
     def _before(self, place: int) -> Word:
         return self.words[max(place - 1, 0)]
 
-    def _push(self, tree: Tree) -> None:
-        self.operands.append(tree)
-        self.operand = False
-        while self.operators[-1][0].precedence == 99:
-            self._fold()
-
     def _open(self, kind: str, word: Word, base: Any = None) -> None:
-        self.frames.append(_Frame(kind, word, base))
-        self.operators.append((_OPEN, word))
+        self.frames.append(Frame(kind, word, base))
+        self.operators.append((OPEN, word))
         self.operand = True
 
     # What may follow one
@@ -171,9 +143,15 @@ class Parser:
             self._comma(word)
         elif kind == "index":
             tree = self.operands.pop()
-            if tree.kind != NAME:
+            result = f"{tree.text.rpartition('.')[2]}["
+            results = tree.kind == CALL and any(name.startswith(result) for name in notation.functions)
+            if tree.kind != NAME and not results:
                 raise SyntaxFault("only a name has elements", word.span)
-            self._open("index", word, tree)
+            self._open("result" if results else "index", word, tree)
+        elif kind == "open" and self._is_subscripted(self.operands[-1]):
+            self._open("call", word, self.operands.pop())
+        elif kind == "end" and word.text == ";" and self.frames and self._takes_many():
+            self._comma(word)
         elif kind == "end":
             if self.frames:
                 raise SyntaxFault("this bracket is not closed", self._opened().span)
@@ -185,6 +163,10 @@ class Parser:
             self._operand(word, place)
         else:
             raise self._unreadable(word)
+
+    def _is_subscripted(self, tree: Tree) -> bool:
+        """Whether it is a function with a subscript: psi[n] before its argument."""
+        return tree.kind == ELEMENT and f"{tree.text}[]" in self.notation.functions
 
     def _implied(self, word: Word, place: int) -> Operator:
         """The product between two operands that stand side by side."""
@@ -201,121 +183,10 @@ class Parser:
             return _BESIDE
         return notation.product
 
-    def _doubt(self, word: Word) -> None:
-        """Note an implied product that may be meant otherwise: ab, f(x), 1/2x, what follows a function's argument."""
-        before, text = self.operands[-1], self.text
-        start, end = before.place
-        between = text[end : word.start]
-        if self.notation.doubtful == "f(x)":
-            if before.kind == NAME and not before.closed and word.text == "(" and not between:
-                self.doubts.append((start, word.end))
-            return
-        function = self._unclosed()
-        if function is not None:
-            coefficient = not _names(before) and self.operators[-1][1] is function
-            if word.kind not in ("function", "big") and not coefficient:
-                self.doubts.append((function.start, word.end))
-        elif before is self.loose:
-            if word.kind != "function":
-                self.doubts.append((start, word.end))
-        elif before.kind == NAME and not before.closed and (not re.search(r"\s", between) or before.text == "Delta"):
-            letters = (
-                word.kind in ("name", "number") and text[start].isalpha() and text[word.start] != "\\" and not between
-            )
-            if letters or before.text == "Delta" or (word.kind == "open" and word.text == "("):
-                self.doubts.append((start, word.end))
-        if self.operators[-1][1] is not None and self.operators[-1][1].text == "/" and word.kind != "function":
-            self.doubts.append((self.operators[-1][1].start, word.end))
-
-    def _unclosed(self) -> Word | None:
-        """The function without brackets whose argument the last operand belongs to."""
-        for operator, word in reversed(self.operators):
-            if operator.precedence < TIGHT and not (word is not None and word.kind == "function"):
-                return None
-            if word is not None and word.kind == "function":
-                return word
-        return None
-
-    def _beside(self) -> bool:
-        """Whether a name here belongs to a function's argument without brackets: as in sin 2x y."""
-        for operator, word in reversed(self.operators):
-            if operator.precedence >= TIGHT:
-                continue
-            powered = self.operators[-1][0].name == "pow"
-            return word is not None and word.kind == "function" and _is_plain(self.operands[-2 if powered else -1])
-        return False
-
     def _infix(self, operator: Operator, word: Word) -> None:
         self._fold_to(operator)
         self.operators.append((operator, word))
         self.operand = True
-
-    def _fold_to(self, operator: Operator) -> None:
-        """Turn what binds tighter than *operator* into trees."""
-        while True:
-            last = self.operators[-1][0].precedence
-            if last > operator.precedence or (last == operator.precedence and not operator.right):
-                self._fold()
-            else:
-                return
-
-    def _fold(self) -> None:
-        operator, word = self.operators.pop()
-        assert word is not None, "only operators are folded"
-        if word.kind in ("function", "big"):
-            self.operands.append(self._applied(word, self.operands.pop()))
-            return
-        right = self.operands.pop()
-        if self.notation.prefix.get(word.text) is operator:
-            span = (word.start, right.place[1])
-            if operator.name == "neg" and right.kind == NUMBER and not right.closed and right.text[0] != "-":
-                self.operands.append(number(f"-{right.text}", span))
-            elif operator.name == "pos":
-                self.operands.append(right)
-            else:
-                self.operands.append(operation(operator.name, right, span=span))
-            return
-        left = self.operands.pop()
-        self.operands.append(self._joined(operator.name, left, right))
-
-    def _joined(self, name: str, left: Tree, right: Tree) -> Tree:
-        if name in COMPARISONS and left.kind == OPERATION and not left.closed and self.notation.chains:
-            inner = left.parts[-1] if left.text == "and" else left
-            if inner.text in COMPARISONS:
-                return operation("and", left, operation(name, inner.parts[1], right))
-        if name == "mul" and self.notation.indicators:
-            for condition, value in ((left, right), (right, left)):
-                if condition.kind == OPERATION and condition.text in _CONDITIONS:
-                    span = (left.place[0], right.place[1])
-                    return operation("where", condition, value, number("0", condition.span), span=span)
-        if name.startswith("not "):
-            return operation("Not", operation(name[4:], left, right))
-        return operation(name, left, right)
-
-    def _applied(self, word: Word, argument: Tree) -> Tree:
-        """A function of LaTeX, or a sum, and what it is applied to."""
-        parts = {what: self._inner(words, word) for what, words in word.extra if what != "doubt"}
-        if len(parts) < len(word.extra):
-            self.doubts.append(word.span)
-        span = (word.start, argument.place[1])
-        if word.kind == "big":
-            return operation(word.text, argument, parts["variable"], parts["lower"], parts["upper"], span=span)
-        arguments = argument.parts if argument.kind == LIST else (argument,)
-        if "base" in parts:
-            arguments = (*arguments, parts["base"])
-        power = parts.get("power")
-        name = word.text
-        if power is not None and power.kind == NUMBER and power.text == "-1":
-            name, power = f"inverse {name}", None
-            self.doubts.append(word.span)
-        if "order" in parts:
-            arguments = (parts["order"], *arguments)
-        call = Tree(CALL, name, arguments, span)
-        tree = call if power is None else operation("pow", call, power, span=span)
-        written = self.text[: span[1]]
-        if written[-1] == "}" and written[:-1].rstrip()[-1] not in ")]|":
-            self.loose = tree
-        return tree
 
     def _inner(self, words: Sequence[Word], word: Word) -> Tree:
         if self.depth > MAX_NESTED:
@@ -360,25 +231,10 @@ class Parser:
         self._part(word)
         self.operand = True
 
-    def _takes_many(self) -> bool:
-        """Whether the bracket that is open, or one around it alone, holds the arguments of the function before it."""
-        place = len(self.operators) - 1 - self._waiting()
-        while place > 0 and self.operators[place][0] is _OPEN:
-            place -= 1
-        word = self.operators[place][1]
-        return word is not None and word.kind == "function"
-
-    def _waiting(self) -> int:
-        """How many operators wait inside the innermost bracket."""
-        count = 0
-        while self.operators[-1 - count][0] is not _OPEN:
-            count += 1
-        return count
-
     def _part(self, word: Word) -> None:
         """End what stands before a comma or the closing bracket."""
         frame = self.frames[-1]
-        while self.operators[-1][0] is not _OPEN:
+        while self.operators[-1][0] is not OPEN:
             if self.operand:
                 raise SyntaxFault(f"an operand is missing before {word.text}", word.span)
             self._fold()
@@ -388,12 +244,19 @@ class Parser:
             return
         frame.parts.append(self.operands.pop())
 
-    def _whole(self, frame: _Frame, word: Word) -> Tree:
+    def _whole(self, frame: Frame, word: Word) -> Tree:
         span: Span = (frame.word.start, word.end)
         if frame.kind == "call":
+            if frame.base is not None:  # psi[n](x)
+                base = frame.base
+                return Tree(CALL, f"{base.text}[]", [*base.parts, *frame.parts], (base.span[0], word.end))
             return Tree(CALL, _called(frame.word), frame.parts, span)
+        if frame.kind == "result":  # sici(x)[0]
+            base = frame.base
+            place = ", ".join(part.text for part in frame.parts)
+            return Tree(CALL, f"{base.text}[{place}]", base.parts, (base.span[0], word.end))
         if frame.kind == "index":
-            base: Tree = frame.base
+            base = frame.base
             return Tree(ELEMENT, base.text, frame.parts, (base.span[0], word.end))
         if frame.kind == "bar":
             return operation("Abs", frame.parts[0], span=span)
@@ -413,7 +276,7 @@ class Parser:
             return
         if self.operand:
             raise SyntaxFault("the expression ends where an operand is missing", span)
-        while self.operators[-1][0] is not _OPEN:
+        while self.operators[-1][0] is not OPEN:
             self._fold()
         self.found.append(self.operands.pop())
         self.operand = True
@@ -432,21 +295,3 @@ def _bracket(word: Word) -> str:
 
 def _called(word: Word) -> str:
     return word.text.strip()[:-1].rstrip()
-
-
-def _names(tree: Tree) -> bool:
-    """Whether there is more in it than a number or a quotient of two."""
-    return tree.kind != NUMBER and not (tree.kind == CALL and all(part.kind == NUMBER for part in tree.parts))
-
-
-def _is_plain(tree: Tree) -> bool:
-    """A number, a name, or a power or product of such as it stands beside a function without brackets."""
-    if tree.closed:
-        return False
-    if tree.kind in (NUMBER, NAME):
-        return True
-    if tree.kind == CALL:
-        return tree.text == "frac" and all(part.kind == NUMBER for part in tree.parts)
-    if tree.kind == OPERATION and tree.text == "pow":
-        return _is_plain(tree.parts[0])
-    return tree.kind == OPERATION and tree.text == "mul" and _is_plain(tree.parts[-1])

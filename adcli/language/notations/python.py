@@ -9,9 +9,9 @@ import re
 
 from adcli.language.notations.code import FUNCTIONS, OPERATORS, cut
 from adcli.language.notations.forms import clipped, degrees, folded, form, inverse_degrees, itself, square
-from adcli.language.notations.notation import AND, ELSE, IF, NOT, OR, POWER, PRODUCT, Notation, Operator
+from adcli.language.notations.notation import AND, ELSE, IF, NOT, OR, POWER, PRODUCT, Meaning, Notation, Operator
 from adcli.language.notations.programs import KNOWN, PREFIX
-from adcli.language.notations.trees import Tree, operation
+from adcli.language.notations.trees import Tree, number, operation
 
 _MODULES = r"(?:(?:math|cmath|np|numpy|jnp|jax\.numpy|jax\.nn|jax\.scipy\.special|jsp|torch|torch\.special|tf|tf\.math"
 _MODULES += r"|tensorflow|sp|sympy|scipy\.special|special|mp|mpmath|F|nn|torch\.nn\.functional|casadi|ca)\.)"
@@ -20,6 +20,18 @@ _MODULES += r"|tensorflow|sp|sympy|scipy\.special|special|mp|mpmath|F|nn|torch\.
 def _reciprocal(tree: Tree) -> Tree:
     (of,) = form("neg")(tree).parts
     return operation("div", Tree(0, "1", (), tree.span), of, span=tree.span)
+
+
+def _dilogarithm(tree: Tree) -> Tree:
+    """spence(x) is Li2(1 - x)."""
+    (of,) = form("dilog")(tree).parts
+    return operation("dilog", operation("sub", number("1", tree.span), of, span=tree.span), span=tree.span)
+
+
+def _results(calls: str, order: str = "0") -> dict[str, Meaning]:
+    """Functions with several results: sici(x)[0] is Si(x)."""
+    pairs = (call.split("=") for call in calls.split())
+    return {f"{name}[{place}]": form(op, order) for name, ops in pairs for place, op in enumerate(ops.split(","))}
 
 
 _SPECIAL = {name: op for name, op in KNOWN.items() if name not in ("round", "remainder", "rint", "int")}
@@ -64,6 +76,12 @@ NOTATION = Notation(
         "remainder": "Mod",
         "square": square,
         "reciprocal": _reciprocal,
+        "spence": _dilogarithm,
+        "eval_gegenbauer": "gegenbauer",
+        "mp.gammainc": "uppergamma",
+        "mpmath.gammainc": "uppergamma",
+        **_results("sici=Si,Ci shichi=Shi,Chi fresnel=fresnels,fresnelc airy=airyai,airyaiprime,airybi,airybiprime"),
+        **_results("ellipj=sn,cn,dn", "01"),
         **dict.fromkeys(("clip", "clamp"), clipped),
         **dict.fromkeys(("radians", "deg2rad"), degrees),
         **dict.fromkeys(("degrees", "rad2deg"), inverse_degrees),
@@ -78,6 +96,7 @@ NOTATION = Notation(
         **{name: name.rpartition(".")[2] for name in ("math.pi", "np.pi", "numpy.pi", "jnp.pi", "torch.pi", "sp.pi")},
         **dict.fromkeys(("math.e", "np.e", "numpy.e", "jnp.e", "torch.e", "sp.E", "sympy.E"), "E"),
         "sympy.pi": "pi",
+        **dict.fromkeys(("np.euler_gamma", "numpy.euler_gamma", "mpmath.euler", "sympy.EulerGamma"), "EulerGamma"),
         **dict.fromkeys(("math.nan", "np.nan", "numpy.nan", "jnp.nan"), "undefined"),
         "pi": "pi",
         "True": "True",

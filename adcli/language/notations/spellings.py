@@ -5,17 +5,14 @@ from __future__ import annotations
 import keyword
 import re
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from adcli.language.notations import letters
+from adcli.language.notations.handbook import CALLS, FORMS, called
 from adcli.language.notations.notation import AND, COMPARE, ELSE, NOT, OR, POSTFIX, POWER, PRODUCT, SIGN, SUM
 from adcli.language.notations.programs import ELEMENTARY
 from adcli.language.notations.spelling import Form, Pairs, Piece, Spelling
 from adcli.ops import TABLE
-
-
-def _renamed(pairs: str) -> dict[str, str]:
-    """ "Abs=abs" says that the operation Abs is called abs; a word alone is called as in adcli."""
-    return {name: called or name for name, _, called in (pair.partition("=") for pair in pairs.split())}
 
 
 def _infix(power: str, words: str, compared: str = "< <= > >= == !=", times: str = "*") -> dict[str, Form]:
@@ -128,7 +125,7 @@ def _latex_calls() -> dict[str, str]:
 
 _SHAPED = ("sqrt", "cbrt", "Abs", "floor", "ceiling", "gamma", "digamma")
 """Functions that LaTeX writes with shapes of their own; letters such as K and S would be read as variables."""
-_TEX = " arccos arcsin arctan cos cosh cot coth csc exp ln log max min sec sin sinh tan tanh "
+_TEX = " arccos arcsin arctan cos cosh cot coth csc det exp ln log max min sec sin sinh tan tanh "
 """What TeX has a command for."""
 _NATURAL = "expm1 log1p log2 log10 hypot gamma erfinv digamma polygamma beta"
 _CODE = ELEMENTARY + " " + _NATURAL + " log Max=max Min=min Abs=abs ceiling=ceil"
@@ -145,7 +142,7 @@ _EXCEL = _infix("^", "AND OR NOT", "< <= > >= = <>")
 _ARCS = "sin cos tan cot sec csc sinh cosh tanh coth sech csch"
 _CELLS = f"{_ARCS} asin acos atan asinh acosh atanh exp sqrt sign erf erfc gamma"
 
-SPELLINGS: dict[str, Spelling] = {
+_OWN: dict[str, Spelling] = {
     "python": Spelling(
         forms={
             **_PYTHON,
@@ -153,9 +150,9 @@ SPELLINGS: dict[str, Spelling] = {
             "undefined": Form("math.nan"),
         },
         calls={
-            **{op: f"math.{name}" for op, name in _renamed(_MATH).items()},
-            **{op: f"special.{name}" for op, name in _renamed(_SPECIAL).items()},
-            **_renamed("Abs=abs Max=max Min=min"),
+            **{op: f"math.{name}" for op, name in called(_MATH).items()},
+            **{op: f"special.{name}" for op, name in called(_SPECIAL).items()},
+            **called("Abs=abs Max=max Min=min"),
         },
         cases=_nested("#2 if #1 else #3", ELSE),
         name=_apart({*keyword.kwlist, "math", "special"}, "_"),
@@ -173,8 +170,10 @@ SPELLINGS: dict[str, Spelling] = {
             "log2": Form("log(#1, 2)"),
             "log10": Form("log(#1, 10)"),
             "cbrt": Form("sign(#1)*Abs(#1)**(1/3)", PRODUCT),
+            "det": Form("#1.det()"),
         },
-        calls=_renamed(
+        matrix=("Matrix([[", ", ", "], [", "]])"),
+        calls=called(
             ELEMENTARY + " log Abs sign Max Min ceiling Mod Heaviside atan2 erfi erfinv loggamma digamma polygamma beta"
             " sinc LambertW factorial"
         ),
@@ -186,7 +185,7 @@ SPELLINGS: dict[str, Spelling] = {
     ),
     "julia": Spelling(
         forms={**_JULIA, "undefined": Form("NaN"), "atan2": Form("atan(#1, #2)")},
-        calls=_renamed(_CODE + " cbrt sign Mod=mod erfi loggamma LambertW=lambertw acot sec csc cot"),
+        calls=called(_CODE + " cbrt sign Mod=mod erfi loggamma LambertW=lambertw acot sec csc cot"),
         cases=_nested("#1 ? #2 : #3", ELSE),
         name=_apart({"if", "else", "end", "for", "function", "let", "pi", "true", "false"}, "_"),
         element=_element("[", "]"),
@@ -201,7 +200,7 @@ SPELLINGS: dict[str, Spelling] = {
             "polygamma": Form("psi(#1, #2)"),
             "undefined": Form("NaN"),
         },
-        calls=_renamed(_CODE + " sign Mod=mod atan2 loggamma=gammaln digamma=psi LambertW=lambertw"),
+        calls=called(_CODE + " sign Mod=mod atan2 loggamma=gammaln digamma=psi LambertW=lambertw"),
         cases=_listed("piecewise(", "#2, #1", ", ", "#1", ")"),
         binary=frozenset({"Max", "Min"}),
         name=_apart({"end", "for", "function", "if", "else", "pi", "true", "false", "i", "j"}, "_"),
@@ -221,10 +220,11 @@ SPELLINGS: dict[str, Spelling] = {
             "undefined": Form("und"),
             "factorial": Form("#1!", POSTFIX, (POSTFIX,)),
         },
-        calls=_renamed(
+        calls=called(
             ELEMENTARY + " log Abs=abs sign=signum Max=max Min=min ceiling Mod=mod atan2 erfi erfinv=inverse_erf"
-            " loggamma=log_gamma beta LambertW=lambert_w Heaviside=hstep"
+            " loggamma=log_gamma beta LambertW=lambert_w Heaviside=hstep det=determinant"
         ),
+        matrix=("matrix([", ", ", "], [", "])"),
         cases=_nested("if #1 then #2 else #3", ELSE),
         name=_apart({"if", "then", "else", "do", "for", "and", "or", "not", "lambda"}, "_"),
         element=_element("[", "]"),
@@ -246,11 +246,12 @@ SPELLINGS: dict[str, Spelling] = {
         calls={
             **{name: name.capitalize() for name in f"{_ARCS} exp sqrt floor ceiling erf erfc erfi gamma sinc".split()},
             **{f"a{name}": f"Arc{name.capitalize()}" for name in _ARCS.split()},
-            **_renamed(
+            **called(
                 "log=Log Abs sign=Sign Max Min Mod cbrt=CubeRoot erfinv=InverseErf loggamma=LogGamma"
-                " polygamma=PolyGamma beta=Beta LambertW=ProductLog sigmoid=LogisticSigmoid relu=Ramp"
+                " polygamma=PolyGamma beta=Beta LambertW=ProductLog sigmoid=LogisticSigmoid relu=Ramp det=Det"
             ),
         },
+        matrix=("{{", ", ", "}, {", "}}"),
         cases=_mathematica_cases,
         name=_mathematica_name,
         element=_element("[[", "]]"),
@@ -276,7 +277,7 @@ SPELLINGS: dict[str, Spelling] = {
         },
         calls={
             **{name: name.upper() for name in _CELLS.split()},
-            **_renamed("Abs=ABS Max=MAX Min=MIN Mod=MOD log=LN log10=LOG10 loggamma=GAMMALN floor=INT"),
+            **called("Abs=ABS Max=MAX Min=MIN Mod=MOD log=LN log10=LOG10 loggamma=GAMMALN floor=INT"),
         },
         cases=_nested("IF(#1, #2, #3)", POSTFIX),
         name=_apart({"R", "C", "r", "c", "TRUE", "FALSE"}, "_"),
@@ -302,6 +303,7 @@ SPELLINGS: dict[str, Spelling] = {
             "Not": Form(r"\lnot \left(#1\right)", NOT),
             "factorial": Form("#1!", POSTFIX, (POSTFIX,)),
         },
+        matrix=(r"\begin{bmatrix} ", " & ", r" \\ ", r" \end{bmatrix}"),
         calls=_latex_calls(),
         cases=_listed(r"\begin{cases} ", r"#1 & \text{if } #2", r" \\ ", r"#1 & \text{otherwise}", r" \end{cases}"),
         name=letters.name,
@@ -315,3 +317,9 @@ SPELLINGS: dict[str, Spelling] = {
         several=None,
     ),
 }  # fmt: skip
+
+SPELLINGS = {
+    syntax: replace(own, forms={**own.forms, **FORMS.get(syntax, {})}, calls={**own.calls, **CALLS.get(syntax, {})})
+    for syntax, own in _OWN.items()
+}
+"""Each notation's spelling."""

@@ -9,12 +9,12 @@ from typing import Any
 
 from adcli.errors import LimitError, NameFault, Span, SyntaxFault, option
 from adcli.graphs import Graph
-from adcli.language.arrays.functions import FUNCTIONS
+from adcli.language.arrays.functions import EMPTY, FUNCTIONS
 from adcli.language.arrays.names import Shape, labels
 from adcli.language.arrays.operations import MATMUL, ArrayOperations
 from adcli.language.arrays.shapes import Array
 from adcli.language.lexer import NAME as NAME_PATTERN
-from adcli.language.notations.forms import cases, degrees, factorial, floored, percent
+from adcli.language.notations.forms import NUMBERS, cases, degrees, floored, percent
 from adcli.language.notations.notation import Meaning, Notation
 from adcli.language.notations.trees import CALL, ELEMENT, LIST, MISSING, NAME, NUMBER, OPERATION, Tree, operation
 from adcli.language.parser import distinct
@@ -23,7 +23,7 @@ from adcli.language.sympy.from_sympy import RESERVED
 from adcli.ops import ADD, MUL, POW, TABLE, UNDEFINED, Op
 
 OPS: dict[str, Op] = {**TABLE, "and": AND, "or": OR, "matmul": MATMUL}
-_REWRITTEN = {"factorial": factorial, "percent": percent, "degree": degrees, "floordiv": floored}
+_REWRITTEN = {"percent": percent, "degree": degrees, "floordiv": floored}
 """Operators that are no rows of the table."""
 _FOLDS = {"sum": (ADD, "0"), "product": (MUL, "1")}
 MAX_CALLS = 100
@@ -137,6 +137,8 @@ class Writer:
             if what == "op":
                 places = [part.span for part in tree.parts]
                 values.append(self.operations.call(more.symbol or tree.text, more, args, places, tree.span))
+            elif what == "empty":
+                values.append(self.operations.handle(EMPTY))
             elif what in ("list", "table"):
                 places = [part.span for part in tree.parts]
                 make = self.operations.listed if what == "list" else partial(self.operations.function, more)
@@ -155,6 +157,9 @@ class Writer:
                 for arg in args[1:]:
                     total = self.operations.call(op.symbol, op, [total, arg], [tree.span] * 2, tree.span)
                 values.append(total)
+            elif what == "let":
+                body, outer, depth = more
+                work.append((body, {**outer, tree.parts[0].text: args[0]}, depth))
             else:
                 names, body, depth = more
                 work.append((body, dict(zip(names, args, strict=True)), depth + 1))
@@ -176,6 +181,10 @@ class Writer:
             raise SyntaxFault("an operand is missing here", tree.span)
         elif kind == CALL:
             self._call(tree, scope, depth, work, values)
+        elif tree.text == "let":
+            _, value, body = tree.parts
+            work.append(("let", 1, tree, (body, scope, depth)))
+            work.append((value, scope, depth))
         elif tree.text in _FOLDS:
             self._fold(tree, scope, depth, work)
         elif tree.text in _REWRITTEN:
@@ -235,6 +244,8 @@ class Writer:
             constant = self.notation.constants[name]
             if constant == UNDEFINED.name:
                 return self.builder.apply(UNDEFINED, (), tree.span)
+            if constant in NUMBERS:
+                return self.node(NUMBERS[constant](tree.span), {})
             return self.operations.constant(constant, tree.span)
         if name in self.notation.functions and name in self.notation.instead:
             raise SyntaxFault(f"{name} needs brackets around its arguments", tree.span)
@@ -277,7 +288,7 @@ class Writer:
             work.append(("call", len(names), tree, (names, body, depth)))
             work += [(part, scope, depth) for part in reversed(tree.parts)]
             return
-        meaning = self.notation.functions.get(name.partition("[")[0].rstrip()) or self._qualified(name)
+        meaning = self.notation.functions.get(name) or self._qualified(name)
         if meaning is None:
             if self.notation.calls_index and tree.parts and all(self._is_whole(part, scope) for part in tree.parts):
                 values.append(self._element(name, tree.parts, tree.span, scope))
@@ -286,7 +297,9 @@ class Writer:
         if isinstance(meaning, str):
             if meaning in FUNCTIONS:
                 work.append(("table", len(tree.parts), tree, meaning))
-                work += [(part, scope, depth) for part in reversed(tree.parts)]
+                for part in reversed(tree.parts):
+                    empty = part.kind == LIST and not part.parts and FUNCTIONS[meaning].empty
+                    work.append(("empty", 0, part, None) if empty else (part, scope, depth))
                 return
             one = tree.parts[0] if len(tree.parts) == 1 else None
             parts = one.parts if one is not None and one.kind == LIST and TABLE[meaning].variadic else tree.parts
@@ -296,7 +309,9 @@ class Writer:
 
     def _qualified(self, name: str) -> Meaning | None:
         """The meaning of np.sin or sin.; the notation's words say what may stand before or behind a dot."""
-        return self.notation.functions.get(name.rstrip(".").rpartition(".")[2]) if "." in name else None
+        module, _, own = name.rstrip(".").rpartition(".")
+        functions = self.notation.functions
+        return functions.get(f"{module.rpartition('.')[2]}.{own}", functions.get(own)) if "." in name else None
 
     def _fold(self, tree: Tree, scope: Scope, depth: int, work: list[Any]) -> None:
         body, variable, lower, upper = tree.parts

@@ -21,7 +21,12 @@ from adcli.ops import INPUT, LITERAL, MUL, UNDEFINED, WHERE, Op
 
 MAX_LENGTH = 10_000_000
 """Characters of a text where everything must be written out."""
-_MEANINGS = {"factorial": "gamma(x + 1)"}
+_MEANINGS = {
+    "factorial": "gamma(x + 1)",
+    "binomial": "gamma(n + 1)/(gamma(k + 1)*gamma(n - k + 1))",
+    "rf": "gamma(x + n)/gamma(x)",
+    "ff": "rf(x - n + 1, n)",
+}
 """Of operations without a formula in the table."""
 MAX_DEPTH = 20
 """Operations may be defined by others that are defined by others … so often."""
@@ -180,7 +185,8 @@ class _Printer:
         args = [pieces[a] for a in graph.args[node]]
         if op is WHERE:
             return self._where(node, pieces)
-        return spelling.applied(op.name, args)  # type: ignore[arg-type]  # arguments come first
+        known: Any = args  # arguments come first
+        return spelling.applied(op.name, [spelling.of_rows(known)] if op.matrix and spelling.matrix else known)
 
     def _inside(self) -> set[int]:
         """Cases that are the last of other cases."""

@@ -151,11 +151,12 @@ def functions() -> dict[str, Callable[..., Any]]:
     import sympy
 
     def norm(x: Array, p: Any = 2) -> Expr:
-        if p == 1:
-            return sum(sympy.Abs(a) for a in x.items)
+        if p in (1, sympy.oo) and x.rank == 2:
+            lines = (x.matrix.T if p == 1 else x.matrix).tolist()
+            return sympy.Max(*[sum(map(sympy.Abs, line)) for line in lines])
         if p == sympy.oo:
             return sympy.Max(*map(sympy.Abs, x.items))
-        return sympy.sqrt(sum(a**2 for a in x.items))
+        return sum(sympy.Abs(a) ** p for a in x.items) ** (1 / sympy.sympify(p))
 
     def softmax(x: Array, axis: Any = None) -> Array:
         powers = each(sympy.exp, x)
@@ -223,4 +224,5 @@ def functions() -> dict[str, Callable[..., Any]]:
         "logdet": lambda x: sympy.log(det(x)),
         "inv": inverse,
         "solve": lambda x, b: inverse(x) @ b,
+        "hyper": lambda a, b, z: sympy.hyper(*(x.items if isinstance(x, Array) else [x] for x in (a, b)), z),
     }

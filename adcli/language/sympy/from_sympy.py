@@ -15,6 +15,7 @@ from typing import Any, TypeAlias
 
 from adcli.errors import LimitError, NameFault, Span, SyntaxFault, UsageError, shown
 from adcli.graphs import Builder, Graph
+from adcli.language.sympy.functions import row_of
 from adcli.ops import (
     ADD,
     CONSTANTS,
@@ -293,8 +294,7 @@ class Writer:
         import sympy
 
         name = getattr(expr.func, "__name__", str(expr.func))
-        op = _operations().get(expr.func) or FUNCTIONS.get(name)
-        args = list(expr.args)
+        op, args = row_of(expr) or (_operations().get(expr.func) or FUNCTIONS.get(name), list(expr.args))
         if op is None or not args:
             raise _unsupported(expr, name)
         if op is LOG and len(args) == 2:

@@ -7,6 +7,7 @@ expression, a call reads the function's body with its parameters standing for ex
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache, reduce
 from itertools import product
@@ -18,9 +19,10 @@ from adcli.graphs import figures
 from adcli.language.arrays.names import indexed, labels
 from adcli.language.arrays.names import shapes as shapes_of
 from adcli.language.sympy.arrays import Array, Slice, each, functions, lifted, listed
+from adcli.language.sympy.functions import function_of
 from adcli.language.sympy.respell import Speller, read
 from adcli.language.words import Token, closing, depths, split, tokens
-from adcli.ops import CONSTANTS, FUNCTIONS, TABLE, WHERE, Op
+from adcli.ops import CONSTANTS, FUNCTIONS, WHERE, Op
 
 Expr: TypeAlias = Any
 Words: TypeAlias = Sequence[Token]
@@ -152,7 +154,7 @@ class Program:
         self.assigned[name] = value
         base, index = indexed(name)
         if index and isinstance(whole := self.assigned.get(base), Array):
-            every = list(labels(base, whole.shape))
+            every = labels(base, whole.shape)
             self.assigned[base] = whole.like([self.assigned[label] for label in every])
 
     def _family(self, name: str, indices: list[list[Token]], body: Words, last: bool) -> None:
@@ -183,7 +185,9 @@ class Program:
 
         def function(word: Token, end: int) -> Callable[..., Expr]:
             own = functions.get(word.text)
-            return _called(word.text) if own is None else lambda *args: self._call(own, args)
+            close = bisect_left(words, end, key=lambda word: word.end)
+            along = [word.text for word in words[close - 2 : close]] in ([",", "1"], [",", "2"])
+            return _called(word.text, along) if own is None else lambda *args: self._call(own, args)
 
         def element(word: Token) -> Callable[..., Expr]:
             def part(*indices: Any) -> Expr:
@@ -303,8 +307,8 @@ def copies(op: Op) -> int:
     return max([words.count(word) for word in words], default=1)
 
 
-def _called(name: str) -> Callable[..., Any]:
-    """What a call means whose arguments may be arrays."""
+def _called(name: str, along: bool) -> Callable[..., Any]:
+    """What a call means whose arguments may be arrays; *along*: the last is 1 or 2, which may be an axis."""
     if name == "Piecewise":
         return _pieces
     if name in FUNCTIONS and FUNCTIONS[name].matrix:
@@ -313,7 +317,12 @@ def _called(name: str) -> Callable[..., Any]:
     of_arrays = functions().get(name)
     if of_arrays is not None and name not in FUNCTIONS:
         return of_arrays
-    return lifted(_known(name), reduces=name in FUNCTIONS and FUNCTIONS[name].variadic)
+    reduces = name in FUNCTIONS and FUNCTIONS[name].variadic
+    every = lifted(_known(name), reduces)
+    if not (along and reduces):
+        return every
+    lines = functions()["a" + name.lower()]
+    return lambda *args: (lines if isinstance(args[0], Array) and args[0].rank == len(args) else every)(*args)
 
 
 def _pieces(*pairs: Any) -> Any:
@@ -355,7 +364,9 @@ def _own(op: Op) -> Callable[..., Expr]:
     if op.matrix:
         return lambda *args: sympy.Matrix(isqrt(len(args)), isqrt(len(args)), args).det(method="berkowitz")
     name = op.name
-    called: Callable[..., Expr] = getattr(sympy, next((row.name for row in TABLE.values() if row.other == name), name))
+    called = function_of(op)
+    if called is None:
+        raise Unreadable(f"SymPy has no {name}")
     if op.variadic:
 
         def compared(*args: Expr) -> Expr:
@@ -389,9 +400,8 @@ def _definition(op: Op) -> str:
     """What SymPy is told of an operation that it lacks, or cannot differentiate; "" for SymPy's own."""
     if op.sympy or not op.value:
         return op.sympy
-    import sympy
 
-    return "" if hasattr(sympy, op.name) else op.value
+    return "" if function_of(op) else op.value
 
 
 def defined(definition: str, parameters: Sequence[str]) -> Callable[..., Expr]:

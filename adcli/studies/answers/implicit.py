@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
+from adcli.derivatives.results import Gradient, Jacobian
 from adcli.errors import UsageError, option
 from adcli.problem.problem import Problem
 from adcli.records import dataclass
-from adcli.results import Answer, Gradient, Jacobian, Notice
+from adcli.results import Answer, Notice
 from adcli.studies.answers.newton import Point, damped_newton, polished
 from adcli.studies.answers.solve import dependence
 from adcli.studies.answers.system import System, point_of, square, unknowns_of

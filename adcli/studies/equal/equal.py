@@ -14,8 +14,9 @@ from typing import Any, ClassVar
 
 from adcli.arithmetic.doubles import doubles
 from adcli.errors import UndecidedError, UsageError
-from adcli.graphs import Graph, in_order
+from adcli.graphs import Graph
 from adcli.language import formula, parse
+from adcli.language.arrays.names import in_order
 from adcli.language.sympy.to_sympy import certain
 from adcli.problem.problem import Expression, problem
 from adcli.results import Number, Result

@@ -10,7 +10,6 @@ from adcli.arithmetic.balls import balls
 from adcli.arithmetic.doubles import doubles
 from adcli.derivatives.optimize import operations
 from adcli.derivatives.programs import by_outputs, fronted
-from adcli.derivatives.regroup import regroup
 from adcli.errors import LimitError, UndecidedError, UsageError
 from adcli.graphs import Graph
 from adcli.modes import Fault
@@ -69,7 +68,7 @@ def export(
     asked = problem(expr, at, **{"values": False, **options})
     whats = tuple(dict.fromkeys(what)) or _usual(len(asked.graph.outputs), bool(asked.wrt))
     program = wanted(asked, whats)
-    graph = by_outputs(fronted(regroup(lowered(program.graph, target.library, target.name))))
+    graph = by_outputs(fronted(lowered(program.graph, target.library, target.name)))
     if operations(graph) > MAX_OPERATIONS:
         raise LimitError(f"the code would have more than {MAX_OPERATIONS:,} operations")
     unit, renamed = _unit(graph, program, target, name, asked.graph)

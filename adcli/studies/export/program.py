@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cache, partial
 from importlib import resources
 from math import isqrt
-from typing import Any
+from typing import Any, NamedTuple
 
 from adcli.arithmetic.determinants import EXPANDED, expanded
 from adcli.arithmetic.rules import Arithmetic
@@ -20,16 +20,20 @@ from adcli.arithmetic.symbolic import Sym, transcribe
 from adcli.derivatives.derive import Namer
 from adcli.derivatives.optimize import Simplifier
 from adcli.derivatives.programs import Transcript, pruned
+from adcli.derivatives.regroup import ROUNDED, regroup
 from adcli.errors import UsageError
-from adcli.graphs import Graph, in_order
+from adcli.graphs import Graph
 from adcli.language import parse
+from adcli.language.arrays.names import in_order
 from adcli.modes import evaluate, seeds
-from adcli.ops import ADD, BOOLEAN, DIV, LITERAL, MUL, POW, SUB, WHERE, Op
+from adcli.ops import ADD, BOOLEAN, DIV, LITERAL, MUL, NEG, POW, SUB, WHERE, Op
 from adcli.problem.problem import Problem, check_output
 
 WHATS = ("value", "gradient", "jacobian", "hessian", "jvp", "vjp")
 DIGITS = 30
 """Digits with which numbers are computed before they are rounded to doubles."""
+LARGEST_ORDER = 60
+"""Recurrences are written out up to this order."""
 LARGEST_POWER = 16
 """Whole exponents up to this become products where a language has no operator for powers."""
 
@@ -127,95 +131,41 @@ class Library:
         self.has = has
         self.powers = powers
 
+    def spells(self, op: Op, numbers: Sequence[str | None]) -> bool:
+        """Whether it has the operation on arguments of which some are *numbers*: some orders must be whole."""
+        orders = re.findall(r"#a(\d)", self.has.get(op.name, ""))
+        return op.name in self.has and all(is_whole(numbers[int(i) - 1]) for i in orders)
+
 
 def lowered(graph: Graph, library: Library, target: str) -> Graph:
-    """The program in operations of the library's, simplified. Raises UsageError for what it cannot express."""
-    lowering = _Lowering(library, target)
-    tape = evaluate(graph, lowering, transcribe(graph, lowering))
+    """The program in operations of the library's, simplified. Raises UsageError for what it cannot express.
+
+    Sums and products are regrouped before operations are written out, whose texts stand as they are: what keeps their
+    digits may look like what cancels.
+    """
+    plain = regroup(_rewritten(graph, _Arithmetic(library)), doubles=True)
+    return _rewritten(plain, _Lowering(library, target))
+
+
+def _rewritten(graph: Graph, by: Folding) -> Graph:
+    tape = evaluate(graph, by, transcribe(graph, by))
     nodes = [tape.values[node].node for node in graph.outputs]
     kept = [(name, tape.values[node].node) for name, node in graph.assignments if tape.values[node] is not None]
-    return pruned(lowering.builder.finish(nodes, graph.output_names, kept))
+    return pruned(by.builder.finish(nodes, graph.output_names, kept))
 
 
-class _Lowering(Simplifier):
-    """Writes operations that a language has."""
-
-    def __init__(self, library: Library, target: str) -> None:
-        super().__init__()
-        self.library = library
-        self.target = target
-        self.inside: Op | None = None
-        """The operation whose expansion is being written: within it, it is the library's."""
+class Folding(Simplifier):
+    """Computes what is only numbers."""
 
     def apply(self, op: Op, *args: Sym) -> Sym:
-        """The operation, written out where the language lacks it."""
-        if op is WHERE and (label := self._label(args[0])) in BOOLEAN:
-            return args[1] if label == "True" else args[2]
-        if not op.boolean and op is not WHERE and args and (number := self._number(op, args)) is not None:
-            return number
-        if op is DIV and (quotient := self._divided_twice(*args)) is not None:
-            return quotient
-        if op is POW and not self.library.powers and (product := self._power(*args)) is not None:
-            return product
-        if op.symbol or op is WHERE or not op.arguments:
-            return super().apply(op, *args)
-        if op.matrix and op.name not in self.library.has:
-            return self._determinant(args)
-        if op.variadic and len(args) > 2 and not op.matrix:
-            total = args[0]
-            for x in args[1:]:
-                total = self.apply(op, total, x)
-            return total
-        native = op.name in self.library.has
-        text = op.expansion if native and op.expansion else "" if native else op.value or op.expansion
-        if native and (not text or self.inside is op):
-            return super().apply(op, *args)
-        text = text if text and self._reaches(op, text) else portable().get(op.name, "")
-        if not text:
-            raise UsageError(
-                f"--to {self.target} has no {op.name}, and it is not written out by what it has",
-                hint="another target may have it: python, c",
-            )
-        return self._written_out(op, text, args)
-
-    def _determinant(self, args: Sequence[Sym]) -> Sym:
-        """A determinant by sums of products."""
-        if len(args) > EXPANDED * EXPANDED:
-            size = isqrt(len(args))
-            raise UsageError(f"a determinant of {size} rows is too large to be written out: at most {EXPANDED} rows")
-        return expanded(args, *[partial(self.apply, op) for op in (ADD, SUB, MUL)])
-
-    def _reaches(self, op: Op, text: str) -> bool:
-        """Whether an expansion leads to something that the language has, rather than back to the operation."""
-        return op.name in self.library.has or op not in set(parse(text, conditions=True).ops)
-
-    def _written_out(self, op: Op, text: str, args: Sequence[Sym]) -> Sym:
-        graph = parse(text, conditions=True)
-        before, self.inside = self.inside, op
-        try:
-            given = dict(zip(op.arguments, args, strict=True))
-            values = evaluate(graph, self, {node: given[graph.labels[node]] for node in graph.inputs}).values
-        finally:
-            self.inside = before
-        found: Sym = values[graph.outputs[0]]
-        return found
-
-    def _divided_twice(self, x: Sym, y: Sym) -> Sym | None:
-        """a/v/v is a/v^2, and the square of a root is what is under it."""
-        builder = self.builder
-        if builder.ops[x.node] is not DIV or builder.args[x.node][1] != y.node:
-            return None
-        root = builder.ops[y.node].around
-        square = self.apply(MUL, y, y)
-        if root.startswith("sqrt(") and root.endswith(")"):
-            args = [Sym(self, a) for a in builder.args[y.node]]
-            square = self._written_out(builder.ops[y.node], root[5:-1], args)
-        return self.apply(DIV, Sym(self, builder.args[x.node][0]), square)
+        """The operation, or the number that it is."""
+        number = self._number(op, args)
+        return super().apply(op, *args) if number is None else number
 
     def _number(self, op: Op, args: Sequence[Sym]) -> Sym | None:
         """The double of an operation on numbers; None where it has none."""
         labels = [self._label(x) for x in args]
-        if any(label is None or label in BOOLEAN for label in labels):
+        if op.boolean or op is WHERE or not args or any(label is None or label in BOOLEAN for label in labels):
             return None
         from adcli.arithmetic.multiprecision import multiprecision
 
@@ -228,6 +178,57 @@ class _Lowering(Simplifier):
         if not (abs(near) < 1e300 and (near or not value)):
             return None
         return self.literal(str(int(near)) if near == int(near) and abs(near) < 1e15 else repr(near))
+
+
+class _Arithmetic(Folding):
+    """Writes powers as products where a language has none, and squares of roots as what is under them."""
+
+    def __init__(self, library: Library) -> None:
+        super().__init__()
+        self.library = library
+
+    def apply(self, op: Op, *args: Sym) -> Sym:
+        """The operation, in simpler ones where it is an easy power or quotient."""
+        found: Sym | None = None
+        if op is WHERE:
+            found = self._decided(*args)
+        elif op is DIV:
+            found = self._divided_twice(*args) or self._multiplied(*args)
+        elif op is MUL and args[0].node == args[1].node:
+            found = self._under_root(args[0])
+        elif op is POW and not self.library.powers:
+            found = self._power(*args)
+        return super().apply(op, *args) if found is None else found
+
+    def _decided(self, condition: Sym, x: Sym, y: Sym) -> Sym | None:
+        """Of two branches the one that is always taken, or the condition that they only repeat."""
+        asked, first, second = (self._label(part) for part in (condition, x, y))
+        if asked in BOOLEAN or (first in BOOLEAN and first == second):
+            return y if asked == "False" else x
+        return condition if (first, second) == ("True", "False") else None
+
+    def _divided_twice(self, x: Sym, y: Sym) -> Sym | None:
+        """a/v/v is a/v^2."""
+        builder = self.builder
+        if builder.ops[x.node] is not DIV or builder.args[x.node][1] != y.node:
+            return None
+        return self.apply(DIV, Sym(self, builder.args[x.node][0]), self.apply(MUL, y, y))
+
+    def _multiplied(self, x: Sym, y: Sym) -> Sym | None:
+        """A division by a number that is rounded anyway is a multiplication."""
+        label = self._label(y)
+        reciprocal = None if label is None or len(label) < ROUNDED else self._number(DIV, (self.literal("1"), y))
+        return None if reciprocal is None else self.apply(MUL, x, reciprocal)
+
+    def _under_root(self, x: Sym) -> Sym | None:
+        """The square of a root, as of sqrt and hypot."""
+        op, args = self.builder.ops[x.node], self.builder.args[x.node]
+        if op.root == 2:
+            return Sym(self, args[0])
+        root = op.around
+        if root.startswith("sqrt(") and root.endswith(")"):
+            return self._written_out(parse(root[5:-1]), op, [Sym(self, a) for a in args])
+        return None
 
     def _power(self, x: Sym, y: Sym) -> Sym | None:
         """A whole power by squaring."""
@@ -245,17 +246,110 @@ class _Lowering(Simplifier):
         assert result is not None
         return self.apply(DIV, self.literal("1"), result) if int(label) < 0 else result
 
+    def _written_out(self, graph: Graph, op: Op, args: Sequence[Sym]) -> Sym:
+        given = dict(zip(op.arguments, args, strict=True))
+        values = evaluate(graph, self, {node: given[graph.labels[node]] for node in graph.inputs}).values
+        found: Sym = values[graph.outputs[0]]
+        return found
+
+
+class _Lowering(_Arithmetic):
+    """Writes operations that a language has."""
+
+    def __init__(self, library: Library, target: str) -> None:
+        super().__init__(library)
+        self.target = target
+        self.inside: Op | None = None
+        """The operation whose expansion is being written: within it, it is the library's."""
+
+    def apply(self, op: Op, *args: Sym) -> Sym:
+        """The operation, written out where the language lacks it."""
+        if (number := self._number(op, args)) is not None:
+            return number
+        if op.symbol or op is WHERE or not op.arguments:
+            return super().apply(op, *args)
+        if op.matrix and op.name not in self.library.has:
+            return self._determinant(args)
+        if op.variadic and len(args) > 2 and not op.matrix:
+            total = args[0]
+            for x in args[1:]:
+                total = self.apply(op, total, x)
+            return total
+        graph = self._definition(op, [self._label(x) for x in args])
+        if graph is None:
+            return self._of_order(op, args)
+        before, self.inside = self.inside, op
+        try:
+            return self._written_out(graph, op, args)
+        finally:
+            self.inside = before
+
+    def _of_order(self, op: Op, args: Sequence[Sym]) -> Sym:
+        """The language's own function; of a whole order that is not negative, if it wants one."""
+        spelled, label = self.library.has[op.name], self._label(args[0])
+        if "#a1" in spelled and label is not None and label.startswith("-"):
+            positive = super().apply(op, self.literal(label[1:]), *args[1:])
+            return super().apply(NEG, positive) if spelled.startswith("-") and int(label) % 2 else positive
+        return super().apply(op, *args)
+
+    def _definition(self, op: Op, numbers: Sequence[str | None]) -> Graph | None:
+        """What stands for an operation on arguments of which some are *numbers*; None for the language's own."""
+        known = portable().get(op.name)
+        native = self.library.spells(op, numbers)
+        if native and not (known and known.sizes and known.fits(op, numbers)):
+            own = self.inside is op or not op.expansion
+            return None if own else parse(op.expansion, conditions=True)
+        text = op.value or op.expansion
+        graph = parse(text, conditions=True) if text else None
+        if graph is not None and op not in graph.ops:
+            return graph
+        if known is not None and known.fits(op, numbers):
+            return known.parsed(op, numbers)
+        hint = "another target may have it: numpy, matlab, julia"
+        if known is not None or op.name in self.library.has:
+            hint = f"where {op.arguments[0]} is a whole number, as 2, it has"
+        raise UsageError(f"--to {self.target} has no {op.name}, and it is not written out by what it has", hint=hint)
+
+    def _determinant(self, args: Sequence[Sym]) -> Sym:
+        """A determinant by sums of products."""
+        if len(args) > EXPANDED * EXPANDED:
+            size = isqrt(len(args))
+            raise UsageError(f"a determinant of {size} rows is too large to be written out: at most {EXPANDED} rows")
+        return expanded(args, *[partial(self.apply, op) for op in (ADD, SUB, MUL)])
+
+
+class Portable(NamedTuple):
+    """A definition of an operation by others; `sizes` are the arguments that must be whole numbers, written out."""
+
+    sizes: tuple[str, ...]
+    text: str
+
+    def fits(self, op: Op, numbers: Sequence[str | None]) -> bool:
+        """Whether its sizes are whole numbers, of those that are known."""
+        return all(is_whole(numbers[op.arguments.index(name)]) for name in self.sizes)
+
+    def parsed(self, op: Op, numbers: Sequence[str | None]) -> Graph:
+        """The definition for its sizes."""
+        sizes = {name: int(numbers[op.arguments.index(name)] or 0) for name in self.sizes}
+        return parse(self.text, conditions=True, let={name: max(size, -1) for name, size in sizes.items()})
+
 
 @cache
-def portable() -> dict[str, str]:
+def portable() -> dict[str, Portable]:
     """The definitions of `portable.ad` by operation."""
     text = resources.files(__package__).joinpath("portable.ad").read_text(encoding="utf-8")
     found = {}
     for paragraph in re.split(r"\n\s*\n", text):
         lines = [line for line in paragraph.splitlines() if line and not line.startswith("#")]
         if lines:
-            found[lines[0].partition("(")[0]] = "\n".join(lines[1:])
+            sizes = tuple(re.findall(r"#(\w+)", lines[0]))
+            found[lines[0].partition("(")[0]] = Portable(sizes, "\n".join(lines[1:]))
     return found
+
+
+def is_whole(label: str | None) -> bool:
+    """Whether a number is a whole one, of a size that recurrences can be written out for."""
+    return label is not None and label.lstrip("-").isdigit() and abs(int(label)) <= LARGEST_ORDER
 
 
 def is_number(graph: Graph, node: int) -> bool:

@@ -180,10 +180,19 @@ class Target:
         return self.call(self.functions[op.name], args)
 
     def call(self, name: str, args: Sequence[Text]) -> Text:
-        """A function's call, or a spelling with #1, #2 for its arguments."""
+        """A function's call, or a spelling with #1, #2 for its arguments.
+
+        #a1 is a whole order, -#a1 one of a function that changes its sign with its odd orders: orders are not negative.
+        """
+        for i in re.findall(r"#a(\d)", name):
+            order = re.sub(r"\D.*", "", args[int(i) - 1][1])
+            name = name.removeprefix("-").replace(f"#a{i}", order)
         if "#" in name:
             for i, arg in enumerate(args, 1):
-                name = name.replace(f"(#{i})", f"({arg[1]})").replace(f"#{i}", within(arg, ATOM))
+                for before in ("(", ", ", ","):
+                    for after in ",)":
+                        name = name.replace(f"{before}#{i}{after}", before + arg[1] + after)
+                name = name.replace(f"#{i}", within(arg, ATOM))
             return ATOM, name
         return ATOM, f"{name}({', '.join(text for _, text in args)})"
 
@@ -221,6 +230,15 @@ class Target:
         return name + "_" if (name.lower() if self.caseless else name) in folded else name
 
     # Frames
+
+    needs: ClassVar[Mapping[str, str]] = {}
+    """Lines in front that code with a name in it needs."""
+
+    def needed(self, unit: Unit) -> list[str]:
+        """The lines of `needs` that a function needs."""
+        texts = [*(s.text for s in unit.statements), *(text for block in unit.texts for text in block)]
+        words = set(re.findall(r"[^\W\d]\w*", " ".join(texts)))
+        return list(dict.fromkeys(line for name, line in self.needs.items() if name in words))
 
     def code(self, unit: Unit) -> str:
         """The function."""
@@ -389,9 +407,11 @@ def _joined(ways: frozenset[Route]) -> frozenset[Route]:
 
 
 def _ordered(graph: Graph, guarded: Mapping[int, Sequence[Route]]) -> Iterator[int]:
-    """The nodes, conditions before what they guard."""
+    """The nodes, conditions before what they guard, and first the functions of inputs: a call empties the registers."""
     done = bytearray(len(graph))
-    for root in range(len(graph)):
+    calls = [node for node in range(len(graph)) if graph.ops[node].flops >= 10 and node not in guarded]
+    first = [node for node in calls if all(graph.ops[a] is INPUT for a in graph.args[node])]
+    for root in (*sorted(first, key=lambda node: graph.args[node]), *range(len(graph))):
         stack = [root]
         while stack:
             node = stack[-1]

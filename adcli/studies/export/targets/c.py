@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from typing import ClassVar
 
-from adcli.studies.export.target import Cases, Parameter, Target, Unit
+from adcli.studies.export.target import Cases, Parameter, Target, Unit, libm
 
 _WORDS = (
     "auto break case char const continue default do double else enum extern float for goto if inline int long register "
@@ -25,9 +26,14 @@ class C(Target):
 
     reserved = RESERVED
     header = ("#include <math.h>",)
+    functions: ClassVar[Mapping[str, str]] = libm(besselj="-jn(#a1, #2)", bessely="-yn(#a1, #2)")
+    needs: ClassVar[Mapping[str, str]] = {
+        "jn": "double jn(int n, double x); /* of POSIX */",
+        "yn": "double yn(int n, double x); /* of POSIX */",
+    }
 
     def code(self, unit: Unit) -> str:
-        return "\n".join([*self.heading(unit), *self.header, "", *self.function(unit), ""])
+        return "\n".join([*self.heading(unit), *self.header, *self.needed(unit), "", *self.function(unit), ""])
 
     def function(self, unit: Unit) -> list[str]:
         """The lines of the function."""
@@ -53,8 +59,17 @@ class C(Target):
 
     def test(self, unit: Unit, cases: Cases) -> str:
         width, size = len(unit.inputs), unit.size
-        lines = [*self.heading(unit), *self.header, "#include <stdio.h>", "", *self.function(unit), ""]
-        lines += [f"static const double points[][{max(width, 1)}] = {{", *rows(cases.points, "0.0"), "};"]
+        lines = [
+            *self.heading(unit),
+            *self.header,
+            "#include <stdio.h>",
+            *self.needed(unit),
+            "",
+            *self.function(unit),
+            "",
+        ]
+        if width:
+            lines += [f"static const double points[][{width}] = {{", *rows(cases.points), "};"]
         lines += [f"static const double truths[][{size}] = {{", *rows(cases.truths), "};", ""]
         call = self.called(unit)
         lines += [
@@ -141,10 +156,10 @@ def folded(head: str, width: int = 100) -> list[str]:
     return [*lines, line]
 
 
-def rows(table: Sequence[Sequence[float]], empty: str = "", brackets: str = "{}") -> list[str]:
+def rows(table: Sequence[Sequence[float]], brackets: str = "{}") -> list[str]:
     """A table of numbers, a row a line."""
     left, right = brackets[0], brackets[1]
-    return [f"    {left}{', '.join(map(repr, row)) or empty}{right}," for row in table]
+    return [f"    {left}{', '.join(map(repr, row))}{right}," for row in table]
 
 
 TARGET = C()

@@ -40,11 +40,13 @@ _FUNCTIONS = {
     "Min": "MIN",
     "gamma": "GAMMA",
     "loggamma": "GAMMALN",
+    "gammainc": "GAMMA.DIST(#2,#1,1,TRUE)",
+    "betainc": "BETA.DIST(#3,#1,#2,TRUE)",
     # Excel's ATAN2 takes x first; its MOD has the sign of the divisor, as Mod has.
     "atan2": "ATAN2(#2,#1)",
     "Mod": "MOD",
-    "floor": "FLOOR.MATH",
-    "ceiling": "CEILING.MATH",
+    "floor": "INT",
+    "ceiling": "(-INT(-#1))",
 }
 
 
@@ -80,7 +82,8 @@ class Excel(Target):
         return ATOM, super().call(name, args)[1].replace(", ", ",")
 
     def junction(self, word: str, x: Text, y: Text) -> Text:
-        return self.call(word.upper(), [x, y])
+        # AND and OR compute everything, and an error in what is not needed is theirs.
+        return self.call("IF", [x, y, self.truth(False)] if word == "and" else [x, self.truth(True), y])
 
     def choice(self, condition: Text, x: Text, y: Text) -> Text:
         return self.call("IF", [condition, x, y])
@@ -131,9 +134,9 @@ class Excel(Target):
         lines = ["\t".join([*heads, *truths, "error", "largest_relative_error", "passed"])]
         for row, (point, truth) in enumerate(zip(cases.points, cases.truths, strict=True), 2):
             _, formulas, _ = self.sheet(unit, row)
-            pairs = [(f"{column(first - count + i)}{row}", f"{column(first + i)}{row}") for i in range(count)]
-            errors = ",".join(f"ABS({found}-{true})/MAX(ABS({true}),1E-300)" for found, true in pairs)
-            cells = [*map(repr, point), *formulas, *map(repr, truth), f"=MAX({errors})"]
+            found, true = (f"{column(at)}{row}:{column(at + count - 1)}{row}" for at in (first - count, first))
+            error = f"=SUMPRODUCT(MAX(ABS({found}-{true})/(ABS({true})+(ABS({true})<=1E-300))))"
+            cells = [*map(repr, point), *formulas, *map(repr, truth), error]
             if row == 2:
                 worst = column(first + count)
                 cells.append(f"=MAX({worst}2:{worst}{len(cases.points) + 1})")

@@ -42,6 +42,9 @@ class Fortran(Target):
             "Mod": "mod",
             "gamma": "gamma",
             "loggamma": "log_gamma",
+            "besselj": "-bessel_jn(#a1, #2)",
+            "bessely": "-bessel_yn(#a1, #2)",
+            "erfcx": "erfc_scaled",
             "floor": "aint(#1) - merge(1.0d0, 0.0d0, (#1) < aint(#1))",
             "ceiling": "aint(#1) + merge(1.0d0, 0.0d0, (#1) > aint(#1))",
         }

@@ -20,6 +20,8 @@ class Go(Target):
         {
             **{op: f"math.{op[:1].upper()}{op[1:]}" for op in _MATH},
             "ceiling": "math.Ceil",
+            "besselj": "-math.Jn(#a1, #2)",
+            "bessely": "-math.Yn(#a1, #2)",
         }
     )
     comment = ("// ", "")

@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
+from typing import ClassVar
 
 from adcli.studies.export.program import Block
 from adcli.studies.export.target import Unit
 from adcli.studies.export.targets.numpy import NumPy
-from adcli.studies.export.targets.python import Python
+from adcli.studies.export.targets.python import OF_SCIPY, Python
+
+_SPECIAL = {
+    **{name: name for name in ("erf", "erfc", "gammainc", "gammaincc", "betainc")},
+    "Ei": "expi",
+    "E1": "exp1",
+    "hurwitz_zeta": "zeta",
+}
 
 
 class Jax(NumPy):
@@ -19,9 +27,8 @@ class Jax(NumPy):
     module = "jnp"
     functions = MappingProxyType(
         {
-            **{op: f"j{spelled}" for op, spelled in NumPy.functions.items()},
-            "erf": "jax.scipy.special.erf",
-            "erfc": "jax.scipy.special.erfc",
+            **{op: f"j{spelled}" for op, spelled in NumPy.functions.items() if op not in OF_SCIPY},
+            **{op: f"jax.scipy.special.{name}" for op, name in _SPECIAL.items()},
             "Mod": "jnp.fmod",
         }
     )
@@ -31,6 +38,7 @@ class Jax(NumPy):
         "",
         'jax.config.update("jax_enable_x64", True)',
     )
+    needs: ClassVar[Mapping[str, str]] = {}
     reserved = Python.reserved | {"jax", "jnp"}
     array = "jnp.array"
 

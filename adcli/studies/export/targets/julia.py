@@ -1,9 +1,10 @@
-"""Julia, with nothing but Base."""
+"""Julia, with nothing but Base where that is enough."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
+from typing import ClassVar
 
 from adcli.ops import Op
 from adcli.studies.export.target import (
@@ -25,6 +26,24 @@ from adcli.studies.export.targets.c import volume
 _BASE = without("atan2 Abs Max Min Mod erf erfc gamma loggamma")
 
 
+_SPECIAL = {
+    **{name: name for name in ("erfcx", "besselj", "bessely", "besseli", "besselk", "zeta")},
+    **{name: name for name in ("airyai", "airyaiprime", "airybi", "airybiprime")},
+    "hurwitz_zeta": "zeta",
+    "Ei": "expinti",
+    "E1": "expint",
+    "expint": "expint",
+    "Si": "sinint",
+    "Ci": "cosint",
+    "elliptic_k": "ellipk",
+    "elliptic_e": "ellipe",
+    "gammainc": "gamma_inc(#1, #2)[1]",
+    "gammaincc": "gamma_inc(#1, #2)[2]",
+    "betainc": "beta_inc(#1, #2, #3)[1]",
+}
+"""Of the package SpecialFunctions."""
+
+
 class Julia(Target):
     """A function that returns a number, or a tuple of numbers and arrays."""
 
@@ -38,11 +57,15 @@ class Julia(Target):
             "Min": "min",
             "Mod": "rem",
             "atan2": "atan",
+            **_SPECIAL,
         }
     )
     powers = True
     strict = True
     comment = ("# ", "")
+    needs: ClassVar[Mapping[str, str]] = {
+        name.partition("(")[0]: "using SpecialFunctions" for name in _SPECIAL.values()
+    }
     reserved = frozenset(
         [
             "baremodule",
@@ -110,7 +133,7 @@ class Julia(Target):
         return 9, "NaN"
 
     def code(self, unit: Unit) -> str:
-        return "\n".join([*self.heading(unit), *self.function(unit), ""])
+        return "\n".join([*self.heading(unit), *self.needed(unit), *self.function(unit), ""])
 
     def function(self, unit: Unit) -> list[str]:
         """The lines of the function."""
@@ -142,6 +165,7 @@ class Julia(Target):
         flat = "flat(x) = x isa Number ? [x] : x isa Matrix ? vec(permutedims(x)) : reduce(vcat, map(flat, x))"
         lines = [
             *self.heading(unit),
+            *self.needed(unit),
             *self.function(unit),
             "",
             flat,

@@ -39,6 +39,16 @@ class Matlab(Target):
             "Mod": "rem",
             "gamma": "gamma",
             "loggamma": "gammaln",
+            "erfcx": "erfcx",
+            "gammainc": "gammainc(#2, #1)",
+            "gammaincc": "gammainc(#2, #1, 'upper')",
+            "betainc": "betainc(#3, #1, #2)",
+            "E1": "expint",
+            "besselj": "besselj",
+            "bessely": "bessely",
+            "besseli": "besseli",
+            "besselk": "besselk",
+            **{name: f"airy({i}, #1)" for i, name in enumerate(("airyai", "airyaiprime", "airybi", "airybiprime"))},
         }
     )
     powers = True

@@ -10,7 +10,7 @@ from adcli.ops import NOT, Op
 from adcli.studies.export.program import Block
 from adcli.studies.export.target import ATOM, POWER, SIGN, Cases, Text, Unit, libm, within, without
 from adcli.studies.export.targets.c import volume
-from adcli.studies.export.targets.python import Python
+from adcli.studies.export.targets.python import OF_SCIPY, Python
 
 _UFUNCS = without("Max Min erf erfc gamma loggamma")
 
@@ -22,6 +22,7 @@ class NumPy(Python):
     module: ClassVar[str] = "np"
     functions = MappingProxyType(
         {
+            **OF_SCIPY,
             **{op: f"np.{spelled}" for op, spelled in libm(_UFUNCS).items()},
             "Max": "np.maximum",
             "Min": "np.minimum",
@@ -109,6 +110,7 @@ class NumPy(Python):
             [
                 *self.heading(unit),
                 *self.header,
+                *self.needed(unit),
                 "",
                 "",
                 *self.function(unit),

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import builtins
 import keyword
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
+from typing import ClassVar
 
 from adcli.ops import NOT, Op
+from adcli.studies.export.program import portable
 from adcli.studies.export.target import (
     CHOICE,
     CONJUNCTION,
@@ -29,6 +31,44 @@ _MATH = without("cbrt Abs Max Min")
 """cbrt is there from Python 3.11 on."""
 
 
+OF_SCIPY = {
+    **{
+        op: f"special.{name or op}(#1)"
+        for op, name in {
+            "erfcx": "", "Ei": "expi", "E1": "exp1", "zeta": "", "elliptic_k": "ellipk", "elliptic_e": "ellipe",
+        }.items()
+    },
+    **{
+        op: f"special.{name or op}(#1, #2)"
+        for op, name in {
+            "owens_t": "", "gammainc": "", "gammaincc": "", "hurwitz_zeta": "zeta", "elliptic_f": "ellipkinc",
+            "elliptic_einc": "ellipeinc", "besselj": "jv", "bessely": "yv", "besseli": "iv", "besselk": "kv",
+            "struveh": "struve", "hyp0f1": "", "legendre": "eval_legendre", "chebyshevt": "eval_chebyt",
+            "chebyshevu": "eval_chebyu", "hermite": "eval_hermite", "laguerre": "eval_laguerre",
+        }.items()
+    },
+    **{
+        op: f"special.{name or op}(#1, #2, #3)"
+        for op, name in {
+            "betainc": "", "hyp1f1": "", "gegenbauer": "eval_gegenbauer", "assoc_laguerre": "eval_genlaguerre",
+        }.items()
+    },
+    **{
+        op: f"special.{name}(#1)[{place}]"
+        for op, (name, place) in {
+            "Si": ("sici", 0), "Ci": ("sici", 1), "Shi": ("shichi", 0), "Chi": ("shichi", 1),
+            "fresnels": ("fresnel", 0), "fresnelc": ("fresnel", 1), "airyai": ("airy", 0), "airyaiprime": ("airy", 1),
+            "airybi": ("airy", 2), "airybiprime": ("airy", 3),
+        }.items()
+    },
+    **{op: f"special.ellipj(#1, #2)[{place}]" for place, op in enumerate(("sn", "cn", "dn"))},
+    "hyp2f1": "special.hyp2f1(#1, #2, #3, #4)",
+    "dilog": "special.spence(1 - #1)",
+    "LambertW_branch": "special.lambertw(#1, #2).real",
+}  # fmt: skip
+"""What SciPy has; plain Python takes only what cannot be written out."""
+
+
 class Python(Target):
     """A function that returns a number, or lists."""
 
@@ -36,6 +76,7 @@ class Python(Target):
     extension = ".py"
     functions = MappingProxyType(
         {
+            **{op: spelled for op, spelled in OF_SCIPY.items() if op not in portable() or portable()[op].sizes},
             **{op: f"math.{spelled}" for op, spelled in libm(_MATH, gamma="gamma").items()},
             "Abs": "abs",
             "Max": "max",
@@ -45,7 +86,7 @@ class Python(Target):
     powers = True
     strict = True
     comment = ("# ", "")
-    reserved = frozenset({*keyword.kwlist, *dir(builtins), "math"})
+    reserved = frozenset({*keyword.kwlist, *dir(builtins), "math", "special"})
     ascii = False
     conjunction = " and "
     disjunction = " or "
@@ -53,6 +94,7 @@ class Python(Target):
     truths = ("False", "True")
     domain = "where a function has no value, Python's math raises ValueError or OverflowError"
     header: tuple[str, ...] = ("import math",)
+    needs: ClassVar[Mapping[str, str]] = {"special": "from scipy import special"}
 
     def spell(self, op: Op, args: Sequence[Text]) -> Text:
         if op is NOT:
@@ -75,7 +117,7 @@ class Python(Target):
         return NEGATION + 6, "math.nan"
 
     def code(self, unit: Unit) -> str:
-        return "\n".join([*self.heading(unit), *self.header, "", "", *self.function(unit), ""])
+        return "\n".join([*self.heading(unit), *self.header, *self.needed(unit), "", "", *self.function(unit), ""])
 
     def function(self, unit: Unit) -> list[str]:
         """The lines of the function."""
@@ -120,6 +162,7 @@ class Python(Target):
             [
                 *self.heading(unit),
                 *self.header,
+                *self.needed(unit),
                 "",
                 "",
                 *self.function(unit),
@@ -131,10 +174,10 @@ class Python(Target):
                 "def test():",
                 '    """Compare with the truths at the points."""',
                 "    points = [",
-                *("    " + row for row in rows(cases.points, "", "[]")),
+                *("    " + row for row in rows(cases.points, "[]")),
                 "    ]",
                 "    truths = [",
-                *("    " + row for row in rows(cases.truths, "", "[]")),
+                *("    " + row for row in rows(cases.truths, "[]")),
                 "    ]",
                 "    worst = 0.0",
                 "    for p, truth in zip(points, truths):",

@@ -200,7 +200,10 @@ class SQL(Target):
         names = self.columns(unit)
         truths = [f"truth_{i}" for i in range(1, unit.size + 1)]
         rows = [
-            "  SELECT " + ", ".join(f"{x!r} AS {name}" for name, x in zip((*names, *truths), (*p, *t), strict=True))
+            "  SELECT "
+            + ", ".join(
+                f"{self.number(repr(x))[1]} AS {name}" for name, x in zip((*names, *truths), (*p, *t), strict=True)
+            )
             for p, t in zip(cases.points, cases.truths, strict=True)
         ]
         levels, source = self._levels(unit, "points", truths)
@@ -284,7 +287,14 @@ class SQLite(SQL):
 
 
 class Spark(SQL):
-    """Spark SQL."""
+    """Spark SQL, whose numbers with a point are decimals of few digits."""
+
+    def number(self, text: str) -> Text:
+        precedence, written = super().number(text)
+        return precedence, written + "D"
+
+    def constant(self, text: str) -> str:
+        return super().constant(text) + "D"
 
     functions = MappingProxyType(
         {

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
+from typing import ClassVar
 
 from adcli.studies.export.program import Block
 from adcli.studies.export.target import ATOM, POWER, SIGN, Text, Unit, libm, within, without
@@ -11,6 +12,15 @@ from adcli.studies.export.targets.numpy import NumPy
 from adcli.studies.export.targets.python import Python
 
 _TORCH = without("cbrt atan2 Max Min Mod hypot gamma loggamma")
+
+
+_TENSORS = frozenset(
+    [
+        *(f"torch.{name}" for name in ("atan2", "hypot", "maximum", "minimum", "fmod")),
+        *(f"torch.special.{name}" for name in ("zeta", "gammainc", "gammaincc")),
+    ]
+)
+"""What takes no numbers."""
 
 
 class Torch(NumPy):
@@ -26,14 +36,17 @@ class Torch(NumPy):
             "Max": "torch.maximum",
             "Min": "torch.minimum",
             "Mod": "torch.fmod",
+            **{name: f"torch.special.{name}" for name in ("erfcx", "gammainc", "gammaincc")},
+            "hurwitz_zeta": "torch.special.zeta",
         }
     )
     header = ("import torch",)
+    needs: ClassVar[Mapping[str, str]] = {}
     reserved = Python.reserved | {"torch"}
     array = "torch.tensor"
 
     def call(self, name: str, args: Sequence[Text]) -> Text:
-        if name in ("torch.atan2", "torch.hypot", "torch.maximum", "torch.minimum", "torch.fmod"):
+        if name in _TENSORS:
             args = [
                 (p, f"torch.tensor({text}, dtype=torch.float64)") if _number(text) else (p, text) for p, text in args
             ]

@@ -8,8 +8,22 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import IO
 
-from adcli.batch.files.paths import descriptor
 from adcli.errors import FileError, reason
+
+
+def descriptor(path: str) -> int | None:
+    """The number of the open file that a path such as /dev/stdout or /dev/fd/3 leads to; else None."""
+    folders = {os.path.realpath(folder) for folder in ("/proc/self/fd", "/dev/fd")}
+    for _ in range(40):
+        folder, name = os.path.split(os.path.abspath(path))
+        folder = os.path.realpath(folder)
+        if folder in folders and name.isdecimal():
+            return int(name)
+        path = os.path.join(folder, name)
+        if not os.path.islink(path):
+            return None
+        path = os.path.join(folder, os.readlink(path))
+    return None
 
 
 @contextmanager

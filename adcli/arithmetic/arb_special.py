@@ -1,0 +1,450 @@
+"""The handbook's functions by Arb's, named like their operation: they take balls and give balls that hold every value.
+
+Where Arb has a function of complex numbers only, its real part is taken: within the operation's domain it is real. What
+Arb cannot enclose comes out as not finite.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import TypeAlias
+
+from flint import acb, acb_series, arb, ctx
+
+from adcli.arithmetic.arb_functions import FAR
+
+Number: TypeAlias = arb
+
+MOST = 10_000
+"""Beyond this exp(-x) is not told from 0 by a series."""
+
+# The families of the error and the gamma function
+
+
+def erfcx(x: Number) -> Number:
+    """exp(x²)·erfc(x)."""
+    return (x * x).exp() * x.erfc()
+
+
+def normpdf(x: Number) -> Number:
+    """The normal density."""
+    return (-x * x / 2).exp() / arb(2).sqrt() / arb.const_sqrt_pi()
+
+
+def normcdf(x: Number) -> Number:
+    """The normal distribution."""
+    return (-x / arb(2).sqrt()).erfc() / 2
+
+
+def normppf(x: Number) -> Number:
+    """The inverse of the normal distribution."""
+    return -arb(2).sqrt() * (2 * x).erfcinv()
+
+
+def owens_t(h: Number, a: Number) -> Number:
+    """Owen's T as in `adcli.arithmetic.special`; what is left out of the series is less than its next term."""
+    if a < 0:
+        return -owens_t(h, -a)
+    h = abs(h)
+    if a > 1:
+        one, other = normcdf(-h), normcdf(-a * h)
+        return (one + other) / 2 - one * other - owens_t(a * h, 1 / a)
+    half, before = h * h / 2, ctx.prec
+    if not half < MOST:  # then it is between 0 and the integrand's largest value
+        return (-half).exp() * a * arb(0.5, 0.5) / 6
+    if not a < 2:
+        raise ValueError
+    # The terms are up to e^half times what they add up to.
+    ctx.prec = before + 30 + 3 * int(float(half.upper()))
+    try:
+        half, square = h * h / 2, a * a
+        power, term, tail = a, (-half).exp(), 1 - (-half).exp()
+        total, bound, j = arb(0), half, 0
+        while not (j > 2 * half * square and abs(bound * power) < arb(2) ** -ctx.prec):
+            total += (-1) ** j * tail * power / (2 * j + 1)
+            j += 1
+            term *= half / j
+            tail -= term
+            bound *= half / (j + 1)
+            power *= square
+        total += arb(0, abs(bound * power).upper())
+        return (a.atan() - total) / (2 * arb.pi())
+    finally:
+        ctx.prec = before
+
+
+def factorial(x: Number) -> Number:
+    """Γ(x + 1)."""
+    return (x + 1).gamma()
+
+
+def binomial(n: Number, k: Number) -> Number:
+    """Γ(n + 1)/(Γ(k + 1)·Γ(n - k + 1))."""
+    return (n + 1).gamma() * (k + 1).rgamma() * (n - k + 1).rgamma()
+
+
+def rf(x: Number, n: Number) -> Number:
+    """Γ(x + n)/Γ(x)."""
+    return x.rising(n)
+
+
+def ff(x: Number, n: Number) -> Number:
+    """Γ(x + 1)/Γ(x - n + 1)."""
+    return (x - n + 1).rising(n)
+
+
+def lowergamma(s: Number, x: Number) -> Number:
+    """γ(s, x)."""
+    return x.gamma_lower(s)
+
+
+def uppergamma(s: Number, x: Number) -> Number:
+    """Γ(s, x)."""
+    return x.gamma_upper(s)
+
+
+def gammainc(a: Number, x: Number) -> Number:
+    """P(a, x)."""
+    return x.gamma_lower(a, regularized=1)
+
+
+def gammaincc(a: Number, x: Number) -> Number:
+    """Q(a, x)."""
+    return x.gamma_upper(a, regularized=1)
+
+
+def betainc(a: Number, b: Number, x: Number) -> Number:
+    """I of x and a, b."""
+    return x.beta_lower(a, b, regularized=1)
+
+
+# Integrals, zeta functions
+
+
+def Ei(x: Number) -> Number:
+    """The exponential integral."""
+    return x.ei()
+
+
+def E1(x: Number) -> Number:
+    """The exponential integral from x on."""
+    return x.expint(arb(1))
+
+
+def expint(n: Number, x: Number) -> Number:
+    """The exponential integral of order n."""
+    return x.expint(n)
+
+
+def Si(x: Number) -> Number:
+    """The sine integral."""
+    return x.si()
+
+
+def Ci(x: Number) -> Number:
+    """The cosine integral."""
+    return x.ci()
+
+
+def Shi(x: Number) -> Number:
+    """The hyperbolic sine integral."""
+    return x.shi()
+
+
+def Chi(x: Number) -> Number:
+    """The hyperbolic cosine integral."""
+    return x.chi()
+
+
+def fresnels(x: Number) -> Number:
+    """S(x)."""
+    return x.fresnel_s()
+
+
+def fresnelc(x: Number) -> Number:
+    """C(x)."""
+    return x.fresnel_c()
+
+
+def hurwitz_zeta(s: Number, a: Number) -> Number:
+    """ζ(s, a)."""
+    return s.zeta(a)
+
+
+def zeta_derivative(n: Number, s: Number, a: Number) -> Number:
+    """∂ⁿζ(s, a)/∂sⁿ, from its power series in s."""
+    order = int(n.unique_fmpz())
+    return _coefficient(lambda: acb_series([s, 1]).zeta(acb(a)), order)
+
+
+def polylog(s: Number, x: Number) -> Number:
+    """Liₛ(x)."""
+    return acb(x).polylog(acb(s)).real
+
+
+def dilog(x: Number) -> Number:
+    """Li₂(x)."""
+    return acb(x).polylog(2).real
+
+
+# Elliptic integrals and functions
+
+
+def elliptic_k(m: Number) -> Number:
+    """K(m)."""
+    return acb(m).elliptic_k().real
+
+
+def elliptic_e(m: Number) -> Number:
+    """E(m)."""
+    return acb(m).elliptic_e().real
+
+
+def elliptic_k_prime(m: Number) -> Number:
+    """K'(m), which is hypergeometric."""
+    return arb.pi() / 8 * hyp2f1(arb(1.5), arb(1.5), arb(2), m)
+
+
+def elliptic_e_prime(m: Number) -> Number:
+    """E'(m), likewise."""
+    return -arb.pi() / 8 * hyp2f1(arb(0.5), arb(1.5), arb(2), m)
+
+
+def elliptic_einc(x: Number, m: Number) -> Number:
+    """E(x | m)."""
+    return acb.elliptic_e_inc(x, m).real
+
+
+def elliptic_f(x: Number, m: Number) -> Number:
+    """F(x | m)."""
+    return acb.elliptic_f(x, m).real
+
+
+def elliptic_pi(n: Number, m: Number) -> Number:
+    """Π(n | m)."""
+    return acb.elliptic_pi(n, m).real
+
+
+def elliptic_piinc(n: Number, x: Number, m: Number) -> Number:
+    """Π(n; x | m)."""
+    return acb.elliptic_pi_inc(n, x, m).real
+
+
+def sn(u: Number, m: Number) -> Number:
+    """Jacobi's sn."""
+    (theta1, _, _, theta4), (_, zero2, zero3, _) = _thetas(u, m)
+    return (zero3 * theta1 / (zero2 * theta4)).real
+
+
+def cn(u: Number, m: Number) -> Number:
+    """Jacobi's cn."""
+    (_, theta2, _, theta4), (_, zero2, _, zero4) = _thetas(u, m)
+    return (zero4 * theta2 / (zero2 * theta4)).real
+
+
+def dn(u: Number, m: Number) -> Number:
+    """Jacobi's dn."""
+    (_, _, theta3, theta4), (_, _, zero3, zero4) = _thetas(u, m)
+    return (zero4 * theta3 / (zero3 * theta4)).real
+
+
+def _thetas(u: Number, m: Number) -> tuple[tuple[acb, ...], tuple[acb, ...]]:
+    """θ₁ to θ₄ at u and at 0, for the nome of m (DLMF 22.2)."""
+    k = acb(m).elliptic_k()
+    tau = acb(0, 1) * acb(1 - m).elliptic_k() / k
+    return acb.modular_theta(u / (2 * k), tau), acb.modular_theta(acb(0), tau)
+
+
+# Bessel functions and their relatives
+
+
+def besselj(n: Number, x: Number) -> Number:
+    """J of order n."""
+    return x.bessel_j(n)
+
+
+def bessely(n: Number, x: Number) -> Number:
+    """Y of order n."""
+    return x.bessel_y(n)
+
+
+def besseli(n: Number, x: Number) -> Number:
+    """I of order n."""
+    return x.bessel_i(n)
+
+
+def besselk(n: Number, x: Number) -> Number:
+    """K of order n, which falls: between the ends of a ball, where Arb's own has far more."""
+    return x.lower().bessel_k(n).union(x.upper().bessel_k(n))
+
+
+def _by_order(function: Callable[..., Number], bound: Callable[..., Number]) -> Callable[..., Number]:
+    """Derivatives of a function by its first argument: differences, and what they leave out.
+
+    The function is at most bound(n, x) at complex orders with real parts from -n to n and imaginary ones up to 1, and
+    so is its slope in x. Then its m-th derivative is at most m!·bound (Cauchy).
+    """
+
+    def derivative(k: Number, n: Number, x: Number) -> Number:
+        order, before = int(k.unique_fmpz()), ctx.prec
+        if not x > 0:
+            raise ValueError
+        most = bound(abs(n).upper() + 3, x).upper()
+        bits = before // 2 + 20
+        ctx.prec = before + order * bits + 20
+        try:
+            step = arb((1, -bits))
+            points = [n.mid() + (order - 2 * j) * step / 2 for j in range(order + 1)]
+            total = sum((-1) ** j * math.comb(order, j) * function(at, x.mid()) for j, at in enumerate(points))
+            left_out = order * (order + 1) * (order + 2) * step**2 / 24 + (order + 1) * n.rad() + x.rad()
+            return total / step**order + arb(0, (most * math.factorial(order) * left_out).upper())
+        finally:
+            ctx.prec = before
+
+    return derivative
+
+
+def _of_oscillating(n: Number, x: Number) -> Number:
+    """A bound of J and Y, from Schläfli's integrals (DLMF 10.9.6 and 10.9.7), where sinh t ≥ cosh t - 1."""
+    pi = arb.pi()
+    return pi.exp() + (1 + pi.cosh()) * x.exp() * 2 * x.lower().bessel_k(n) / pi
+
+
+def _of_i(n: Number, x: Number) -> Number:
+    """A bound of I (DLMF 10.32.4)."""
+    pi = arb.pi()
+    return pi.cosh() * (x.exp() + 2 * x.lower().bessel_k(n) / pi)
+
+
+def _of_k(n: Number, x: Number) -> Number:
+    """A bound of K, which falls in x and rises with the order (DLMF 10.32.9)."""
+    return x.lower().bessel_k(n)
+
+
+besselj_derivative, bessely_derivative = _by_order(besselj, _of_oscillating), _by_order(bessely, _of_oscillating)
+besseli_derivative, besselk_derivative = _by_order(besseli, _of_i), _by_order(besselk, _of_k)
+
+
+def airyai(x: Number) -> Number:
+    """Ai."""
+    return x.airy_ai()
+
+
+def airyaiprime(x: Number) -> Number:
+    """Ai'."""
+    return x.airy_ai(derivative=1)
+
+
+def airybi(x: Number) -> Number:
+    """Bi."""
+    return x.airy_bi()
+
+
+def airybiprime(x: Number) -> Number:
+    """Bi'."""
+    return x.airy_bi(derivative=1)
+
+
+def struveh(n: Number, x: Number) -> Number:
+    """H of order n (DLMF 11.2.1)."""
+    series = (-x * x / 4).hypgeom([arb(1)], [arb(3) / 2, n + arb(3) / 2])
+    return (x / 2) ** (n + 1) * series * 2 / arb.const_sqrt_pi() * (n + arb(3) / 2).rgamma()
+
+
+def LambertW_branch(x: Number, k: Number) -> Number:
+    """The branch 0 or -1 of W."""
+    return x.lambertw(branch=int(k.unique_fmpz()))
+
+
+# Hypergeometric functions and orthogonal polynomials
+
+
+def hyp0f1(b: Number, z: Number) -> Number:
+    """0F1."""
+    return z.hypgeom_0f1(b)
+
+
+def hyp1f1(a: Number, b: Number, z: Number) -> Number:
+    """1F1."""
+    return z.hypgeom_1f1(a, b)
+
+
+def hyp2f1(a: Number, b: Number, c: Number, z: Number) -> Number:
+    """2F1."""
+    return acb(z).hypgeom_2f1(a, b, c).real
+
+
+def _hypergeometric(above: int) -> Callable[..., Number]:
+    """The function with so many parameters above."""
+
+    def function(*args: Number) -> Number:
+        if not abs(args[-1]) < FAR:
+            raise ValueError
+        return args[-1].hypgeom(list(args[:above]), list(args[above:-1]))
+
+    return function
+
+
+hyp0f2 = _hypergeometric(0)
+hyp1f2 = hyp1f3 = _hypergeometric(1)
+hyp2f2 = hyp2f3 = _hypergeometric(2)
+hyp3f2 = hyp3f3 = _hypergeometric(3)
+hyp4f3 = _hypergeometric(4)
+
+
+def legendre(n: Number, x: Number) -> Number:
+    """P of degree n."""
+    return _of_degree(n, x.legendre_p)
+
+
+def chebyshevt(n: Number, x: Number) -> Number:
+    """T of degree n."""
+    return _of_degree(n, x.chebyshev_t)
+
+
+def chebyshevu(n: Number, x: Number) -> Number:
+    """U of degree n."""
+    return _of_degree(n, x.chebyshev_u)
+
+
+def gegenbauer(n: Number, a: Number, x: Number) -> Number:
+    """C of degree n."""
+    return _of_degree(n, x.gegenbauer_c, a)
+
+
+def hermite(n: Number, x: Number) -> Number:
+    """H of degree n."""
+    return _of_degree(n, x.hermite_h)
+
+
+def laguerre(n: Number, x: Number) -> Number:
+    """L of degree n."""
+    return _of_degree(n, x.laguerre_l)
+
+
+def assoc_laguerre(n: Number, a: Number, x: Number) -> Number:
+    """L of degree n and a."""
+    return _of_degree(n, x.laguerre_l, a)
+
+
+def _of_degree(n: Number, function: Callable[..., Number], *parameters: Number) -> Number:
+    """A polynomial: 1 of degree 0, and 0 of less, where Arb's are functions of any n."""
+    whole = n.unique_fmpz()
+    if whole is None:
+        raise ValueError("no degree")
+    degree = int(whole)
+    return function(n, *parameters) if degree > 0 else arb(degree == 0)
+
+
+# Power series
+
+
+def _coefficient(series: Callable[[], acb_series], order: int) -> Number:
+    """The derivative of that order of a function that is real, by its power series."""
+    before = ctx.cap
+    ctx.cap = order + 1
+    try:
+        return series()[order].real * arb(order).fac()
+    finally:
+        ctx.cap = before

@@ -1,0 +1,169 @@
+"""`--data` into a folder, part by part, here or by the workers of a cluster; and totals of parts."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from adcli.batch.files import places
+from adcli.batch.files.extended import partitions
+from adcli.batch.files.paths import EXTENSIONS, root
+from adcli.batch.files.readers import Reader
+from adcli.batch.ledger import Ledger
+from adcli.batch.parts import Part, Tally, Work, answer_all, at_once, targets
+from adcli.cli.options import STANDARD_OUTPUT
+from adcli.cli.row_options import dialect, left_out, named
+from adcli.cli.row_output import ended_by_signals
+from adcli.cli.streams import is_terminal
+from adcli.errors import AdcliError, UsageError, counted
+
+if TYPE_CHECKING:
+    from adcli.batch.run import Job
+    from adcli.batch.summary import Summary
+    from adcli.batch.sums import Reducing
+    from adcli.render.errors import Sources
+
+_ASIDE = """data destination engine threads cluster resume overwrite color digits line_buffered echo fail_fraction check
+files expr"""
+ASIDE = frozenset(_ASIDE.split())
+"""The options that have no part in what the rows of the folder are."""
+
+
+def folder(options: dict[str, Any]) -> str | None:
+    """The folder that the rows go to, where they go to one. Raises UsageError for options that ask for one in vain."""
+    target = options["destination"]
+    if target not in (None, *STANDARD_OUTPUT) and (target.endswith(("/", os.sep)) or places.folder(target)):
+        if options.get("reduce"):
+            raise UsageError("--reduce has one result for all rows, and -o names a file for it")
+        if options["line_buffered"] or "-" in options["data"]:
+            raise UsageError("a folder is for the parts of a data set", hint="standard input goes to a file")
+        return str(target)
+    for name in ("resume", "partition_by"):
+        if options.get(name):
+            raise UsageError(f"--{name.replace('_', '-')} is for the parts of a data set", hint="-o FOLDER/ takes them")
+    if options.get("cluster") and not options.get("reduce"):
+        raise UsageError("the workers of a cluster write to a folder", hint="-o FOLDER/, or --reduce sum")
+    return None
+
+
+def answered(
+    job: Job,
+    renamed: Mapping[str, str],
+    files: Sequence[Reader],
+    sources: Sources,
+    options: dict[str, Any],
+    total: Reducing | None = None,
+) -> tuple[Summary, list[str]]:
+    """Answer all parts; what became of their rows, and what else there is to say. Of a *total*, have it from them."""
+    target = None if total is not None else folder(options)
+    given = options["format"]
+    format = {"json": "jsonl", None: files[0].format}.get(given, given)
+    extension = next(ending for ending, kind in EXTENSIONS.items() if kind == format)
+    paths = [file.path if places.remote(file.path) else os.path.abspath(file.path) for file in files]
+    names = targets(paths, root(options["data"]), extension) if target else [""] * len(paths)
+    parts = [
+        Part(path, file.origin, name, values, getattr(file, "order", ()), getattr(file, "whole", None))
+        for path, file, name, values in zip(paths, files, names, partitions(paths), strict=True)
+    ]
+    work = Work(
+        job.problem,
+        job.request,
+        tuple(job.columns),
+        dict(renamed),
+        dialect(options),
+        options["data_format"],
+        (target if not target or places.remote(target) else os.path.abspath(target)) or "",
+        format,
+        options["keep"],
+        options["status"],
+        job.on_error,
+        options["prefix"],
+        options["engine"],
+        options["threads"] or int(bool(options.get("cluster"))),
+        left_out("on_error"),
+        options.get("where"),
+        dict(job.problem.at),
+        tuple(named(options.get("partition_by", ()))),
+        total is not None,
+    )
+    for file in files:
+        file.close()
+    ledger = None
+    for word in options["data"] if target else ():
+        inside = f"{work.folder}/".startswith(f"{root([word])}/")
+        if inside and (places.folder(word) or "**" in word):
+            raise UsageError(
+                f"{target} lies in {word}, of which --data reads all files",
+                hint="a folder beside it keeps the two apart",
+            )
+    if target:
+        question = {name: value for name, value in options.items() if name not in ASIDE}
+        question = {"expr": sources.texts, **question, "version": _version()}
+        ledger = Ledger(work.folder, question, resume=options.get("resume", False), overwrite=options["overwrite"])
+    tally = Tally()
+    tally.totals = total
+    with ended_by_signals():
+        if ledger is not None:
+            ledger.begin(paths)
+        try:
+            with _crew(options.get("cluster")) as (submit, workers), _progress(len(parts)) as told:
+                answer_all(work, parts, tally, submit, workers, ledger, told)
+            if ledger is not None and not tally.errors:
+                ledger.finish()
+        finally:
+            if ledger is not None:
+                ledger.release()
+    notes = []
+    if tally.skipped:
+        notes.append(f"{counted(tally.skipped, 'part')} done before, whose rows are not counted here")
+    if tally.left_out:
+        notes.append(f"--where leaves out {counted(tally.left_out, 'row')}")
+    if tally.errors:
+        raise _failed(tally, len(parts), target)
+    return tally.summary(job.on_error == "skip"), notes
+
+
+def _failed(tally: Tally, count: int, target: str | None) -> AdcliError:
+    """The error of the first part that failed, and how many others did."""
+    first, failed = tally.errors[0], len(tally.errors)
+    kept = count - failed
+    notes = [f"{failed:,} of {counted(count, 'part')} failed"] if count > 1 else []
+    if target and kept:
+        notes.append(f"the other {kept:,} stand in {target}; --resume goes on with the rest")
+    return first.saying(first.message, (*first.notes, *notes))
+
+
+@contextmanager
+def _crew(address: str | None) -> Iterator[Any]:
+    """Who does the parts: this process, or the workers of a cluster."""
+    if not address:
+        yield at_once, 1 / 4  # one at a time
+        return
+    from adcli.batch.far.crews import crew
+
+    with crew(address) as found:
+        yield found
+
+
+@contextmanager
+def _progress(count: int) -> Iterator[Any]:
+    """A bar on stderr where a person watches."""
+    if not is_terminal(sys.stderr):
+        yield lambda: None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+
+    columns = (BarColumn(), TextColumn("{task.completed:,.0f} of {task.total:,.0f} parts"), TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+        task = progress.add_task("", total=count)
+        yield lambda: progress.advance(task)
+
+
+def _version() -> str:
+    import adcli
+
+    return adcli.__version__

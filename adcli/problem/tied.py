@@ -1,0 +1,51 @@
+"""Ties of decimals: comparisons at equality and operations at a kink that doubles may be next to only."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from fractions import Fraction
+
+from adcli.graphs import Graph
+from adcli.modes import Fault, evaluate
+from adcli.ops import COMPARISONS
+from adcli.problem.values import Value, _as_exact
+
+DIGITS = 40
+
+
+def as_decimals(graph: Graph, at: Mapping[str, Value], doubles: Mapping[str, float]) -> Mapping[str, Value] | None:
+    """The point as it was written, a float as its shortest decimal, where that ties something which the *doubles* do
+    not tie; None elsewhere."""
+    written = {name: repr(float(value)) if isinstance(value, float) else value for name, value in at.items()}
+    if all(_same(written[name], number) for name, number in doubles.items()):
+        return None
+    ties = _ties(graph, written)
+    return written if ties and ties - _ties(graph, doubles) else None
+
+
+def _same(value: Value, number: float) -> bool:
+    """Whether a value is the double itself."""
+    try:
+        return Fraction(value) == Fraction(number)
+    except (TypeError, ValueError, ArithmeticError):
+        return False
+
+
+def _ties(graph: Graph, at: Mapping[str, Value]) -> set[int]:
+    """The nodes where something is tied for certain."""
+    from adcli.arithmetic.balls import balls
+
+    home = balls(DIGITS)
+    labels = {node: graph.labels[node] for node in graph.inputs if graph.labels[node] in at}
+    try:
+        tape = evaluate(graph, home, {node: _as_exact(name, at[name], home) for node, name in labels.items()})
+    except Fault:
+        return set()
+    found = set()
+    for node, op, args in tape.steps:
+        numbers = [tape.values[a] for a in args]
+        if (op in COMPARISONS or op.kink) and all(home.ball(x).exact is not None for x in numbers):
+            kinked = home.condition(op, op.kink) if op.kink else None
+            if kinked(tape.values[node], *numbers) if kinked else numbers[0] == numbers[1]:
+                found.add(node)
+    return found

@@ -1,0 +1,205 @@
+"""`--cluster`: the parts of a data set are done by workers, each row once, whoever dies."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import Result
+
+pa = pytest.importorskip("pyarrow")
+pq = pytest.importorskip("pyarrow.parquet")
+pytest.importorskip("numpy")
+
+Grad = Callable[..., Result]
+FORMULA = "S^2*exp(-S/10)"
+PARTS, ROWS = 8, 4_000
+
+pytestmark = pytest.mark.filterwarnings("ignore")
+
+
+def slow(name: str) -> None:
+    """Skip what takes a minute to begin, unless it is asked for by name."""
+    if name not in os.environ.get("ADCLI_FAR", "").split(","):
+        pytest.skip(f"ADCLI_FAR={name} runs it")
+
+
+@pytest.fixture(scope="module")
+def dask() -> Iterator[tuple[str, Callable[[], list[int]]]]:
+    """The address of a cluster of two workers, and what their processes are."""
+    distributed = pytest.importorskip("distributed")
+    with distributed.LocalCluster(
+        n_workers=2, threads_per_worker=1, dashboard_address=None, silence_logs=50
+    ) as cluster:
+        address = cluster.scheduler_address.replace("tcp://", "dask://")
+        yield address, lambda: [worker.pid for worker in cluster.workers.values()]
+
+
+@pytest.fixture(scope="module")
+def spark() -> Iterator[tuple[str, Callable[[], list[int]]]]:
+    """Spark on this machine, and the Python processes of its executor."""
+    slow("spark")
+    psutil = pytest.importorskip("psutil")
+    pytest.importorskip("pyspark")
+    os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
+    from pyspark.sql import SparkSession
+
+    session = SparkSession.builder.master("local[2,4]").config("spark.ui.enabled", False).getOrCreate()
+
+    def pids() -> list[int]:
+        below = psutil.Process().children(recursive=True)
+        return [
+            p.pid for p in below if "daemon" in " ".join(p.cmdline()) and "daemon" in " ".join(p.parent().cmdline())
+        ]
+
+    yield "spark", pids
+    session.stop()
+
+
+@pytest.fixture(scope="module")
+def ray(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Callable[[], list[int]]]]:
+    """Ray on this machine, and its workers."""
+    slow("ray")
+    ray = pytest.importorskip("ray")
+    psutil = pytest.importorskip("psutil")
+    token = tmp_path_factory.mktemp("ray") / "token"  # else one would be made in the user's home
+    token.write_text(os.urandom(32).hex())
+    os.environ["RAY_AUTH_TOKEN_PATH"] = str(token)
+    ray.init(num_cpus=2, include_dashboard=False, log_to_driver=False)
+    yield "ray", lambda: [p.pid for p in psutil.process_iter(["cmdline"]) if "ray::answer" in str(p.info["cmdline"])]
+    ray.shutdown()
+
+
+@pytest.fixture(params=["dask", "spark", "ray"])
+def workers(request: pytest.FixtureRequest) -> Any:
+    """Each kind of cluster."""
+    return request.getfixturevalue(request.param)
+
+
+def lake() -> None:
+    """Parts that take some time."""
+    Path("lake").mkdir()
+    for number in range(PARTS):
+        ids = range(number * ROWS, (number + 1) * ROWS)
+        table = pa.table({"id": list(ids), "S": [i / 1000 for i in ids]})
+        pq.write_table(table, f"lake/{number}.parquet")
+
+
+def hold_complete(folder: str) -> None:
+    """Each row is there once, with its derivative."""
+    import math
+
+    tables = [pq.ParquetFile(path).read() for path in sorted(Path(folder).glob("*.parquet"))]
+    found = sorted(
+        (i, d) for table in tables for i, d in zip(*table.select(["id", "d_S"]).to_pydict().values(), strict=True)
+    )
+    assert [i for i, _ in found] == list(range(PARTS * ROWS))
+    for i, slope in found[:: ROWS // 7]:
+        S = i / 1000
+        assert slope == pytest.approx((2 * S - S * S / 10) * math.exp(-S / 10), rel=1e-13)
+    assert json.loads(Path(folder, "_adcli.json").read_text())["complete"]
+
+
+def test_parts_are_done_by_workers(grad: Grad, workers: Any) -> None:
+    """Rows, totals, and the one part that fails are what they are without a cluster."""
+    address, _ = workers
+    lake()
+    words = ("--data", "lake", "--cluster", address)
+    done = grad(*words, "-o", "out/", formula=FORMULA)
+    hold_complete("out")
+    assert done.stderr == ""
+    alone = grad("--data", "lake", "--reduce", "sum", formula=FORMULA).stdout
+    assert grad(*words, "--reduce", "sum", formula=FORMULA).stdout == alone
+    Path("lake/3.parquet").write_bytes(Path("lake/3.parquet").read_bytes()[:-9])
+    failed = grad(*words, "-o", "new/", formula=FORMULA, exit=4)
+    assert "lake/3.parquet is no Parquet file, or is cut off" in failed.stderr
+    assert "1 of 8 parts failed" in failed.stderr
+    assert len(list(Path("new").glob("*.parquet"))) == PARTS - 1
+    stopped = grad(*words, "-o", "last/", "--on-error", "stop", formula="1/(S - 1)", exit=4)
+    assert "2 of 8 parts failed" in stopped.stderr
+
+
+def test_a_worker_may_die(grad: Grad, workers: Any) -> None:
+    """Its parts are done by others, and each row stands once."""
+    address, pids = workers
+    lake()
+    killed = []
+
+    def kill() -> None:
+        for _ in range(3000):
+            if any(Path("out").glob("*.parquet")):
+                victim = pids()[0]
+                os.kill(victim, signal.SIGKILL)
+                killed.append(victim)
+                return
+            time.sleep(0.01)
+
+    killer = threading.Thread(target=kill)
+    killer.start()
+    grad("--data", "lake", "--cluster", address, "-o", "out/", "--engine", "python", formula=FORMULA)
+    killer.join()
+    assert killed
+    hold_complete("out")
+
+
+def test_nobody_at_the_address_is_an_error(grad: Grad) -> None:
+    """It names the address; nothing was written, and no lock stays."""
+    pytest.importorskip("distributed")
+    import dask
+
+    lake()
+    with dask.config.set({"distributed.comm.timeouts.connect": "500ms"}):
+        failed = grad("--data", "lake", "--cluster", "dask://127.0.0.1:9", "-o", "out/", formula=FORMULA, exit=4)
+    assert "cannot reach dask://127.0.0.1:9" in failed.stderr
+    assert not [path for path in Path("out").rglob("*") if path.name != "_adcli.unfinished.json"]
+
+
+class Unreliable(ThreadPoolExecutor):
+    """Workers of which those that have one part die again and again."""
+
+    def submit(self, task: Any, state: bytes, part: Any) -> Future[Any]:  # type: ignore[override]
+        def done() -> Any:
+            if part.origin.endswith("2.parquet"):
+                raise ConnectionError("the worker that had it is lost")
+            return task(state, part)
+
+        return super().submit(done)
+
+
+def test_a_part_that_kills_all_its_workers_is_named(grad: Grad, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The rest is kept, and going on does what is missing."""
+    from contextlib import contextmanager
+
+    @contextmanager
+    def crew(address: str) -> Iterator[Any]:
+        with Unreliable(2) as pool:
+            yield pool.submit, 2
+
+    lake()
+    monkeypatch.setattr("adcli.batch.far.crews.crew", crew)
+    failed = grad("--data", "lake", "--cluster", "dask", "-o", "out/", formula=FORMULA, exit=4)
+    assert "lake/2.parquet: no worker has finished it: ConnectionError: the worker that had it is lost" in failed.stderr
+    assert "7 stand in out/; --resume goes on with the rest" in failed.stderr
+    grad("--data", "lake", "-o", "out/", "--resume", formula=FORMULA)
+    hold_complete("out")
+
+
+@pytest.mark.parametrize("scheme", ["dask", "ray", "spark", "spark-connect"])
+def test_an_engine_that_is_missing_is_said(grad: Grad, monkeypatch: pytest.MonkeyPatch, scheme: str) -> None:
+    """With the extra that brings it."""
+    lake()
+    for package in ("distributed", "ray", "pyspark", "pyspark.sql"):
+        monkeypatch.setitem(sys.modules, package, None)
+    for name in ("dask", "ray", "spark"):
+        monkeypatch.delitem(sys.modules, f"adcli.batch.far.{name}_crew", raising=False)
+    failed = grad("--data", "lake", "--cluster", scheme, "-o", "out/", formula=FORMULA, exit=2)
+    assert f"pip install 'adcli[{scheme.partition('-')[0]}]'" in failed.stderr
