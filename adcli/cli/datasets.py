@@ -16,7 +16,7 @@ from adcli.batch.ledger import Ledger
 from adcli.batch.parts import Part, Tally, Work, answer_all, at_once, targets
 from adcli.batch.where import note
 from adcli.cli.row_options import dialect, folder, left_out, named
-from adcli.cli.row_output import ended_by_signals
+from adcli.cli.row_output import bar, ended_by_signals
 from adcli.cli.streams import is_terminal
 from adcli.errors import AdcliError, UsageError, counted
 
@@ -136,13 +136,8 @@ def _progress(count: int) -> Iterator[Any]:
     if not is_terminal(sys.stderr):
         yield lambda: None
         return
-    from rich.console import Console
-    from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
-
-    columns = (BarColumn(), TextColumn("{task.completed:,.0f} of {task.total:,.0f} parts"), TimeRemainingColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
-        task = progress.add_task("", total=count)
-        yield lambda: progress.advance(task)
+    with bar("parts", count) as advance:
+        yield lambda: advance(1)
 
 
 def _version() -> str:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from functools import partial
+from time import monotonic
 from typing import IO, TYPE_CHECKING, Any
 
 import click
@@ -103,14 +105,34 @@ def progress(files: list[Reader], target: str) -> Iterator[Any]:
     if not is_terminal(sys.stderr) or (target in STANDARD_OUTPUT and is_terminal(sys.stdout)) or files[0].path == "-":
         yield lambda rows: None
         return
-    from rich.console import Console
-    from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+    with bar("rows", files[0].rows() if len(files) == 1 else None) as advance:
+        yield advance
 
-    total = files[0].rows() if len(files) == 1 else None
-    columns = (BarColumn(), TextColumn("{task.completed:,.0f} rows"), TimeRemainingColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
-        task = progress.add_task("", total=total)
-        yield lambda rows: progress.advance(task, rows)
+
+@contextmanager
+def bar(units: str, total: float | None) -> Iterator[Callable[[float], None]]:
+    """A bar on stderr of what takes longer than one waits without asking."""
+    from adcli.batch.run import PATIENCE
+
+    begun, done = monotonic(), 0.0
+    move: Callable[[float], None] | None = None
+    with ExitStack() as shown:
+
+        def advance(more: float) -> None:
+            nonlocal done, move
+            done += more
+            if move is not None:
+                move(more)
+            elif monotonic() - begun > PATIENCE:
+                from rich.console import Console
+                from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+
+                said = "{task.completed:,.0f} " + ("" if total is None else "of {task.total:,.0f} ") + units
+                columns = (BarColumn(), TextColumn(said), TimeRemainingColumn())
+                progress = shown.enter_context(Progress(*columns, console=Console(stderr=True), transient=True))
+                move = partial(progress.advance, progress.add_task("", total=total, completed=int(done)))
+
+        yield advance
 
 
 def report(summary: Summary, unused: tuple[list[str], list[str]], notes: list[str], options: dict[str, Any]) -> None:
