@@ -186,6 +186,8 @@ class Expansions(Arithmetic):
             return self._around(op, args)
         if all(x.constant for x in args):
             return self._value(op, [x.coefficient(ZERO) for x in args])
+        if op.value and op.flops == 1:  # arithmetic, which knows more of what it is made of
+            return self.by_value(op)(*args)
         return self._integrated(op, args)
 
     def _value(self, op: Op, args: Sequence[Ball | Fraction]) -> Expansion:
