@@ -513,7 +513,6 @@ def test_code(syntax: str, text: str, meaning: str) -> None:
         ("matlab", "zeta(2, x)", "zeta takes 1 argument"),
         ("matlab", "airy(4, x)", "0, 1, 2 or 3"),
         ("matlab", "gammainc(x, a, b)", "'lower' or 'upper'"),
-        ("maxima", "hypergeometric([1,1,1],[2,2],x)", "3F2 is not among"),
         ("mathematica", "Gamma[a, 1, x]", "the lower bound is 0"),
         ("python", "x^2", "write **"),
         ("python", "x.sum()", "methods are not"),

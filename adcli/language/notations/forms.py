@@ -110,16 +110,6 @@ def by_count(*meanings: str) -> Callable[[Tree], Tree]:
     return write
 
 
-def hypergeometric(tree: Tree) -> Tree:
-    """hypergeometric([a, …], [b, …], z)."""
-    above, below, of = _take(tree, 3)
-    lists = [part.parts if part.kind == LIST else (part,) for part in (above, below)]
-    counts = tuple(map(len, lists))
-    if counts not in ((0, 1), (1, 1), (2, 1)):
-        raise SyntaxFault(f"the hypergeometric function {counts[0]}F{counts[1]} is not among adcli's", tree.span)
-    return operation(f"hyp{counts[0]}f{counts[1]}", *lists[0], *lists[1], of, span=tree.span)
-
-
 def root(tree: Tree) -> Tree:
     """The square root, or the one of the degree that comes second."""
     parts = _take(tree, 1, 2)

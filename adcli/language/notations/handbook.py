@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 from adcli.language.notations.notation import PRODUCT
 from adcli.language.notations.spelling import Form
+from adcli.ops import TABLE
 
 
 def called(pairs: str) -> dict[str, str]:
@@ -23,6 +25,18 @@ def _results(calls: str) -> dict[str, Form]:
     for call in calls.split():
         name, _, ops = call.partition("=")
         found |= {op: Form(f"{name}[{place}]") for place, op in enumerate(ops.split(","))}
+    return found
+
+
+def _hypergeometric(before: str, between: str, then: str, behind: str) -> dict[str, Form]:
+    """Those of any number of parameters above and below."""
+    found = {}
+    for name in TABLE:
+        if (counts := re.fullmatch(r"hyp(\d)f(\d)", name)) is not None:
+            above, below = int(counts[1]), int(counts[2])
+            places = [f"#{place + 1}" for place in range(above + below + 1)]
+            upper, lower = ", ".join(places[:above]), ", ".join(places[above:-1])
+            found[name] = Form(before + upper + between + lower + then + places[-1] + behind)
     return found
 
 
@@ -85,9 +99,7 @@ FORMS: Mapping[str, Mapping[str, Form]] = {
         "gammaincc": Form("uppergamma(#1, #2)/gamma(#1)", PRODUCT),
         "betainc": Form("betainc_regularized(#1, #2, 0, #3)"),
         "dilog": Form("polylog(2, #1)"),
-        "hyp0f1": Form("hyper([], [#1], #2)"),
-        "hyp1f1": Form("hyper([#1], [#2], #3)"),
-        "hyp2f1": Form("hyper([#1, #2], [#3], #4)"),
+        **_hypergeometric("hyper([", "], [", "], ", ")"),
     },
     "python": {
         "lowergamma": Form("special.gammainc(#1, #2)*special.gamma(#1)", PRODUCT),
@@ -101,6 +113,11 @@ FORMS: Mapping[str, Mapping[str, Form]] = {
         **{op: Form(f"special.ellipj(#1, #2)[{place}]") for place, op in enumerate(("sn", "cn", "dn"))},
     },
     "mathematica": {
+        **{
+            op: written
+            for op, written in _hypergeometric("HypergeometricPFQ[{", "}, {", "}, ", "]").items()
+            if op not in CALLS["mathematica"]
+        },
         "lowergamma": Form("Gamma[#1, 0, #2]"),
         "gammainc": Form("GammaRegularized[#1, 0, #2]"),
         "betainc": Form("BetaRegularized[#3, #1, #2]"),
@@ -115,9 +132,7 @@ FORMS: Mapping[str, Mapping[str, Form]] = {
         "polylog": Form("li[#1](#2)"),
         "dilog": Form("li[2](#1)"),
         "normcdf": Form("erfc(-(#1)/sqrt(2))/2", PRODUCT),
-        "hyp0f1": Form("hypergeometric([], [#1], #2)"),
-        "hyp1f1": Form("hypergeometric([#1], [#2], #3)"),
-        "hyp2f1": Form("hypergeometric([#1, #2], [#3], #4)"),
+        **_hypergeometric("hypergeometric([", "], [", "], ", ")"),
         "LambertW_branch": Form("generalized_lambert_w(#2, #1)"),
     },
     "julia": {

@@ -8,7 +8,6 @@ from adcli.language.notations.forms import (
     arctangent,
     branch,
     form,
-    hypergeometric,
     incomplete,
     indicator,
     iterated_flat,
@@ -95,12 +94,10 @@ NOTATION = Notation(
         ),  # GAMMA, Psi and the like: as the tables of integrals have them
         "GAMMA": incomplete("gamma", "uppergamma", ""),
         "Psi": _psi,
-        "HypergeometricPFQ": hypergeometric,
         "atan": arctangent("01"),
         "psi[]": _psi,
         "truncate": "trunc",
         "li[]": form("polylog", "01"),
-        "hypergeometric": hypergeometric,
         "generalized_lambert_w": branch,
         "beta_incomplete_regularized": "betainc",
         "sum": iterated_flat("sum"),
@@ -109,7 +106,9 @@ NOTATION = Notation(
         "charfun": indicator,
         "float": itself,
         "matrix": lambda tree: Tree(LIST, tree.text, tree.parts, tree.span),
-        **renamed("determinant=det invert=inv transpose=transpose ident=eye hypergeometric=hyper"),
+        **renamed(
+            "determinant=det invert=inv transpose=transpose ident=eye hypergeometric=hyper HypergeometricPFQ=hyper"
+        ),
         "entier": "floor",
     },
     constants={
