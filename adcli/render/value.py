@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from adcli.render import View
 from adcli.render.numbers import exact
-from adcli.render.sheet import Part, Sheet, exact_cell
 from adcli.results import Labelled, Result
+
+if TYPE_CHECKING:
+    from adcli.render.sheet import Part
 
 
 def render(result: Labelled, view: View) -> str:
@@ -19,5 +22,7 @@ def render(result: Labelled, view: View) -> str:
 
 def written(parts: Sequence[Part], result: Result, view: View) -> str:
     """The numbers in the tables of a study."""
+    from adcli.render.sheet import Sheet, exact_cell
+
     rows = [row for part in parts if isinstance(part, Sheet) for row in part.rows]
     return "".join([f"{exact_cell(cell)}\n" for row in rows for cell in row if not isinstance(cell, (str, type(None)))])
