@@ -69,7 +69,7 @@ class Balls(Multiprecision):
             "cbrt": lambda x: self._root(x, 3),
             "hypot": self._hypot,
             "exp": self._exp,
-            "log": lambda x: self._mpmath(TABLE["log"])(x) if x.log is None else self.rational(x.log),
+            "log": self._log,
             "log2": lambda x: self._logarithm("log2", x, 2),
             "log10": lambda x: self._logarithm("log10", x, 10),
             "LambertW": self._lambert_w,
@@ -341,6 +341,13 @@ class Balls(Multiprecision):
         if found.exact is None:
             found.log = x.exact
         return found
+
+    def _log(self, x: Ball) -> Ball:
+        if x.log is not None:
+            return self.rational(x.log)
+        if x.sign < 0:
+            raise Refusal("domain")
+        return self._mpmath(TABLE["log"])(x)  # type: ignore[no-any-return]
 
     def _lambert_w(self, x: Ball) -> Ball:
         if x is -self.exponential(Fraction(-1)):  # the edge of its domain
