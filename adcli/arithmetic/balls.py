@@ -339,12 +339,12 @@ class Balls(Multiprecision):
             return Ball(self, self.context.zero, -MAX_EXPONENT)
         found: Ball = self._mpmath(TABLE["exp"])(x)
         if found.exact is None:
-            found.log = x.exact
+            found.power_of_e = x.exact
         return found
 
     def _log(self, x: Ball) -> Ball:
-        if x.log is not None:
-            return self.rational(x.log)
+        if x.power_of_e is not None:
+            return self.rational(x.power_of_e)
         if x.sign < 0:
             raise Refusal("domain")
         return self._mpmath(TABLE["log"])(x)  # type: ignore[no-any-return]
@@ -363,8 +363,8 @@ class Balls(Multiprecision):
             root = exact_root(x.exact, degree)
             if root is not None:
                 return self.rational(root)
-        if x.log is not None:
-            return self.exponential(x.log / degree)
+        if x.power_of_e is not None:
+            return self.exponential(x.power_of_e / degree)
         return self._mpmath(TABLE["sqrt" if degree == 2 else "cbrt"])(x)  # type: ignore[no-any-return]
 
     def _hypot(self, x: Ball, y: Ball) -> Ball:
@@ -388,8 +388,8 @@ class Balls(Multiprecision):
         if b is not None:
             if not b:
                 return self.rational(Fraction(1))
-            if x.log is not None and abs(b) <= EXACT_BITS:
-                return self.exponential(x.log * b)
+            if x.power_of_e is not None and abs(b) <= EXACT_BITS:
+                return self.exponential(x.power_of_e * b)
             if b.denominator == 1 and a is None:
                 if b < 0 and not x.sign:
                     return Ball(self, self.context.inf, NONE)
