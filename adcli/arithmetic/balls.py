@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 import operator
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from fractions import Fraction
 from functools import partial
 from itertools import product
@@ -18,8 +18,8 @@ from typing import Any
 from mpmath.libmp import from_rational
 
 from adcli.arithmetic import arb, mpmath_functions
-from adcli.arithmetic.ball import EXACT_BITS, NONE, Ball, Undecided, exact_root, fraction, log2, log_sum
-from adcli.arithmetic.determinants import EXPANDED, bareiss, expanded
+from adcli.arithmetic.ball import EXACT_BITS, NONE, Ball, Undecided, exact_root, fraction, log2, log_sum, scalar_product
+from adcli.arithmetic.determinants import EXPANDED, cofactors_of_integers, determinant_of_integers, expanded
 from adcli.arithmetic.kept import PerThread
 from adcli.arithmetic.multiprecision import MAX_ARGUMENT, Multiprecision, Refusal
 from adcli.arithmetic.rules import OPERATORS, Arithmetic, Function
@@ -110,6 +110,10 @@ class Balls(Multiprecision):
     def known(self, number: Any) -> Ball:
         """A number of mpmath's that was found otherwise, and is right to all its digits."""
         return Ball(self, number, NONE)
+
+    def dot(self, xs: Sequence[Any], ys: Sequence[Any]) -> Any:
+        found = scalar_product(xs, ys)
+        return super().dot(xs, ys) if found is None else found
 
     def found(self, number: Any) -> Ball:
         """A ball as it is; a number of mpmath's as one that is known."""
@@ -298,14 +302,31 @@ class Balls(Multiprecision):
     def cofactor(self, op: Op, args: Sequence[Any], position: int) -> Any:
         return Arithmetic.cofactor(self, op, args, position)
 
+    def cofactors(self, op: Op, args: Sequence[Any]) -> Callable[[int], Any]:
+        exact = self._integers(args)
+        if exact is None:
+            return Arithmetic.cofactors(self, op, args)
+        rows, common = exact
+        scale = common ** (len(rows) - 1)
+        found = [a for row in cofactors_of_integers(rows) for a in row]
+        return lambda position: self.rational(Fraction(found[position], scale))
+
+    def _integers(self, args: Sequence[Ball]) -> tuple[list[list[int]], int] | None:
+        """The rows of a matrix of known numbers as integers, and what they are to be divided by."""
+        fractions = [a.exact for a in args if a.exact is not None]
+        if len(fractions) < len(args):
+            return None
+        size = math.isqrt(len(args))
+        common = math.lcm(*[a.denominator for a in fractions])
+        whole = [int(a * common) for a in fractions]
+        return [whole[i * size : (i + 1) * size] for i in range(size)], common
+
     def _determinant(self, *x: Ball) -> Ball:
-        fractions = [a.exact for a in x if a.exact is not None]
+        exact = self._integers(x)
+        if exact is not None:
+            rows, common = exact
+            return self.rational(Fraction(determinant_of_integers(rows), common ** len(rows)))
         size = math.isqrt(len(x))
-        if len(fractions) == len(x):
-            common = math.lcm(*[a.denominator for a in fractions])
-            whole = [int(a * common) for a in fractions]
-            rows = [whole[i * size : (i + 1) * size] for i in range(size)]
-            return self.rational(Fraction(bareiss(rows)[0], common**size))
         if size <= EXPANDED:
             return expanded(x, operator.add, operator.sub, operator.mul)
         work = [list(x[i * size : (i + 1) * size]) for i in range(size)]

@@ -24,7 +24,6 @@ from adcli.problem.problem import problem
 from adcli.studies.export.export import export
 from adcli.studies.export.program import LastTranscript, lowered
 from adcli.studies.export.targets import target
-from adcli.studies.export.targets.excel import column
 
 POINTS = 6
 
@@ -94,9 +93,10 @@ def refused(asked: Asked, to: str) -> str:
 
 @cache
 def expressible(to: str) -> tuple[Asked, ...]:
-    """The operations that a language has, or what it has comes to."""
-    found = []
-    for op in TABLE.values():
+    """The operations that a language has, or what it has comes to: all that JavaScript has, which has the fewest."""
+    found = [] if to == "javascript" else list(expressible("javascript"))
+    known = {asked.op for asked in found}
+    for op in (op for op in TABLE.values() if op not in known):
         ordered = op.arguments[:1] in (("n",), ("s",)) and len(op.arguments) > 1
         ways = [
             Asked(op, whole, wanted) for wanted in (True, False) for whole in ((False, True) if ordered else (False,))
@@ -171,32 +171,46 @@ def postgres() -> str:
     return found if shutil.which("psql") and (os.geteuid() or shutil.which("runuser")) else ""
 
 
-def _excel(file: Path) -> subprocess.CompletedProcess[str]:
-    """The first row of the sheet, by the package `formulas`."""
-    import formulas
-    import numpy as np
+def _sheet(file: Path) -> subprocess.CompletedProcess[str]:
+    """The sheet, by LibreOffice."""
+    text = "Text - txt - csv (StarCalc):9,34,76,1,,1033,false,true"
+    home = f"-env:UserInstallation=file://{file.parent}/home"
+    command = ("soffice", home, "--headless", "--convert-to", f"csv:{text}", f"--infilter={text}", "--outdir", "out")
+    done = run(*command, file.name, cwd=file.parent)
+    assert done.returncode == 0, done.stderr
+    (result,) = (file.parent / "out").glob("*.csv")
+    heads, row = (line.split("\t") for line in result.read_text(encoding="utf-8").splitlines()[:2])
+    cells = dict(zip(heads, row, strict=True))
+    return _passed(cells["largest_relative_error"], cells["passed"] in ("1", "TRUE"))
 
-    heads, row = (line.split("\t") for line in file.read_text().splitlines()[:2])
-    values: dict[str, object] = {}
-    for place, (head, cell) in enumerate(zip(heads, row, strict=False)):
-        name = f"{column(place)}2"
-        if head == "error":
-            break
-        if not cell.startswith("="):
-            values[name] = float(cell)
-            continue
-        call = formulas.Parser().ast(cell)[1].compile()
-        found = call(*[values[str(given)] for given in call.inputs])
-        values[name] = np.asarray(found).ravel()[0]
-    count = sum(head.startswith("truth_") for head in heads)
-    first = heads.index("truth_1")
-    errors = [
-        abs(values[f"{column(first - count + i)}2"] - values[f"{column(first + i)}2"])
-        / max(abs(values[f"{column(first + i)}2"]), 1e-300)  # type: ignore[arg-type]
-        for i in range(count)
-    ]
-    worst = max(e if e <= 1e300 else 1e300 for e in errors)
-    return _passed(worst, worst <= 1e-12)
+
+def _spark(file: Path) -> subprocess.CompletedProcess[str]:
+    from pyspark.sql import SparkSession
+
+    builder = SparkSession.builder.master("local[1]").config("spark.ui.enabled", "false")
+    session = builder.config("spark.sql.analyzer.maxIterations", "1000").getOrCreate()
+    return _passed(*session.sql(file.read_text().rstrip().rstrip(";")).first())
+
+
+def _bigquery(file: Path) -> subprocess.CompletedProcess[str]:
+    """BigQuery itself is a service: sqlglot reads the query as its dialect, DuckDB runs the translation."""
+    import duckdb
+    import sqlglot
+
+    (query,) = sqlglot.transpile(
+        file.read_text(), read="bigquery", write="duckdb", error_level=sqlglot.ErrorLevel.RAISE
+    )
+    return _passed(*duckdb.connect().execute(query).fetchone())
+
+
+@cache
+def python_with(module: str) -> str:
+    """A Python that has a module: this one, or the system's, of which Debian's packages are; else its name."""
+    for python in (sys.executable, "/usr/bin/python3"):
+        asked = [python, "-c", f"import importlib.util, sys; sys.exit(importlib.util.find_spec({module!r}) is None)"]
+        if os.path.exists(python) and subprocess.run(asked, check=False, capture_output=True).returncode == 0:
+            return python
+    return f"Python with {module}"
 
 
 RUNNERS: dict[str, tuple[str, Callable[[Path], subprocess.CompletedProcess[str]]]] = {
@@ -210,12 +224,14 @@ RUNNERS: dict[str, tuple[str, Callable[[Path], subprocess.CompletedProcess[str]]
     "python": (sys.executable, _interpreted(sys.executable, "-W", "error", "{}")),
     "numpy": ("import numpy", _interpreted(sys.executable, "-W", "error", "{}")),
     "jax": ("import jax", _interpreted(sys.executable, "{}")),
-    "torch": ("import torch", _interpreted(sys.executable, "{}")),
+    "torch": (python_with("torch"), _interpreted(python_with("torch"), "{}")),
     "matlab": ("octave-cli", _interpreted("octave-cli", "--no-init-file", "{}")),
     "sql:duckdb": ("import duckdb", _duckdb),
     "sql:sqlite": ("import sqlite3", _sqlite),
     "sql:postgres": ("PostgreSQL", _postgres),
-    "excel": ("import formulas", _excel),
+    "sql:spark": ("import pyspark", _spark),
+    "sql:bigquery": ("import sqlglot duckdb", _bigquery),
+    "excel": ("soffice", _sheet),
 }
 
 
@@ -224,11 +240,11 @@ def missing(tool: str) -> bool:
     if tool == "PostgreSQL":
         return not postgres()
     if tool.startswith("import "):
-        return importlib.util.find_spec(tool.split()[1]) is None
+        return any(importlib.util.find_spec(module) is None for module in tool.split()[1:])
     return shutil.which(tool) is None and not os.path.exists(tool)
 
 
-CHUNKS = {"sql:duckdb": 12, "sql:sqlite": 40}
+CHUNKS = {"sql:duckdb": 12, "sql:sqlite": 12, "sql:bigquery": 12, "sql:spark": 1}
 """How many operations are put into one program, where not all are: deep queries take long, columns are limited."""
 
 

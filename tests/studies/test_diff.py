@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from ops.samples import NUMERIC, text
+from ops.samples import LEAN, NUMERIC, text
 from sixty import SIXTY
 
 from adcli import evaluate, gradient, hessian, parse
@@ -104,7 +104,11 @@ def test_what_cannot_be_asked() -> None:
         diff("a = x\n" + "a = a*sin(a)\n" * 30 + "a", seconds=0)
 
 
-@pytest.mark.parametrize("op", [op for op in NUMERIC if op.partials[-1] is not None], ids=lambda op: op.name)
+@pytest.mark.parametrize(
+    "op",
+    [op for op in (*NUMERIC, *LEAN) if op.partials[-1] is not None and not op.inner],
+    ids=lambda op: op.name,
+)
 def test_every_operation_has_reasons(op: Op) -> None:
     """By the rule of its row, or that of the textbook for what is written with signs; checked at points."""
     graph = parse(text(op))
@@ -128,6 +132,15 @@ def test_reasons_are_nested_and_name_the_rules() -> None:
     assert dict(product) == {"u": "x^2", "v": "sin(3*x)"}
     assert [below.again for below in step.all() if below.rule == "product rule"] == [False, True]
     assert [below.subject for below in step.all() if below.rule == "product rule"] == ["y = x^2*sin(3*x)"] * 2
+
+
+def test_a_rules_letters_are_no_names_of_the_formula() -> None:
+    """A u of the formula is not the rule's u."""
+    graph = parse("u = x*n; sin(u)/u + x^n")
+    step = explain(graph, graph.outputs[0], "x")
+    for line in step.all():
+        assert not {letter for letter, _ in line.letters} & {"u", "x", "n"}
+    assert "(f^g)' = g*f^(g - 1)*f'" in {line.statement for line in step.all()}
 
 
 def test_the_textbooks_rules_are_true() -> None:

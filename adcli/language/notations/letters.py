@@ -34,7 +34,7 @@ def _letter(text: str) -> str:
     text = GREEK_LETTERS.get(text, text)
     if text in _GREEK:
         return f"\\{text}"
-    if text.isascii() and (len(text) == 1 or text.isdigit()):
+    if text.isascii() and text.isalnum() and (len(text) == 1 or text.isdigit()):
         return text
     word = text.replace("_", "\\_")
     return f"\\mathrm{{{word}}}" if text.isascii() else f"\\text{{{word}}}"

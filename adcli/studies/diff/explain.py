@@ -6,6 +6,7 @@ its row of the table states. Each line is checked against the forward mode.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -179,7 +180,8 @@ class _Explanation:
         if op not in _LINEAR and any(self.varying[a] and graph.args[a] for a in args):
             rule += ", chain rule"
         self._found(node, found)
-        shown = [(letter, self._text(a)) for letter, a in zip(letters, args, strict=True)]
+        named, statement = self._apart(letters, statement)
+        shown = [(letter, self._text(a)) for letter, a in zip(named, args, strict=True)]
         return Step(
             subject=self._text(node, own=True),
             result=self._derived(found.node),
@@ -188,6 +190,16 @@ class _Explanation:
             letters=tuple(shown),
             by=self.by,
         )
+
+    def _apart(self, letters: Sequence[str], statement: str) -> tuple[Sequence[str], str]:
+        """A rule with other letters for those that are names of the formula."""
+        taken = {*self.graph.input_names, *(name for name, _ in self.graph.assignments)}
+        if taken.isdisjoint(letters):
+            return letters, statement
+        free = iter([letter for letter in "fghpqrst" if letter not in taken and letter not in letters])
+        other = {letter: next(free, f"{letter}_") for letter in letters if letter in taken or letter in "uv"}
+        changed = re.sub(r"\b[a-z]\d*\b", lambda word: other.get(word[0], word[0]), statement)
+        return [other.get(letter, letter) for letter in letters], changed
 
     def _own(self, op: Op, node: int, letters: Sequence[str], varying: Sequence[bool]) -> tuple[str, str, Sym]:
         """The rule of a row of the table: Σ ∂f/∂uᵢ·uᵢ′ over the operands that vary."""
@@ -337,8 +349,6 @@ def _letters(left: str) -> tuple[str, ...]:
 
 def _primed(right: str) -> str:
     """u' for du."""
-    import re
-
     return re.sub(r"\bd([uv])\b", r"\1'", right)
 
 

@@ -134,9 +134,9 @@ class Excel(Target):
         lines = ["\t".join([*heads, *truths, "error", "largest_relative_error", "passed"])]
         for row, (point, truth) in enumerate(zip(cases.points, cases.truths, strict=True), 2):
             _, formulas, _ = self.sheet(unit, row)
-            pairs = [(f"{column(first - count + i)}{row}", f"{column(first + i)}{row}") for i in range(count)]
-            errors = ",".join(f"ABS({found}-{true})/MAX(ABS({true}),1E-300)" for found, true in pairs)
-            cells = [*map(repr, point), *formulas, *map(repr, truth), f"=MAX({errors})"]
+            found, true = (f"{column(at)}{row}:{column(at + count - 1)}{row}" for at in (first - count, first))
+            error = f"=SUMPRODUCT(MAX(ABS({found}-{true})/(ABS({true})+(ABS({true})<=1E-300))))"
+            cells = [*map(repr, point), *formulas, *map(repr, truth), error]
             if row == 2:
                 worst = column(first + count)
                 cells.append(f"=MAX({worst}2:{worst}{len(cases.points) + 1})")

@@ -9,6 +9,7 @@ from types import MappingProxyType
 from typing import ClassVar
 
 from adcli.ops import NOT, Op
+from adcli.studies.export.program import portable
 from adcli.studies.export.target import (
     CHOICE,
     CONJUNCTION,
@@ -65,7 +66,7 @@ OF_SCIPY = {
     "dilog": "special.spence(1 - #1)",
     "LambertW_branch": "special.lambertw(#1, #2).real",
 }  # fmt: skip
-"""What Python's own library lacks and SciPy has."""
+"""What SciPy has; plain Python takes only what cannot be written out."""
 
 
 class Python(Target):
@@ -75,7 +76,7 @@ class Python(Target):
     extension = ".py"
     functions = MappingProxyType(
         {
-            **OF_SCIPY,
+            **{op: spelled for op, spelled in OF_SCIPY.items() if op not in portable() or portable()[op].sizes},
             **{op: f"math.{spelled}" for op, spelled in libm(_MATH, gamma="gamma").items()},
             "Abs": "abs",
             "Max": "max",

@@ -1,0 +1,51 @@
+"""LaTeX that people paste into papers: a document of it all goes through LaTeX."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+from ops.samples import LEAN, NUMERIC, text
+
+from adcli import trace
+from adcli.ops import TABLE
+from adcli.render import View
+from adcli.render import diff as diff_render
+from adcli.render import trace as trace_render
+from adcli.render.display import display
+from adcli.studies.diff.diff import diff
+
+FORMULAS = [
+    "where(x < 1 and y > 0, λ_2*x_1, Max(x, y, 2))",
+    "Piecewise((x, x <= 0), (x^2, True))",
+    "1e-7*x + 2.5e30*theta - -x^-2",
+    "A[1,2]*x[3] + |y|",
+    "a_b_c + x__ + _ + long_name*e1 + größe",
+]
+
+
+def _body() -> list[str]:
+    """Every operation with its rules, formulas with odd names, steps of derivatives, a trace."""
+    shown = [text(op) for op in (*NUMERIC, *LEAN)] + FORMULAS
+    shown += [
+        rule for op in TABLE.values() if op.samples and not op.matrix for rule in op.partials if rule and rule != "ties"
+    ]
+    lines = [rf"\[ {display(formula)} \]" for formula in shown]
+    view = View(width=100)
+    for formula in ("x^2*sin(3*x)/(1 + exp(-x)) + abs(x)", "atan2(y, x)^x"):
+        lines.append(diff_render.render(diff(formula, seconds=0), "latex", view))
+        lines.append(diff_render.render(diff(formula, explained=True, seconds=0), "latex", view))
+    lines.append(trace_render.render(trace("ln(x1)+x1*x2-sin(x2)", {"x1": 2, "x2": 5}), "latex", view))
+    return lines
+
+
+@pytest.mark.skipif(shutil.which("pdflatex") is None, reason="there is no pdflatex here")
+def test_all_that_is_written_compiles(tmp_path: Path) -> None:
+    """With amsmath and nothing else."""
+    document = [r"\documentclass{article}", r"\usepackage{amsmath}", r"\begin{document}", *_body(), r"\end{document}"]
+    (tmp_path / "all.tex").write_text("\n".join(document), encoding="utf-8")
+    command = ["pdflatex", "-interaction=nonstopmode", "-halt-on-error", "all.tex"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == 0, done.stdout[-800:]
