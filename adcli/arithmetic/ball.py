@@ -39,11 +39,11 @@ class Undecided(ArithmeticError):
 class Ball:
     """A real number: `exact` is a fraction or None; it is at most 2^`radius` from `mid`.
 
-    `log` is its natural logarithm where that is known to be a fraction: 1/E is exp(-1). Only what is exactly 0 is
-    false. An integer of Python's is exact too; the integer 0 is a structural zero.
+    `power_of_e` is its natural logarithm where that is known to be a fraction: 1/E is exp(-1). Only what is exactly 0
+    is false. An integer of Python's is exact too; the integer 0 is a structural zero.
     """
 
-    __slots__ = ("_negative", "exact", "home", "log", "mid", "radius")
+    __slots__ = ("_negative", "exact", "home", "mid", "power_of_e", "radius")
     __hash__ = None  # type: ignore[assignment]  # equality may be undecided
 
     mid: Any
@@ -52,7 +52,7 @@ class Ball:
     def __init__(self, home: Home, mid: Any, radius: float = NONE, exact: Fraction | None = None) -> None:
         self.home = home
         self.exact = exact
-        self.log: Fraction | None = None
+        self.power_of_e: Fraction | None = None
         self._negative: Ball | None = None
         if mid is not None:
             self.mid = mid
@@ -136,7 +136,7 @@ class Ball:
                 if self.exact is None
                 else Ball(self.home, None, exact=-self.exact)
             )
-            if self.log is not None:
+            if self.power_of_e is not None:
                 self._negative._negative = self
         return self._negative
 
@@ -212,18 +212,18 @@ class Ball:
 
     def _exponential(self, other: Ball, way: int) -> Ball | None:
         """The product with ±e^q, or (*way* -1) the quotient, of ±e^p: one object for equal ones."""
-        one, two = self._sign_and_log(), other._sign_and_log()
+        one, two = self._sign_and_power(), other._sign_and_power()
         if one is None or two is None or not (one[1] or two[1]):
             return None
         found = self.home.exponential(one[1] + way * two[1])
         return found if one[0] == two[0] else -found
 
-    def _sign_and_log(self) -> tuple[int, Fraction] | None:
+    def _sign_and_power(self) -> tuple[int, Fraction] | None:
         """What is known of ±e^q: the sign, and q."""
-        if self.log is not None:
-            return 1, self.log
-        if self._negative is not None and self._negative.log is not None:
-            return -1, self._negative.log
+        if self.power_of_e is not None:
+            return 1, self.power_of_e
+        if self._negative is not None and self._negative.power_of_e is not None:
+            return -1, self._negative.power_of_e
         return (int(self.exact), Fraction(0)) if self.exact in (1, -1) else None
 
     def __rtruediv__(self, other: Any) -> Ball:

@@ -69,7 +69,7 @@ class Balls(Multiprecision):
             "cbrt": lambda x: self._root(x, 3),
             "hypot": self._hypot,
             "exp": self._exp,
-            "log": lambda x: self._mpmath(TABLE["log"])(x) if x.log is None else self.rational(x.log),
+            "log": self._log,
             "log2": lambda x: self._logarithm("log2", x, 2),
             "log10": lambda x: self._logarithm("log10", x, 10),
             "LambertW": self._lambert_w,
@@ -360,8 +360,15 @@ class Balls(Multiprecision):
             return Ball(self, self.context.zero, -MAX_EXPONENT)
         found: Ball = self._mpmath(TABLE["exp"])(x)
         if found.exact is None:
-            found.log = x.exact
+            found.power_of_e = x.exact
         return found
+
+    def _log(self, x: Ball) -> Ball:
+        if x.power_of_e is not None:
+            return self.rational(x.power_of_e)
+        if x.sign < 0:
+            raise Refusal("domain")
+        return self._mpmath(TABLE["log"])(x)  # type: ignore[no-any-return]
 
     def _lambert_w(self, x: Ball) -> Ball:
         if x is -self.exponential(Fraction(-1)):  # the edge of its domain
@@ -377,8 +384,8 @@ class Balls(Multiprecision):
             root = exact_root(x.exact, degree)
             if root is not None:
                 return self.rational(root)
-        if x.log is not None:
-            return self.exponential(x.log / degree)
+        if x.power_of_e is not None:
+            return self.exponential(x.power_of_e / degree)
         return self._mpmath(TABLE["sqrt" if degree == 2 else "cbrt"])(x)  # type: ignore[no-any-return]
 
     def _hypot(self, x: Ball, y: Ball) -> Ball:
@@ -402,8 +409,8 @@ class Balls(Multiprecision):
         if b is not None:
             if not b:
                 return self.rational(Fraction(1))
-            if x.log is not None and abs(b) <= EXACT_BITS:
-                return self.exponential(x.log * b)
+            if x.power_of_e is not None and abs(b) <= EXACT_BITS:
+                return self.exponential(x.power_of_e * b)
             if b.denominator == 1 and a is None:
                 if b < 0 and not x.sign:
                     return Ball(self, self.context.inf, NONE)

@@ -356,3 +356,9 @@ def test_the_slope_of_lamberts_w_is_infinite_at_its_edge() -> None:
     for options in ({}, {"precision": 30}):
         with pytest.raises(DomainError, match="no finite derivative"):
             gradient("LambertW(x - 1/E)", {"x": 0}, **options)
+
+
+def test_a_power_with_a_vanishing_exponent_is_flat_over_a_negative_base_too() -> None:
+    """Where its logarithm is certainly none, there is nothing undecided about it."""
+    found = gradient("atan(z)^(x - x)", {"x": -2.3, "z": -0.1})
+    assert (found.value, found.gradient) == (1.0, {"x": 0.0, "z": 0.0})
