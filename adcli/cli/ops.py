@@ -9,13 +9,14 @@ import click
 from adcli.cli.command import Command
 from adcli.cli.options import Choice, option
 from adcli.cli.streams import Stream
-from adcli.language.catalogue import catalogue, find
 from adcli.render import WORDED
 from adcli.render.operations import render
 
 
 def run(term: str | None, format: str | None, color: str) -> int:
     """Print the rows."""
+    from adcli.language.catalogue import find
+
     stream = Stream(sys.stdout, color, needed=True)
     stream.write(render(find(term), format or ("table" if stream.terminal else "plain"), stream.view()))
     return 0
@@ -23,6 +24,8 @@ def run(term: str | None, format: str | None, color: str) -> int:
 
 def operations(context: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
     """The names that a shell is offered."""
+    from adcli.language.catalogue import catalogue
+
     return [entry.name for entry in catalogue() if entry.name.startswith(incomplete)]
 
 
