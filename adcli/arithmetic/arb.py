@@ -25,6 +25,8 @@ WIDTH = 20
 """Bits of a radius that is given to Arb."""
 FAR = 10_000
 """Numbers beyond 2^±this are left to mpmath."""
+FARTHEST = 2**60
+"""Exponents beyond this are left to others, too."""
 _lock = free_at_forks(RLock())
 """Arb's precision is one for all threads."""
 
@@ -89,6 +91,8 @@ def applied(
     man, exponent = map(int, found.mid().man_exp())
     mid = context.make_mpf(from_man_exp(man, exponent, bits, "n"))
     wide, place = map(int, found.rad().man_exp())
+    if max(abs(exponent), abs(place)) > FARTHEST:
+        return None
     radius = math.log2(wide) + place + 2.0**-40 if wide else NONE
     if man.bit_length() > bits:
         radius = log_sum(radius, log2(mid) - bits)

@@ -277,11 +277,11 @@ def _jacobi(ctx: Context, above: str, u: Any, m: Any) -> Any:
 # Bessel functions and their relatives
 
 
-def _by_order(name: str) -> Callable[..., Any]:
+def _by_order(of: Callable[[Context], Callable[..., Any]]) -> Callable[..., Any]:
     """Derivatives of a function by its first argument: differences so small that what they leave out does not show."""
 
     def derivative(ctx: Context, k: Any, n: Any, x: Any) -> Any:
-        function, order, before = getattr(ctx, name), int(k), ctx.prec
+        function, order, before = of(ctx), int(k), ctx.prec
         bits = before // 2 + 20
         ctx.prec = before + order * bits + 20
         try:
@@ -295,8 +295,8 @@ def _by_order(name: str) -> Callable[..., Any]:
     return derivative
 
 
-besselj_derivative, bessely_derivative = _by_order("besselj"), _by_order("bessely")
-besseli_derivative, besselk_derivative = _by_order("besseli"), _by_order("besselk")
+besselj_derivative, bessely_derivative = _by_order(lambda ctx: ctx.besselj), _by_order(lambda ctx: ctx.bessely)
+besseli_derivative, besselk_derivative = _by_order(lambda ctx: ctx.besseli), _by_order(lambda ctx: ctx.besselk)
 
 
 def airyaiprime(ctx: Context, x: Any) -> Any:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
-from adcli.language.catalogue import Entry
 from adcli.render import View
 from adcli.results import Result
+
+if TYPE_CHECKING:
+    from adcli.language.catalogue import Entry
 
 _HEADS = ("name", "also", "operation", "derivative", "defined where", "kink where", "about")
 

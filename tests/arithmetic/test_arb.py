@@ -12,7 +12,7 @@ from ops.samples import points
 from adcli.arithmetic import arb
 from adcli.arithmetic.ball import NONE, Ball
 from adcli.arithmetic.balls import Balls
-from adcli.arithmetic.multiprecision import Multiprecision
+from adcli.arithmetic.multiprecision import Multiprecision, Refusal
 from adcli.derivatives.answers import gradient
 from adcli.ops import TABLE, Op
 
@@ -99,3 +99,12 @@ def test_a_radius_is_handed_over_whole() -> None:
         reach = balls.context.mpf(2) ** radius if radius > NONE else 0
         for end in (mid - reach, mid, mid + reach):
             assert held.contains(arb._arb(end, NONE))
+
+
+def test_what_leaves_all_range_is_refused_as_without_arb() -> None:
+    """Γ(1.7e308), whose exponent is no double."""
+    wide = Multiprecision(30)
+    for x, reason in ((1.7e308, "overflow"), (1e300, "overflow")):
+        with pytest.raises(Refusal) as refused:
+            wide.value(TABLE["gamma"])(wide.exactly(x))
+        assert refused.value.reason == reason
