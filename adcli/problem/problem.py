@@ -320,18 +320,11 @@ def _read(
         if syntax == "adcli":
             graph = parse(texts, outputs=outputs, let=dict(let), origin=origin, sizes=shapes, equations=equations)
             return graph, texts
-        if syntax == "sympy":
-            from adcli.language.sympy.sympy_syntax import parse_sympy
+        from adcli.language.notations import SYNTAXES, parse_foreign
 
-            graph = parse_sympy(texts)
-        else:
-            from adcli.language.notations import SYNTAXES, parse_foreign
-
-            if syntax not in SYNTAXES:
-                raise UsageError(
-                    f"no syntax is called {syntax!r}", hint="syntaxes: adcli, sympy, " + ", ".join(SYNTAXES)
-                )
-            graph = parse_foreign(syntax, texts, origin=origin, let=let, sizes=shapes)
+        if syntax not in SYNTAXES:
+            raise UsageError(f"no syntax is called {syntax!r}", hint="syntaxes: adcli, " + ", ".join(SYNTAXES))
+        graph = parse_foreign(syntax, texts, origin=origin, let=let, sizes=shapes)
     else:
         from adcli.language.sympy.from_sympy import from_sympy
 
