@@ -11,7 +11,8 @@ from itertools import repeat
 
 from adcli.errors import Span, SyntaxFault
 from adcli.language import faults
-from adcli.language.arrays.functions import FUNCTIONS, INFINITY, Call, differ, unsized
+from adcli.language.arrays.calls import INFINITY, Call, differ, unsized
+from adcli.language.arrays.functions import FUNCTIONS
 from adcli.language.arrays.names import Shape
 from adcli.language.arrays.shapes import Array, described
 from adcli.language.arrays.unroll import Unroll

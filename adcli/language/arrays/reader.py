@@ -13,8 +13,9 @@ from typing import ClassVar
 from adcli.errors import NameFault, Span, SyntaxFault
 from adcli.graphs import Graph
 from adcli.language import faults
+from adcli.language.arrays.calls import EMPTY, unsized
 from adcli.language.arrays.declarations import DECLARATION, Sizes
-from adcli.language.arrays.functions import EMPTY, FUNCTIONS, unsized
+from adcli.language.arrays.functions import FUNCTIONS
 from adcli.language.arrays.names import Shape, labels
 from adcli.language.arrays.operations import FIRST, MATMUL, ArrayOperations
 from adcli.language.arrays.shapes import Array, described

@@ -9,7 +9,8 @@ from typing import Any
 
 from adcli.errors import LimitError, NameFault, Span, SyntaxFault, option
 from adcli.graphs import Graph
-from adcli.language.arrays.functions import EMPTY, FUNCTIONS
+from adcli.language.arrays.calls import EMPTY
+from adcli.language.arrays.functions import FUNCTIONS
 from adcli.language.arrays.names import Shape, labels
 from adcli.language.arrays.operations import MATMUL, ArrayOperations
 from adcli.language.arrays.shapes import Array
