@@ -69,6 +69,7 @@ class Op:
     - `folds`: more arguments than it has are taken from the left, two by two. `other`: the row that the same name
       means with another number of arguments.
     - `group`, `about`: under which heading the table is shown, and what the operation is, in a few words.
+    - `long`: with many digits mpmath takes so long that only Arb computes it.
     - `lean`: tested at a few points only, since each takes mpmath long; `inner`: derivative programs are written with
       it, nobody else writes it; where it has a `value`, people read that.
     """
@@ -116,6 +117,7 @@ class Op:
     other: str = ""
     group: str = ""
     about: str = ""
+    long: bool = False
     lean: bool = False
     inner: bool = False
 
@@ -181,6 +183,25 @@ def _group(name: str, **shared: object) -> None:
     """The heading of the rows that follow, and the fields that they share."""
     _SHARED.clear()
     _SHARED.update(shared, group=name)
+
+
+def _bessel_derivative(name: str) -> None:
+    """The row of the derivatives of a Bessel function by its order, whose own by the argument is the function's."""
+    rule = str(TABLE[name].partials[1]).replace(f"{name}(", f"{name}_derivative(k, ")
+    _row(
+        f"{name}_derivative",
+        "k n x",
+        None,
+        f"{name}_derivative(k + 1, n, x)",
+        rule,
+        samples="0|1|2; -1.4:3; 0.3:8",
+        domain="k >= 0 and k == floor(k) and 0 < x and x <= 1000000",
+        refusal=f"the derivative of {name} by its order is computed for 0 < x <= 1e6",
+        underflows=True,
+        inner=True,
+        long=True,
+        about=f"a derivative of {name} by its order",
+    )
 
 
 def _hypergeometric(above: int, below: int) -> None:
@@ -426,33 +447,35 @@ _row("fresnels", "x", "sinpi(x^2/2)",                    samples="-2:2", slope=1
 _row("fresnelc", "x", "cospi(x^2/2)",                    samples="-2:2", slope=1, aliases="FresnelC fresnel_c", about="the Fresnel cosine integral C of cos(pi*t^2/2) to x", latex=r"C\left(#1\right)")
 
 _group("Zeta functions and polylogarithms", lean=True, flops=40, settled=True)
-_row("zeta",     "s", "zeta_derivative(1, s, 1)",        samples="1.5:6 -3.5:0.5", domain="s != 1 and s >= -1000", other="hurwitz_zeta", aliases="Zeta riemann_zeta", about="Riemann's zeta function", latex=r"\zeta\left(#1\right)")
-_row("hurwitz_zeta", "s a", "zeta_derivative(1, s, a)", "-s*hurwitz_zeta(s + 1, a)", samples="1.5:5; 0.3:3", domain="s != 1 and s >= -1000 and a > 0", aliases="hurwitz HurwitzZeta", about="Hurwitz' zeta function, the sum of (k + a)^-s", latex=r"\zeta\left(#1,#2\right)")
-_row("zeta_derivative", "n s a", None, "zeta_derivative(n + 1, s, a)", "-s*zeta_derivative(n, s + 1, a) - n*zeta_derivative(n - 1, s + 1, a)", samples="1|1; 1.5:5; 0.3:3", domain="n >= 0 and n == floor(n) and s != 1 and a > 0",
+_row("zeta",     "s", "zeta_derivative(1, s, 1)",        long=True, samples="1.5:6 -3.5:0.5", domain="s != 1 and s >= -1000", other="hurwitz_zeta", aliases="Zeta riemann_zeta", about="Riemann's zeta function", latex=r"\zeta\left(#1\right)")
+_row("hurwitz_zeta", "s a", "zeta_derivative(1, s, a)", "-s*hurwitz_zeta(s + 1, a)", long=True, samples="1.5:5; 0.3:3", domain="s != 1 and s >= -1000 and a > 0", aliases="hurwitz HurwitzZeta", about="Hurwitz' zeta function, the sum of (k + a)^-s", latex=r"\zeta\left(#1,#2\right)")
+_row("zeta_derivative", "n s a", None, "zeta_derivative(n + 1, s, a)", "-s*zeta_derivative(n, s + 1, a) - n*zeta_derivative(n - 1, s + 1, a)", long=True, samples="1|1; 1.5:5; 0.3:3", domain="n >= 0 and n == floor(n) and s != 1 and a > 0",
      inner=True, about="a derivative of Hurwitz' zeta function by s", latex=r"\zeta^{(#1)}\left(#2,#3\right)")
-_row("polylog",  "s x", None, "polylog(s - 1, x)/x",     samples="-1|0.5|2|3; -3:-0.2 0.1:0.9", exceptions=("", "x == 0: 1"), domain="x < 1 or (x == 1 and s > 1)", aliases="PolyLog", about="the polylogarithm, the sum of x^k/k^s", latex=r"\operatorname{Li}_{#1}\left(#2\right)")
+_row("polylog",  "s x", None, "polylog(s - 1, x)/x",     long=True, samples="-1|0.5|2|3; -3:-0.2 0.1:0.9", exceptions=("", "x == 0: 1"), domain="x < 1 or (x == 1 and s > 1)", aliases="PolyLog", about="the polylogarithm, the sum of x^k/k^s", latex=r"\operatorname{Li}_{#1}\left(#2\right)")
 _row("dilog",    "x", "-log1p(-x)/x",                    samples="-3:-0.2 0.1:0.9", exceptions=("x == 0: 1",), domain="x <= 1", monotone=True, aliases="Li2", about="the dilogarithm, the sum of x^k/k^2", sympy="polylog(2, x)", latex=r"\operatorname{Li}_2\left(#1\right)")
 
 _group("Elliptic integrals and functions of the parameter m", lean=True, flops=40, settled=True)
-_row("elliptic_k", "m", "pi/8*hyp2f1(3/2, 3/2, 2, m)",   samples="-3:-0.2 0.1:0.9", domain="m < 1", monotone=True, aliases="ellipk EllipticK elliptic_kc ellipticK", about="the complete elliptic integral of the first kind", latex=r"K\left(#1\right)")
-_row("elliptic_e", "m", "-pi/8*hyp2f1(1/2, 3/2, 2, m)",  samples="-3:-0.2 0.1:0.9", domain="m <= 1", other="elliptic_einc", aliases="ellipe EllipticE elliptic_ec ellipticE", about="the complete elliptic integral of the second kind", latex=r"E\left(#1\right)")
+_row("elliptic_k", "m", "pi/8*hyp2f1(3/2, 3/2, 2, m)", accurate=("elliptic_k_prime",),  samples="-3:-0.2 0.1:0.9", domain="m < 1", monotone=True, aliases="ellipk EllipticK elliptic_kc ellipticK", about="the complete elliptic integral of the first kind", latex=r"K\left(#1\right)")
+_row("elliptic_e", "m", "-pi/8*hyp2f1(1/2, 3/2, 2, m)", accurate=("elliptic_e_prime",), samples="-3:-0.2 0.1:0.9", domain="m <= 1", other="elliptic_einc", aliases="ellipe EllipticE elliptic_ec ellipticE", about="the complete elliptic integral of the second kind", latex=r"E\left(#1\right)")
 _row("elliptic_einc", "x m", "sqrt(1 - m*sin(x)^2)", "(v - elliptic_f(x, m))/(2*m)", samples="-1.4:-0.2 0.2:1.4; -2:-0.2 0.2:0.8", exceptions=("", "m == 0: (sin(2*x) - 2*x)/8"), aliases="ellipeinc",
      domain="m <= 1 or (m*sin(x)^2 <= 1 and Abs(x) < pi/2)", about="the incomplete elliptic integral of the second kind", latex=r"E\left(#1\mid #2\right)")
 _row("elliptic_f", "x m", "1/sqrt(1 - m*sin(x)^2)", "elliptic_einc(x, m)/(2*m*(1 - m)) - v/(2*m) - sin(2*x)/(4*(1 - m)*sqrt(1 - m*sin(x)^2))", samples="-1.4:-0.2 0.2:1.4; -2:-0.2 0.2:0.8",
      exceptions=("", "m == 0: (2*x - sin(2*x))/8"), domain="m < 1 or (m*sin(x)^2 < 1 and Abs(x) < pi/2)", aliases="ellipkinc EllipticF ellipticF", about="the incomplete elliptic integral of the first kind", latex=r"F\left(#1\mid #2\right)")
-_row("elliptic_pi", "n m", "(elliptic_e(m) + (m - n)/n*elliptic_k(m) + (n^2 - m)/n*v)/(2*(m - n)*(n - 1))", "(elliptic_e(m)/(m - 1) + v)/(2*(n - m))", samples="-2:-0.2 0.1:0.4; -1:-0.1 0.5:0.8",
+_row("elliptic_pi", "n m", "(elliptic_e(m) + (m - n)/n*elliptic_k(m) + (n^2 - m)/n*v)/(2*(m - n)*(n - 1))", "(elliptic_e(m)/(m - 1) + v)/(2*(n - m))", long=True, samples="-2:-0.2 0.1:0.4; -1:-0.1 0.5:0.8",
      domain="n < 1 and m < 1", other="elliptic_piinc", aliases="EllipticPi ellipticPi", about="the complete elliptic integral of the third kind", latex=r"\Pi\left(#1\mid #2\right)")
-_row("elliptic_piinc", "n x m", None, "1/((1 - n*sin(x)^2)*sqrt(1 - m*sin(x)^2))", "(elliptic_einc(x, m)/(m - 1) + v - m*sin(2*x)/(2*(m - 1)*sqrt(1 - m*sin(x)^2)))/(2*(n - m))", samples="-2:-0.2 0.1:0.4; -1.4:-0.2 0.2:1.4; -1:-0.1 0.5:0.8",
+_row("elliptic_piinc", "n x m", None, "1/((1 - n*sin(x)^2)*sqrt(1 - m*sin(x)^2))", "(elliptic_einc(x, m)/(m - 1) + v - m*sin(2*x)/(2*(m - 1)*sqrt(1 - m*sin(x)^2)))/(2*(n - m))", long=True, samples="-2:-0.2 0.1:0.4; -1.4:-0.2 0.2:1.4; -1:-0.1 0.5:0.8",
      domain="(n < 1 or (n*sin(x)^2 < 1 and Abs(x) < pi/2)) and (m < 1 or (m*sin(x)^2 < 1 and Abs(x) < pi/2))", about="the incomplete elliptic integral of the third kind", latex=r"\Pi\left(#1;#2\mid #3\right)")
 _row("sn",       "u m", "cn(u, m)*dn(u, m)", None,       samples="-2:2; 0.1:0.9", aliases="JacobiSN jacobi_sn", about="Jacobi's elliptic function sn", domain="0 <= m and m <= 1")
 _row("cn",       "u m", "-sn(u, m)*dn(u, m)", None,      samples="-2:2; 0.1:0.9", aliases="JacobiCN jacobi_cn", about="Jacobi's elliptic function cn", domain="0 <= m and m <= 1")
 _row("dn",       "u m", "-m*sn(u, m)*cn(u, m)", None,    samples="-2:2; 0.1:0.9", aliases="JacobiDN jacobi_dn", about="Jacobi's elliptic function dn", domain="0 <= m and m <= 1")
 
 _group("Bessel functions and their relatives", lean=True, flops=40, settled=True)
-_row("besselj",  "n x", None, "(besselj(n - 1, x) - besselj(n + 1, x))/2", samples="-1.4:3; 0.3:8", domain="(x > 0 or n == floor(n) or (x == 0 and n > 0)) and Abs(x) <= 1000000", refusal="besselj is computed for 0 <= x <= 1e6, and of a whole order for -1e6 <= x", underflows=True, aliases="jv BesselJ bessel_j cyl_bessel_j", about="the Bessel function of the first kind", latex=r"J_{#1}\left(#2\right)")
-_row("bessely",  "n x", None, "(bessely(n - 1, x) - bessely(n + 1, x))/2", samples="-1.4:3; 0.3:8", domain="0 < x and x <= 1000000", aliases="yv BesselY bessel_y cyl_neumann", about="the Bessel function of the second kind", latex=r"Y_{#1}\left(#2\right)")
-_row("besseli",  "n x", None, "(besseli(n - 1, x) + besseli(n + 1, x))/2", samples="0.2:3; 0.3:4", domain="(x > 0 or n == floor(n) or (x == 0 and n > 0)) and Abs(x) <= 1000000", refusal="besseli is computed for 0 <= x <= 1e6, and of a whole order for -1e6 <= x", underflows=True, aliases="iv BesselI bessel_i cyl_bessel_i", about="the modified Bessel function of the first kind", latex=r"I_{#1}\left(#2\right)")
-_row("besselk",  "n x", None, "-(besselk(n - 1, x) + besselk(n + 1, x))/2", samples="-1.4:3; 0.3:8", domain="0 < x and x <= 1000000", underflows=True, aliases="kv BesselK bessel_k cyl_bessel_k", about="the modified Bessel function of the second kind", latex=r"K_{#1}\left(#2\right)")
+_row("besselj",  "n x", "besselj_derivative(1, n, x)", "(besselj(n - 1, x) - besselj(n + 1, x))/2", samples="-1.4:3; 0.3:8", domain="(x > 0 or n == floor(n) or (x == 0 and n > 0)) and Abs(x) <= 1000000", refusal="besselj is computed for 0 <= x <= 1e6, and of a whole order for -1e6 <= x", underflows=True, aliases="jv BesselJ bessel_j cyl_bessel_j", about="the Bessel function of the first kind", latex=r"J_{#1}\left(#2\right)")
+_row("bessely",  "n x", "bessely_derivative(1, n, x)", "(bessely(n - 1, x) - bessely(n + 1, x))/2", long=True, samples="-1.4:3; 0.3:8", domain="0 < x and x <= 1000000", aliases="yv BesselY bessel_y cyl_neumann", about="the Bessel function of the second kind", latex=r"Y_{#1}\left(#2\right)")
+_row("besseli",  "n x", "besseli_derivative(1, n, x)", "(besseli(n - 1, x) + besseli(n + 1, x))/2", samples="0.2:3; 0.3:4", domain="(x > 0 or n == floor(n) or (x == 0 and n > 0)) and Abs(x) <= 1000000", refusal="besseli is computed for 0 <= x <= 1e6, and of a whole order for -1e6 <= x", underflows=True, aliases="iv BesselI bessel_i cyl_bessel_i", about="the modified Bessel function of the first kind", latex=r"I_{#1}\left(#2\right)")
+_row("besselk",  "n x", "besselk_derivative(1, n, x)", "-(besselk(n - 1, x) + besselk(n + 1, x))/2", long=True, samples="-1.4:3; 0.3:8", domain="0 < x and x <= 1000000", underflows=True, aliases="kv BesselK bessel_k cyl_bessel_k", about="the modified Bessel function of the second kind", latex=r"K_{#1}\left(#2\right)")
+for _bessel in "jyik":
+    _bessel_derivative(f"bessel{_bessel}")
 _row("airyai",   "x", "airyaiprime(x)",                  samples="-4:3", underflows=True, domain="Abs(x) <= 1000000", aliases="AiryAi airy_ai", about="the Airy function Ai", latex=r"\operatorname{Ai}\left(#1\right)")
 _row("airyaiprime", "x", "x*airyai(x)",                  samples="-4:3", underflows=True, domain="Abs(x) <= 1000000", aliases="AiryAiPrime airy_dai", about="the derivative of the Airy function Ai", latex=r"\operatorname{Ai}'\left(#1\right)")
 _row("airybi",   "x", "airybiprime(x)",                  samples="-4:3", domain="Abs(x) <= 1000000", aliases="AiryBi airy_bi", about="the Airy function Bi", latex=r"\operatorname{Bi}\left(#1\right)")

@@ -1,6 +1,6 @@
 """Would the tests notice? Random lines are changed one at a time, and the tests of their file must fail.
 
-    python tests/mutants.py [FILE…] [--count N] [--seed N]
+    python tests/mutants.py [FILE…] [--count N] [--seed N] [--tests FILE…]
 
 It works in a copy of the tree and prints what survives, as a diff. A survivor is either a change that means the same
 or a truth that no test states. It needs a system with `fork`: what tests import from elsewhere is imported once.
@@ -212,6 +212,7 @@ def main() -> None:
     parser.add_argument("files", nargs="*", metavar="FILE", help="one of " + ", ".join(TESTS))
     parser.add_argument("--count", type=int, default=10, help="how many lines of each file are changed")
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--tests", nargs="*", metavar="FILE", help="the tests to run instead")
     asked = parser.parse_args()
     for module in WARM:
         with contextlib.suppress(ImportError):
@@ -221,7 +222,8 @@ def main() -> None:
         unneeded = shutil.ignore_patterns(".git", ".*_cache", ".hypothesis", ".venv")
         shutil.copytree(ROOT, tree, ignore=unneeded)
         everything = survived = 0
-        for name, tests in files(asked.files):
+        for name, all_tests in files(asked.files):
+            tests = tuple(asked.tests or all_tests)
             path = tree / name
             original = path.read_text(encoding="utf-8")
             began = time.monotonic()

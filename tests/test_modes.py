@@ -213,6 +213,27 @@ def test_what_a_plan_keeps_has_a_limit(monkeypatch: pytest.MonkeyPatch) -> None:
     assert sum(map(len, masks.values())) == modes.MASKS
 
 
+def test_a_seed_at_no_node_is_none() -> None:
+    """And two at one node are one."""
+    assert modes.seeds([(-1, 1.0), (0, 2.0), (3, 4.0), (0, 3.0)]) == {0: 5.0, 3: 4.0}
+
+
+@pytest.mark.parametrize("text", ["x + 1e999", "sqrt(x - 4)", "x*log(x - 3)*y", "where(x > 0, log(-x), 1)"])
+def test_a_pass_that_cannot_go_on_says_where(text: str) -> None:
+    """At a number that none of the arithmetic is, and where a function has no value."""
+    with pytest.raises(modes.Fault) as caught:
+        tape_of(text, x=3.0, y=1.0)
+    graph = parse(text)
+    assert caught.value.during == "value"
+    assert graph.labels.get(caught.value.node) == "1e999" or graph.ops[caught.value.node].name in ("sqrt", "log")
+
+
+def test_all_outputs_are_evaluated_where_a_branch_is_chosen() -> None:
+    """Also those behind one that is there already."""
+    tape = tape_of("a = where(x > 0, x^2, 1); a, x, a + x, x", x=3.0)
+    assert [tape.values[node] for node in tape.graph.outputs] == [9.0, 3.0, 12.0, 3.0]
+
+
 def test_a_rule_that_is_missing_is_an_error_with_its_place() -> None:
     """polygamma has no derivative by its order n: said of a program to be written, where there is no point, as well."""
     graph = parse("1 + polygamma(n, x)")

@@ -6,6 +6,7 @@ Arb cannot enclose comes out as not finite.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from typing import TypeAlias
 
@@ -200,6 +201,16 @@ def elliptic_e(m: Number) -> Number:
     return acb(m).elliptic_e().real
 
 
+def elliptic_k_prime(m: Number) -> Number:
+    """K'(m), which is hypergeometric."""
+    return arb.pi() / 8 * hyp2f1(arb(1.5), arb(1.5), arb(2), m)
+
+
+def elliptic_e_prime(m: Number) -> Number:
+    """E'(m), likewise."""
+    return -arb.pi() / 8 * hyp2f1(arb(0.5), arb(1.5), arb(2), m)
+
+
 def elliptic_einc(x: Number, m: Number) -> Number:
     """E(x | m)."""
     return acb.elliptic_e_inc(x, m).real
@@ -266,6 +277,53 @@ def besseli(n: Number, x: Number) -> Number:
 def besselk(n: Number, x: Number) -> Number:
     """K of order n, which falls: between the ends of a ball, where Arb's own has far more."""
     return x.lower().bessel_k(n).union(x.upper().bessel_k(n))
+
+
+def _by_order(function: Callable[..., Number], bound: Callable[..., Number]) -> Callable[..., Number]:
+    """Derivatives of a function by its first argument: differences, and what they leave out.
+
+    The function is at most bound(n, x) at complex orders with real parts from -n to n and imaginary ones up to 1, and
+    so is its slope in x. Then its m-th derivative is at most m!·bound (Cauchy).
+    """
+
+    def derivative(k: Number, n: Number, x: Number) -> Number:
+        order, before = int(k.unique_fmpz()), ctx.prec
+        if not x > 0:
+            raise ValueError
+        most = bound(abs(n).upper() + 3, x).upper()
+        bits = before // 2 + 20
+        ctx.prec = before + order * bits + 20
+        try:
+            step = arb((1, -bits))
+            points = [n.mid() + (order - 2 * j) * step / 2 for j in range(order + 1)]
+            total = sum((-1) ** j * math.comb(order, j) * function(at, x.mid()) for j, at in enumerate(points))
+            left_out = order * (order + 1) * (order + 2) * step**2 / 24 + (order + 1) * n.rad() + x.rad()
+            return total / step**order + arb(0, (most * math.factorial(order) * left_out).upper())
+        finally:
+            ctx.prec = before
+
+    return derivative
+
+
+def _of_oscillating(n: Number, x: Number) -> Number:
+    """A bound of J and Y, from Schläfli's integrals (DLMF 10.9.6 and 10.9.7), where sinh t ≥ cosh t - 1."""
+    pi = arb.pi()
+    return pi.exp() + (1 + pi.cosh()) * x.exp() * 2 * x.lower().bessel_k(n) / pi
+
+
+def _of_i(n: Number, x: Number) -> Number:
+    """A bound of I (DLMF 10.32.4)."""
+    pi = arb.pi()
+    return pi.cosh() * (x.exp() + 2 * x.lower().bessel_k(n) / pi)
+
+
+def _of_k(n: Number, x: Number) -> Number:
+    """A bound of K, which falls in x and rises with the order (DLMF 10.32.9)."""
+    return x.lower().bessel_k(n)
+
+
+besselj_derivative, bessely_derivative = _by_order(besselj, _of_oscillating), _by_order(bessely, _of_oscillating)
+besseli_derivative, besselk_derivative = _by_order(besseli, _of_i), _by_order(besselk, _of_k)
 
 
 def airyai(x: Number) -> Number:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from fractions import Fraction
 from typing import Any, Protocol
 
@@ -12,6 +13,7 @@ SLACK = 1e-6
 """More than what logarithms of sizes are rounded by."""
 NONE = -math.inf
 """The logarithm of a radius 0."""
+THREE = math.log2(3)
 
 
 class Home(Protocol):
@@ -25,6 +27,8 @@ class Home(Protocol):
 
     def rational(self, fraction: Fraction) -> Ball: ...
 
+    def exponential(self, exponent: Fraction) -> Ball: ...
+
     def nearest(self, fraction: Any) -> tuple[Any, float]: ...
 
 
@@ -35,10 +39,11 @@ class Undecided(ArithmeticError):
 class Ball:
     """A real number: `exact` is a fraction or None; it is at most 2^`radius` from `mid`.
 
-    Only what is exactly 0 is false. An integer of Python's is exact too; the integer 0 is a structural zero.
+    `log` is its natural logarithm where that is known to be a fraction: 1/E is exp(-1). Only what is exactly 0 is
+    false. An integer of Python's is exact too; the integer 0 is a structural zero.
     """
 
-    __slots__ = ("_negative", "exact", "home", "mid", "radius")
+    __slots__ = ("_negative", "exact", "home", "log", "mid", "radius")
     __hash__ = None  # type: ignore[assignment]  # equality may be undecided
 
     mid: Any
@@ -47,6 +52,7 @@ class Ball:
     def __init__(self, home: Home, mid: Any, radius: float = NONE, exact: Fraction | None = None) -> None:
         self.home = home
         self.exact = exact
+        self.log: Fraction | None = None
         self._negative: Ball | None = None
         if mid is not None:
             self.mid = mid
@@ -75,7 +81,8 @@ class Ball:
     @property
     def finite(self) -> bool:
         """Whether it is a number at all."""
-        return bool(self.home.context.isfinite(self.mid))
+        _, man, exponent, _ = self.mid._mpf_
+        return bool(man) or not exponent
 
     @property
     def sign(self) -> int:
@@ -129,6 +136,8 @@ class Ball:
                 if self.exact is None
                 else Ball(self.home, None, exact=-self.exact)
             )
+            if self.log is not None:
+                self._negative._negative = self
         return self._negative
 
     def __abs__(self) -> Ball:
@@ -168,6 +177,9 @@ class Ball:
             self.sign, other.sign  # noqa: B018  # what may be 0 times ∞ is undecided
         elif a == 0 or b == 0:
             return home.zero
+        known = self._exponential(other, 1)
+        if known is not None:
+            return known
         mid = self.mid * other.mid
         x, y = self.size, other.size
         spread = log_sum(log_sum(x + other.radius, y + self.radius), self.radius + other.radius)
@@ -187,6 +199,9 @@ class Ball:
             return home.rational(a / b)
         if a == 0 and other.finite:
             return home.zero
+        known = self._exponential(other, -1)
+        if known is not None:
+            return known
         mid = self.mid / other.mid
         size, divisor = log2(mid), other.size
         spread = NONE
@@ -194,6 +209,22 @@ class Ball:
             spread = size + other.radius
             divisor += math.log2(-math.expm1((other.radius - divisor) * math.log(2)))  # at least |divisor| - radius
         return Ball(home, mid, log_sum(log_sum(self.radius, spread) - divisor, size - home.bits))
+
+    def _exponential(self, other: Ball, way: int) -> Ball | None:
+        """The product with ±e^q, or (*way* -1) the quotient, of ±e^p: one object for equal ones."""
+        one, two = self._sign_and_log(), other._sign_and_log()
+        if one is None or two is None or not (one[1] or two[1]):
+            return None
+        found = self.home.exponential(one[1] + way * two[1])
+        return found if one[0] == two[0] else -found
+
+    def _sign_and_log(self) -> tuple[int, Fraction] | None:
+        """What is known of ±e^q: the sign, and q."""
+        if self.log is not None:
+            return 1, self.log
+        if self._negative is not None and self._negative.log is not None:
+            return -1, self._negative.log
+        return (int(self.exact), Fraction(0)) if self.exact in (1, -1) else None
 
     def __rtruediv__(self, other: Any) -> Ball:
         return self.home.ball(other) / self
@@ -235,6 +266,41 @@ class Ball:
         context, size = self.home.context, self.size
         radius = context.ldexp(1, math.ceil(max(self.radius, size - 3 * self.home.bits)))
         return context.fsub(self.mid, radius, exact=True), context.fadd(self.mid, radius, exact=True)
+
+
+def scalar_product(xs: Iterable[Any], ys: Iterable[Any]) -> Ball | None:
+    """Σ x·y of balls, rounded once; None where that is not all there is to it: of exact numbers, or infinite ones."""
+    from mpmath.libmp import from_man_exp
+
+    products = []
+    spreads = []  # what the radii make of each, as a logarithm
+    home = None
+    for x, y in zip(xs, ys, strict=False):
+        if x.__class__ is not Ball or y.__class__ is not Ball or (x.exact is not None and y.exact is not None):
+            return None
+        home = x.home
+        minus, a, lift, size = x.mid._mpf_
+        sign, b, shift, width = y.mid._mpf_
+        if not a or not b:
+            return None
+        size, width = size + lift, width + shift  # at least the logarithms
+        products.append((size + width, a, b, lift + shift, minus != sign))
+        spreads.append(max(size + y.radius, width + x.radius, x.radius + y.radius) + THREE)
+    if home is None:
+        return None
+    negligible = max(products)[0] - 2 * home.bits
+    spreads += [size for size, *_ in products if size < negligible]
+    kept = [product for product in products if product[0] >= negligible]
+    least = min([shift for *_, shift, _ in kept])
+    total = 0
+    for _, a, b, shift, negative in kept:
+        total += (-a if negative else a) * b << (shift - least)
+    mid = home.context.make_mpf(from_man_exp(total, least, home.bits, "n"))
+    most = max(spreads)
+    spread = NONE
+    if most > NONE:
+        spread = most + math.log2(math.fsum([2.0 ** (spread - most) for spread in spreads])) + SLACK
+    return Ball(home, mid, log_sum(spread, log2(mid) - home.bits))
 
 
 def fraction(number: Any) -> Fraction:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 import operator
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from fractions import Fraction
 from functools import partial
 from itertools import product
@@ -18,8 +18,8 @@ from typing import Any
 from mpmath.libmp import from_rational
 
 from adcli.arithmetic import arb, mpmath_functions
-from adcli.arithmetic.ball import EXACT_BITS, NONE, Ball, Undecided, exact_root, fraction, log2, log_sum
-from adcli.arithmetic.determinants import EXPANDED, bareiss, expanded
+from adcli.arithmetic.ball import EXACT_BITS, NONE, Ball, Undecided, exact_root, fraction, log2, log_sum, scalar_product
+from adcli.arithmetic.determinants import EXPANDED, cofactors_of_integers, determinant_of_integers, expanded
 from adcli.arithmetic.kept import PerThread
 from adcli.arithmetic.multiprecision import MAX_ARGUMENT, Multiprecision, Refusal
 from adcli.arithmetic.rules import OPERATORS, Arithmetic, Function
@@ -69,6 +69,7 @@ class Balls(Multiprecision):
             "cbrt": lambda x: self._root(x, 3),
             "hypot": self._hypot,
             "exp": self._exp,
+            "log": lambda x: self._mpmath(TABLE["log"])(x) if x.log is None else self.rational(x.log),
             "log2": lambda x: self._logarithm("log2", x, 2),
             "log10": lambda x: self._logarithm("log10", x, 10),
             "LambertW": self._lambert_w,
@@ -80,8 +81,10 @@ class Balls(Multiprecision):
     def literal(self, text: str) -> Any:
         if text in ("True", "False"):
             return text == "True"
+        if text == "E":
+            return self.exponential(Fraction(1))
         exponent = text.lower().partition("e")[2]
-        if text in ("pi", "E") or len(text) > EXACT_BITS // 3 or (exponent and abs(int(exponent)) > EXACT_BITS // 3):
+        if text == "pi" or len(text) > EXACT_BITS // 3 or (exponent and abs(int(exponent)) > EXACT_BITS // 3):
             mid = super().literal(text)
             return Ball(self, mid, log2(mid) - self.bits + 1)
         try:
@@ -108,6 +111,10 @@ class Balls(Multiprecision):
         """A number of mpmath's that was found otherwise, and is right to all its digits."""
         return Ball(self, number, NONE)
 
+    def dot(self, xs: Sequence[Any], ys: Sequence[Any]) -> Any:
+        found = scalar_product(xs, ys)
+        return super().dot(xs, ys) if found is None else found
+
     def found(self, number: Any) -> Ball:
         """A ball as it is; a number of mpmath's as one that is known."""
         return number if isinstance(number, Ball) else self.known(number)
@@ -124,6 +131,11 @@ class Balls(Multiprecision):
         mid = self.context.make_mpf(from_rational(top, bottom, self.bits, "n"))
         whole = not bottom & (bottom - 1) and top.bit_length() <= self.bits
         return mid, NONE if whole else log2(mid) - self.bits
+
+    def exponential(self, exponent: Fraction) -> Ball:
+        """e to the power of a fraction."""
+        found: Ball = self.function(TABLE["exp"])(self.rational(exponent))
+        return found
 
     # Functions
 
@@ -155,7 +167,8 @@ class Balls(Multiprecision):
         if accurate is None:
             return self.source(self.partial_rule(op, position))
         enclosed = self._arbs(arb.named(name), self._enclosed(partial(accurate, self.context), False))
-        self.namespace[name] = self._of_balls(enclosed, name)
+        edged = op.name == "LambertW"
+        self.namespace[name] = self._of_balls(self._beyond_edge(enclosed) if edged else enclosed, name)
         return f"{name}({', '.join(op.arguments)})"
 
     def _checked(self, op: Op) -> Function:
@@ -289,14 +302,31 @@ class Balls(Multiprecision):
     def cofactor(self, op: Op, args: Sequence[Any], position: int) -> Any:
         return Arithmetic.cofactor(self, op, args, position)
 
+    def cofactors(self, op: Op, args: Sequence[Any]) -> Callable[[int], Any]:
+        exact = self._integers(args)
+        if exact is None:
+            return Arithmetic.cofactors(self, op, args)
+        rows, common = exact
+        scale = common ** (len(rows) - 1)
+        found = [a for row in cofactors_of_integers(rows) for a in row]
+        return lambda position: self.rational(Fraction(found[position], scale))
+
+    def _integers(self, args: Sequence[Ball]) -> tuple[list[list[int]], int] | None:
+        """The rows of a matrix of known numbers as integers, and what they are to be divided by."""
+        fractions = [a.exact for a in args if a.exact is not None]
+        if len(fractions) < len(args):
+            return None
+        size = math.isqrt(len(args))
+        common = math.lcm(*[a.denominator for a in fractions])
+        whole = [int(a * common) for a in fractions]
+        return [whole[i * size : (i + 1) * size] for i in range(size)], common
+
     def _determinant(self, *x: Ball) -> Ball:
-        fractions = [a.exact for a in x if a.exact is not None]
+        exact = self._integers(x)
+        if exact is not None:
+            rows, common = exact
+            return self.rational(Fraction(determinant_of_integers(rows), common ** len(rows)))
         size = math.isqrt(len(x))
-        if len(fractions) == len(x):
-            common = math.lcm(*[a.denominator for a in fractions])
-            whole = [int(a * common) for a in fractions]
-            rows = [whole[i * size : (i + 1) * size] for i in range(size)]
-            return self.rational(Fraction(bareiss(rows)[0], common**size))
         if size <= EXPANDED:
             return expanded(x, operator.add, operator.sub, operator.mul)
         work = [list(x[i * size : (i + 1) * size]) for i in range(size)]
@@ -328,18 +358,27 @@ class Balls(Multiprecision):
             if x.sign > 0:
                 raise Refusal("overflow")
             return Ball(self, self.context.zero, -MAX_EXPONENT)
-        return self._mpmath(TABLE["exp"])(x)  # type: ignore[no-any-return]
+        found: Ball = self._mpmath(TABLE["exp"])(x)
+        if found.exact is None:
+            found.log = x.exact
+        return found
 
     def _lambert_w(self, x: Ball) -> Ball:
-        if x is -self.function(TABLE["exp"])(self.rational(Fraction(-1))):  # the edge of its domain
+        if x is -self.exponential(Fraction(-1)):  # the edge of its domain
             return self.rational(Fraction(-1))
         return self._mpmath(TABLE["LambertW"])(x)  # type: ignore[no-any-return]
+
+    def _beyond_edge(self, slope: Function) -> Function:
+        """The slope of LambertW, which is infinite at the edge of its domain."""
+        return lambda x: self.known(self.context.inf) if x is -self.exponential(Fraction(-1)) else slope(x)
 
     def _root(self, x: Ball, degree: int) -> Ball:
         if x.exact is not None:
             root = exact_root(x.exact, degree)
             if root is not None:
                 return self.rational(root)
+        if x.log is not None:
+            return self.exponential(x.log / degree)
         return self._mpmath(TABLE["sqrt" if degree == 2 else "cbrt"])(x)  # type: ignore[no-any-return]
 
     def _hypot(self, x: Ball, y: Ball) -> Ball:
@@ -363,6 +402,8 @@ class Balls(Multiprecision):
         if b is not None:
             if not b:
                 return self.rational(Fraction(1))
+            if x.log is not None and abs(b) <= EXACT_BITS:
+                return self.exponential(x.log * b)
             if b.denominator == 1 and a is None:
                 if b < 0 and not x.sign:
                     return Ball(self, self.context.inf, NONE)

@@ -51,7 +51,7 @@ def square(elements: Sequence[Scaled]) -> tuple[Rows, list[int]]:
 def determinant(elements: tuple[Scaled, ...]) -> Scaled:
     """The determinant of the matrix with these elements, row by row."""
     rows, exponents = square(elements)
-    return bareiss(rows)[0], sum(exponents)
+    return determinant_of_integers(rows), sum(exponents)
 
 
 @lru_cache(maxsize=64)
@@ -59,8 +59,20 @@ def cofactors(elements: tuple[Scaled, ...]) -> list[Scaled]:
     """The determinant's derivatives by each element."""
     rows, exponents = square(elements)
     whole = sum(exponents)
-    found = _cofactors(rows)
+    found = cofactors_of_integers(rows)
     return [(m, whole - e) for row, e in zip(found, exponents, strict=True) for m in row]
+
+
+def determinant_of_integers(rows: Rows) -> int:
+    """The determinant of a matrix of integers."""
+    border = _Border.of(rows)
+    return bareiss(rows)[0] if border is None else border.determinant
+
+
+def cofactors_of_integers(rows: Rows) -> Rows:
+    """Its derivatives by each element."""
+    border = _Border.of(rows)
+    return _cofactors(rows) if border is None else border.cofactors()
 
 
 def bareiss(rows: Rows) -> tuple[int, Rows]:
@@ -121,6 +133,48 @@ def _adjugate(rows: Rows) -> Rows | None:
     return [[sign * a for a in row[size:]] for row in work]
 
 
+@lru_cache(maxsize=8)
+def _adjugate_of(rows: tuple[tuple[int, ...], ...]) -> tuple[int, Rows] | None:
+    """The determinant, and the adjugate; None of a singular matrix."""
+    found = _adjugate([list(row) for row in rows])
+    return None if found is None else (sum([a * row[0] for a, row in zip(rows[0], found, strict=True)]), found)
+
+
+class _Border:
+    """A large matrix with a border: a column b, and below it a row of zeros but for one number, at place i.
+
+    With 1 there, its determinant is -det(A)·(A⁻¹b)ᵢ: what Cramer's rule divides. One inverse serves all that are asked
+    of A.
+    """
+
+    def __init__(self, whole: int, adjugate: Rows, right: list[int], factor: int, place: int) -> None:
+        self._whole = whole
+        self._adjugate = adjugate
+        self._row = [factor * x for x in adjugate[place]]
+        filled = [k for k, b in enumerate(right) if b]
+        self._solution = [sum([row[k] * right[k] for k in filled]) for row in adjugate]
+        self.determinant = -factor * self._solution[place]
+
+    @classmethod
+    def of(cls, rows: Rows) -> _Border | None:
+        """The matrix as one with a border; None where it is none, or what is inside has no inverse."""
+        *last, corner = rows[-1]
+        if len(last) <= SMALL or corner or last.count(0) != len(last) - 1:
+            return None
+        inner = _adjugate_of(tuple([tuple(row[:-1]) for row in rows[:-1]]))
+        factor = sum(last)
+        return None if inner is None else cls(*inner, [row[-1] for row in rows[:-1]], factor, last.index(factor))
+
+    def cofactors(self) -> Rows:
+        """By Jacobi's identity: minors of two rows less are those of the inverse."""
+        whole, solution, least = self._whole, self._solution, self.determinant
+        found = [
+            [(a * least + head * v) // whole for a, v in zip(column, solution, strict=True)] + [-head]
+            for head, column in zip(self._row, zip(*self._adjugate, strict=True), strict=True)
+        ]
+        return [*found, [-v for v in solution] + [whole]]
+
+
 def _null(rows: Rows) -> list[Fraction] | None:
     """The vector that the matrix makes zero, where there is only one up to its length."""
     size = len(rows)
@@ -176,6 +230,9 @@ CONDITION = 1e8
 def determinant_of_floats(elements: tuple[float, ...]) -> float:
     """The determinant of a matrix of floats."""
     if len(elements) > SMALL * SMALL:
+        inner, right, place = _inside(elements)
+        if inner and (inverse := _inverse_of_floats(inner)) is not None:
+            return -inverse[0] * _product(inverse[1][place], right)
         quick, condition, _ = _eliminated(_rows(elements, _PROBES))
         if condition < CONDITION:
             return quick
@@ -186,12 +243,49 @@ def determinant_of_floats(elements: tuple[float, ...]) -> float:
 def cofactors_of_floats(elements: tuple[float, ...]) -> list[float]:
     """Its derivatives by each element."""
     if len(elements) > SMALL * SMALL:
-        size = math.isqrt(len(elements))
-        unit = [[float(i == j) for j in range(size)] for i in range(size)]
-        whole, condition, inverse = _eliminated(_rows(elements, unit))
-        if condition < CONDITION:
-            return [whole * x for column in zip(*inverse, strict=True) for x in column]
+        inner, right, place = _inside(elements)
+        if inner and (inverse := _inverse_of_floats(inner)) is not None:
+            return _bordered(*inverse, right, place)
+        inverse = _inverse_of_floats(elements)
+        if inverse is not None:
+            return [inverse[0] * x for column in zip(*inverse[1], strict=True) for x in column]
     return [rounded(x) for x in cofactors(tuple([scaled(x) for x in elements]))]
+
+
+@lru_cache(maxsize=8)
+def _inverse_of_floats(elements: tuple[float, ...]) -> tuple[float, list[list[float]]] | None:
+    """The determinant and the inverse; None where floats do not do."""
+    size = math.isqrt(len(elements))
+    whole, condition, inverse = _eliminated(
+        _rows(elements, [[float(i == j) for j in range(size)] for i in range(size)])
+    )
+    return (whole, inverse) if condition < CONDITION else None
+
+
+def _inside(elements: tuple[float, ...]) -> tuple[tuple[float, ...], list[float], int]:
+    """What a matrix has within a border as that of `_Border`, the column, and the place of the 1; () for none."""
+    size = math.isqrt(len(elements))
+    last = elements[-size:]
+    if size <= SMALL + 1 or last[-1] or last.count(0.0) != size - 1 or 1.0 not in last:
+        return (), [], 0
+    inner = [x for start in range(0, len(elements) - size, size) for x in elements[start : start + size - 1]]
+    return tuple(inner), list(elements[size - 1 : -1 : size]), last.index(1.0)
+
+
+def _bordered(whole: float, inverse: list[list[float]], right: list[float], place: int) -> list[float]:
+    """What `_Border` has as cofactors."""
+    top, solution = inverse[place], [_product(row, right) for row in inverse]
+    least, found = solution[place], []
+    for k, column in enumerate(zip(*inverse, strict=True)):
+        head = top[k]
+        found += [whole * (head * v - x * least) for x, v in zip(column, solution, strict=True)]
+        found.append(-whole * head)
+    return [*found, *[-whole * v for v in solution], whole]
+
+
+def _product(row: list[float], column: list[float]) -> float:
+    """The inner product, without what zeros add."""
+    return sum([a * b for a, b in zip(row, column, strict=True) if b])
 
 
 _PROBES = [[1.0, (-1.0) ** i] for i in range(1000)]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cache
 from typing import Any
 
@@ -78,9 +78,12 @@ class Doubles(Arithmetic):
         return super().partial_source(op, position)
 
     def cofactor(self, op: Op, args: Sequence[Any], position: int) -> Any:
+        return self.cofactors(op, args)(position)
+
+    def cofactors(self, op: Op, args: Sequence[Any]) -> Callable[[int], Any]:
         from adcli.arithmetic.determinants import cofactors_of_floats
 
-        return cofactors_of_floats(tuple(args))[position]
+        return cofactors_of_floats(tuple(args)).__getitem__
 
     @staticmethod
     def is_lifted(op: Op) -> bool:

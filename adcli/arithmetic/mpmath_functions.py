@@ -352,6 +352,20 @@ def LambertW_prime(ctx: Context, x: Any) -> Any:
     return ctx.exp(-LambertW(ctx, x)) / distance if distance else ctx.inf
 
 
+def elliptic_k_prime(ctx: Context, m: Any) -> Any:
+    """(E/(1 - m) - K)/(2m), which cancels near 0."""
+    if not m:
+        return ctx.pi / 8
+    return _cancelling(ctx, lambda m: (ctx.ellipe(m) / (1 - m) / (2 * m), -ctx.ellipk(m) / (2 * m)), m)
+
+
+def elliptic_e_prime(ctx: Context, m: Any) -> Any:
+    """(E - K)/(2m), which cancels near 0."""
+    if not m:
+        return -ctx.pi / 8
+    return _cancelling(ctx, lambda m: (ctx.ellipe(m) / (2 * m), -ctx.ellipk(m) / (2 * m)), m)
+
+
 def erfinv_prime(ctx: Context, x: Any) -> Any:
     """sqrt(π)/2·exp(erfinv(x)²), which magnifies the rounding error of the square by itself."""
     return wider(ctx, 30, lambda: ctx.sqrt(ctx.pi) / 2 * ctx.exp(erfinv(ctx, x) ** 2))

@@ -7,7 +7,7 @@ rule is a structural zero, the integer 0, which stays 0 even times ∞.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from copy import copy
 from typing import Any
 
@@ -97,8 +97,11 @@ class Multiprecision(Arithmetic):
         return f"{name}({', '.join(op.arguments)})"
 
     def cofactor(self, op: Op, args: Sequence[Any], position: int) -> Any:
+        return self.cofactors(op, args)(position)
+
+    def cofactors(self, op: Op, args: Sequence[Any]) -> Callable[[int], Any]:
         found = cofactors(tuple(map(mpmath_functions.scaled, args)))
-        return mpmath_functions.of_scaled(self.context, found[position])
+        return lambda position: mpmath_functions.of_scaled(self.context, found[position])
 
     def exactly(self, number: Any) -> Any:
         """A number as this arithmetic's: a float or integer without rounding."""

@@ -131,6 +131,10 @@ class Arithmetic:
         minor = self.function(op)(*rest) if len(rest) > 1 else rest[0]
         return self.function(NEG)(minor) if (row + column) % 2 else minor
 
+    def cofactors(self, op: Op, args: Sequence[Any]) -> Callable[[int], Any]:
+        """All of them, by the position."""
+        return partial(self.cofactor, op, args)
+
     # What all share
 
     def value(self, op: Op) -> Function:
@@ -284,7 +288,7 @@ class Arithmetic:
     @staticmethod
     def _each(op: Op) -> str:
         """The line that fetches what the rule of any number of arguments says of the one at place i."""
-        return "cofactor = cofactored(given, i)" if op.matrix else "x = given[i]"
+        return "cofactor = cofactored(i)" if op.matrix else "x = given[i]"
 
     @staticmethod
     def _added(at: str, product: str) -> list[str]:
@@ -297,7 +301,8 @@ class Arithmetic:
         if op.variadic:
             fetched = ["v = values[node]", "given = [values[a] for a in args]"]
             if op.matrix:
-                self.namespace["cofactored"] = partial(self.cofactor, op)
+                self.namespace["cofactors"] = partial(self.cofactors, op)
+                fetched.append("cofactored = cofactors(given)")
             else:
                 self.namespace["tied"] = self.ties
                 fetched.append("ties = tied(v, given)")
@@ -326,6 +331,10 @@ class Arithmetic:
                 found = self.compile(("v", *op.arguments), source, f"partial of {op.name}")
             self._compiled[key] = found
         return found
+
+    def dot(self, xs: Sequence[Any], ys: Sequence[Any]) -> Any:
+        """Σ x·y, as far as the shorter goes."""
+        return sum(map(operator.mul, xs, ys))
 
     def partial_at(self, op: Op, position: int, v: Any, args: Sequence[Any]) -> Any:
         """The partial by the argument at *position*, with the result *v* and the arguments' values given."""

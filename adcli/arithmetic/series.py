@@ -20,21 +20,38 @@ from typing import Any
 from adcli.arithmetic.rules import Arithmetic, Function
 from adcli.ops import ADD, DIV, LOG, MUL, NEG, POW, SUB, WHERE, Op
 
+UNBOUNDED = 1 << 62
+
 
 class Series:
-    """Coefficients x₀, x₁, … that are computed when first asked for, in order."""
+    """Coefficients x₀, x₁, … that are computed when first asked for, in order.
 
-    __slots__ = ("_next", "known")
+    `degree` is that of a polynomial, or a bound of it: what has coefficients beyond those known has none where none is
+    stated.
+    """
 
-    def __init__(self, known: list[Any], following: Callable[[int], Any] | None = None) -> None:
+    __slots__ = ("_next", "_rates", "degree", "known")
+
+    def __init__(
+        self, known: list[Any], following: Callable[[int], Any] | None = None, degree: int = UNBOUNDED
+    ) -> None:
         self.known = known
+        self.degree = len(known) - 1 if following is None else degree
         self._next = following
+        self._rates: list[Any] = [0]
 
     def __getitem__(self, k: int) -> Any:
         known = self.known
         while len(known) <= k:
             known.append(self._next(len(known)) if self._next else 0)
         return known[k]
+
+    def rates(self, k: int) -> list[Any]:
+        """0, x₁, 2·x₂, … up to k·xₖ at least."""
+        rates = self._rates
+        while len(rates) <= k:
+            rates.append(len(rates) * self[len(rates)])
+        return rates
 
     @property
     def constant(self) -> bool:
@@ -92,18 +109,18 @@ class SeriesArithmetic(Arithmetic):
             return Series([first])
         if op is ADD:
             x, y = args
-            return Series([first], lambda k: x[k] + y[k])
+            return Series([first], lambda k: x[k] + y[k], max(x.degree, y.degree))
         if op is SUB:
             x, y = args
-            return Series([first], lambda k: x[k] - y[k])
+            return Series([first], lambda k: x[k] - y[k], max(x.degree, y.degree))
         if op is NEG:
             (x,) = args
-            return Series([first], lambda k: -x[k])
+            return Series([first], lambda k: -x[k], x.degree)
         if op is MUL:
             x, y = args
-            return Series([first], lambda k: _convolved(x, y, k))
+            return Series([first], lambda k: self._convolved(x, y, k), min(x.degree + y.degree, UNBOUNDED))
         if op is DIV:
-            return _quotient(first, *args)
+            return self._quotient(first, *args)
         if op is POW:
             return self._power(first, *args) if args[1].constant else self._general_power(first, *args)
         return self._by_rule(op, first, args)
@@ -127,8 +144,9 @@ class SeriesArithmetic(Arithmetic):
                 if k < exponent:
                     return start  # x^2.5 has two derivatives at 0
                 raise ZeroDivisionError
-            total = sum([(exponent * j - (k - j)) * x[j] * v[k - j] for j in range(1, k + 1)])
-            return total / (k * start)
+            x[k]
+            pairs = zip(range(1, min(k, x.degree) + 1), x.known[1:], v.known[::-1], strict=False)
+            return sum([(exponent * j - (k - j)) * a * b for j, a, b in pairs]) / (k * start)
 
         v = Series([first], following)
         return v
@@ -146,7 +164,7 @@ class SeriesArithmetic(Arithmetic):
         logarithm = self.apply(MUL, (y, self.apply(LOG, (x,))))
 
         def following(k: int) -> Any:
-            return sum([j * logarithm[j] * v[k - j] for j in range(1, k + 1)]) / k
+            return self._rate(logarithm, v, k) / k
 
         v = Series([first], following)
         return v
@@ -163,8 +181,7 @@ class SeriesArithmetic(Arithmetic):
                 partials.extend(self.partial_at(op, i, v, args) for i in moving)
             total: Any = 0
             for i, p in zip(moving, partials, strict=True):
-                x = args[i]
-                total = total + sum([j * x[j] * p[k - j] for j in range(1, k + 1)])
+                total = total + self._rate(args[i], p, k)
             return total / k
 
         v = Series([first], following)
@@ -178,16 +195,27 @@ class SeriesArithmetic(Arithmetic):
         condition = exception.rpartition(":")[0]
         return bool(condition) and self.scalars.condition(op, condition)(first, *[x[0] for x in args])
 
+    def _convolved(self, x: Series, y: Series, k: int) -> Any:
+        """Σ xⱼ·y_{k-j}, j = 0 … k."""
+        x[k], y[k]
+        return self._products(x.known, x.degree, y, k, 0)
 
-def _convolved(x: Series, y: Series, k: int) -> Any:
-    return sum([x[j] * y[k - j] for j in range(k + 1)])
+    def _rate(self, x: Series, y: Series, k: int) -> Any:
+        """Σ j·xⱼ·y_{k-j}, j = 1 … k: k times a coefficient of what has the derivative y·x'."""
+        y[k - 1]
+        return self._products(x.rates(k), x.degree, y, k, 1)
 
+    def _products(self, factors: list[Any], degree: int, y: Series, k: int, first: int) -> Any:
+        """Σ factorⱼ·y_{k-j} from the first on. What polynomials have beyond their degree is left out."""
+        first, last = max(first, k - y.degree), min(k, degree)
+        return self.scalars.dot(factors[first : last + 1], y.known[k - first :: -1]) if first <= last else 0
 
-def _quotient(first: Any, x: Series, y: Series) -> Series:
-    start = y[0]
+    def _quotient(self, first: Any, x: Series, y: Series) -> Series:
+        start = y[0]
 
-    def following(k: int) -> Any:
-        return (x[k] - sum([y[j] * v[k - j] for j in range(1, k + 1)])) / start
+        def following(k: int) -> Any:
+            y[k]
+            return (x[k] - self._products(y.known, y.degree, v, k, 1)) / start
 
-    v = Series([first], following)
-    return v
+        v = Series([first], following)
+        return v

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from copy import copy
+from dataclasses import replace
 from functools import lru_cache
-from itertools import product
 from math import prod
 from threading import local
 from typing import TYPE_CHECKING, Any
 
 from adcli.batch import ENGINES
 from adcli.batch.engines import installed
+from adcli.batch.engines.python import single
 from adcli.batch.face import Columnar, Face
 from adcli.batch.files.arrow import arrow
 from adcli.batch.files.batches import Batch
@@ -21,7 +23,7 @@ from adcli.batch.question import KINDS, Request, request
 from adcli.batch.run import Job
 from adcli.batch.summary import Summary
 from adcli.errors import UsageError, listed, shown
-from adcli.language.arrays.names import indexed, shapes
+from adcli.language.arrays.names import indexed, labels, shapes
 from adcli.problem.given import whole
 from adcli.problem.parameters import Expression, Names, Point, Sizes, Weights, described, of
 from adcli.problem.problem import Problem
@@ -49,12 +51,16 @@ class Arrays(Batch):
         return Numbers(self.columns[name])
 
 
+def _never(*row: float) -> None:
+    """Of other engines none is asked about one row alone."""
+
+
 class Compiled:
     """A function of arrays. `inputs` are its arguments in their order, `names` the names of what it returns.
 
-    Arrays are broadcast against each other; the result has their shape. Where a row has no result it has NaN, and
-    `summary` says after a call how many rows that were, and why. Threads may call it at the same time: each has a
-    `summary` of its own. It can be pickled, and is compiled again on the other side.
+    Arrays are broadcast against each other; the result has their shape, and of numbers alone is numbers. Where a row
+    has no result it has NaN, and `summary` says after a call how many rows that were, and why. Threads may call it at
+    the same time: each has a `summary` of its own. It can be pickled, and is compiled again on the other side.
 
     `fun`, `jac` and `hess` are the same function in the form that `scipy.optimize` asks for: of one flat vector.
     """
@@ -71,6 +77,9 @@ class Compiled:
         self._state = b""
         """What it is made of again elsewhere."""
         self._known: tuple[Any, Columnar, Face] | None = None
+        self._count = len(self.inputs)
+        self._single: Callable[..., dict[str, float] | None] = self._prepared
+        self._one = replace(self._job.summary(), rows=1, engines=("python",), threads=1)
         self._flat: dict[str, Compiled] = {}
         """What answers `fun`, `jac` and `hess`, by the command that it is."""
 
@@ -99,11 +108,20 @@ class Compiled:
         return job
 
     def __call__(self, *arrays: Any, **named: Any) -> Any:
-        """The outputs by name. Arguments in the order of `inputs`, or by name.
+        """The outputs by name. Arguments in the order of `inputs`, or by name. Of numbers
+        alone, numbers.
 
         Of a frame (of pandas, Polars, Arrow, Dask, Spark, Ray) alone: the frame with the outputs as further columns;
         what is named are the options of `batch` then.
         """
+        if not named:
+            for x in arrays:
+                if type(x) is not float:
+                    break
+            else:
+                if len(arrays) == self._count and (numbers := self._single(*arrays)):
+                    self._last.summary = self._one
+                    return numbers
         import numpy as np
 
         if len(arrays) == 1 and hasattr(type(arrays[0]), "columns"):
@@ -115,13 +133,20 @@ class Compiled:
         if len(arrays) > len(self.inputs) or set(named) & set(given) or {*given, *named} != set(self.inputs):
             raise UsageError(f"the arguments are {', '.join(self.inputs)}, each once")
         given.update(named)
+        alone = not self._arrays and all(isinstance(x, (int, float)) for x in given.values())
+        if alone:
+            with suppress(OverflowError):
+                if numbers := self._single(*[float(given[name]) for name in self.inputs]):
+                    self._last.summary = self._one
+                    return numbers
+
         for name, array in given.items():
             if np.iscomplexobj(array):
                 raise UsageError(f"{name} is complex, and derivatives here are by real numbers")
         wanted = [(name, np.asarray(given[name], dtype=float)) for name in self.inputs]
         found = self._answers([part for name, array in wanted for part in self._parts(name, array)])
         if not self._base.graph.arrays:
-            return found
+            return {name: array.item() for name, array in found.items()} if alone else found
         gathered = {}
         for group in groups(self.names, shapes(self.names)):
             members = [found[self.names[place]] for place in group.places]
@@ -160,6 +185,12 @@ class Compiled:
         if known is None or known[1] != options or not known[0].equals(schema, check_metadata=True):
             self._known = known = (schema, options, Face(self._job, schema, options))
         return known[2]
+
+    def _prepared(self, *row: float) -> dict[str, float] | None:
+        """What answers one row, made for the first."""
+        alone = self._engine in ("auto", "python") and not self._arrays
+        self._single = single(self._job.kernel, self.names) if alone else _never
+        return self._single(*row)
 
     def fun(self, x: Any) -> Any:
         """The value at *x*, which has a component per input in the order of `inputs`, the elements of an array among
@@ -229,8 +260,8 @@ class Compiled:
 
     def _labels(self, name: str) -> list[str]:
         """An argument's name, or those of its elements where it is an array."""
-        indices = product(*[range(1, size + 1) for size in self._arrays.get(name, ())])
-        return [f"{name}[{','.join(map(str, index))}]" if index else name for index in indices]
+        shape = self._arrays.get(name)
+        return labels(name, shape) if shape else [name]
 
     def _parts(self, name: str, array: Any) -> list[Any]:
         """An argument, or its elements: of a vector of n, an array of shape (…, n) gives n."""

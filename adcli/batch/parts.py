@@ -84,6 +84,7 @@ class Outcome(NamedTuple):
     stamp: Mapping[str, Any] = {}
     outputs: Sequence[Mapping[str, Any]] = ()
     left_out: int = 0
+    unread: int = 0
     totals: Sequence[Sequence[float]] = ()
     counted: int = 0
 
@@ -144,8 +145,8 @@ class Prepared:
         outputs = []
         for name in target.files if isinstance(target, Spread) else () if work.reduces else (part.target,):
             outputs.append({"path": name, "size": places.size(posixpath.join(work.folder, name))})
-        left_out = where.left_out if where else 0
-        return Outcome(None, summary, job.failures, job.kinks, stamp, outputs, left_out, totals, count)
+        left_out, unread = (where.left_out, where.unread) if where else (0, 0)
+        return Outcome(None, summary, job.failures, job.kinks, stamp, outputs, left_out, unread, totals, count)
 
     def _matched(self, source: Reader) -> dict[str, str]:
         return matched(self.work.problem, source, self.work.renamed, self.work.problem.at)
@@ -194,7 +195,7 @@ class Tally:
     """What became of all parts."""
 
     def __init__(self) -> None:
-        self.rows = self.left_out = self.done = self.skipped = 0
+        self.rows = self.left_out = self.unread = self.done = self.skipped = 0
         self.engines: dict[str, None] = {}
         self.threads = 1
         self.failures, self.kinks = Causes(), Causes()
@@ -212,6 +213,7 @@ class Tally:
         self.done += 1
         self.rows += outcome.summary.rows
         self.left_out += outcome.left_out
+        self.unread += outcome.unread
         self.engines.update(dict.fromkeys(outcome.summary.engines))
         self.threads = max(self.threads, outcome.summary.threads)
         self.failures.merge(outcome.failures)

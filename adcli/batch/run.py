@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from adcli.arithmetic.doubles import doubles
 from adcli.batch import scalar
-from adcli.batch.engines import Declined, Run, compiled, installed
+from adcli.batch.engines import Declined, Run, compiled, installed, python
 from adcli.batch.files.batches import Batch
 from adcli.batch.files.lists import source as column_of
 from adcli.batch.files.readers import Condition, Reader
@@ -36,6 +36,10 @@ NEEDED = 1 << 30
 """Bytes of memory without which only the python engine runs."""
 PATIENCE = 2.0
 """Seconds that computing rows again may take before it is announced."""
+TOGETHER = 32
+"""Rows in doubt from which on they are computed together with numbers of a wider range, and one by one only then."""
+WIDELY = 2_048
+"""So many at a time."""
 SAMPLE = 1_000
 """Texts that show that a column has no numbers."""
 POLICIES = ("null", "skip", "stop")
@@ -96,6 +100,7 @@ class Job:
         self._run: Run | None = None
         self._runs: dict[tuple[str, int], Run] = {}
         self._asked = threads
+        self._single: Callable[..., tuple[float, ...] | None] | None = None
         # Where == holds, a branch may stand alone, and second derivatives are those of its surroundings.
         graph = problem.graph
         equalities = {graph.spans[node] for node, op in enumerate(graph.ops) if op is EQ or op is NE}
@@ -134,6 +139,8 @@ class Job:
             self.declined = fault.message
             engine = "numpy"
             self._run = self._compiled(engine)
+        if engine == "python":
+            self._single = python.single(self.kernel)
         self.engines.append(engine)
 
     def _compiled(self, engine: str) -> Run:
@@ -156,19 +163,25 @@ class Job:
 
     def answered(self, batch: Batch) -> tuple[Results, AdcliError | None]:
         """The results of a batch; with "stop", those before the first row without one, and its error."""
+        if batch.count == 1 and not self.strange and (plain := self._plain(batch)):
+            self.rows += 1
+            return Results(batch, [(number,) for number in plain], {}), None
         assert self._run is not None
         engine = self.engines[-1]
         inputs, missing = self._inputs(batch, arrays=engine != "python")
         outcome = self._run(inputs, batch.count)
         failures: dict[int, str] = {}
         columns: list[Any] = list(outcome.outputs)
-        doubtful = {*outcome.doubtful, *missing}
+        forced = {*outcome.decided, *missing}
         for i in self._alone:
-            doubtful.update(outcome.kinks[i])
+            forced.update(outcome.kinks[i])
+        if self.problem.kinks == "error":
+            forced.update(row for rows in outcome.kinks for row in rows)
+        doubtful = forced.union(outcome.doubtful)
         if doubtful and engine == "python":
             columns = [list(column) for column in columns]
-        if self.problem.kinks == "error":
-            doubtful.update(row for rows in outcome.kinks for row in rows)
+        if len(outcome.doubtful) >= TOGETHER and installed("numpy"):
+            doubtful -= self._widely(inputs, columns, doubtful - forced)
         again = sorted(doubtful)
         fault: AdcliError | None = None
         since = time.perf_counter()
@@ -203,6 +216,31 @@ class Job:
         self._count_kinks(batch, outcome.kinks, failures)
         self.rows += batch.count
         return Results(batch, columns, failures), fault
+
+    def _widely(self, inputs: Sequence[Any], columns: Sequence[Any], rows: set[int]) -> set[int]:
+        """Compute rows with numbers of a wider range; those in which it is enough."""
+        import numpy as np
+
+        from adcli.batch.engines.doubts import wider
+
+        positions = np.array(sorted(rows), dtype=int)
+        done: set[int] = set()
+        for start in range(0, len(positions), WIDELY):
+            part = positions[start : start + WIDELY]
+            found = wider(self.kernel, [np.asarray(column)[part] for column in inputs])
+            if found is None:
+                break
+            numbers, good = found
+            for column, number in zip(columns, numbers, strict=True):
+                for position, x in zip(part[good].tolist(), number[good].tolist(), strict=True):
+                    column[position] = x
+            done.update(part[good].tolist())
+        return done
+
+    def _plain(self, batch: Batch) -> tuple[float, ...] | None:
+        """The numbers of a single row in which nothing is to be looked at: somebody waits for it."""
+        row = None if self._single is None else batch.only(tuple(self.columns.values()))
+        return self._single(*row) if self._single and row else None
 
     def _watch(self, spent: float, done: int, again: list[int], batch: Batch) -> None:
         """Say once that rows are computed one by one, where that takes long."""
@@ -362,7 +400,7 @@ def run(
         if source is not first and source.regular:
             source.close()
     job.share(expected)
-    job.use(job.choose(expected))
+    job.use(job.choose(None if size else expected))  # which answers some rows at a time at once
     if job.engines[-1] != "python":
         sources = [source.faster() for source in sources]
     switches = job.engine == "auto" and expected is None and size is None
@@ -401,12 +439,14 @@ def _answered(
             results, fault = job.answered(batch)
             if fault is not None:
                 raise fault
-            job.refuse_texts(source.origin)
-            held.append(results)
-            if job.undecided and size is None:
-                continue
+            if job.strange:
+                job.refuse_texts(source.origin)
+                if job.undecided and size is None:
+                    held.append(results)
+                    continue
             yield from held
             held = []
+            yield results
         source.close()
     job.refuse_texts(sources[-1].origin, ended=True)
     yield from held

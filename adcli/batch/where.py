@@ -13,7 +13,7 @@ from adcli.batch.files.readers import Reader
 from adcli.batch.matching import matched
 from adcli.batch.question import Request
 from adcli.batch.run import Job
-from adcli.errors import SyntaxFault
+from adcli.errors import SyntaxFault, counted
 from adcli.ops import EQ, GE, GT, INPUT, LE, LITERAL, LT, NE, NOT, WHERE
 from adcli.problem.problem import Problem, problem
 
@@ -42,7 +42,7 @@ class Where:
         self._renamed = {name: column for name, column in columns.items() if name in names}
         self._job = Job(self.problem, Request("eval"), {name: name for name in names})
         self.columns: frozenset[str] = frozenset()
-        self.left_out = 0
+        self.left_out = self.unread = 0
 
     def begin(self, source: Reader, engine: str) -> None:
         """Take the columns of a file."""
@@ -86,6 +86,11 @@ class Where:
                 found.append(_compared(op, *given) if op.boolean else _UNKNOWN)
         return found[graph.outputs[0]] == (0.0, 0.0)
 
+    @property
+    def notes(self) -> list[str]:
+        """What there is to say of the rows that were left out."""
+        return note(self.left_out, self.unread)
+
     def pieces(self, batches: Iterator[Batch]) -> Iterator[Batch]:
         """The rows for which it holds, of all batches."""
         for batch in batches:
@@ -106,3 +111,10 @@ def _compared(op: Any, one: Range, other: Range) -> Range:
     else:
         return _TRUTH
     return (1 - holds[1], 1 - holds[0]) if op is GE or op is LE or op is NE else holds
+
+
+def note(left_out: int, unread: int) -> list[str]:
+    """What there is to say of the rows that were left out."""
+    files = [f"all of {counted(unread, 'file')}"] if unread else []
+    rows = [counted(left_out, "row")] if left_out else []
+    return [f"--where leaves out {' and '.join([*rows, *files])}"] if rows or files else []

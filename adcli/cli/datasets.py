@@ -14,8 +14,8 @@ from adcli.batch.files.paths import EXTENSIONS, root
 from adcli.batch.files.readers import Reader
 from adcli.batch.ledger import Ledger
 from adcli.batch.parts import Part, Tally, Work, answer_all, at_once, targets
-from adcli.cli.options import STANDARD_OUTPUT
-from adcli.cli.row_options import dialect, left_out, named
+from adcli.batch.where import note
+from adcli.cli.row_options import dialect, folder, left_out, named
 from adcli.cli.row_output import ended_by_signals
 from adcli.cli.streams import is_terminal
 from adcli.errors import AdcliError, UsageError, counted
@@ -27,26 +27,9 @@ if TYPE_CHECKING:
     from adcli.render.errors import Sources
 
 _ASIDE = """data destination engine threads cluster resume overwrite color digits line_buffered echo fail_fraction check
-files expr"""
+check_seconds files expr"""
 ASIDE = frozenset(_ASIDE.split())
 """The options that have no part in what the rows of the folder are."""
-
-
-def folder(options: dict[str, Any]) -> str | None:
-    """The folder that the rows go to, where they go to one. Raises UsageError for options that ask for one in vain."""
-    target = options["destination"]
-    if target not in (None, *STANDARD_OUTPUT) and (target.endswith(("/", os.sep)) or places.folder(target)):
-        if options.get("reduce"):
-            raise UsageError("--reduce has one result for all rows, and -o names a file for it")
-        if options["line_buffered"] or "-" in options["data"]:
-            raise UsageError("a folder is for the parts of a data set", hint="standard input goes to a file")
-        return str(target)
-    for name in ("resume", "partition_by"):
-        if options.get(name):
-            raise UsageError(f"--{name.replace('_', '-')} is for the parts of a data set", hint="-o FOLDER/ takes them")
-    if options.get("cluster") and not options.get("reduce"):
-        raise UsageError("the workers of a cluster write to a folder", hint="-o FOLDER/, or --reduce sum")
-    return None
 
 
 def answered(
@@ -119,8 +102,7 @@ def answered(
     notes = []
     if tally.skipped:
         notes.append(f"{counted(tally.skipped, 'part')} done before, whose rows are not counted here")
-    if tally.left_out:
-        notes.append(f"--where leaves out {counted(tally.left_out, 'row')}")
+    notes += note(tally.left_out, tally.unread)
     if tally.errors:
         raise _failed(tally, len(parts), target)
     return tally.summary(job.on_error == "skip"), notes

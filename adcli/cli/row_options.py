@@ -174,6 +174,25 @@ def refuse_inputs(paths: list[str], options: dict[str, Any]) -> None:
             raise FileError(f"{path} is read and is standard output too")
 
 
+def folder(options: dict[str, Any]) -> str | None:
+    """The folder that the rows go to, where they go to one. Raises UsageError for options that ask for one in vain."""
+    from adcli.batch.files import places
+
+    target = options["destination"]
+    if target not in (None, *STANDARD_OUTPUT) and (target.endswith(("/", os.sep)) or places.folder(target)):
+        if options.get("reduce"):
+            raise UsageError("--reduce has one result for all rows, and -o names a file for it")
+        if options["line_buffered"] or "-" in options["data"]:
+            raise UsageError("a folder is for the parts of a data set", hint="standard input goes to a file")
+        return str(target)
+    for name in ("resume", "partition_by"):
+        if options.get(name):
+            raise UsageError(f"--{name.replace('_', '-')} is for the parts of a data set", hint="-o FOLDER/ takes them")
+    if options.get("cluster") and not options.get("reduce"):
+        raise UsageError("the workers of a cluster write to a folder", hint="-o FOLDER/, or --reduce sum")
+    return None
+
+
 def named(words: tuple[str, ...]) -> list[str]:
     """Columns with commas between them."""
     return [name.strip() for word in words for name in word.split(",") if name.strip()]

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from adcli.cli.options import STANDARD_OUTPUT, names, sizes
-from adcli.cli.row_options import dialect, left_out, refuse, refuse_inputs, refuse_single, renamed
+from adcli.cli.row_options import dialect, folder, left_out, refuse, refuse_inputs, refuse_single, renamed
 from adcli.cli.row_output import ended_by_signals, output, output_format, progress, report
 from adcli.cli.streams import Stream, is_terminal
 from adcli.errors import (
@@ -97,7 +97,6 @@ def _run(
 ) -> int:
     from adcli.batch.matching import matched
     from adcli.batch.run import Job
-    from adcli.cli.datasets import answered, folder
 
     first = files[0]
     columns_of = {**renamed(options), **own}
@@ -114,6 +113,8 @@ def _run(
         announce=lambda said: Stream(sys.stderr, options["color"]).write(f"adcli: {said}\n"),
     )
     if folder(options) is not None:
+        from adcli.cli.datasets import answered
+
         summary, notes = answered(job, columns_of, files, sources, options)
     else:
         summary, notes = _to_one_place(job, columns_of, files, sources, options)
@@ -134,7 +135,6 @@ def _to_one_place(
     from adcli.batch.files.paths import packed
     from adcli.batch.matching import layout, matched
     from adcli.batch.run import run
-    from adcli.cli.datasets import answered
     from adcli.language.arrays.names import shapes
 
     first, problem, target, reduced = files[0], job.problem, options["destination"] or "-", options.get("reduce")
@@ -168,6 +168,8 @@ def _to_one_place(
 
                 rows = Reducing(rows, reduced)
                 if options.get("cluster"):
+                    from adcli.cli.datasets import answered
+
                     found = answered(job, columns_of, files, sources, options, rows)
                     rows.begin(first)
                     rows.finish()
@@ -185,9 +187,7 @@ def _to_one_place(
             if stream is not raw:
                 stream.close()
     notes = [file.note for file in files if file.note]
-    if where is not None and where.left_out:
-        notes.append(f"--where leaves out {counted(where.left_out, 'row')}")
-    return summary, notes
+    return summary, notes + (where.notes if where is not None else [])
 
 
 def _unused(problem: Problem, source: Reader, columns: dict[str, str]) -> tuple[list[str], list[str]]:

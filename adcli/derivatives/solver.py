@@ -136,8 +136,7 @@ def _carefully(problem: Problem, question: Question, fast: Solution | None, node
     if any(notice.kind == "limit" for notice in run.notices) or run.blamed is not None:
         return answer
     if fast is not None and _alike(fast, answer):
-        fast.notices.extend(run.notices)
-        return fast
+        return answer
     # Where only a derivative's digits cancelled, the answer has them now, and there is no more to say.
     if trouble == RANGE or (trouble and fast is None):
         said = f"{trouble} here; recomputed with {run.digits:,} digits"
@@ -364,8 +363,9 @@ def _suspect(problem: Problem, question: Question, work: Work) -> tuple[int, str
         guarded = GuardedDoubles()
         try:
             question.entries(Work(problem, guarded, problem.point(guarded)))
-        except Fault as fault:
-            return fault.node, DIGITS if isinstance(fault.cause, Cancelled) else RANGE
+        except (Fault, Cancelled, OverflowError) as fault:
+            node, cause = (fault.node, fault.cause) if isinstance(fault, Fault) else (problem.graph.outputs[0], fault)
+            return node, DIGITS if isinstance(cause, Cancelled) else RANGE
     return None
 
 

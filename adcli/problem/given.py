@@ -60,6 +60,8 @@ def sequence(given: Any, what: str) -> Sequence[Any]:
 
 MAX_PRECISION = 10_000
 """The most digits that a result may be asked for."""
+MAX_LONG = 500
+"""Digits up to which mpmath computes the functions that it takes longest for."""
 MAX_SPECIAL = 2_000
 """Digits of functions that take SPECIAL flops or more: each takes seconds with so many, and minutes with more."""
 SPECIAL = 40

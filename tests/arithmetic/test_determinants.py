@@ -15,7 +15,9 @@ from adcli.arithmetic.complexes import complexes
 from adcli.arithmetic.determinants import (
     bareiss,
     cofactors_of_floats,
+    cofactors_of_integers,
     determinant_of_floats,
+    determinant_of_integers,
     expanded,
 )
 from adcli.arithmetic.enclosures import Enclosures
@@ -146,3 +148,75 @@ def test_taylor_series_and_second_derivatives_go_through_determinants() -> None:
     assert [float(c) for c in series.coefficients] == pytest.approx([1, 9, 2 * 7 - 3 * 5, 0])
     hessian = adcli.hessian("det(A)", {"A": [[1, 2], [2, 4]]}).hessian
     assert hessian == ((0, 0, 0, 1), (0, 0, -1, 0), (0, -1, 0, 0), (1, 0, 0, 0))
+
+
+def bordered(rows: list[list[Fraction]], right: list[int], place: int, factor: int = 1) -> list[list[Fraction]]:
+    """[[A, b], [p·eᵀ, 0]]."""
+    last = [Fraction(factor * (j == place)) for j in range(len(rows) + 1)]
+    return [*[[*row, Fraction(b)] for row, b in zip(rows, right, strict=True)], last]
+
+
+@pytest.mark.parametrize(("size", "factor"), [(8, 1), (9, 1), (9, -3), (11, 2)])
+def test_a_border_changes_nothing_but_the_time(size: int, factor: int) -> None:
+    """Inverses and solutions are determinants of the matrix with a border, whose minors are found by its inverse."""
+    source = random.Random(size)
+    inner = [[Fraction(source.randint(-4, 4)) for _ in range(size)] for _ in range(size)]
+    for right in ([source.randint(-3, 3) for _ in range(size)], [int(k == 2) for k in range(size)]):
+        rows = bordered(inner, right, 3, factor)
+        whole = [[int(a) for a in row] for row in rows]
+        assert determinant_of_integers(whole) == by_fractions(rows)
+        found = cofactors_of_integers(whole)
+        for i, j in [(0, 0), (2, 5), (size, 3), (size, 0), (4, size), (size, size)]:
+            minor = by_fractions([row[:j] + row[j + 1 :] for k, row in enumerate(rows) if k != i])
+            assert found[i][j] == (-1) ** (i + j) * minor
+
+
+@pytest.mark.parametrize("size", [6, 9, 20, 30])
+def test_inverses_and_their_derivatives_are_right_to_their_condition(size: int) -> None:
+    """∂ sum(A⁻¹) = -A⁻ᵀ·1·1ᵀ·A⁻ᵀ, and ∂ sum(A⁻¹b) = -A⁻ᵀ·1·xᵀ by A, A⁻ᵀ·1 by b."""
+    elements = drawn(size, size)
+    elements[:: size + 1] = [0.0] * size
+    rows = [elements[i * size : (i + 1) * size] for i in range(size)]
+    right = drawn(size, 1)[:size]
+    mp.dps = 30
+    inverse = mp.matrix(rows) ** -1
+    condition = float(mp.norm(mp.matrix(rows), mp.inf) * mp.norm(inverse, mp.inf))
+    ones = mp.matrix([1] * size)
+    left, across, solution = inverse.T * ones, inverse * ones, inverse * mp.matrix(right)
+
+    def agree(found: object, truth: list[float]) -> None:
+        largest = max(map(abs, truth))
+        assert list(found) == pytest.approx(truth, rel=0, abs=100 * condition * EPSILON * largest)  # type: ignore[call-overload]
+
+    values = adcli.evaluate("inv(A)", {"A": rows}).values
+    agree(values, [float(x) for x in inverse])
+    places = [(i, j) for i in range(size) for j in range(size)]
+    found = adcli.gradient("sum(inv(A))", {"A": rows})
+    agree(found.gradient.values(), [float(-left[i] * across[j]) for i, j in places])
+    found = adcli.gradient("sum(solve(A, b))", {"A": rows, "b": right})
+    agree(found.gradient.values(), [*[float(-left[i] * solution[j]) for i, j in places], *map(float, left)])
+
+
+def test_a_permutation_is_inverted_exactly() -> None:
+    size = 11
+    rows = [[float((3 * i + 1) % size == j) for j in range(size)] for i in range(size)]
+    found = adcli.evaluate("inv(P)", {"P": rows}).values
+    assert list(found) == [rows[j][i] for i in range(size) for j in range(size)]
+
+
+def test_a_large_inverse_has_the_digits_that_are_asked_for() -> None:
+    size = 9
+    rows = [[1 / (i + j + 1) for j in range(size)] for i in range(size)]
+    mp.dps = 60
+    inverse = mp.matrix(rows) ** -1
+    found = adcli.gradient("inv(H)[2,3]", {"H": rows}, precision=40).gradient["H[4,5]"]
+    truth = -inverse[1, 3] * inverse[4, 2]
+    assert abs(found - truth) < abs(truth) * mp.mpf(10) ** -38
+
+
+@pytest.mark.parametrize("size", [3, 10])
+def test_what_is_made_of_a_singular_matrix_is_refused_at_any_size(size: int) -> None:
+    rows = [[float(i + j) for j in range(size)] for i in range(size)]
+    for text, more in (("sum(inv(A))", {}), ("sum(solve(A, b))", {"b": [1.0] * size})):
+        with pytest.raises(adcli.AdcliError, match="needs a matrix with an inverse"):
+            adcli.gradient(text, {"A": rows, **more})

@@ -112,3 +112,26 @@ def test_compiled_functions_take_arrays_of_rows() -> None:
     assert value["y"] == pytest.approx(2 * x)
     with pytest.raises(AdcliError, match="shape"):
         f(x=draw.normal(size=(5, 4)), A=A, k=1.0)
+
+
+@pytest.mark.parametrize("engine", ["python", "numpy", "llvm"])
+def test_every_engine_goes_through_determinants_and_solutions(engine: str) -> None:
+    """∂ log det S = S⁻ᵀ, ∂ bᵀS⁻¹b = -S⁻ᵀb·bᵀS⁻ᵀ; a row with a singular matrix has no result."""
+    if engine == "llvm":
+        pytest.importorskip("llvmlite")
+    draw = np.random.default_rng(2)
+    S, b = draw.normal(size=(5, 3, 3)), draw.normal(size=(5, 3))
+    S = S @ S.transpose(0, 2, 1) + np.eye(3)
+    S[4] = 1.0
+    found = adcli.compile("S : 3, 3; b : 3; logdet(S) + b@solve(S, b)", engine=engine)(S=S, b=b)
+    solution = np.linalg.solve(S[:4], b[:4, :, None])[..., 0]
+    truth = np.linalg.inv(S[:4]).transpose(0, 2, 1) - solution[:, :, None] * solution[:, None, :]
+    assert found["d_S"][:4] == pytest.approx(truth, rel=1e-12)
+    assert found["d_b"][:4] == pytest.approx(2 * solution, rel=1e-12)
+    assert np.isnan(found["d_S"][4]).all()
+
+
+def test_a_size_that_is_not_declared_is_asked_for() -> None:
+    with pytest.raises(AdcliError) as caught:
+        adcli.compile("norm(x^2)")
+    assert "x : 3" in (caught.value.hint or "")

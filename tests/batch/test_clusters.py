@@ -163,6 +163,20 @@ def test_nobody_at_the_address_is_an_error(grad: Grad) -> None:
     assert not [path for path in Path("out").rglob("*") if path.name != "_adcli.unfinished.json"]
 
 
+@pytest.mark.parametrize("fault", [Exception("The current node timed out during startup."), OSError("no route")])
+def test_workers_that_do_not_begin_are_an_error(grad: Grad, monkeypatch: pytest.MonkeyPatch, fault: Exception) -> None:
+    """Whatever the engine raises then."""
+    from types import SimpleNamespace
+
+    def crew(scheme: str, address: str) -> Any:
+        raise fault
+
+    lake()
+    monkeypatch.setitem(sys.modules, "adcli.batch.far.ray_crew", SimpleNamespace(crew=crew))
+    failed = grad("--data", "lake", "--cluster", "ray", "-o", "out/", formula=FORMULA, exit=4)
+    assert f"cannot reach ray: {fault}" in failed.stderr
+
+
 class Unreliable(ThreadPoolExecutor):
     """Workers of which those that have one part die again and again."""
 

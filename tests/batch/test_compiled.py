@@ -229,3 +229,22 @@ def test_scipy_solves_systems_with_the_jacobian() -> None:
         f.hess([1.0, 1.0])
     with pytest.raises(AdcliError, match="a component for each of x, y"):
         f.fun([1.0])
+
+
+@pytest.mark.parametrize("what", ["value", "gradient", "hessian"])
+@pytest.mark.parametrize(
+    ("x", "y"), [(2.0, 5.0), (2, 5), (1e200, 1e200), (0.0, 1.0), (-1.0, 1.0), (3.0, 3.0), (float("inf"), 1.0)]
+)
+def test_of_numbers_alone_come_numbers(what: str, x: float, y: float) -> None:
+    """The same as of arrays: also where a number overflows on the way, there is none, or a kink."""
+    text = "log(x) + sqrt(x^2 + y^2) - sin(y/x) + Max(x, y)"
+    f, g = adcli.compile(text, what=what), adcli.compile(text, what=what, engine="python")
+    found, expected = f(x, y), g([x], [y])
+    for name, number in found.items():
+        assert type(number) is float
+        np.testing.assert_allclose(number, expected[name][0], rtol=1e-14)
+    assert f.summary is not None
+    assert g.summary is not None
+    assert (f.summary.rows, f.summary.failed) == (1, g.summary.failed)
+    assert bool(f.summary.kinks) == (x == y and what != "value")
+    np.testing.assert_equal(f(y=y, x=x), found)

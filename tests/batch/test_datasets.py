@@ -98,6 +98,12 @@ def test_rows_are_chosen_by_a_condition(grad: Grad) -> None:
     assert f"--where leaves out {30 - len(chosen)} rows" in done.stderr
     failing = grad("--data", "lake", "--where", "S > 16", "--on-error", "stop", exit=3, formula="1/(S - 17)")
     assert "row 10 of lake/year=2025/month=01/a.parquet" in failing.stderr
+    Path("t/k=1").mkdir(parents=True)
+    Path("t/k=2").mkdir()
+    for name in ("t/k=1/a.csv", "t/k=2/a.csv"):  # of texts that are not read nobody knows how many rows they have
+        Path(name).write_text("S\n1\n-1\n")
+    told = grad("--data", "t", "--where", "k > 1 and S > 0", formula="S^2").stderr
+    assert "--where leaves out 1 row and all of 1 file" in told
     for wrong, said in (("S >", "--where"), ("T > 0", "no column T"), ("S", "condition")):
         assert said in grad(*WORDS, "--where", wrong, formula=FORMULA, exit=4 if "T" in wrong else 2).stderr
 

@@ -93,8 +93,8 @@ import pandas as pd
 {jax}
 names = ["value"] + ["d_" + n for n in {names}]
 @pandas_udf(", ".join(n + " double" for n in names))
-def greeks({arguments}) -> pd.DataFrame:
-    value, slopes = g({arguments})
+def greeks({typed}) -> pd.DataFrame:
+    value, slopes = g(*(c.to_numpy() for c in ({arguments})))
     return pd.DataFrame(dict(zip(names, (numpy.asarray(c) for c in (value, *slopes)))))
 import numpy
 frame.select("*", greeks(*{names}).alias("g")).select(*{names}, "g.*").write.parquet(made, mode="overwrite")
@@ -114,7 +114,8 @@ def ways() -> dict[str, tuple[str, str]]:
         "polars": (FRAMES, "polars"),
         "a script with polars": (POLARS, "polars"),
         "a script with spark and jax": (
-            SPARK + SPARK_JAX.format(jax=jax, names=names, arguments=", ".join(names)), "pyspark jax"
+            SPARK + SPARK_JAX.format(jax=jax, names=names, arguments=", ".join(names),
+                                     typed=", ".join(f"{name}: pd.Series" for name in names)), "pyspark jax"
         ),
     }  # fmt: skip
 

@@ -331,3 +331,28 @@ def test_a_power_that_only_rounding_makes_whole_is_refused() -> None:
 def test_a_rule_that_alone_fails_is_no_loss_of_digits() -> None:
     """Where the derivative is found, and the value was never in doubt, there is nothing to say of floats."""
     assert gradient("0.5*sqrt(Max(w*x, 0)^2)^2", {"w": -1.0, "x": 2.0}).warnings == ()
+
+
+@pytest.mark.parametrize("precision", [15, 30])
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("LambertW(-1/E)", -1),
+        ("LambertW(-exp(-1))", -1),
+        ("LambertW(-E^-1)", -1),
+        ("LambertW(-exp(2)/exp(3))", -1),
+        ("where(exp(2)*E == exp(3), 1, 0)", 1),
+        ("where(sqrt(E) <= exp(0.5), 1, 0)", 1),
+        ("floor(log(E^2)) + sign(1/E - exp(-1))", 2),
+    ],
+)
+def test_powers_of_e_by_fractions_are_known_by_them(text, value, precision) -> None:
+    """So what they tie is tied, and W is -1 at the edge of its domain."""
+    assert evaluate(text, precision=precision).values == (value,)
+
+
+def test_the_slope_of_lamberts_w_is_infinite_at_its_edge() -> None:
+    """As a root's is at 0."""
+    for options in ({}, {"precision": 30}):
+        with pytest.raises(DomainError, match="no finite derivative"):
+            gradient("LambertW(x - 1/E)", {"x": 0}, **options)

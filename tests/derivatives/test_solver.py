@@ -386,3 +386,25 @@ def test_what_of_a_determinant_cannot_be_told_is_said() -> None:
     assert notice.message.startswith("the determinant cannot be told from 0")
     with pytest.raises(RangeError):
         jacobian("x*1e200; y*1e200", {"x": 1, "y": 2}, det=True)
+
+
+@pytest.mark.parametrize("mode", MODES)
+@pytest.mark.parametrize(
+    ("text", "at", "what", "where"),
+    [
+        ("log(1+exp(x))", {"x": 800}, "leave their range", "exp(x)"),
+        ("sqrt(x^2+y^2)", {"x": 3e200, "y": 4e200}, "leave their range", "x^2"),
+        ("x*1e-310*1e310", {"x": 1}, "leave their range", "1e310"),
+        ("exp(-x)*1e300*1e200", {"x": 800}, "leave their range", "exp(-x)"),
+        ("log((x+1e-20)-x)", {"x": 1}, "lose their digits", "log((x+1e-20)-x)"),
+        ("sqrt((x+1e-20)-x)", {"x": 1}, "lose their digits", "(x+1e-20)-x"),
+        ("1/((x+1e-20)-x)", {"x": 1}, "lose their digits", "1/((x+1e-20)-x)"),
+    ],
+)
+def test_what_floats_failed_by_is_said(text: str, at: dict[str, float], what: str, where: str, mode: str) -> None:
+    """Their range or their digits, and at which place."""
+    (notice,) = gradient(text, at, mode=mode).warnings
+    assert notice.kind == "range"
+    assert notice.message == f"floats {what} here; recomputed with 40 digits"
+    assert notice.span is not None
+    assert text[slice(*notice.span)] == where

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import pytest
-from round_trips import PRINTERS, trips
+from ops.samples import points
+from round_trips import LEFT_OUT, PRINTERS, trips
 
+from adcli import gradient
 from adcli.cli import options
+from adcli.derivatives.answers import evaluate
 from adcli.errors import NameFault, UsageError
 from adcli.language import parse
-from adcli.language.notations import SYNTAXES, WRITTEN
+from adcli.language.notations import SYNTAXES, WRITTEN, parse_foreign
 from adcli.language.notations.spellings import SPELLINGS
 from adcli.language.notations.written import written
+from adcli.ops import TABLE
 
 
 def write(syntax: str, text: str) -> str:
@@ -48,12 +52,30 @@ def write(syntax: str, text: str) -> str:
         ("matlab", "Max(x, y, z)^2^x", "max(x, max(y, z))^(2^x);"),
         ("excel", "-A1^2 + where(A1 > 0, pi, atan2(A1, B2))", "=-(A1^2) + IF(A1 > 0, PI(), ATAN2(B2, A1))"),
         ("excel", "a = A1*2; a^2^x", "=(A1*2)^(2^x)"),
+        (
+            "latex",
+            "2*det(a, b, c, d + 1)",
+            r"2 \cdot \det\left(\begin{bmatrix} a & b \\ c & d + 1 \end{bmatrix}\right)",
+        ),
+        ("mathematica", "det(a, b, c, d + 1)^2", "Det[{{a, b}, {c, d + 1}}]^2"),
+        ("maxima", "det(a, b, c, -d)", "determinant(matrix([a, b], [c, -d]));"),
+        ("sympy", "det(a, b, c, d)*x", "Matrix([[a, b], [c, d]]).det()*x"),
         ("adcli", "2x if x > 0 else x²", "Piecewise((2*x, x > 0), (x^2, True))"),
     ],
 )
 def test_a_formula_is_written_as_the_notation_has_it(syntax: str, text: str, said: str) -> None:
     """With its names, its indices, and no brackets that are not needed."""
     assert write(syntax, text) == said
+
+
+@pytest.mark.parametrize("syntax", ["latex", "mathematica", "maxima"])
+def test_a_matrix_that_is_written_is_read_again(syntax: str) -> None:
+    text = "det(a, b, c, d)^2 - det(x, a, b, c, d, 2, 3, a*b, y)/y"
+    at = dict(zip("abcdxy", (0.5, 2, -1, 3, 0.25, 4), strict=True))
+    truth = gradient(text, at)
+    found = gradient(write(syntax, text), at, syntax=syntax)
+    assert found.value == truth.value
+    assert found.gradient == pytest.approx(truth.gradient, rel=1e-14)
 
 
 def test_every_notation_that_is_read_is_written() -> None:
@@ -82,6 +104,29 @@ def test_neither_length_nor_depth_is_bounded() -> None:
     """A sum of many terms, brackets in brackets."""
     assert len(write("latex", "+".join(["x"] * 20_000))) > 60_000
     assert write("python", "sin(" * 5_000 + "x" + ")" * 5_000).startswith("math.sin(math.sin(")
+
+
+@pytest.mark.parametrize("syntax", sorted(SPELLINGS))
+def test_every_function_that_a_notation_has_reads_back_with_its_value(syntax: str) -> None:
+    """At a point where the table samples it."""
+    lacking = []
+    for op in TABLE.values():
+        if not op.samples or op.symbol or op.matrix or op.name in LEFT_OUT:
+            continue
+        (point,) = points(op, 1)
+        names = [f"x{place}" for place in range(1, len(point) + 1)]
+        graph = parse(f"{op.name}({', '.join(names)})")
+        try:
+            text = written(graph, syntax)
+        except UsageError:
+            lacking.append(op.name)
+            continue
+        back = parse_foreign(syntax, text)
+        at = dict(zip(names, point, strict=True))
+        here = {name: at[name.replace("_", "")] for name in back.input_names}
+        truth = evaluate(graph, at, precision=20).values[0]
+        assert abs(evaluate(back, here, precision=20).values[0] - truth) <= 1e-18 * abs(truth), (op.name, text)
+    assert len(lacking) <= {"excel": 60, "julia": 30}.get(syntax, 8), lacking
 
 
 @pytest.mark.parametrize("syntax", WRITTEN)

@@ -182,6 +182,15 @@ def _polynomial(function: str) -> Callable[..., Any]:
     return of
 
 
+def _by_order(function: Callable[..., Any]) -> Callable[..., Any]:
+    def of(k: Any, n: Any, x: Any) -> Any:
+        if k < 0 or x <= 0:
+            raise NoValue
+        return mp.diff(lambda t: mp.re(function(t, x)), n, _whole(k))
+
+    return of
+
+
 def _hypergeometric(above: int) -> Callable[..., Any]:
     def of(*args: Any) -> Any:
         tops, bottoms, z = args[:above], args[above:-1], args[-1]
@@ -252,6 +261,7 @@ DEFINITIONS |= {
     "elliptic_piinc": mp.ellippi,
     **{name: _jacobi(name) for name in ("sn", "cn", "dn")},
     "besseli": lambda n, x: mp.re(mp.besseli(n, x)) if n == mp.floor(n) else mp.besseli(n, x),
+    **{f"bessel{kind}_derivative": _by_order(getattr(mp, f"bessel{kind}")) for kind in "jyik"},
     "airyaiprime": lambda x: mp.airyai(x, derivative=1),
     "airybiprime": lambda x: mp.airybi(x, derivative=1),
     "struveh": lambda n, x: _where(x > 0, lambda: mp.struveh(n, x)),

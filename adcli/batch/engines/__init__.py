@@ -27,11 +27,12 @@ class Declined(UsageError):
 class Outcome(NamedTuple):
     """What an engine found for some rows: `outputs`, a sequence of doubles per output of the kernel; `doubtful`, the
     rows (from 0, ascending) to be computed again; `kinks`, per hidden output of the kernel the rows where it holds
-    (doubtful ones may be among them)."""
+    (doubtful ones may be among them); `decided`, the rows in which rounding may have decided something."""
 
     outputs: Sequence[Any]
     doubtful: Sequence[int]
     kinks: Sequence[Sequence[int]]
+    decided: Sequence[int] = ()
 
 
 Run = Callable[[Sequence[Any], int], Outcome]
@@ -59,6 +60,6 @@ def compiled(engine: str, kernel: Kernel, threads: int = 1) -> Run:
 
 
 def _sifted(run: Run, columns: Sequence[Any], count: int) -> Outcome:
-    """What an engine found, the rows in which rounding may have decided something among the doubtful ones."""
-    outputs, doubtful, (*kinks, decided) = run(columns, count)
-    return Outcome(outputs, sorted({*doubtful, *decided}) if len(decided) else doubtful, kinks)
+    """What an engine found, the last hidden output apart."""
+    outputs, doubtful, (*kinks, decided), _ = run(columns, count)
+    return Outcome(outputs, doubtful, kinks, decided)

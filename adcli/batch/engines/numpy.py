@@ -17,11 +17,11 @@ from typing import Any
 
 import numpy as np
 
-from adcli.arithmetic.doubles import TINY
 from adcli.batch.engines import Outcome, Run
-from adcli.batch.engines.vectors import JOINT, fits_in_place, vector
+from adcli.batch.engines.doubts import doubtful
+from adcli.batch.engines.vectors import JOINT, LINE, aligned, fits_in_place, vector
 from adcli.batch.kernel import Kernel, Step
-from adcli.ops import ADD, DIV, MUL, SUB, WHERE, Op
+from adcli.ops import ADD, DIV, MUL, SUB, WHERE
 
 BLOCK = 16_384
 """Rows of a block at most; fewer where a kernel needs many arrays."""
@@ -30,8 +30,6 @@ CACHE = 1 << 21
 """Bytes that the arrays of a block may take."""
 SHARE = 8
 """Blocks computed at a time by a thread."""
-LINE = 64
-"""Bytes of a line of the cache. NumPy's vectors are written twice as fast where none crosses from one to the next."""
 LANES = LINE // 8
 """Doubles in a line."""
 
@@ -75,8 +73,8 @@ def compile(kernel: Kernel, threads: int = 1) -> Run:
                 found = [part for parts in pool.map(work, shares) for part in parts]
         else:
             found = work(starts)
-        doubtful, *kinks = [_joined(starts, rows) for rows in zip(*found, strict=True)]
-        return Outcome(outputs, doubtful, kinks)
+        wrong, *kinks = [_joined(starts, rows) for rows in zip(*found, strict=True)]
+        return Outcome(outputs, wrong, kinks)
 
     return run
 
@@ -98,14 +96,6 @@ def _joined(starts: Sequence[int], found: Sequence[Any]) -> list[int]:
     some = [rows + start for start, rows in zip(starts, found, strict=True) if len(rows)]
     rows: list[int] = np.concatenate(some).tolist() if some else []
     return rows
-
-
-def aligned(count: int, dtype: Any = float) -> Any:
-    """An array that begins with a line of the cache."""
-    size = count * np.dtype(dtype).itemsize
-    memory = np.empty(size + LINE, dtype=np.uint8)
-    start = -memory.ctypes.data % LINE
-    return memory[start : start + size].view(dtype)
 
 
 class ArrayProgram:
@@ -241,8 +231,10 @@ class Workspace:
             self.parts = [array[:size] for array in self.arrays]
         self.flagged = False
         doubt, hidden = program.function(*columns, *outputs, *self.parts)
-        doubtful = _doubtful(program, columns, size) if doubt or self.flagged else ()
-        return [doubtful, *(_rows(flag, size) for flag in hidden)]
+        wrong = ()
+        if doubt or self.flagged:
+            wrong = doubtful(program.kernel, program.routines, program.scratch, columns, size)
+        return [wrong, *(_rows(flag, size) for flag in hidden)]
 
 
 def _rows(flag: Any, size: int) -> Any:
@@ -250,67 +242,3 @@ def _rows(flag: Any, size: int) -> Any:
     if not np.count_nonzero(flag):
         return ()
     return flag.nonzero()[0] if flag.ndim else np.arange(size)
-
-
-def _doubtful(program: ArrayProgram, columns: Sequence[Any], size: int) -> Any:
-    """The rows whose results came by a number out of range, found operation by operation.
-
-    What a branch not taken does is of no account.
-    """
-    kernel = program.kernel
-    values: list[Any] = [*columns, *kernel.constants]
-    doubts: list[Any] = [None] * kernel.first
-    last = kernel.last_uses()
-    scratch = [aligned(size) for _ in range(program.scratch)]
-    idle: dict[bool, list[Any]] = {False: [], True: []}
-    flags: list[str] = []
-    with np.errstate(all="call", call=lambda what, _: flags.append(what)):
-        for i, ((op, args), routine) in enumerate(zip(kernel.steps, program.routines, strict=True)):
-            given = [values[a] for a in args]
-            boolean = kernel.boolean[kernel.first + i]
-            result = idle[boolean].pop() if idle[boolean] else aligned(size, bool if boolean else float)
-            flags.clear()
-            routine.function(*given, result, *scratch[: routine.scratch])
-            wrong = _wrong(op, given, result) if flags or not routine.tells else None
-            values.append(result)
-            doubts.append(_doubt(op, given, [doubts[a] for a in args], wrong))
-            for a in set(args):
-                if last[a] == i and a >= kernel.first:
-                    idle[kernel.boolean[a]].append(values[a])
-                    values[a] = doubts[a] = None
-    found = np.zeros(size, dtype=bool)
-    for output in kernel.outputs:
-        if doubts[output] is not None:
-            found |= doubts[output]
-    return np.flatnonzero(found)
-
-
-def _wrong(op: Op, given: list[Any], result: Any) -> Any:
-    """The rows in which an operation's own result cannot be trusted; None for a condition."""
-    if result.dtype == bool:
-        return None
-    wrong = ~np.isfinite(result)
-    if op.underflows:
-        small = np.abs(result) < TINY
-        if small.any():
-            for x in given:
-                small &= np.not_equal(x, 0)
-            wrong |= small
-    return wrong
-
-
-def _doubt(op: Op, given: list[Any], doubts: list[Any], wrong: Any) -> Any:
-    """The rows of one operation's result that cannot be trusted, by what it was made of too; None for none."""
-    if op is WHERE:
-        condition, then, otherwise = doubts
-        chosen = None
-        if then is not None or otherwise is not None:
-            chosen = np.where(given[0], False if then is None else then, False if otherwise is None else otherwise)
-        parts = [condition, chosen]
-    else:
-        parts = [*doubts, wrong]
-    total = None
-    for part in parts:
-        if part is not None and part is not total and part.any():
-            total = part if total is None else total | part
-    return total

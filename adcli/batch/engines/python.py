@@ -5,8 +5,10 @@ The source is made of the table's names and of numbers; nothing that a user wrot
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+import re
+from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 from adcli.arithmetic.doubles import TINY, doubles
 from adcli.batch.engines import Outcome, Run
@@ -27,46 +29,97 @@ _CARRIERS = frozenset({ADD, SUB, MUL, NEG})
 
 def compile(kernel: Kernel, threads: int = 1) -> Run:
     """The kernel as a function of lists of floats."""
-    lines = _body(kernel)
-    outputs = [_name(kernel, value) for value in kernel.outputs]
-    hidden = [_name(kernel, value) for value in kernel.kinks]
-    summed = list(dict.fromkeys(outputs))
-    totals = [" + ".join(summed[i : i + MAX_SUM]) for i in range(0, len(summed), MAX_SUM)]
-    arithmetic = doubles()
-    # Functions are parameters with defaults: names that Python finds fastest.
-    bound = sorted(name for name in arithmetic.namespace if name.isidentifier())
-    source = [
-        f"def run(rows, answer, hide, fail, T{''.join(f', {name}={name}' for name in bound)}):",
-        "    for row, (" + "".join(f"v{i}, " for i in range(len(kernel.columns))) + ") in enumerate(rows):",
-        "        try:",
-        *("            " + line for line in lines),
-        *(f"            total {'+=' if i else '='} {terms}" for i, terms in enumerate(totals)),
-        "            if total - total: raise OverflowError",
-        "        except (ArithmeticError, ValueError):",
-        "            fail(row)",
-        f"            answer(({'0.0, ' * len(outputs)}))",
-        *(["            hide((" + "False, " * len(hidden) + "))"] if hidden else []),
-        "        else:",
-        f"            answer(({''.join(name + ' + 0.0, ' for name in outputs)}))",
-        *([f"            hide(({''.join(name + ', ' for name in hidden)}))"] if hidden else []),
-    ]
-    import builtins
-
-    namespace: dict[str, Any] = dict(arithmetic.namespace)
-    exec(builtins.compile("\n".join(source), "<kernel>", "exec"), namespace)
-    loop = namespace["run"]
+    parts = _parts(kernel)
+    hidden = parts.hidden
+    loop = _made(
+        "rows, answer, hide, fail",
+        [
+            f"for row, ({parts.inputs}) in enumerate(rows):",
+            "    try:",
+            *("        " + line for line in parts.body),
+            "        if total - total: raise OverflowError",
+            "    except (ArithmeticError, ValueError):",
+            "        fail(row)",
+            f"        answer(({'0.0, ' * len(kernel.outputs)}))",
+            *(["        hide((" + "False, " * len(hidden) + "))"] if hidden else []),
+            "    else:",
+            f"        answer(({parts.outputs}))",
+            *([f"        hide(({''.join(name + ', ' for name in hidden)}))"] if hidden else []),
+        ],
+    )
 
     def run(columns: Sequence[Any], count: int) -> Outcome:
         answers: list[tuple[float, ...]] = []
         flags: list[tuple[bool, ...]] = []
         doubtful: list[int] = []
         rows = zip(*columns, strict=True) if columns else ((),) * count
-        loop(rows, answers.append, flags.append, doubtful.append, TINY)
-        columned = list(zip(*answers, strict=True)) if answers else [()] * len(outputs)
+        loop(rows, answers.append, flags.append, doubtful.append)
+        columned = list(zip(*answers, strict=True)) if answers else [()] * len(kernel.outputs)
         kinks = [[row for row, flag in enumerate(column) if flag] for column in zip(*flags, strict=True)]
         return Outcome(columned, doubtful, kinks or [[] for _ in hidden])
 
     return run
+
+
+def single(kernel: Kernel, names: Sequence[str] = ()) -> Callable[..., Any]:
+    """The kernel as a function of one row's floats: its outputs, by name where there are *names*, None where the row is
+    in doubt, at a kink, or not finite."""
+    parts = _parts(kernel)
+    keys = {f"k{i}": name for i, name in enumerate(names)}
+    outputs = parts.outputs
+    if names:
+        values = [_name(kernel, value) for value in kernel.outputs]
+        outputs = ", ".join(f"{key}: {value} + 0.0" for key, value in zip(keys, values, strict=True))
+    inputs = parts.inputs.rstrip(", ").replace(",", " +") or "0.0"
+    return _made(  # type: ignore[no-any-return]
+        parts.inputs,
+        [
+            "try:",
+            *("    " + line for line in parts.body),
+            f"    given = {inputs}",
+            "except (ArithmeticError, ValueError):",
+            "    return None",
+            f"if {' or '.join(['total - total', 'given - given', *parts.hidden])}: return None",
+            f"return {{{outputs}}}" if names else f"return ({outputs})",
+        ],
+        keys,
+    )
+
+
+class _Parts(NamedTuple):
+    """What functions are made of: the names of the inputs, the statements, of which the last give `total`, a number
+    that is finite where all outputs are, the outputs, and the names of the hidden ones."""
+
+    inputs: str
+    body: list[str]
+    outputs: str
+    hidden: list[str]
+
+
+def _parts(kernel: Kernel) -> _Parts:
+    outputs = [_name(kernel, value) for value in kernel.outputs]
+    summed = list(dict.fromkeys(outputs))
+    totals = [" + ".join(summed[i : i + MAX_SUM]) for i in range(0, len(summed), MAX_SUM)]
+    body = [*_body(kernel), *(f"total {'+=' if i else '='} {terms}" for i, terms in enumerate(totals))]
+    return _Parts(
+        "".join(f"v{i}, " for i in range(len(kernel.columns))),
+        body,
+        "".join(name + " + 0.0, " for name in outputs),
+        [_name(kernel, value) for value in kernel.kinks],
+    )
+
+
+def _made(parameters: str, lines: list[str], constants: Mapping[str, str] = MappingProxyType({})) -> Any:
+    """A function of some parameters and *constants*. What it uses of these, and of the table's functions, are
+    parameters with defaults: names that Python finds fastest."""
+    import builtins
+
+    namespace: dict[str, Any] = {**doubles().namespace, **constants, "T": TINY}
+    body = "\n    ".join(lines)
+    bound = "".join(f"{name}={name}, " for name in sorted(namespace.keys() & set(re.findall(r"[^\W\d]\w*", body))))
+    source = f"def run({parameters.rstrip(', ')}{', ' * bool(parameters)}{bound}):\n    {body}"
+    exec(builtins.compile(source, "<kernel>", "exec"), namespace)
+    return namespace["run"]
 
 
 def _name(kernel: Kernel, value: int) -> str:

@@ -24,6 +24,17 @@ from adcli.ops import INPUT, LITERAL, TABLE, Op
 
 Function = Callable[..., Any]
 
+LINE = 64
+"""Bytes of a line of the cache. NumPy's vectors are written twice as fast where none crosses from one to the next."""
+
+
+def aligned(count: int, dtype: Any = float) -> Any:
+    """An array that begins with a line of the cache."""
+    size = count * np.dtype(dtype).itemsize
+    memory = np.empty(size + LINE, dtype=np.uint8)
+    start = -memory.ctypes.data % LINE
+    return memory[start : start + size].view(dtype)
+
 
 class Routine(NamedTuple):
     """A function on arrays: the arguments, then the results' arrays, then `scratch` arrays for what it likes.
@@ -37,9 +48,12 @@ class Routine(NamedTuple):
     tells: bool = False
     plus: bool = False
     """Whether no result is -0.0."""
+    wide: bool = False
+    """Whether it computes with numbers of a wider range, too."""
 
 
 _found: dict[tuple[Op, int], Routine] = {}
+_wide: dict[tuple[Op, int], Routine | None] = {}
 
 
 def vector(op: Op, count: int) -> Routine:
@@ -48,6 +62,21 @@ def vector(op: Op, count: int) -> Routine:
     if key not in _found:
         _found[key] = _sought(op, count)
     return _found[key]
+
+
+def wide(op: Op, count: int) -> Routine | None:
+    """The operation on arrays of numbers of a wider range, None where nothing has it."""
+    key = (op, count)
+    if key not in _wide:
+        name = op.numpy or op.name
+        function = getattr(np, name, None)
+        if isinstance(function, np.ufunc) and any("g" in types for types in function.types):
+            _wide[key] = Routine(_folded(function, count) if op.variadic else function, tells=True)
+        elif name in _OWN:
+            _wide[key] = _OWN[name] if _OWN[name].wide else None
+        else:
+            _wide[key] = _by_value(op, wide) if op.value and not op.numpy else None
+    return _wide[key]
 
 
 def fits_in_place(op: Op) -> bool:
@@ -60,7 +89,9 @@ def _sought(op: Op, count: int) -> Routine:
     if name in _OWN:
         return _OWN[name]
     if op.value and not op.numpy:
-        return _by_value(op)
+        found = _by_value(op, vector)
+        assert found is not None, "every operation is computed somehow"
+        return found
     function = getattr(np, name, None)
     if isinstance(function, np.ufunc):
         return Routine(_folded(function, count) if op.variadic else function, tells=True)
@@ -73,8 +104,8 @@ def _scipy() -> Any:
     return scipy.special
 
 
-def _by_value(op: Op) -> Routine:
-    """The row's text: a function that calls its operations' routines one after another."""
+def _by_value(op: Op, seek: Callable[[Op, int], Routine | None]) -> Routine | None:
+    """The row's text: a function that calls its operations' routines one after another; None where one is missing."""
     writer = KernelWriter(op.arguments)
     graph = parsed(op.value)
     values: list[int] = []
@@ -86,7 +117,9 @@ def _by_value(op: Op) -> Routine:
         else:
             values.append(writer.apply(part, tuple([values[a] for a in args])))
     kernel = writer.finish([values[graph.outputs[0]]], [op.name], 1, (), ())
-    routines = [vector(part, len(args)) for part, args in kernel.steps]
+    routines = [routine for part, args in kernel.steps if (routine := seek(part, len(args))) is not None]
+    if len(routines) < len(kernel.steps):
+        return None
     slots, numbers, truths = kernel.slots(fits_in_place)
     inner = max(routine.scratch for routine in routines)
     namespace: dict[str, Any] = {f"k{i}": np.array(constant) for i, constant in enumerate(kernel.constants)}
@@ -149,17 +182,19 @@ def _by_rows(op: Op) -> Function:
 _OWN: dict[str, Routine] = {}
 
 
-def _routine(scratch: int = 0, *, tells: bool = False, plus: bool = False) -> Callable[[Function], Function]:
+def _routine(
+    scratch: int = 0, *, tells: bool = False, plus: bool = False, wide: bool = False
+) -> Callable[[Function], Function]:
     """What makes a function the routine of the operation that it is named like."""
 
     def register(function: Function) -> Function:
-        _OWN[function.__name__] = Routine(function, scratch, tells, plus)
+        _OWN[function.__name__] = Routine(function, scratch, tells, plus, wide)
         return function
 
     return register
 
 
-@_routine(tells=True)
+@_routine(tells=True, wide=True)
 def where(condition: Any, then: Any, otherwise: Any, out: Any) -> None:
     """`where`: one of two values that are both computed."""
     np.copyto(out, otherwise)
@@ -213,7 +248,7 @@ def sin_cos(x: Any, sine: Any, cosine: Any, spare: Any) -> None:
         cosine[rows] = np.cos(x[rows])
 
 
-@_routine()
+@_routine(wide=True)
 def atan2(y: Any, x: Any, out: Any) -> None:
     nowhere = np.equal(x, 0) & np.equal(y, 0)
     np.arctan2(np.add(y, 0.0), np.add(x, 0.0), out=out)
@@ -226,7 +261,7 @@ def atan2(y: Any, x: Any, out: Any) -> None:
 # Pieces
 
 
-@_routine()
+@_routine(wide=True)
 def Mod(x: Any, y: Any, out: Any) -> None:
     np.remainder(x, np.where(np.equal(y, 0), math.nan, y), out=out)
 
@@ -236,17 +271,17 @@ def Mod_y(x: Any, y: Any, out: Any) -> None:
     np.negative(np.floor_divide(x, np.where(np.equal(y, 0), math.nan, y)), out=out)
 
 
-@_routine(tells=True)
+@_routine(tells=True, wide=True)
 def Heaviside(x: Any, out: Any) -> None:
     np.heaviside(x, 0.5, out=out)
 
 
-@_routine(tells=True)
+@_routine(tells=True, wide=True)
 def relu(x: Any, out: Any) -> None:
     np.maximum(x, 0.0, out=out)
 
 
-@_routine()
+@_routine(wide=True)
 def undefined(out: Any) -> None:
     out[...] = math.nan
 

@@ -33,7 +33,7 @@ def crew(address: str) -> Iterator[tuple[Any, float]]:
         with home.crew(scheme, address if host else "") as found:
             started = True
             yield found
-    except (OSError, RuntimeError, ValueError) as fault:
+    except Exception as fault:  # each engine has its own
         if started:
             raise
         said = (str(fault).splitlines() or [type(fault).__name__])[0]

@@ -56,6 +56,10 @@ class Batch:
         found = self.numbers(name)
         return Numbers(np.array(found.values, dtype=float), found.null, found.unreadable)
 
+    def only(self, names: Sequence[str]) -> list[float] | None:
+        """These variables in the only row that there is, where each is plainly a number."""
+        return None
+
     def row(self, position: int) -> str:
         """What to call a row."""
         return f"row {self.first + (position if self.places is None else self.places[position])} of {self.origin}"
@@ -80,6 +84,16 @@ class Texts(Batch):
     def values(self, name: str) -> Sequence[Any]:
         position = self.names.index(name)
         return [row[position] for row in self.rows]
+
+    def only(self, names: Sequence[str]) -> list[float] | None:
+        if not self.spelling.direct:
+            return None
+        row, position = self.rows[0], self.names.index
+        texts = [row[position(name)] for name in names]
+        try:
+            return None if "_" in "".join(texts) else list(map(float, texts))
+        except ValueError:
+            return None
 
 
 class Written(float):
@@ -119,6 +133,11 @@ class Records(Batch):
             return found
         index, shape = indexed(name)[1], self.lists[column]
         return [element(value, index, shape) for value in found]
+
+    def only(self, names: Sequence[str]) -> list[float] | None:
+        row = self.rows[0]
+        found = [row.get(name) for name in names]
+        return found if all(isinstance(value, float) for value in found) else None  # type: ignore[return-value]
 
 
 class Columns(Batch):
@@ -168,10 +187,10 @@ class Columns(Batch):
         types = pa.types
         if _is_text(column.type):
             return self._read(column)
-        with faults(f"the column {name} of {self.origin}"):
-            if types.is_decimal(column.type):  # to the nearest double, which Arrow's own way may miss
-                column = column.cast(pa.string())
-            if column.type != pa.float64():  # a cast imports pyarrow.compute, which takes as long as a thousand rows do
+        if column.type != pa.float64():  # a cast imports pyarrow.compute, which takes as long as a thousand rows do
+            with faults(f"the column {name} of {self.origin}"):
+                if types.is_decimal(column.type):  # to the nearest double, which Arrow's own way may miss
+                    column = column.cast(pa.string())
                 column = column.cast(pa.float64(), safe=False)
         found = np.frombuffer(floats(column))
         if not column.null_count:
@@ -234,6 +253,8 @@ class Columns(Batch):
     def _numeric(self, pa: Any, name: str) -> Any:
         """A column as one array without dictionaries; DataError where its type holds no numbers."""
         column = self.table.column(name)
+        if column.type == pa.float64() and isinstance(column, pa.Array):
+            return column
         types = pa.types
         with faults(f"the column {name} of {self.origin}"):
             if isinstance(column, pa.ChunkedArray):

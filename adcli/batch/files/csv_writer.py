@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Sequence
 from typing import IO, Any
 
 from adcli.batch.files import spelled
@@ -20,6 +20,11 @@ class CsvWriter(Writer):
         self.delimiter = delimiter
 
     def begin(self, source: Reader) -> None:
+        import csv
+        import io
+
+        self._text = io.StringIO(newline="")
+        self._rows = csv.writer(self._text, delimiter=self.delimiter, lineterminator="\n")
         if source.schema is not None:
             refuse_namesakes(source, self.layout)
         self._write([self.layout.names])
@@ -28,33 +33,30 @@ class CsvWriter(Writer):
         batch, failures = results.batch, results.failures
         if isinstance(batch, Columns) and self._written_at_once(batch, results):
             return
-        columns = [list(map(repr, column)) for column in results.lists()]
-        for position in failures:
-            for column in columns:
-                column[position] = ""
+        columns: list[Iterable[str]] = [map(repr, column) for column in results.lists()]
+        if failures:
+            columns = [["" if i in failures else text for i, text in enumerate(column)] for column in columns]
         if self.layout.status:
             columns.append([failures.get(position, "") for position in range(batch.count)])
         refuse_surplus(batch, self.layout)
+        lines: list[Sequence[str]]
         if isinstance(batch, Texts) and self.layout.kept == tuple(batch.names):
-            lines: Iterator[Any] = (
-                [*row, *rest] for row, rest in zip(batch.rows, zip(*columns, strict=True), strict=True)
-            )
+            lines = [[*row, *rest] for row, *rest in zip(batch.rows, *columns, strict=True)]
         else:
             kept = [spelled.column(batch, name) for name in self.layout.kept]
-            lines = zip(*kept, *columns, strict=True)
+            lines = list(zip(*kept, *columns, strict=True))
         if self.layout.skip and failures:
-            lines = (line for position, line in enumerate(lines) if position not in failures)
+            lines = [line for position, line in enumerate(lines) if position not in failures]
         self._write(lines)
 
-    def _write(self, rows: Iterable[Iterable[str]]) -> None:
-        import csv
-        import io
-
-        rows = list(rows)
-        stream = io.StringIO(newline="")
-        csv.writer(stream, delimiter=self.delimiter, lineterminator="\n").writerows(rows)
-        text = stream.getvalue()
+    def _write(self, rows: Sequence[Sequence[str]]) -> None:
+        self._rows.writerows(rows)
+        text = self._text.getvalue()
+        self._text.seek(0)
+        self._text.truncate()
         if "\r" in text:  # Python before 3.13 puts it in quotes only where lines end in it
+            import csv
+
             lines = _Lines()
             csv.writer(lines, delimiter=self.delimiter, lineterminator="\r\n").writerows(rows)
             text = "".join(lines)

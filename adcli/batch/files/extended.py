@@ -108,7 +108,9 @@ class Extended(Reader):
             self.where,
         )
         if self.where is not None and self.where.excludes(_ranges(self.added)):
-            self.where.left_out += self.inner.rows() or 0
+            count = None if self.inner.schema is None else self.inner.rows()  # of texts it would be a guess
+            self.where.left_out += count or 0
+            self.where.unread += count is None
             return
         for batch in self.inner.batches(size):
             yield self._extended(batch)

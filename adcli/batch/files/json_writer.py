@@ -21,9 +21,7 @@ class JsonWriter(Writer):
     def write(self, results: Results) -> None:
         encode = spelled.encoder()
         batch, failures, layout = results.batch, results.failures, self.layout
-        columns = results.lists()
-        if layout.status:
-            columns.append(results.statuses())
+        columns = [*results.lists(), *([results.statuses()] if layout.status else ())]
         names = (*(group.name for group in layout.groups), *layout.status)
         computed = frozenset(names)
         width = len(layout.outputs)

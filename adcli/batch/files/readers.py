@@ -30,9 +30,11 @@ class Dialect:
 
 
 class Condition(Protocol):
-    """A condition on rows; `left_out` counts those that it leaves out."""
+    """A condition on rows; `left_out` counts those that it leaves out, `unread` files of which nobody knows how many
+    there are."""
 
     left_out: int
+    unread: int
     columns: frozenset[str]
 
     def begin(self, source: Reader, engine: str) -> None:

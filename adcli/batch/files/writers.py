@@ -33,9 +33,12 @@ class Results:
         failures = {i: self.failures[place] for i, place in enumerate(places) if place in self.failures}
         return Results(self.batch.taken(places), columns, failures)
 
-    def lists(self) -> list[list[Any]]:
-        """The columns as lists of floats, None in rows without a result."""
-        columns = [column.tolist() if hasattr(column, "tolist") else list(column) for column in self.columns]
+    def lists(self) -> Sequence[Sequence[Any]]:
+        """The columns as sequences of floats, None in rows without a result."""
+        columns = [column.tolist() if hasattr(column, "tolist") else column for column in self.columns]
+        if not self.failures:
+            return columns
+        columns = [list(column) for column in columns]
         for position in self.failures:
             for column in columns:
                 column[position] = None

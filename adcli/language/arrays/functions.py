@@ -7,6 +7,7 @@ Sum has its terms, so that both spellings agree to the last bit.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from itertools import chain
 from math import prod
@@ -18,6 +19,7 @@ from adcli.language.arrays.names import Shape
 from adcli.language.arrays.shapes import Array, described
 from adcli.language.arrays.unroll import Unroll
 from adcli.language.integers import NotConstant, exact, integer
+from adcli.language.lexer import NAME
 from adcli.ops import ABS, ADD, DIV, EXP, LOG, MUL, POW, SQRT, SUB, TABLE, Op
 
 if TYPE_CHECKING:
@@ -52,8 +54,7 @@ class Call:
         array = self.args[position]
         if not array.shape:
             word = self.text[slice(*self.places[position])]
-            hint = f"declare it in front, {word} : 3, or give it a list" if word.isidentifier() else None
-            raise self.refuse(position, "a vector or matrix", hint)
+            raise self.refuse(position, "a vector or matrix", unsized(word))
         return array
 
     def ranked(self, rank: int, position: int = 0) -> Array:
@@ -131,6 +132,12 @@ def differ(text: str, arrays: Sequence[Array], places: Sequence[Span], hint: str
     """Arrays of shapes that do not go together."""
     said = [f"{text[slice(*place)]} is {described(array.shape)}" for array, place in zip(arrays, places, strict=True)]
     return SyntaxFault(f"the shapes differ: {' and '.join(said)}", (places[0][0], places[-1][1]), hint=hint)
+
+
+def unsized(words: str) -> str | None:
+    """What to do about what is no array as far as is known: about the first name in it."""
+    found = re.search(rf"{NAME}(?![\w\s]*\()", words)
+    return found and f"declare it in front, {found[0]} : 3 or {found[0]} : 2, 3, or give it a list"
 
 
 def scalar(node: int) -> Array:

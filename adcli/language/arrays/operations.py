@@ -11,7 +11,7 @@ from itertools import repeat
 
 from adcli.errors import Span, SyntaxFault
 from adcli.language import faults
-from adcli.language.arrays.functions import FUNCTIONS, INFINITY, Call, differ
+from adcli.language.arrays.functions import FUNCTIONS, INFINITY, Call, differ, unsized
 from adcli.language.arrays.names import Shape
 from adcli.language.arrays.shapes import Array, described
 from adcli.language.arrays.unroll import Unroll
@@ -134,8 +134,10 @@ class ArrayOperations(Operations):
         left, right = (self.array(value) for value in values)
         for array, place in zip((left, right), places, strict=True):
             if not array.shape or len(array.shape) > 2:
-                hint = "to multiply by a number, write *" if not array.shape else None
                 words = self.text[slice(*place)]
+                hint = None
+                if not array.shape:
+                    hint = "; ".join(filter(None, [unsized(words), "to multiply by a number, write *"]))
                 raise self.explained(
                     SyntaxFault(
                         f"@ takes vectors and matrices, and {words} is {described(array.shape)}", place, hint=hint

@@ -14,7 +14,7 @@ from adcli.errors import NameFault, Span, SyntaxFault
 from adcli.graphs import Graph
 from adcli.language import faults
 from adcli.language.arrays.declarations import DECLARATION, Sizes
-from adcli.language.arrays.functions import EMPTY, FUNCTIONS
+from adcli.language.arrays.functions import EMPTY, FUNCTIONS, unsized
 from adcli.language.arrays.names import Shape, labels
 from adcli.language.arrays.operations import FIRST, MATMUL, ArrayOperations
 from adcli.language.arrays.shapes import Array, described
@@ -210,8 +210,7 @@ class ArrayProgram(Program):
                 raise NameFault(f"{name} has no element {name}[{','.join(map(str, missing))}]", span)
         if shape is None:
             if name in self.elements:
-                hint = f"declare it in front, {name} : 3, or give it a list"
-                raise NameFault(f"the size of {name} is not known", span, hint=hint)
+                raise NameFault(f"the size of {name} is not known", span, hint=unsized(name))
             return None
         if name in self.shapes:
             self._used.add(name)
@@ -235,8 +234,7 @@ class ArrayProgram(Program):
         if value is None and ":" in self.text[bracket:close]:
             value = self._whole(name, match.span(2))
             if value is None:
-                hint = f"declare it in front, {name} : 3, or give it a list"
-                raise NameFault(f"the size of {name} is not known", match.span(2), hint=hint)
+                raise NameFault(f"the size of {name} is not known", match.span(2), hint=unsized(name))
         if value is None or value >= 0:
             return super()._element(match, reading)
         return self._part(value, (match.start(2), bracket), close, reading), close + 1

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from math import isqrt
 from typing import Any, NamedTuple
 
 from adcli.language.notations.notation import POSTFIX as ATOM
@@ -66,6 +67,8 @@ class Spelling:
     """What stands before a formula."""
     binary: frozenset[str] = frozenset()
     """Functions of two arguments where the language's take any number."""
+    matrix: tuple[str, str, str, str] | None = None
+    """What stands before a matrix, between elements, between rows and behind; None where there is none."""
 
     def knows(self, op: Op) -> bool:
         """Whether the operation can be written."""
@@ -84,6 +87,14 @@ class Spelling:
             length += piece.length
             first = first or piece.first
         return Piece(form.precedence, rope, length, first)
+
+    def of_rows(self, elements: Sequence[Piece]) -> Piece:
+        """A square matrix."""
+        assert self.matrix is not None, "an operation on a matrix where there is none"
+        before, between, rows, behind = self.matrix
+        size = isqrt(len(elements))
+        lines = [between.join(f"#{i * size + j + 1}" for j in range(size)) for i in range(size)]
+        return self.filled(Form(before + rows.join(lines) + behind), elements)
 
     def within(self, piece: Piece, least: float, follows: bool = False) -> Piece:
         """The piece as an operand. A sign behind an operator needs brackets."""

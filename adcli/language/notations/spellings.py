@@ -125,7 +125,7 @@ def _latex_calls() -> dict[str, str]:
 
 _SHAPED = ("sqrt", "cbrt", "Abs", "floor", "ceiling", "gamma", "digamma")
 """Functions that LaTeX writes with shapes of their own; letters such as K and S would be read as variables."""
-_TEX = " arccos arcsin arctan cos cosh cot coth csc exp ln log max min sec sin sinh tan tanh "
+_TEX = " arccos arcsin arctan cos cosh cot coth csc det exp ln log max min sec sin sinh tan tanh "
 """What TeX has a command for."""
 _NATURAL = "expm1 log1p log2 log10 hypot gamma erfinv digamma polygamma beta"
 _CODE = ELEMENTARY + " " + _NATURAL + " log Max=max Min=min Abs=abs ceiling=ceil"
@@ -170,7 +170,9 @@ _OWN: dict[str, Spelling] = {
             "log2": Form("log(#1, 2)"),
             "log10": Form("log(#1, 10)"),
             "cbrt": Form("sign(#1)*Abs(#1)**(1/3)", PRODUCT),
+            "det": Form("#1.det()"),
         },
+        matrix=("Matrix([[", ", ", "], [", "]])"),
         calls=called(
             ELEMENTARY + " log Abs sign Max Min ceiling Mod Heaviside atan2 erfi erfinv loggamma digamma polygamma beta"
             " sinc LambertW factorial"
@@ -220,8 +222,9 @@ _OWN: dict[str, Spelling] = {
         },
         calls=called(
             ELEMENTARY + " log Abs=abs sign=signum Max=max Min=min ceiling Mod=mod atan2 erfi erfinv=inverse_erf"
-            " loggamma=log_gamma beta LambertW=lambert_w Heaviside=hstep"
+            " loggamma=log_gamma beta LambertW=lambert_w Heaviside=hstep det=determinant"
         ),
+        matrix=("matrix([", ", ", "], [", "])"),
         cases=_nested("if #1 then #2 else #3", ELSE),
         name=_apart({"if", "then", "else", "do", "for", "and", "or", "not", "lambda"}, "_"),
         element=_element("[", "]"),
@@ -245,9 +248,10 @@ _OWN: dict[str, Spelling] = {
             **{f"a{name}": f"Arc{name.capitalize()}" for name in _ARCS.split()},
             **called(
                 "log=Log Abs sign=Sign Max Min Mod cbrt=CubeRoot erfinv=InverseErf loggamma=LogGamma"
-                " polygamma=PolyGamma beta=Beta LambertW=ProductLog sigmoid=LogisticSigmoid relu=Ramp"
+                " polygamma=PolyGamma beta=Beta LambertW=ProductLog sigmoid=LogisticSigmoid relu=Ramp det=Det"
             ),
         },
+        matrix=("{{", ", ", "}, {", "}}"),
         cases=_mathematica_cases,
         name=_mathematica_name,
         element=_element("[[", "]]"),
@@ -299,6 +303,7 @@ _OWN: dict[str, Spelling] = {
             "Not": Form(r"\lnot \left(#1\right)", NOT),
             "factorial": Form("#1!", POSTFIX, (POSTFIX,)),
         },
+        matrix=(r"\begin{bmatrix} ", " & ", r" \\ ", r" \end{bmatrix}"),
         calls=_latex_calls(),
         cases=_listed(r"\begin{cases} ", r"#1 & \text{if } #2", r" \\ ", r"#1 & \text{otherwise}", r" \end{cases}"),
         name=letters.name,

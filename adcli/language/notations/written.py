@@ -185,7 +185,8 @@ class _Printer:
         args = [pieces[a] for a in graph.args[node]]
         if op is WHERE:
             return self._where(node, pieces)
-        return spelling.applied(op.name, args)  # type: ignore[arg-type]  # arguments come first
+        known: Any = args  # arguments come first
+        return spelling.applied(op.name, [spelling.of_rows(known)] if op.matrix and spelling.matrix else known)
 
     def _inside(self) -> set[int]:
         """Cases that are the last of other cases."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from functools import cache
+from math import isqrt
 from typing import Any, TypeAlias
 
 from adcli.graphs import Graph, figures, needed
@@ -38,6 +39,9 @@ Expr: TypeAlias = Any
 
 MAX_EXACT = 1_000
 """Numbers with more digits, or exponents of ten, than this are not made exact."""
+
+MAX_ROWS = 6
+"""A determinant of more rows is not written out."""
 
 
 class Unwritable(ValueError):
@@ -150,7 +154,19 @@ def _never() -> tuple[Expr, ...]:
 
 def own(op: Op) -> Callable[..., Expr] | None:
     """SymPy's own function for an operation, where it means the same and has its derivative."""
+    if op.matrix:
+        return _determinant
     return None if op.sympy or op.root > 2 else function_of(op)
+
+
+def _determinant(*elements: Expr) -> Expr:
+    """Written out, for SymPy does not differentiate its Determinant."""
+    import sympy
+
+    size = isqrt(len(elements))
+    if size > MAX_ROWS:
+        raise Unwritable(f"a determinant of {size} rows is too large to be written out: at most {MAX_ROWS} rows")
+    return sympy.Matrix(size, size, elements).det(method="berkowitz")
 
 
 @cache
