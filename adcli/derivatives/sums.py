@@ -79,8 +79,11 @@ def _shared(bags: list[Counter[int]], first: int) -> list[Pair]:
                     if counts[pair] > 1:
                         heappush(heap, (-counts[pair], pair))
 
-    for bag in bags:
+    where: dict[int, set[int]] = {}
+    for place, bag in enumerate(bags):
         count(bag, 1, set(bag))
+        for term in bag:
+            where.setdefault(term, set()).add(place)
     taken: list[Pair] = []
     while heap:
         often, pair = heappop(heap)
@@ -89,12 +92,14 @@ def _shared(bags: list[Counter[int]], first: int) -> list[Pair]:
         a, b, same = pair
         new = first + len(taken)
         taken.append(pair)
-        for bag in bags:
+        for place in sorted(where[a] & where[b]):
+            bag = bags[place]
             if abs(bag.get(a, 0)) == 1 and bag.get(b) == same * bag[a]:
                 count(bag, -1, {a, b})
                 bag[new] = bag.pop(a)
                 del bag[b]
                 count(bag, 1, {new})
+                where.setdefault(new, set()).add(place)
     return taken
 
 

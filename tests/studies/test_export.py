@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -183,6 +184,15 @@ def test_names_stay_where_they_can_and_are_said_where_not() -> None:
         export("x", to="c", name="double")
 
 
+def test_names_are_as_long_as_a_language_allows() -> None:
+    """However often a name is assigned to, and however long it is."""
+    long = "a_name_of_more_than_the_sixty_three_letters_that_fortran_allows_for_a_name"
+    text = "; ".join(["a = x", *["a = a*sin(a) + 1"] * 100, f"a*{long}"])
+    code = export(text, to="fortran").code
+    assert "Renamed: " + long in code
+    assert all(len(word) <= 63 for line in code.splitlines() if "!" not in line for word in re.findall(r"\w+", line))
+
+
 def test_what_a_language_lacks_is_refused_by_name(monkeypatch: pytest.MonkeyPatch) -> None:
     """Where neither the table nor a portable definition leads to what it has."""
     monkeypatch.setattr("adcli.studies.export.program.portable", dict)
@@ -198,6 +208,19 @@ def test_a_branch_that_is_not_taken_is_not_computed() -> None:
     f = names["f"]
     assert f(-2.0) == (-2.0, [1])  # type: ignore[operator]
     assert f(2.0)[0] == pytest.approx(math.log(2) + math.log(2) ** 2)  # type: ignore[operator]
+
+
+def test_divisions_by_the_same_are_one_and_calls_come_first() -> None:
+    """A reciprocal stands for several divisions; what a call would have to save is not there yet."""
+    code = export("u = x*x + y*y; sin(x)*y/u, cos(x)/u*cos(x) + exp(sin(x)/u)", to="c", what=["value"]).code
+    assert len(re.findall(r"(?<=[\w)])/(?=[\w(])", code.partition("{")[2])) == 1
+    assert code.index("cos(x)") < code.index("1/")
+
+
+def test_a_root_squared_is_what_is_under_it_where_that_has_a_value() -> None:
+    """Of hypot always; of sqrt not, which has none left of 0."""
+    assert "return x*x + y*y;" in export("hypot(x, y)^2", to="c", what=["value"]).code
+    assert export("sqrt(x)*sqrt(x)", to="c", what=["value"]).code.count("sqrt") > 2
 
 
 def test_numbers_are_computed_beforehand() -> None:

@@ -224,11 +224,9 @@ class _Arithmetic(Folding):
         return None if reciprocal is None else self.apply(MUL, x, reciprocal)
 
     def _under_root(self, x: Sym) -> Sym | None:
-        """The square of a root, as of sqrt and hypot."""
+        """The square of a root that always has a value, as of hypot."""
         op, args = self.builder.ops[x.node], self.builder.args[x.node]
-        if op.root == 2:
-            return Sym(self, args[0])
-        root = op.around
+        root = "" if op.domain else op.around
         if root.startswith("sqrt(") and root.endswith(")"):
             return self._written_out(parse(root[5:-1]), op, [Sym(self, a) for a in args])
         return None

@@ -114,6 +114,8 @@ class Target:
     reserved: ClassVar[frozenset[str]] = frozenset()
     ascii: ClassVar[bool] = True
     """Whether names are made of ASCII letters."""
+    longest: ClassVar[int] = 200
+    """Names are not longer than this."""
     caseless: ClassVar[bool] = False
     """Whether x and X are one name."""
     precedences: ClassVar[Mapping[Op, int]] = {
@@ -213,7 +215,7 @@ class Target:
         name = re.sub(r"\W+", "_", name).strip("_") if "[" in name else name
         if self.ascii and not name.isascii():
             name = "".join(c if c.isascii() else letter(c) for c in name)
-        name = name.lstrip("_") or "x"
+        name = name.lstrip("_")[: self.longest] or "x"
         folded = {word.lower() for word in self.reserved} if self.caseless else self.reserved
         return name + "_" if (name.lower() if self.caseless else name) in folded else name
 

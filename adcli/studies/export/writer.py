@@ -28,6 +28,8 @@ class Writer:
     given: Mapping[int, str] = field(default_factory=dict)
     """What the program called its nodes."""
     statements: list[Statement] = field(default_factory=list)
+    versions: dict[str, int] = field(default_factory=dict)
+    """How often a name was wished for that was taken."""
 
     def write(self) -> list[str]:
         """The outputs' formulas, after the statements that they need."""
@@ -80,10 +82,12 @@ class Writer:
     def _name(self, node: int) -> str:
         wish = self.target.identifier(self.given.get(node, "") or f"v{len(self.statements) + 1}")
         fold = str.lower if self.target.caseless else str
-        while fold(wish) in self.taken:
-            wish += "_"
-        self.taken.add(fold(wish))
-        return wish
+        name = wish
+        while fold(name) in self.taken:
+            self.versions[wish] = self.versions.get(wish, 1) + 1
+            name = f"{wish}_{self.versions[wish]}"
+        self.taken.add(fold(name))
+        return name
 
     def _text(self, node: int, op: Op, args: Sequence[Text]) -> Text:
         graph, target = self.graph, self.target

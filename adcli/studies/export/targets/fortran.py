@@ -107,6 +107,7 @@ class Fortran(Target):
         ]
     )
     caseless = True
+    longest = 55  # with a version behind, of the 63 that there may be
     conjunction = " .and. "
     disjunction = " .or. "
     truths = (".false.", ".true.")

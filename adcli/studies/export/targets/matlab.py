@@ -53,6 +53,7 @@ class Matlab(Target):
     )
     powers = True
     comment = ("% ", "")
+    longest = 55  # with a version behind, of the 63 that there may be
     reserved = frozenset(
         [
             "break",

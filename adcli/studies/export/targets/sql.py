@@ -136,6 +136,7 @@ class SQL(Target):
     comment = ("-- ", "")
     reserved = frozenset(_WORDS)
     caseless = True
+    longest = 55  # with a version behind, of the 63 that there may be
     conjunction = " AND "
     disjunction = " OR "
     truths = ("FALSE", "TRUE")
