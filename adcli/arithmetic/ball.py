@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from fractions import Fraction
 from typing import Any, Protocol
 
@@ -12,6 +13,7 @@ SLACK = 1e-6
 """More than what logarithms of sizes are rounded by."""
 NONE = -math.inf
 """The logarithm of a radius 0."""
+THREE = math.log2(3)
 
 
 class Home(Protocol):
@@ -264,6 +266,41 @@ class Ball:
         context, size = self.home.context, self.size
         radius = context.ldexp(1, math.ceil(max(self.radius, size - 3 * self.home.bits)))
         return context.fsub(self.mid, radius, exact=True), context.fadd(self.mid, radius, exact=True)
+
+
+def scalar_product(xs: Iterable[Any], ys: Iterable[Any]) -> Ball | None:
+    """Σ x·y of balls, rounded once; None where that is not all there is to it: of exact numbers, or infinite ones."""
+    from mpmath.libmp import from_man_exp
+
+    products = []
+    spreads = []  # what the radii make of each, as a logarithm
+    home = None
+    for x, y in zip(xs, ys, strict=False):
+        if x.__class__ is not Ball or y.__class__ is not Ball or (x.exact is not None and y.exact is not None):
+            return None
+        home = x.home
+        minus, a, lift, size = x.mid._mpf_
+        sign, b, shift, width = y.mid._mpf_
+        if not a or not b:
+            return None
+        size, width = size + lift, width + shift  # at least the logarithms
+        products.append((size + width, a, b, lift + shift, minus != sign))
+        spreads.append(max(size + y.radius, width + x.radius, x.radius + y.radius) + THREE)
+    if home is None:
+        return None
+    negligible = max(products)[0] - 2 * home.bits
+    spreads += [size for size, *_ in products if size < negligible]
+    kept = [product for product in products if product[0] >= negligible]
+    least = min([shift for *_, shift, _ in kept])
+    total = 0
+    for _, a, b, shift, negative in kept:
+        total += (-a if negative else a) * b << (shift - least)
+    mid = home.context.make_mpf(from_man_exp(total, least, home.bits, "n"))
+    most = max(spreads)
+    spread = NONE
+    if most > NONE:
+        spread = most + math.log2(math.fsum([2.0 ** (spread - most) for spread in spreads])) + SLACK
+    return Ball(home, mid, log_sum(spread, log2(mid) - home.bits))
 
 
 def fraction(number: Any) -> Fraction:

@@ -18,7 +18,7 @@ from typing import Any
 from mpmath.libmp import from_rational
 
 from adcli.arithmetic import arb, mpmath_functions
-from adcli.arithmetic.ball import EXACT_BITS, NONE, Ball, Undecided, exact_root, fraction, log2, log_sum
+from adcli.arithmetic.ball import EXACT_BITS, NONE, Ball, Undecided, exact_root, fraction, log2, log_sum, scalar_product
 from adcli.arithmetic.determinants import EXPANDED, cofactors_of_integers, determinant_of_integers, expanded
 from adcli.arithmetic.kept import PerThread
 from adcli.arithmetic.multiprecision import MAX_ARGUMENT, Multiprecision, Refusal
@@ -110,6 +110,10 @@ class Balls(Multiprecision):
     def known(self, number: Any) -> Ball:
         """A number of mpmath's that was found otherwise, and is right to all its digits."""
         return Ball(self, number, NONE)
+
+    def dot(self, xs: Sequence[Any], ys: Sequence[Any]) -> Any:
+        found = scalar_product(xs, ys)
+        return super().dot(xs, ys) if found is None else found
 
     def found(self, number: Any) -> Ball:
         """A ball as it is; a number of mpmath's as one that is known."""

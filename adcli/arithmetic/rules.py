@@ -332,6 +332,10 @@ class Arithmetic:
             self._compiled[key] = found
         return found
 
+    def dot(self, xs: Sequence[Any], ys: Sequence[Any]) -> Any:
+        """Σ x·y, as far as the shorter goes."""
+        return sum(map(operator.mul, xs, ys))
+
     def partial_at(self, op: Op, position: int, v: Any, args: Sequence[Any]) -> Any:
         """The partial by the argument at *position*, with the result *v* and the arguments' values given."""
         if op.matrix:

@@ -15,7 +15,6 @@ polygamma(2, x), and so on; as each needs one order less, the chain ends.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from operator import mul
 from typing import Any
 
 from adcli.arithmetic.rules import Arithmetic, Function
@@ -119,9 +118,9 @@ class SeriesArithmetic(Arithmetic):
             return Series([first], lambda k: -x[k], x.degree)
         if op is MUL:
             x, y = args
-            return Series([first], lambda k: _convolved(x, y, k), min(x.degree + y.degree, UNBOUNDED))
+            return Series([first], lambda k: self._convolved(x, y, k), min(x.degree + y.degree, UNBOUNDED))
         if op is DIV:
-            return _quotient(first, *args)
+            return self._quotient(first, *args)
         if op is POW:
             return self._power(first, *args) if args[1].constant else self._general_power(first, *args)
         return self._by_rule(op, first, args)
@@ -165,7 +164,7 @@ class SeriesArithmetic(Arithmetic):
         logarithm = self.apply(MUL, (y, self.apply(LOG, (x,))))
 
         def following(k: int) -> Any:
-            return _rate(logarithm, v, k) / k
+            return self._rate(logarithm, v, k) / k
 
         v = Series([first], following)
         return v
@@ -182,7 +181,7 @@ class SeriesArithmetic(Arithmetic):
                 partials.extend(self.partial_at(op, i, v, args) for i in moving)
             total: Any = 0
             for i, p in zip(moving, partials, strict=True):
-                total = total + _rate(args[i], p, k)
+                total = total + self._rate(args[i], p, k)
             return total / k
 
         v = Series([first], following)
@@ -196,31 +195,27 @@ class SeriesArithmetic(Arithmetic):
         condition = exception.rpartition(":")[0]
         return bool(condition) and self.scalars.condition(op, condition)(first, *[x[0] for x in args])
 
+    def _convolved(self, x: Series, y: Series, k: int) -> Any:
+        """Σ xⱼ·y_{k-j}, j = 0 … k."""
+        x[k], y[k]
+        return self._products(x.known, x.degree, y, k, 0)
 
-def _convolved(x: Series, y: Series, k: int) -> Any:
-    """Σ xⱼ·y_{k-j}, j = 0 … k."""
-    x[k], y[k]
-    return _products(x.known, x.degree, y, k, 0)
+    def _rate(self, x: Series, y: Series, k: int) -> Any:
+        """Σ j·xⱼ·y_{k-j}, j = 1 … k: k times a coefficient of what has the derivative y·x'."""
+        y[k - 1]
+        return self._products(x.rates(k), x.degree, y, k, 1)
 
+    def _products(self, factors: list[Any], degree: int, y: Series, k: int, first: int) -> Any:
+        """Σ factorⱼ·y_{k-j} from the first on. What polynomials have beyond their degree is left out."""
+        first, last = max(first, k - y.degree), min(k, degree)
+        return self.scalars.dot(factors[first : last + 1], y.known[k - first :: -1]) if first <= last else 0
 
-def _rate(x: Series, y: Series, k: int) -> Any:
-    """Σ j·xⱼ·y_{k-j}, j = 1 … k: k times a coefficient of what has the derivative y·x'."""
-    y[k - 1]
-    return _products(x.rates(k), x.degree, y, k, 1)
+    def _quotient(self, first: Any, x: Series, y: Series) -> Series:
+        start = y[0]
 
+        def following(k: int) -> Any:
+            y[k]
+            return (x[k] - self._products(y.known, y.degree, v, k, 1)) / start
 
-def _products(factors: list[Any], degree: int, y: Series, k: int, first: int) -> Any:
-    """Σ factorⱼ·y_{k-j} from the first on. What polynomials have beyond their degree is left out."""
-    first, last = max(first, k - y.degree), min(k, degree)
-    return sum(map(mul, factors[first : last + 1], y.known[k - first :: -1])) if first <= last else 0
-
-
-def _quotient(first: Any, x: Series, y: Series) -> Series:
-    start = y[0]
-
-    def following(k: int) -> Any:
-        y[k]
-        return (x[k] - _products(y.known, y.degree, v, k, 1)) / start
-
-    v = Series([first], following)
-    return v
+        v = Series([first], following)
+        return v

@@ -64,7 +64,14 @@ def _plain(syntax: str) -> Callable[[str], Any]:
     return read
 
 
+def _sympy(text: str) -> Graph:
+    from adcli.language.sympy.sympy_syntax import parse_sympy
+
+    return parse_sympy(text)
+
+
 _READERS: dict[str, Callable[[str], Any]] = {
+    "sympy": _sympy,
     "mathematica": _mathematica,
     **{syntax: _plain(syntax) for syntax in ("maxima", "python")},
 }

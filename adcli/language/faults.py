@@ -44,7 +44,9 @@ _FAMILIAR = {
     "spence": "write dilog(1 - x)", "trigamma": "write polygamma(1, x)", "dawsn": "write sqrt(pi)/2*exp(-x^2)*erfi(x)",
     "tg": "write tan(x)", "ctg": "write cot(x)", "arctg": "write atan(x)", "arcctg": "write acot(x)",
     "sh": "write sinh(x)", "ch": "write cosh(x)", "th": "write tanh(x)", "sqr": "write x^2",
-    "avg": "write mean(x)", "average": "write mean(x)",
+    "hypergeom": "write hyper([a], [b], x)", "hypergeometric": "write hyper([a], [b], x)",
+    "jn": "write besselj(n, x)", "yn": "write bessely(n, x)", "dawson": "write sqrt(pi)/2*exp(-x^2)*erfi(x)",
+    "sph_bessel": "write sqrt(pi/(2*x))*besselj(n + 1/2, x)", "avg": "write mean(x)", "average": "write mean(x)",
     "diff": "a derivative is what adcli computes: write the function itself",
     "integrate": "adcli differentiates; it does not integrate",
 }  # fmt: skip

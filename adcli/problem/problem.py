@@ -9,7 +9,7 @@ from typing import Any, TypeAlias
 
 from adcli.arithmetic.doubles import Doubles, doubles
 from adcli.arithmetic.rules import Arithmetic
-from adcli.errors import LimitError, NameFault, UsageError, listed, option
+from adcli.errors import LimitError, NameFault, SyntaxFault, UsageError, listed, option
 from adcli.graphs import Graph, decides, needed, primed
 from adcli.language import parse
 from adcli.language.faults import defines
@@ -18,7 +18,7 @@ from adcli.problem.checks import _check_values, among
 from adcli.problem.given import MAX_LONG, MAX_PRECISION, MAX_SPECIAL, SPECIAL, by_name, named, whole
 from adcli.problem.point import split
 from adcli.problem.uncertain import readings
-from adcli.problem.values import FLOATS, Value, _as_double, _as_exact, _shapes, flatten
+from adcli.problem.values import FLOATS, Value, _as_double, _as_exact, _shapes, flatten, shapes_of_elements
 from adcli.results import Notice, Number
 
 Solver: TypeAlias = "Callable[[Problem, Any], Any]"
@@ -219,7 +219,16 @@ def problem(
     point = by_name(at, "the point")
     let = {name: whole(size, f"the size {name}") for name, size in by_name(let, "let").items()}
     shapes = {**(sizes or {}), **_shapes(point)}
-    graph, texts = _read(expr, tuple(named(output, "output")), let, syntax, origin, shapes, equations)
+    read = partial(_read, expr, tuple(named(output, "output")), let, syntax, origin, equations=equations)
+    try:
+        graph, texts = read(shapes)
+    except (SyntaxFault, NameFault) as fault:  # x[1]=2,x[2]=3 makes an array only where nothing else is meant
+        if not (elements := shapes_of_elements(point)):
+            raise
+        try:
+            graph, texts = read({**shapes, **elements})
+        except (SyntaxFault, NameFault):
+            raise fault from None
     flat = flatten(point)
     _check_precision(graph, precision, origin)
     names = [name.replace(" ", "") for part in named(wrt, "wrt") for name in split(part) if name]
@@ -300,6 +309,7 @@ def _read(
     syntax: str,
     origin: str | None,
     shapes: Mapping[str, tuple[int, ...]],
+    *,
     equations: Collection[str] | None = None,
 ) -> tuple[Graph, tuple[str, ...]]:
     """The graph of *expr* with the outputs asked for, and the texts it came from."""
@@ -310,18 +320,11 @@ def _read(
         if syntax == "adcli":
             graph = parse(texts, outputs=outputs, let=dict(let), origin=origin, sizes=shapes, equations=equations)
             return graph, texts
-        if syntax == "sympy":
-            from adcli.language.sympy.sympy_syntax import parse_sympy
+        from adcli.language.notations import SYNTAXES, parse_foreign
 
-            graph = parse_sympy(texts)
-        else:
-            from adcli.language.notations import SYNTAXES, parse_foreign
-
-            if syntax not in SYNTAXES:
-                raise UsageError(
-                    f"no syntax is called {syntax!r}", hint="syntaxes: adcli, sympy, " + ", ".join(SYNTAXES)
-                )
-            graph = parse_foreign(syntax, texts, origin=origin, let=let, sizes=shapes)
+        if syntax not in SYNTAXES:
+            raise UsageError(f"no syntax is called {syntax!r}", hint="syntaxes: adcli, " + ", ".join(SYNTAXES))
+        graph = parse_foreign(syntax, texts, origin=origin, let=let, sizes=shapes)
     else:
         from adcli.language.sympy.from_sympy import from_sympy
 

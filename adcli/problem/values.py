@@ -40,6 +40,16 @@ def _shapes(at: Mapping[str, Value]) -> dict[str, Shape]:
     return {name: shape for name, shape in found.items() if shape}
 
 
+def shapes_of_elements(at: Mapping[str, Value]) -> dict[str, Shape]:
+    """The shapes of arrays all of whose elements are given one by one."""
+    elements = [name for name in at if name[-1:] == "]"]
+    if not elements:
+        return {}
+    from adcli.language.arrays.names import shapes
+
+    return {name: shape for name, shape in shapes(elements).items() if name not in at}
+
+
 def shape_of(value: Value) -> Shape | None:
     """The shape of nested lists of one length each; None where they have several, or of what is no list."""
     shape: list[int] = []

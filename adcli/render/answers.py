@@ -7,8 +7,8 @@ from typing import Any
 
 from adcli.render import View
 from adcli.render.numbers import exact, rounded
-from adcli.render.sheet import Cell, Part, Said, Sheet, Short, fields, written
-from adcli.results import Result, derivative
+from adcli.render.sheet import Cell, Part, Said, Sheet, Short, written
+from adcli.results import derivative
 
 MOST = 6
 """So many unknowns are followed through the iterations."""
@@ -21,10 +21,7 @@ def render(result: Any, format: str, view: View) -> str:
     digits = result.precision
     answer = getattr(result, result.main)
     if format == "json":
-        from adcli.render.json import render as render_json
-
-        shared = vars(Result(expr=(), at={}))
-        return render_json(result, view, {k: fields(v) for k, v in vars(result).items() if k not in shared})
+        return written([], result, format, view)
     if format == "value":
         return "".join(f"{exact(number, digits)}\n" for number in answer.values())
     slopes = [

@@ -5,8 +5,7 @@ from __future__ import annotations
 from adcli.errors import counted
 from adcli.render import View
 from adcli.render.numbers import exact, rounded
-from adcli.render.sheet import Cell, Part, Said, Sheet, Short, fields, written
-from adcli.results import Result
+from adcli.render.sheet import Cell, Part, Said, Sheet, Short, written
 from adcli.studies.gradients.check import OK, UNDECIDED, WRONG, GradientCheck, Verdict
 
 DIGITS = 10
@@ -17,10 +16,7 @@ _MARKS = {OK: "✓", WRONG: "✗", UNDECIDED: "?"}
 def render(result: GradientCheck, format: str, view: View) -> str:
     """The verdicts in one of the formats of tables; for programs a line for each entry."""
     if format == "json":
-        from adcli.render.json import render as render_json
-
-        shared = vars(Result(expr=(), at={}))
-        return render_json(result, view, {name: fields(x) for name, x in vars(result).items() if name not in shared})
+        return written([], result, format, view)
     if format == "value":
         return "".join(f"{entry.verdict}\n" for entry in result.entries)
     if format == "plain":

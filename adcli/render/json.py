@@ -6,7 +6,7 @@ this, and its numbers and strings are not ours (digits of an mpf, "Infinity" as 
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping, Sequence
 from typing import Any
 
 from adcli.errors import AdcliError
@@ -56,6 +56,13 @@ def render(result: Any, view: View, own: Mapping[str, object] | None = None, ope
     check = result.check
     fields["check"] = None if check is None else {name: getattr(check, name) for name in _CHECK}
     return dumps(fields, digits, ascii=not view.unicode) + "\n"
+
+
+def written(parts: Sequence[Any], result: Any, view: View) -> str:
+    """The result itself, with the records inside it: tables are for people."""
+    from adcli.render.sheet import fields
+
+    return render(result, view, {name: fields(value) for name, value in vars(result).items()})
 
 
 def _elements(names: Iterable[str], result: Any, *fields: str) -> list[str]:

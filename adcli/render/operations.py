@@ -4,72 +4,55 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from adcli.ops import Op
+from adcli.language.catalogue import Entry
 from adcli.render import View
 from adcli.results import Result
 
 _HEADS = ("name", "also", "operation", "derivative", "defined where", "kink where", "about")
 
 
-def render(ops: Sequence[Op], format: str, view: View) -> str:
+def render(entries: Sequence[Entry], format: str, view: View) -> str:
     """The rows in one of the formats of tables."""
     if format == "json":
         from adcli.render.json import SCHEMA, dumps
 
-        rows = [_fields(op) for op in ops]
+        rows = [_fields(entry) for entry in entries]
         return dumps({"schema": SCHEMA, "command": "ops", "operations": rows}, ascii=not view.unicode) + "\n"
     if format == "plain":
-        return "".join("\t".join(_row(op)) + "\n" for op in ops)
+        return "".join("\t".join(_row(entry)) + "\n" for entry in entries)
     if format == "table":
-        return _table(ops, view)
+        return _table(entries, view)
     from adcli.render.sheet import Sheet, written
 
-    return written([Sheet(_HEADS, [_row(op) for op in ops], left=len(_HEADS))], Result(expr=(), at={}), format, view)
+    sheet = Sheet(_HEADS, [_row(entry) for entry in entries], left=len(_HEADS))
+    return written([sheet], Result(expr=(), at={}), format, view)
 
 
-def call(op: Op) -> str:
-    """How the operation is written: sin(x), x + y, Max(x, …)."""
-    if op.variadic:
-        return f"{op.name}(x, …)"
-    if op.symbol and len(op.arguments) == 2:
-        return f"x {op.symbol} y"
-    if op.symbol:
-        return f"{op.symbol} x" if op.symbol.isalpha() else f"{op.symbol}x"
-    return f"{op.name}({', '.join(op.arguments)})"
-
-
-def rules(op: Op) -> list[tuple[str, str]]:
-    """The partial derivatives: by which argument, and the rule."""
-    names = ("x",) if op.variadic else op.arguments
-    return [(name, rule) for name, rule in zip(names, op.partials, strict=True) if rule is not None]
-
-
-def _also(op: Op) -> list[str]:
-    names = [op.name] if op.symbol and op.boolean else []
-    return [*names, *op.aliases]
-
-
-def _fields(op: Op) -> dict[str, object]:
+def _fields(entry: Entry) -> dict[str, object]:
     return {
-        "name": op.name,
-        "aliases": op.aliases,
-        "symbol": op.symbol or None,
-        "arguments": op.arguments,
-        "partials": dict(rules(op)),
-        "domain": op.domain,
-        "kink": op.kink,
-        "group": op.group,
-        "about": op.about,
+        "name": entry.name,
+        "aliases": entry.aliases,
+        "symbol": entry.symbol or None,
+        "arguments": entry.arguments,
+        "partials": dict(entry.partials),
+        "domain": entry.domain,
+        "kink": entry.kink,
+        "group": entry.group,
+        "about": entry.about,
     }
 
 
-def _row(op: Op) -> tuple[str, ...]:
-    several = len(op.arguments) > 1
-    derivative = ", ".join(f"∂/∂{name}: {rule}" if several else rule for name, rule in rules(op))
-    return op.name, " ".join(op.aliases), call(op), derivative, op.domain, op.kink, op.about
+def _rules(entry: Entry) -> list[str]:
+    several = len(entry.arguments) > 1
+    return [f"∂/∂{name}: {rule}" if several else rule for name, rule in entry.partials]
 
 
-def _table(ops: Sequence[Op], view: View) -> str:
+def _row(entry: Entry) -> tuple[str, ...]:
+    derivative = ", ".join(_rules(entry))
+    return entry.name, " ".join(entry.aliases), entry.call, derivative, entry.domain, entry.kink, entry.about
+
+
+def _table(entries: Sequence[Entry], view: View) -> str:
     """Sections of rows; a rule per argument, the domain and the kink below each other."""
     from io import StringIO
     from textwrap import wrap
@@ -93,19 +76,15 @@ def _table(ops: Sequence[Op], view: View) -> str:
     table.add_column("derivative", overflow="fold", ratio=1)
     table.add_column("where", overflow="fold", ratio=1)
     shown = ""
-    for op in ops:
-        if len(ops) > 1 and op.group != shown:
-            shown = op.group
+    for entry in entries:
+        if len(entries) > 1 and entry.group != shown:
+            shown = entry.group
             table.add_row("")
             table.add_row(Text(shown, "bold underline" if view.color else ""))
-        also = wrap(", ".join(_also(op)), 32, initial_indent="  ", subsequent_indent="  ")
-        name = Text.assemble((call(op), "bold"), ("".join("\n" + line for line in also), "dim"))
-        several = len(op.arguments) > 1
-        derivative = "\n".join(f"∂/∂{by}: {rule}" if several else rule for by, rule in rules(op))
-        where = [op.about] if op.about else []
-        where += [op.domain] if op.domain else []
-        where += [f"kink at {op.kink}"] if op.kink else []
-        table.add_row(name, Text(derivative), Text("\n".join(where)))
+        also = wrap(", ".join(entry.also), 32, initial_indent="  ", subsequent_indent="  ")
+        name = Text.assemble((entry.call, "bold"), ("".join("\n" + line for line in also), "dim"))
+        where = [entry.about, entry.domain, entry.kink and f"kink at {entry.kink}"]
+        table.add_row(name, Text("\n".join(_rules(entry))), Text("\n".join(filter(None, where))))
     console.print()
     console.print(table)
     console.print()

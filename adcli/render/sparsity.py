@@ -4,19 +4,15 @@ from __future__ import annotations
 
 from adcli.render import View
 from adcli.render.pattern import lettered, named
-from adcli.render.sheet import Cell, Drawn, Part, Said, Sheet, fields, written
+from adcli.render.sheet import Cell, Drawn, Part, Said, Sheet, written
 from adcli.render.sparse import sweeps
-from adcli.results import Result
 from adcli.studies.sparsity import Sparsity
 
 
 def render(result: Sparsity, format: str, view: View) -> str:
     """The pattern in one of the formats of tables; for programs a line per entry, (row, column, sweep) from 0."""
     if format == "json":
-        from adcli.render.json import render as render_json
-
-        shared = vars(Result(expr=(), at={}))
-        return render_json(result, view, {name: fields(x) for name, x in vars(result).items() if name not in shared})
+        return written([], result, format, view)
     if format == "value":
         return f"{result.sweeps}\n"
     told, forward = sweeps(result, list(result.entries), symmetric=result.matrix == "hessian")

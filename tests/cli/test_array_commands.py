@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 from calling import Run
@@ -41,6 +42,33 @@ def test_every_command_takes_arrays(run: Run, words: tuple[str, ...]) -> None:
     sizes = "W : 2, 2; x, b : 2; " if not point else ""
     done = run(command, sizes + NETWORK, *point, *options)
     assert done.output
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("uncertainty", "norm(x)", "--at", "x=[3±0.1,4±0.2]"), "y\t5.0\t0.1708800749063506"),
+        (("solve", "A@x - b", "--for", "x", "--at", "A=[[1,2],[3,4]],b=[1,1],x=[0,0]"), "x[1]\t-1.0\nx[2]\t1.0"),
+        (("minimize", "sum((x - b)^2) + 1", "--for", "x", "--at", "b=[2,3],x=[0,0]"), "x[1]\t2.0\nx[2]\t3.0"),
+        (("fit", "w@x", "--response", "y", "--data", "rows.csv", "--at", "w=[0,0]"), "w[1]\t"),
+        (("diff", "x : 2; x@x"), "2*x[1]\n2*x[2]"),
+        (("equal", "x : 2; norm(x)^2", "x : 2; x@x"), "equal"),
+        (("bounds", "x : 2; x@x", "--over", "x[1]=1:2,x[2]=0:1"), "y\t1.0\t5.0"),
+        (("export", "x : 2; A : 2, 2; A@x", "--to", "c"), "const double A[2][2], const double x[2], double value[2]"),
+        (
+            ("convert", "A : 2, 2; det(A)", "--to", "mathematica"),
+            "Det[{{A[[1, 1]], A[[1, 2]]}, {A[[2, 1]], A[[2, 2]]}}]",
+        ),
+        (("explore", "norm(x)", "--at", "x=[3,4]"), "<html"),
+    ],
+    ids=lambda words: words[0] if isinstance(words, tuple) else "",
+)
+def test_commands_with_questions_of_their_own_take_arrays(
+    run: Run, words: tuple[str, ...], said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("rows.csv").write_text("x[1],x[2],y\n1,2,8.0\n2,1,7.1\n3,5,20.9\n0,1,3\n", encoding="utf-8")
+    assert said in run(*words).output
 
 
 @pytest.mark.parametrize(
@@ -129,3 +157,11 @@ def test_nothing_overflows_in_a_softmax(run: Run) -> None:
     assert [float(line) for line in done.output.split()] == pytest.approx(
         [0.46211715726000975, 0.5378828427399902, 0], abs=1e-12
     )
+
+
+def test_elements_that_are_given_one_by_one_make_an_array(run: Run) -> None:
+    """As columns of a file do; where a program names elements alone, nothing changes."""
+    assert run("grad", "x@x", "--at", "x[1]=1,x[2]=3").stdout == "x[1]\t2.0\nx[2]\t6.0\n"
+    assert "y\t1.0\t5.0" in run("bounds", "x@x", "--over", "x[1]=1:2,x[2]=0:1").output
+    assert "x[3] has no value" in run("grad", "x[1]*x[3]", "--at", "x[1]=1,x[2]=3", exit=2).output
+    assert "x is one number" in run("grad", "x@x", "--at", "x[1]=1,x[3]=3", exit=2).output

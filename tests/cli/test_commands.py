@@ -220,6 +220,9 @@ def test_ops_lists_the_table(run: Run) -> None:
     assert fields["operations"][0]["kink"] == "y == 0 and x < 0"
     assert run("ops", "log", "--format", "csv").stdout.startswith("name,also,operation,derivative,")
     assert "| log  | ln   | log(x)    | 1/x" in run("ops", "log", "--format", "markdown").stdout
+    assert run("ops", "cumsum").stdout == "cumsum\t\tcumsum(x)\t\t\t\tx[1], x[1] + x[2], …\n"
+    assert run("ops", "besselJ").stdout.startswith("besselj\t")
+    assert run("ops", "struve function").stdout.startswith("struveh\t")
     done = run("ops", "tang", exit=2)
     assert done.stderr == "adcli: error: there is no operation 'tang'\n  hint: did you mean tan or tanh or atan?\n"
 
@@ -227,17 +230,16 @@ def test_ops_lists_the_table(run: Run) -> None:
 @pytest.mark.parametrize("columns", ["80", "120"])
 def test_the_table_of_operations_fits(run: Run, monkeypatch: pytest.MonkeyPatch, columns: str) -> None:
     """Every row, in sections, within the terminal."""
-    from adcli.cli.ops import find
-    from adcli.render.operations import call
+    from adcli.language.catalogue import catalogue
     from adcli.render.screen import width_of
 
     monkeypatch.setenv("COLUMNS", columns)
     text = run("ops", "--format", "table").stdout
     lines = text.splitlines()
     assert max(map(width_of, lines)) <= int(columns)
-    for op in find(None):
-        assert any(line.startswith(call(op)) for line in lines), op
-    groups = [group for group in dict.fromkeys(op.group for op in find(None)) if group]
+    for entry in catalogue():
+        assert any(line.startswith(entry.call) for line in lines), entry
+    groups = [group for group in dict.fromkeys(entry.group for entry in catalogue()) if group]
     assert [line for line in lines if line in groups] == groups
 
 

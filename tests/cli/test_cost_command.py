@@ -212,7 +212,6 @@ def test_seeds(run: Run) -> None:
         (["x^2", "--growth", "n=1..2"], "error: n is given as a size, but does not occur in the program"),
         (["x^2", "--let", "n=1"], "error: n is given as a size, but does not occur in the program"),
         (["n=2; x^n", "--growth", "n=1..2"], "error: n is given as a size and cannot be assigned"),
-        (["x^n", "--growth", "n=1..2", "--syntax", "sympy"], "error: sizes belong to adcli's own syntax"),
         (["x^2", "--plot", "a.png"], "--plot draws the growth"),
         (["x^2", "--growth", "n=1..2", "--plot", "a.jpg"], "a.jpg is neither"),
         (["x^2", "--measure"], "--measure needs a point"),

@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 from calling import Run
 
+from adcli.render import FORMATS, WORDED
+
 X = ("--at", "x=2")
 
 
@@ -29,7 +31,7 @@ def test_an_error_is_json_whatever_the_capitals(run: Run) -> None:
 def test_a_format_that_is_not_there_lists_those_that_are(run: Run) -> None:
     """And who draws pictures."""
     error = run("trace", "x", *X, "--format", "svg", exit=2).stderr
-    assert "it is one of table, plain, json, csv, markdown, latex, html" in error
+    assert f"it is one of {', '.join(WORDED)}, html" in error
     assert "`adcli graph` draws pictures" in error
 
 
@@ -295,7 +297,7 @@ def test_every_command_writes_files_so(run: Run, tmp_path: Path, command: str, n
 def test_a_file_that_nobody_can_write_lists_what_there_is(run: Run, tmp_path: Path, name: str) -> None:
     """And nothing is written."""
     error = run("grad", "x^2", *X, "-o", str(tmp_path / name), exit=2).stderr
-    assert "there are .txt, .json, .csv, .md, .tex; --format says another" in error
+    assert f"there are {', '.join(filter(None, FORMATS.values()))}; --format says another" in error
     assert not (tmp_path / name).exists()
 
 

@@ -105,3 +105,12 @@ def test_hessians_are_of_the_right_branch() -> None:
     """Second derivatives, too."""
     found = adcli.hessian("where(y + z <= y, y, 2*y)^2", {"y": 1.0, "z": 2e-17})
     assert found.hessian[0][0] == 8
+
+
+def test_another_branch_has_another_order_of_elimination() -> None:
+    """Where more digits take another branch than floats did."""
+    text = "where(z - x >= z, exp(x + y*z), sin(z*x)*x) + tanh(x)"
+    at = {"x": 1e-20, "y": 1e-30, "z": 1e20}
+    found = adcli.jacobian(text, at, mode="cross")
+    assert found.values == adcli.evaluate(text, at).values
+    assert found.jacobian[0] == pytest.approx(list(adcli.gradient(text, at).gradient.values()), rel=1e-14)

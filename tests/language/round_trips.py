@@ -24,7 +24,6 @@ from adcli.language import parse
 from adcli.language.notations import WRITTEN, parse_foreign
 from adcli.language.notations.letters import SUBSCRIPTS
 from adcli.language.notations.written import written
-from adcli.language.sympy.sympy_syntax import parse_sympy
 from adcli.ops import TABLE
 
 NAMES = ("x", "y", "z_1", "alpha", "t")
@@ -111,9 +110,7 @@ def renamed(syntax: str) -> dict[str, str]:
 def ours(syntax: str, graph: Graph) -> Graph:
     """Printed by adcli and read back."""
     text = written(graph, syntax)
-    if syntax == "adcli":
-        return parse(text)
-    return parse_sympy(text) if syntax == "sympy" else parse_foreign(syntax, text)
+    return parse(text) if syntax == "adcli" else parse_foreign(syntax, text)
 
 
 def sympy_expression(text: str) -> Any:

@@ -13,6 +13,7 @@ from random_texts import expressions, point
 
 from adcli.derivatives.answers import jacobian
 from adcli.errors import AdcliError, LimitError
+from adcli.language.sympy.sympy_syntax import parse_sympy
 
 DIGITS = 30
 
@@ -20,7 +21,8 @@ DIGITS = 30
 def answers(texts: str | list[str], at: dict[str, Any], syntax: str) -> list[Any] | AdcliError:
     """All values and derivatives to 30 digits, or the error."""
     try:
-        found = jacobian(texts, at, syntax=syntax, precision=DIGITS, allow_unused=True)
+        program: Any = parse_sympy(texts) if syntax == "sympy" else texts
+        found = jacobian(program, at, precision=DIGITS, allow_unused=True)
     except AdcliError as error:
         return error
     return [*found.values, *(x for row in found.jacobian for x in row)]

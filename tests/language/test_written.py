@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import pytest
-from round_trips import PRINTERS, trips
+from ops.samples import points
+from round_trips import LEFT_OUT, PRINTERS, trips
 
 from adcli import gradient
 from adcli.cli import options
+from adcli.derivatives.answers import evaluate
 from adcli.errors import NameFault, UsageError
 from adcli.language import parse
-from adcli.language.notations import SYNTAXES, WRITTEN
+from adcli.language.notations import SYNTAXES, WRITTEN, parse_foreign
 from adcli.language.notations.spellings import SPELLINGS
 from adcli.language.notations.written import written
+from adcli.ops import TABLE
 
 
 def write(syntax: str, text: str) -> str:
@@ -101,6 +104,29 @@ def test_neither_length_nor_depth_is_bounded() -> None:
     """A sum of many terms, brackets in brackets."""
     assert len(write("latex", "+".join(["x"] * 20_000))) > 60_000
     assert write("python", "sin(" * 5_000 + "x" + ")" * 5_000).startswith("math.sin(math.sin(")
+
+
+@pytest.mark.parametrize("syntax", sorted(SPELLINGS))
+def test_every_function_that_a_notation_has_reads_back_with_its_value(syntax: str) -> None:
+    """At a point where the table samples it."""
+    lacking = []
+    for op in TABLE.values():
+        if not op.samples or op.symbol or op.matrix or op.name in LEFT_OUT:
+            continue
+        (point,) = points(op, 1)
+        names = [f"x{place}" for place in range(1, len(point) + 1)]
+        graph = parse(f"{op.name}({', '.join(names)})")
+        try:
+            text = written(graph, syntax)
+        except UsageError:
+            lacking.append(op.name)
+            continue
+        back = parse_foreign(syntax, text)
+        at = dict(zip(names, point, strict=True))
+        here = {name: at[name.replace("_", "")] for name in back.input_names}
+        truth = evaluate(graph, at, precision=20).values[0]
+        assert abs(evaluate(back, here, precision=20).values[0] - truth) <= 1e-18 * abs(truth), (op.name, text)
+    assert len(lacking) <= {"excel": 60, "julia": 30}.get(syntax, 8), lacking
 
 
 @pytest.mark.parametrize("syntax", WRITTEN)

@@ -93,9 +93,10 @@ def refused(asked: Asked, to: str) -> str:
 
 @cache
 def expressible(to: str) -> tuple[Asked, ...]:
-    """The operations that a language has, or what it has comes to."""
-    found = []
-    for op in TABLE.values():
+    """The operations that a language has, or what it has comes to: all that JavaScript has, which has the fewest."""
+    found = [] if to == "javascript" else list(expressible("javascript"))
+    known = {asked.op for asked in found}
+    for op in (op for op in TABLE.values() if op not in known):
         ordered = op.arguments[:1] in (("n",), ("s",)) and len(op.arguments) > 1
         ways = [
             Asked(op, whole, wanted) for wanted in (True, False) for whole in ((False, True) if ordered else (False,))
@@ -229,7 +230,7 @@ RUNNERS: dict[str, tuple[str, Callable[[Path], subprocess.CompletedProcess[str]]
     "sql:sqlite": ("import sqlite3", _sqlite),
     "sql:postgres": ("PostgreSQL", _postgres),
     "sql:spark": ("import pyspark", _spark),
-    "sql:bigquery": ("import sqlglot", _bigquery),
+    "sql:bigquery": ("import sqlglot duckdb", _bigquery),
     "excel": ("soffice", _sheet),
 }
 
@@ -239,11 +240,11 @@ def missing(tool: str) -> bool:
     if tool == "PostgreSQL":
         return not postgres()
     if tool.startswith("import "):
-        return importlib.util.find_spec(tool.split()[1]) is None
+        return any(importlib.util.find_spec(module) is None for module in tool.split()[1:])
     return shutil.which(tool) is None and not os.path.exists(tool)
 
 
-CHUNKS = {"sql:duckdb": 12, "sql:sqlite": 40, "sql:bigquery": 12, "sql:spark": 1}
+CHUNKS = {"sql:duckdb": 12, "sql:sqlite": 12, "sql:bigquery": 12, "sql:spark": 1}
 """How many operations are put into one program, where not all are: deep queries take long, columns are limited."""
 
 

@@ -26,12 +26,13 @@ class Cross(Question):
 
     def __init__(self) -> None:
         self.orders: Orders | None = None
+        self._eliminated: Mapping[int, Mapping[int, bool]] = {}
         self.summary: dict[str, Any] | None = None
 
     def entries(self, work: Work) -> list[list[Any]]:
         structure = structure_of(work.problem, work.tape)
-        if self.orders is None:
-            self.orders = orders(structure)
+        if self.orders is None or self._eliminated != structure.arguments:  # more digits may take another branch
+            self.orders, self._eliminated = orders(structure), structure.arguments
         best = self.orders
         self.summary = {
             "order": best.best,

@@ -17,8 +17,8 @@ from adcli.ops import Op
 if TYPE_CHECKING:
     from adcli.language.notations.notation import Notation
 
-SYNTAXES = ("latex", "mathematica", "maxima", "python", "excel", "julia", "matlab")
-WRITTEN = ("adcli", "sympy", *SYNTAXES)
+SYNTAXES = ("sympy", "latex", "mathematica", "maxima", "python", "excel", "julia", "matlab")
+WRITTEN = ("adcli", *SYNTAXES)
 """Notations that formulas can be written in."""
 MAX_TEXT = 20_000_000
 """A text in another notation may have this many characters."""

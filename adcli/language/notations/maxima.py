@@ -91,7 +91,7 @@ NOTATION = Notation(
         "log": _logarithm,
         "atan2": form("atan2", "01"),
         **renamed(
-            "lnGAMMA=loggamma Li=li hstep=Heaviside"
+            "lnGAMMA=loggamma Li=li ProductLog=LambertW hstep=Heaviside"
         ),  # GAMMA, Psi and the like: as the tables of integrals have them
         "GAMMA": incomplete("gamma", "uppergamma", ""),
         "Psi": _psi,

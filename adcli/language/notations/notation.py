@@ -84,11 +84,13 @@ class Notation:
     cut: Callable[[Notation, str], list[Word]] | None = None
     """How a text is cut into words, where it takes more than the pattern."""
     lists_outputs: bool = False
+    """Whether a comma may separate outputs."""
     elementwise: bool = True
     """Whether the product of two arrays is that of their elements."""
-    """Whether a comma may separate outputs."""
     equations: bool = False
     """Whether name = formula names an output."""
+    tuples: bool = False
+    """Whether commas in round brackets make a list."""
     doubtful: str = ""
     """Which implied products may be meant otherwise: "f(x)", or "all" as in papers."""
     indicators: bool = False

@@ -114,7 +114,8 @@ class Parser(Stacks):
 
     def _may_be_empty(self, word: Word) -> bool:
         frame = self.frames[-1]
-        return len(self.operators) > 0 and self.operators[-1][0] is OPEN and frame.kind in ("call", "list")
+        kinds = ("call", "list", "group") if self.notation.tuples else ("call", "list")
+        return len(self.operators) > 0 and self.operators[-1][0] is OPEN and frame.kind in kinds
 
     def _before(self, place: int) -> Word:
         return self.words[max(place - 1, 0)]
@@ -225,7 +226,7 @@ class Parser(Stacks):
                 raise SyntaxFault(f"{word.text} cannot be read here", word.span, hint=self.notation.instead.get(","))
             self._end(word.span)
             return
-        if frame.kind == "bar" or (frame.kind == "group" and not self._takes_many()):
+        if frame.kind == "bar" or (frame.kind == "group" and not (self.notation.tuples or self._takes_many())):
             hint = self.notation.instead.get(",")
             raise SyntaxFault("a comma belongs between the arguments of a function", word.span, hint=hint)
         self._part(word)
@@ -261,7 +262,11 @@ class Parser(Stacks):
         if frame.kind == "bar":
             return operation("Abs", frame.parts[0], span=span)
         if frame.kind == "list" or len(frame.parts) > 1:
+            if self.notation.tuples and frame.parts and frame.parts[-1].kind == MISSING:
+                frame.parts.pop()  # (x,)
             return Tree(LIST, frame.word.text, frame.parts, span)
+        if not frame.parts:
+            return Tree(LIST, frame.word.text, (), span)
         tree = frame.parts[0]
         function = self.operators[-1][1]
         if frame.word.text in _ROUNDED and not (function is not None and function.kind == "function"):

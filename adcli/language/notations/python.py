@@ -9,12 +9,25 @@ import re
 
 from adcli.language.notations.code import FUNCTIONS, OPERATORS, cut
 from adcli.language.notations.forms import clipped, degrees, folded, form, inverse_degrees, itself, square
-from adcli.language.notations.notation import AND, ELSE, IF, NOT, OR, POWER, PRODUCT, Meaning, Notation, Operator
+from adcli.language.notations.notation import (
+    AND,
+    ELSE,
+    IF,
+    NOT,
+    OR,
+    POWER,
+    PRODUCT,
+    Meaning,
+    Notation,
+    Operator,
+    renamed,
+)
 from adcli.language.notations.programs import KNOWN, PREFIX
 from adcli.language.notations.trees import Tree, number, operation
 
 _MODULES = r"(?:(?:math|cmath|np|numpy|jnp|jax\.numpy|jax\.nn|jax\.scipy\.special|jsp|torch|torch\.special|tf|tf\.math"
 _MODULES += r"|tensorflow|sp|sympy|scipy\.special|special|mp|mpmath|F|nn|torch\.nn\.functional|casadi|ca)\.)"
+_NORMAL = r"(?:(?:scipy\.)?(?:stats\.)?norm\.)"
 
 
 def _reciprocal(tree: Tree) -> Tree:
@@ -44,7 +57,7 @@ NOTATION = Notation(
         r"|(?P<end>[;\n])"
         r"|(?P<blank>\s+)"
         r"|(?P<symbol>(?:and|or|not|if|else)\b)"
-        rf"|(?P<call>{_MODULES}?[^\W\d]\w*[^\S\n]*\()"
+        rf"|(?P<call>(?:{_MODULES}|{_NORMAL})?[^\W\d]\w*[^\S\n]*\()"
         rf"|(?P<name>{_MODULES}?[^\W\d]\w*)"
         r"|(?P<number>(?:[0-9][0-9_]*\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)"
         r"|(?P<index>\[)"
@@ -77,6 +90,7 @@ NOTATION = Notation(
         "square": square,
         "reciprocal": _reciprocal,
         "spence": _dilogarithm,
+        **renamed("norm.cdf=normcdf norm.pdf=normpdf norm.ppf=normppf"),
         "eval_gegenbauer": "gegenbauer",
         "mp.gammainc": "uppergamma",
         "mpmath.gammainc": "uppergamma",

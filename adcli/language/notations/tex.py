@@ -62,8 +62,8 @@ class _Cutter(Tables):
         """Refuse {x}^{\\left(n\\right)}, which SymPy prints for the rising factorial and others for a power."""
         if stop + 3 < end and [w.text for w in tokens[stop + 1 : stop + 5]] == ["^", "{", r"\left", "("]:
             last = self._close(tokens, stop + 2)
-            inner = tokens[stop + 3 : last]
-            closed = [w.text for w in inner].count(r"\right") == 1 and inner[-1].text == ")"
+            ends = [w.text for w in tokens[last - 2 : last]] == [r"\right", ")"]
+            closed = ends and sum(w.text == r"\right" for w in tokens[stop + 3 : last]) == 1
             if closed and stop > place + 1 and tokens[place + 1].text != "e" and tokens[place + 1].kind != "number":
                 raise SyntaxFault(
                     "this may be a power or the rising factorial",

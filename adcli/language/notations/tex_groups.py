@@ -94,6 +94,30 @@ def groups(part: Range) -> dict[int, int]:
     return found
 
 
+def contents(part: Range) -> dict[int, str]:
+    """What stands in the bracket that begins at each place of the text: "," or "+" where these do, else ""."""
+    found: dict[int, str] = {}
+    opened: list[Word] = []
+    tokens, begin, end = part
+    before = ""
+    for word in tokens[begin:end]:
+        text = word.text
+        if text[1:] in SIZES and text != r"\middle":
+            continue
+        begins = word.kind == "environment" and text.startswith(r"\begin")
+        if text in ("(", "[", "{") or begins:
+            opened.append(word)
+            found[word.start] = ""
+        elif text in (")", "]", "}") or word.kind == "environment":
+            del opened[-1:]
+        elif opened and text in (",", r"\middle", r"\mid"):
+            found[opened[-1].start] = ","
+        elif opened and text in ("+", "-") and before not in ("(", "[", "{"):
+            found[opened[-1].start] = found[opened[-1].start] or "+"
+        before = text
+    return found
+
+
 class Groups:
     """Cuts one text. Methods take a place among the tokens and return where what they read ends."""
 
@@ -109,6 +133,7 @@ class Groups:
     def words(self, whole: Range) -> list[Word]:
         """The words of a range: what is inside a group waits on a stack, so that depth does not matter."""
         self.closing = groups(whole)
+        self.contents = contents(whole)
         self.work.append(whole)
         while self.work:
             item = self.work.pop()

@@ -191,22 +191,14 @@ class Names(Groups):
             called = f"{name}_" if "_" in marks else AMBIGUOUS[name]
         if called not in self.notation.functions:
             return ""
-        depth, before, sums = 0, "(", False
-        for word in tokens[place:end]:
-            text = word.text
-            if text[1:] in SIZES and text != r"\middle":
-                continue
-            depth += (text in ("(", "[", "{")) - (text in (")", "]", "}"))
-            depth += word.kind == "environment" and (1 if text.startswith(r"\begin") else -1)
-            if not depth:
-                break
-            if depth == 1 and text in (",", r"\middle", r"\mid"):
-                return called
-            sums = sums or (depth == 1 and text in ("+", "-") and before != "(")
-            before = text
+        while place < end and tokens[place].text[1:] in SIZES:
+            place += 1
+        inside = self.contents.get(tokens[place].start, "")
+        if inside == ",":
+            return called
         alone = called[-1] in "_^" or len(TABLE[called].arguments) == 1
         near = bracket == "beside" or (bracket == "(" and called in SETTLED and "_" in marks)
-        return called if alone and near and (computed or called in SETTLED or not sums) else ""
+        return called if alone and near and (computed or called in SETTLED or not inside) else ""
 
     def _label(self, tokens: Sequence[Word], place: int, end: int) -> str | None:
         """A subscript as a part of the name; None where it is an index to be computed."""

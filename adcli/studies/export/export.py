@@ -19,8 +19,9 @@ from adcli.records import dataclass
 from adcli.results import Result
 from adcli.studies.equal.points import Region
 from adcli.studies.export.program import DIGITS, WHATS, Wanted, computed, lowered, wanted
-from adcli.studies.export.target import Cases, Parameter, Target, Unit, Writer
+from adcli.studies.export.target import Cases, Parameter, Target, Unit
 from adcli.studies.export.targets import target as target_of
+from adcli.studies.export.writer import Writer
 
 MAX_OPERATIONS = 200_000
 POINTS = 6

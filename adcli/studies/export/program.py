@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache, partial
+from functools import cache, lru_cache, partial
 from importlib import resources
 from math import isqrt
 from typing import Any, NamedTuple
@@ -164,8 +164,11 @@ class Folding(Simplifier):
 
     def _number(self, op: Op, args: Sequence[Sym]) -> Sym | None:
         """The double of an operation on numbers; None where it has none."""
+        leaves = self.builder.labels
+        if op.boolean or op is WHERE or not args or any(x.node not in leaves for x in args):
+            return None
         labels = [self._label(x) for x in args]
-        if op.boolean or op is WHERE or not args or any(label is None or label in BOOLEAN for label in labels):
+        if any(label is None or label in BOOLEAN for label in labels):
             return None
         from adcli.arithmetic.multiprecision import multiprecision
 
@@ -298,9 +301,9 @@ class _Lowering(_Arithmetic):
         native = self.library.spells(op, numbers)
         if native and not (known and known.sizes and known.fits(op, numbers)):
             own = self.inside is op or not op.expansion
-            return None if own else parse(op.expansion, conditions=True)
+            return None if own else _read(op.expansion)
         text = op.value or op.expansion
-        graph = parse(text, conditions=True) if text else None
+        graph = _read(text) if text else None
         if graph is not None and op not in graph.ops:
             return graph
         if known is not None and known.fits(op, numbers):
@@ -330,8 +333,13 @@ class Portable(NamedTuple):
 
     def parsed(self, op: Op, numbers: Sequence[str | None]) -> Graph:
         """The definition for its sizes."""
-        sizes = {name: int(numbers[op.arguments.index(name)] or 0) for name in self.sizes}
-        return parse(self.text, conditions=True, let={name: max(size, -1) for name, size in sizes.items()})
+        sizes = [int(numbers[op.arguments.index(name)] or 0) for name in self.sizes]
+        return _read(self.text, tuple((name, max(size, -1)) for name, size in zip(self.sizes, sizes, strict=True)))
+
+
+@lru_cache(maxsize=500)
+def _read(text: str, sizes: tuple[tuple[str, int], ...] = ()) -> Graph:
+    return parse(text, conditions=True, let=dict(sizes))
 
 
 @cache

@@ -1,0 +1,128 @@
+"""SymPy's expressions as it prints them: `x**2`, `Piecewise((x, x > 0), (0, True))`, `Sum(f, (i, 1, n))`.
+
+Nothing of SymPy is needed to read them, and nothing is evaluated.
+"""
+
+from __future__ import annotations
+
+import re
+
+from adcli.errors import SyntaxFault, counted
+from adcli.language.notations.code import OPERATORS, cut
+from adcli.language.notations.forms import (
+    cases,
+    chosen,
+    folded,
+    form,
+    hypergeometric,
+    iterated,
+    itself,
+    logarithm,
+    root,
+    step,
+)
+from adcli.language.notations.notation import AND, NOT, OR, POWER, PRODUCT, Notation, Operator, handbook
+from adcli.language.notations.programs import KNOWN, PREFIX
+from adcli.language.notations.trees import LIST, NAME, Tree, number, operation
+
+
+def _piecewise(tree: Tree) -> Tree:
+    """Piecewise((value, condition), …)."""
+    pairs = []
+    for pair in tree.parts:
+        if pair.kind != LIST or len(pair.parts) != 2:
+            raise SyntaxFault("a pair of Piecewise is (expression, condition)", pair.span)
+        pairs.append(pair.parts)
+    if not pairs:
+        raise SyntaxFault("Piecewise takes pairs (expression, condition)", tree.span)
+    default = None
+    if pairs[-1][1].kind == NAME and pairs[-1][1].text == "True":
+        default = pairs.pop()[0]
+    return cases(pairs, default, tree.span)
+
+
+def _power_of_root(tree: Tree) -> Tree:
+    """root(x, n) is x**(1/n)."""
+    of, degree = form("pow", "01")(tree).parts
+    return operation("pow", of, operation("div", number("1", degree.span), degree, span=degree.span), span=tree.span)
+
+
+def _regularized(tree: Tree) -> Tree:
+    """betainc_regularized(a, b, 0, x)."""
+    if len(tree.parts) != 4 or repr(tree.parts[2]) != "0":
+        what = f"got {counted(len(tree.parts), 'argument')}" if len(tree.parts) != 4 else "and the third is 0"
+        raise SyntaxFault(f"{tree.text} takes 4 arguments, {what}", tree.span)
+    return operation("betainc", *tree.parts[:2], tree.parts[3], span=tree.span)
+
+
+NOTATION = Notation(
+    name="sympy",
+    words=re.compile(
+        r"(?P<comment>#[^\n]*|\\\n)"
+        r"|(?P<end>[;\n])"
+        r"|(?P<blank>\s+)"
+        r"|(?P<symbol>(?:and|or|not)\b)"
+        r"|(?P<call>(?:sympy\.|sp\.)?[^\W\d]\w*[^\S\n]*\()"
+        r"|(?P<name>(?:sympy\.|sp\.)?[^\W\d]\w*)"
+        r"|(?P<number>(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)"
+        r"|(?P<index>\[)"
+        r"|(?P<open>\()"
+        r"|(?P<close>[)\]])"
+        r"|(?P<comma>,)"
+        r"|(?P<operator>\*\*|//|<=|>=|==|!=|[-+*/^<>=%&|~≤≥≠×÷−·])"
+        r"|(?P<other>.)"
+    ),
+    infix={
+        **OPERATORS,
+        "**": Operator("pow", POWER, right=True),
+        "//": Operator("floordiv", PRODUCT),
+        "%": Operator("Mod", PRODUCT),
+        "and": Operator("and", AND),
+        "or": Operator("or", OR),
+        "&": Operator("and", AND),
+        "|": Operator("or", OR),
+    },
+    prefix={**PREFIX, "not": Operator("Not", NOT), "~": Operator("Not", NOT)},
+    brackets={"(": ")", "[": "]"},
+    lists=frozenset("["),
+    tuples=True,
+    functions={
+        **handbook(),
+        **KNOWN,
+        **{name: name for name in ("Eq", "Ne", "Lt", "Le", "Gt", "Ge", "Not")},
+        "And": folded("and"),
+        "Or": folded("or"),
+        "ITE": chosen,
+        "where": chosen,
+        "Piecewise": _piecewise,
+        "Sum": iterated("sum"),
+        "Product": iterated("product"),
+        "log": logarithm(1),
+        "ln": logarithm(1),
+        "Pow": form("pow", "01"),
+        "pow": form("pow", "01"),
+        "root": _power_of_root,
+        "real_root": root,
+        "Heaviside": step,
+        "hyper": hypergeometric,
+        "betainc_regularized": _regularized,
+        "Rational": form("div", "01"),
+        **dict.fromkeys(("S", "Integer", "Float", "sympify", "N"), itself),
+    },
+    constants={
+        **{name: name for name in ("pi", "E", "True", "False", "EulerGamma", "GoldenRatio", "Catalan")},
+        "π": "pi",
+        "nan": "undefined",
+    },
+    lists_outputs=True,
+    instead={
+        "!": "write factorial(n)",
+        "|": "write Abs(x)",
+        ".": "methods and attributes are not read",
+        "'": "there are no strings here",
+        '"': "there are no strings here",
+        ":": "only expressions and assignments are read",
+        **dict.fromkeys(("oo", "zoo"), "there is no infinity among the numbers"),
+    },
+    cut=cut,
+)
