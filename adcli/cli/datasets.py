@@ -6,6 +6,7 @@ import os
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
 from adcli.batch.files import places
@@ -132,17 +133,34 @@ def _crew(address: str | None) -> Iterator[Any]:
 
 @contextmanager
 def _progress(count: int) -> Iterator[Any]:
-    """A bar on stderr where a person watches."""
+    """A bar on stderr where a person watches, once that has taken a second."""
     if not is_terminal(sys.stderr):
         yield lambda: None
         return
-    from rich.console import Console
-    from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+    bars: list[Any] = []
+    begun, done = perf_counter(), 0
 
-    columns = (BarColumn(), TextColumn("{task.completed:,.0f} of {task.total:,.0f} parts"), TimeRemainingColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
-        task = progress.add_task("", total=count)
-        yield lambda: progress.advance(task)
+    def told() -> None:
+        nonlocal done
+        done += 1
+        if not bars and done < count and perf_counter() - begun > 1:
+            from rich.console import Console
+            from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+
+            text = TextColumn("{task.completed:,.0f} of {task.total:,.0f} parts")
+            bars.append(
+                Progress(BarColumn(), text, TimeRemainingColumn(), console=Console(stderr=True), transient=True)
+            )
+            bars[0].start()
+            bars[0].add_task("", total=count)
+        if bars:
+            bars[0].update(bars[0].task_ids[0], completed=done)
+
+    try:
+        yield told
+    finally:
+        if bars:
+            bars[0].stop()
 
 
 def _version() -> str:
