@@ -132,7 +132,7 @@ def _crew(address: str | None) -> Iterator[Any]:
 
 @contextmanager
 def _progress(count: int) -> Iterator[Any]:
-    """A bar on stderr where a person watches."""
+    """A bar on stderr where a person watches, once that has taken a second."""
     if not is_terminal(sys.stderr):
         yield lambda: None
         return
