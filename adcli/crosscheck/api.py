@@ -29,8 +29,9 @@ _Result = TypeVar("_Result", bound=Result)
 
 
 def checked(asked: Problem, result: _Result, wanted: bool = True, seconds: float | None = None) -> _Result:
-    """The result with the outcome of its cross-check, and the check's own warnings; as it is where none is *wanted*."""
-    if not wanted:
+    """The result with the outcome of its cross-check, and the check's own warnings; as it is where none is *wanted* and
+    no seconds are given for it."""
+    if not wanted and seconds is None:
         return result
     from adcli.crosscheck import SECONDS, check
 
@@ -38,14 +39,16 @@ def checked(asked: Problem, result: _Result, wanted: bool = True, seconds: float
     return replace(result, check=outcome, warnings=(*result.warnings, *notices))
 
 
-def _answered(asked: Problem, compute: Callable[[Problem], _Result], check: bool, certify: bool) -> _Result:
+def _answered(
+    asked: Problem, compute: Callable[[Problem], _Result], check: bool, check_seconds: float | None, certify: bool
+) -> _Result:
     """What *compute* makes of the problem: proven, and checked, where that is wanted."""
     if not certify:
-        return checked(asked, compute(asked), check)
+        return checked(asked, compute(asked), check, check_seconds)
     from adcli.derivatives.certify import certified
 
     asked = asked.changed(written=True)
-    return checked(asked, certified(asked, compute), check)
+    return checked(asked, certified(asked, compute), check, check_seconds)
 
 
 @described
@@ -60,10 +63,11 @@ def evaluate(
     kinks: str = "warn",
     certify: bool = False,
     check: bool = False,
+    check_seconds: float | None = None,
 ) -> Evaluation:
     """The outputs' values: `values`, in the order of `outputs`, in the units of the formula."""
     asked = of(locals())
-    return _answered(asked, answers.evaluate, check, certify)
+    return _answered(asked, answers.evaluate, check, check_seconds, certify)
 
 
 @described
@@ -81,6 +85,7 @@ def gradient(
     kinks: str = "warn",
     certify: bool = False,
     check: bool = False,
+    check_seconds: float | None = None,
 ) -> Gradient:
     """The gradient of one output: `gradient` has ∂y/∂x for each name of `wrt`, `value` is y.
 
@@ -88,7 +93,7 @@ def gradient(
     chooses one, or use `jacobian`.
     """
     asked = of(locals())
-    return _answered(asked, lambda problem: answers.gradient(problem, mode=mode), check, certify)
+    return _answered(asked, lambda problem: answers.gradient(problem, mode=mode), check, check_seconds, certify)
 
 
 @described
@@ -108,6 +113,7 @@ def jacobian(
     kinks: str = "warn",
     certify: bool = False,
     check: bool = False,
+    check_seconds: float | None = None,
 ) -> Jacobian:
     """The Jacobian: `jacobian[i][j]` is ∂yᵢ/∂xⱼ, yᵢ of `outputs`, xⱼ of `inputs`; `values` are the yᵢ.
 
@@ -119,7 +125,11 @@ def jacobian(
     if certify and det:
         raise UsageError("what is proven are values and derivatives", hint="leave out det")
     return _answered(
-        asked, lambda problem: answers.jacobian(problem, mode=mode, layout=layout, det=det), check, certify
+        asked,
+        lambda problem: answers.jacobian(problem, mode=mode, layout=layout, det=det),
+        check,
+        check_seconds,
+        certify,
     )
 
 
@@ -138,6 +148,7 @@ def sparse_jacobian(
     precision: int = FLOATS,
     kinks: str = "warn",
     check: bool = False,
+    check_seconds: float | None = None,
 ) -> SparseJacobian:
     """The Jacobian's nonzeros: `entries` are (i, j, ∂yᵢ/∂xⱼ), i and j from 0, as `adcli jacobian --sparse` has them.
 
@@ -146,7 +157,7 @@ def sparse_jacobian(
     mode: "forward", "reverse", or "auto", which takes the fewest sweeps and mixes both modes where that helps.
     """
     asked = of(locals())
-    return checked(asked, answers.sparse_jacobian(asked, mode=mode, layout=layout), check)
+    return checked(asked, answers.sparse_jacobian(asked, mode=mode, layout=layout), check, check_seconds)
 
 
 @described
@@ -163,10 +174,11 @@ def jvp(
     precision: int = FLOATS,
     kinks: str = "warn",
     check: bool = False,
+    check_seconds: float | None = None,
 ) -> JVP:
     """J·ẋ in one forward sweep: `jvp` has a number per output, the derivative along the direction *tangent*."""
     asked = of(locals())
-    return checked(asked, answers.jvp(asked, tangent=tangent), check)
+    return checked(asked, answers.jvp(asked, tangent=tangent), check, check_seconds)
 
 
 @described
@@ -183,10 +195,11 @@ def vjp(
     precision: int = FLOATS,
     kinks: str = "warn",
     check: bool = False,
+    check_seconds: float | None = None,
 ) -> VJP:
     """ȳᵀ·J in one reverse sweep: `vjp` has a number per name of `wrt`, the gradient of the outputs so weighted."""
     asked = of(locals())
-    return checked(asked, answers.vjp(asked, cotangent=cotangent), check)
+    return checked(asked, answers.vjp(asked, cotangent=cotangent), check, check_seconds)
 
 
 @described
@@ -204,6 +217,7 @@ def hessian(
     kinks: str = "warn",
     certify: bool = False,
     check: bool = False,
+    check_seconds: float | None = None,
 ) -> Hessian:
     """The Hessian of one output: `hessian[i][j]` is ∂²y/∂xᵢ∂xⱼ, symmetric; `gradient` and `value` beside it.
 
@@ -211,7 +225,7 @@ def hessian(
         gradient's program per input), "rev-fwd", "fwd-fwd" or "rev-rev".
     """
     asked = of(locals())
-    return _answered(asked, lambda problem: answers.hessian(problem, mode=mode), check, certify)
+    return _answered(asked, lambda problem: answers.hessian(problem, mode=mode), check, check_seconds, certify)
 
 
 @described
@@ -227,13 +241,14 @@ def sparse_hessian(
     precision: int = FLOATS,
     kinks: str = "warn",
     check: bool = False,
+    check_seconds: float | None = None,
 ) -> SparseHessian:
     """The Hessian's nonzeros: `entries` are (i, j, ∂²y/∂xᵢ∂xⱼ), both triangles, as `adcli hessian --sparse` has them.
 
     From one Hessian-vector product per colour of a star colouring (Coleman & Moré 1984).
     """
     asked = of(locals())
-    return checked(asked, answers.sparse_hessian(asked), check)
+    return checked(asked, answers.sparse_hessian(asked), check, check_seconds)
 
 
 @described
@@ -250,13 +265,14 @@ def hvp(
     precision: int = FLOATS,
     kinks: str = "warn",
     check: bool = False,
+    check_seconds: float | None = None,
 ) -> HVP:
     """H·v for one output, by forward over reverse, without forming the Hessian: `hvp` has a number per name of `wrt`.
 
     Its cost is a small multiple of the gradient's, whatever the number of inputs (Pearlmutter 1994).
     """
     asked = of(locals())
-    return checked(asked, answers.hvp(asked, vector=vector), check)
+    return checked(asked, answers.hvp(asked, vector=vector), check, check_seconds)
 
 
 @described
@@ -274,6 +290,7 @@ def taylor(
     kinks: str = "warn",
     certify: bool = False,
     check: bool = False,
+    check_seconds: float | None = None,
 ) -> Taylor:
     """The Taylor series of one output along a line: f(x + t·d) = Σ `coefficients[k]`·t^k, up to *order*.
 
@@ -287,4 +304,6 @@ def taylor(
     from adcli.derivatives.taylor import taylor as along
 
     asked = of(locals())
-    return _answered(asked, lambda problem: along(problem, order=order, var=var, direction=direction), check, certify)
+    return _answered(
+        asked, lambda problem: along(problem, order=order, var=var, direction=direction), check, check_seconds, certify
+    )

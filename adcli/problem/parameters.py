@@ -38,6 +38,7 @@ MEANINGS = {
     "allow_unused": "a name of `wrt` that no output uses has the derivative 0, instead of raising UsageError.",
     "check": "hold the result against SymPy at 30 digits, and put the outcome in its `check`: `check.ok`, and\n"
     "        `check.digits` of the worst entry that are right. None where nothing could be checked, as a warning says.",
+    "check_seconds": "how much processor time the check may take (default 3); it is checked then, too.",
     "certify": "prove the digits: each number is the double nearest to the truth at the point as it is written, and\n"
     "        `certified` has the doubles that it lies between.",
     "mode": '"forward" (a sweep per input), "reverse" (a sweep per output), or "auto", the one with fewer sweeps.',

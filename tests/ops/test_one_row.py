@@ -53,8 +53,6 @@ EXCEPTIONS = {
     ),
     "studies/export/target.py": ("*", "what C's library has"),
     "arithmetic/arb_functions.py": ("*", "Arb's functions"),
-    "arithmetic/ball.py": ("log", "of a power of e, a fraction that is kept"),
-    "arithmetic/special.py": ("besseli besselj besselk bessely", "their derivatives of any order"),
     "arithmetic/balls.py": ("*", "functions of balls of its own"),
     "arithmetic/interval_operations.py": ("*", "functions of intervals of its own"),
     "arithmetic/intervals.py": ("*", "functions of intervals of its own"),
