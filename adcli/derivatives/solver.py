@@ -42,6 +42,7 @@ FLOAT_BITS = 60
 """Bits of a number that is rounded to a float."""
 RANGE = "floats leave their range"
 DIGITS = "floats lose their digits"
+CANCELLED = "the digits of a derivative cancel"
 
 
 Rows = tuple[tuple[Number, ...], ...]
@@ -89,7 +90,14 @@ def solve(problem: Problem, question: Question) -> Solution:
         else:
             trouble = fault.node, DIGITS
     assert trouble is not None
-    return _carefully(problem, question, fast, *trouble)
+    try:
+        return _carefully(problem, question, fast, *trouble)
+    except UndecidedError as fault:
+        if fast is None or trouble[1] != CANCELLED:
+            raise
+        rows, notices = settled(work, question, fast.entries)
+        said = f"all digits of a derivative cancel in floats, and more of them tell nothing: {fault.message}"
+        return Solution(fast.values, rows, [Notice("digits", said, fault.span), *notices])
 
 
 def solve_precisely(problem: Problem, question: Question, digits: int, *, exact: bool) -> Solution:
@@ -365,7 +373,7 @@ def _suspect(problem: Problem, question: Question, work: Work) -> tuple[int, str
             question.entries(Work(problem, guarded, problem.point(guarded)))
         except (Fault, Cancelled, OverflowError) as fault:
             node, cause = (fault.node, fault.cause) if isinstance(fault, Fault) else (problem.graph.outputs[0], fault)
-            return node, DIGITS if isinstance(cause, Cancelled) else RANGE
+            return node, CANCELLED if isinstance(cause, Cancelled) else RANGE
     return None
 
 

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from fractions import Fraction
+from typing import Any
 
+from adcli.arithmetic.doubles import Doubles
+from adcli.arithmetic.doubles import doubles as floats
 from adcli.graphs import Graph
 from adcli.modes import Fault, evaluate
 from adcli.ops import COMPARISONS
@@ -15,12 +18,16 @@ DIGITS = 40
 
 def as_decimals(graph: Graph, at: Mapping[str, Value], doubles: Mapping[str, float]) -> Mapping[str, Value] | None:
     """The point as it was written, a float as its shortest decimal, where that ties something which the *doubles* do
-    not tie; None elsewhere."""
+    not tie; None elsewhere. What floats tell of inputs and literals themselves, as Mod(1, 0.1), needs no such help."""
     written = {name: repr(float(value)) if isinstance(value, float) else value for name, value in at.items()}
     if all(_same(written[name], number) for name, number in doubles.items()):
         return None
     ties = _ties(graph, written)
-    return written if ties and ties - _ties(graph, doubles) else None
+    ties = ties and ties - _ties(graph, doubles)
+    if not ties:
+        return None
+    seen = _ties(graph, doubles, floats())
+    return written if any(node in seen or any(graph.args[a] for a in graph.args[node]) for node in ties) else None
 
 
 def _same(value: Value, number: float) -> bool:
@@ -31,11 +38,11 @@ def _same(value: Value, number: float) -> bool:
         return False
 
 
-def _ties(graph: Graph, at: Mapping[str, Value]) -> set[int]:
-    """The nodes where something is tied for certain."""
+def _ties(graph: Graph, at: Mapping[str, Value], rounding: Doubles | None = None) -> set[int]:
+    """The nodes where something is tied for certain, or as it seems with *rounding*."""
     from adcli.arithmetic.balls import balls
 
-    home = balls(DIGITS)
+    home: Any = rounding or balls(DIGITS)
     labels = {node: graph.labels[node] for node in graph.inputs if graph.labels[node] in at}
     try:
         tape = evaluate(graph, home, {node: _as_exact(name, at[name], home) for node, name in labels.items()})
@@ -44,7 +51,7 @@ def _ties(graph: Graph, at: Mapping[str, Value]) -> set[int]:
     found = set()
     for node, op, args in tape.steps:
         numbers = [tape.values[a] for a in args]
-        if (op in COMPARISONS or op.kink) and all(home.ball(x).exact is not None for x in numbers):
+        if (op in COMPARISONS or op.kink) and (rounding or all(home.ball(x).exact is not None for x in numbers)):
             kinked = home.condition(op, op.kink) if op.kink else None
             if kinked(tape.values[node], *numbers) if kinked else numbers[0] == numbers[1]:
                 found.add(node)
