@@ -42,6 +42,7 @@ NEEDED = (
     ("polars", "polars", "polars"),
     ("dask", "dask", "dask"),
     ("duckdb", "duckdb", "duckdb"),
+    ("adcli.duckdb", "pyarrow", "data"),
 )
 """What a block has in it that cannot be done without a package, and the extra that brings it, or its own name."""
 

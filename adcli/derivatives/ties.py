@@ -14,8 +14,8 @@ from adcli.arithmetic.rules import parsed
 from adcli.arithmetic.symbolic import Sym, Symbolic
 from adcli.derivatives.branches import paths, under
 from adcli.derivatives.programs import Transcript, pruned
-from adcli.graphs import Graph, chosen_of, decides
-from adcli.modes import evaluate, plan
+from adcli.graphs import Graph, chosen_of, decides, dependent
+from adcli.modes import evaluate
 from adcli.ops import ADD, BOOLEAN, COMPARISONS, CONSTANTS, DIV, INPUT, LITERAL, MUL, NEG, POW, SUB, WHERE, Op
 
 _PART = "3.6e-15*Abs(v)"
@@ -54,11 +54,8 @@ def in_doubt(transcript: Transcript, sources: Iterable[int] | None, *, lost: boo
     graph, tape = transcript.graph, transcript.tape
     if not decides(graph):
         return None
-    active: set[int] = set()
-    if sources is not None:
-        way = plan(tape, sources)
-        active = {step[0] for step in way.steps}.union(way.sources)
-    seeker = _Seeker(transcript.symbolic, lost=lost, kinks=lambda node: any(a in active for a in graph.args[node]))
+    active = dependent(graph, sources or ())
+    seeker = _Seeker(transcript.symbolic, lost=lost, kinks=lambda node: any(active[a] for a in graph.args[node]))
     routes = paths(graph)
     flags = [
         under(transcript.symbolic, route, flag)

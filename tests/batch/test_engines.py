@@ -114,7 +114,11 @@ def test_random_formulas(text: str, engine: str) -> None:
     want = one_by_one(base, question, rows)
     got = by_engine(base, question, rows, engine)
     # A derivative program does without a partial whose factor is 0 by its rule: (-2)^floor(x) needs no logarithm.
-    want = [a if isinstance(b, str) and "no derivative by" in b else b for a, b in zip(got, want, strict=True)]
+    # And at a point where == holds it gives the branch's, and counts the row as one at a kink.
+    done_without = ("no derivative by", "defined at this point alone")
+    want = [
+        a if isinstance(b, str) and any(why in b for why in done_without) else b for a, b in zip(got, want, strict=True)
+    ]
     largest = [max((abs(x) for x in a), default=0.0) for a in want if not isinstance(a, str)]
     # Where terms cancel, either way of computing has lost digits: what is left is compared with the terms' size.
     assert [row for row in differing(got, want, rows, max([1.0, *largest])) if not explained(base, row)] == []

@@ -75,7 +75,8 @@ def test_what_would_take_too_long_is_refused_before(words: tuple[str, ...], kind
 @pytest.mark.parametrize("formula", ["+".join(["x"] * 500), ";".join([f"Max({ELEMENTS})*{k}" for k in range(1, 21)])])
 def test_a_picture_that_would_take_minutes_is_refused(formula: str) -> None:
     """Its layout takes more than the square of the ranks that its edges cross."""
-    done = run("graph", formula, "--format", "svg")
+    pytest.importorskip("pygraphviz")
+    done = run("graph", formula, "--format", "svg", "--no-group")
     assert done.returncode == 2, done.stderr[:400]
     assert "the edges of the graph cross" in done.stderr
 

@@ -275,7 +275,7 @@ def test_version(run: Run) -> None:
     for name in ("sympy", "mpmath"):
         assert f"{name} {metadata.version(name)}" in packages[0]
     extras = {line.partition(":")[0] for line in packages[1:]}
-    assert extras <= {"graph", "plot", "data", "fast", "proof", "browser"}
+    assert extras <= {*["graph", "plot", "data", "fast", "proof", "browser", "cloud", "dask", "ray", "spark"]}
 
 
 def test_adcli_alone_shows_what_there_is(run: Run) -> None:

@@ -221,7 +221,7 @@ RUNNERS: dict[str, tuple[str, Callable[[Path], subprocess.CompletedProcess[str]]
     "go": ("go", _compiled("go", "build", "-o", "program", "{}")),
     "julia": ("julia", _interpreted("julia", "{}")),
     "javascript": ("node", _interpreted("node", "{}")),
-    "python": (sys.executable, _interpreted(sys.executable, "-W", "error", "{}")),
+    "python": ("import scipy", _interpreted(sys.executable, "-W", "error", "{}")),
     "numpy": ("import numpy", _interpreted(sys.executable, "-W", "error", "{}")),
     "jax": ("import jax", _interpreted(sys.executable, "{}")),
     "torch": (python_with("torch"), _interpreted(python_with("torch"), "{}")),
