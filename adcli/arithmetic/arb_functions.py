@@ -56,6 +56,14 @@ FAR = 1000
 """Beyond this a hypergeometric series takes too long."""
 
 
+def whole(n: Number) -> int:
+    """An order or degree. Raises ValueError where it is no whole number, or not told to be one."""
+    found = n.unique_fmpz()
+    if found is None:
+        raise ValueError("no whole number")
+    return int(found)
+
+
 def pow(x: Number, y: Number) -> Number:
     """x^y."""
     if x.contains(0) and y.is_integer() and y > 0:  # where Arb takes logarithms
@@ -149,7 +157,7 @@ def logaddexp(x: Number, y: Number) -> Number:
 
 def sinc_derivative(n: Number, x: Number) -> Number:
     """The n-th derivative of sin(x)/x, which is the integral of t^n·cos(x·t + n·π/2) over 0 < t < 1."""
-    order, z = int(n.unique_fmpz()), -x * x / 4
+    order, z = whole(n), -x * x / 4
     if not abs(x) < FAR:
         raise ValueError
     sign = (-1) ** ((order + 1) // 2)

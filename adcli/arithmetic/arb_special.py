@@ -12,7 +12,7 @@ from typing import TypeAlias
 
 from flint import acb, acb_series, arb, ctx
 
-from adcli.arithmetic.arb_functions import FAR
+from adcli.arithmetic.arb_functions import FAR, whole
 
 Number: TypeAlias = arb
 
@@ -174,7 +174,7 @@ def hurwitz_zeta(s: Number, a: Number) -> Number:
 
 def zeta_derivative(n: Number, s: Number, a: Number) -> Number:
     """∂ⁿζ(s, a)/∂sⁿ, from its power series in s."""
-    order = int(n.unique_fmpz())
+    order = whole(n)
     return _coefficient(lambda: acb_series([s, 1]).zeta(acb(a)), order)
 
 
@@ -287,7 +287,7 @@ def _by_order(function: Callable[..., Number], bound: Callable[..., Number]) -> 
     """
 
     def derivative(k: Number, n: Number, x: Number) -> Number:
-        order, before = int(k.unique_fmpz()), ctx.prec
+        order, before = whole(k), ctx.prec
         if not x > 0:
             raise ValueError
         most = bound(abs(n).upper() + 3, x).upper()
@@ -354,7 +354,7 @@ def struveh(n: Number, x: Number) -> Number:
 
 def LambertW_branch(x: Number, k: Number) -> Number:
     """The branch 0 or -1 of W."""
-    return x.lambertw(branch=int(k.unique_fmpz()))
+    return x.lambertw(branch=whole(k))
 
 
 # Hypergeometric functions and orthogonal polynomials
@@ -430,10 +430,7 @@ def assoc_laguerre(n: Number, a: Number, x: Number) -> Number:
 
 def _of_degree(n: Number, function: Callable[..., Number], *parameters: Number) -> Number:
     """A polynomial: 1 of degree 0, and 0 of less, where Arb's are functions of any n."""
-    whole = n.unique_fmpz()
-    if whole is None:
-        raise ValueError("no degree")
-    degree = int(whole)
+    degree = whole(n)
     return function(n, *parameters) if degree > 0 else arb(degree == 0)
 
 

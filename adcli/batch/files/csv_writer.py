@@ -10,6 +10,7 @@ from adcli.batch.files.arrow import arrow, shortest, texts
 from adcli.batch.files.batches import Columns, Texts
 from adcli.batch.files.readers import Reader
 from adcli.batch.files.writers import Layout, Results, Writer, refuse_namesakes, refuse_surplus, without_failures
+from adcli.errors import FileError
 
 
 class CsvWriter(Writer):
@@ -50,13 +51,16 @@ class CsvWriter(Writer):
         self._write(lines)
 
     def _write(self, rows: Sequence[Sequence[str]]) -> None:
-        self._rows.writerows(rows)
+        import csv
+
+        try:
+            self._rows.writerows(rows)
+        except csv.Error as fault:  # Python before 3.11 writes no U+0000
+            raise FileError(f"a text cannot be written as CSV: {fault}", hint="--format json writes it") from fault
         text = self._text.getvalue()
         self._text.seek(0)
         self._text.truncate()
         if "\r" in text:  # Python before 3.13 puts it in quotes only where lines end in it
-            import csv
-
             lines = _Lines()
             csv.writer(lines, delimiter=self.delimiter, lineterminator="\r\n").writerows(rows)
             text = "".join(lines)
