@@ -51,9 +51,10 @@ def function(op: Op) -> Callable[..., Number] | None:
     if found is None and installed():
         from flint import arb
 
-        from adcli.arithmetic.arb_functions import SAME
+        from adcli.arithmetic.arb_functions import OTHERWISE, SAME
 
-        found = getattr(arb, op.name) if op.name in SAME else None
+        name = OTHERWISE.get(op.name, op.name if op.name in SAME else "")
+        found = getattr(arb, name) if name else None
     return found
 
 

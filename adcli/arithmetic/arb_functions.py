@@ -54,6 +54,18 @@ SAME = frozenset(
 """Methods of Arb's that are the operations of these names. Others of a name mean something else: `rad` is a radius."""
 FAR = 1000
 """Beyond this a hypergeometric series takes too long."""
+OTHERWISE = {
+    "Ei": "ei",
+    "Si": "si",
+    "Ci": "ci",
+    "Shi": "shi",
+    "Chi": "chi",
+    "fresnels": "fresnel_s",
+    "fresnelc": "fresnel_c",
+    "airyai": "airy_ai",
+    "airybi": "airy_bi",
+}
+"""What other names these operations of one argument have there."""
 
 
 def whole(n: Number) -> int:

@@ -122,11 +122,6 @@ def betainc(a: Number, b: Number, x: Number) -> Number:
 # Integrals, zeta functions
 
 
-def Ei(x: Number) -> Number:
-    """The exponential integral."""
-    return x.ei()
-
-
 def E1(x: Number) -> Number:
     """The exponential integral from x on."""
     return x.expint(arb(1))
@@ -135,36 +130,6 @@ def E1(x: Number) -> Number:
 def expint(n: Number, x: Number) -> Number:
     """The exponential integral of order n."""
     return x.expint(n)
-
-
-def Si(x: Number) -> Number:
-    """The sine integral."""
-    return x.si()
-
-
-def Ci(x: Number) -> Number:
-    """The cosine integral."""
-    return x.ci()
-
-
-def Shi(x: Number) -> Number:
-    """The hyperbolic sine integral."""
-    return x.shi()
-
-
-def Chi(x: Number) -> Number:
-    """The hyperbolic cosine integral."""
-    return x.chi()
-
-
-def fresnels(x: Number) -> Number:
-    """S(x)."""
-    return x.fresnel_s()
-
-
-def fresnelc(x: Number) -> Number:
-    """C(x)."""
-    return x.fresnel_c()
 
 
 def hurwitz_zeta(s: Number, a: Number) -> Number:
@@ -326,19 +291,9 @@ besselj_derivative, bessely_derivative = _by_order(besselj, _of_oscillating), _b
 besseli_derivative, besselk_derivative = _by_order(besseli, _of_i), _by_order(besselk, _of_k)
 
 
-def airyai(x: Number) -> Number:
-    """Ai."""
-    return x.airy_ai()
-
-
 def airyaiprime(x: Number) -> Number:
     """Ai'."""
     return x.airy_ai(derivative=1)
-
-
-def airybi(x: Number) -> Number:
-    """Bi."""
-    return x.airy_bi()
 
 
 def airybiprime(x: Number) -> Number:

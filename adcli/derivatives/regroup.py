@@ -24,11 +24,6 @@ DIVISION = 4
 ROUNDED = 16
 """A number of so many characters is a rounded one."""
 MAX_DIGITS = 18
-DIVISION = 4
-"""A division takes as long as so many products."""
-ROUNDED = 16
-"""A number of so many characters is a rounded one."""
-MAX_DIGITS = 18
 """Characters of a number that numbers are multiplied to."""
 LARGEST_PRODUCT = 60
 """Products of more factors stay as they are."""
