@@ -7,9 +7,9 @@ import os
 import signal
 import sys
 import threading
-import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -27,12 +27,6 @@ PARTS, ROWS = 8, 4_000
 pytestmark = pytest.mark.filterwarnings("ignore")
 
 
-def slow(name: str) -> None:
-    """Skip what takes a minute to begin, unless it is asked for by name."""
-    if name not in os.environ.get("ADCLI_FAR", "").split(","):
-        pytest.skip(f"ADCLI_FAR={name} runs it")
-
-
 @pytest.fixture(scope="module")
 def dask() -> Iterator[tuple[str, Callable[[], list[int]]]]:
     """The address of a cluster of two workers, and what their processes are."""
@@ -44,39 +38,26 @@ def dask() -> Iterator[tuple[str, Callable[[], list[int]]]]:
         yield address, lambda: [worker.pid for worker in cluster.workers.values()]
 
 
-@pytest.fixture(scope="module")
-def spark() -> Iterator[tuple[str, Callable[[], list[int]]]]:
+@pytest.fixture
+def spark(spark_session: Any) -> tuple[str, Callable[[], list[int]]]:
     """Spark on this machine, and the Python processes of its executor."""
-    slow("spark")
     psutil = pytest.importorskip("psutil")
-    pytest.importorskip("pyspark")
-    os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
-    from pyspark.sql import SparkSession
-
-    session = SparkSession.builder.master("local[2,4]").config("spark.ui.enabled", False).getOrCreate()
 
     def pids() -> list[int]:
-        below = psutil.Process().children(recursive=True)
-        return [
-            p.pid for p in below if "daemon" in " ".join(p.cmdline()) and "daemon" in " ".join(p.parent().cmdline())
-        ]
+        below = {}
+        for process in psutil.Process().children(recursive=True):
+            with suppress(psutil.Error):  # some end meanwhile
+                below[process.pid] = process.ppid(), "pyspark.daemon" in process.cmdline()
+        return [pid for pid, (parent, daemon) in below.items() if daemon and below.get(parent, (0, False))[1]]
 
-    yield "spark", pids
-    session.stop()
+    return "spark", pids
 
 
-@pytest.fixture(scope="module")
-def ray(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Callable[[], list[int]]]]:
+@pytest.fixture
+def ray(ray_session: Any) -> tuple[str, Callable[[], list[int]]]:
     """Ray on this machine, and its workers."""
-    slow("ray")
-    ray = pytest.importorskip("ray")
     psutil = pytest.importorskip("psutil")
-    token = tmp_path_factory.mktemp("ray") / "token"  # else one would be made in the user's home
-    token.write_text(os.urandom(32).hex())
-    os.environ["RAY_AUTH_TOKEN_PATH"] = str(token)
-    ray.init(num_cpus=2, include_dashboard=False, log_to_driver=False)
-    yield "ray", lambda: [p.pid for p in psutil.process_iter(["cmdline"]) if "ray::answer" in str(p.info["cmdline"])]
-    ray.shutdown()
+    return "ray", lambda: [p.pid for p in psutil.process_iter(["cmdline"]) if "ray::answer" in str(p.info["cmdline"])]
 
 
 @pytest.fixture(params=["dask", "spark", "ray"])
@@ -133,20 +114,22 @@ def test_a_worker_may_die(grad: Grad, workers: Any) -> None:
     address, pids = workers
     lake()
     killed = []
+    done = threading.Event()
 
     def kill() -> None:
-        for _ in range(3000):
-            if any(Path("out").glob("*.parquet")):
-                victim = pids()[0]
-                os.kill(victim, signal.SIGKILL)
-                killed.append(victim)
+        while not done.wait(0.01):
+            if any(Path("out").glob("*.parquet")) and (found := pids()):
+                os.kill(found[0], signal.SIGKILL)
+                killed.append(found[0])
                 return
-            time.sleep(0.01)
 
     killer = threading.Thread(target=kill)
     killer.start()
-    grad("--data", "lake", "--cluster", address, "-o", "out/", "--engine", "python", formula=FORMULA)
-    killer.join()
+    try:
+        grad("--data", "lake", "--cluster", address, "-o", "out/", "--engine", "python", formula=FORMULA)
+    finally:
+        done.set()
+        killer.join()
     assert killed
     hold_complete("out")
 

@@ -3,10 +3,6 @@
 from __future__ import annotations
 
 import math
-import os
-import sys
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -31,13 +27,6 @@ TRUTH = [1 / 1.5, None, None, 2 * math.log(2.5) / 2.5]
 def f() -> Any:
     """The gradient of a power of a logarithm."""
     return adcli.compile("log(x)^k", wrt="x")
-
-
-def slow(name: str) -> None:
-    """Skip what takes a minute to begin, unless it is asked for by name."""
-    if name not in os.environ.get("ADCLI_FAR", "").split(","):
-        pytest.skip(f"ADCLI_FAR={name} runs it")
-    pytest.importorskip("pyspark" if name == "spark" else name)
 
 
 def agree(found: list[dict[str, Any]]) -> None:
@@ -121,42 +110,20 @@ def test_duckdb_has_the_function_in_its_sql() -> None:
         adcli.duckdb.register(con, "other", f(), on_error="skip")
 
 
-@pytest.fixture(scope="module")
-def spark() -> Iterator[Any]:
-    """A session of Spark on this machine."""
-    slow("spark")
-    os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
-    from pyspark.sql import SparkSession
-
-    session = SparkSession.builder.master("local[2]").config("spark.ui.enabled", False).getOrCreate()
-    yield session
-    session.stop()
-
-
 @pytest.mark.filterwarnings("ignore")
-def test_spark_maps_in_arrow(spark: Any) -> None:
+def test_spark_maps_in_arrow(spark_session: Any) -> None:
     """Lists of results are arrays."""
-    sdf = spark.createDataFrame([tuple(row.values()) for row in ROWS], "id string, x double, k int")
+    sdf = spark_session.createDataFrame([tuple(row.values()) for row in ROWS], "id string, x double, k int")
     agree([row.asDict() for row in adcli.spark.map(sdf, f()).collect()])
     g = adcli.compile("x : 3; Sum(x[i]^2, (i, 1, 3))")
-    row = g(spark.createDataFrame([([1.0, 2.0, 3.0],)], "x array<double>")).collect()[0]
+    row = g(spark_session.createDataFrame([([1.0, 2.0, 3.0],)], "x array<double>")).collect()[0]
     assert (row.value, row.d_x) == (14, [2, 4, 6])
 
 
 @pytest.mark.filterwarnings("ignore")
-def test_ray_maps_its_blocks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_ray_maps_its_blocks(ray_session: Any) -> None:
     """They are tables of Arrow already."""
-    slow("ray")
-    token = tmp_path / "token"  # else one would be made in the user's home
-    token.write_text(os.urandom(32).hex())
-    monkeypatch.setenv("RAY_AUTH_TOKEN_PATH", str(token))
-    import ray
-
-    ray.init(num_cpus=2, include_dashboard=False, log_to_driver=False)
-    try:
-        agree(adcli.ray.map(ray.data.from_arrow(pa.Table.from_pylist(ROWS)), f()).take_all())
-    finally:
-        ray.shutdown()
+    agree(adcli.ray.map(ray_session.data.from_arrow(pa.Table.from_pylist(ROWS)), f()).take_all())
 
 
 def test_each_engine_is_reached_from_the_package() -> None:
