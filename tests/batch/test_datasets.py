@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -123,18 +124,68 @@ def test_statistics_tell_what_need_not_be_read(grad: Grad, monkeypatch: pytest.M
 
     monkeypatch.setattr(ParquetFile, "batches", counted)
     for condition, most in (("S > 15.5", 2), ("S > 100", 0), ("year == 2025 and S > 15.5", 2), ("year < 2000", 0),
-                            ("not (S <= 15.5)", 2), ("S^2 > 1000", 30), ("S == 3 or S == 5", 4)):  # fmt: skip
+                            ("not (S <= 15.5)", 2), ("S^2 > 1000", 30), ("S == 3 or S == 5", 4),
+                            ("region < 'EU'", 0), ("month = '02' or not region >= 'EU'", 10)):  # fmt: skip
         read.clear()
         grad(*WORDS, "--where", condition, formula=FORMULA)
         assert sum(read) == most, condition
 
 
 def test_missing_numbers_satisfy_no_condition(grad: Grad) -> None:
-    """Neither a comparison nor its contrary, as in SQL."""
-    Path("n.csv").write_text("S,k\n1,1\n,2\nNaN,3\n-1,4\n")
-    for condition, rows in (("S > 0", ["1"]), ("not (S > 0)", ["4"]), ("S != 0", ["1", "4"])):
+    """Neither a comparison nor its contrary; where the other side of an `or` holds, that is enough, as in SQL."""
+    Path("n.csv").write_text("S,k,r\n1,1,\n,2,EU\nNaN,3,EU\n-1,4,US\n")
+    for condition, rows in (("S > 0", "1"), ("not (S > 0)", "4"), ("S != 0", "14"), ("S > 0 or k^2 > 8", "134"),
+                            ("not (S > 0 and k > 2)", "124"), ("not (S > 0) and k > 0", "4"),
+                            ("S > 0 or k^2 == 4", "12"), ("S < -5 or r == 'EU'", "23"), ("not (S < -5 and r == 'US')", "1234")):  # fmt: skip
         found = grad("--data", "n.csv", "--keep", "k", "--where", condition, formula="S^2").stdout.splitlines()[1:]
-        assert [line.split(",")[0] for line in found] == rows
+        assert [line.split(",")[0] for line in found] == list(rows), condition
+
+
+@pytest.mark.parametrize("kind", ["csv", "jsonl", "parquet"])
+def test_texts_and_days_are_compared_in_quotes(grad: Grad, kind: str) -> None:
+    """In every format, as SQL compares them: by characters, days by the calendar, and what is missing with nothing."""
+    rows = [("EU", "2026-01-02"), ("US", "2026-03-01"), (None, "2026-05-01"), ("it's", None), ("", "2026-07-01")]
+    if kind == "csv":
+        lines = [f"{a or ''},{b or ''},{i}" for i, (a, b) in enumerate(rows)]
+        Path("q.csv").write_text("\n".join(["region,day,S", *lines, ""]))
+        rows[4] = (None, "2026-07-01")
+    elif kind == "jsonl":
+        lines = [json.dumps({"region": a, "day": b, "S": i}) for i, (a, b) in enumerate(rows)]
+        Path("q.jsonl").write_text("\n".join([*lines, ""]))
+    else:
+        regions = pa.array([a for a, _ in rows]).dictionary_encode()
+        days = pa.array([b and date.fromisoformat(b) for _, b in rows], pa.date32())
+        pq.write_table(pa.table({"region": regions, "day": days, "S": [0.0, 1, 2, 3, 4]}), "q.parquet")
+    conditions: dict[str, Callable[[Any, Any, int], bool | None]] = {
+        "region == 'EU'": lambda a, b, i: a == "EU",
+        'not region = "EU"': lambda a, b, i: a is not None and a != "EU",
+        "region != 'it''s' and S < 4": lambda a, b, i: a is not None and a != "it's" and i < 4,
+        "day >= '2026-03-01' or S == 3": lambda a, b, i: b is None or b >= "2026-03-01",
+        "day < '2026-03-01'": lambda a, b, i: b is not None and b < "2026-03-01",
+        "region > 'F' and day <= '2026-03-01'": lambda a, b, i: a == "US",
+    }
+    for engine in ("python", "numpy"):
+        for condition, holds in conditions.items():
+            words = ("--data", f"q.{kind}", "--format", "csv", "--engine", engine, "--keep", "S")
+            found = grad(*words, "--where", condition, formula="S^2").stdout.splitlines()[1:]
+            chosen = [i for i, (a, b) in enumerate(rows) if holds(a, b, i)]
+            assert [float(line.split(",")[0]) for line in found] == chosen, condition
+
+
+def test_texts_are_not_compared_with_numbers(grad: Grad) -> None:
+    """Nothing would be left, and 2026-02-01 is 2023: it is said what a column holds, and how it is compared."""
+    Path("q.csv").write_text("S,day\n1,2026-01-02\n2,2026-03-01\n")
+    pq.write_table(pa.table({"S": [1.0], "day": [date(2026, 1, 2)]}), "q.parquet")
+    for file, condition, said in (
+        ("q.csv", "day > 2026-02-01", "the column day of q.csv is text, not numbers: '2026-01-02'"),
+        ("q.parquet", "day > 2026-02-01", "holds date32[day], not numbers"),
+        ("q.parquet", "S == '1'", "the column S of q.parquet holds double, no text"),
+        ("q.parquet", "day == '2026-13-01'", "holds date32[day], which '2026-13-01' is not"),
+        ("q.csv", "dey == '2026-01-02'", "q.csv has no column dey"),
+    ):
+        assert said in grad("--data", file, "--where", condition, formula="S^2", exit=4).stderr
+    located = grad("--data", "q.csv", "--where", "day == '2026-01-02' and and", formula="S^2", exit=2).stderr
+    assert "  day == '2026-01-02' and and\n                          ^^^\n" in located
 
 
 def test_results_are_spread_by_columns(grad: Grad) -> None:

@@ -11,6 +11,7 @@ import sys
 from array import array
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from datetime import date
 from itertools import accumulate
 from typing import Any
 
@@ -101,10 +102,8 @@ class ParquetFile:
         self.schema = self.file.schema_arrow
         self.rows = int(self.file.metadata.num_rows)
 
-    def runs(
-        self, excluded: Callable[[Mapping[str, tuple[float, float]]], bool] | None
-    ) -> Iterator[tuple[int, list[int]]]:
-        """The groups of rows that are not *excluded* by the numbers between which their columns lie: those that follow
+    def runs(self, excluded: Callable[[Mapping[str, tuple[Any, Any]]], bool] | None) -> Iterator[tuple[int, list[int]]]:
+        """The groups of rows that are not *excluded* by what their columns lie between: those that follow
         each other, and how many rows stand before them."""
         metadata = self.file.metadata
         before, start, run = 0, 0, list[int]()
@@ -148,14 +147,17 @@ class ParquetFile:
         self.file.close()
 
 
-def _ranges(group: Any) -> dict[str, tuple[float, float]]:
-    """The numbers between which columns of a group of rows lie, as far as its statistics say."""
-    found = {}
+def _ranges(group: Any) -> dict[str, tuple[Any, Any]]:
+    """The numbers, texts and days between which columns of a group of rows lie, as far as its statistics say."""
+    found: dict[str, tuple[Any, Any]] = {}
     for place in range(group.num_columns):
         column = group.column(place)
         told = column.statistics if column.is_stats_set else None
-        if told is not None and told.has_min_max and all(type(x) in (int, float) for x in (told.min, told.max)):
-            found[column.path_in_schema] = (float(told.min), float(told.max))
+        if told is not None and told.has_min_max and type(told.min) in (int, float, str, date):
+            ends = told.min, told.max
+            found[column.path_in_schema] = (
+                (float(ends[0]), float(ends[1])) if isinstance(ends[0], (int, float)) else ends
+            )
     return found
 
 

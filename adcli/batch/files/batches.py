@@ -41,6 +41,10 @@ class Batch:
         found.places = places if self.places is None else [self.places[i] for i in places]
         return found
 
+    def widened(self, truths: Mapping[str, Any]) -> Batch:
+        """The same rows with further columns: lists of truths and None, or of a table arrays of such."""
+        raise NotImplementedError
+
     def values(self, name: str) -> Sequence[Any]:
         """A column: texts, or numbers, None where there is none."""
         raise NotImplementedError
@@ -79,6 +83,13 @@ class Texts(Batch):
         found = super().taken(places)
         assert isinstance(found, Texts)
         found.rows = [self.rows[i] for i in places]
+        return found
+
+    def widened(self, truths: Mapping[str, Any]) -> Batch:
+        found = copy(self)
+        found.names = [*self.names, *truths]
+        more = zip(*(["" if t is None else str(int(t)) for t in column] for column in truths.values()), strict=True)
+        found.rows = [[*row, *cells] for row, cells in zip(self.rows, more, strict=True)]
         return found
 
     def values(self, name: str) -> Sequence[Any]:
@@ -126,6 +137,13 @@ class Records(Batch):
         found.rows = [self.rows[i] for i in places]
         return found
 
+    def widened(self, truths: Mapping[str, Any]) -> Batch:
+        found = copy(self)
+        found.names = [*self.names, *truths]
+        more = [dict(zip(truths, cells, strict=True)) for cells in zip(*truths.values(), strict=True)]
+        found.rows = [{**row, **cells} for row, cells in zip(self.rows, more, strict=True)]
+        return found
+
     def values(self, name: str) -> Sequence[Any]:
         column = source(name, self.names, self.lists)
         found = [row.get(column) for row in self.rows]
@@ -156,6 +174,15 @@ class Columns(Batch):
         found.table = self.table.take(
             pa.Array.from_buffers(pa.int64(), len(places), [None, pa.py_buffer(array("q", places))])
         )
+        return found
+
+    def widened(self, truths: Mapping[str, Any]) -> Batch:
+        found = copy(self)
+        pa = arrow()
+        found.table = self.table if isinstance(self.table, pa.Table) else pa.Table.from_batches([self.table])
+        for name, column in truths.items():
+            found.table = found.table.append_column(name, column)
+        found.names = found.table.schema.names
         return found
 
     def values(self, name: str) -> Sequence[Any]:

@@ -107,7 +107,9 @@ class Extended(Reader):
             self.wanted - self.added.keys() if self.wanted else self.wanted,
             self.where,
         )
-        if self.where is not None and self.where.excludes(_ranges(self.added)):
+        if self.where is not None:
+            self.where.throughout = _ranges(self.added)
+        if self.where is not None and self.where.excludes({}):
             count = None if self.inner.schema is None else self.inner.rows()  # of texts it would be a guess
             self.where.left_out += count or 0
             self.where.unread += count is None
@@ -149,9 +151,9 @@ def _kind(pa: Any, value: Value) -> Any:
     return pa.null() if value is None else pa.int64() if isinstance(value, int) else pa.string()
 
 
-def _ranges(values: Mapping[str, Value]) -> dict[str, tuple[float, float]]:
-    """The columns of numbers among those of one value, and that value twice."""
-    return {name: (value, value) for name, value in values.items() if isinstance(value, int)}
+def _ranges(values: Mapping[str, Value]) -> dict[str, tuple[Value, Value]]:
+    """The columns of one value, and that value twice."""
+    return {name: (value, value) for name, value in values.items() if value is not None}
 
 
 def united(readers: Sequence[Extended]) -> None:

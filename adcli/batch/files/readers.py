@@ -36,6 +36,8 @@ class Condition(Protocol):
     left_out: int
     unread: int
     columns: frozenset[str]
+    throughout: Mapping[str, tuple[Any, Any]]
+    """Columns that have one value in all of the file, and that value twice."""
 
     def begin(self, source: Reader, engine: str) -> None:
         """Take the columns of a file."""
@@ -43,8 +45,8 @@ class Condition(Protocol):
     def pieces(self, batches: Iterator[Batch]) -> Iterator[Batch]:
         """The rows for which it holds, of all batches."""
 
-    def excludes(self, columns: Mapping[str, tuple[float, float]]) -> bool:
-        """Whether it holds for no row, where columns of numbers lie between these."""
+    def excludes(self, columns: Mapping[str, tuple[Any, Any]]) -> bool:
+        """Whether it holds for no row, where columns lie between these numbers, texts or days."""
 
 
 class Reader:
