@@ -136,7 +136,8 @@ def test_missing_numbers_satisfy_no_condition(grad: Grad) -> None:
     Path("n.csv").write_text("S,k,r\n1,1,\n,2,EU\nNaN,3,EU\n-1,4,US\n")
     for condition, rows in (("S > 0", "1"), ("not (S > 0)", "4"), ("S != 0", "14"), ("S > 0 or k^2 > 8", "134"),
                             ("not (S > 0 and k > 2)", "124"), ("not (S > 0) and k > 0", "4"),
-                            ("S > 0 or k^2 == 4", "12"), ("S < -5 or r == 'EU'", "23"), ("not (S < -5 and r == 'US')", "1234")):  # fmt: skip
+                            ("S > 0 or k^2 == 4", "12"), ("S < -5 or r == 'EU'", "23"),
+                            ("not (S < -5 and r == 'US')", "1234")):  # fmt: skip
         found = grad("--data", "n.csv", "--keep", "k", "--where", condition, formula="S^2").stdout.splitlines()[1:]
         assert [line.split(",")[0] for line in found] == list(rows), condition
 
