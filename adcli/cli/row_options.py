@@ -67,7 +67,7 @@ def _of_parts() -> list[click.Parameter]:
     """Those of commands that answer one row, and one file, without the others."""
     return [
         option("--where", metavar="CONDITION",
-               help="Only the rows for which this holds: \"S > 0 and region == 'EU'\"; of Parquet, others may not be read."),
+               help="Rows for which this holds: \"S > 0 and region == 'EU'\"; of Parquet, others may not be read."),
         option("--partition-by", metavar="COLUMNS", multiple=True,
                help="-o FOLDER/ has folders for the values of these columns: region=EU/…"),
         option("--resume", is_flag=True, help="Go on with what a run that ended has left in -o FOLDER/."),
