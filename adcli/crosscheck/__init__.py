@@ -20,6 +20,7 @@ from adcli.crosscheck.foreign import second_reading
 from adcli.crosscheck.verdict import right_digits, too_few, verdict
 from adcli.derivatives.recompute import recompute
 from adcli.errors import AdcliError, UsageError
+from adcli.ops import EQ, NE
 from adcli.problem.problem import Problem
 from adcli.results import SERIES, SPARSE, Check, Labelled, Notice, Number, Result
 
@@ -136,6 +137,12 @@ class Findings:
         if self.kinked:  # the convention at a kink is no derivative that a witness could know
             self.findings = [found for found in self.findings if found.agrees or found.entry.tangent is None]
             return
+        if any(op is EQ or op is NE for op in self.problem.graph.ops):
+            # SymPy differentiates the branch that an equality chooses, which may stand for one point alone
+            kept = [found for found in self.findings if found.agrees or found.entry.tangent is None]
+            if len(kept) < len(self.findings):
+                unseen += [found.entry for found in self.findings if found not in kept]
+                self.findings, self.why = kept, "it knows the branch of an equality alone"
         values = [entry for entry in entries if entry.tangent is None]
         slopes = [entry for entry in unseen if entry.tangent is not None]
         try:

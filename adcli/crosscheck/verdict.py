@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from adcli.crosscheck.finding import DIFFERENCES, READ, SYMPY, TOLERANCE, Claim, Finding
+from adcli.crosscheck.finding import DIFFERENCES, DOT, READ, SYMPY, TOLERANCE, Claim, Finding
 from adcli.errors import option
 from adcli.problem.problem import Problem
 from adcli.problem.values import FLOATS
@@ -19,8 +19,8 @@ SMALLEST = 2.0**-1022
 def right_digits(problem: Problem, entries: Sequence[Claim]) -> tuple[int, str]:
     """How many digits of the worst entry are right, and which it is.
 
-    An entry that is exactly 0 is measured against the largest of its kind, one below the smallest normal double
-    against that.
+    An entry that is exactly 0 is measured against the largest of its kind, and has no right digit where all of these
+    are 0; one below the smallest normal double is measured against that.
     """
     most = _most(problem)
     least, worst = most, ""
@@ -28,9 +28,11 @@ def right_digits(problem: Problem, entries: Sequence[Claim]) -> tuple[int, str]:
         error = abs(entry.truth - entry.given)
         if not error:
             continue
-        size = abs(entry.truth) or entry.scale or 1
+        size = abs(entry.truth) or entry.scale
         if problem.precision == FLOATS:
             size = max(size, SMALLEST)
+        elif not size:
+            size = error
         ratio = error / size
         right = max(0, min(most, round(-float(ratio.context.log10(ratio)))))
         if right < least:
@@ -72,8 +74,8 @@ def verdict(
         most = _most(problem)
         floats = "of the floats " if problem.precision == FLOATS else ""
         count = f"all {most} digits {floats}are" if right == most else f"{right} digits {floats}are"
-        if right == 1:
-            count = f"1 digit {floats}is"
+        if right < 2:
+            count = f"{'1' if right else 'no'} digit {floats}is"
         detail = f"{_agreement(entries, findings, digits, kinked, why, late)}; {count} right"
     slopes = _slopes(entries)
     return Check(
@@ -84,7 +86,7 @@ def verdict(
         tolerance=TOLERANCE,
         digits=right,
         detail=detail,
-        witnessed=any((found.entry.tangent is not None) == slopes for found in findings),
+        witnessed=any((found.entry.tangent is not None) == slopes for found in findings if found.witness != DOT),
     )
 
 

@@ -266,6 +266,23 @@ def test_bounds_hold() -> None:
             find_minimum("(x-2)^2", {"x": 0}, bounds=bounds)
 
 
+@pytest.mark.parametrize(
+    ("text", "start", "low", "high", "truth"),
+    [
+        ("x*y", 1.0, 0.0, 2.0, 0.0),
+        ("(x - 1)*(y - 1)", 2.0, 1.0, 3.0, 0.0),
+        ("x^2*y^2 + x*y", 1.0, 0.0, 2.0, 0.0),
+        ("sin(x)*sin(y)", 1.0, 0.0, 2.0, 0.0),
+        ("x*y", 1.0, -2.0, 2.0, -4.0),
+        ("x^2 + y^2 - 3*x*y", 0.0, 0.0, 2.0, -4.0),
+    ],
+)
+def test_beyond_its_bounds_nothing_is_lower(text: str, start: float, low: float, high: float, truth: float) -> None:
+    """A corner is a minimum where all ways down from it leave the box."""
+    bounds: Any = {"x": (low, high), "y": (low, high)}
+    assert find_minimum(text, {"x": start, "y": start}, bounds=bounds).value == pytest.approx(truth, abs=1e-12)
+
+
 def test_a_minimum_has_derivatives_by_parameters() -> None:
     """x = log(a) minimizes exp(x) - a·x, and dx/da = 1/a; what a bound holds does not move."""
     found = find_minimum("exp(x) - a*x", {"x": 0, "a": 2}, wrt="a", precision=40)

@@ -64,7 +64,8 @@ class Minimum(Result):
         )
         bounds = [f"{name} is at its {which} bound" for name, which in (self.at_bounds or {}).items()]
         hessian = f"the Hessian is {kind}{values}" if self.eigenvalues != () else ""
-        facts = [f"gradient {self.gradient_norm:.2g}", hessian, *bounds]
+        left = f"{'projected ' if bounds else ''}gradient {self.gradient_norm:.2g}"
+        facts = [left, hessian, *bounds]
         return [f"value {shown(self.value)}", "; ".join(filter(None, facts))]
 
 
@@ -99,9 +100,17 @@ def find_minimum(
         values, vectors = _curvature(f, exact, free)
         if not values or values[0] > DEFINITE * max(abs(values[-1]), abs(values[0])):
             break
-        lower = _aside(f, [float(y) for y in exact], vectors[0], limits)
+        near = [float(y) for y in exact]
+        ways = [vectors[0], *_inward(near, limits)]
+        lower = next((y for way in ways if (y := _aside(f, near, way, limits)) is not None), None)
         if lower is None:
             if values[0] < -DEFINITE * max(abs(values[-1]), abs(values[0])):
+                inside = [low < y < high for y, (low, high) in zip(exact, limits, strict=True)]
+                if any(moves and not within for moves, within in zip(free, inside, strict=True)):
+                    # What lies beyond the bounds is no way down.
+                    x = [float(y) for y in exact]
+                    free = [moves and within for moves, within in zip(free, inside, strict=True)]
+                    continue
                 raise Unsolved("no minimum found, only a saddle point", notes=(f"it is {point_of(chosen, exact)}",))
             break
         x, free = descend(f, lower, limits, steps)
@@ -228,6 +237,14 @@ def _aside(f: Objective, x: Sequence[float], way: Sequence[float], limits: Bound
             if f.value(there) < value - LOWER * abs(value):
                 return there
     return None
+
+
+def _inward(x: Sequence[float], limits: Bounds) -> list[list[float]]:
+    """Ways from the bounds at which inputs are: by each, and by each two of them."""
+    signs = [float(y == low) - float(y == high) for y, (low, high) in zip(x, limits, strict=True)]
+    places = [i for i, sign in enumerate(signs) if sign][:SMALL]
+    pairs = [{i, j} for i in places for j in places if i <= j]
+    return [[sign if i in pair else 0.0 for i, sign in enumerate(signs)] for pair in pairs]
 
 
 def _definite_over(entries: Sequence[Sequence[Any]]) -> bool:
