@@ -11,7 +11,7 @@ from adcli.graphs import Graph
 from adcli.language import faults
 from adcli.language.expressions import Expressions
 from adcli.language.lexer import KEYWORDS, NAME, OPENING, OTHER, TOKEN, WORD, check_name, is_number
-from adcli.language.reading import GRAMMAR, Function, Reading
+from adcli.language.reading import GRAMMAR, OPEN, Function, Reading
 from adcli.ops import BOOLEAN, CONSTANTS, FUNCTIONS, SUB
 
 _HEAD = re.compile(rf"({NAME})[^\S\r\n]*(?:(=)(?!=)|([(\[]))")
@@ -114,14 +114,20 @@ class Program(Expressions):
     def _equate(self, start: int, sign: re.Match[str]) -> int:
         """An equation: the difference of its sides is an output."""
         stop = self._statement_end(start)
-        left = self.expression(start, sign.start())
-        right = self.expression(sign.end(), stop)
-        for node, place in ((left, (start, sign.start())), (right, (sign.end(), stop))):
+        values = [self.expression(start, sign.start()), self.expression(sign.end(), stop)]
+        places = [self._trimmed(start, sign.start()), self._trimmed(sign.end(), stop)]
+        for node, place in zip(values, places, strict=True):
             if node in self.operations.conditions:
                 raise faults.mixed(place, False)
-        span = (start, start + len(self.text[start:stop].rstrip()))
-        self.bare.append((self.builder.apply(SUB, (left, right), span), span))
+        span = (start, places[-1][1])
+        self.operations.fold([OPEN, SUB], values, places)
+        self.bare.append((values[0], span))
         return stop
+
+    def _trimmed(self, start: int, stop: int) -> Span:
+        """A place without the space around it."""
+        part = self.text[start:stop]
+        return start + len(part) - len(part.lstrip()), stop - len(part) + len(part.rstrip())
 
     def _declaration(self, declared: re.Match[str]) -> int:
         """E : input, after which the name is a variable, whatever it means elsewhere."""

@@ -80,6 +80,20 @@ def test_convergence_is_seen_to_be_quadratic() -> None:
         assert after < before**1.7 or after < 1e-15
 
 
+def test_an_equation_of_vectors_is_one_for_each_element() -> None:
+    """A@x = b is solved by A⁻¹b, whose derivatives by b are A⁻¹; shapes that differ are refused with their places."""
+    at: Any = {"A": [[2, 1], [1, 3]], "b": [1, 2], "x": [0, 0]}
+    found = find_root("A@x = b", at, unknowns="x", wrt="b")
+    assert found.solution == pytest.approx({"x[1]": 0.2, "x[2]": 0.6}, rel=1e-15)
+    assert found.derivatives is not None
+    assert [list(row.values()) for row in found.derivatives.values()] == [
+        pytest.approx(row, rel=1e-14) for row in ([0.6, -0.2], [-0.2, 0.4])
+    ]
+    assert find_root("x^2 = 4", {"x": [1, 3]}).solution == pytest.approx({"x[1]": 2.0, "x[2]": 2.0}, rel=1e-15)
+    with pytest.raises(AdcliError, match=r"A@x is a vector of 2 and \[1,2,3\] is a vector of 3"):
+        find_root("A@x = [1,2,3]", {name: at[name] for name in "Ax"}, unknowns="x")
+
+
 def test_a_bracket_keeps_the_root_within() -> None:
     """Brent's method, where Newton's from either end would go to another root."""
     found = find_root("sin(x)", {"x": 6}, bracket={"x": (2, 4)})
