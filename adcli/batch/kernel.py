@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from adcli.arithmetic.doubles import TINY, doubles
 from adcli.batch.partials import NAMED, PARTIALS
-from adcli.ops import DIV, MUL, POW, WHERE, Op
+from adcli.ops import ADD, DIV, MUL, POW, WHERE, Op
 
 LARGEST_POWER = 64
 """Constant whole exponents up to this become products; beyond it the rounding errors of the products would add up."""
@@ -145,7 +145,10 @@ class KernelWriter:
         if op is POW and args[1] < 0 and args[0] >= 0:
             exponent = self.constants[-1 - args[1]]
             if exponent == 0:
-                return self.constant(1.0)
+                one = self.constant(1.0)
+                if args[0] < len(self.columns):
+                    return one
+                return self.step(ADD, (self.step(MUL, (self.constant(0.0), args[0])), one))  # NaN stays NaN
             if exponent == int(exponent) and abs(exponent) <= LARGEST_POWER:
                 return self._power(args[0], int(exponent))
         if op is NAMED["pow_x"] and args[1] < 0 and _less_one(self.constants[-1 - args[1]]):

@@ -178,6 +178,31 @@ def test_a_row_that_is_refused_says_why(engine: str) -> None:
 
 
 @each_engine
+@pytest.mark.parametrize("kind", ["eval", "grad", "hessian"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "log(x)^0*y",
+        "Max(2^(log(x)^0), y)",
+        "where(log(x)^0 > 0.5, y, 0)",
+        "floor(log(x)^0) + y",
+        "Max(log(x)^z, y)",
+        "k^log(x) + y",
+        "Min(log(x), y)",
+        "where(Max(log(x), 2) > 1, y, 0)",
+    ],
+)
+def test_what_has_no_value_has_none_as_a_power_either(text: str, kind: str, engine: str) -> None:
+    """The floats' NaN^0 = 1 and 1^NaN = 1 hide nothing."""
+    base = problem(text, values=False)
+    rows = [{name: at[name] for name in base.graph.input_names} for at in (
+        {"x": -1.0, "y": 1.5, "z": 0.0, "k": 1.0}, {"x": 2.0, "y": 1.5, "z": 1.0, "k": 1.0})]  # fmt: skip
+    got = by_engine(base, asked(base, kind), rows, engine)
+    assert got[0] == "log is not defined at -1 (needs x > 0)"
+    assert not isinstance(got[1], str)
+
+
+@each_engine
 def test_a_branch_of_one_point(engine: str) -> None:
     """The second derivative of sin(x)/x, completed at 0, is -1/3 there."""
     base = problem("where(x == 0, 1, sin(x)/x)", values=False)
