@@ -49,6 +49,11 @@ class Check:
     detail: str = ""
     witnessed: bool = True
 
+    @property
+    def mark(self) -> str:
+        """The outcome as one character."""
+        return "✗" if not self.ok else "✓" if self.witnessed else "–"
+
 
 @dataclass(frozen=True, slots=True)
 class Certificate:

@@ -51,7 +51,7 @@ def _people(result: Any, answer: dict[str, Any], view: View) -> list[Part]:
     parts += [Said(line) for line in result.said(lambda number: rounded(number, view.digits, result.precision))]
     parts.append(_way(result))
     for check in result.evidence:
-        parts.append(Said(check.detail, "✓" if check.ok else "✗"))
+        parts.append(Said(check.detail, check.mark))
     return parts
 
 

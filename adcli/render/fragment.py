@@ -23,8 +23,7 @@ def written(parts: Sequence[Part], result: Result, view: View) -> str:
             blocks.append(code("\n".join(part.lines)))
     blocks += [_paragraph(f"⚠ {notice.message}") for notice in result.warnings]
     if result.check is not None:
-        mark = "✗" if not result.check.ok else "✓" if result.check.witnessed else "–"
-        blocks.append(_paragraph(f"{mark} {result.check.detail}"))
+        blocks.append(_paragraph(f"{result.check.mark} {result.check.detail}"))
     return "".join(blocks)
 
 

@@ -42,7 +42,7 @@ class Sheet(NamedTuple):
 
 
 class Said(NamedTuple):
-    """A sentence, with a mark: "" for a plain one, or one of → ✓ ✗ !."""
+    """A sentence, with a mark: "" for a plain one, or one of → ✓ – ✗ !."""
 
     text: str
     mark: str = ""

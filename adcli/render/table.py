@@ -218,12 +218,8 @@ def _aligned(numbers: Sequence[Number], result: Labelled, view: View) -> list[st
 
 
 def _check(page: Page, check: Check) -> None:
-    if check.ok and not check.witnessed:
-        page.prose(("–", WARNING), check.detail)
-    elif check.ok:
-        page.prose(("✓", GOOD), check.detail or f"{check.against} agrees; {check.digits} digits are right")
-    else:
-        page.prose(("✗", BAD), check.detail or f"{check.against} disagrees", BAD)
+    said = f"agrees; {check.digits} digits are right" if check.ok else "disagrees"
+    _sentence(page, Said(check.detail or f"{check.against} {said}", check.mark))
 
 
 # Tables and sentences
@@ -252,7 +248,7 @@ def written(parts: Sequence[Part], result: Result, view: View) -> str:
 
 
 def _sentence(page: Page, said: Said) -> None:
-    styles = {"✓": GOOD, "✗": BAD, "!": WARNING, "→": ANSWER}
+    styles = {"✓": GOOD, "✗": BAD, "–": WARNING, "!": WARNING, "→": ANSWER}
     if said.mark:
         page.prose((said.mark, styles[said.mark]), said.text, BAD if said.mark == "✗" else "")
     else:

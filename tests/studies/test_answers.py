@@ -80,6 +80,24 @@ def test_convergence_is_seen_to_be_quadratic() -> None:
         assert after < before**1.7 or after < 1e-15
 
 
+@pytest.mark.parametrize(
+    ("equation", "slope"), [("y = abs(x)", 0.0), ("y + exp(y) = 1 + Max(x, 0)", 0.25), ("y^3 + y = abs(x)", 0.0)]
+)
+def test_a_kink_in_a_parameter_is_said(equation: str, slope: float) -> None:
+    """The derivative is a convention, which no differences confirm; elsewhere they do."""
+    found = find_root(equation, {"x": 0, "y": 0}, unknowns="y", wrt="x")
+    assert found.derivatives == {"y": {"x": slope}}
+    assert [notice.kind for notice in found.warnings] == ["kink"]
+    assert found.check is not None
+    assert (found.check.witnessed, found.check.ok) == (False, True)
+    with pytest.raises(AdcliError):
+        find_root(equation, {"x": 0, "y": 0}, unknowns="y", wrt="x", kinks="error")
+    beside = find_root(equation, {"x": 0.5, "y": 0}, unknowns="y", wrt="x")
+    assert beside.warnings == ()
+    assert beside.check is not None
+    assert beside.check.witnessed
+
+
 def test_an_equation_of_vectors_is_one_for_each_element() -> None:
     """A@x = b is solved by A⁻¹b, whose derivatives by b are A⁻¹; shapes that differ are refused with their places."""
     at: Any = {"A": [[2, 1], [1, 3]], "b": [1, 2], "x": [0, 0]}

@@ -12,7 +12,7 @@ from adcli.problem.problem import Problem
 from adcli.records import dataclass
 from adcli.results import Answer, Notice
 from adcli.studies.answers.newton import Point, damped_newton, polished
-from adcli.studies.answers.solve import dependence
+from adcli.studies.answers.solve import dependence, witnessed
 from adcli.studies.answers.system import System, point_of, square, unknowns_of
 
 SATISFIED = 1e-12
@@ -64,12 +64,13 @@ def implicit(asked: Problem, unknowns: Sequence[str], *, layout: str = "numerato
     if near is not start:
         said = f"{point_of(chosen, start)} does not satisfy the equation{'s' if len(chosen) > 1 else ''}; solved first"
         notices.append(Notice("solved", f"{said}: {point_of(chosen, values)}"))
+    notices += system.notices(values, parameters)
     shared: dict[str, Any] = {
-        **asked.shared([*notices, *system.notices(values)]),
+        **asked.shared(notices),
         "at": {**asked.numbers(), **dict(zip(chosen, values, strict=True))},
         "formulas": (),
         "unnamed": False,
-        "check": check,
+        "check": witnessed(check, notices),
         "mode": "implicit",
         "sweeps": 1,
     }

@@ -16,7 +16,7 @@ from adcli.records import dataclass
 from adcli.results import Check, Notice, Number, Result
 from adcli.studies.answers.newton import polished
 from adcli.studies.answers.proof import enclosed
-from adcli.studies.answers.solve import dependence, uncertain_digits
+from adcli.studies.answers.solve import dependence, uncertain_digits, witnessed
 from adcli.studies.answers.system import System, Unsolved, point_of, unknowns_of
 from adcli.studies.answers.trust import FLAT, Bounds, Descent, Objective, descend
 
@@ -121,12 +121,13 @@ def find_minimum(
     moving = [y for y, moves in zip(exact, free, strict=True) if moves]
     proof = enclosed(system, moving) if moving and simple else None
     definite = bool(values) and values[0] > DEFINITE * abs(values[-1])
-    notices = f.system.notices(reported)
+    notices = f.system.notices(reported, parameters)
     if values and not definite:
         notices.append(Notice("singular", "the Hessian is singular there: the minimum may be flat, or not isolated"))
     notices += uncertain_digits(error)
     derivatives, check = _dependence(f, system, exact, free, parameters, simple and definite)
     left = system.values(moving, digits) if moving else []
+    unique = proof[0] if proof and definite and _definite_over(proof[1]) else None
     held = {name: "lower" if y <= low else "upper"
             for name, y, moves, (low, _) in zip(chosen, reported, free, limits, strict=True) if not moves}  # fmt: skip
     return Minimum(
@@ -139,8 +140,8 @@ def find_minimum(
         at_bounds=held or None,
         iterations=tuple(steps),
         derivatives=derivatives,
-        unique_within=proof[0] if proof and definite and _definite_over(proof[1]) else None,
-        check=check or _proved(proof[0] if proof and definite and _definite_over(proof[1]) else None),
+        unique_within=unique,
+        check=witnessed(check, notices) if derivatives else _proved(unique),
     )
 
 

@@ -87,7 +87,7 @@ def find_root(
     left = system.values(x, system.digits)
     _check_left(system, x, left)
     steps.append(_last(system, steps[-1], reported, left))
-    notices = system.notices(reported)
+    notices = system.notices(reported, parameters)
     if not simple:
         said = "the Jacobian is singular at the root, which is a multiple one or not isolated"
         notices.append(Notice("singular", said))
@@ -102,8 +102,17 @@ def find_root(
         derivatives=derivatives,
         unique_within=proof[0] if proof else None,
         simple=simple,
-        check=check or _proved(proof[0] if proof else None),
+        check=witnessed(check, notices) if derivatives else _proved(proof[0] if proof else None),
     )
+
+
+def witnessed(check: Check | None, notices: Sequence[Notice]) -> Check:
+    """The check of derivatives; none where they follow the convention of a kink, as do differences across it."""
+    kinked = any(notice.kind == "kink" for notice in notices)
+    if check is not None and not kinked:
+        return check
+    why = "at a kink the derivative is a convention" if kinked else "beside the parameters' values nothing was found"
+    return Check("none", True, 0.0, 0.0, ALIKE, 0, f"no witness: {why}", witnessed=False)
 
 
 def uncertain_digits(error: float) -> list[Notice]:

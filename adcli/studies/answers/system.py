@@ -73,10 +73,10 @@ class System:
         answer = solve(self.at(x, digits, wrt), Matrix(mode))
         return self._mine(answer.values, digits), [self._mine(row, digits) for row in answer.entries]
 
-    def notices(self, x: Sequence[Number]) -> list[Notice]:
-        """What is to be said of the derivatives at a point."""
+    def notices(self, x: Sequence[Number], parameters: Sequence[str] = ()) -> list[Notice]:
+        """What is to be said of the derivatives at a point, by the unknowns and by parameters."""
         try:
-            return solve(self.at([float(number) for number in x]), Passing()).notices
+            return solve(self.at([float(number) for number in x], wrt=[*self.unknowns, *parameters]), Passing()).notices
         except AdcliError:
             return []
 
