@@ -12,6 +12,8 @@ from adcli.batch.files.writers import Layout, Results, Writer
 from adcli.errors import DataError, RangeError
 
 REDUCTIONS = ("sum", "mean")
+SCALE = 100
+"""The power of two by which numbers are made smaller whose sum leaves the range of doubles on the way."""
 
 
 class Total:
@@ -45,7 +47,10 @@ class Total:
 
 def _sum(numbers: Sequence[float]) -> float:
     try:
-        return math.fsum(numbers)
+        try:
+            return math.fsum(numbers)
+        except OverflowError:  # on the way, perhaps
+            return math.ldexp(math.fsum(math.ldexp(x, -SCALE) for x in numbers), SCALE)
     except (OverflowError, ValueError):
         raise RangeError("the total exceeds the largest float, about 1.8e308") from None
 

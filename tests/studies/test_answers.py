@@ -81,6 +81,35 @@ def test_convergence_is_seen_to_be_quadratic() -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "at"),
+    [
+        ("x^4 + y^4 - 3*x^2*y^2", {"x": 0.1, "y": 0}),
+        ("(y - x^2)*(y - 2*x^2)", {"x": 0, "y": 1}),
+        ("x^2 + y^4 - 3*x*y^2", {"x": 1, "y": 0}),
+    ],
+)
+def test_what_is_lower_along_a_flat_way_is_no_minimum(text: str, at: dict[str, Any]) -> None:
+    """At 0 the gradient vanishes and no eigenvalue is negative, but -t⁴ is near, in a curved valley too."""
+    with pytest.raises(AdcliError, match="fall without bound"):
+        find_minimum(text, at)
+
+
+@pytest.mark.parametrize("text", ["x^4", "x^4 + y^4", "(x + y - 1)^2", "(x*y - 1)^2", "x^2*y^2"])
+def test_a_flat_minimum_is_not_proven(text: str) -> None:
+    """It is found, and said to be one that no Hessian proves."""
+    found = find_minimum(text, {name: 1.5 for name in "xy" if name in text})
+    assert float(found.value) == pytest.approx(0, abs=1e-20)
+    assert [notice.kind for notice in found.warnings] == ["singular"]
+
+
+@pytest.mark.parametrize(("text", "start", "where"), [("abs(x) + x^2", 0.0, 0.0), ("x^2 - 2*dilog(x) + 2*x", 0.0, 0.0)])
+def test_where_balls_decide_nothing_there_is_no_proof(text: str, start: float, where: float) -> None:
+    """A kink, or a border, at the minimum is no internal error."""
+    found = find_minimum(text, {"x": start})
+    assert (found.minimizer["x"], found.unique_within) == (where, None)
+
+
+@pytest.mark.parametrize(
     ("equation", "slope"), [("y = abs(x)", 0.0), ("y + exp(y) = 1 + Max(x, 0)", 0.25), ("y^3 + y = abs(x)", 0.0)]
 )
 def test_a_kink_in_a_parameter_is_said(equation: str, slope: float) -> None:

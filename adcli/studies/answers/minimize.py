@@ -24,6 +24,10 @@ SMALL = 12
 """The eigenvalues of a Hessian of so many rows are shown."""
 MOST_ESCAPES = 10
 """So many saddle points are left behind."""
+MOST_FLAT = 4
+"""So many flat ways, and as many between two of them, are gone a bit."""
+BESIDE = 1 / 64
+"""That bit, of the point's size."""
 LOWER = 1e-13
 """A value is lower where it is so by more than this part of it."""
 DEFINITE = 1e-12
@@ -112,7 +116,12 @@ def find_minimum(
                     free = [moves and within for moves, within in zip(free, inside, strict=True)]
                     continue
                 raise Unsolved("no minimum found, only a saddle point", notes=(f"it is {point_of(chosen, exact)}",))
-            break
+            flat = [way for y, way in zip(values, vectors, strict=True) if y <= DEFINITE * abs(values[-1])]
+            below = _below(f, near, flat, limits, steps)
+            if below is None:
+                break
+            x, free = below
+            continue
         x, free = descend(f, lower, limits, steps)
     else:
         raise Unsolved("no minimum found, only saddle points", notes=(f"one is {point_of(chosen, x)}",))
@@ -123,7 +132,10 @@ def find_minimum(
     definite = bool(values) and values[0] > DEFINITE * abs(values[-1])
     notices = f.system.notices(reported, parameters)
     if values and not definite:
-        notices.append(Notice("singular", "the Hessian is singular there: the minimum may be flat, or not isolated"))
+        said = (
+            "the Hessian is singular there: the minimum may be flat or not isolated, and nothing proves that it is one"
+        )
+        notices.append(Notice("singular", said))
     notices += uncertain_digits(error)
     derivatives, check = _dependence(f, system, exact, free, parameters, simple and definite)
     left = system.values(moving, digits) if moving else []
@@ -237,6 +249,31 @@ def _aside(f: Objective, x: Sequence[float], way: Sequence[float], limits: Bound
             ]
             if f.value(there) < value - LOWER * abs(value):
                 return there
+    return None
+
+
+def _below(
+    f: Objective, x: Sequence[float], flat: Sequence[Sequence[float]], limits: Bounds, steps: list[Descent]
+) -> tuple[list[float], list[bool]] | None:
+    """A lower point downhill from beside x, on ways along which the Hessian is flat or between two of them: of a curved
+    valley no straight way tells. None where there is none; raises Unsolved where it goes down without end."""
+    value = f.value(x)
+    size = BESIDE * max(float(norm(x)), 1.0)
+    pairs = [[a + sign * b for a, b in zip(flat[i], flat[j], strict=True)]
+             for i in range(len(flat)) for j in range(i) for sign in (1, -1)]  # fmt: skip
+    for way in [*flat[:MOST_FLAT], *pairs[:MOST_FLAT]]:
+        for sign in (1, -1):
+            start = [min(max(y + sign * size * d, low), high) for y, d, (low, high) in zip(x, way, limits, strict=True)]
+            more: list[Descent] = []
+            try:
+                found = descend(f, start, limits, more)
+            except AdcliError:
+                if more and more[-1].value < value - LOWER * abs(value) and more[0].value > more[-1].value:
+                    raise
+                continue
+            if f.value(found[0]) < value - LOWER * max(abs(value), abs(more[0].value - value)):
+                steps += more
+                return found
     return None
 
 
