@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from programs import POINT, programs
 from rows import by_engine, each_engine
 
-from adcli.batch import strength
+from adcli.batch import question, strength
 from adcli.batch.engines import Outcome, compiled
 from adcli.batch.kernel import Kernel
 from adcli.batch.question import Request, build
@@ -96,6 +96,22 @@ def test_of_several_ways_the_cheapest_is_taken(text: str) -> None:
     assert len(found.steps) == min(ways) < max(ways)
 
 
+@pytest.mark.parametrize(
+    ("text", "what", "cost"),
+    [
+        ("((4-x)*(x/4))*-(y*4)", "grad", 7),
+        ("-(x*4)*((z+0.5)*-y)", "grad", 7),
+        ("b = (x-y)/3; (z+y)*sin(x)*(b - 4*y)", "grad", 17),
+        ("((y-4)+x/x)*((3-y)/4)", "grad", 18),
+        ("(0.5*x-(x-4))*(y/y/3)", "grad", 18),
+        ("s*(1+erf(log(s/k)/sqrt(2)))/2 - k*exp(-r)*(1+erf(log(s/k)/3))", "hessian", 145),
+    ],
+)
+def test_which_ways_are_tried_is_told_by_what_they_cost(text: str, what: str, cost: int) -> None:
+    """Any other choice of three would do one of these worse."""
+    assert sum(strength.COSTS.get(op, 1) for op, _ in kernel(text, what).steps) == cost
+
+
 def test_a_gradient_that_was_written_twice() -> None:
     """A distance that a formula spells out twice is derived once: its adjoints are added before they are spread."""
     found = kernel("exp(-sqrt((a-b)^2 + (c-d)^2))/sqrt((a-b)^2 + (c-d)^2)", "grad")
@@ -123,8 +139,8 @@ def test_what_cancels_near_0_leaves_nothing(text: str, what: str, at: float, tru
 
 
 def test_nothing_that_may_have_no_value_is_dropped() -> None:
-    """x·(1/x) has none at 0, nor has x/(1/x), nor x - x where x overflows."""
-    for text in ("x*(1/x)", "x/(1/x)", "exp(x) - exp(x)"):
+    """x·(1/x) has none at 0, nor has x/(1/x), nor x - x where x overflows, nor a quotient by 0."""
+    for text in ("x*(1/x)", "x/(1/x)", "exp(x) - exp(x)", "x/0"):
         assert list(compiled("python", kernel(text))([[0.0 if "/" in text else 1000.0]], 1).doubtful) == [0]
 
 
@@ -148,7 +164,7 @@ def test_random_programs_keep_their_values(text: str) -> None:
     draw = random.Random(text)
     columns = [[POINT[name] + draw.uniform(-2, 2) for _ in range(5)] for name in names]
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(strength, "reduced", lambda found: found)
+        patch.setattr(question, "reduced", lambda found: found)
         plain = build(base, Request("hessian"), names)
     short = strength.reduced(plain)
     assert len(short.steps) <= len(plain.steps)
