@@ -11,8 +11,6 @@ from adcli.batch.files.readers import Reader
 from adcli.batch.files.writers import Layout, Results, Writer
 from adcli.errors import DataError, RangeError
 
-REDUCTIONS = ("sum", "mean")
-
 
 class Total:
     """A sum of columns that come one after the other. It does not depend on how they are cut, or on threads, but for

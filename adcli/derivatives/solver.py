@@ -135,11 +135,7 @@ def _carefully(problem: Problem, question: Question, fast: Solution | None, node
         values = [_rounded(x) for x in run.values]
         rows = [[_rounded(x, i in question.unbounded) for x in row] for i, row in enumerate(run.entries)]
     except OverflowError:
-        raise RangeError(
-            "the result exceeds the largest float, about 1.8e308",
-            problem.graph.spans[problem.graph.outputs[0]],
-            hint=unlimited(),
-        ).located(problem.graph.text, problem.origin) from None
+        raise too_large(problem) from None
     answer = Solution(values, rows, run.notices)
     if any(notice.kind == "limit" for notice in run.notices) or run.blamed is not None:
         return answer
@@ -150,6 +146,13 @@ def _carefully(problem: Problem, question: Question, fast: Solution | None, node
         said = f"{trouble} here; recomputed with {run.digits:,} digits"
         answer.notices.insert(0, Notice("range", said, problem.graph.spans[node]))
     return answer
+
+
+def too_large(problem: Problem) -> AdcliError:
+    """That a result is beyond all floats."""
+    graph = problem.graph
+    said = "the result exceeds the largest float, about 1.8e308"
+    return RangeError(said, graph.spans[graph.outputs[0]], hint=unlimited()).located(graph.text, problem.origin)
 
 
 def _rounded(ball: Any, unbounded: bool = False) -> float:
