@@ -62,7 +62,9 @@ def steps(found: Kernel) -> list[str]:
         ("sin(x)/7 + cos(x)/7", ["add", "cos", "mul", "sin"]),
         ("sqrt(-4*x)", ["mul", "sqrt"]),
         ("1e60*x*1e60", ["mul", "mul"]),
+        ("(1e60*x)/(1e-60*y)", ["div", "mul", "mul"]),
         ("floor(x)/4*8", ["floor", "mul"]),
+        ("floor((x*y)*z) - floor(x*(y*z))", ["floor", "floor", "mul", "mul", "mul", "mul", "sub"]),
         ("floor(x)/3*3", ["div", "floor", "mul"]),
         ("floor(x) + x*3*5", ["add", "floor", "mul", "mul"]),
         ("(x*y)*z + sin(x*(y*z))", ["add", "mul", "mul", "sin"]),
@@ -145,8 +147,11 @@ def test_nothing_that_may_have_no_value_is_dropped() -> None:
 
 
 def test_a_constant_too_large_to_wander_stays_where_it_is() -> None:
-    """A product with 1e200/x is no quotient by x."""
+    """A product with 1e200/x is no quotient by x; 1e198 is no factor, although x has 1e99 and y 1e-99."""
     assert compiled("python", kernel("y*(1e200/x)"))([[3e-60], [4e-70]], 1).outputs[0] == (3e-60 * (1e200 / 4e-70),)
+    found = compiled("python", kernel("1e99*x + 1e-99*y"))([[1e150], [1.0]], 1)
+    assert found.outputs[0][0] == pytest.approx(1e249, rel=1e-15)
+    assert not found.doubtful
 
 
 def test_what_compares_stays_exact() -> None:
