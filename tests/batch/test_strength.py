@@ -14,6 +14,7 @@ from adcli.batch import question, strength
 from adcli.batch.engines import Outcome, compiled
 from adcli.batch.kernel import Kernel
 from adcli.batch.question import Request, build
+from adcli.derivatives.answers import evaluate
 from adcli.ops import DIV
 from adcli.problem.problem import problem
 
@@ -63,6 +64,7 @@ def steps(found: Kernel) -> list[str]:
         ("sqrt(-4*x)", ["mul", "sqrt"]),
         ("1e60*x*1e60", ["mul", "mul"]),
         ("(1e60*x)/(1e-60*y)", ["div", "mul", "mul"]),
+        ("x/2 + y", ["add", "mul"]),
         ("floor(x)/4*8", ["floor", "mul"]),
         ("floor((x*y)*z) - floor(x*(y*z))", ["floor", "floor", "mul", "mul", "mul", "mul", "sub"]),
         ("floor(x)/3*3", ["div", "floor", "mul"]),
@@ -76,8 +78,13 @@ def steps(found: Kernel) -> list[str]:
     ],
 )
 def test_what_is_left_of_a_formula(text: str, want: list[str]) -> None:
-    """Signs and constants wander, and a common factor is multiplied by once."""
-    assert steps(kernel(text)) == want
+    """Signs and constants wander, and a common factor is multiplied by once; the value is the formula's."""
+    found = kernel(text)
+    assert steps(found) == want
+    side = -1 if "sqrt(-" in text else 1
+    at = {name: side * (0.3 + 0.7 * place) for place, name in enumerate(found.columns)}
+    values = compiled("python", found)([[at[name]] for name in found.columns], 1).outputs
+    assert [column[0] for column in values] == pytest.approx(evaluate(text, at).values, rel=1e-14)
 
 
 @pytest.mark.parametrize(
