@@ -74,12 +74,11 @@ def solve(problem: Problem, question: Question) -> Solution:
         arithmetic = doubles()
         work = Work(problem, arithmetic, problem.point(arithmetic))
         entries = question.entries(work)
+        fast = Solution(map(_plus_zero, work.values), [map(_plus_zero, row) for row in entries], [])
         trouble = _suspect(problem, question, work)
-        if trouble is None or _finite(work.values, entries):
-            fast = Solution(map(_plus_zero, work.values), [map(_plus_zero, row) for row in entries], [])
-        if trouble is None and fast is not None and _in_doubt(problem, work):
-            return _carefully(problem, question, fast, problem.graph.outputs[0], "")
-        if trouble is None and fast is not None:
+        if trouble is None and _in_doubt(problem, work):
+            trouble = problem.graph.outputs[0], ""
+        if trouble is None:
             rows, notices = settled(work, question, fast.entries)
             return Solution(fast.values, rows, notices)
     except Fault as fault:
@@ -89,7 +88,6 @@ def solve(problem: Problem, question: Question) -> Solution:
             trouble = _suspicious(problem, work.tape) or (fault.node, "")
         else:
             trouble = fault.node, DIGITS
-    assert trouble is not None
     try:
         return _carefully(problem, question, fast, *trouble)
     except UndecidedError as fault:
@@ -441,10 +439,6 @@ def _has_tiny(numbers: list[Any], nonzero: list[Any]) -> bool:
     if len(numbers) - numbers.count(None) > len(nonzero):
         return True
     return bool(nonzero) and min(map(abs, nonzero)) < TINY
-
-
-def _finite(values: Iterable[Any], entries: Iterable[Iterable[Any]]) -> bool:
-    return all(map(math.isfinite, values)) and all(math.isfinite(x) for row in entries for x in row)
 
 
 def _alike(a: Solution, b: Solution) -> bool:

@@ -54,6 +54,7 @@ def steps(found: Kernel) -> list[str]:
         ("(x*y)*(y*x)", ["mul", "mul"]),
         ("-x/-y", ["div"]),
         ("3/x", ["div"]),
+        ("3/sin(x)", ["div", "sin"]),
         ("x/y/z", ["div", "div"]),
         ("x/y + z/y + w/y", ["add", "add", "div", "div", "div"]),
         ("w/(x*y) + z/x", ["add", "div", "div", "mul"]),

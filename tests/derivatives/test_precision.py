@@ -180,6 +180,42 @@ def test_values_whose_digits_all_cancel_in_floats_are_found(text, x, value) -> N
     assert evaluate(text, {"x": x}).values[0] == pytest.approx(value, rel=1e-15)
 
 
+@pytest.mark.parametrize(
+    ("text", "precision", "what"),
+    [
+        ("gamma(y); sin(exp(x))", 20, "sin(exp(x))"),
+        ("y; gamma(y); sin(exp(x)); sin(exp(x+1))", 15, "sin(exp(x))"),
+    ],
+)
+def test_a_value_of_which_too_few_digits_are_known_is_undecided(text, precision, what) -> None:
+    """exp(990) is larger than the digits that are tried."""
+    with pytest.raises(UndecidedError, match=r"cannot be told") as caught:
+        evaluate(text, {"x": 990, "y": 1.5}, precision=precision)
+    assert caught.value.message.startswith(f"{what} cannot be told")
+    assert text[slice(*caught.value.span)] == what
+
+
+@pytest.mark.parametrize("mode", ["forward", "reverse"])
+@pytest.mark.parametrize("precision", [15, 20])
+def test_a_derivative_of_which_too_few_digits_are_known_is_undecided(mode, precision) -> None:
+    """Although the value is known."""
+    text, at = "gamma(y)+sin(exp(x))/10^420", {"x": 990, "y": 1.5}
+    assert evaluate(text, at, precision=precision).values[0] == pytest.approx(math.gamma(1.5))
+    with pytest.raises(UndecidedError, match="the derivative cannot be told") as caught:
+        gradient(text, at, mode=mode, precision=precision)
+    assert caught.value.span == (0, len(text))
+
+
+@pytest.mark.parametrize("mode", ["forward", "reverse"])
+def test_what_a_rule_cannot_decide_yet_is_decided_with_more_digits(mode) -> None:
+    """Whether exp(x) - 1 - x is positive at 1e-30, where the value has all of its digits without that: no limit is
+    sought."""
+    found = gradient("1 + abs(exp(x)-1-x)", {"x": "1e-30"}, mode=mode, precision=20)
+    assert not found.warnings
+    with mpmath.workdps(TRUTH):
+        assert close(found.gradient["x"], true(mp.expm1, "1e-30"), 19)
+
+
 def test_a_zero_of_exact_numbers_needs_no_second_look() -> None:
     """x - y at x = y is 0, and so is what comes out of whole numbers."""
     assert not evaluate("x-y+(3*x-y-y-y)", {"x": 7.0, "y": 7.0}).warnings
