@@ -216,6 +216,13 @@ def test_what_a_rule_cannot_decide_yet_is_decided_with_more_digits(mode) -> None
         assert close(found.gradient["x"], true(mp.expm1, "1e-30"), 19)
 
 
+@pytest.mark.parametrize("text", ["where(gamma(x+1) >= x*gamma(x), 1, 2)", "floor(gamma(x+1)/gamma(x)/x)"])
+def test_what_floats_decide_by_rounding_and_no_digits_tell_is_undecided(text) -> None:
+    """No answer of floats stands in for it."""
+    with pytest.raises(UndecidedError):
+        evaluate(text, {"x": 1.7})
+
+
 def test_a_zero_of_exact_numbers_needs_no_second_look() -> None:
     """x - y at x = y is 0, and so is what comes out of whole numbers."""
     assert not evaluate("x-y+(3*x-y-y-y)", {"x": 7.0, "y": 7.0}).warnings
