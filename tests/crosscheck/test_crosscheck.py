@@ -502,7 +502,9 @@ def test_a_combination_of_second_derivatives_keeps_all_digits(monkeypatch: pytes
         assert outcome.max_rel_error < 1e-20
 
 
-def interrupted(monkeypatch: pytest.MonkeyPatch, after: int, differences: bool) -> tuple[Check | None, list[str]]:
+def interrupted(
+    monkeypatch: pytest.MonkeyPatch, after: int, differences: bool, command: Any = gradient, text: str = "x*y + sin(z)"
+) -> tuple[Check | None, list[str]]:
     """A check whose time is over when SymPy has said so many things, and before or after *differences*."""
     said, left = crosscheck._said, [after]
 
@@ -518,8 +520,8 @@ def interrupted(monkeypatch: pytest.MonkeyPatch, after: int, differences: bool) 
     monkeypatch.setattr(crosscheck, "_said", late)
     if not differences:
         monkeypatch.setattr(numeric, "numeric_findings", never)
-    asked = problem("x*y + sin(z)", {"x": 2, "y": 3, "z": 4})
-    outcome, notices = check(asked, gradient(asked), 60)
+    asked = problem(text, {"x": 2, "y": 3, "z": 4})
+    outcome, notices = check(asked, command(asked), 60)
     return outcome, [notice.message for notice in notices]
 
 
@@ -538,6 +540,16 @@ def test_a_check_that_ends_early_says_what_it_has_checked(monkeypatch: pytest.Mo
     assert outcome.detail.startswith("SymPy agrees on 2 of 3 (30 digits); the rest is not checked")
     assert said == ["not all is checked: that takes more than 60 seconds"]
     outcome, said = interrupted(monkeypatch, 0, differences=False)
+    assert outcome is None
+    assert said == ["not checked: that takes more than 60 seconds"]
+
+
+def test_values_that_sympy_has_no_time_for_have_no_other_witness(monkeypatch: pytest.MonkeyPatch) -> None:
+    """None of them, or only some, are checked, and that is said."""
+    outcome, said = interrupted(monkeypatch, 1, True, evaluate, "x*y + sin(z), x*z")
+    assert outcome is not None
+    assert said == ["not all is checked: that takes more than 60 seconds"]
+    outcome, said = interrupted(monkeypatch, 0, True, evaluate, "x*y + sin(z), x*z")
     assert outcome is None
     assert said == ["not checked: that takes more than 60 seconds"]
 
