@@ -216,11 +216,34 @@ def test_what_a_rule_cannot_decide_yet_is_decided_with_more_digits(mode) -> None
         assert close(found.gradient["x"], true(mp.expm1, "1e-30"), 19)
 
 
-@pytest.mark.parametrize("text", ["where(gamma(x+1) >= x*gamma(x), 1, 2)", "floor(gamma(x+1)/gamma(x)/x)"])
+def test_a_derivative_that_cancels_is_what_floats_have_where_no_digits_tell() -> None:
+    """A zero of size 1e300 is not told from 0 by the digits that are tried: that is said."""
+    text = "1e300*(sin(x)^2+cos(x)^2)+gamma(y)"
+    found = gradient(text, {"x": 0.25, "y": 1.5})
+    assert (found.value, found.gradient["x"]) == (1e300, 0)
+    with mpmath.workdps(30):
+        assert close(found.gradient["y"], mp.gamma(1.5) * mp.digamma(1.5), 14)
+    (notice,) = found.warnings
+    assert notice.kind == "digits"
+    assert notice.message.startswith("all digits of a derivative cancel in floats, and more of them tell nothing: the ")
+    assert notice.span == (0, len(text))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "where(gamma(x+1) >= x*gamma(x), x, 2*x)",
+        "floor(gamma(x+1)/gamma(x)/x)",
+        "sin(x)^2 + cos(x)^2 + floor(gamma(x+1)/gamma(x)/x)",
+        "sin(x)^2 + cos(x)^2 + where(gamma(x+1) >= x*gamma(x), x, 2*x)",
+    ],
+)
 def test_what_floats_decide_by_rounding_and_no_digits_tell_is_undecided(text) -> None:
-    """No answer of floats stands in for it."""
+    """No answer of floats stands in for it, not even where the digits of another derivative cancel."""
     with pytest.raises(UndecidedError):
         evaluate(text, {"x": 1.7})
+    with pytest.raises(UndecidedError):
+        gradient(text, {"x": 1.7})
 
 
 def test_a_zero_of_exact_numbers_needs_no_second_look() -> None:
