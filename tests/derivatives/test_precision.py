@@ -220,7 +220,7 @@ def test_a_derivative_that_cancels_is_what_floats_have_where_no_digits_tell() ->
     """A zero of size 1e300 is not told from 0 by the digits that are tried: that is said."""
     text = "1e300*(sin(x)^2+cos(x)^2)+gamma(y)"
     found = gradient(text, {"x": 0.25, "y": 1.5})
-    assert (found.value, found.gradient["x"]) == (1e300, 0)
+    assert (found.value, found.gradient["x"]) == (pytest.approx(1e300, rel=1e-15), 0)
     with mpmath.workdps(30):
         assert close(found.gradient["y"], mp.gamma(1.5) * mp.digamma(1.5), 14)
     (notice,) = found.warnings
