@@ -155,8 +155,6 @@ def too_large(problem: Problem) -> AdcliError:
 
 def _rounded(ball: Any, unbounded: bool = False) -> float:
     """The nearest float. Raises OverflowError beyond the largest, unless it is *unbounded*."""
-    if ball.reach < TOO_SMALL:
-        return 0.0
     number = float(ball)
     if math.isinf(number) and not unbounded:
         raise OverflowError

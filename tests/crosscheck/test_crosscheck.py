@@ -458,13 +458,36 @@ def test_values_are_right_to_the_digits_asked_for() -> None:
         "Piecewise((1, x < 0))",
         "zoo*x",
         "exp(exp(exp(x*1000)))",
+        "Piecewise((1, log(-x) > 0), (2, True))",
+        "Piecewise((1, ~(log(-x) > 0)), (2, True))",
+        "Piecewise((1, (x > 1) & (log(-x) > 0)), (2, True))",
+        "Piecewise((1, (x < 1) | (log(-x) > 0)), (2, True))",
+        "sign(sin(x)**2 + cos(x)**2 - 1)",
+        "Heaviside(sin(x)**2 + cos(x)**2 - 1)",
+        "Piecewise((1, sin(x)**2 + cos(x)**2 >= 1), (2, True))",
     ],
 )
 def test_what_has_no_finite_real_value_is_no_value(expr: str) -> None:
-    """Complex, infinite and undefined numbers, and operations left standing."""
+    """Complex, infinite and undefined numbers, operations left standing, decisions that rounding would make."""
     x = sp.Symbol("x", real=True)
     with pytest.raises(NoValue):
         Values({x: mpmath.mpf(2)}).value(sp.sympify(expr, locals={"x": x}), 30)
+
+
+@pytest.mark.parametrize(
+    ("expr", "value"),
+    [
+        ("Piecewise((1, (x > 3) & (log(-x) > 0)), (2, True))", 2),
+        ("Piecewise((1, (x > 1) | (log(-x) > 0)), (2, True))", 1),
+        ("sign(x - 2) + Heaviside(x - 2) + floor(x) + ceiling(-x)", 0.5),
+        ("Piecewise((1, x < 2), (2, x > 2), (3, x >= 2), (4, True))", 3),
+        ("Piecewise((1, x <= 2), (log(-x), True))", 1),
+    ],
+)
+def test_a_decision_needs_what_it_rests_on_alone(expr: str, value: float) -> None:
+    """False and what has no value is False; exact ties are ties; a branch not taken needs no value."""
+    x = sp.Symbol("x", real=True)
+    assert Values({x: mpmath.mpf(2)}).value(sp.sympify(expr, locals={"x": x}), 30) == value
 
 
 def test_complex_intermediates_of_a_real_number_do_no_harm() -> None:
