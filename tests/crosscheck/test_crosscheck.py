@@ -491,6 +491,18 @@ def test_a_decision_needs_what_it_rests_on_alone(expr: str, value: float) -> Non
     assert Values({x: mpmath.mpf(2)}).value(sp.sympify(expr, locals={"x": x}), 30) == value
 
 
+@pytest.mark.parametrize("order", [0, 1, 4])
+@pytest.mark.parametrize("x", ["2.5", "-7.25", "-100.25", "-130.75"])
+def test_a_polygamma_function_far_below_0_is_reflected(order: int, x: str) -> None:
+    """mpmath walks up from there, to the same."""
+    values = Values({})
+    values.context.dps = 40
+    found = values._polygamma(values.context.mpf(order), values.context.mpf(x))
+    with mpmath.workdps(80):
+        truth = mpmath.psi(order, mpmath.mpf(x))
+        assert abs(mpmath.mpf(found) - truth) <= abs(truth) * mpmath.mpf(10) ** -25
+
+
 def test_complex_intermediates_of_a_real_number_do_no_harm() -> None:
     """(-8)^(1/3) is complex, its third power is -8."""
     x = sp.Symbol("x", real=True)
