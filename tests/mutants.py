@@ -47,6 +47,7 @@ TESTS = {
     "adcli/modes.py": MODES,
     "adcli/arithmetic/rules.py": MODES,
     "adcli/derivatives/solver.py": SOLVER,
+    "adcli/derivatives/distrust.py": SOLVER,
     "adcli/derivatives/questions.py": SOLVER,
     "adcli/derivatives/kinks.py": SOLVER,
     "adcli/derivatives/colouring.py": ("tests/derivatives/test_colouring.py", "tests/derivatives/test_sparsity.py"),
