@@ -37,7 +37,6 @@ class Fault(Exception):
     ("value", "derivative", "series")."""
 
     def __init__(self, node: int, cause: Exception, during: str) -> None:
-        super().__init__(node, cause)
         self.node = node
         self.cause = cause
         self.during = during
@@ -98,7 +97,6 @@ def evaluate(graph: Graph, arithmetic: Arithmetic, point: Mapping[int, Any]) -> 
         return Tape(graph, arithmetic, values, _demanded(graph, arithmetic, values))
     steps = steps_of(graph)
     functions = {op: arithmetic.value(op) for op in set(graph.ops) if op is not INPUT and op is not LITERAL}
-    node = 0
     try:
         for node, op, args in steps:
             if len(args) == 2:
@@ -243,7 +241,6 @@ def forward(tape: Tape, tangents: Mapping[int, Any], sources: Iterable[int] | No
     result: list[Any] = [None] * len(tape.graph)
     for node, seed in tangents.items():
         result[node] = seed
-    node = 0
     try:
         for node, form, args in way.reached(tangents):
             pushes[form](values, result, node, args)
@@ -273,7 +270,6 @@ def reverse(
     result: list[Any] = [None] * len(tape.graph)
     for node, seed in adjoints.items():
         result[node] = seed
-    node = 0
     try:
         for node, form, args in reversed(way.steps):
             adjoint = result[node]

@@ -203,7 +203,7 @@ class _Reduction:
             x, y = (b if a == common else a for a, b in (self.factors[x], self.factors[y]))
         size = self.whole(Scaled(abs(ratio), x))
         total = self.writer.step(SUB if ratio < 0 else ADD, (y, size))
-        for common in reversed(shared):
+        for common in shared:
             total = self._multiplied(total, common)
         return total
 

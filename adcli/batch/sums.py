@@ -11,7 +11,6 @@ from adcli.batch.files.readers import Reader
 from adcli.batch.files.writers import Layout, Results, Writer
 from adcli.errors import DataError, RangeError
 
-REDUCTIONS = ("sum", "mean")
 SCALE = 100
 """The power of two by which numbers are made smaller whose sum leaves the range of doubles on the way."""
 

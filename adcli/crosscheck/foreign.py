@@ -88,9 +88,9 @@ def second_reading(problem: Problem) -> Notice | None:
     from adcli.language.sympy.from_sympy import from_sympy
 
     theirs: Graph | None = None
-    with suppress(Exception):  # whatever SymPy's reader raises: a witness that fails is none
+    with suppress(Exception):  # whatever SymPy's reader raises, or that it reads nothing: a witness that fails is none
         found = reader(graph.text)
-        theirs = found if found is None or isinstance(found, Graph) else from_sympy(found)
+        theirs = found if isinstance(found, Graph) else from_sympy(found)
     if theirs is None or set(theirs.input_names) - set(graph.input_names):
         return None
     ours, other = _value(problem, graph), _value(problem, theirs)

@@ -14,10 +14,10 @@ from adcli.arithmetic.doubles import TOO_SMALL
 from adcli.arithmetic.outward import PROVEN, RANGE, Between, between
 from adcli.derivatives.kinks import kinks
 from adcli.derivatives.questions import Question
-from adcli.derivatives.solver import FLOAT_BITS, Run, Solution, told
-from adcli.errors import RangeError, UndecidedError, UsageError, option
+from adcli.derivatives.solver import FLOAT_BITS, Run, Solution, told, too_large
+from adcli.errors import UndecidedError, UsageError, option
 from adcli.problem.problem import Problem
-from adcli.problem.values import FLOATS, unlimited
+from adcli.problem.values import FLOATS
 from adcli.results import Certificate, Result
 
 if TYPE_CHECKING:
@@ -84,11 +84,7 @@ class Proof:
             values = [between(x) for x in run.values]
             rows = [[between(x, i in question.unbounded) for x in row] for i, row in enumerate(run.entries)]
         except OverflowError:
-            raise RangeError(
-                "the result exceeds the largest float, about 1.8e308",
-                problem.graph.spans[problem.graph.outputs[0]],
-                hint=unlimited(),
-            ).located(problem.graph.text, problem.origin) from None
+            raise too_large(problem) from None
         self.digits = min([self.digits, *(x.digits for row in (values, *rows) for x in row)])
         self.bits = max(self.bits, run.arithmetic.bits)
         self.by = run.arithmetic.by

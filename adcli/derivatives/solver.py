@@ -13,13 +13,12 @@ import math
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
-from adcli.arithmetic.doubles import TINY, TOO_SMALL, Cancelled, GuardedDoubles, doubles
+from adcli.arithmetic.doubles import TINY, TOO_SMALL, doubles
+from adcli.derivatives.distrust import CANCELLED, DIGITS, RANGE, in_doubt, suspect, suspicious
 from adcli.derivatives.kinks import kinks, settled
 from adcli.derivatives.questions import Question, Work
 from adcli.errors import AdcliError, RangeError, UndecidedError
-from adcli.graphs import decides, is_zero
-from adcli.modes import Fault, Tape, evaluate
-from adcli.ops import ADD, LITERAL, POW, SUB
+from adcli.modes import Fault
 from adcli.problem.problem import Problem
 from adcli.problem.values import FLOATS, unlimited
 from adcli.results import Notice, Number
@@ -40,9 +39,6 @@ MOST_WORK = 300
 """With more elementary operations than this there are fewer; functions of 40 flops count much more."""
 FLOAT_BITS = 60
 """Bits of a number that is rounded to a float."""
-RANGE = "floats leave their range"
-DIGITS = "floats lose their digits"
-CANCELLED = "the digits of a derivative cancel"
 
 
 Rows = tuple[tuple[Number, ...], ...]
@@ -74,26 +70,24 @@ def solve(problem: Problem, question: Question) -> Solution:
         arithmetic = doubles()
         work = Work(problem, arithmetic, problem.point(arithmetic))
         entries = question.entries(work)
-        trouble = _suspect(problem, question, work)
-        if trouble is None or _finite(work.values, entries):
-            fast = Solution(map(_plus_zero, work.values), [map(_plus_zero, row) for row in entries], [])
-        if trouble is None and fast is not None and _in_doubt(problem, work):
-            return _carefully(problem, question, fast, problem.graph.outputs[0], "")
-        if trouble is None and fast is not None:
+        fast = Solution(map(_plus_zero, work.values), [map(_plus_zero, row) for row in entries], [])
+        trouble = suspect(problem, question, work)
+        if trouble is None and in_doubt(problem, work):
+            trouble = problem.graph.outputs[0], ""
+        if trouble is None:
             rows, notices = settled(work, question, fast.entries)
             return Solution(fast.values, rows, notices)
     except Fault as fault:
         if isinstance(fault.cause, (OverflowError, RangeError)):
             trouble = fault.node, RANGE
         elif fault.during == "derivative":
-            trouble = _suspicious(problem, work.tape) or (fault.node, "")
+            trouble = suspicious(problem, work.tape) or (fault.node, "")
         else:
             trouble = fault.node, DIGITS
-    assert trouble is not None
     try:
         return _carefully(problem, question, fast, *trouble)
     except UndecidedError as fault:
-        if fast is None or trouble[1] != CANCELLED:
+        if fast is None or trouble[1] != CANCELLED or in_doubt(problem, work):
             raise
         rows, notices = settled(work, question, fast.entries)
         said = f"all digits of a derivative cancel in floats, and more of them tell nothing: {fault.message}"
@@ -135,11 +129,7 @@ def _carefully(problem: Problem, question: Question, fast: Solution | None, node
         values = [_rounded(x) for x in run.values]
         rows = [[_rounded(x, i in question.unbounded) for x in row] for i, row in enumerate(run.entries)]
     except OverflowError:
-        raise RangeError(
-            "the result exceeds the largest float, about 1.8e308",
-            problem.graph.spans[problem.graph.outputs[0]],
-            hint=unlimited(),
-        ).located(problem.graph.text, problem.origin) from None
+        raise too_large(problem) from None
     answer = Solution(values, rows, run.notices)
     if any(notice.kind == "limit" for notice in run.notices) or run.blamed is not None:
         return answer
@@ -152,10 +142,15 @@ def _carefully(problem: Problem, question: Question, fast: Solution | None, node
     return answer
 
 
+def too_large(problem: Problem) -> AdcliError:
+    """That a result is beyond all floats."""
+    graph = problem.graph
+    said = "the result exceeds the largest float, about 1.8e308"
+    return RangeError(said, graph.spans[graph.outputs[0]], hint=unlimited()).located(graph.text, problem.origin)
+
+
 def _rounded(ball: Any, unbounded: bool = False) -> float:
     """The nearest float. Raises OverflowError beyond the largest, unless it is *unbounded*."""
-    if ball.reach < TOO_SMALL:
-        return 0.0
     number = float(ball)
     if math.isinf(number) and not unbounded:
         raise OverflowError
@@ -330,118 +325,6 @@ def _limits(problem: Problem, question: Question, run: Run, *, exact: bool) -> l
     if problem.kinks == "error":
         raise undetermined(problem, tape, node, crooked.why)
     return [Notice("kink", f"{what}; the derivatives by the inputs exist, but {crooked.why}", span)]
-
-
-# What floats cannot be trusted with
-
-
-def _suspicious(problem: Problem, tape: Tape) -> tuple[int, str] | None:
-    """The first node at which a value left the range of floats or lost all digits."""
-    nonzero = list(filter(None, tape.values))
-    if not math.isfinite(sum(nonzero)):
-        for node, value in enumerate(tape.values):
-            if value is not None and not math.isfinite(value):
-                return node, RANGE
-    if _has_tiny(tape.values, nonzero):
-        for node, label in problem.graph.labels.items():
-            if abs(tape.values[node] or 0) < TINY and label[-1] in "0123456789." and not is_zero(label):
-                return node, RANGE
-        for node, op, args in tape.steps:
-            if op.underflows and abs(tape.values[node]) < TINY and not any(tape.values[a] == 0 for a in args):
-                return node, RANGE
-    node = _cancelled(problem, tape)
-    return None if node < 0 else (node, DIGITS)
-
-
-def _suspect(problem: Problem, question: Question, work: Work) -> tuple[int, str] | None:
-    """The first node at which a float left its range, lost all digits, or a derivative may have vanished unseen."""
-    tape = work.tape
-    found = _suspicious(problem, tape)
-    if found is not None:
-        return found
-    doubtful = False
-    for sweep in work.sweeps:
-        nonzero = list(filter(None, sweep))
-        if not math.isfinite(sum(nonzero)):
-            for node, entry in enumerate(sweep):
-                if entry is not None and not math.isfinite(entry):
-                    return node, RANGE
-        doubtful = doubtful or _has_tiny(sweep, nonzero)
-    if doubtful:
-        guarded = GuardedDoubles()
-        try:
-            question.entries(Work(problem, guarded, problem.point(guarded)))
-        except (Fault, Cancelled, OverflowError) as fault:
-            node, cause = (fault.node, fault.cause) if isinstance(fault, Fault) else (problem.graph.outputs[0], fault)
-            return node, CANCELLED if isinstance(cause, Cancelled) else RANGE
-    return None
-
-
-def _cancelled(problem: Problem, tape: Tape) -> int:
-    """The first node at which all digits cancelled although the numbers may differ; -1 if none.
-
-    Sums, functions such as log next to their zeros, and the powers of negative numbers that only rounding made whole.
-    """
-    values, ops = tape.values, problem.graph.ops
-    doubtful = []
-    for node, op, args in tape.steps:
-        if op is POW:
-            if values[args[0]] < 0 and ops[args[1]] is not LITERAL:
-                doubtful.append((node, args[1]))
-        elif values[node] or op.boolean or op.kink:
-            continue
-        elif (op is ADD or op is SUB or len(args) == 1) and values[args[0]]:
-            doubtful.append((node, node))
-    if not doubtful:
-        return -1
-    from adcli.arithmetic.enclosures import enclosures
-
-    point = {node: (number, 0.0) for node, number in problem.point(doubles()).items()}
-    try:
-        near = evaluate(problem.graph, enclosures(), point).values
-    except Fault:
-        return doubtful[0][0]
-    return next((node for node, number in doubtful if near[number][1]), -1)
-
-
-def _in_doubt(problem: Problem, work: Work) -> bool:
-    """Whether rounding may have decided something: a comparison, a jump, a kink."""
-    graph = problem.graph
-    if not decides(graph):
-        return False
-    from adcli.derivatives.ties import doubt
-
-    program = doubt(graph, work.sources if work.derived else None)
-    if program is None:
-        return False
-    arithmetic = doubles()
-    given = problem.point(arithmetic)
-    named = {graph.labels[node]: number for node, number in given.items()}
-    point = {node: named.get(program.labels[node]) for node in program.inputs}
-    try:
-        if not evaluate(program, arithmetic, point).values[program.outputs[0]]:
-            return False
-        from adcli.arithmetic.enclosures import enclosures
-
-        sure = enclosures()
-        tape = evaluate(graph, sure, {node: (number, 0.0) for node, number in given.items()})
-        for node, op, args in tape.steps:
-            if op.kink:
-                sure.condition(op, op.kink)(tape.values[node], *[tape.values[a] for a in args])
-    except (Fault, ArithmeticError, ValueError):
-        return True
-    return False
-
-
-def _has_tiny(numbers: list[Any], nonzero: list[Any]) -> bool:
-    """Whether a number is zero or subnormal; *nonzero* are those that are neither zero nor None."""
-    if len(numbers) - numbers.count(None) > len(nonzero):
-        return True
-    return bool(nonzero) and min(map(abs, nonzero)) < TINY
-
-
-def _finite(values: Iterable[Any], entries: Iterable[Iterable[Any]]) -> bool:
-    return all(map(math.isfinite, values)) and all(math.isfinite(x) for row in entries for x in row)
 
 
 def _alike(a: Solution, b: Solution) -> bool:

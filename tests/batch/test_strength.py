@@ -10,10 +10,11 @@ from hypothesis import given, settings
 from programs import POINT, programs
 from rows import by_engine, each_engine
 
-from adcli.batch import strength
+from adcli.batch import question, strength
 from adcli.batch.engines import Outcome, compiled
 from adcli.batch.kernel import Kernel
 from adcli.batch.question import Request, build
+from adcli.derivatives.answers import evaluate
 from adcli.ops import DIV
 from adcli.problem.problem import problem
 
@@ -53,6 +54,7 @@ def steps(found: Kernel) -> list[str]:
         ("(x*y)*(y*x)", ["mul", "mul"]),
         ("-x/-y", ["div"]),
         ("3/x", ["div"]),
+        ("3/sin(x)", ["div", "sin"]),
         ("x/y/z", ["div", "div"]),
         ("x/y + z/y + w/y", ["add", "add", "div", "div", "div"]),
         ("w/(x*y) + z/x", ["add", "div", "div", "mul"]),
@@ -62,7 +64,10 @@ def steps(found: Kernel) -> list[str]:
         ("sin(x)/7 + cos(x)/7", ["add", "cos", "mul", "sin"]),
         ("sqrt(-4*x)", ["mul", "sqrt"]),
         ("1e60*x*1e60", ["mul", "mul"]),
+        ("(1e60*x)/(1e-60*y)", ["div", "mul", "mul"]),
+        ("x/2 + y", ["add", "mul"]),
         ("floor(x)/4*8", ["floor", "mul"]),
+        ("floor((x*y)*z) - floor(x*(y*z))", ["floor", "floor", "mul", "mul", "mul", "mul", "sub"]),
         ("floor(x)/3*3", ["div", "floor", "mul"]),
         ("floor(x) + x*3*5", ["add", "floor", "mul", "mul"]),
         ("(x*y)*z + sin(x*(y*z))", ["add", "mul", "mul", "sin"]),
@@ -74,8 +79,13 @@ def steps(found: Kernel) -> list[str]:
     ],
 )
 def test_what_is_left_of_a_formula(text: str, want: list[str]) -> None:
-    """Signs and constants wander, and a common factor is multiplied by once."""
-    assert steps(kernel(text)) == want
+    """Signs and constants wander, and a common factor is multiplied by once; the value is the formula's."""
+    found = kernel(text)
+    assert steps(found) == want
+    side = -1 if "sqrt(-" in text else 1
+    at = {name: side * (0.3 + 0.7 * place) for place, name in enumerate(found.columns)}
+    values = compiled("python", found)([[at[name]] for name in found.columns], 1).outputs
+    assert [column[0] for column in values] == pytest.approx(evaluate(text, at).values, rel=1e-14)
 
 
 @pytest.mark.parametrize(
@@ -94,6 +104,22 @@ def test_of_several_ways_the_cheapest_is_taken(text: str) -> None:
             patch.setattr(strength, "WAYS", (way,))
             ways.append(len(kernel(text).steps))
     assert len(found.steps) == min(ways) < max(ways)
+
+
+@pytest.mark.parametrize(
+    ("text", "what", "cost"),
+    [
+        ("((4-x)*(x/4))*-(y*4)", "grad", 7),
+        ("-(x*4)*((z+0.5)*-y)", "grad", 7),
+        ("b = (x-y)/3; (z+y)*sin(x)*(b - 4*y)", "grad", 17),
+        ("((y-4)+x/x)*((3-y)/4)", "grad", 18),
+        ("(0.5*x-(x-4))*(y/y/3)", "grad", 18),
+        ("s*(1+erf(log(s/k)/sqrt(2)))/2 - k*exp(-r)*(1+erf(log(s/k)/3))", "hessian", 145),
+    ],
+)
+def test_which_ways_are_tried_is_told_by_what_they_cost(text: str, what: str, cost: int) -> None:
+    """Any other choice of three would do one of these worse."""
+    assert sum(strength.COSTS.get(op, 1) for op, _ in kernel(text, what).steps) == cost
 
 
 def test_a_gradient_that_was_written_twice() -> None:
@@ -123,14 +149,17 @@ def test_what_cancels_near_0_leaves_nothing(text: str, what: str, at: float, tru
 
 
 def test_nothing_that_may_have_no_value_is_dropped() -> None:
-    """x·(1/x) has none at 0, nor has x/(1/x), nor x - x where x overflows."""
-    for text in ("x*(1/x)", "x/(1/x)", "exp(x) - exp(x)"):
+    """x·(1/x) has none at 0, nor has x/(1/x), nor x - x where x overflows, nor a quotient by 0."""
+    for text in ("x*(1/x)", "x/(1/x)", "exp(x) - exp(x)", "x/0"):
         assert list(compiled("python", kernel(text))([[0.0 if "/" in text else 1000.0]], 1).doubtful) == [0]
 
 
 def test_a_constant_too_large_to_wander_stays_where_it_is() -> None:
-    """A product with 1e200/x is no quotient by x."""
+    """A product with 1e200/x is no quotient by x; 1e198 is no factor, although x has 1e99 and y 1e-99."""
     assert compiled("python", kernel("y*(1e200/x)"))([[3e-60], [4e-70]], 1).outputs[0] == (3e-60 * (1e200 / 4e-70),)
+    found = compiled("python", kernel("1e99*x + 1e-99*y"))([[1e150], [1.0]], 1)
+    assert found.outputs[0][0] == pytest.approx(1e249, rel=1e-15)
+    assert not found.doubtful
 
 
 def test_what_compares_stays_exact() -> None:
@@ -148,7 +177,7 @@ def test_random_programs_keep_their_values(text: str) -> None:
     draw = random.Random(text)
     columns = [[POINT[name] + draw.uniform(-2, 2) for _ in range(5)] for name in names]
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(strength, "reduced", lambda found: found)
+        patch.setattr(question, "reduced", lambda found: found)
         plain = build(base, Request("hessian"), names)
     short = strength.reduced(plain)
     assert len(short.steps) <= len(plain.steps)

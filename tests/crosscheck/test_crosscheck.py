@@ -458,13 +458,49 @@ def test_values_are_right_to_the_digits_asked_for() -> None:
         "Piecewise((1, x < 0))",
         "zoo*x",
         "exp(exp(exp(x*1000)))",
+        "Piecewise((1, log(-x) > 0), (2, True))",
+        "Piecewise((1, ~(log(-x) > 0)), (2, True))",
+        "Piecewise((1, (x > 1) & (log(-x) > 0)), (2, True))",
+        "Piecewise((1, (x < 1) | (log(-x) > 0)), (2, True))",
+        "sign(sin(x)**2 + cos(x)**2 - 1)",
+        "Heaviside(sin(x)**2 + cos(x)**2 - 1)",
+        "Piecewise((1, sin(x)**2 + cos(x)**2 >= 1), (2, True))",
     ],
 )
 def test_what_has_no_finite_real_value_is_no_value(expr: str) -> None:
-    """Complex, infinite and undefined numbers, and operations left standing."""
+    """Complex, infinite and undefined numbers, operations left standing, decisions that rounding would make."""
     x = sp.Symbol("x", real=True)
     with pytest.raises(NoValue):
         Values({x: mpmath.mpf(2)}).value(sp.sympify(expr, locals={"x": x}), 30)
+
+
+@pytest.mark.parametrize(
+    ("expr", "value"),
+    [
+        ("Piecewise((1, (x > 3) & (log(-x) > 0)), (2, True))", 2),
+        ("Piecewise((1, (x > 1) | (log(-x) > 0)), (2, True))", 1),
+        ("sign(x - 2) + Heaviside(x - 2) + floor(x) + ceiling(-x)", 0.5),
+        ("Heaviside(x - 5/2) + 2*Heaviside(x - 3/2)", 2),
+        ("Piecewise((1, x < 2), (2, x > 2), (3, x >= 2), (4, True))", 3),
+        ("Piecewise((1, x <= 2), (log(-x), True))", 1),
+    ],
+)
+def test_a_decision_needs_what_it_rests_on_alone(expr: str, value: float) -> None:
+    """False and what has no value is False; exact ties are ties; a branch not taken needs no value."""
+    x = sp.Symbol("x", real=True)
+    assert Values({x: mpmath.mpf(2)}).value(sp.sympify(expr, locals={"x": x}), 30) == value
+
+
+@pytest.mark.parametrize("order", [0, 1, 4])
+@pytest.mark.parametrize("x", ["2.5", "-7.25", "-100.25", "-130.75"])
+def test_a_polygamma_function_far_below_0_is_reflected(order: int, x: str) -> None:
+    """mpmath walks up from there, to the same."""
+    values = Values({})
+    values.context.dps = 40
+    found = values._polygamma(values.context.mpf(order), values.context.mpf(x))
+    with mpmath.workdps(80):
+        truth = mpmath.psi(order, mpmath.mpf(x))
+        assert abs(mpmath.mpf(found) - truth) <= abs(truth) * mpmath.mpf(10) ** -25
 
 
 def test_complex_intermediates_of_a_real_number_do_no_harm() -> None:
@@ -502,7 +538,9 @@ def test_a_combination_of_second_derivatives_keeps_all_digits(monkeypatch: pytes
         assert outcome.max_rel_error < 1e-20
 
 
-def interrupted(monkeypatch: pytest.MonkeyPatch, after: int, differences: bool) -> tuple[Check | None, list[str]]:
+def interrupted(
+    monkeypatch: pytest.MonkeyPatch, after: int, differences: bool, command: Any = gradient, text: str = "x*y + sin(z)"
+) -> tuple[Check | None, list[str]]:
     """A check whose time is over when SymPy has said so many things, and before or after *differences*."""
     said, left = crosscheck._said, [after]
 
@@ -518,8 +556,8 @@ def interrupted(monkeypatch: pytest.MonkeyPatch, after: int, differences: bool) 
     monkeypatch.setattr(crosscheck, "_said", late)
     if not differences:
         monkeypatch.setattr(numeric, "numeric_findings", never)
-    asked = problem("x*y + sin(z)", {"x": 2, "y": 3, "z": 4})
-    outcome, notices = check(asked, gradient(asked), 60)
+    asked = problem(text, {"x": 2, "y": 3, "z": 4})
+    outcome, notices = check(asked, command(asked), 60)
     return outcome, [notice.message for notice in notices]
 
 
@@ -540,6 +578,29 @@ def test_a_check_that_ends_early_says_what_it_has_checked(monkeypatch: pytest.Mo
     outcome, said = interrupted(monkeypatch, 0, differences=False)
     assert outcome is None
     assert said == ["not checked: that takes more than 60 seconds"]
+
+
+def test_values_that_sympy_has_no_time_for_have_no_other_witness(monkeypatch: pytest.MonkeyPatch) -> None:
+    """None of them, or only some, are checked, and that is said."""
+    outcome, said = interrupted(monkeypatch, 1, True, evaluate, "x*y + sin(z), x*z")
+    assert outcome is not None
+    assert said == ["not all is checked: that takes more than 60 seconds"]
+    outcome, said = interrupted(monkeypatch, 0, True, evaluate, "x*y + sin(z), x*z")
+    assert outcome is None
+    assert said == ["not checked: that takes more than 60 seconds"]
+
+
+@pytest.mark.parametrize(("text", "said"), [("y*exp(-x)", "0"), ("y*exp(-x)*0", "1e-310")])
+def test_what_is_0_to_one_and_all_but_0_to_the_other_is_no_disagreement(
+    text: str, said: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """SymPy's witness sees so many digits behind the point, and adcli's so small a number."""
+    monkeypatch.setattr(crosscheck, "_said", lambda witness, entry: witness.zero.context.mpf(said))
+    asked = problem(text, {"x": 710, "y": 1})
+    outcome, _ = check(asked, gradient(asked), 60)
+    assert outcome is not None
+    assert outcome.ok
+    assert outcome.max_rel_error < 1e-20
 
 
 def test_without_time_nothing_is_checked() -> None:

@@ -353,6 +353,14 @@ def test_a_derivative_that_floats_lose_is_found_although_the_value_is_right(
         assert result.gradient[name] == pytest.approx(truth, rel=1e-13, abs=0)
 
 
+@pytest.mark.parametrize("mode", MODES)
+def test_a_derivative_whose_digits_cancel_has_them_and_that_needs_no_word(mode: str) -> None:
+    """y - z + 1e-20 is 0 in floats, which nobody needs to know who is told that it is 1e-20."""
+    found = gradient("5 + x*y - x*z + 1e-20*x", {"x": 2, "y": 3, "z": 3}, mode=mode)
+    assert found.gradient["x"] == 1e-20
+    assert not found.warnings
+
+
 def test_a_condition_that_does_not_hold_is_no_digit_lost() -> None:
     """False is no number that cancelled."""
     assert gradient("where(not x > 1, x, 2x)", {"x": 2}).gradient["x"] == 2

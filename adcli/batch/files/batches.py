@@ -69,11 +69,11 @@ class Batch:
         return f"row {self.first + (position if self.places is None else self.places[position])} of {self.origin}"
 
 
-class Texts(Batch):
-    """Rows of CSV: a list of fields each."""
+class Lines(Batch):
+    """Rows of a file that is read line by line."""
 
     def __init__(
-        self, origin: str, first: int, names: Sequence[str], rows: list[list[str]], spelling: Spelling = PLAIN
+        self, origin: str, first: int, names: Sequence[str], rows: list[Any], spelling: Spelling = PLAIN
     ) -> None:
         super().__init__(origin, first, names, len(rows))
         self.rows = rows
@@ -81,9 +81,13 @@ class Texts(Batch):
 
     def taken(self, places: Sequence[int]) -> Batch:
         found = super().taken(places)
-        assert isinstance(found, Texts)
+        assert isinstance(found, Lines)
         found.rows = [self.rows[i] for i in places]
         return found
+
+
+class Texts(Lines):
+    """Rows of CSV: a list of fields each."""
 
     def widened(self, truths: Mapping[str, Any]) -> Batch:
         found = copy(self)
@@ -121,21 +125,8 @@ class Written(float):
         return number
 
 
-class Records(Batch):
+class Records(Lines):
     """Rows of JSON lines: a dictionary each. What a row lacks is null."""
-
-    def __init__(
-        self, origin: str, first: int, names: Sequence[str], rows: list[dict[str, Any]], spelling: Spelling = PLAIN
-    ) -> None:
-        super().__init__(origin, first, names, len(rows))
-        self.rows = rows
-        self.spelling = spelling
-
-    def taken(self, places: Sequence[int]) -> Batch:
-        found = super().taken(places)
-        assert isinstance(found, Records)
-        found.rows = [self.rows[i] for i in places]
-        return found
 
     def widened(self, truths: Mapping[str, Any]) -> Batch:
         found = copy(self)
@@ -155,7 +146,7 @@ class Records(Batch):
     def only(self, names: Sequence[str]) -> list[float] | None:
         row = self.rows[0]
         found = [row.get(name) for name in names]
-        return found if all(isinstance(value, float) for value in found) else None  # type: ignore[return-value]
+        return found if all(isinstance(value, float) for value in found) else None
 
 
 class Columns(Batch):

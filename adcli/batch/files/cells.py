@@ -13,7 +13,8 @@ NULLS = ("", "NA", "N/A", "n/a", "#N/A", "null", "Null", "NULL", "None", "\\N")
 """Texts that say that a number is missing."""
 
 
-def _is_number(text: str) -> bool:
+def is_number(text: str) -> bool:
+    """Whether Python reads a number there."""
     try:
         float(text)
     except ValueError:
@@ -31,7 +32,7 @@ class Spelling:
         self.nulls = frozenset(nulls) | {""}
         self.plain = decimal == "." and not thousands
         """Whether what Python reads as a number is one, unless it means that there is none."""
-        self.direct = self.plain and not any(map(_is_number, self.nulls))
+        self.direct = self.plain and not any(map(is_number, self.nulls))
         """Whether it is one in any case."""
         fraction = re.escape(decimal)
         groups = rf"\d{{1,3}}(?:{re.escape(thousands)}\d{{3}})+|" if thousands else ""

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from adcli.arithmetic.symbolic import Sym
+from adcli.batch.files.cells import is_number
 from adcli.derivatives.programs import Transcript, opened
 from adcli.errors import NameFault, UsageError
 from adcli.ops import ABS, ADD, GE, MUL, TABLE, WHERE
@@ -55,7 +56,7 @@ def propagating(
         if said.endswith("%"):
             part = transcript.number(repr(_positive(asked, name, f"({said[:-1]})/100")))
             u.append(apply(MUL, apply(ABS, Sym(transcript.symbolic, node)), part))
-        elif _is_number(said):
+        elif is_number(said):
             u.append(transcript.number(repr(_positive(asked, name, said))))
         else:
             label = f"u({name})"
@@ -104,11 +105,3 @@ def _positive(asked: Problem, name: str, text: Value) -> float:
     if spread < 0:
         raise UsageError(f"the uncertainty of {name} is negative: {spread!r}")
     return spread
-
-
-def _is_number(text: str) -> bool:
-    try:
-        float(text)
-    except ValueError:
-        return False
-    return True
