@@ -250,11 +250,13 @@ class Expansions(Arithmetic):
         if x is y:
             return self.number(ONE)
         if x.terms and x.cut is None and y.cut is None and len(y.terms) > 1:
-            found, rest = Expansion(()), x
+            found, rest, others = Expansion(()), x, Expansion(y.terms[1:])
             (low, first), room = y.terms[0], x.terms[-1][0] - y.terms[-1][0]
             while rest.terms and rest.cut is None and rest.terms[0][0] - low <= room:
                 term = Expansion([(rest.terms[0][0] - low, rest.terms[0][1] / first)])
-                found, rest = self._sum(found, term), self._difference(rest, self._product(term, y))
+                # The leading terms cancel, whether or not their coefficients are known exactly.
+                rest = self._difference(Expansion(rest.terms[1:]), self._product(term, others))
+                found = self._sum(found, term)
             if rest.floor is None:
                 return found
         return self._product(x, self._power(y, -ONE))
