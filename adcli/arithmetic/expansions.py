@@ -16,7 +16,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any
 
-from adcli.arithmetic.ball import Ball, Undecided
+from adcli.arithmetic.ball import Ball, Undecided, fraction
 from adcli.arithmetic.balls import Balls
 from adcli.arithmetic.rules import Arithmetic, Function, parsed
 from adcli.ops import ADD, DIV, EQ, GE, GT, LE, LOG, LT, MUL, NE, NEG, NOT, POW, SUB, UNDEFINED, Op
@@ -321,9 +321,19 @@ class Expansions(Arithmetic):
             raise Undecided
         if x is self.number(ONE):
             return x
+        if x.terms[0][0] > 0 and y.floor == 0:
+            return self._vanishing(x, y)
         start = self._value(POW, [self._start(x), self._start(y)])
         logarithm = self._product(y, self.apply(LOG, (x,)))
         return self._fixed(start, logarithm.between(ZERO, self.depth), lambda v: self._slope(v, logarithm))
+
+    def _vanishing(self, x: Expansion, y: Expansion) -> Expansion:
+        """x^y for x → 0 and y → y₀ > 0, which is smaller than t^q for every q below the leading exponent times y₀."""
+        if x.sign() < 0:
+            raise Beyond
+        if y.sign() < 0:
+            raise Undecided
+        return Expansion((), x.terms[0][0] * fraction(self._start(y)) * (1 - BESIDE), positive=True)
 
     # Operations of the table
 
