@@ -96,12 +96,12 @@ class Tree:
             chosen = self.parts[1 if self.parts[0].at(point) else 2]
             return chosen.at(point)
         args = [part.at(point) for part in self.parts]
+        if any(x and abs(mp.mag(x)) > 1600 for x in args):
+            raise Unclear("beyond the digits")
         if self.op in COMPARED:
             return _told(args[0], args[1], self.op)
         if any(abs(x) > 1e7 for x in args) and TABLE[self.op].flops > 1:
             raise Unclear("far out")
-        if any(x and abs(mp.mag(x)) > 1600 for x in args):
-            raise Unclear("beyond the digits")
         for x in args:
             _boundary(TABLE[self.op], x)
         if self.op == "Mod" and args[1]:

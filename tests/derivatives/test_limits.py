@@ -83,6 +83,17 @@ def test_a_quotient_by_a_tie_ends(text: str, truth: float, mode: str) -> None:
 
 
 @pytest.mark.parametrize("mode", MODES)
+def test_a_base_that_vanishes_under_a_moving_exponent_is_flat(mode: str) -> None:
+    """|x|^(y + 5) is smaller than |x|^5 around x = 0, whatever y does near 1; |x|^y has a kink there."""
+    for text in ("abs(x)^(y + 5)", "relu(x)^(y + 5)"):
+        found = gradient(text, {"x": 0, "y": 1}, mode=mode)
+        assert found.gradient == {"x": 0, "y": 0}
+        assert [notice.kind for notice in found.warnings] == ["limit"]
+        assert taylor_series(text, {"x": 0, "y": 1}, order=5, direction={"x": 1, "y": 1}).coefficients == (0.0,) * 6
+    assert [notice.kind for notice in gradient("abs(x)^y", {"x": 0, "y": 1}, mode=mode).warnings] == ["kink"]
+
+
+@pytest.mark.parametrize("mode", MODES)
 def test_no_derivative_where_arguments_meet(mode: str) -> None:
     """A distance has none at 0, whatever its factor."""
     with pytest.raises(UndeterminedError, match="undetermined"):
