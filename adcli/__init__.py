@@ -164,12 +164,12 @@ __all__ = [
 
 
 def __getattr__(name: str) -> Any:
-    from importlib import import_module
+    from adcli.arithmetic.kept import imported
 
     name = _SYNONYMS.get(name, name)
     for home, names in _HOMES.items():
         if name in names.split():
-            return getattr(import_module(home), name)
+            return getattr(imported(home), name)
     raise AttributeError(f"module 'adcli' has no attribute {name!r}")
 
 

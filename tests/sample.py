@@ -16,11 +16,13 @@ import contextlib
 import math
 import random
 import re
+import signal
 import sys
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import partial
-from itertools import product
+from functools import cached_property, partial
+from itertools import combinations_with_replacement, product
 from pathlib import Path
 from typing import Any
 
@@ -42,6 +44,8 @@ UNKNOWN = ("polygamma", "polygamma_step", "sinc_derivative", "undefined")
 COMPARED = ("<", "<=", ">", ">=")
 SMOOTH_STEP, SECOND_STEP = 60, 40
 """Digits that a step is smaller than the point."""
+PATIENCE = 30
+"""Seconds of the processor for a judge and a case."""
 
 
 Matrix = Sequence[Sequence[Any]]
@@ -51,6 +55,10 @@ Ways = dict[str, Callable[[dict[str, Any]], Matrix]]
 
 class Unclear(Exception):
     """The truth cannot be told."""
+
+
+def _fail(error: Exception) -> Any:
+    raise error
 
 
 @dataclass(frozen=True)
@@ -88,12 +96,12 @@ class Tree:
             chosen = self.parts[1 if self.parts[0].at(point) else 2]
             return chosen.at(point)
         args = [part.at(point) for part in self.parts]
+        if any(x and abs(mp.mag(x)) > 1600 for x in args):
+            raise Unclear("beyond the digits")
         if self.op in COMPARED:
             return _told(args[0], args[1], self.op)
         if any(abs(x) > 1e7 for x in args) and TABLE[self.op].flops > 1:
             raise Unclear("far out")
-        if any(x and abs(mp.mag(x)) > 1600 for x in args):
-            raise Unclear("beyond the digits")
         for x in args:
             _boundary(TABLE[self.op], x)
         if self.op == "Mod" and args[1]:
@@ -135,6 +143,11 @@ class Case:
 
     tree: Tree
     point: dict[str, float]
+
+    @cached_property
+    def truth(self) -> Truth:
+        """What is so: computed once for all judges."""
+        return Truth(self)
 
     def __str__(self) -> str:
         return f'"{self.tree}" --at {",".join(f"{name}={number!r}" for name, number in self.point.items())}'
@@ -203,17 +216,40 @@ class Truth:
 
     case: Case
     _point: dict[str, Any] = field(init=False)
+    _slopes: dict[str, Any] = field(init=False, default_factory=dict)
+    _middle: dict[int, Any] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
         self._point = {name: mp.mpf(number) for name, number in self.case.point.items()}
 
     def value(self) -> Any:
         """f at the point. NoValue where there is none."""
-        return agreed(lambda: self.case.tree.at(self._point))
+        return agreed(self._at_point)
+
+    def _at_point(self) -> Any:
+        # Every difference starts here: once a precision.
+        if mp.prec not in self._middle:
+            self._middle[mp.prec] = self._told(lambda: self.case.tree.at(self._point))
+        return self._middle[mp.prec]()
+
+    @staticmethod
+    def _told(function: Callable[[], Any]) -> Callable[[], Any]:
+        """What *function* answers or raises, as a function that does so again."""
+        try:
+            found = function()
+        except (Unclear, NoValue, OverflowError, MemoryError, TypeError) as error:
+            return partial(_fail, error)
+        return lambda: found
 
     def along(self, way: dict[str, Any]) -> Callable[[Any], Any]:
         """t ↦ f(point + t·way)."""
         return lambda t: self.case.tree.at({n: x + t * way[n] if n in way else x for n, x in self._point.items()})
+
+    def slope_by(self, name: str) -> Any:
+        """∂f/∂name; as `slope`."""
+        if name not in self._slopes:
+            self._slopes[name] = self._told(lambda: self.slope({name: mp.one}))
+        return self._slopes[name]()
 
     def _scale(self, way: dict[str, Any]) -> Any:
         # Within rounding of the smallest coordinate that moves, and of what cancels against it.
@@ -233,19 +269,13 @@ class Truth:
 
     def _side(self, way: dict[str, Any], sign: int) -> Any:
         f, scale = self.along(way), self._scale(way)
+        scale /= max([abs(x) for x in self._point.values()] + [mp.one])  # no step may span jumps, such as floor(1e20*x)
 
-        def slopes() -> Any:
-            middle = f(mp.zero)
-            steps = [scale * mp.mpf(10) ** -k for k in (SMOOTH_STEP, SMOOTH_STEP + 30)]
-            return [(f(sign * h) - middle) / (sign * h) for h in steps]
+        def slope(k: int) -> Any:
+            h = sign * scale * mp.mpf(10) ** -k
+            return (f(h) - self._at_point()) / h
 
-        def first() -> Any:
-            return slopes()[0]
-
-        def second() -> Any:
-            return slopes()[1]
-
-        one, other = agreed(first), agreed(second)
+        one, other = (agreed(partial(slope, k)) for k in (SMOOTH_STEP, SMOOTH_STEP + 30))
         largest = max(abs(one), abs(other))
         if abs(one - other) <= largest * mp.mpf(10) ** -18:
             return other
@@ -341,7 +371,7 @@ def _in_doubles(truth: Any) -> bool:
 
 def gradients(case: Case) -> Iterator[Fault]:
     """The gradient in both modes, against slopes."""
-    truth = Truth(case)
+    truth = case.truth
     try:
         at_point = truth.value()
     except NoValue:
@@ -350,7 +380,7 @@ def gradients(case: Case) -> Iterator[Fault]:
     if at_point is not None:
         for name in case.point:
             try:
-                slopes[name] = truth.slope({name: mp.one})
+                slopes[name] = truth.slope_by(name)
             except Unclear:
                 continue
     whole = bool(slopes) and len(slopes) == len(case.point) and all(_in_doubles(s) for s in slopes.values())
@@ -381,14 +411,15 @@ def gradients(case: Case) -> Iterator[Fault]:
 
 def hessians(case: Case) -> Iterator[Fault]:
     """The Hessian in four orders, its sparse form and its product, against second differences."""
-    truth, names = Truth(case), list(case.point)
+    truth, names = case.truth, list(case.point)
     try:
         if not _in_doubles(truth.value()):
             return
-        slopes = [truth.slope({name: mp.one}) for name in names]
+        slopes = [truth.slope_by(name) for name in names]
         if not all(_in_doubles(s) for s in slopes):
             return
-        expected = [[truth.second(a, b) for b in names] for a in names]
+        half = {(a, b): truth.second(a, b) for a, b in combinations_with_replacement(names, 2)}
+        expected = [[half[min(a, b), max(a, b)] for b in names] for a in names]
     except (NoValue, Unclear):
         return
     if not all(_in_doubles(number) for row in expected for number in row):
@@ -431,11 +462,11 @@ def _matrices(case: Case, ways: Ways, expected: list[list[Any]]) -> Iterator[Fau
 
 def others(case: Case) -> Iterator[Fault]:
     """Products, sparse and crosswise Jacobians, the derived program, each engine: against slopes."""
-    truth, names, text = Truth(case), list(case.point), str(case.tree)
+    truth, names, text = case.truth, list(case.point), str(case.tree)
     try:
         if not _in_doubles(truth.value()):
             return
-        slopes = [truth.slope({name: mp.one}) for name in names]
+        slopes = [truth.slope_by(name) for name in names]
     except (NoValue, Unclear):
         return
     if not all(_in_doubles(s) for s in slopes):
@@ -481,7 +512,7 @@ def others(case: Case) -> Iterator[Fault]:
 
 def series(case: Case) -> Iterator[Fault]:
     """Taylor coefficients to order 8 along a direction."""
-    truth = Truth(case)
+    truth = case.truth
     way = {name: mp.mpf(i + 1) / 2 for i, name in enumerate(case.point)}
     try:
         if not _in_doubles(truth.value()):
@@ -515,15 +546,41 @@ def _text(numbers: Any) -> str:
     return "none" if numbers is None else str(mp.nstr(numbers, 17))
 
 
+class Slow(Exception):
+    """It has taken too long."""
+
+
+@contextlib.contextmanager
+def _limited(seconds: float) -> Iterator[None]:
+    """Raises Slow in what uses more of the processor than that, where the system can tell."""
+    if not hasattr(signal, "SIGVTALRM") or threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def late(*_: Any) -> None:
+        raise Slow(f"over {seconds:g} s")
+
+    before = signal.signal(signal.SIGVTALRM, late)
+    signal.setitimer(signal.ITIMER_VIRTUAL, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_VIRTUAL, 0)
+        signal.signal(signal.SIGVTALRM, before)
+
+
 def faults(seed: int, count: int, judges: list[str]) -> Iterator[Fault]:
-    """Every fault of *count* random cases; an exception that is not adcli's own is one, too."""
+    """Every fault of *count* random cases; an exception that is not adcli's own is one, too, and so is a hang."""
     for number in range(count):
         case = draw_case(random.Random(f"{seed}/{number}"))
         for name in judges:
             try:
-                yield from JUDGES[name](case)
+                with _limited(PATIENCE):
+                    yield from list(JUDGES[name](case))
             except Unclear:
                 continue
+            except Slow as error:
+                yield Fault("slow", name, case, str(error), "")
             except (ArithmeticError, TypeError, ValueError, LookupError, RecursionError, MemoryError) as error:
                 yield Fault("crash", name, case, f"{type(error).__name__}: {error}", "")
 

@@ -63,3 +63,10 @@ def test_truths_are_those_of_closed_forms() -> None:
     truth = sample.Truth(Case(SINE, {"x": 0.75}))
     assert sample.near(truth.slope({"x": sample.mp.one}), sample.mp.cos(0.75), 1e-14)
     assert sample.near(truth.second("x", "x"), -sample.mp.sin(0.75), 1e-14)
+
+
+def test_a_step_spans_no_jump() -> None:
+    """Whatever a coordinate is multiplied by: ⌈zx⌉ jumps wherever zx is whole."""
+    case = Case(Tree("ceiling", (Tree("mul", (Tree("z"), Tree("x"))),)), {"x": -3.688655461639948, "z": 1e150})
+    assert case.truth.slope_by("x") is None
+    assert not list(JUDGES["gradients"](case))

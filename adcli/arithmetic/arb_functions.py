@@ -6,6 +6,7 @@ every value. What Arb cannot enclose comes out as not finite.
 
 from __future__ import annotations
 
+import math
 from typing import TypeAlias
 
 from flint import acb, arb
@@ -150,6 +151,14 @@ def beta_y(x: Number, y: Number) -> Number:
 
 
 # Of statistics and machine learning
+
+
+def of_square(*elements: Number) -> Number:
+    """The determinant of a square matrix, row by row."""
+    from flint import arb_mat
+
+    size = math.isqrt(len(elements))
+    return arb_mat(size, size, list(elements)).det()
 
 
 def sigmoid(x: Number) -> Number:

@@ -317,7 +317,7 @@ def fraction(number: Any) -> Fraction:
 def log2(value: Any) -> float:
     """log₂|value|, NONE of 0 and of what is not finite."""
     _, man, exponent, _ = value._mpf_
-    return math.log2(man) + exponent if man else NONE
+    return math.log2(int(man)) + exponent if man else NONE  # with gmpy2 the mantissa is its own kind of integer
 
 
 def log_sum(a: float, b: float) -> float:

@@ -329,6 +329,12 @@ class Balls(Multiprecision):
         size = math.isqrt(len(x))
         if size <= EXPANDED:
             return expanded(x, operator.add, operator.sub, operator.mul)
+        found: Ball = self._arbs(arb.named("of_square"), self._eliminated, gentle=True)(*x)
+        return found
+
+    def _eliminated(self, *x: Ball) -> Ball:
+        """A determinant by Gauss."""
+        size = math.isqrt(len(x))
         work = [list(x[i * size : (i + 1) * size]) for i in range(size)]
         found = self.ball(1)
         for k in range(size):

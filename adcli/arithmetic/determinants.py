@@ -13,12 +13,19 @@ from functools import lru_cache
 from itertools import combinations
 from typing import TypeVar
 
+from adcli.arithmetic import arb
+from adcli.errors import LimitError
+
 Scaled = tuple[int, int]
 """(m, e) for m·2^e."""
 Rows = list[list[int]]
 T = TypeVar("T")
 Join = Callable[[T, T], T]
 
+LARGE = 30
+"""Rows from which on python-flint, where it is there, eliminates integers."""
+MOST_WORK = 2 * 10**10
+"""Rows⁴ times bits up to which elimination takes seconds without it."""
 EXPANDED = 8
 """Up to so many rows a determinant is expanded, where it cannot be eliminated."""
 
@@ -66,7 +73,19 @@ def cofactors(elements: tuple[Scaled, ...]) -> list[Scaled]:
 def determinant_of_integers(rows: Rows) -> int:
     """The determinant of a matrix of integers."""
     border = _Border.of(rows)
-    return bareiss(rows)[0] if border is None else border.determinant
+    if border is not None:
+        return border.determinant
+    if len(rows) > LARGE and arb.installed():
+        from flint import fmpz_mat
+
+        return int(fmpz_mat(rows).det())
+    size = len(rows)
+    if size**4 * max([a.bit_length() for row in rows for a in row]) > MOST_WORK:
+        raise LimitError(
+            f"a matrix of {size} rows whose determinant floats do not tell takes minutes without python-flint",
+            hint="pip install 'adcli[proof]' brings it",
+        )
+    return bareiss(rows)[0]
 
 
 def cofactors_of_integers(rows: Rows) -> Rows:
@@ -237,6 +256,14 @@ def determinant_of_floats(elements: tuple[float, ...]) -> float:
         if condition < CONDITION:
             return quick
     return rounded(determinant(tuple([scaled(x) for x in elements])))
+
+
+def floats_do(elements: tuple[float, ...]) -> bool:
+    """Whether the determinant of such a matrix is found without exact elimination, or that takes no time."""
+    if len(elements) <= SMALL * SMALL:
+        return True
+    inner, _, _ = _inside(elements)
+    return _inverse_of_floats(inner or elements) is not None
 
 
 @lru_cache(maxsize=64)

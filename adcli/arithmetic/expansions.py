@@ -16,7 +16,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any
 
-from adcli.arithmetic.ball import Ball, Undecided
+from adcli.arithmetic.ball import Ball, Undecided, fraction
 from adcli.arithmetic.balls import Balls
 from adcli.arithmetic.rules import Arithmetic, Function, parsed
 from adcli.ops import ADD, DIV, EQ, GE, GT, LE, LOG, LT, MUL, NE, NEG, NOT, POW, SUB, UNDEFINED, Op
@@ -250,11 +250,13 @@ class Expansions(Arithmetic):
         if x is y:
             return self.number(ONE)
         if x.terms and x.cut is None and y.cut is None and len(y.terms) > 1:
-            found, rest = Expansion(()), x
+            found, rest, others = Expansion(()), x, Expansion(y.terms[1:])
             (low, first), room = y.terms[0], x.terms[-1][0] - y.terms[-1][0]
             while rest.terms and rest.cut is None and rest.terms[0][0] - low <= room:
                 term = Expansion([(rest.terms[0][0] - low, rest.terms[0][1] / first)])
-                found, rest = self._sum(found, term), self._difference(rest, self._product(term, y))
+                # The leading terms cancel, whether or not their coefficients are known exactly.
+                rest = self._difference(Expansion(rest.terms[1:]), self._product(term, others))
+                found = self._sum(found, term)
             if rest.floor is None:
                 return found
         return self._product(x, self._power(y, -ONE))
@@ -319,9 +321,19 @@ class Expansions(Arithmetic):
             raise Undecided
         if x is self.number(ONE):
             return x
+        if x.terms[0][0] > 0 and y.floor == 0:
+            return self._vanishing(x, y)
         start = self._value(POW, [self._start(x), self._start(y)])
         logarithm = self._product(y, self.apply(LOG, (x,)))
         return self._fixed(start, logarithm.between(ZERO, self.depth), lambda v: self._slope(v, logarithm))
+
+    def _vanishing(self, x: Expansion, y: Expansion) -> Expansion:
+        """x^y for x → 0 and y → y₀ > 0, which is smaller than t^q for every q below the leading exponent times y₀."""
+        if x.sign() < 0:
+            raise Beyond
+        if y.sign() < 0:
+            raise Undecided
+        return Expansion((), x.terms[0][0] * fraction(self._start(y)) * (1 - BESIDE), positive=True)
 
     # Operations of the table
 

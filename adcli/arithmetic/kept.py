@@ -1,11 +1,12 @@
 """What threads do not share, since mpmath's functions change the precision of their context while they compute; and
-what forked processes do: locks that nobody holds."""
+what forked processes do: locks that nobody holds, modules that are whole."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from threading import local
+from importlib import import_module
+from threading import RLock, local
 from typing import Any, Generic, TypeVar
 
 T = TypeVar("T")
@@ -44,3 +45,12 @@ def free_at_forks(lock: Any) -> Any:
 
         os.register_at_fork(before=lock.__enter__, after_in_parent=release, after_in_child=release)
     return lock
+
+
+_importing = free_at_forks(RLock())
+
+
+def imported(name: str) -> Any:
+    """The module of that name. A fork waits for it: a child would wait without end for one that is half there."""
+    with _importing:
+        return import_module(name)

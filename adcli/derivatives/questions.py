@@ -141,18 +141,21 @@ class Determinant(Question):
         elements = tuple([x for row in Matrix("reverse").entries(work) for x in row])
         node = work.problem.graph.outputs[0]
         try:
+            if elements and all(isinstance(x, float) for x in elements):
+                self._trust(elements)
             found = work.arithmetic.value(DET)(*elements)
-            if isinstance(found, float):
-                self._trust(found, elements)
         except (FloatingPointError, OverflowError, ValueError) as error:
             raise Fault(node, error, "derivative") from error
         return [[found]]
 
     @staticmethod
-    def _trust(found: float, elements: tuple[float, ...]) -> None:
+    def _trust(elements: tuple[float, ...]) -> None:
         """Refuse a determinant to which its rounded elements cancel. Raises FloatingPointError."""
-        from adcli.arithmetic.determinants import cofactors_of_floats
+        from adcli.arithmetic.determinants import cofactors_of_floats, determinant_of_floats, floats_do
 
+        if not floats_do(elements):
+            raise FloatingPointError
+        found = determinant_of_floats(elements)
         terms = sum([abs(x * y) for x, y in zip(elements, cofactors_of_floats(elements), strict=True)])
         if terms and not terms <= CANCELLED * abs(found):
             raise FloatingPointError

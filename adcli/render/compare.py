@@ -176,7 +176,9 @@ def _error(error: float | None) -> Cell:
 
 
 def _time(method: Method, result: Comparison) -> Cell:
-    return None if method.seconds is None else Short(method.seconds / result.seconds, 2)
+    if method.seconds is None or not result.seconds:  # a clock may stand still
+        return None
+    return Short(method.seconds / result.seconds, 2)
 
 
 def _duration(seconds: float) -> str:

@@ -220,3 +220,17 @@ def test_what_is_made_of_a_singular_matrix_is_refused_at_any_size(size: int) -> 
     for text, more in (("sum(inv(A))", {}), ("sum(solve(A, b))", {"b": [1.0] * size})):
         with pytest.raises(adcli.AdcliError, match="needs a matrix with an inverse"):
             adcli.gradient(text, {"A": rows, **more})
+
+
+@pytest.mark.parametrize("start", ["0", "1e-3"])
+def test_a_determinant_to_which_much_cancels_is_right(start: str) -> None:
+    """That of Hilbert's matrix of 12 rows, about 2.6e-78, and of one beside it."""
+    size = 12
+    outputs = [
+        " + ".join(f"x[{j}]/{i + j - 1}" for j in range(1, size + 1)) + f" + {start}*x[{i}]^2/2"
+        for i in range(1, size + 1)
+    ]
+    found = adcli.jacobian(outputs, {"x": [1] * size}, det=True).determinant
+    shift = Fraction(start)
+    rows = [[Fraction(1, i + j + 1) + shift * (i == j) for j in range(size)] for i in range(size)]
+    assert found == pytest.approx(float(by_fractions(rows)), rel=1e-14, abs=0)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import multiprocessing
 import pickle
+import subprocess
+import sys
 import threading
 from collections.abc import Mapping
 
@@ -189,6 +191,31 @@ def test_a_child_compiles_while_its_parent_does(engine: str) -> None:
     finally:
         over.set()
         other.join()
+
+
+IMPORTING = """
+import os, threading, time
+import adcli
+
+def compiled(text):
+    return adcli.compile(text, engine="numpy")(2.0)["d_x"]
+
+other = threading.Thread(target=compiled, args=("sin(x)",))
+other.start()
+while other.is_alive():
+    time.sleep(0.02)
+    child = os.fork()
+    if not child:
+        os._exit(compiled("x^2") != 4)
+    assert os.waitpid(child, 0)[1] == 0
+"""
+
+
+@pytest.mark.skipif("fork" not in multiprocessing.get_all_start_methods(), reason="there is no fork here")
+def test_a_child_compiles_while_its_parent_imports() -> None:
+    """A process that is forked while a thread is loading modules finds none of them half there."""
+    pytest.importorskip("scipy")
+    subprocess.run([sys.executable, "-W", "ignore", "-c", IMPORTING], check=True, timeout=120)
 
 
 @each_engine

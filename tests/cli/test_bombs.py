@@ -22,6 +22,8 @@ ELEMENTS = ",".join(f"x[{i}]" for i in range(1, 951))
 SQUARE = ";".join(f"y{i} = Sum(x[j]^2*{i}, (j, 1, 200))" for i in range(1, 151))
 LONG = "x=[" + ",".join(["0.5"] * 1000) + "]"
 TRIDIAGONAL = ";".join(f"x[{max(i - 1, 1)}]*x[{i}] + x[{i}]^2" for i in range(1, 1001))
+FLAT = ", ".join("+".join(f"{i * k % 17 + 1}*x[{i}]^2" for i in range(1, 101)) + f"+sin(x[{k}])" for k in range(1, 101))
+"""A Jacobian of rank 17, but for its diagonal."""
 DENSE = "s = Sum(x[j], (j, 1, 2000)); " + ", ".join(f"{i}*s" for i in range(1, 2001))
 OUTPUTS = ",".join(f"y{i}" for i in range(1, 151))
 
@@ -62,6 +64,7 @@ def refused(done: subprocess.CompletedProcess[str]) -> dict[str, Any]:
         (("sparsity", DENSE), "limit", False),
         (("taylor", "Product(sin(i*x), (i, 1, 800))", "--at", "x=1", "--order", "200"), "limit", False),
         (("trace", "Product(x, (i, 1, 60000))", "--at", "x=1", "--rows", "1:10"), "limit", False),
+        (("taylor", "exp(x)*sin(x)", "--at", "x=0.5", "--order", "2000"), "limit", False),
     ],
     ids=lambda words: " ".join(words)[:40] if isinstance(words, tuple) else None,
 )
@@ -110,6 +113,22 @@ def test_what_is_large_is_answered_in_time(words: tuple[str, ...], text: str) ->
     done = run(*words, text=text)
     assert done.returncode == 0, done.stderr[:400]
     assert done.stdout
+
+
+@pytest.mark.parametrize(("syntax", "opening"), [("mathematica", "(* "), ("maxima", "/* "), ("julia", "#= ")])
+def test_a_comment_that_is_not_closed_is_refused_in_time(syntax: str, opening: str) -> None:
+    """However many begin inside it."""
+    error = refused(run("eval", "-", "--syntax", syntax, "--format", "json", text="x + " + opening * 40_000))
+    assert (error["message"], error["span"]) == ("this comment is not closed", [4, 6])
+
+
+def test_a_large_determinant_to_which_much_cancels_comes_in_time() -> None:
+    """Floats do not tell it, and elimination in Python's integers would take minutes."""
+    pytest.importorskip("flint")
+    values = "x=[" + ",".join(map(str, range(1, 101))) + "]"
+    done = run("jacobian", FLAT, "--at", values, "--det", "--format", "json")
+    assert done.returncode == 0, done.stderr[:400]
+    assert json.loads(done.stdout)["determinant"]
 
 
 def test_a_table_that_is_wrong_throughout_is_corrected() -> None:

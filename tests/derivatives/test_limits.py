@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import math
 
 import pytest
 import sympy
@@ -67,6 +68,29 @@ def test_one_sided_slopes_that_differ_are_refused_at_any_scale(text: str, mode: 
     with pytest.raises(UndeterminedError) as caught:
         gradient(text, {"x": 0}, mode=mode)
     assert "the one-sided derivatives of the result by x differ" in caught.value.notes[-1]
+
+
+@pytest.mark.parametrize("mode", MODES)
+@pytest.mark.parametrize(
+    ("text", "truth"),
+    [("pi*x/Min(x,x)", 0.0), ("exp(1)*x/Max(x,x)", 0.0), ("(sqrt(2)*x + pi*x^2)/Max(x,x)", math.pi)],
+)
+def test_a_quotient_by_a_tie_ends(text: str, truth: float, mode: str) -> None:
+    """Long division drops the leading terms, which cancel by construction, however little of them is known."""
+    found = gradient(text, {"x": 2}, mode=mode)
+    assert found.gradient["x"] == pytest.approx(truth, rel=1e-15, abs=0)
+    assert found.warnings
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_a_base_that_vanishes_under_a_moving_exponent_is_flat(mode: str) -> None:
+    """|x|^(y + 5) is smaller than |x|^5 around x = 0, whatever y does near 1; |x|^y has a kink there."""
+    for text in ("abs(x)^(y + 5)", "relu(x)^(y + 5)"):
+        found = gradient(text, {"x": 0, "y": 1}, mode=mode)
+        assert found.gradient == {"x": 0, "y": 0}
+        assert [notice.kind for notice in found.warnings] == ["limit"]
+        assert taylor_series(text, {"x": 0, "y": 1}, order=5, direction={"x": 1, "y": 1}).coefficients == (0.0,) * 6
+    assert [notice.kind for notice in gradient("abs(x)^y", {"x": 0, "y": 1}, mode=mode).warnings] == ["kink"]
 
 
 @pytest.mark.parametrize("mode", MODES)

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import partial
-from importlib import import_module
 from importlib.util import find_spec
 from typing import Any, NamedTuple
 
+from adcli.arithmetic.kept import imported
 from adcli.batch import ENGINES
 from adcli.batch.kernel import Kernel
 from adcli.errors import UsageError, option
@@ -55,7 +55,7 @@ def compiled(engine: str, kernel: Kernel, threads: int = 1) -> Run:
             f"the engine {engine} needs {' and '.join(NEEDS[engine])}",
             hint=f"pip install 'adcli[{ENGINES[engine]}]', or {option('engine', 'python')}",
         )
-    run: Run = import_module(f"adcli.batch.engines.{engine}").compile(kernel, threads)
+    run: Run = imported(f"adcli.batch.engines.{engine}").compile(kernel, threads)
     return run if len(kernel.kinks) == len(kernel.places) else partial(_sifted, run)
 
 

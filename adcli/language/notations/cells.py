@@ -57,10 +57,7 @@ def _words(notation: Notation, text: str) -> list[Word]:
     """Words, with decimal commas where ; separates: 1,5 there is one number."""
     found: list[Word] = []
     depth: list[str] = []
-    for match in notation.words.finditer(text):
-        kind = notation.kind(match.lastgroup or "")
-        if kind in ("blank", "comment"):
-            continue
+    for kind, match in notation.matches(text):
         if kind in ("call", "open"):
             depth.append(match[0])
         elif kind == "close" and depth:

@@ -31,9 +31,8 @@ def cut(notation: Notation, text: str) -> list[Word]:
     """Words; a line break inside brackets is a blank."""
     found: list[Word] = []
     opened = 0
-    for match in notation.words.finditer(text):
-        kind = notation.kind(match.lastgroup or "")
-        if kind in ("blank", "comment") or (kind == "end" and opened and match[0] != ";"):
+    for kind, match in notation.matches(text):
+        if kind == "end" and opened and match[0] != ";":
             continue
         opened += (kind in ("call", "open", "index")) - (kind == "close")
         found.append(Word(kind, match[0], match.start(), match.end()))

@@ -6,14 +6,13 @@ import re
 
 from adcli.language.notations.code import FUNCTIONS, OPERATORS, cut
 from adcli.language.notations.forms import by_count, chosen, form, incomplete, logarithm, square
-from adcli.language.notations.notation import AND, ELSE, IF, NOT, OR, PRODUCT, TIGHT, Notation, Operator
+from adcli.language.notations.notation import AND, ELSE, IF, NOT, OR, PRODUCT, TIGHT, Notation, Operator, comment
 from adcli.language.notations.programs import PREFIX
 
 NOTATION = Notation(
     name="julia",
     words=re.compile(
-        r"(?P<comment>#=(?:.|\n)*?=#|#[^\n]*)"
-        r"|(?P<end>[;\n])"
+        comment("#=", "=#", r"#[^\n]*") + r"|(?P<end>[;\n])"
         r"|(?P<blank>\s+)"
         r"|(?P<call>[^\W\d]\w*\.?\()"
         r"|(?P<name>[^\W\d][\w₀-₉]*)"

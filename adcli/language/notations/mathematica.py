@@ -34,6 +34,7 @@ from adcli.language.notations.notation import (
     Notation,
     Operator,
     Word,
+    comment,
     handbook,
     renamed,
 )
@@ -69,11 +70,10 @@ def _cut(notation: Notation, text: str) -> list[Word]:
     found: list[Word] = []
     opened: list[str] = []
     closed = -1
-    for match in notation.words.finditer(text):
-        kind, word, start, end = match.lastgroup or "", match[0], match.start(), match.end()
-        if kind in ("blank", "comment") or start < closed:
+    for kind, match in notation.matches(text):
+        word, start, end = match[0], match.start(), match.end()
+        if start < closed:
             continue
-        kind = notation.kind(kind)
         if kind in ("open", "call", "index"):
             opened.append(word)
         elif kind == "close" and opened and opened.pop() == "[[" and text.startswith("]]", start):
@@ -86,8 +86,7 @@ def _cut(notation: Notation, text: str) -> list[Word]:
 NOTATION = Notation(
     name="mathematica",
     words=re.compile(
-        r"(?P<comment>\(\*(?:.|\n)*?\*\))"
-        r"|(?P<blank>\s+)"
+        comment(r"\(\*", r"\*\)") + r"|(?P<blank>\s+)"
         r"|(?P<name>Subscript\s*\[\s*[A-Za-z]\w*\s*,\s*\w+\s*\]|\\\[[A-Za-z]+\]|[A-Za-z$][A-Za-z0-9$]*_(?=\s*[],]))"
         r"|(?P<call>[A-Za-z$][A-Za-z0-9$]*\s*\[(?!\[))"
         r"|(?P<variable>[A-Za-z$][A-Za-z0-9$]*|[^\W\d_])"

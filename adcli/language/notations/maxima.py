@@ -26,6 +26,7 @@ from adcli.language.notations.notation import (
     PRODUCT,
     Notation,
     Operator,
+    comment,
     handbook,
     renamed,
     same,
@@ -47,8 +48,7 @@ def _logarithm(tree: Tree) -> Tree:
 NOTATION = Notation(
     name="maxima",
     words=re.compile(
-        r"(?P<comment>/\*(?:.|\n)*?\*/)"
-        r"|(?P<blank>\s+)"
+        comment(r"/\*", r"\*/") + r"|(?P<blank>\s+)"
         r"|(?P<symbol>(?:if|then|elseif|else|and|or|not)\b)"
         r"|(?P<call>[^\W\d]\w*\s*\()"
         r"|(?P<name>[^\W\d]\w*|%\w+)"

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-from adcli.errors import NameFault, Span
+from adcli.errors import NameFault, Span, SyntaxFault
 from adcli.language.arrays.functions import FUNCTIONS as OF_ARRAYS
 from adcli.language.notations.trees import Tree
 from adcli.ops import FUNCTIONS, TABLE
@@ -107,12 +107,16 @@ class Notation:
         """The words of a text."""
         if self.cut is not None:
             return self.cut(self, text)
-        found = []
+        return [Word(kind, match[0], match.start(), match.end()) for kind, match in self.matches(text)]
+
+    def matches(self, text: str) -> Iterator[tuple[str, re.Match[str]]]:
+        """What the pattern finds, but for blanks and comments, and its kind. SyntaxFault where a comment goes on."""
         for match in self.words.finditer(text):
             kind = self.kind(match.lastgroup or "")
+            if kind == "comment" and "endless" in self.words.groupindex and match["endless"] is not None:
+                raise SyntaxFault("this comment is not closed", (match.start(), match.start() + 2))
             if kind not in ("blank", "comment"):
-                found.append(Word(kind, match[0], match.start(), match.end()))
-        return found
+                yield kind, match
 
     def unknown(self, name: str, span: Span) -> NameFault:
         """The fault of a function that there is not."""
@@ -122,6 +126,14 @@ class Notation:
         near = near or get_close_matches(name, [known for known in self.functions if " " not in known], 1, 0.7)
         hint = f"did you mean {near[0]}?" if near else None
         return NameFault(f"there is no function {name}", span, hint=hint)
+
+
+def comment(opening: str, closing: str, other: str = "(?!)") -> str:
+    """The pattern of a comment over any number of lines, or of *other* ones.
+
+    One that goes on to the end is found as well: else the rest would be searched anew from whatever stands in it.
+    """
+    return rf"(?P<comment>{opening}(?:.|\n)*?(?:{closing}|(?P<endless>\Z))|{other})"
 
 
 def same(names: str) -> dict[str, Meaning]:
