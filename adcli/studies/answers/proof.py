@@ -11,6 +11,7 @@ from adcli.arithmetic.balls import balls
 from adcli.arithmetic.matrices import LU, Singular
 from adcli.derivatives.questions import Matrix, Work
 from adcli.errors import AdcliError
+from adcli.modes import Fault
 from adcli.results import Number
 from adcli.studies.answers.newton import polished
 from adcli.studies.answers.system import System
@@ -42,7 +43,7 @@ def enclosed(system: System, x: Sequence[Number]) -> tuple[float, list[list[Ball
             y - sum((c * v for c, v in zip(row, f, strict=True)), home.zero)
             for y, row in zip(middle, inverse, strict=True)
         ]
-    except (AdcliError, ArithmeticError, ValueError):
+    except (AdcliError, Fault, ArithmeticError, ValueError):
         return None
     for radius in RADII:
         radii = [math.log2(radius) + max(log2(home.context.mpf(number)), 0.0) for number in x]
@@ -50,7 +51,7 @@ def enclosed(system: System, x: Sequence[Number]) -> tuple[float, list[list[Ball
             box = [Ball(home, y.mid, r) for y, r in zip(middle, radii, strict=True)]
             work = _work(system, x, digits, box)
             entries = [[home.ball(e) for e in row] for row in Matrix("reverse").entries(work)]
-        except (AdcliError, ArithmeticError, ValueError):
+        except (AdcliError, Fault, ArithmeticError, ValueError):
             continue
         if _inside(home, middle, center, inverse, entries, radii):
             return radius, entries
