@@ -345,9 +345,11 @@ def needed(graph: Graph, targets: Iterable[int]) -> bytearray:
     wanted = bytearray(len(graph))
     for node in targets:
         wanted[node] = 1
-    for node in range(len(graph) - 1, -1, -1):
+    node = len(graph)
+    for args in reversed(graph.args):
+        node -= 1
         if wanted[node]:
-            for a in graph.args[node]:
+            for a in args:
                 wanted[a] = 1
     return wanted
 

@@ -167,18 +167,23 @@ class Plan:
             active[node] = 1
         zeros = {n for n, label in graph.labels.items() if graph.ops[n] is LITERAL and is_zero(label) and not active[n]}
         idle = {op for op in set(graph.ops) if op.boolean or op.partials == ("0",)}
-        annihilated = {op for op in set(graph.ops) if op.annihilated} if zeros else set()
+        perhaps = {op for op in set(graph.ops) if op in idle or (zeros and op.annihilated)}
         forms: dict[tuple[Op, int, bool], int] = {}
         steps: list[tuple[int, int, tuple[int, ...]]] = []
         for node, op, args in tape.steps:
             if len(args) == 2:
                 a, b = args
                 mask = active[a] | active[b] << 1
+            elif len(args) == 1:
+                mask = active[args[0]]
             else:
                 mask = mask_of([active[a] for a in args])
-            if not mask or op in idle or (op in annihilated and not zeros.isdisjoint(args)):
+            if not mask or (perhaps and op in perhaps and (op in idle or not zeros.isdisjoint(args))):
                 continue
-            form = forms.setdefault((op, mask, active[node] == 1), len(forms))
+            key = op, mask, active[node] == 1
+            form = forms.get(key)
+            if form is None:
+                form = forms[key] = len(forms)
             active[node] = 1
             steps.append((node, form, args))
         self.steps = tuple(steps)

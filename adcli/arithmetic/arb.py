@@ -7,7 +7,9 @@ handbook's functions, `adcli.arithmetic.arb_special`.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from fractions import Fraction
 from functools import cache
 from threading import RLock
 from typing import Any, TypeAlias
@@ -18,6 +20,8 @@ from adcli.ops import Op
 
 Number: TypeAlias = Any
 """An arb."""
+Pair: TypeAlias = tuple[Any, float]
+"""A midpoint, a number of mpmath's, and the radius's logarithm."""
 
 EXTRA = 10
 """Bits that Arb computes with beyond those of the midpoint."""
@@ -67,26 +71,58 @@ def named(name: str) -> Callable[..., Number] | None:
     return getattr(arb_functions, name, None) or getattr(arb_special, name, None)
 
 
-def applied(
-    function: Callable[..., Number], args: Sequence[tuple[Any, float]], context: Any, bits: int
-) -> tuple[Any, float] | None:
-    """The midpoint, a number of mpmath's of so many bits, and the radius's logarithm; None where it is not finite.
-
-    *args* are such pairs, too. Raises Unknown.
-    """
-    from flint import ctx
-    from mpmath.libmp import from_man_exp
-
+def applied(function: Callable[..., Number], args: Sequence[Pair], context: Any, bits: int) -> Pair | None:
+    """The function's value, with a midpoint of so many bits; None where it is not finite. Raises Unknown."""
     given = [_arb(*arg) for arg in args]
-    with _lock:
-        before = ctx.prec
-        ctx.prec = bits + EXTRA
+    with _precision(bits + EXTRA):
         try:
             found = function(*given)
         except ValueError as error:
             raise Unknown from error
+    return _pair(found, context, bits)
+
+
+def product(xs: Sequence[Pair], ys: Sequence[Pair], context: Any, bits: int) -> list[Pair] | None:
+    """The coefficients of the product of two polynomials; None where one is not finite."""
+    from flint import arb_poly
+
+    try:
+        given = [[_arb(*x) for x in factor] for factor in (xs, ys)]
+    except Unknown:
+        return None
+    with _precision(bits + EXTRA):
+        found = arb_poly(given[0]) * arb_poly(given[1])
+    pairs = [_pair(found[i], context, bits) for i in range(len(xs) + len(ys) - 1)]
+    return None if None in pairs else pairs  # type: ignore[return-value]  # None is excluded
+
+
+def exact_product(xs: Sequence[Fraction], ys: Sequence[Fraction]) -> list[Fraction]:
+    """The coefficients of the product of two polynomials."""
+    from flint import fmpq, fmpq_poly
+
+    one, two = [fmpq_poly([fmpq(x.numerator, x.denominator) for x in factor]) for factor in (xs, ys)]
+    found = one * two
+    return [Fraction(int(x.p), int(x.q)) for x in map(found.__getitem__, range(len(xs) + len(ys) - 1))]
+
+
+@contextmanager
+def _precision(bits: int) -> Iterator[None]:
+    """Arb's precision for a while, for this thread alone."""
+    from flint import ctx
+
+    with _lock:
+        before = ctx.prec
+        ctx.prec = bits
+        try:
+            yield
         finally:
             ctx.prec = before
+
+
+def _pair(found: Number, context: Any, bits: int) -> Pair | None:
+    """One of Arb's balls with a midpoint of so many bits; None where it is not finite, or out of all range."""
+    from mpmath.libmp import from_man_exp
+
     if not found.is_finite():
         return None
     man, exponent = map(int, found.mid().man_exp())

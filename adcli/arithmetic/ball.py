@@ -13,7 +13,8 @@ SLACK = 1e-6
 """More than what logarithms of sizes are rounded by."""
 NONE = -math.inf
 """The logarithm of a radius 0."""
-THREE = math.log2(3)
+FAR = 60
+"""What is as many bits smaller counts as slack, a million times over."""
 
 
 class Home(Protocol):
@@ -43,11 +44,13 @@ class Ball:
     is false. An integer of Python's is exact too; the integer 0 is a structural zero.
     """
 
-    __slots__ = ("_negative", "exact", "home", "mid", "power_of_e", "radius")
+    __slots__ = ("_negative", "exact", "home", "mid", "power_of_e", "radius", "size")
     __hash__ = None  # type: ignore[assignment]  # equality may be undecided
 
     mid: Any
     radius: float
+    size: float
+    """log₂ of the midpoint's absolute value; of what is not finite, too, -∞."""
 
     def __init__(self, home: Home, mid: Any, radius: float = NONE, exact: Fraction | None = None) -> None:
         self.home = home
@@ -60,9 +63,12 @@ class Ball:
 
     def __getattr__(self, name: str) -> Any:
         # A fraction is rounded when that is first asked for.
-        if name not in ("mid", "radius"):
+        if name == "size":
+            self.size = log2(self.mid)
+        elif name in ("mid", "radius"):
+            self.mid, self.radius = self.home.nearest(self.exact)
+        else:
             raise AttributeError(name)
-        self.mid, self.radius = self.home.nearest(self.exact)
         return getattr(self, name)
 
     def __repr__(self) -> str:
@@ -72,11 +78,6 @@ class Ball:
     def context(self) -> Any:
         """That of its midpoint."""
         return self.home.context
-
-    @property
-    def size(self) -> float:
-        """log₂ of the midpoint's absolute value; of what is not finite, too, -∞."""
-        return log2(self.mid)
 
     @property
     def finite(self) -> bool:
@@ -279,13 +280,14 @@ def scalar_product(xs: Iterable[Any], ys: Iterable[Any]) -> Ball | None:
         if x.__class__ is not Ball or y.__class__ is not Ball or (x.exact is not None and y.exact is not None):
             return None
         home = x.home
-        minus, a, lift, size = x.mid._mpf_
-        sign, b, shift, width = y.mid._mpf_
+        minus, a, lift, _ = x.mid._mpf_
+        sign, b, shift, _ = y.mid._mpf_
         if not a or not b:
             return None
-        size, width = size + lift, width + shift  # at least the logarithms
+        size, width = x.size, y.size
         products.append((size + width, a, b, lift + shift, minus != sign))
-        spreads.append(max(size + y.radius, width + x.radius, x.radius + y.radius) + THREE)
+        spreads.append(width + x.radius)
+        spreads.append((size if x.radius < size - FAR else x.reach) + y.radius)
     if home is None:
         return None
     negligible = max(products)[0] - 2 * home.bits
@@ -299,7 +301,8 @@ def scalar_product(xs: Iterable[Any], ys: Iterable[Any]) -> Ball | None:
     most = max(spreads)
     spread = NONE
     if most > NONE:
-        spread = most + math.log2(math.fsum([2.0 ** (spread - most) for spread in spreads])) + SLACK
+        near = [2.0 ** (spread - most) for spread in spreads if spread > most - FAR]
+        spread = most + math.log2(math.fsum(near)) + SLACK
     return Ball(home, mid, log_sum(spread, log2(mid) - home.bits))
 
 

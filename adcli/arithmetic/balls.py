@@ -115,6 +115,17 @@ class Balls(Multiprecision):
         found = scalar_product(xs, ys)
         return super().dot(xs, ys) if found is None else found
 
+    def convolved(self, xs: Sequence[Any], ys: Sequence[Any]) -> list[Any] | None:
+        if not arb.installed():
+            return None
+        factors = [list(map(self.ball, given)) for given in (xs, ys)]
+        fractions = [[x.exact for x in factor if x.exact is not None] for factor in factors]
+        if list(map(len, fractions)) == list(map(len, factors)):
+            return list(map(self.rational, arb.exact_product(*fractions)))
+        one, two = [[(x.mid, x.radius) for x in factor] for factor in factors]
+        pairs = arb.product(one, two, self.context, self.bits)
+        return None if pairs is None else [self._ranged(*pair) for pair in pairs]
+
     def found(self, number: Any) -> Ball:
         """A ball as it is; a number of mpmath's as one that is known."""
         return number if isinstance(number, Ball) else self.known(number)

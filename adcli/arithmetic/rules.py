@@ -336,6 +336,10 @@ class Arithmetic:
         """Σ x·y, as far as the shorter goes."""
         return sum(map(operator.mul, xs, ys))
 
+    def convolved(self, xs: Sequence[Any], ys: Sequence[Any]) -> list[Any] | None:
+        """The coefficients of the product of two polynomials, where that is faster than one by one; else None."""
+        return None
+
     def partial_at(self, op: Op, position: int, v: Any, args: Sequence[Any]) -> Any:
         """The partial by the argument at *position*, with the result *v* and the arguments' values given."""
         if op.matrix:

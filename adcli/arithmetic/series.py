@@ -21,6 +21,8 @@ from adcli.arithmetic.rules import Arithmetic, Function
 from adcli.ops import ADD, DIV, LOG, MUL, NEG, POW, SUB, WHERE, Op
 
 UNBOUNDED = 1 << 62
+BLOCK = 32
+"""Sums of so many products are not worth more than adding them up."""
 
 
 class Series:
@@ -57,6 +59,54 @@ class Series:
     def constant(self) -> bool:
         """Whether it has no coefficient beyond the first, for ever."""
         return self._next is None and not any(self.known[1:])
+
+
+class Convolution:
+    """Σ fⱼ·y_{k-j}, j = first … k, for one k after the other, where fₖ and y_{k-first} may need the sum before.
+
+    Where the scalars know products of whole polynomials, those that are known already give what they contribute to
+    the sums to come ("relaxed multiplication": van der Hoeven, J. Symb. Comput. 34 (2002), 479): the sums up to K take
+    log K products of K coefficients, not K²/2 of single ones. What polynomials have beyond their degree is left out.
+    """
+
+    def __init__(self, scalars: Arithmetic, factors: list[Any], degree: int, y: Series, first: int) -> None:
+        self.scalars = scalars
+        self.factors = factors
+        self.degree = degree
+        self.y = y
+        self.first = first
+        self.blocks = min(degree, y.degree) > BLOCK
+        self.later: dict[int, Any] = {}
+
+    def __call__(self, k: int) -> Any:
+        n = k - self.first
+        block = n - n % BLOCK
+        if block == n > 0 and self.blocks:
+            self._spread(n)
+        if not self.blocks or not block:
+            first, last = max(self.first, k - self.y.degree), min(k, self.degree)
+            if first > last:
+                return 0
+            return self.scalars.dot(self.factors[first : last + 1], self.y.known[k - first :: -1])
+        f, g = self.factors, self.y.known
+        near = n - block + 1
+        total = self.scalars.dot(f[k - near + 1 : k + 1], g[near - 1 :: -1])
+        total = total + self.scalars.dot(g[block : n + 1], f[self.first : self.first + near][::-1])
+        return total + self.later.pop(n) if n in self.later else total
+
+    def _spread(self, n: int) -> None:
+        """Add to the sums to come what the first n of both contribute to them and has not been added before."""
+        half = n & -n
+        block, first = n - half, self.first
+        f, g = self.factors[first : first + n], self.y.known[:n]
+        pairs = [(f[block:], g[: 2 * half]), (g[block:], f[: 2 * half])] if block else [(f, g)]
+        for xs, ys in pairs:
+            found = self.scalars.convolved(xs, ys)
+            if found is None:
+                self.blocks = False
+                return
+            for place, number in enumerate(found[half : 2 * half], n):
+                self.later[place] = self.later[place] + number if place in self.later else number
 
 
 class SeriesArithmetic(Arithmetic):
@@ -118,7 +168,7 @@ class SeriesArithmetic(Arithmetic):
             return Series([first], lambda k: -x[k], x.degree)
         if op is MUL:
             x, y = args
-            return Series([first], lambda k: self._convolved(x, y, k), min(x.degree + y.degree, UNBOUNDED))
+            return Series([first], self._product(x, y), min(x.degree + y.degree, UNBOUNDED))
         if op is DIV:
             return self._quotient(first, *args)
         if op is POW:
@@ -164,25 +214,23 @@ class SeriesArithmetic(Arithmetic):
         logarithm = self.apply(MUL, (y, self.apply(LOG, (x,))))
 
         def following(k: int) -> Any:
-            return self._rate(logarithm, v, k) / k
+            return rate(k) / k
 
         v = Series([first], following)
+        rate = self._rate(logarithm, v)
         return v
 
     def _by_rule(self, op: Op, first: Any, args: tuple[Series, ...]) -> Series:
         """The table's partials, as series: k·v_k = Σ j·x_j·p_{k-j}."""
         moving = [i for i, x in enumerate(args) if not x.constant]
-        partials: list[Any] = []
+        rates: list[Callable[[int], Any]] = []
 
         def following(k: int) -> Any:
-            if not partials:
+            if not rates:
                 if any(self._excepted(op, i, first, args) for i in moving):
                     raise ZeroDivisionError
-                partials.extend(self.partial_at(op, i, v, args) for i in moving)
-            total: Any = 0
-            for i, p in zip(moving, partials, strict=True):
-                total = total + self._rate(args[i], p, k)
-            return total / k
+                rates.extend(self._rate(args[i], self.partial_at(op, i, v, args)) for i in moving)
+            return sum(rate(k) for rate in rates) / k
 
         v = Series([first], following)
         return v
@@ -195,27 +243,33 @@ class SeriesArithmetic(Arithmetic):
         condition = exception.rpartition(":")[0]
         return bool(condition) and self.scalars.condition(op, condition)(first, *[x[0] for x in args])
 
-    def _convolved(self, x: Series, y: Series, k: int) -> Any:
-        """Σ xⱼ·y_{k-j}, j = 0 … k."""
-        x[k], y[k]
-        return self._products(x.known, x.degree, y, k, 0)
+    def _product(self, x: Series, y: Series) -> Callable[[int], Any]:
+        """Σ xⱼ·y_{k-j}, j = 0 … k, as a function of k."""
+        found = Convolution(self.scalars, x.known, x.degree, y, 0)
 
-    def _rate(self, x: Series, y: Series, k: int) -> Any:
+        def product(k: int) -> Any:
+            x[k], y[k]
+            return found(k)
+
+        return product
+
+    def _rate(self, x: Series, y: Series) -> Callable[[int], Any]:
         """Σ j·xⱼ·y_{k-j}, j = 1 … k: k times a coefficient of what has the derivative y·x'."""
-        y[k - 1]
-        return self._products(x.rates(k), x.degree, y, k, 1)
+        found = Convolution(self.scalars, x.rates(0), x.degree, y, 1)
 
-    def _products(self, factors: list[Any], degree: int, y: Series, k: int, first: int) -> Any:
-        """Σ factorⱼ·y_{k-j} from the first on. What polynomials have beyond their degree is left out."""
-        first, last = max(first, k - y.degree), min(k, degree)
-        return self.scalars.dot(factors[first : last + 1], y.known[k - first :: -1]) if first <= last else 0
+        def rate(k: int) -> Any:
+            y[k - 1], x.rates(k)
+            return found(k)
+
+        return rate
 
     def _quotient(self, first: Any, x: Series, y: Series) -> Series:
         start = y[0]
 
         def following(k: int) -> Any:
             y[k]
-            return (x[k] - self._products(y.known, y.degree, v, k, 1)) / start
+            return (x[k] - found(k)) / start
 
         v = Series([first], following)
+        found = Convolution(self.scalars, y.known, y.degree, v, 1)
         return v

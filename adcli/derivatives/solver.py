@@ -247,6 +247,8 @@ def told(
                 return run
             if math.isfinite(missing):
                 wanted = working + math.ceil(missing / math.log2(10)) + GUARD
+                if missing > bits:  # a number is not told from 0, and more than this may be missing
+                    wanted = max(wanted, 2 * working)
             if working >= most:
                 raise _untold(problem, run, bits)
         except (Fault, Undecided) as fault:

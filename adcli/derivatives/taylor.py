@@ -29,6 +29,10 @@ MAX_ORDER = 10_000
 """Orders beyond this are refused."""
 MAX_PRODUCTS = 5_000_000
 """So are those whose square, times the program's operations, is more than this: that is how the work grows."""
+MAX_BY_ARB = 64_000_000
+"""Where Arb multiplies whole series, of functions whose rules do not chain on and on, this is as little work."""
+COSTLY = 40
+"""Flops from which on functions are such as the gamma family, whose rules need others, and those others."""
 MOST_AROUND = 40
 """Orders beyond this are not sought where the rules have no series."""
 
@@ -52,8 +56,15 @@ def taylor(
         raise LimitError(f"the order goes from 0 to {MAX_ORDER:,}, not {order}")
     nodes = len(asked.graph)
     if order * order * nodes > MAX_PRODUCTS:
-        most = math.isqrt(MAX_PRODUCTS // nodes)
-        raise LimitError(f"the order of a series of {counted(nodes, 'node')} goes to {most:,}, not {order:,}")
+        from adcli.arithmetic.arb import installed
+
+        simple = all(op.flops < COSTLY for op in asked.graph.ops)
+        most = math.isqrt((MAX_BY_ARB if simple and installed() else MAX_PRODUCTS) // nodes)
+        if order > most:
+            raise LimitError(
+                f"the order of a series of {counted(nodes, 'node')} goes to {most:,}, not {order:,}",
+                hint="python-flint goes further: pip install 'adcli[proof]'" if simple and not installed() else None,
+            )
     return _taylor(asked, solve, _direction(asked, var, direction), order)
 
 
@@ -183,6 +194,8 @@ def _beyond(derivatives: Sequence[Any]) -> list[Notice]:
 
 
 def _scaled(number: float, factorial: int) -> float:
+    if not math.isfinite(number):
+        return number
     numerator, denominator = number.as_integer_ratio()
     try:
         return numerator * factorial / denominator

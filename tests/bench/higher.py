@@ -11,8 +11,9 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Mapping
 
-from measure import calls, milliseconds
+from measure import calls, milliseconds, verdict
 
+from adcli.arithmetic.arb import installed
 from adcli.derivatives.answers import gradient, hessian, hvp
 from adcli.derivatives.taylor import taylor
 from adcli.problem.problem import Problem, problem
@@ -84,6 +85,9 @@ def series() -> None:
     base = calls({"gradient": lambda: gradient(text, at)}, 20)["gradient"]
     print("order        " + "".join(f"{k:>8}" for k in orders))
     print("gradients    " + "".join(f"{found[str(k)] / base:>8.1f}" for k in orders))
+    if installed():
+        one = calls({"": lambda: taylor("exp(sin(x))/(1+x^2)", {"x": 1}, order=2000)}, 1)[""]
+        print("\norder 2,000 of exp(sin(x))/(1+x^2) at 1, in seconds", verdict(one, 5))
 
 
 def main() -> None:

@@ -210,6 +210,8 @@ def goals(table: Mapping[str, Mapping[str, float]]) -> None:
         if column.startswith("10,000,000 "):
             share = (times[COPIED] - times[BEGUN]) / times["adcli"]
             print(f"  {f'share of reading and writing, {column}':43} {verdict(share, 0.6, at_least=True)}")
+        if column.endswith("000,000 parquet"):
+            print(f"  {f'adcli/{COPIED}, {column}':57} {verdict(times['adcli'] / times[COPIED], 1.25)}")
 
 
 def engines() -> None:

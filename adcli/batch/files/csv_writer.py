@@ -22,10 +22,10 @@ class CsvWriter(Writer):
 
     def begin(self, source: Reader) -> None:
         import csv
-        import io
 
-        self._text = io.StringIO(newline="")
-        self._rows = csv.writer(self._text, delimiter=self.delimiter, lineterminator="\n")
+        self._lines = _Lines()
+        self._rows = csv.writer(self._lines, delimiter=self.delimiter, lineterminator="\n")
+        self._error = csv.Error
         if source.schema is not None:
             refuse_namesakes(source, self.layout)
         self._write([self.layout.names])
@@ -34,6 +34,11 @@ class CsvWriter(Writer):
         batch, failures = results.batch, results.failures
         if isinstance(batch, Columns) and self._written_at_once(batch, results):
             return
+        rows = batch.rows if isinstance(batch, Texts) and self.layout.kept == tuple(batch.names) else None
+        if rows and batch.count == 1 and not failures:  # somebody waits for it
+            rest = [repr(column[0]) for column in results.lists()]
+            self._write([[*rows[0], *rest, *[""] * len(self.layout.status)]])
+            return
         columns: list[Iterable[str]] = [map(repr, column) for column in results.lists()]
         if failures:
             columns = [["" if i in failures else text for i, text in enumerate(column)] for column in columns]
@@ -41,8 +46,8 @@ class CsvWriter(Writer):
             columns.append([failures.get(position, "") for position in range(batch.count)])
         refuse_surplus(batch, self.layout)
         lines: list[Sequence[str]]
-        if isinstance(batch, Texts) and self.layout.kept == tuple(batch.names):
-            lines = [[*row, *rest] for row, *rest in zip(batch.rows, *columns, strict=True)]
+        if rows is not None:
+            lines = [[*row, *rest] for row, *rest in zip(rows, *columns, strict=True)]
         else:
             kept = [spelled.column(batch, name) for name in self.layout.kept]
             lines = list(zip(*kept, *columns, strict=True))
@@ -51,19 +56,18 @@ class CsvWriter(Writer):
         self._write(lines)
 
     def _write(self, rows: Sequence[Sequence[str]]) -> None:
-        import csv
-
         try:
             self._rows.writerows(rows)
-        except csv.Error as fault:  # Python before 3.11 writes no U+0000
+        except self._error as fault:  # Python before 3.11 writes no U+0000
             raise FileError(f"a text cannot be written as CSV: {fault}", hint="--format json writes it") from fault
-        text = self._text.getvalue()
-        self._text.seek(0)
-        self._text.truncate()
+        text = "".join(self._lines)
+        self._lines.clear()
         if "\r" in text:  # Python before 3.13 puts it in quotes only where lines end in it
-            lines = _Lines()
-            csv.writer(lines, delimiter=self.delimiter, lineterminator="\r\n").writerows(rows)
-            text = "".join(lines)
+            import csv
+
+            csv.writer(self._lines, delimiter=self.delimiter, lineterminator="\r\n").writerows(rows)
+            text = "".join([line[:-2] + "\n" for line in self._lines])
+            self._lines.clear()
         self.stream.write(text.encode("utf-8", "backslashreplace"))
         self.stream.flush()
 
@@ -112,7 +116,6 @@ def _as_csv(pa: Any, batch: Columns, name: str) -> Any:
 
 
 class _Lines(list[str]):
-    """Collects the lines that csv.writer writes, each with one call; they end in \\n alone."""
+    """Collects the lines that csv.writer writes, each with one call."""
 
-    def write(self, line: str) -> None:
-        self.append(line[:-2] + "\n")
+    write = list.append
