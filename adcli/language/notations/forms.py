@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from adcli.errors import Span, SyntaxFault, counted
 from adcli.language.notations.trees import LIST, MISSING, NUMBER, Tree, number, operation
 
-UNDEFINED = "undefined"
+PIECEWISE = "Piecewise"
 
 
 def _take(tree: Tree, least: int, most: int | None = None) -> tuple[Tree, ...]:
@@ -163,8 +163,10 @@ def degrees(tree: Tree) -> Tree:
 
 
 def cases(pairs: Sequence[Sequence[Tree]], default: Tree | None, span: tuple[int, int]) -> Tree:
-    """Nested where, from the last pair to the first; without a default there is no value where no condition holds."""
-    total = Tree(5, UNDEFINED, (), span) if default is None else default
+    """Nested where, from the last pair to the first; without a default the pairs, one of which has to hold."""
+    if default is None:
+        return operation(PIECEWISE, *(part for pair in pairs for part in pair), span=span)
+    total = default
     for value, condition in reversed(pairs):
         total = operation("where", condition, value, total, span=span)
     return total

@@ -31,7 +31,7 @@ NOTATION = Notation(
         "≠": OPERATORS["!="],
         "&&": Operator("and", AND),
         "||": Operator("or", OR),
-        "?": Operator("then", IF),
+        "?": Operator("then", IF, right=True),
         ":": Operator("else", ELSE, right=True),
     },
     prefix={**PREFIX, "!": Operator("Not", NOT), "√": Operator("sqrt", TIGHT), "∛": Operator("cbrt", TIGHT)},

@@ -11,10 +11,13 @@ from __future__ import annotations
 import re
 
 from adcli.errors import SyntaxFault, counted
-from adcli.language.notations.forms import arctangent, by_count, cases, chosen, form, logarithm, root
+from adcli.language.notations.forms import arctangent, branch, by_count, cases, chosen, form, logarithm, root
+from adcli.language.notations.handbook import CALLS
 from adcli.language.notations.notation import (
     AND,
     COMPARE,
+    ELSE,
+    IF,
     NOT,
     OR,
     POSTFIX,
@@ -67,6 +70,7 @@ _FUNCTIONS: dict[str, Meaning] = {
     **KNOWN,
     **{op.name: op.name for op in TABLE.values() if op.arguments and not op.conditions and not op.boolean},
     **handbook(pattern=r"[EC]i|Si|[SC]hi|erfc(x|inv)|(airy|bessel|fresnel|norm)\w+|polylog|dilog"),
+    **{name: op for op, name in CALLS["maxima"].items() if "_" in name and name not in TABLE},  # as tex() prints them
     **same(
         ELEMENTARY + " erfi erfinv loggamma digamma polygamma sinc beta cbrt sigmoid softplus relu hypot log2 log10"
     ),
@@ -76,6 +80,7 @@ _FUNCTIONS: dict[str, Meaning] = {
         " ln=log lg=log10 max=Max min=Min Max=Max Min=Min Gamma=gamma sgn=sign sign=sign abs=Abs Abs=Abs"
         " LambertW=LambertW Heaviside=Heaviside tg=tan ctg=cot arctg=atan sh=sinh ch=cosh th=tanh"
         " expit=sigmoid binom=binomial ceiling=ceiling B=beta mod=Mod frac=div"
+        " log_gamma=loggamma inverse_erf=erfinv signum=sign hstep=Heaviside"  # as Maxima prints them
     ),
     "atan": arctangent("01"),
     "arctan": arctangent("01"),
@@ -89,6 +94,7 @@ _FUNCTIONS: dict[str, Meaning] = {
     "Bi'": "airybiprime",
     "E_": "expint",
     "Li_": "polylog",
+    "li_": "polylog",
     "J_": "besselj",
     "Y_": "bessely",
     "I_": "besseli",
@@ -101,6 +107,7 @@ _FUNCTIONS: dict[str, Meaning] = {
     "P_": "legendre",
     "C_^": "gegenbauer",
     "W_": form("LambertW", "10"),
+    "generalized_lambert_w": branch,
     "ITE": chosen,
     "sqrt": root,
     "cases": _cases,
@@ -127,7 +134,9 @@ NOTATION = Notation(
         r"\neq": Operator("Ne", COMPARE),
         **{sign: Operator("and", AND) for sign in (r"\wedge", r"\land", "and")},
         **{sign: Operator("or", OR) for sign in (r"\vee", r"\lor", "or")},
-        r"\bmod": Operator("Mod", PRODUCT),
+        "then": Operator("then", IF, right=True),
+        "else": Operator("else", ELSE, right=True),
+        **dict.fromkeys((r"\bmod", r"\mod", "mod"), Operator("Mod", PRODUCT)),
     },
     prefix={**PREFIX, r"\neg": Operator("Not", NOT), r"\lnot": Operator("Not", NOT)},
     postfix={**FACTORIAL, r"\degree": Operator("degree", POSTFIX), r"\%": Operator("percent", POSTFIX)},

@@ -72,7 +72,7 @@ NOTATION = Notation(
         "or": Operator("or", OR),
         ":": Operator("assign", ASSIGN, right=True),
         ":=": Operator("assign", ASSIGN, right=True),
-        "then": Operator("then", IF),
+        "then": Operator("then", IF, right=True),
         "else": Operator("else", ELSE, right=True),
         "elseif": Operator("else", ELSE, right=True),
     },

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -130,6 +131,8 @@ class Parser(Stacks):
     def _after(self, word: Word, place: int) -> None:
         kind, text, notation = word.kind, word.text, self.notation
         if kind in ("symbol", "name") and text in notation.infix:
+            if text == "^" and notation.doubtful == "all" and _is_bare(self.operands[-1]):
+                self.doubts.append((self.operands[-1].span[0], word.end))
             self._infix(notation.infix[text], word)
         elif kind in ("symbol", "name") and text in notation.postfix:
             operator = notation.postfix[text]
@@ -260,7 +263,7 @@ class Parser(Stacks):
             base = frame.base
             return Tree(ELEMENT, base.text, frame.parts, (base.span[0], word.end))
         if frame.kind == "bar":
-            return operation("Abs", frame.parts[0], span=span)
+            return _between_bars(frame.parts[0], span)
         if frame.kind == "list" or len(frame.parts) > 1:
             if self.notation.tuples and frame.parts and frame.parts[-1].kind == MISSING:
                 frame.parts.pop()  # (x,)
@@ -268,9 +271,9 @@ class Parser(Stacks):
         if not frame.parts:
             return Tree(LIST, frame.word.text, (), span)
         tree = frame.parts[0]
-        function = self.operators[-1][1]
-        if frame.word.text in _ROUNDED and not (function is not None and function.kind == "function"):
-            tree = operation(_ROUNDED[frame.word.text], tree, span=span)
+        if frame.word.text in _ROUNDED:
+            meant = _ROUNDED[frame.word.text]
+            tree = _between_bars(tree, span) if meant == "Abs" else operation(meant, tree, span=span)
         tree.closed = True
         tree.place = span
         return tree
@@ -290,8 +293,25 @@ class Parser(Stacks):
         return SyntaxFault(f"{word.text} cannot be read here", word.span, hint=self.notation.instead.get(word.text))
 
 
+_BARE = re.compile(r"(arc|ar|a)?(sin|cos|tan|sec|csc|cot|tg|ctg)h?|log|ln|lg")
+
+
+def _is_bare(tree: Tree) -> bool:
+    """Whether it is sin (x) or another function that is written without brackets too: then sin (x)^2 is ambiguous."""
+    return (
+        tree.kind == CALL and _BARE.fullmatch(tree.text) is not None and len(tree.parts) == 1 and tree.parts[0].closed
+    )
+
+
 _ROUNDED = {r"\lfloor": "floor", r"\lceil": "ceiling", r"\lvert": "Abs", "⌊": "floor", "⌈": "ceiling"}
 """Brackets that are operations."""
+
+
+def _between_bars(tree: Tree, span: Span) -> Tree:
+    """The absolute value; of a matrix the determinant."""
+    if tree.kind == CALL and tree.text == "matrix":
+        return Tree(CALL, r"\det", (tree,), span)
+    return operation("Abs", tree, span=span)
 
 
 def _bracket(word: Word) -> str:

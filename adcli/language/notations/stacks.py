@@ -38,6 +38,7 @@ class Stacks:
         self.operators: list[tuple[Operator, Word | None]] = [(OPEN, None)]
         self.frames: list[Frame] = []
         self.operand = True  # whether an operand is expected
+        self.waits_for_else = any(operator.name == "then" for operator in notation.infix.values())
         self.doubts: list[Span] = []  # what might have been read otherwise
         self.loose: Tree | None = None  # the last function whose argument stands in braces alone
 
@@ -52,7 +53,14 @@ class Stacks:
             self._fold()
 
     def _fold_to(self, operator: Operator) -> None:
-        """Turn what binds tighter than *operator* into trees."""
+        """Turn what binds tighter than *operator* into trees; else belongs to the last then that waits for one."""
+        while operator.name == "else" and self.waits_for_else:
+            last_operator = self.operators[-1][0]
+            if last_operator is OPEN:
+                return
+            self._fold()
+            if last_operator.name == "then":
+                return
         while True:
             last = self.operators[-1][0].precedence
             if last > operator.precedence or (last == operator.precedence and not operator.right):

@@ -21,6 +21,7 @@ from adcli.language.notations.tex_groups import (
     UPRIGHT,
     renamed,
 )
+from adcli.language.notations.tex_plain import as_latex
 from adcli.language.notations.tex_tables import Tables
 
 
@@ -33,8 +34,9 @@ def cut(notation: Notation, text: str) -> list[Word]:
             tokens.append(
                 Word(kind, match[0].rstrip("*") if kind == "command" else match[0], match.start(), match.end())
             )
-    while tokens and tokens[-1].text in (".", ","):  # of the sentence
+    while tokens and tokens[-1].text in (".", ",") and not (tokens[-2:-1] and tokens[-2].text == r"\right"):
         tokens.pop()
+    tokens = as_latex(tokens)
     return _defined(_Cutter(notation, tokens).words((tokens, 0, len(tokens))))
 
 
@@ -62,14 +64,37 @@ class _Cutter(Tables):
         """Refuse {x}^{\\left(n\\right)}, which SymPy prints for the rising factorial and others for a power."""
         if stop + 3 < end and [w.text for w in tokens[stop + 1 : stop + 5]] == ["^", "{", r"\left", "("]:
             last = self._close(tokens, stop + 2)
-            ends = [w.text for w in tokens[last - 2 : last]] == [r"\right", ")"]
-            closed = ends and sum(w.text == r"\right" for w in tokens[stop + 3 : last]) == 1
+            closed = self._bracketed(tokens, stop + 3, last)
             if closed and stop > place + 1 and tokens[place + 1].text != "e" and tokens[place + 1].kind != "number":
                 raise SyntaxFault(
                     "this may be a power or the rising factorial",
                     (tokens[place].start, tokens[last].end),
                     hint="write x^{n}, or \\operatorname{rf}(x, n)",
                 )
+
+    @staticmethod
+    def _bracketed(tokens: Sequence[Word], place: int, end: int) -> bool:
+        """Whether all of it stands in one \\left( … \\right)."""
+        if end - place < 4 or [tokens[place].text, tokens[place + 1].text] != [r"\left", "("]:
+            return False
+        depth = 0
+        for i in range(place, end):
+            depth += (tokens[i].text == r"\left") - (tokens[i].text == r"\right")
+            if not depth:
+                return i == end - 2 and tokens[i + 1].text == ")"
+        return False
+
+    def _falling(self, tokens: Sequence[Word], place: int, stop: int, end: int) -> bool:
+        """Read {\\left(x\\right)}_{n}, which SymPy alone prints, and for the falling factorial."""
+        if stop + 1 >= end or tokens[stop + 1].text != "_" or not self._bracketed(tokens, place + 1, stop):
+            return False
+        below, rest = self._group(tokens, stop + 2, end, tokens[stop + 1])
+        name = Word("function", "ff", tokens[place].start, tokens[place + 2].end, (("doubt", ()),))
+        opened, middle = renamed(tokens[place + 2], "open"), renamed(tokens[stop - 1], "comma")
+        close = self._stop(rest, tokens[stop])
+        inner = (tokens, place + 3, stop - 2)
+        self._then(name, opened, inner, Word("comma", ",", *middle.span), below, close, rest)
+        return True
 
     def _next(self, tokens: Sequence[Word], place: int, end: int) -> None:
         """One operand, operator or bracket."""
@@ -103,11 +128,16 @@ class _Cutter(Tables):
             if tokens[place + 1].text == "," and stop == place + 2:
                 raise SyntaxFault("numbers have no commas", token.span)
             self._check_rising(tokens, place, stop, end)
+            if self._falling(tokens, place, stop, end):
+                return
             self._then(renamed(token, "open"), inner, renamed(tokens[stop], "close"), (tokens, stop + 1, end))
         elif text == "^":
             self._power(tokens, place, end)
         elif text == "_":
-            raise SyntaxFault("_ cannot be read here", token.span, hint="a subscript belongs to a variable")
+            said = "a subscript belongs to a variable"
+            if self.out and self.out[-1].kind == "close":
+                said += "; the rising factorial is \\operatorname{rf}(x, n), the falling one ff"
+            raise SyntaxFault("_ cannot be read here", token.span, hint=said)
         elif kind == "environment":
             self._environment(tokens, place, end)
         elif kind == "break" or text == ";":

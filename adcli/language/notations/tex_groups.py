@@ -43,7 +43,7 @@ SIZES = listed("left right big Big bigg Bigg bigl bigr Bigl Bigr biggl biggr Big
 ACCENTS = frozenset({"hat", "widehat", "bar", "overline", "tilde", "widetilde", "vec"})
 MATH = frozenset({"$", r"\[", r"\]", r"\(", r"\)"})
 BIG = {"sum": "sum", "prod": "product"}
-MATRICES = frozenset({"matrix", "pmatrix", "bmatrix", "smallmatrix"})
+MATRICES = frozenset({"matrix", "pmatrix", "bmatrix", "smallmatrix", "vmatrix"})
 FLAT = listed("aligned align align* equation equation* gather gathered split eqnarray array displaymath")
 ASKED = "a derivative is what adcli computes: write the function itself"
 CASE_WORDS = frozenset({"if", "for", "when", "where", "and", "otherwise", "else"})
@@ -55,8 +55,9 @@ FENCES = {"(", ")", "[", "]", "{", "}", r"\lfloor", r"\rfloor", r"\lceil", r"\rc
 OPENING = {"(", "[", "{", r"\lfloor", r"\lceil", r"\lvert"}
 AMBIGUOUS = {
     "W": "LambertW", "theta": "Heaviside", "gamma": "lowergamma", "zeta": "zeta", "E": "elliptic_e", "K": "elliptic_k",
-    "F": "elliptic_f", "Pi": "elliptic_pi", "S": "fresnels", "C": "fresnelc",
-    **dict.fromkeys("JYIHLTUP", ""),
+    "F": "elliptic_f", "Pi": "elliptic_pi", "S": "fresnels", "C": "fresnelc", "P": "gammainc", "Q": "gammaincc",
+    "B": "beta", "beta": "beta",
+    **dict.fromkeys("JYIHLTU", ""),
 }  # fmt: skip
 """Letters that SymPy prints for functions, those without a meaning where they have a subscript: before a bracket either
 may be meant."""

@@ -105,6 +105,7 @@ class Names(Groups):
             return f"{inner}_{command.removeprefix('wide')}", stop
         inside = part[0][part[1] : part[2]]
         letters = "".join(w.text[1:] if len(inside) == 1 and w.text[1:] in GREEK else w.text for w in inside)
+        letters = letters.replace(r"\_", "_")
         if not re.fullmatch(r"[^\W\d]\w*", letters):
             raise SyntaxFault(f"{token.text}{{{letters}}} is no name", token.span, hint=NAMES)
         return letters, stop
@@ -118,10 +119,14 @@ class Names(Groups):
         greek = token.kind == "command" and token.text[1:] in GREEK
         bracket = self._bracket_after(tokens, after, end)
         upright = not letter and not greek and token.text[1:] not in ACCENTS
+        if upright and name == "else" and any(word.text == "then" for word in self.out):  # if a then b else c
+            self._then(Word("symbol", name, token.start, last), (tokens, after, end))
+            return
         if upright and name in CASE_WORDS and name not in ("and",):
             self._then((tokens, after, end))
             return
-        if upright and name in self.notation.infix:
+        several = bracket and name in self.notation.functions and self._several(tokens, after)
+        if upright and name in self.notation.infix and not several:
             self._then(Word("symbol", name, token.start, last), (tokens, after, end))
             return
         known = name in self.notation.functions and (upright or (greek and f"\\{name}" in self.notation.instead))
@@ -191,14 +196,22 @@ class Names(Groups):
             called = f"{name}_" if "_" in marks else AMBIGUOUS[name]
         if called not in self.notation.functions:
             return ""
-        while place < end and tokens[place].text[1:] in SIZES:
-            place += 1
-        inside = self.contents.get(tokens[place].start, "")
-        if inside == ",":
+        if self._several(tokens, place):
             return called
+        inside = self._inside(tokens, place)
         alone = called[-1] in "_^" or len(TABLE[called].arguments) == 1
         near = bracket == "beside" or (bracket == "(" and called in SETTLED and "_" in marks)
         return called if alone and near and (computed or called in SETTLED or not inside) else ""
+
+    def _inside(self, tokens: Sequence[Word], place: int) -> str:
+        """Whether a comma or a sum stands in the bracket that begins here: ",", "+" or ""."""
+        while place < len(tokens) and tokens[place].text[1:] in SIZES:
+            place += 1
+        return self.contents.get(tokens[place].start, "") if place < len(tokens) else ""
+
+    def _several(self, tokens: Sequence[Word], place: int) -> bool:
+        """Whether the bracket that begins here has several parts."""
+        return self._inside(tokens, place) == ","
 
     def _label(self, tokens: Sequence[Word], place: int, end: int) -> str | None:
         """A subscript as a part of the name; None where it is an index to be computed."""

@@ -15,7 +15,7 @@ from adcli.language.arrays.names import Shape, labels
 from adcli.language.arrays.operations import MATMUL, ArrayOperations
 from adcli.language.arrays.shapes import Array
 from adcli.language.lexer import NAME as NAME_PATTERN
-from adcli.language.notations.forms import NUMBERS, cases, degrees, floored, percent
+from adcli.language.notations.forms import NUMBERS, PIECEWISE, cases, degrees, floored, percent
 from adcli.language.notations.notation import Meaning, Notation
 from adcli.language.notations.trees import CALL, ELEMENT, LIST, MISSING, NAME, NUMBER, OPERATION, Tree, operation
 from adcli.language.parser import distinct
@@ -138,6 +138,8 @@ class Writer:
             if what == "op":
                 places = [part.span for part in tree.parts]
                 values.append(self.operations.call(more.symbol or tree.text, more, args, places, tree.span))
+            elif what == "pairs":
+                values.append(self.operations.piecewise(args, [part.span for part in tree.parts], tree.span))
             elif what == "empty":
                 values.append(self.operations.handle(EMPTY))
             elif what in ("list", "table"):
@@ -192,6 +194,9 @@ class Writer:
             work.append((_REWRITTEN[tree.text](tree), scope, depth))
         elif tree.text in ("pi", "E", "True", "False"):
             values.append(self.operations.constant(tree.text, tree.span))
+        elif tree.text == PIECEWISE:
+            work.append(("pairs", len(tree.parts), tree, None))
+            work += [(part, scope, depth) for part in reversed(tree.parts)]
         elif tree.text in ("else", "then", "if"):
             work.append((self._alternatives(tree), scope, depth))
         else:
