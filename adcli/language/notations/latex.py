@@ -64,11 +64,23 @@ def _digamma(tree: Tree) -> Tree:
     return form("digamma")(tree)
 
 
+def _of_order_or_bound(tree: Tree) -> Tree:
+    """I_n(x) of Bessel; I_x(a, b), the incomplete beta function, as SymPy prints it with both bounds: I_{(0, x)}."""
+    if len(tree.parts) != 3:
+        return form("besseli", "01")(tree)
+    bound, a, b = tree.parts
+    if bound.kind == LIST:
+        if len(bound.parts) != 2 or repr(bound.parts[0]) != "0":
+            raise SyntaxFault("the lower bound is 0", bound.span)
+        bound = bound.parts[1]
+    return operation("betainc", a, b, bound, span=tree.span)
+
+
 _FUNCTIONS: dict[str, Meaning] = {
     "matrix": lambda tree: Tree(LIST, tree.text, tree.parts, tree.span),
     r"\det": "det",
     **KNOWN,
-    **{op.name: op.name for op in TABLE.values() if op.arguments and not op.conditions and not op.boolean},
+    **{op.name: op.name for op in TABLE.values() if op.arguments and not (op.conditions or op.symbol)},
     **handbook(pattern=r"[EC]i|Si|[SC]hi|erfc(x|inv)|(airy|bessel|fresnel|norm)\w+|polylog|dilog"),
     **{name: op for op, name in CALLS["maxima"].items() if "_" in name and name not in TABLE},  # as tex() prints them
     **same(
@@ -97,7 +109,7 @@ _FUNCTIONS: dict[str, Meaning] = {
     "li_": "polylog",
     "J_": "besselj",
     "Y_": "bessely",
-    "I_": "besseli",
+    "I_": _of_order_or_bound,
     "K_": "besselk",
     "H_": "hermite",
     "L_": "laguerre",
@@ -111,6 +123,7 @@ _FUNCTIONS: dict[str, Meaning] = {
     "ITE": chosen,
     "sqrt": root,
     "cases": _cases,
+    "inverse normcdf": form("normppf"),
     **{f"inverse {name}": _inverse(name) for name in (_CIRCULAR + " " + _HYPERBOLIC).split()},
 }
 _FUNCTIONS |= {f"inverse {name}": _no_inverse for name in _FUNCTIONS if f"inverse {name}" not in _FUNCTIONS}

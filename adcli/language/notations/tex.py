@@ -22,7 +22,7 @@ from adcli.language.notations.tex_groups import (
     renamed,
 )
 from adcli.language.notations.tex_plain import as_latex
-from adcli.language.notations.tex_tables import Tables
+from adcli.language.notations.tex_special import Written
 
 
 def cut(notation: Notation, text: str) -> list[Word]:
@@ -40,6 +40,10 @@ def cut(notation: Notation, text: str) -> list[Word]:
     return _defined(_Cutter(notation, tokens).words((tokens, 0, len(tokens))))
 
 
+_PARAMETERS = frozenset(["open", "name", "comma", "bar", "number", "symbol"])
+"""What stands between the brackets of f(x, y), f(x; a), p(x | a) and P(X = 1)."""
+
+
 def _defined(words: list[Word]) -> list[Word]:
     """The words without the parameters in f(x, y) = …, which only say what the formula depends on."""
     found: list[Word] = []
@@ -47,54 +51,23 @@ def _defined(words: list[Word]) -> list[Word]:
     while place < len(words):
         found.append(words[place])
         place += 1
-        if words[place - 1].kind != "name" or (len(found) > 1 and found[-2].kind != "end"):
+        if (
+            words[place - 1].kind != "name"
+            or words[place : place + 1] == []
+            or words[place].kind != "open"
+            or (len(found) > 1 and found[-2].kind != "end")
+        ):
             continue
         end = place
-        while end < len(words) and words[end].kind in ("open", "name", "comma"):
+        while end < len(words) and (words[end].kind in _PARAMETERS or words[end].text == ";"):
             end += 1
         if end + 1 < len(words) and end > place + 1 and words[end].kind == "close" and words[end + 1].text == "=":
             place = end + 1
     return found
 
 
-class _Cutter(Tables):
+class _Cutter(Written):
     """Cuts one text into words."""
-
-    def _check_rising(self, tokens: Sequence[Word], place: int, stop: int, end: int) -> None:
-        """Refuse {x}^{\\left(n\\right)}, which SymPy prints for the rising factorial and others for a power."""
-        if stop + 3 < end and [w.text for w in tokens[stop + 1 : stop + 5]] == ["^", "{", r"\left", "("]:
-            last = self._close(tokens, stop + 2)
-            closed = self._bracketed(tokens, stop + 3, last)
-            if closed and stop > place + 1 and tokens[place + 1].text != "e" and tokens[place + 1].kind != "number":
-                raise SyntaxFault(
-                    "this may be a power or the rising factorial",
-                    (tokens[place].start, tokens[last].end),
-                    hint="write x^{n}, or \\operatorname{rf}(x, n)",
-                )
-
-    @staticmethod
-    def _bracketed(tokens: Sequence[Word], place: int, end: int) -> bool:
-        """Whether all of it stands in one \\left( … \\right)."""
-        if end - place < 4 or [tokens[place].text, tokens[place + 1].text] != [r"\left", "("]:
-            return False
-        depth = 0
-        for i in range(place, end):
-            depth += (tokens[i].text == r"\left") - (tokens[i].text == r"\right")
-            if not depth:
-                return i == end - 2 and tokens[i + 1].text == ")"
-        return False
-
-    def _falling(self, tokens: Sequence[Word], place: int, stop: int, end: int) -> bool:
-        """Read {\\left(x\\right)}_{n}, which SymPy alone prints, and for the falling factorial."""
-        if stop + 1 >= end or tokens[stop + 1].text != "_" or not self._bracketed(tokens, place + 1, stop):
-            return False
-        below, rest = self._group(tokens, stop + 2, end, tokens[stop + 1])
-        name = Word("function", "ff", tokens[place].start, tokens[place + 2].end, (("doubt", ()),))
-        opened, middle = renamed(tokens[place + 2], "open"), renamed(tokens[stop - 1], "comma")
-        close = self._stop(rest, tokens[stop])
-        inner = (tokens, place + 3, stop - 2)
-        self._then(name, opened, inner, Word("comma", ",", *middle.span), below, close, rest)
-        return True
 
     def _next(self, tokens: Sequence[Word], place: int, end: int) -> None:
         """One operand, operator or bracket."""
@@ -130,13 +103,19 @@ class _Cutter(Tables):
             self._check_rising(tokens, place, stop, end)
             if self._falling(tokens, place, stop, end):
                 return
+            if stop == place + 1 and stop + 1 < end and tokens[stop + 1].text == "_":  # {}_2F_1
+                self._then((tokens, stop + 1, end))
+                return
             self._then(renamed(token, "open"), inner, renamed(tokens[stop], "close"), (tokens, stop + 1, end))
         elif text == "^":
             self._power(tokens, place, end)
+        elif text == "_" and self._hypergeometric(tokens, place, end):
+            return
         elif text == "_":
             said = "a subscript belongs to a variable"
             if self.out and self.out[-1].kind == "close":
-                said += "; the rising factorial is \\operatorname{rf}(x, n), the falling one ff"
+                rising = "the rising factorial is \\operatorname{rf}(x, n), the falling one ff"
+                said = "values are given by --at" if self.out[-1].text == r"\rvert" else f"{said}; {rising}"
             raise SyntaxFault("_ cannot be read here", token.span, hint=said)
         elif kind == "environment":
             self._environment(tokens, place, end)

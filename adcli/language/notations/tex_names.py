@@ -15,6 +15,7 @@ from adcli.language.notations.tex_groups import (
     CASE_WORDS,
     GREEK,
     NAMES,
+    PLAIN,
     SETTLED,
     SIZES,
     UPRIGHT,
@@ -68,6 +69,8 @@ class Names(Groups):
                 following.span,
                 hint=f"write ^{{{following.text}}}",
             )
+        if following is not None and self._stars(tokens, place + 1):
+            raise SyntaxFault("a star is no power", token.span, hint="a name of its own is x_{\\mathrm{opt}}, say")
         if following is not None and following.text in ("-", "+"):
             raise SyntaxFault("the exponent needs braces", token.span, hint="as in x^{-1}")
         inner, rest = self._group(tokens, place + 1, end, token)
@@ -89,6 +92,12 @@ class Names(Groups):
         self._then(
             renamed(token, "symbol"), Word("open", "{", opened, opened), inner, Word("close", "}", closed, closed), rest
         )
+
+    @staticmethod
+    def _stars(tokens: Sequence[Word], place: int) -> bool:
+        """Whether a star alone stands there, with braces or without."""
+        texts = [w.text for w in tokens[place : place + 3]]
+        return texts[:1] == ["*"] or texts == ["{", "*", "}"]
 
     def _text(self, tokens: Sequence[Word], place: int, end: int) -> tuple[str, int]:
         """The letters of a name at this place, without its subscript, and where they end."""
@@ -129,6 +138,9 @@ class Names(Groups):
         if upright and name in self.notation.infix and not several:
             self._then(Word("symbol", name, token.start, last), (tokens, after, end))
             return
+        if upright and not self.out[-1:] and bracket and self._defines(tokens, after, end):
+            self._then(Word("name", name, token.start, last), (tokens, after, end))
+            return
         known = name in self.notation.functions and (upright or (greek and f"\\{name}" in self.notation.instead))
         if upright and bracket and after < end and tokens[after].text == "_" and f"{name}_" in self.notation.functions:
             known = True
@@ -151,6 +163,8 @@ class Names(Groups):
             meant = name if called_[-1] in "_^" else called_
             self._function(meant, Word("command", meant, token.start, last), tokens, after, end, doubtful=True)
             return
+        if upright and name in ("i", "j"):
+            raise SyntaxFault(f"adcli has no complex numbers, such as {name}", (token.start, last))
         if upright and name == "d":
             raise SyntaxFault("d belongs to an integral or a derivative", (token.start, last), hint=ASKED)
         if letter and name == "d" and after < end and tokens[after].kind == "letter" and after + 1 == end:
@@ -200,8 +214,16 @@ class Names(Groups):
             return called
         inside = self._inside(tokens, place)
         alone = called[-1] in "_^" or len(TABLE[called].arguments) == 1
-        near = bracket == "beside" or (bracket == "(" and called in SETTLED and "_" in marks)
+        near = bracket == "beside" or (bracket == "(" and (called in PLAIN or (called in SETTLED and "_" in marks)))
         return called if alone and near and (computed or called in SETTLED or not inside) else ""
+
+    def _defines(self, tokens: Sequence[Word], place: int, end: int) -> bool:
+        """Whether a bracket of names and an = follow: f(x, y) = …."""
+        while place < end and tokens[place].text != ")":
+            if tokens[place].kind == "environment" or tokens[place].text == "=":
+                return False
+            place += 1
+        return place + 1 < end and tokens[place + 1].text == "="
 
     def _inside(self, tokens: Sequence[Word], place: int) -> str:
         """Whether a comma or a sum stands in the bracket that begins here: ",", "+" or ""."""
@@ -225,7 +247,7 @@ class Names(Groups):
             elif word.text == ",":
                 texts.append("_")
                 place += 1
-            elif command in GREEK or command in UPRIGHT:
+            elif command in GREEK or command in UPRIGHT or command in ACCENTS:
                 name, place = self._text(tokens, place, end)
                 texts.append(name)
             else:
@@ -268,6 +290,8 @@ class Names(Groups):
                 continue
             what = "base" if mark.text == "_" else "order" if name == "psi" else "power"
             letter = any(f"{name}{mark.text}{more}" in functions for more in ("", "^"))
+            if what == "base" and name != "log" and not letter:
+                raise SyntaxFault(f"a subscript of {name} is not read", mark.span)
             if letter and (mark.text == "_" or primes[0].text in ("(", r"\left")):
                 name += mark.text  # J_n, and C_n^{(a)}
                 what = "order" if mark.text == "_" else "upper"

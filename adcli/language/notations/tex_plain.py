@@ -14,13 +14,16 @@ FONTS = {
     r"\cal": r"\mathcal", r"\sl": r"\mathit",
 }  # fmt: skip
 """What holds until its group ends, and what LaTeX has for it."""
+WRAPPERS = frozenset({r"\mathop", r"\mathrel", r"\mathbin", r"\mathord", r"\boxed", r"\ensuremath"})
+"""What changes nothing but how its argument is set."""
 _LEFT, _RIGHT = (r"\left", r"\bigl", r"\Bigl"), (r"\right", r"\bigr", r"\Bigr")
 
 
 @dataclass
 class _Group:
-    """A group that is open: the place where its contents begin, and that of what divides it."""
+    """A group that is open: the places where it and its contents begin, and that of what divides it."""
 
+    opening: int
     start: int
     middle: int = -1
 
@@ -40,25 +43,28 @@ class _Brackets:
 
 def as_latex(tokens: list[Word]) -> list[Word]:
     """The words of a text without what only plain TeX has. Raises SyntaxFault where a quotient lacks a part."""
-    if not any(token.text in QUOTIENTS or token.text in FONTS for token in tokens):
+    if not any(token.text in QUOTIENTS or token.text in FONTS or token.text in WRAPPERS for token in tokens):
         return tokens
     brackets = _Brackets()
-    opened = [_Group(0)]
+    opened = [_Group(-1, 0)]
     for place, token in enumerate(tokens):
         text = token.text
         if text in QUOTIENTS:
             if opened[-1].middle >= 0:
                 raise SyntaxFault(f"{text} needs braces around one of these quotients", token.span)
             opened[-1].middle = place
+        elif text in WRAPPERS:
+            brackets.without.add(place)
         elif text == "{" or text in _LEFT or text.startswith(r"\begin"):
-            opened.append(_Group(place + (2 if text in _LEFT else 1)))
+            opened.append(_Group(place, place + (2 if text in _LEFT else 1)))
         elif text == "}" or text in _RIGHT or text.startswith(r"\end"):
             _divide(tokens, opened[-1], place, brackets)
-            if len(opened) > 1:
-                opened.pop()
+            begun = opened.pop().opening if len(opened) > 1 else 0
+            if begun > 0 and tokens[begun - 1].text == r"\mathop":
+                brackets.without |= {begun, place}
         elif text == "&" or token.kind == "break":
             _divide(tokens, opened[-1], place, brackets)
-            opened[-1] = _Group(place + 1)
+            opened[-1] = _Group(opened[-1].opening, place + 1)
         elif text in FONTS:
             _upright(tokens, place, brackets)
     _divide(tokens, opened[-1], len(tokens), brackets)

@@ -114,7 +114,8 @@ class Writer:
 
     def _free(self, tree: Tree) -> str:
         if tree.text in self.notation.constants or tree.text in RESERVED:
-            raise NameFault(f"{tree.text} cannot be a variable's name in adcli", tree.span, hint="choose another name")
+            hint = "it is Euler's number there: call it E_0, say" if tree.text == "E" else "choose another name"
+            raise NameFault(f"{tree.text} cannot be a variable's name in adcli", tree.span, hint=hint)
         if not re.fullmatch(NAME_PATTERN, tree.text):
             raise SyntaxFault(f"{tree.text} cannot be read here", tree.span)
         if tree.text in self.families:
