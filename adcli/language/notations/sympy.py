@@ -20,7 +20,8 @@ from adcli.language.notations.forms import (
     root,
     step,
 )
-from adcli.language.notations.notation import AND, NOT, OR, POWER, PRODUCT, Notation, Operator, handbook
+from adcli.language.notations.meant import meant
+from adcli.language.notations.notation import AND, NOT, OR, POWER, PRODUCT, SIMPLIFIED, Notation, Operator, handbook
 from adcli.language.notations.programs import KNOWN, PREFIX
 from adcli.language.notations.trees import LIST, NAME, Tree, number, operation
 
@@ -106,7 +107,10 @@ NOTATION = Notation(
         "hyper": "hyper",
         "betainc_regularized": _regularized,
         "Rational": form("div", "01"),
-        **dict.fromkeys(("S", "Integer", "Float", "sympify", "N"), itself),
+        **dict.fromkeys(("S", "Integer", "Float", "sympify", "N", *SIMPLIFIED.split()), itself),
+        "Add": folded("add"),
+        "Mul": folded("mul"),
+        "trigamma": meant("x", "polygamma(1, x)"),
     },
     constants={
         **{name: name for name in ("pi", "E", "True", "False", "EulerGamma", "GoldenRatio", "Catalan")},
@@ -121,6 +125,7 @@ NOTATION = Notation(
         "'": "there are no strings here",
         '"': "there are no strings here",
         ":": "only expressions and assignments are read",
+        "I": "adcli has no complex numbers, such as I",
         **dict.fromkeys(("oo", "zoo"), "there is no infinity among the numbers"),
     },
     cut=cut,

@@ -78,6 +78,11 @@ class Writer:
         names = distinct([name for name, _, _ in self.bare])
         chosen = self._elements(zip(names, [node for _, node, _ in self.bare], strict=True))
         chosen = chosen or self._elements(self.assignments[-1:])
+        if not chosen and self.functions:  # a definition alone is the formula
+            *_, (called, (_, body)) = self.functions.items()
+            self.functions.clear()
+            self._assign(Tree(NAME, called, (), body.span), body)
+            return self.finish()
         if not chosen:
             raise SyntaxFault("there is no expression", (0, len(self.text)), hint="add one that calls the functions")
         nodes, names = [node for _, node in chosen], [name for name, _ in chosen]
