@@ -11,9 +11,11 @@ import collections
 import random
 import re
 import shutil
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -113,6 +115,21 @@ def ours(syntax: str, graph: Graph) -> Graph:
     """Printed by adcli and read back."""
     text = written(graph, syntax)
     return parse(text) if syntax == "adcli" else parse_foreign(syntax, text)
+
+
+@contextmanager
+def patience(seconds: int) -> Iterator[None]:
+    """TimeoutError after so long: SymPy writes 2^25000000 out."""
+
+    def over(*_: object) -> None:
+        raise TimeoutError
+
+    signal.signal(signal.SIGALRM, over)
+    signal.alarm(seconds)
+    try:
+        yield
+    finally:
+        signal.alarm(0)
 
 
 def sympy_expression(text: str) -> Any:
@@ -221,14 +238,16 @@ def trips(count: int, seed: int, depth: int, which: tuple[str, ...]) -> Iterator
         if not printers:
             continue
         try:
-            expression = sympy_expression(formula)
+            with patience(20):
+                expression = sympy_expression(formula)
             if expression.has(sympy.nan, sympy.I, sympy.oo, sympy.zoo, -sympy.oo) or not expression.free_symbols:
                 continue
         except Exception:  # SymPy cannot read or evaluate it
             continue
         for printer in printers:
             try:
-                syntax, printed = theirs(printer, expression)
+                with patience(20):
+                    syntax, printed = theirs(printer, expression)
             except Exception:  # its printer lacks something
                 continue
             if re.search(r"[Nn]ot supported|\b1j\b", printed) or expression.has(*misprinted(printer)):
