@@ -142,9 +142,13 @@ class Parser(Stacks):
             base = self.operands[-1]
             if text == "^" and notation.doubtful == "all" and (_is_bare(base) or self._may_be_an_index(place)):
                 self.doubts.append((base.span[0], word.end))
+            if text == "mod":  # whose place among the operators is nobody's convention
+                self.doubts.append((base.span[0], word.end))
             self._infix(notation.infix[text], word)
         elif kind in ("symbol", "name") and text in notation.postfix:
             operator = notation.postfix[text]
+            if text == "!" and notation.doubtful == "all" and _is_bare(self.operands[-1]):
+                self.doubts.append((self.operands[-1].span[0], word.end))
             self._fold_to(operator)
             tree = self.operands.pop()
             if tree.kind == OPERATION and tree.text == operator.name == "factorial" and not tree.closed:

@@ -10,6 +10,9 @@ from adcli.language.notations.notation import Word
 from adcli.language.notations.tex_groups import SIZES, Range, renamed
 from adcli.language.notations.tex_tables import Tables
 
+_BETWEEN = frozenset([",", ";", ")", "|", r"\mid", r"\middle", r"\right"])
+"""What stands between the parameters of pFq, and behind the last."""
+
 
 class Written(Tables):
     """Reads them."""
@@ -82,19 +85,23 @@ class Written(Tables):
     def _parts(tokens: Sequence[Word], place: int, end: int) -> tuple[list[tuple[int, int]], int]:
         """What stands between commas, semicolons, bars and line breaks of a bracket, and where that is closed."""
         found: list[tuple[int, int]] = []
-        depth, start = 0, place
+        depth, start, delimiter = 0, place, -1  # of an inner \\left or \\right
         for i in range(place, end):
-            word = tokens[i]
-            text, table = word.text, word.kind == "environment"
-            closes = text in (")", "]", "}")
-            if not depth and (
-                text in (",", ";", ")", "|", r"\mid", r"\middle", r"\right") or table or word.kind == "break"
-            ):
+            if i == delimiter:
+                continue
+            text = tokens[i].text
+            table = tokens[i].kind == "environment"
+            inner = table and "matrix}" not in text
+            if not depth and (text in _BETWEEN or (table and not inner) or tokens[i].kind == "break"):
                 if start < i:
                     found.append((start, i))
                 start = i + 1
                 if text == ")":
                     return found, i
-            elif text in ("(", "[", "{") or closes:
-                depth += -1 if closes else 1
+            elif text in (r"\left", r"\right"):
+                depth, delimiter = depth + (1 if text == r"\left" else -1), i + 1
+            elif inner:
+                depth += 1 if text.startswith(r"\begin") else -1
+            else:
+                depth += (text in ("(", "[", "{")) - (text in (")", "]", "}"))
         raise SyntaxFault("this bracket is not closed", tokens[place - 1].span)
