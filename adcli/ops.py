@@ -387,7 +387,7 @@ _row("gelu",     "x", "normcdf(x) + x*normpdf(x)",       samples="-4:-1 -0.5:4",
 _row("mish",     "x", "tanh(softplus(x)) + x*sech(softplus(x))^2*sigmoid(x)", samples="-4:-1.5 -1:4", settled=True, underflows=True,
      about="x*tanh(softplus(x))", sympy="x*tanh(log(1 + exp(x)))", value="h = exp(-Abs(x)/2); e = h*h; where(x < 0, x*h*(h*(e + 2))/(e*(e + 2) + 2), x*(1 + 2*e)/(1 + 2*e*(1 + e)))")
 _row("elu",      "x", "where(x > 0, 1, exp(x))",         samples="-4:-0.1 0.1:4", underflows=True, about="x, and e^x - 1 left of 0", sympy="where(x > 0, x, exp(x) - 1)", value="where(x > 0, x, expm1(Min(x, 0)))")
-_row("celu",     "x a", "where(x > 0, 1, exp(x/a))", "where(x > 0, 0, expm1(x/a) - x/a*exp(x/a))", samples="-4:-0.1; 0.4:3", settled=True, underflows=True, domain="a > 0",
+_row("celu",     "x a", "where(x > 0, 1, exp(x/a))", "where(x > 0, 0, expm1(x/a) - x/a*exp(x/a))", samples="-4:-0.1; 0.4:3", settled=True, accurate=("celu_x", ""), underflows=True, domain="a > 0",
      about="x, and a*(e^(x/a) - 1) left of 0", sympy="where(x > 0, x, a*(exp(x/a) - 1))", value="where(x > 0, x, a*expm1(Min(x, 0)/a))*sqrt(where(a > 0, 1, -1))")
 _row("selu",     "x", "where(x >= 0, 1.0507009873554804934193349852946, 1.7580993408473768599402175208123*exp(x))", samples="-4:-0.1 0.1:4", kink="x == 0", underflows=True,
      about="elu with the slopes of self-normalising networks", sympy="where(x >= 0, 1.0507009873554804934193349852946*x, 1.7580993408473768599402175208123*(exp(x) - 1))",

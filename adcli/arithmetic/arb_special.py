@@ -197,19 +197,25 @@ def elliptic_piinc(n: Number, x: Number, m: Number) -> Number:
 
 
 def sn(u: Number, m: Number) -> Number:
-    """Jacobi's sn."""
+    """Jacobi's sn, which is elementary at the ends of its parameter."""
+    if m == 0 or m == 1:
+        return u.sin() if m == 0 else u.tanh()
     (theta1, _, _, theta4), (_, zero2, zero3, _) = _thetas(u, m)
     return (zero3 * theta1 / (zero2 * theta4)).real
 
 
 def cn(u: Number, m: Number) -> Number:
     """Jacobi's cn."""
+    if m == 0 or m == 1:
+        return u.cos() if m == 0 else u.sech()
     (_, theta2, _, theta4), (_, zero2, _, zero4) = _thetas(u, m)
     return (zero4 * theta2 / (zero2 * theta4)).real
 
 
 def dn(u: Number, m: Number) -> Number:
     """Jacobi's dn."""
+    if m == 0 or m == 1:
+        return arb(1) if m == 0 else u.sech()
     (_, _, theta3, theta4), (_, _, zero3, zero4) = _thetas(u, m)
     return (zero4 * theta3 / (zero3 * theta4)).real
 

@@ -205,9 +205,7 @@ def _gauss(x: float, sign: int) -> float:
         if sign > 0:
             raise OverflowError("exp(x^2)")
         return 0.0
-    # The high half of x has 26 bits, so that its square is exact (Veltkamp's splitting).
-    big = 134217729.0 * x
-    high = big - (big - x)
+    high, _ = _halves(x)  # whose square is exact
     return 1.1283791670955126 * exp(sign * high * high) * exp(sign * (x - high) * (x + high))
 
 
@@ -242,7 +240,26 @@ def sinc_prime(x: float) -> float:
     return total * x
 
 
+def celu_x(x: float, a: float) -> float:
+    """exp(x/a) left of 0, with what the rounding of x/a loses, which would be magnified by x/a itself."""
+    if x > 0:
+        return 1.0
+    quotient = x / a
+    if quotient < -800:
+        return 0.0
+    (b, c), (d, e) = _halves(quotient), _halves(a)
+    rest = ((x - b * d) - b * e - c * d) - c * e
+    return exp(quotient) * (1 + rest / a) if math.isfinite(rest) else exp(quotient)
+
+
 # How digits are kept
+
+
+def _halves(x: float) -> tuple[float, float]:
+    """Two numbers of 26 bits that x is the sum of (Veltkamp's splitting)."""
+    big = 134217729.0 * x
+    high = big - (big - x)
+    return high, x - high
 
 
 def _difference(x: float, y: float) -> tuple[float, float]:

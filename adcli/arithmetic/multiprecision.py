@@ -27,7 +27,8 @@ MAX_ARGUMENT = 10_000
 
 
 class Refusal(ArithmeticError):
-    """A value that does not exist (`reason` "domain") or leaves all range ("overflow", "underflow")."""
+    """A value that does not exist (`reason` "domain"), leaves all range ("overflow", "underflow"), or is given by a
+    series that does not converge ("convergence")."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
@@ -162,6 +163,8 @@ class Multiprecision(Arithmetic):
             found = self._wider(self.by_value(op))
         else:
             found = getattr(context, op.mpmath or op.name)
+        if op.settled:
+            found = _converging(found, context.NoConvergence)
         known = arb.function(op) if op.flops > 1 else None
         return found if known is None else arb.pointwise(known, context, found)
 
@@ -226,6 +229,18 @@ class Multiprecision(Arithmetic):
         if x < 0:
             raise Refusal("domain")
         return self.context.log(x)
+
+
+def _converging(function: Function, failure: type[Exception]) -> Function:
+    """A function whose series may not converge: mpmath's *failure* is no ArithmeticError."""
+
+    def converging(*args: Any) -> Any:
+        try:
+            return function(*args)
+        except failure as error:
+            raise Refusal("convergence") from error
+
+    return converging
 
 
 def _refuse() -> Any:

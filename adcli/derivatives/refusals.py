@@ -34,6 +34,10 @@ def located(problem: Problem, fault: Fault, arithmetic: Any, point: Mapping[int,
             f"an argument of {shown(problem, node)} exceeds 2^{MAX_ARGUMENT:,}, beyond which {op.name} is not computed",
             graph.spans[node],
         ).located(graph.text, problem.origin)
+    if reason == "convergence":
+        return UndecidedError(
+            f"{shown(problem, node)} is not computed there: the series for it does not converge", graph.spans[node]
+        ).located(graph.text, problem.origin)
     if op is LITERAL or reason == "overflow":
         error = RangeError(
             f"{shown(problem, node)} exceeds every number that adcli computes with (beyond 2^1,000,000,000)",

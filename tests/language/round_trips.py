@@ -1,7 +1,7 @@
 """Random formulas, printed in a notation and read back: the same values and derivatives.
 
-`python tests/language/round_trips.py --count 5000 --seed 1` counts misreadings and refusals of adcli's own printers and
-of SymPy's. A small share runs in the suite.
+`python tests/language/round_trips.py --count 5000 --seed 1` counts misreadings and refusals of adcli's own printers, of
+SymPy's, and of Maxima's where that is installed. A small share runs in the suite.
 """
 
 from __future__ import annotations
@@ -10,8 +10,12 @@ import argparse
 import collections
 import random
 import re
+import shutil
+import signal
+import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -29,8 +33,8 @@ from adcli.ops import TABLE
 NAMES = ("x", "y", "z_1", "alpha", "t")
 POINTS = ((0.7, 1.3, 0.4, 0.9, 2.2), (1.9, 0.6, 2.4, 0.3, 0.8), (0.31, 2.7, 1.1, 1.6, 0.5))
 LITERALS = ("1", "2", "3", "0.5", "10", "-1", "-2.5", "1e-3", "2.5e7", "pi", "E")
-LEFT_OUT = ("polygamma", "sinc_derivative", "polygamma_step", "LambertW_onset", "undefined", "det")
-"""What only derivatives are written with, and what is a matter of an order."""
+LEFT_OUT = ("polygamma", "undefined", "det")
+"""What is a matter of an order."""
 MOST = max(len(op.arguments) for op in TABLE.values())
 """Arguments of an operation."""
 NO_VALUE = (DomainError, RangeError, UndeterminedError, UndecidedError)
@@ -55,7 +59,7 @@ def draw(random: random.Random, depth: int) -> str:
         if random.random() < 0.3:
             test = f"{random.choice(['', 'not '])}{test} {random.choice(['and', 'or'])} {random.choice(NAMES)} > 1"
         return f"where({test}, {inner[0]}, {inner[2]})"
-    rows = [op for op in TABLE.values() if op.samples and not op.symbol and op.name not in LEFT_OUT]
+    rows = [op for op in TABLE.values() if op.samples and not (op.symbol or op.inner or op.name in LEFT_OUT)]
     op = random.choice(rows)
     return f"{op.name}({', '.join(inner[: 2 if op.variadic else len(op.arguments)])})"
 
@@ -113,6 +117,21 @@ def ours(syntax: str, graph: Graph) -> Graph:
     return parse(text) if syntax == "adcli" else parse_foreign(syntax, text)
 
 
+@contextmanager
+def patience(seconds: int) -> Iterator[None]:
+    """TimeoutError after so long: SymPy writes 2^25000000 out."""
+
+    def over(*_: object) -> None:
+        raise TimeoutError
+
+    signal.signal(signal.SIGALRM, over)
+    signal.alarm(seconds)
+    try:
+        yield
+    finally:
+        signal.alarm(0)
+
+
 def sympy_expression(text: str) -> Any:
     """What SymPy reads, with symbols by their names."""
     import sympy
@@ -158,14 +177,44 @@ def misprinted(printer: str) -> tuple[Any, ...]:
     }.get(printer, (sympy.nan,))
 
 
+def from_maxima(texts: list[str]) -> list[dict[str, str]]:
+    """What Maxima prints of formulas in its notation: a line as it reads it, and TeX; nothing where it has no value."""
+    lines = ["display2d: false$", "linel: 100000$"]
+    for place, text in enumerate(texts):
+        one = text.strip().rstrip(";").replace(";", ",")
+        value = f'errcatch(eval_string("({one})"))'
+        shown = f'printf(true, "~%@string {place} ~a~%@tex {place} ~a~%@~%", string(first(v)), tex1(first(v)))'
+        lines.append(f"block([v: {value}], if v # [] then {shown})$")
+    given = "\n".join(lines) + "\n"
+    run = subprocess.run(["maxima", "--very-quiet"], input=given, capture_output=True, text=True, timeout=900)
+    found: list[dict[str, str]] = [{} for _ in texts]
+    for how, place, printed in re.findall(r"^@(string|tex) (\d+) ((?:(?!@).*\n)+)", run.stdout, re.MULTILINE):
+        found[int(place)][f"maxima.{how}"] = printed.strip()
+    return found
+
+
+def maximas(formulas: list[str]) -> list[dict[str, str]]:
+    """The same of formulas in adcli's language, nothing of those that cannot be written for Maxima."""
+    texts = []
+    for formula in formulas:
+        try:
+            texts.append(written(parse(formula), "maxima"))
+        except UsageError:
+            texts.append("error()")
+    return [found for start in range(0, len(texts), 200) for found in from_maxima(texts[start : start + 200])]
+
+
+OF_MAXIMA = {"maxima.string": "maxima", "maxima.tex": "latex"}
 PRINTERS = ("sympy.latex", "mathematica_code", "maxima_code", "pycode", "julia_code", "octave_code")
 
 
 def trips(count: int, seed: int, depth: int, which: tuple[str, ...]) -> Iterator[tuple[str, str, str, str]]:
     """How it was printed, the formula, what was printed, and what is wrong: "", or "refused: …" and the like."""
     draws = random.Random(seed)
-    for _ in range(count):
-        formula = draw(draws, depth)
+    formulas = [draw(draws, depth) for _ in range(count)]
+    by_maxima = set(OF_MAXIMA) & set(which) and shutil.which("maxima")
+    there = maximas(formulas) if by_maxima else [{} for _ in formulas]
+    for formula, maxima in zip(formulas, there, strict=True):
         graph = parse(formula)
         truth = [answers(graph, dict(zip(NAMES, point, strict=True))) for point in POINTS]
         for syntax in WRITTEN:
@@ -180,29 +229,40 @@ def trips(count: int, seed: int, depth: int, which: tuple[str, ...]) -> Iterator
                 yield syntax, formula, printed, f"lacks: {error.message}"
             except AdcliError as error:
                 yield syntax, formula, printed, f"refused: {error.message} {error.span}"
+        for how, printed in maxima.items():
+            if how in which:
+                yield how, formula, printed, again(OF_MAXIMA[how], printed, graph, truth)
         import sympy
 
         printers = [printer for printer in PRINTERS if printer in which]
         if not printers:
             continue
         try:
-            expression = sympy_expression(formula)
+            with patience(20):
+                expression = sympy_expression(formula)
             if expression.has(sympy.nan, sympy.I, sympy.oo, sympy.zoo, -sympy.oo) or not expression.free_symbols:
                 continue
         except Exception:  # SymPy cannot read or evaluate it
             continue
         for printer in printers:
             try:
-                syntax, printed = theirs(printer, expression)
+                with patience(20):
+                    syntax, printed = theirs(printer, expression)
             except Exception:  # its printer lacks something
                 continue
             if re.search(r"[Nn]ot supported|\b1j\b", printed) or expression.has(*misprinted(printer)):
                 continue
-            try:
-                wrong = agree(graph, truth, parse_foreign(syntax, printed), renamed(syntax))
-                yield printer, formula, printed, wrong and f"differs: {wrong}"
-            except AdcliError as error:
-                yield printer, formula, printed, f"refused: {error.message} {error.span}"
+            yield printer, formula, printed, again(syntax, printed, graph, truth)
+
+
+def again(syntax: str, printed: str, graph: Graph, truth: list[dict[str, float] | None]) -> str:
+    """What is wrong with a printed formula that is read again, or ""."""
+    try:
+        found = parse_foreign(syntax, printed)
+        wrong = agree(graph, truth, found, renamed(syntax))
+        return wrong and f"{'warned' if found.doubts else 'differs'}: {wrong}"
+    except AdcliError as error:
+        return f"refused: {error.message} {error.span}"
 
 
 def main() -> None:
@@ -212,7 +272,7 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--depth", type=int, default=3)
     parser.add_argument("--show", type=int, default=5)
-    parser.add_argument("--which", default=",".join((*WRITTEN, *PRINTERS)))
+    parser.add_argument("--which", default=",".join((*WRITTEN, *PRINTERS, *OF_MAXIMA)))
     given = parser.parse_args()
     counts: dict[str, collections.Counter[str]] = {}
     shown: collections.Counter[str] = collections.Counter()

@@ -76,7 +76,7 @@ def read(syntax: str, text: str) -> str:
         (r"\prod_{k=1}^3 (x+k)", "(x + 1)*(x + 2)*(x + 3)"),
         (
             r"\begin{cases} x & \text{for}\: x > 0 \\- x & \text{otherwise} \end{cases}",
-            "Piecewise((x, x > 0), (-x, True))",
+            "where(x > 0, x, -x)",
         ),
         (r"\psi(x) + \psi^{(1)}(x)", "digamma(x) + polygamma(1, x)"),
         (r"\sin 30^{\circ}", "sin(30*pi/180)"),
@@ -85,11 +85,11 @@ def read(syntax: str, text: str) -> str:
         (r"\begin{aligned} x &+ y \end{aligned}", "x + y"),
         (r"2e^{x} + \| x \| + \left\| y \right\|", "2*exp(x) + Abs(x) + Abs(y)"),
         (r"\big|x\big| y", "Abs(x)*y"),
-        (r"\begin{cases} x, & x > 0, \\ 0, & \text{else.} \end{cases}", "Piecewise((x, x > 0), (0, True))"),
-        (r"\begin{cases} 1 & \text{if $x > 0$} \\ 2 & \text{otherwise}\end{cases}", "Piecewise((1, x > 0), (2, True))"),
+        (r"\begin{cases} x, & x > 0, \\ 0, & \text{else.} \end{cases}", "where(x > 0, x, 0)"),
+        (r"\begin{cases} 1 & \text{if $x > 0$} \\ 2 & \text{otherwise}\end{cases}", "where(x > 0, 1, 2)"),
         (
             r"\begin{cases} 1 & \begin{cases} x & x > 0 \\ 3 & \text{else}\end{cases} > 1 \\ 2 & x < 0 \end{cases}",
-            "Piecewise((1, Piecewise((x, x > 0), (3, True)) > 1), (2, x < 0))",
+            "Piecewise((1, where(x > 0, x, 3) > 1), (2, x < 0))",
         ),
         (r"f(x, y) = x y.", "f = x*y"),
         (r"\operatorname*{max}(x, y) \boldsymbol{\theta}", "Max(x, y)*theta"),
@@ -193,7 +193,7 @@ def test_latex_that_cannot_be_read(text: str, said: str, place: tuple[int, int])
         ("Sin[x[[1]]] n!", "sin(x[1])*factorial(n)"),
         (
             "Which[x > 0, 1, True, 2] Boole[x > 1] UnitStep[x]",
-            "Piecewise((1, x > 0), (2, True))*where(x > 1, 1, 0)*where(x >= 0, 1, 0)",
+            "where(x > 0, 1, 2)*where(x > 1, 1, 0)*where(x >= 0, 1, 0)",
         ),
         ("90 Degree", "90*pi/180"),
         ("Gamma[a, x] + Gamma[a, 0, x]", "uppergamma(a, x) + lowergamma(a, x)"),
@@ -455,7 +455,7 @@ CODE = {
         ("tax.rate*Price + price", "tax_rate*Price + Price"),
         ("NORM.DIST(x,m,s,TRUE)", "normcdf((x - m)/s)"),
         ("STDEV.P(A1:A2)", "v1 = (A1 + A2)/2; sqrt(((A1 - v1)^2 + (A2 - v1)^2)/2)"),
-        ("IFS(x>0,1,TRUE,2) + ACOT(x)", "Piecewise((1, x > 0), (2, True)) + (pi/2 - atan(x))"),
+        ("IFS(x>0,1,TRUE,2) + ACOT(x)", "where(x > 0, 1, 2) + (pi/2 - atan(x))"),
     ],
     "julia": [
         (

@@ -230,6 +230,13 @@ def test_engines_give_the_scalar_paths_numbers(op: Op, engine: str) -> None:
         assert got == pytest.approx([value, *partials], rel=4e-15, abs=0), point
 
 
+def test_a_series_that_does_not_converge_is_an_error_of_adclis() -> None:
+    """Located, and no value."""
+    with pytest.raises(AdcliError, match="hyp4f3") as caught:
+        evaluate("1 + hyp4f3(0.9, 0.4, 2, 2.5e7, 10, 0.9, x, x)", {"x": 0.7})
+    assert caught.value.span == (4, 45)
+
+
 @pytest.mark.parametrize("op", [op for op in LEAN if op.kink], ids=lambda op: op.name)
 def test_a_kink_is_flagged_exactly_where_one_sided_slopes_differ(op: Op) -> None:
     """At whole and half numbers."""

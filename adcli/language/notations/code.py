@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from adcli.language.notations.forms import (
     arctangent,
     chosen,
@@ -12,6 +14,7 @@ from adcli.language.notations.forms import (
     signed,
     step,
 )
+from adcli.language.notations.meant import IN_DEGREES, NORMAL, POWERS, located
 from adcli.language.notations.notation import (
     ASSIGN,
     COMPARE,
@@ -28,15 +31,33 @@ from adcli.language.notations.trees import Tree, operation
 
 
 def cut(notation: Notation, text: str) -> list[Word]:
-    """Words; a line break inside brackets is a blank."""
+    """Words; a line break inside brackets is a blank, and f = lambda x: … is f(x) = …."""
     found: list[Word] = []
     opened = 0
-    for kind, match in notation.matches(text):
-        if kind == "end" and opened and match[0] != ";":
+    for kind, match in notation.matches(text, comments=True):
+        if kind == "comment" and len(found) > 1 and found[-1].text == "=" and found[-2].kind == "name":
+            parameters = _parameters(match)
+            if parameters:
+                name, equals = found[-2:]
+                found[-2:] = [Word("call", f"{name.text}(", *name.span), *parameters, equals]
+        if kind == "comment" or (kind == "end" and opened and match[0] != ";"):
             continue
         opened += (kind in ("call", "open", "index")) - (kind == "close")
         found.append(Word(kind, match[0], match.start(), match.end()))
     return found
+
+
+def _parameters(match: re.Match[str]) -> list[Word]:
+    """The parameters of a function without a name, as in a call, with the bracket that closes it."""
+    if not re.match(r"lambda\b|@|.*->", match[0]):
+        return []
+    found: list[Word] = []
+    for name in re.finditer(r"\b(?!lambda\b)[^\W\d]\w*", match[0]):
+        start = match.start() + name.start()
+        if found:
+            found.append(Word("comma", ",", start, start))
+        found.append(Word("name", name[0], start, start + len(name[0])))
+    return [*found, Word("close", ")", match.end(), match.end())] if found else []
 
 
 def _normalised(tree: Tree) -> Tree:
@@ -68,7 +89,17 @@ FUNCTIONS: dict[str, Meaning] = {
     "copysign": signed,
     "where": chosen,
     "nthroot": root,
+    **IN_DEGREES,
+    **POWERS,
+    "normpdf": located(NORMAL["pdf"].replace("m)", "loc)").replace("/s", "/scale"), "normpdf"),
+    "normcdf": located(NORMAL["cdf"].replace("m)", "loc)").replace("/s", "/scale"), "normcdf"),
+    "norminv": located("loc + scale*normppf(x)", "normppf"),
 }
+
+OF_VECTORS = same(
+    "sum prod mean logsumexp norm dot cross outer trace transpose cumsum softmax log_softmax det inv solve"
+)
+"""Functions of vectors and matrices that programs have in one module or another."""
 
 OPERATORS = {
     **INFIX,

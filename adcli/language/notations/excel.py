@@ -17,6 +17,7 @@ from adcli.language.notations.forms import (
     inverse_degrees,
     logarithm,
 )
+from adcli.language.notations.meant import OF_SHEETS
 from adcli.language.notations.notation import (
     COMPARE,
     POSTFIX,
@@ -87,7 +88,7 @@ NOTATION = Notation(
     name="excel",
     words=re.compile(
         r"(?P<end>[;\n])"
-        r"|(?P<blank>\s+)"
+        r"|(?P<blank>\s+|@(?=[A-Za-z$]))"
         r"|(?P<call>[^\W\d][\w.]*\()"
         rf"|(?P<range>{cells.CELL}:{cells.CELL}(?![\w.]))"
         rf"|(?P<name>{cells.CELL}(?![\w.])|[^\W\d][\w.]*)"
@@ -150,6 +151,7 @@ NOTATION = Notation(
         "DEGREES": inverse_degrees,
         "ACOT": _arccotangent,
         "IFS": flat_pairs,
+        **OF_SHEETS,
     },
     constants={"TRUE": "True", "FALSE": "False"},
     instead={

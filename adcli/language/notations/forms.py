@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from adcli.errors import Span, SyntaxFault, counted
-from adcli.language.notations.trees import LIST, MISSING, NUMBER, Tree, number, operation
+from adcli.language.notations.trees import CALL, LIST, MISSING, NUMBER, OPERATION, Tree, number, operation
 
-UNDEFINED = "undefined"
+PIECEWISE = "Piecewise"
 
 
 def _take(tree: Tree, least: int, most: int | None = None) -> tuple[Tree, ...]:
@@ -163,8 +163,10 @@ def degrees(tree: Tree) -> Tree:
 
 
 def cases(pairs: Sequence[Sequence[Tree]], default: Tree | None, span: tuple[int, int]) -> Tree:
-    """Nested where, from the last pair to the first; without a default there is no value where no condition holds."""
-    total = Tree(5, UNDEFINED, (), span) if default is None else default
+    """Nested where, from the last pair to the first; without a default the pairs, one of which has to hold."""
+    if default is None:
+        return operation(PIECEWISE, *(part for pair in pairs for part in pair), span=span)
+    total = default
     for value, condition in reversed(pairs):
         total = operation("where", condition, value, total, span=span)
     return total
@@ -205,6 +207,25 @@ def iterated_flat(op: str) -> Callable[[Tree], Tree]:
 
     def write(tree: Tree) -> Tree:
         return operation(op, *_take(tree, 4), span=tree.span)
+
+    return write
+
+
+def summed(op: str, over: str, offset: int) -> Callable[[Tree], Tree]:
+    """sum(f for i in range(n)); "sum of" is that of an array. A range ends *offset* before what it names."""
+
+    def write(tree: Tree) -> Tree:
+        parts = tree.parts[0].parts if len(tree.parts) == 1 and tree.parts[0].kind == LIST else tree.parts
+        loop = parts[0] if len(parts) == 1 else None
+        if loop is None or loop.kind != OPERATION or loop.text != "for":
+            return Tree(CALL, f"{op} of", tree.parts, tree.span)
+        term, where = loop.parts
+        bounds = where.parts[1].parts if where.kind == OPERATION and where.text == "in" else ()
+        if len(bounds) not in (1, 2) or where.parts[1].text != over:
+            raise SyntaxFault(f"a sum is over i in {over}(first, last)", where.span)
+        first = bounds[0] if len(bounds) == 2 else number("0" if offset else "1", where.span)
+        last = operation("sub", bounds[-1], number(str(offset), where.span), span=where.span)
+        return operation({"sum": "sum", "prod": "product"}[op], term, where.parts[0], first, last, span=tree.span)
 
     return write
 

@@ -4,15 +4,22 @@ from __future__ import annotations
 
 import re
 
-from adcli.language.notations.code import FUNCTIONS, OPERATORS, cut
+from adcli.language.notations.code import FUNCTIONS, OF_VECTORS, OPERATORS, cut
 from adcli.language.notations.forms import by_count, chosen, form, incomplete, logarithm, square
+from adcli.language.notations.meant import NORMAL, meant, of_normal
 from adcli.language.notations.notation import AND, ELSE, IF, NOT, OR, PRODUCT, TIGHT, Notation, Operator, comment
-from adcli.language.notations.programs import PREFIX
+from adcli.language.notations.programs import INFIX, PREFIX
 
 NOTATION = Notation(
     name="julia",
     words=re.compile(
-        comment("#=", "=#", r"#[^\n]*") + r"|(?P<end>[;\n])"
+        comment(
+            "#=",
+            "=#",
+            r"#[^\n]*|@\.|\bfunction\b[^\n;(]*\([^()]*\)|\b(?:begin|end|let|return|local|const)\b"
+            r"|(?:\([\w\s,]*\)|[^\W\d]\w*)\s*->",
+        )
+        + r"|(?P<end>[;\n])"
         r"|(?P<blank>\s+)"
         r"|(?P<call>[^\W\d]\w*\.?\()"
         r"|(?P<name>[^\W\d][\w₀-₉]*)"
@@ -21,7 +28,7 @@ NOTATION = Notation(
         r"|(?P<open>\()"
         r"|(?P<close>[)\]])"
         r"|(?P<comma>,)"
-        r"|(?P<symbol>\.?(?://|<=|>=|==|!=|[-+*/^<>%÷≤≥≠])|&&|\|\||[=!?:√∛×−·])"
+        r"|(?P<symbol>\.?(?://|<=|>=|==|!=|[-+*/^<>%÷≤≥≠])|&&|\|\||[=!?:√∛×−·⋅])"
         r"|(?P<other>.)"
     ),
     infix={
@@ -30,13 +37,22 @@ NOTATION = Notation(
         "≠": OPERATORS["!="],
         "&&": Operator("and", AND),
         "||": Operator("or", OR),
-        "?": Operator("then", IF),
+        "⋅": INFIX["*"],
+        "?": Operator("then", IF, right=True),
         ":": Operator("else", ELSE, right=True),
     },
     prefix={**PREFIX, "!": Operator("Not", NOT), "√": Operator("sqrt", TIGHT), "∛": Operator("cbrt", TIGHT)},
     brackets={"(": ")", "[": "]"},
+    lists=frozenset("["),
     functions={
         **FUNCTIONS,
+        **OF_VECTORS,
+        "logistic": "sigmoid",
+        **dict.fromkeys(("muladd", "fma"), meant("x y z", "x*y + z")),
+        "inv": meant("x", "1/x"),
+        "pdf": of_normal(NORMAL["pdf"], "Normal"),
+        "cdf": of_normal(NORMAL["cdf"], "Normal"),
+        "quantile": of_normal(NORMAL["quantile"], "Normal"),
         "expinti": "Ei",
         "ifelse": chosen,
         "log": logarithm(0),
@@ -52,6 +68,10 @@ NOTATION = Notation(
     lists_outputs=True,
     indicators=True,
     instead={
+        "im": "adcli has no complex numbers, such as im",
+        **dict.fromkeys(("Inf", "-Inf"), "there is no infinity among the numbers"),
+        "'": "a transpose is not read here",
+        "|": "write f(x)",
         "%": "% is a remainder with the sign of the first number: write mod(a, b)",
         "÷": "÷ divides whole numbers: write floor(a/b)",
     },

@@ -11,10 +11,13 @@ from __future__ import annotations
 import re
 
 from adcli.errors import SyntaxFault, counted
-from adcli.language.notations.forms import arctangent, by_count, cases, chosen, form, logarithm, root
+from adcli.language.notations.forms import arctangent, branch, by_count, cases, chosen, form, logarithm, root
+from adcli.language.notations.handbook import CALLS
 from adcli.language.notations.notation import (
     AND,
     COMPARE,
+    ELSE,
+    IF,
     NOT,
     OR,
     POSTFIX,
@@ -61,12 +64,25 @@ def _digamma(tree: Tree) -> Tree:
     return form("digamma")(tree)
 
 
+def _of_order_or_bound(tree: Tree) -> Tree:
+    """I_n(x) of Bessel; I_x(a, b), the incomplete beta function, as SymPy prints it with both bounds: I_{(0, x)}."""
+    if len(tree.parts) != 3:
+        return form("besseli", "01")(tree)
+    bound, a, b = tree.parts
+    if bound.kind == LIST:
+        if len(bound.parts) != 2 or repr(bound.parts[0]) != "0":
+            raise SyntaxFault("the lower bound is 0", bound.span)
+        bound = bound.parts[1]
+    return operation("betainc", a, b, bound, span=tree.span)
+
+
 _FUNCTIONS: dict[str, Meaning] = {
     "matrix": lambda tree: Tree(LIST, tree.text, tree.parts, tree.span),
     r"\det": "det",
     **KNOWN,
-    **{op.name: op.name for op in TABLE.values() if op.arguments and not op.conditions and not op.boolean},
+    **{op.name: op.name for op in TABLE.values() if op.arguments and not (op.conditions or op.symbol)},
     **handbook(pattern=r"[EC]i|Si|[SC]hi|erfc(x|inv)|(airy|bessel|fresnel|norm)\w+|polylog|dilog"),
+    **{name: op for op, name in CALLS["maxima"].items() if "_" in name and name not in TABLE},  # as tex() prints them
     **same(
         ELEMENTARY + " erfi erfinv loggamma digamma polygamma sinc beta cbrt sigmoid softplus relu hypot log2 log10"
     ),
@@ -76,6 +92,7 @@ _FUNCTIONS: dict[str, Meaning] = {
         " ln=log lg=log10 max=Max min=Min Max=Max Min=Min Gamma=gamma sgn=sign sign=sign abs=Abs Abs=Abs"
         " LambertW=LambertW Heaviside=Heaviside tg=tan ctg=cot arctg=atan sh=sinh ch=cosh th=tanh"
         " expit=sigmoid binom=binomial ceiling=ceiling B=beta mod=Mod frac=div"
+        " log_gamma=loggamma inverse_erf=erfinv signum=sign hstep=Heaviside"  # as Maxima prints them
     ),
     "atan": arctangent("01"),
     "arctan": arctangent("01"),
@@ -89,9 +106,10 @@ _FUNCTIONS: dict[str, Meaning] = {
     "Bi'": "airybiprime",
     "E_": "expint",
     "Li_": "polylog",
+    "li_": "polylog",
     "J_": "besselj",
     "Y_": "bessely",
-    "I_": "besseli",
+    "I_": _of_order_or_bound,
     "K_": "besselk",
     "H_": "hermite",
     "L_": "laguerre",
@@ -101,9 +119,11 @@ _FUNCTIONS: dict[str, Meaning] = {
     "P_": "legendre",
     "C_^": "gegenbauer",
     "W_": form("LambertW", "10"),
+    "generalized_lambert_w": branch,
     "ITE": chosen,
     "sqrt": root,
     "cases": _cases,
+    "inverse normcdf": form("normppf"),
     **{f"inverse {name}": _inverse(name) for name in (_CIRCULAR + " " + _HYPERBOLIC).split()},
 }
 _FUNCTIONS |= {f"inverse {name}": _no_inverse for name in _FUNCTIONS if f"inverse {name}" not in _FUNCTIONS}
@@ -127,7 +147,9 @@ NOTATION = Notation(
         r"\neq": Operator("Ne", COMPARE),
         **{sign: Operator("and", AND) for sign in (r"\wedge", r"\land", "and")},
         **{sign: Operator("or", OR) for sign in (r"\vee", r"\lor", "or")},
-        r"\bmod": Operator("Mod", PRODUCT),
+        "then": Operator("then", IF, right=True),
+        "else": Operator("else", ELSE, right=True),
+        **dict.fromkeys((r"\bmod", r"\mod", "mod"), Operator("Mod", PRODUCT)),
     },
     prefix={**PREFIX, r"\neg": Operator("Not", NOT), r"\lnot": Operator("Not", NOT)},
     postfix={**FACTORIAL, r"\degree": Operator("degree", POSTFIX), r"\%": Operator("percent", POSTFIX)},

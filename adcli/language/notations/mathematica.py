@@ -22,6 +22,7 @@ from adcli.language.notations.forms import (
     piecewise_pairs,
     root,
 )
+from adcli.language.notations.meant import NORMAL, meant, of_normal
 from adcli.language.notations.notation import (
     AND,
     ASSIGN,
@@ -30,6 +31,7 @@ from adcli.language.notations.notation import (
     OR,
     POSTFIX,
     PRODUCT,
+    SIMPLIFIED,
     TIGHT,
     Notation,
     Operator,
@@ -39,6 +41,7 @@ from adcli.language.notations.notation import (
     renamed,
 )
 from adcli.language.notations.programs import FACTORIAL, INFIX, PREFIX
+from adcli.language.notations.tex_groups import GREEK
 from adcli.language.notations.trees import LIST, Tree, number
 
 _ARCS = "Sin Cos Tan Cot Sec Csc Sinh Cosh Tanh Coth Sech Csch"
@@ -51,8 +54,10 @@ def _spelled(name: str) -> str:
         base, _, index = "".join(name.split())[len("Subscript[") : -1].partition(",")
         return f"{_spelled(base)}_{index}"
     if name.startswith("\\["):
-        letter = name[2:-1]
-        return letter.removeprefix("Capital") if letter.startswith("Capital") else letter.lower()
+        letter = re.sub("^(Curly|Script|Gothic|DoubleStruck|Formal)", "", name[2:-1])
+        large = letter.startswith("Capital")
+        letter = letter.removeprefix("Capital") if large else letter.lower()
+        return letter if letter.lower() in GREEK or len(letter) == 1 else name
     return name.replace("$", "_")
 
 
@@ -63,6 +68,11 @@ def _clipped(tree: Tree) -> Tree:
     if len(parts) == 2 and parts[1].kind == LIST:
         bounds = parts.pop().parts
     return clipped(Tree(tree.kind, tree.text, (*parts, *bounds), tree.span))
+
+
+def _beta(tree: Tree) -> Tree:
+    """Beta[a, b], and Beta[x, a, b] up to x."""
+    return meant("x a b", "betainc(a, b, x)*beta(a, b)")(tree) if len(tree.parts) == 3 else form("beta", "01")(tree)
 
 
 def _cut(notation: Notation, text: str) -> list[Word]:
@@ -96,7 +106,8 @@ NOTATION = Notation(
         r"|(?P<open>[({])"
         r"|(?P<comma>,)"
         r"|(?P<end>;)"
-        r"|(?P<symbol>\*\*|<=|>=|===|==|=!=|!=|&&|\|\||:=|->|\.(?![0-9])|[-+*/^<>=!≤≥≠×÷−·√])"
+        r"|(?P<rule>/\.|->|//|/@|@@?@?)"
+        r"|(?P<symbol>\*\*|<=|>=|===|==|=!=|!=|&&|\|\||:=|->|\.(?![0-9])|[-+*/^<>=!≤≥≠×÷−·√°])"
         r"|(?P<other>.)"
     ),
     infix={
@@ -111,9 +122,23 @@ NOTATION = Notation(
         "!=": Operator("Ne", COMPARE),
         "≠": Operator("Ne", COMPARE),
         "=!=": Operator("Ne", COMPARE),
+        **dict.fromkeys((r"\[Times]", r"\[InvisibleTimes]", r"\[CenterDot]", r"\[Cross]"), INFIX["*"]),
+        r"\[Divide]": INFIX["/"],
+        r"\[Minus]": INFIX["-"],
+        r"\[LessEqual]": INFIX["<="],
+        r"\[GreaterEqual]": INFIX[">="],
+        **dict.fromkeys((r"\[Equal]", r"\[LongEqual]"), Operator("Eq", COMPARE)),
+        r"\[NotEqual]": Operator("Ne", COMPARE),
+        r"\[And]": Operator("and", AND),
+        r"\[Or]": Operator("or", OR),
     },
     prefix={**PREFIX, "!": Operator("Not", NOT), "\\[Sqrt]": Operator("sqrt", TIGHT), "√": Operator("sqrt", TIGHT)},
-    postfix={**FACTORIAL, "Degree": Operator("degree", POSTFIX), "\\[Degree]": Operator("degree", POSTFIX)},
+    postfix={
+        **FACTORIAL,
+        "°": Operator("degree", POSTFIX),
+        "Degree": Operator("degree", POSTFIX),
+        "\\[Degree]": Operator("degree", POSTFIX),
+    },
     brackets={"(": ")", "[": "]", "{": "}", "[[": "]]"},
     lists=frozenset("{"),
     functions={
@@ -155,6 +180,12 @@ NOTATION = Notation(
             " IdentityMatrix=eye DiagonalMatrix=diag Accumulate=cumsum Total=sum"
         ),
         "Clip": _clipped,
+        **dict.fromkeys(SIMPLIFIED.split(), itself),
+        "Quotient": meant("x y", "floor(x/y)"),
+        "PDF": of_normal(NORMAL["pdf"], "NormalDistribution"),
+        "CDF": of_normal(NORMAL["cdf"], "NormalDistribution"),
+        **dict.fromkeys(("Quantile", "InverseCDF"), of_normal(NORMAL["quantile"], "NormalDistribution")),
+        "Beta": _beta,
         "Piecewise": piecewise_pairs,
         "Sum": iterated("sum"),
         "Product": iterated("product"),
@@ -176,7 +207,11 @@ NOTATION = Notation(
     instead={
         "_": "a name cannot have an underscore in Mathematica: Subscript[x, 1] is x_1",
         "&": "write && for two conditions",
-        "@": "write f[x]",
+        **dict.fromkeys(("@", "//", "/@", "@@", "@@@"), "write f[x]"),
+        **dict.fromkeys(("/.", "->"), "values are given by --at"),
+        "[": "a power of a function is Sin[x]^2",
+        **dict.fromkeys(("\\[ImaginaryI]", "\\[ImaginaryJ]"), "adcli has no complex numbers, such as I"),
+        "\\[Infinity]": "there is no infinity among the numbers",
         "#": "pure functions are not read",
         '"': "there are no strings here",
         ",": "several outputs are separated by ;",

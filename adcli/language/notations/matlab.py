@@ -41,7 +41,8 @@ def _airy(tree: Tree) -> Tree:
 NOTATION = Notation(
     name="matlab",
     words=re.compile(
-        r"(?P<comment>%[^\n]*|\.\.\.[^\n]*\n|@\s*\([^()]*\))"
+        r"(?P<comment>%[^\n]*|\.\.\.[^\n]*\n|@\s*\([^()]*\)|\bfunction\b[^\n;]*|\bend\b(?!\s*\))|\bsyms\b[^\n;]*)"
+        r"|(?P<foreign>[0-9][0-9.]*[ij]\b)"
         r"|(?P<end>[;\n])"
         r"|(?P<blank>\s+)"
         r"|(?P<call>[^\W\d]\w*[^\S\n]*\()"
@@ -82,12 +83,22 @@ NOTATION = Notation(
         "lambertw": branch,
         "piecewise": flat_pairs,
         "merge": chosen,
+        "ellipke": "elliptic_k",
+        "realsqrt": "sqrt",
+        "times": form("mul", "01"),
+        "plus": form("add", "01"),
+        "minus": form("sub", "01"),
+        "rdivide": form("div", "01"),
     },
     constants={"pi": "pi", "true": "True", "false": "False", "NaN": "undefined", "nan": "undefined"},
     calls_index=True,
     lists_outputs=True,
     indicators=True,
-    instead={"'": "a transpose is not read here", "[": "lists are not read here", "i": "adcli has no complex numbers"},
+    instead={
+        "'": "a transpose is not read here",
+        "[": "lists are not read here: write out the sum, or name a vector's elements, x(1)",
+        **dict.fromkeys(("Inf", "inf"), "there is no infinity among the numbers"),
+    },
     cut=cut,
     number=lambda text: re.sub("[dD]", "e", text),
 )

@@ -14,6 +14,7 @@ from adcli.language.notations.forms import (
     itself,
     jump,
 )
+from adcli.language.notations.meant import NORMAL, meant
 from adcli.language.notations.notation import (
     AND,
     ASSIGN,
@@ -24,6 +25,7 @@ from adcli.language.notations.notation import (
     OR,
     POWER,
     PRODUCT,
+    SIMPLIFIED,
     Notation,
     Operator,
     comment,
@@ -48,7 +50,7 @@ def _logarithm(tree: Tree) -> Tree:
 NOTATION = Notation(
     name="maxima",
     words=re.compile(
-        comment(r"/\*", r"\*/") + r"|(?P<blank>\s+)"
+        comment(r"/\*", r"\*/", r"\b(?:load|kill|assume|declare)\s*\([^()]*\)\s*[;$]") + r"|(?P<blank>\s+)"
         r"|(?P<symbol>(?:if|then|elseif|else|and|or|not)\b)"
         r"|(?P<call>[^\W\d]\w*\s*\()"
         r"|(?P<name>[^\W\d]\w*|%\w+)"
@@ -72,7 +74,7 @@ NOTATION = Notation(
         "or": Operator("or", OR),
         ":": Operator("assign", ASSIGN, right=True),
         ":=": Operator("assign", ASSIGN, right=True),
-        "then": Operator("then", IF),
+        "then": Operator("then", IF, right=True),
         "else": Operator("else", ELSE, right=True),
         "elseif": Operator("else", ELSE, right=True),
     },
@@ -104,7 +106,8 @@ NOTATION = Notation(
         "product": iterated_flat("product"),
         "unit_step": jump("Gt"),
         "charfun": indicator,
-        "float": itself,
+        **dict.fromkeys(["float", "bfloat", *SIMPLIFIED.split()], itself),
+        **{f"{name}_normal": meant("x m s", formula) for name, formula in NORMAL.items()},
         "matrix": lambda tree: Tree(LIST, tree.text, tree.parts, tree.span),
         **renamed(
             "determinant=det invert=inv transpose=transpose ident=eye hypergeometric=hyper HypergeometricPFQ=hyper"

@@ -46,6 +46,33 @@ class Operator:
     right: bool = False
 
 
+UNREAD = {
+    **dict.fromkeys(
+        ("d", "dt", "diff", "derivative", "gradient", "grad", "jacobian"),
+        "a derivative is what adcli computes: write the function itself",
+    ),
+    **dict.fromkeys(
+        ("integrate", "integral", "nintegrate", "int", "quad", "quad_qags", "trapz"),
+        "adcli differentiates; it does not integrate",
+    ),
+    **dict.fromkeys(("module", "with", "block"), "write the assignments in front: a = 2*x, then the formula"),
+    **dict.fromkeys(("lambda", "function", "lambdify"), "write the formula itself, or f(x) = … and a call"),
+    **dict.fromkeys(("subs", "subst", "ev", "replaceall"), "values are given by --at"),
+    **dict.fromkeys(("re", "im", "realpart", "imagpart", "conjugate", "cabs"), "adcli has no complex numbers"),
+    **dict.fromkeys(("table", "makelist", "map", "array"), "write the elements out"),
+    **dict.fromkeys(("limit", "lim"), "limits are not read"),
+    **dict.fromkeys(("print", "disp", "display", "plot"), "only formulas and assignments are read"),
+    **dict.fromkeys(("symbol", "symbols", "syms"), "names need no declaration"),
+    **dict.fromkeys(("iferror", "vlookup", "index", "offset", "indirect"), "write the formula that it stands for"),
+}
+"""What to do instead of some calls, by their names in small letters."""
+SIMPLIFIED = (
+    "simplify expand factor together apart cancel collect ratsimp fullratsimp radcan trigsimp trigexpand trigreduce"
+    " Simplify FullSimplify Expand Factor Together Apart Cancel TrigExpand TrigReduce Evaluate Rationalize HoldForm"
+)
+"""What gives another form of the same formula."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Notation:
     """A table of spellings. `words` has a named group for each kind of word:
@@ -111,21 +138,27 @@ class Notation:
             return self.cut(self, text)
         return [Word(kind, match[0], match.start(), match.end()) for kind, match in self.matches(text)]
 
-    def matches(self, text: str) -> Iterator[tuple[str, re.Match[str]]]:
-        """What the pattern finds, but for blanks and comments, and its kind. SyntaxFault where a comment goes on."""
+    def matches(self, text: str, *, comments: bool = False) -> Iterator[tuple[str, re.Match[str]]]:
+        """What the pattern finds and its kind, but for blanks and, if not wanted, comments. SyntaxFault where a
+        comment goes on."""
         for match in self.words.finditer(text):
             kind = self.kind(match.lastgroup or "")
             if kind == "comment" and "endless" in self.words.groupindex and match["endless"] is not None:
                 raise SyntaxFault("this comment is not closed", (match.start(), match.start() + 2))
-            if kind not in ("blank", "comment"):
+            if kind != "blank" and (comments or kind != "comment"):
                 yield kind, match
 
     def unknown(self, name: str, span: Span) -> NameFault:
         """The fault of a function that there is not."""
         from difflib import get_close_matches
 
+        said = self.instead.get(name) or UNREAD.get(name.rpartition(".")[2].lower())
+        if said:
+            return NameFault(f"there is no function {name}", span, hint=said)
         near = [known for known in self.functions if known.lower() == name.lower()]
-        near = near or get_close_matches(name, [known for known in self.functions if " " not in known], 1, 0.7)
+        near = near or get_close_matches(
+            name, [known for known in self.functions if not re.search("[ \\[]", known)], 1, 0.7
+        )
         hint = f"did you mean {near[0]}?" if near else None
         return NameFault(f"there is no function {name}", span, hint=hint)
 

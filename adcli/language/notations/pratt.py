@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
 from adcli.errors import LimitError, Span, SyntaxFault
 from adcli.language.notations.notation import POWER, SIGN, SUM, TIGHT, Notation, Operator, Word
-from adcli.language.notations.stacks import OPEN, Frame, Stacks
+from adcli.language.notations.stacks import OPEN, RATIO, Frame, Stacks, is_number
 from adcli.language.notations.trees import (
     CALL,
     ELEMENT,
@@ -42,6 +43,7 @@ class Parser(Stacks):
         if len(self.words) > MAX_LENGTH:
             raise LimitError(f"a text has at most {MAX_LENGTH:,} words here", (0, len(text)))
         self.found: list[Tree] = []
+        self.pairs = False  # whether a bracket may hold a pair
 
     def statements(self) -> list[Tree]:
         """The statements of the text, of which there is at least one. Raises SyntaxFault."""
@@ -65,6 +67,8 @@ class Parser(Stacks):
         if kind == "number":
             self._push(number(notation.number(word.text), word.span))
         elif kind == "name":
+            if notation.doubtful == "all" and word.text == "e" and self._may_be_a_letter(word, place):
+                self.doubts.append(word.span)
             self._push(self._name(word))
         elif kind == "call":
             self._open("call", word)
@@ -102,6 +106,11 @@ class Parser(Stacks):
                 tree.index = (inner[0].text, tuple(w.text for w in inner[1:]))
         return tree
 
+    def _may_be_a_letter(self, word: Word, place: int) -> bool:
+        """Whether an e is no base of a power, or of one that is a number only: a charge, or an eccentricity."""
+        behind = [w.kind if w.kind == "number" else w.text for w in self.words[place + 1 : place + 5]]
+        return self.text[word.start] == "e" and (behind[:1] != ["^"] or behind[2:4] == ["number", "}"])
+
     def _prefixed(self, word: Word, place: int) -> None:
         """A function of LaTeX with its exponent, or a sum; its argument stands in brackets, or beside it."""
         following = self.words[place + 1] if place + 1 < len(self.words) else None
@@ -130,9 +139,16 @@ class Parser(Stacks):
     def _after(self, word: Word, place: int) -> None:
         kind, text, notation = word.kind, word.text, self.notation
         if kind in ("symbol", "name") and text in notation.infix:
+            base = self.operands[-1]
+            if text == "^" and notation.doubtful == "all" and (_is_bare(base) or self._may_be_an_index(place)):
+                self.doubts.append((base.span[0], word.end))
+            if text == "mod":  # whose place among the operators is nobody's convention
+                self.doubts.append((base.span[0], word.end))
             self._infix(notation.infix[text], word)
         elif kind in ("symbol", "name") and text in notation.postfix:
             operator = notation.postfix[text]
+            if text == "!" and notation.doubtful == "all" and _is_bare(self.operands[-1]):
+                self.doubts.append((self.operands[-1].span[0], word.end))
             self._fold_to(operator)
             tree = self.operands.pop()
             if tree.kind == OPERATION and tree.text == operator.name == "factorial" and not tree.closed:
@@ -165,6 +181,11 @@ class Parser(Stacks):
         else:
             raise self._unreadable(word)
 
+    def _may_be_an_index(self, place: int) -> bool:
+        """Whether a power's exponent is a name or number in brackets: x^{(i)} is the i-th x for many."""
+        inside = [w.text for w in self.words[place + 1 : place + 6]]
+        return inside[:2] == ["{", "("] and inside[3:] == [")", "}"]
+
     def _is_subscripted(self, tree: Tree) -> bool:
         """Whether it is a function with a subscript: psi[n] before its argument."""
         return tree.kind == ELEMENT and f"{tree.text}[]" in self.notation.functions
@@ -180,21 +201,24 @@ class Parser(Stacks):
                 "an operator is missing between two numbers" if before.kind == NUMBER and word.kind == "number" else ""
             )
             raise SyntaxFault(what or "an operator is missing here", word.span, hint=hint)
-        if word.kind in ("number", "name") and self._beside():
+        if word.kind in ("number", "name") and (self._beside() or self._below()):
             return _BESIDE
         return notation.product
 
     def _infix(self, operator: Operator, word: Word) -> None:
         self._fold_to(operator)
+        if self.notation.doubtful == "all" and word.text == "/" and not is_number(self.operands[-1]):
+            operator = RATIO
         self.operators.append((operator, word))
         self.operand = True
 
-    def _inner(self, words: Sequence[Word], word: Word) -> Tree:
+    def _inner(self, words: Sequence[Word], word: Word, pairs: bool = False) -> Tree:
         if self.depth > MAX_NESTED:
             raise LimitError("exponents and bounds are nested too deeply", word.span)
         if not words:
             raise SyntaxFault(f"something is missing at {word.text}", word.span)
         inner = Parser(self.notation, self.text, words, self.depth + 1)
+        inner.pairs = pairs
         found = inner.statements()
         self.doubts += inner.doubts
         return found[0]
@@ -226,7 +250,8 @@ class Parser(Stacks):
                 raise SyntaxFault(f"{word.text} cannot be read here", word.span, hint=self.notation.instead.get(","))
             self._end(word.span)
             return
-        if frame.kind == "bar" or (frame.kind == "group" and not (self.notation.tuples or self._takes_many())):
+        many = self.notation.tuples or self.pairs or self._takes_many()
+        if frame.kind == "bar" or (frame.kind == "group" and not many):
             hint = self.notation.instead.get(",")
             raise SyntaxFault("a comma belongs between the arguments of a function", word.span, hint=hint)
         self._part(word)
@@ -260,7 +285,7 @@ class Parser(Stacks):
             base = frame.base
             return Tree(ELEMENT, base.text, frame.parts, (base.span[0], word.end))
         if frame.kind == "bar":
-            return operation("Abs", frame.parts[0], span=span)
+            return _between_bars(frame.parts[0], span)
         if frame.kind == "list" or len(frame.parts) > 1:
             if self.notation.tuples and frame.parts and frame.parts[-1].kind == MISSING:
                 frame.parts.pop()  # (x,)
@@ -268,9 +293,9 @@ class Parser(Stacks):
         if not frame.parts:
             return Tree(LIST, frame.word.text, (), span)
         tree = frame.parts[0]
-        function = self.operators[-1][1]
-        if frame.word.text in _ROUNDED and not (function is not None and function.kind == "function"):
-            tree = operation(_ROUNDED[frame.word.text], tree, span=span)
+        if frame.word.text in _ROUNDED:
+            meant = _ROUNDED[frame.word.text]
+            tree = _between_bars(tree, span) if meant == "Abs" else operation(meant, tree, span=span)
         tree.closed = True
         tree.place = span
         return tree
@@ -290,8 +315,25 @@ class Parser(Stacks):
         return SyntaxFault(f"{word.text} cannot be read here", word.span, hint=self.notation.instead.get(word.text))
 
 
+_BARE = re.compile(r"(arc|ar|a)?(sin|cos|tan|sec|csc|cot|tg|ctg)h?|log|ln|lg")
+
+
+def _is_bare(tree: Tree) -> bool:
+    """Whether it is sin (x) or another function that is written without brackets too: then sin (x)^2 is ambiguous."""
+    return (
+        tree.kind == CALL and _BARE.fullmatch(tree.text) is not None and len(tree.parts) == 1 and tree.parts[0].closed
+    )
+
+
 _ROUNDED = {r"\lfloor": "floor", r"\lceil": "ceiling", r"\lvert": "Abs", "⌊": "floor", "⌈": "ceiling"}
 """Brackets that are operations."""
+
+
+def _between_bars(tree: Tree, span: Span) -> Tree:
+    """The absolute value; of a matrix the determinant."""
+    if tree.kind == CALL and tree.text == "matrix":
+        return Tree(CALL, r"\det", (tree,), span)
+    return operation("Abs", tree, span=span)
 
 
 def _bracket(word: Word) -> str:

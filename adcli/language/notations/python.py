@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import re
 
-from adcli.language.notations.code import FUNCTIONS, OPERATORS, cut
-from adcli.language.notations.forms import clipped, degrees, folded, form, inverse_degrees, itself, square
+from adcli.language.notations.code import FUNCTIONS, OF_VECTORS, OPERATORS, cut
+from adcli.language.notations.forms import clipped, degrees, form, inverse_degrees, itself, square, summed
 from adcli.language.notations.notation import (
     AND,
+    COMPARE,
     ELSE,
     IF,
     NOT,
@@ -20,13 +21,15 @@ from adcli.language.notations.notation import (
     Meaning,
     Notation,
     Operator,
-    renamed,
 )
 from adcli.language.notations.programs import KNOWN, PREFIX
 from adcli.language.notations.trees import Tree, number, operation
 
-_MODULES = r"(?:(?:math|cmath|np|numpy|jnp|jax\.numpy|jax\.nn|jax\.scipy\.special|jsp|torch|torch\.special|tf|tf\.math"
-_MODULES += r"|tensorflow|sp|sympy|scipy\.special|special|mp|mpmath|F|nn|torch\.nn\.functional|casadi|ca)\.)"
+_MODULES = (
+    r"(?:(?:(?:(?:np|numpy|jnp|torch|scipy)\.)?linalg|math|cmath|np|numpy|jnp|jax\.numpy|jax\.nn|jax\.scipy\.special|jsp"
+    r"|torch|torch\.special|tf|tf\.math|tensorflow|sp|sympy|scipy\.special|special|mp|mpmath|F|nn|torch\.nn\.functional"
+    r"|casadi|ca)\.)"
+)
 _NORMAL = r"(?:(?:scipy\.)?(?:stats\.)?norm\.)"
 
 
@@ -56,7 +59,8 @@ NOTATION = Notation(
         r"(?P<comment>#[^\n]*|\\\n|\blambda\b[^:\n]*:|\breturn\b|\bimport\b[^\n;]*|\bfrom\b[^\n;]*\bimport\b[^\n;]*|\bdef\b[^:\n]*:)"
         r"|(?P<end>[;\n])"
         r"|(?P<blank>\s+)"
-        r"|(?P<symbol>(?:and|or|not|if|else)\b)"
+        r"|(?P<symbol>(?:and|or|not|if|else|for|in)\b)"
+        r"|(?P<foreign>[0-9][0-9.]*[jJ]\b|0[xXbBoO]\w+|\bis\b)"
         rf"|(?P<call>(?:{_MODULES}|{_NORMAL})?[^\W\d]\w*[^\S\n]*\()"
         rf"|(?P<name>{_MODULES}?[^\W\d]\w*)"
         r"|(?P<number>(?:[0-9][0-9_]*\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)"
@@ -64,7 +68,7 @@ NOTATION = Notation(
         r"|(?P<open>\()"
         r"|(?P<close>[)\]])"
         r"|(?P<comma>,)"
-        r"|(?P<operator>\*\*|//|<=|>=|==|!=|[-+*/<>=%&|~≤≥≠×÷−·])"
+        r"|(?P<operator>\*\*|//|<=|>=|==|!=|[-+*/<>=%&|~@≤≥≠×÷−·])"
         r"|(?P<other>.)"
     ),
     infix={
@@ -76,6 +80,9 @@ NOTATION = Notation(
         "or": Operator("or", OR),
         "&": Operator("and", AND),
         "|": Operator("or", OR),
+        "for": Operator("for", ELSE),
+        "in": Operator("in", COMPARE),
+        "@": Operator("matmul", PRODUCT),
         "if": Operator("if", IF),
         "else": Operator("else", ELSE, right=True),
     },
@@ -90,7 +97,11 @@ NOTATION = Notation(
         "square": square,
         "reciprocal": _reciprocal,
         "spence": _dilogarithm,
-        **renamed("norm.cdf=normcdf norm.pdf=normpdf norm.ppf=normppf"),
+        "norm.cdf": FUNCTIONS["normcdf"],
+        "norm.pdf": FUNCTIONS["normpdf"],
+        "norm.ppf": FUNCTIONS["norminv"],
+        "int": "trunc",
+        **OF_VECTORS,
         "eval_gegenbauer": "gegenbauer",
         "mp.gammainc": "uppergamma",
         "mpmath.gammainc": "uppergamma",
@@ -101,8 +112,8 @@ NOTATION = Notation(
         **dict.fromkeys(("degrees", "rad2deg"), inverse_degrees),
         **dict.fromkeys(("float", "float64", "tensor", "array", "asarray"), itself),
         "Rational": form("div", "01"),
-        "sum": folded("add"),
-        "prod": folded("mul"),
+        **{name: summed(name, "range", 1) for name in ("sum", "prod")},
+        **{f"{name} of": name for name in ("sum", "prod")},
         "sp.sinc": "sinc",
         "sympy.sinc": "sinc",
     },
@@ -121,11 +132,11 @@ NOTATION = Notation(
     indicators=True,
     instead={
         "^": "^ is no power in Python: write **",
-        "@": "products of matrices are not read here",
         ".": "functions are read with math., np., jnp., torch., sympy. before them, methods are not",
         "'": "there are no strings here",
         '"': "there are no strings here",
         ":": "only expressions and assignments are read",
+        "for": "the terms of a sum are written sum(… for i in range(n))",
     },
     number=lambda text: text.replace("_", ""),
     cut=cut,

@@ -7,13 +7,16 @@ from collections.abc import Sequence
 from typing import Any
 
 from adcli.errors import Span
-from adcli.language.notations.notation import TIGHT, Notation, Operator, Word
+from adcli.language.notations.notation import PRODUCT, TIGHT, Notation, Operator, Word
 from adcli.language.notations.trees import CALL, LIST, NAME, NUMBER, OPERATION, Tree, number, operation
 
 COMPARISONS = frozenset({"Lt", "Le", "Gt", "Ge", "Eq", "Ne"})
 _CONDITIONS = COMPARISONS | {"and", "or", "Not"}
 OPEN = Operator("", -1)
 """Waits among the operators where a bracket is open."""
+
+RATIO = Operator("div", PRODUCT)
+"""A slash behind more than a number, after which papers take all names and numbers beside each other: x^2/2a."""
 
 
 class Frame:
@@ -38,10 +41,11 @@ class Stacks:
         self.operators: list[tuple[Operator, Word | None]] = [(OPEN, None)]
         self.frames: list[Frame] = []
         self.operand = True  # whether an operand is expected
+        self.waits_for_else = any(operator.name == "then" for operator in notation.infix.values())
         self.doubts: list[Span] = []  # what might have been read otherwise
         self.loose: Tree | None = None  # the last function whose argument stands in braces alone
 
-    def _inner(self, words: Sequence[Word], word: Word) -> Tree:
+    def _inner(self, words: Sequence[Word], word: Word, pairs: bool = False) -> Tree:
         """An exponent, base or bound, which is read on its own."""
         raise NotImplementedError
 
@@ -52,7 +56,14 @@ class Stacks:
             self._fold()
 
     def _fold_to(self, operator: Operator) -> None:
-        """Turn what binds tighter than *operator* into trees."""
+        """Turn what binds tighter than *operator* into trees; else belongs to the last then that waits for one."""
+        while operator.name == "else" and self.waits_for_else:
+            last_operator = self.operators[-1][0]
+            if last_operator is OPEN:
+                return
+            self._fold()
+            if last_operator.name == "then":
+                return
         while True:
             last = self.operators[-1][0].precedence
             if last > operator.precedence or (last == operator.precedence and not operator.right):
@@ -95,7 +106,7 @@ class Stacks:
 
     def _applied(self, word: Word, argument: Tree) -> Tree:
         """A function of LaTeX, or a sum, and what it is applied to."""
-        parts = {what: self._inner(words, word) for what, words in word.extra if what != "doubt"}
+        parts = {what: self._inner(words, word, what == "order") for what, words in word.extra if what != "doubt"}
         if len(parts) < len(word.extra):
             self.doubts.append(word.span)
         span = (word.start, argument.place[1])
@@ -143,6 +154,9 @@ class Stacks:
             if before.kind == NAME and not before.closed and word.text == "(" and not between:
                 self.doubts.append((start, word.end))
             return
+        decibels = word.text == "log" and before.kind == NUMBER and before.text in ("10", "20")
+        if decibels and all(what != "base" for what, _ in word.extra):
+            self.doubts.append((start, word.end))
         function = self._unclosed()
         if function is not None:
             coefficient = not _names(before) and self.operators[-1][1] is function
@@ -159,6 +173,10 @@ class Stacks:
                 self.doubts.append((start, word.end))
         if self.operators[-1][1] is not None and self.operators[-1][1].text == "/" and word.kind != "function":
             self.doubts.append((self.operators[-1][1].start, word.end))
+
+    def _below(self) -> bool:
+        """Whether a name here belongs to the denominator behind a slash."""
+        return next((op for op, _ in reversed(self.operators) if op.precedence < TIGHT), OPEN) is RATIO
 
     def _unclosed(self) -> Word | None:
         """The function without brackets whose argument the last operand belongs to."""
@@ -177,6 +195,22 @@ class Stacks:
             powered = self.operators[-1][0].name == "pow"
             return word is not None and word.kind == "function" and _is_plain(self.operands[-2 if powered else -1])
         return False
+
+
+def is_number(tree: Tree) -> bool:
+    """Whether it is a number, pi, or a short product or quotient of such."""
+    left = [tree]
+    for _ in range(20):
+        if not left:
+            return True
+        part = left.pop()
+        if part.kind == NAME and part.text != "pi":
+            return False
+        quotient = part.kind == CALL and part.text == "frac"
+        if part.kind not in (NUMBER, NAME) and not quotient and part.text not in ("mul", "div", "neg"):
+            return False
+        left += part.parts
+    return False
 
 
 def _names(tree: Tree) -> bool:

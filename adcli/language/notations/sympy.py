@@ -20,6 +20,7 @@ from adcli.language.notations.forms import (
     root,
     step,
 )
+from adcli.language.notations.meant import meant
 from adcli.language.notations.notation import (
     AND,
     NOT,
@@ -27,6 +28,7 @@ from adcli.language.notations.notation import (
     POSTFIX,
     POWER,
     PRODUCT,
+    SIMPLIFIED,
     Notation,
     Operator,
     handbook,
@@ -147,7 +149,10 @@ NOTATION = Notation(
         "hyper": "hyper",
         "betainc_regularized": _regularized,
         "Rational": form("div", "01"),
-        **dict.fromkeys(("S", "Integer", "Float", "sympify", "N"), itself),
+        **dict.fromkeys(("S", "Integer", "Float", "sympify", "N", *SIMPLIFIED.split()), itself),
+        "Add": folded("add"),
+        "Mul": folded("mul"),
+        "trigamma": meant("x", "polygamma(1, x)"),
     },
     constants={
         **{name: name for name in ("pi", "E", "True", "False", "EulerGamma", "GoldenRatio", "Catalan")},
@@ -164,6 +169,7 @@ NOTATION = Notation(
         "'": "there are no strings here",
         '"': "there are no strings here",
         ":": "only expressions and assignments are read",
+        "I": "adcli has no complex numbers, such as I",
         **dict.fromkeys(("oo", "zoo"), "there is no infinity among the numbers"),
     },
     cut=cut,

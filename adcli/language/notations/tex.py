@@ -21,7 +21,8 @@ from adcli.language.notations.tex_groups import (
     UPRIGHT,
     renamed,
 )
-from adcli.language.notations.tex_tables import Tables
+from adcli.language.notations.tex_plain import as_latex
+from adcli.language.notations.tex_special import Written
 
 
 def cut(notation: Notation, text: str) -> list[Word]:
@@ -33,9 +34,14 @@ def cut(notation: Notation, text: str) -> list[Word]:
             tokens.append(
                 Word(kind, match[0].rstrip("*") if kind == "command" else match[0], match.start(), match.end())
             )
-    while tokens and tokens[-1].text in (".", ","):  # of the sentence
+    while tokens and tokens[-1].text in (".", ",") and not (tokens[-2:-1] and tokens[-2].text == r"\right"):
         tokens.pop()
+    tokens = as_latex(tokens)
     return _defined(_Cutter(notation, tokens).words((tokens, 0, len(tokens))))
+
+
+_PARAMETERS = frozenset(["open", "name", "comma", "bar", "number", "symbol"])
+"""What stands between the brackets of f(x, y), f(x; a), p(x | a) and P(X = 1)."""
 
 
 def _defined(words: list[Word]) -> list[Word]:
@@ -45,31 +51,23 @@ def _defined(words: list[Word]) -> list[Word]:
     while place < len(words):
         found.append(words[place])
         place += 1
-        if words[place - 1].kind != "name" or (len(found) > 1 and found[-2].kind != "end"):
+        if (
+            words[place - 1].kind != "name"
+            or words[place : place + 1] == []
+            or words[place].kind != "open"
+            or (len(found) > 1 and found[-2].kind != "end")
+        ):
             continue
         end = place
-        while end < len(words) and words[end].kind in ("open", "name", "comma"):
+        while end < len(words) and (words[end].kind in _PARAMETERS or words[end].text == ";"):
             end += 1
         if end + 1 < len(words) and end > place + 1 and words[end].kind == "close" and words[end + 1].text == "=":
             place = end + 1
     return found
 
 
-class _Cutter(Tables):
+class _Cutter(Written):
     """Cuts one text into words."""
-
-    def _check_rising(self, tokens: Sequence[Word], place: int, stop: int, end: int) -> None:
-        """Refuse {x}^{\\left(n\\right)}, which SymPy prints for the rising factorial and others for a power."""
-        if stop + 3 < end and [w.text for w in tokens[stop + 1 : stop + 5]] == ["^", "{", r"\left", "("]:
-            last = self._close(tokens, stop + 2)
-            ends = [w.text for w in tokens[last - 2 : last]] == [r"\right", ")"]
-            closed = ends and sum(w.text == r"\right" for w in tokens[stop + 3 : last]) == 1
-            if closed and stop > place + 1 and tokens[place + 1].text != "e" and tokens[place + 1].kind != "number":
-                raise SyntaxFault(
-                    "this may be a power or the rising factorial",
-                    (tokens[place].start, tokens[last].end),
-                    hint="write x^{n}, or \\operatorname{rf}(x, n)",
-                )
 
     def _next(self, tokens: Sequence[Word], place: int, end: int) -> None:
         """One operand, operator or bracket."""
@@ -103,11 +101,22 @@ class _Cutter(Tables):
             if tokens[place + 1].text == "," and stop == place + 2:
                 raise SyntaxFault("numbers have no commas", token.span)
             self._check_rising(tokens, place, stop, end)
+            if self._falling(tokens, place, stop, end):
+                return
+            if stop == place + 1 and stop + 1 < end and tokens[stop + 1].text == "_":  # {}_2F_1
+                self._then((tokens, stop + 1, end))
+                return
             self._then(renamed(token, "open"), inner, renamed(tokens[stop], "close"), (tokens, stop + 1, end))
         elif text == "^":
             self._power(tokens, place, end)
+        elif text == "_" and self._hypergeometric(tokens, place, end):
+            return
         elif text == "_":
-            raise SyntaxFault("_ cannot be read here", token.span, hint="a subscript belongs to a variable")
+            said = "a subscript belongs to a variable"
+            if self.out and self.out[-1].kind == "close":
+                rising = "the rising factorial is \\operatorname{rf}(x, n), the falling one ff"
+                said = "values are given by --at" if self.out[-1].text == r"\rvert" else f"{said}; {rising}"
+            raise SyntaxFault("_ cannot be read here", token.span, hint=said)
         elif kind == "environment":
             self._environment(tokens, place, end)
         elif kind == "break" or text == ";":

@@ -19,7 +19,8 @@ MAX_NESTED = 50
 
 TOKEN = re.compile(
     r"(?P<comment>(?<!\\)%[^\n]*)"
-    r"|(?P<blank>(?:\s|~|\\[,;:! >\n])+|\\(?:quad|qquad|displaystyle|textstyle|limits|nolimits|hfill)(?![A-Za-z])"
+    r"|(?P<blank>(?:\s|~|\\[,;:! >\n])+"
+    r"|\\(?:quad|qquad|displaystyle|textstyle|limits|nolimits|hfill|nonumber|notag)(?![A-Za-z])"
     r"|\\hspace\s*\{[^{}]*\}|\\(?:phantom|label|tag)\s*\{[^{}]*\})"
     r"|(?P<break>\\\\(?:\[[^\]]*\])?)"
     r"|(?P<environment>\\(?:begin|end)\s*\{[A-Za-z]+\*?\})"
@@ -43,7 +44,7 @@ SIZES = listed("left right big Big bigg Bigg bigl bigr Bigl Bigr biggl biggr Big
 ACCENTS = frozenset({"hat", "widehat", "bar", "overline", "tilde", "widetilde", "vec"})
 MATH = frozenset({"$", r"\[", r"\]", r"\(", r"\)"})
 BIG = {"sum": "sum", "prod": "product"}
-MATRICES = frozenset({"matrix", "pmatrix", "bmatrix", "smallmatrix"})
+MATRICES = frozenset({"matrix", "pmatrix", "bmatrix", "smallmatrix", "vmatrix"})
 FLAT = listed("aligned align align* equation equation* gather gathered split eqnarray array displaymath")
 ASKED = "a derivative is what adcli computes: write the function itself"
 CASE_WORDS = frozenset({"if", "for", "when", "where", "and", "otherwise", "else"})
@@ -55,13 +56,16 @@ FENCES = {"(", ")", "[", "]", "{", "}", r"\lfloor", r"\rfloor", r"\lceil", r"\rc
 OPENING = {"(", "[", "{", r"\lfloor", r"\lceil", r"\lvert"}
 AMBIGUOUS = {
     "W": "LambertW", "theta": "Heaviside", "gamma": "lowergamma", "zeta": "zeta", "E": "elliptic_e", "K": "elliptic_k",
-    "F": "elliptic_f", "Pi": "elliptic_pi", "S": "fresnels", "C": "fresnelc",
-    **dict.fromkeys("JYIHLTUP", ""),
+    "F": "elliptic_f", "Pi": "elliptic_pi", "S": "fresnels", "C": "fresnelc", "P": "gammainc", "Q": "gammaincc",
+    "B": "beta", "beta": "beta", "Phi": "normcdf",
+    **dict.fromkeys("JYIHLTU", ""),
 }  # fmt: skip
 """Letters that SymPy prints for functions, those without a meaning where they have a subscript: before a bracket either
 may be meant."""
-SETTLED = frozenset({"LambertW", "W_", "Heaviside", "elliptic_e", "J_", "Y_"})
+SETTLED = frozenset({"LambertW", "W_", "Heaviside", "elliptic_e", "J_", "Y_", "normcdf"})
 """Those that are taken for functions before a sum too."""
+PLAIN = frozenset({"normcdf", "zeta"})
+"""Those that are taken for functions before a bracket without \\left, too."""
 REFUSED = {
     "int": "adcli differentiates; it does not integrate", "iint": "adcli differentiates; it does not integrate",
     "pm": "write two formulas", "mp": "write two formulas", "infty": "there is no infinity among the numbers",

@@ -15,6 +15,7 @@ from adcli.language.notations.tex_groups import (
     CASE_WORDS,
     GREEK,
     NAMES,
+    PLAIN,
     SETTLED,
     SIZES,
     UPRIGHT,
@@ -68,6 +69,8 @@ class Names(Groups):
                 following.span,
                 hint=f"write ^{{{following.text}}}",
             )
+        if following is not None and self._stars(tokens, place + 1):
+            raise SyntaxFault("a star is no power", token.span, hint="a name of its own is x_{\\mathrm{opt}}, say")
         if following is not None and following.text in ("-", "+"):
             raise SyntaxFault("the exponent needs braces", token.span, hint="as in x^{-1}")
         inner, rest = self._group(tokens, place + 1, end, token)
@@ -90,6 +93,12 @@ class Names(Groups):
             renamed(token, "symbol"), Word("open", "{", opened, opened), inner, Word("close", "}", closed, closed), rest
         )
 
+    @staticmethod
+    def _stars(tokens: Sequence[Word], place: int) -> bool:
+        """Whether a star alone stands there, with braces or without."""
+        texts = [w.text for w in tokens[place : place + 3]]
+        return texts[:1] == ["*"] or texts == ["{", "*", "}"]
+
     def _text(self, tokens: Sequence[Word], place: int, end: int) -> tuple[str, int]:
         """The letters of a name at this place, without its subscript, and where they end."""
         token = tokens[place]
@@ -105,6 +114,7 @@ class Names(Groups):
             return f"{inner}_{command.removeprefix('wide')}", stop
         inside = part[0][part[1] : part[2]]
         letters = "".join(w.text[1:] if len(inside) == 1 and w.text[1:] in GREEK else w.text for w in inside)
+        letters = letters.replace(r"\_", "_")
         if not re.fullmatch(r"[^\W\d]\w*", letters):
             raise SyntaxFault(f"{token.text}{{{letters}}} is no name", token.span, hint=NAMES)
         return letters, stop
@@ -118,11 +128,18 @@ class Names(Groups):
         greek = token.kind == "command" and token.text[1:] in GREEK
         bracket = self._bracket_after(tokens, after, end)
         upright = not letter and not greek and token.text[1:] not in ACCENTS
+        if upright and name == "else" and any(word.text == "then" for word in self.out):  # if a then b else c
+            self._then(Word("symbol", name, token.start, last), (tokens, after, end))
+            return
         if upright and name in CASE_WORDS and name not in ("and",):
             self._then((tokens, after, end))
             return
-        if upright and name in self.notation.infix:
+        several = bracket and name in self.notation.functions and self._several(tokens, after)
+        if upright and name in self.notation.infix and not several:
             self._then(Word("symbol", name, token.start, last), (tokens, after, end))
+            return
+        if upright and not self.out[-1:] and bracket and self._defines(tokens, after, end):
+            self._then(Word("name", name, token.start, last), (tokens, after, end))
             return
         known = name in self.notation.functions and (upright or (greek and f"\\{name}" in self.notation.instead))
         if upright and bracket and after < end and tokens[after].text == "_" and f"{name}_" in self.notation.functions:
@@ -146,6 +163,8 @@ class Names(Groups):
             meant = name if called_[-1] in "_^" else called_
             self._function(meant, Word("command", meant, token.start, last), tokens, after, end, doubtful=True)
             return
+        if upright and name in ("i", "j"):
+            raise SyntaxFault(f"adcli has no complex numbers, such as {name}", (token.start, last))
         if upright and name == "d":
             raise SyntaxFault("d belongs to an integral or a derivative", (token.start, last), hint=ASKED)
         if letter and name == "d" and after < end and tokens[after].kind == "letter" and after + 1 == end:
@@ -191,14 +210,30 @@ class Names(Groups):
             called = f"{name}_" if "_" in marks else AMBIGUOUS[name]
         if called not in self.notation.functions:
             return ""
-        while place < end and tokens[place].text[1:] in SIZES:
-            place += 1
-        inside = self.contents.get(tokens[place].start, "")
-        if inside == ",":
+        if self._several(tokens, place):
             return called
+        inside = self._inside(tokens, place)
         alone = called[-1] in "_^" or len(TABLE[called].arguments) == 1
-        near = bracket == "beside" or (bracket == "(" and called in SETTLED and "_" in marks)
+        near = bracket == "beside" or (bracket == "(" and (called in PLAIN or (called in SETTLED and "_" in marks)))
         return called if alone and near and (computed or called in SETTLED or not inside) else ""
+
+    def _defines(self, tokens: Sequence[Word], place: int, end: int) -> bool:
+        """Whether a bracket of names and an = follow: f(x, y) = …."""
+        while place < end and tokens[place].text != ")":
+            if tokens[place].kind == "environment" or tokens[place].text == "=":
+                return False
+            place += 1
+        return place + 1 < end and tokens[place + 1].text == "="
+
+    def _inside(self, tokens: Sequence[Word], place: int) -> str:
+        """Whether a comma or a sum stands in the bracket that begins here: ",", "+" or ""."""
+        while place < len(tokens) and tokens[place].text[1:] in SIZES:
+            place += 1
+        return self.contents.get(tokens[place].start, "") if place < len(tokens) else ""
+
+    def _several(self, tokens: Sequence[Word], place: int) -> bool:
+        """Whether the bracket that begins here has several parts."""
+        return self._inside(tokens, place) == ","
 
     def _label(self, tokens: Sequence[Word], place: int, end: int) -> str | None:
         """A subscript as a part of the name; None where it is an index to be computed."""
@@ -212,7 +247,7 @@ class Names(Groups):
             elif word.text == ",":
                 texts.append("_")
                 place += 1
-            elif command in GREEK or command in UPRIGHT:
+            elif command in GREEK or command in UPRIGHT or command in ACCENTS:
                 name, place = self._text(tokens, place, end)
                 texts.append(name)
             else:
@@ -255,6 +290,8 @@ class Names(Groups):
                 continue
             what = "base" if mark.text == "_" else "order" if name == "psi" else "power"
             letter = any(f"{name}{mark.text}{more}" in functions for more in ("", "^"))
+            if what == "base" and name != "log" and not letter:
+                raise SyntaxFault(f"a subscript of {name} is not read", mark.span)
             if letter and (mark.text == "_" or primes[0].text in ("(", r"\left")):
                 name += mark.text  # J_n, and C_n^{(a)}
                 what = "order" if mark.text == "_" else "upper"

@@ -26,6 +26,8 @@ class Tables(Names):
         opens = token.text[-1] != "r" and token.text not in (r"\right", r"\middle")
         if following.text == ".":
             self._then(rest)
+        elif token.text == r"\left" and text == "{" and (stop := self._arranged(tokens, place + 2, end)):
+            self._then(*self._cases(tokens, *self._rows(tokens, place + 2, stop)), (tokens, stop + 3, end))
         elif token.text == r"\middle" and text in ("|", r"\vert", r"\mid"):
             self._then(Word("comma", ",", following.start, following.end), rest)
         elif text in ("|", r"\vert", r"\lvert", r"\rvert", r"\|", r"\Vert", r"\lVert", r"\rVert"):
@@ -49,19 +51,35 @@ class Tables(Names):
         if token.text.startswith(r"\end"):
             raise SyntaxFault(f"this ends {name}, which was not begun", token.span)
         stop = self._end_of(tokens, place, end)
-        inner: Range = (tokens, place + 1, stop)
         rest: Range = (tokens, stop + 1, end)
+        if name in MATRICES or (name == "array" and self.out and self.out[-1].kind in ("open", "bar")):
+            bars = [Word("bar", "|", tokens[at].start, tokens[at].end) for at in (place, stop)] * (name[0] == "v")
+            self._then(*bars[:1], *self._matrix(tokens, *self._rows(tokens, place, stop)), *bars[1:], rest)
+            return
         if name in FLAT:
-            if name == "array" and inner[1] < stop and tokens[inner[1]].text == "{":  # its columns
-                inner = (tokens, self._close(tokens, inner[1]) + 1, stop)
-            self._then(inner, rest)
-            return
-        if name in MATRICES:
-            self._then(*self._matrix(tokens, place, stop), rest)
-            return
-        if not name.endswith("cases"):
+            self._then((tokens, self._rows(tokens, place, stop)[0] + 1, stop), rest)
+        elif name.endswith("cases"):
+            self._then(*self._cases(tokens, place, stop), rest)
+        else:
             raise SyntaxFault(f"{name} cannot be read here", token.span, hint="matrices are no formulas")
-        words: list[Range | Word] = [Word("call", "cases(", token.start, token.end)]
+
+    def _arranged(self, tokens: Sequence[Word], place: int, end: int) -> int:
+        """Where the array ends that stands between \\left\\{ and \\right. as cases do; 0 where none does."""
+        name = tokens[place].text.partition("{")[2].rstrip("}") if place < end else ""
+        if name not in ("array", "matrix", "aligned") or tokens[place].kind != "environment":
+            return 0
+        stop = self._end_of(tokens, place, end)
+        return stop * ([w.text for w in tokens[stop + 1 : stop + 3]] == [r"\right", "."])
+
+    def _rows(self, tokens: Sequence[Word], place: int, stop: int) -> tuple[int, int]:
+        """An environment without what says how an array's columns are set: the place before its first row, its end."""
+        if tokens[place].text.endswith("{array}") and place + 1 < stop and tokens[place + 1].text == "{":
+            place = self._close(tokens, place + 1)
+        return place, stop
+
+    def _cases(self, tokens: Sequence[Word], place: int, stop: int) -> list[Range | Word]:
+        """A call of a value and its condition for each row."""
+        words: list[Range | Word] = [Word("call", "cases(", tokens[place].start, tokens[place].end)]
         start = place + 1
         some = False
         for row in [*self._own(tokens, place + 1, stop, "break"), stop]:
@@ -76,8 +94,7 @@ class Tables(Names):
                 words += self._condition(tokens, *self._cell(tokens, middle + 1, row))
                 some = True
             start = row + 1
-        close = tokens[stop]
-        self._then(*words, Word("close", ")", close.start, close.end), rest)
+        return [*words, Word("close", ")", tokens[stop].start, tokens[stop].end)]
 
     def _matrix(self, tokens: Sequence[Word], place: int, stop: int) -> list[Range | Word]:
         """A matrix as a list of its rows; of one column, of numbers."""
@@ -112,9 +129,11 @@ class Tables(Names):
         return [(tokens, start, end)]
 
     def _cell(self, tokens: Sequence[Word], start: int, end: int) -> tuple[int, int]:
-        """A cell of a table without the comma or full stop of the sentence around it."""
+        """A cell of a table without the commas and the full stop of the sentence around it."""
         while start < end and tokens[end - 1].text in (",", ".", ";"):
             end -= 1
+        while start < end and tokens[start].text == ",":
+            start += 1
         return start, end
 
     def _own(self, tokens: Sequence[Word], start: int, end: int, what: str) -> list[int]:

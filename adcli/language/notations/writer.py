@@ -16,7 +16,7 @@ from adcli.language.arrays.operations import MATMUL, ArrayOperations
 from adcli.language.arrays.shapes import Array
 from adcli.language.lexer import NAME as NAME_PATTERN
 from adcli.language.notations import matrices
-from adcli.language.notations.forms import NUMBERS, cases, degrees, floored, percent
+from adcli.language.notations.forms import NUMBERS, PIECEWISE, cases, degrees, floored, percent
 from adcli.language.notations.notation import Meaning, Notation
 from adcli.language.notations.trees import CALL, ELEMENT, LIST, MISSING, NAME, NUMBER, OPERATION, Tree, operation
 from adcli.language.parser import distinct
@@ -79,6 +79,11 @@ class Writer:
         names = distinct([name for name, _, _ in self.bare])
         chosen = self._elements(zip(names, [node for _, node, _ in self.bare], strict=True))
         chosen = chosen or self._elements(self.assignments[-1:])
+        if not chosen and self.functions:  # a definition alone is the formula
+            *_, (called, (_, body)) = self.functions.items()
+            self.functions.clear()
+            self._assign(Tree(NAME, called, (), body.span), body)
+            return self.finish()
         if not chosen:
             raise SyntaxFault("there is no expression", (0, len(self.text)), hint="add one that calls the functions")
         nodes, names = [node for _, node in chosen], [name for name, _ in chosen]
@@ -115,7 +120,8 @@ class Writer:
 
     def _free(self, tree: Tree) -> str:
         if tree.text in self.notation.constants or tree.text in RESERVED:
-            raise NameFault(f"{tree.text} cannot be a variable's name in adcli", tree.span, hint="choose another name")
+            hint = "it is Euler's number there: call it E_0, say" if tree.text == "E" else "choose another name"
+            raise NameFault(f"{tree.text} cannot be a variable's name in adcli", tree.span, hint=hint)
         if not re.fullmatch(NAME_PATTERN, tree.text):
             raise SyntaxFault(f"{tree.text} cannot be read here", tree.span)
         if tree.text in self.families:
@@ -144,6 +150,8 @@ class Writer:
                     values.append(self.operations.call(more.symbol or tree.text, more, args, places, tree.span))
             elif what == "turned":
                 values.append(matrices.turned(self.operations, args[0]))
+            elif what == "pairs":
+                values.append(self.operations.piecewise(args, [part.span for part in tree.parts], tree.span))
             elif what == "empty":
                 values.append(self.operations.handle(EMPTY))
             elif what in ("list", "table"):
@@ -206,6 +214,9 @@ class Writer:
             work.append((Tree(CALL, matrices.METHODS[tree.text], tree.parts, tree.span), scope, depth))
         elif tree.text in ("pi", "E", "True", "False"):
             values.append(self.operations.constant(tree.text, tree.span))
+        elif tree.text == PIECEWISE:
+            work.append(("pairs", len(tree.parts), tree, None))
+            work += [(part, scope, depth) for part in reversed(tree.parts)]
         elif tree.text in ("else", "then", "if"):
             work.append((self._alternatives(tree), scope, depth))
         else:
