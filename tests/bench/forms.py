@@ -5,7 +5,7 @@ python tests/bench/forms.py FOLDER
 FOLDER is where `npm install mathjs` was run; maxima is on the PATH. Each program is asked as its users ask it: mathjs
 for `derivative` and `simplify` of it, Maxima for `diff` and `ratsimp`, `trigsimp`, `factor` of it, alone and one after
 the other, SymPy for `diff`, `simplify` and `factor`. Each answer is read by adcli, in the notation of who gave it, and
-written in adcli's, so that exp(x) is as long of all. The measure is that of `adcli diff`. Lengths that tests/sixty.py has
+written in adcli's, so that exp(x) is as long of all; the measure is that of `adcli diff`. Lengths that the list has
 otherwise are marked.
 """
 
