@@ -63,6 +63,9 @@ def test_equal_tells_by_its_exit_status(run: Run) -> None:
     """0 for equal, 1 for different, 3 for undecided, 2 for what cannot be asked."""
     assert run("equal", "(x+1)^2", "x^2+2*x+1").stdout == "equal\n"
     assert run("equal", "x+2", "2*x", exit=1).stdout == "different at x = 3: 5 and 6\n"
+    removable = run("equal", "(x^2-1)/(x-1)", "x+1").stdout
+    assert removable == "equal\nthe domains differ: the second has a value at x = 1, the first has none\n"
+    assert run("equal", "relu(x)", "(x+abs(x))/2").stdout.startswith("equal\nno proof: agreement at 40 points")
     assert "no point" in run("equal", "log(x)", "log(-x)", exit=3).stderr
     assert "two formulas" in run("equal", "x", exit=2).stderr
     assert "--over is" in run("equal", "x", "x", "--over", "x", exit=2).stderr
