@@ -54,14 +54,18 @@ class _Term:
         return dict(self.above) == dict(other.above) and dict(self.below) == dict(other.below)
 
 
-def handwritten(graph: Graph, own: int) -> Graph:
-    """The program with what stands behind its first *own* nodes as a person writes it; those are the formula's."""
-    return _numbers_in_front(_Writer(graph, own).finished())
+def handwritten(graph: Graph, own: int, *, cancels: bool = False) -> Graph:
+    """The program with what stands behind its first *own* nodes as a person writes it; those are the formula's.
+
+    With *cancels*, u/u is 1 also where u may be 0.
+    """
+    return _numbers_in_front(_Writer(graph, own, cancels).finished())
 
 
 class _Writer:
-    def __init__(self, graph: Graph, own: int) -> None:
+    def __init__(self, graph: Graph, own: int, cancels: bool) -> None:
         self.graph = graph
+        self.cancels = cancels
         self.own = own
         self.simplifier = Simplifier(Builder(graph.text))
         self.builder = self.simplifier.builder
@@ -202,8 +206,10 @@ class _Writer:
         if max(abs(number.numerator), number.denominator) > _LARGEST:
             return self._atom(self._apply(MUL, self._emit(one), self._emit(other)))
         above, below = _together(one.above, other.above), _together(one.below, other.below)
-        for node in [node for node in above if below.get(node, 0) > above[node]]:
-            below[node] -= above.pop(node)
+        for node in [node for node in above if below.get(node, 0) > (0 if self.cancels else above[node])]:
+            power = above.pop(node) - below.pop(node)
+            if power:
+                (above if power > 0 else below)[node] = abs(power)
         return _Term(number, above, below)
 
     def _power(self, base: _Term, exponent: Fraction) -> _Term:

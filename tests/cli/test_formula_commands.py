@@ -15,7 +15,7 @@ def test_formulas_are_read_by_other_commands(run: Run) -> None:
     """A line each, and nothing else."""
     assert run("diff", "x^3", *AT).stdout == "3*x^2\n"
     assert run("eval", "-", "--at", "x=2", "--format", "value", input=run("diff", "x^3", *AT).stdout).stdout == "12.0\n"
-    assert run("diff", "x*y^2", *AT).stdout == "y^2\nx*(2*y)\n"
+    assert run("diff", "x*y^2", *AT).stdout == "y^2\n2*x*y\n"
     again = run("diff", "-", *AT, input=run("diff", "x^3", *AT).stdout).stdout
     assert again == "6*x\n"
 
@@ -23,7 +23,7 @@ def test_formulas_are_read_by_other_commands(run: Run) -> None:
 def test_derivatives_as_json(run: Run) -> None:
     """By name, with how they are verified."""
     found = json.loads(run("diff", "x^2*y", "--order", "2", "--format", "json", *AT).stdout)
-    assert found["derivatives"] == {"x,x": "y*2", "x,y": "2*x", "y,y": "0"}
+    assert found["derivatives"] == {"x,x": "2*y", "x,y": "2*x", "y,y": "0"}
     assert found["verified"] == {"proof": True}
     found = json.loads(run("diff", "sin(x)", "--at", "x=0", "--format", "json", *AT).stdout)
     assert (found["derivatives"], found["values"]) == ({"x": "cos(x)"}, {"x": 1.0})
