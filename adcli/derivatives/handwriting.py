@@ -39,11 +39,6 @@ class _Term:
         return not self.above and not self.below
 
     @property
-    def whole(self) -> bool:
-        """Whether its number is an integer."""
-        return self.number.denominator == 1
-
-    @property
     def light(self) -> bool:
         """Whether it is no more than a factor or a divisor, which is not worth a name."""
         exponents = [*self.above.values(), *self.below.values()]
@@ -176,7 +171,8 @@ class _Writer:
         written = self.builder.apply(op, tuple([self._own(a) for a in args]), self.simplifier.span)
         if node in self.named:
             return self._atom(written)
-        if op is NEG or (op is POW and args[0] in self.graph.labels and given[1].plain and given[1].whole):
+        whole = op is POW and given[1].plain and given[1].number.denominator == 1
+        if op is NEG or (whole and args[0] in self.graph.labels):
             self.copied.add(node)
             return _minus(given[0]) if op is NEG else self._power(given[0], given[1].number)
         if all(self.graph.ops[a] is LITERAL and term.plain for a, term in zip(args, given, strict=True)):
