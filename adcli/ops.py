@@ -244,7 +244,7 @@ _row("log2",     "x", "1/log(2)/x",                      samples="0.1:8", domain
 _row("log10",    "x", "1/log(10)/x",                     samples="0.1:8", domain="x > 0", monotone=True, sympy="log(x)/log(10)")
 
 _group("Roots")
-SQRT = _row("sqrt", "x", "1/(2*v)",                      samples="0.1:8", domain="x >= 0", flops=1, root=2, latex=r"\sqrt{#1}", monotone=True, scales="sqrt(c)")
+SQRT = _row("sqrt", "x", "1/(2*v)",                      samples="0.1:8", rule="square root", domain="x >= 0", flops=1, root=2, latex=r"\sqrt{#1}", monotone=True, scales="sqrt(c)")
 _row("cbrt",     "x", "1/(3*v*v)",                       samples="-8:-0.1 0.1:8", root=3, latex=r"\sqrt[3]{#1}", monotone=True, sympy="x/(x^2)^(1/3)")
 
 _group("Trigonometric functions")
@@ -295,7 +295,7 @@ _row("acsch",    "x", "-1/Abs(x)/hypot(1, x)",           samples="0.2:5 -5:-0.2"
 _row("one_minus_square", "x", "-(2*x)",              samples="-3:3", flops=1, inner=True, sympy="1 - x^2", value="(1 - x)*(1 + x)")
 
 _group("Pieces")
-ABS = _row("Abs", "x", "sign(x)",                        samples="0.1:5 -5:-0.1", flops=1, kink="x == 0", aliases="abs", floats="fabs", mpmath="fabs", reading="|#1|", latex=r"\left|#1\right|", numpy="absolute", libm="fabs", scales="Abs(c)",
+ABS = _row("Abs", "x", "sign(x)",                        samples="0.1:5 -5:-0.1", flops=1, kink="x == 0", rule="absolute value", aliases="abs", floats="fabs", mpmath="fabs", reading="|#1|", latex=r"\left|#1\right|", numpy="absolute", libm="fabs", scales="Abs(c)",
      around="sqrt(x*x)")
 _row("sign",     "x", "0",                               samples="0.1:5 -5:-0.1", flops=1, kink="x == 0", aliases="sgn",
      mpmath="sign", numpy="sign", value="where(x > 0, 1, where(x < 0, -1, 0))")

@@ -174,7 +174,7 @@ class Symbolic(Arithmetic):
                     return self.apply(NEG, y if a == -1 else x)
                 return self._scaled(x, y) or self._signed(op, x, y) or self._folded_branch(op, x, y)
             if op is DIV:
-                if self.handwriting and a is not None and b is not None and (half := _halved(a, b)):
+                if self.handwriting and a is not None and b is not None and b != 1 and (half := _halved(a, b)):
                     return self.literal(half)
                 return x if b == 1 else self._signed(op, x, y) or self._folded_branch(op, x, y)
             if op is ADD or op is SUB:

@@ -42,7 +42,8 @@ command = FormulaCommand(
     summary="""The derivative as a program in adcli's own language, ready to be read, run and derived again.
 
     Its outputs are the derivatives: d_x1, d_x2, … of one output, d_y1_x1 of several, x1_dot and y_bar with a
-    direction or weights. `--value` keeps the values, in front of them. No point is needed.
+    direction or weights. `--value` keeps the values, in front of them. No point is needed. Factors of a product
+    are brought together as people write them, so that last bits may differ from those of `grad`.
     """,
     examples=(
         (EXAMPLE.format("derive").partition(" --at")[0], "the gradient's program"),

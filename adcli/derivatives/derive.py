@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
 from adcli.arithmetic.symbolic import Sym
+from adcli.derivatives.handwriting import handwritten
 from adcli.derivatives.programs import Transcript, by_outputs, fronted, opened, pruned, spelled, unused
 from adcli.errors import UsageError, option
 from adcli.graphs import PRIMES, Graph
@@ -64,7 +65,7 @@ def derivative_program(
     if kind not in KINDS:
         raise UsageError(f"no kind of program is called {kind!r}", hint="kinds: " + ", ".join(KINDS))
     mode = mode_named(mode)
-    graph, used = derivative_graph(asked, kind, mode, value=value)
+    graph, used = derivative_graph(asked, kind, mode, value=value, by_hand=optimize != "fast")
     before = _count(graph)
     after = None
     if optimize not in (False, None, True, *WAYS):
@@ -98,8 +99,13 @@ def _simplified(graph: Graph, way: str) -> Graph:
     return optimize(graph)
 
 
-def derivative_graph(asked: Problem, kind: str, mode: str, *, value: bool = False) -> tuple[Graph, str]:
-    """The derivative's graph, without what its outputs do not need, and the mode or modes that wrote it."""
+def derivative_graph(
+    asked: Problem, kind: str, mode: str, *, value: bool = False, by_hand: bool = False
+) -> tuple[Graph, str]:
+    """The derivative's graph, without what its outputs do not need, and the mode or modes that wrote it.
+
+    *by_hand*: as a person would write it.
+    """
     sources = [node for _, node in asked.wrt]
     graph, _ = opened(asked.graph, sources)
     names = [name for name, _ in asked.wrt]
@@ -138,7 +144,8 @@ def derivative_graph(asked: Problem, kind: str, mode: str, *, value: bool = Fals
     if value:
         entries = [*(transcript.tape.values[node] for node in graph.outputs), *entries]
         labels = [*map(namer.version, graph.output_names, graph.outputs), *labels]
-    return pruned(spelled(transcript.finish(entries, labels))), used
+    program = transcript.finish(entries, labels)
+    return pruned(spelled(handwritten(program, len(graph)) if by_hand else program)), used
 
 
 def _text(graph: Graph, constants: Mapping[str, str], inputs: Sequence[str]) -> str:

@@ -28,13 +28,21 @@ class Simplifier(Symbolic):
         """The node that already computes this, or a new one."""
         if op is ADD or op is SUB:
             op, args = self._unsigned(op, *args)
-        nodes = tuple([a.node for a in args])
-        if op is ADD or op is MUL or (op.variadic and not op.matrix):
-            nodes = tuple(sorted(nodes))  # equal to the last bit in either order
-        found = self._written.get((op, nodes))
+        key = self._key(op, tuple([a.node for a in args]))
+        found = self._written.get(key)
         if found is None:
-            found = self._written[op, nodes] = super().apply(op, *args)
+            found = self._written[key] = super().apply(op, *args)
         return found
+
+    def know(self, node: int) -> None:
+        """Find a node again that was written without asking."""
+        op = self.builder.ops[node]
+        self._written.setdefault(self._key(op, self.builder.args[node]), Sym(self, node))
+
+    @staticmethod
+    def _key(op: Op, nodes: tuple[int, ...]) -> tuple[Op, tuple[int, ...]]:
+        commutes = op is ADD or op is MUL or (op.variadic and not op.matrix)
+        return op, tuple(sorted(nodes)) if commutes else nodes  # equal to the last bit in either order
 
     def _folded(self, op: Op, args: tuple[Sym, ...]) -> Sym | None:
         """As for derivatives, but for what would drop an operation that may have no value: log(x)^0 stays."""

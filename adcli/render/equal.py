@@ -8,7 +8,7 @@ from adcli.studies.equal.equal import Equality, said
 
 
 def render(result: Equality, format: str, view: View) -> str:
-    """The verdict: a word or a line for programs, with its reasons for people."""
+    """The verdict: a line for programs, and below it what it depends on; with its reasons for people."""
     if format == "json":
         from adcli.render.json import render as render_json
 
@@ -18,7 +18,7 @@ def render(result: Equality, format: str, view: View) -> str:
         own.pop("reason")
         return render_json(result, view, {**own, "reason": result.reason})
     if format == "plain":
-        return verdict(result) + "\n"
+        return "".join(f"{line}\n" for line in (verdict(result), *_conditions(result)))
     return written(_parts(result), result, format, view)
 
 
@@ -38,9 +38,18 @@ def _parts(result: Equality) -> list[Part]:
         parts = [Said(f"equal, by {result.reason}", "✓")]
     else:
         parts = [Said(f"equal as far as points tell: {result.reason}; no proof was found", "✓")]
-    for which, other, point in zip(("first", "second"), ("second", "first"), result.domains, strict=True):
-        if point is not None:
-            parts.append(
-                Said(f"the domains differ: the {which} has a value at {said(point)}, the {other} has none", "!")
-            )
-    return parts
+    return parts + [Said(text, "!") for text in _domains(result)]
+
+
+def _conditions(result: Equality) -> list[str]:
+    """Below the verdict what it depends on: that there is no proof, where one formula has no value."""
+    unproved = result.equal and result.evidence != "proof"
+    return ([f"no proof: {result.reason}"] if unproved else []) + _domains(result)
+
+
+def _domains(result: Equality) -> list[str]:
+    return [
+        f"the domains differ: the {which} has a value at {said(point)}, the {other} has none"
+        for which, other, point in zip(("first", "second"), ("second", "first"), result.domains, strict=True)
+        if point is not None
+    ]

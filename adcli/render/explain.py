@@ -36,7 +36,8 @@ def render(result: Derivatives, format: str, view: View) -> str:
 def said(result: Derivatives) -> str:
     """How the lines were checked."""
     count = sum(len(list(step.all())) for entry in result.entries for step in entry.steps)
-    return f"each of the {count} lines agrees with adcli's forward mode at {CHECKED} points, to {DIGITS} digits"
+    lines = f"each of the {count} lines" if count > 1 else "the line"
+    return f"{lines} agrees with adcli's forward mode at {CHECKED} points, to {DIGITS} digits"
 
 
 def reason(step: Step) -> str:

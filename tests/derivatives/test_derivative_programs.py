@@ -52,7 +52,7 @@ def values(program: str, at: dict[str, Any]) -> dict[str, float]:
         ),
         (
             {"kind": "hessian"},
-            "d2_x1_x1 = -1/x1/x1\nd2_x2_x2 = sin(x2)\nd2_x1_x2 = 1\nd2_x2_x1 = 1\n"
+            "d2_x1_x1 = -1/x1^2\nd2_x2_x2 = sin(x2)\nd2_x1_x2 = 1\nd2_x2_x1 = 1\n"
             "d2_x1_x1, d2_x1_x2, d2_x2_x1, d2_x2_x2\n",
         ),
     ],

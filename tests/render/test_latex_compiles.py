@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import shutil
 import subprocess
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from ops.samples import LEAN, NUMERIC, text
+from sixty import SIXTY
 
 from adcli import trace
 from adcli.ops import TABLE
@@ -15,7 +17,7 @@ from adcli.render import View
 from adcli.render import diff as diff_render
 from adcli.render import trace as trace_render
 from adcli.render.display import display
-from adcli.studies.diff.diff import diff
+from adcli.studies.diff.diff import Derivatives, diff
 
 FORMULAS = [
     "where(x < 1 and y > 0, λ_2*x_1, Max(x, y, 2))",
@@ -23,11 +25,13 @@ FORMULAS = [
     "1e-7*x + 2.5e30*theta - -x^-2",
     "A[1,2]*x[3] + |y|",
     "a_b_c + x__ + _ + long_name*e1 + größe",
+    "Δx^2 + λmax_1*ϑ₂ - ħ*ΔT₁/v_x_1 + a_λ^Δy_max",
 ]
+NAMES = "y_max = Δx^2*sin(x_1)/λmax; größe_1 = y_max*x₂; y_max, größe_1"
 
 
 def _body() -> list[str]:
-    """Every operation with its rules, formulas with odd names, steps of derivatives, a trace."""
+    """Every operation with its rules, formulas and derivatives with odd names, steps of derivatives, a trace."""
     shown = [text(op) for op in (*NUMERIC, *LEAN)] + FORMULAS
     shown += [
         rule for op in TABLE.values() if op.samples and not op.matrix for rule in op.partials if rule and rule != "ties"
@@ -37,8 +41,17 @@ def _body() -> list[str]:
     for formula in ("x^2*sin(3*x)/(1 + exp(-x)) + abs(x)", "atan2(y, x)^x"):
         lines.append(diff_render.render(diff(formula, seconds=0), "latex", view))
         lines.append(diff_render.render(diff(formula, explained=True, seconds=0), "latex", view))
+    lines.append(diff_render.render(diff(NAMES, explained=True, seconds=0), "latex", view))
+    lines.append(diff_render.render(_sixty(), "latex", view))
     lines.append(trace_render.render(trace("ln(x1)+x1*x2-sin(x2)", {"x1": 2, "x2": 5}), "latex", view))
     return lines
+
+
+def _sixty() -> Derivatives:
+    """The derivatives of the list, as they are printed."""
+    found = diff([row[0] for row in SIXTY], wrt="x", seconds=0)
+    entries = [replace(entry, text=row[1]) for entry, row in zip(found.entries, SIXTY, strict=True)]
+    return replace(found, entries=tuple(entries))
 
 
 @pytest.mark.skipif(shutil.which("pdflatex") is None, reason="there is no pdflatex here")

@@ -140,7 +140,26 @@ def test_a_rules_letters_are_no_names_of_the_formula() -> None:
     step = explain(graph, graph.outputs[0], "x")
     for line in step.all():
         assert not {letter for letter, _ in line.letters} & {"u", "x", "n"}
-    assert "(f^g)' = g*f^(g - 1)*f'" in {line.statement for line in step.all()}
+    assert "(f^c)' = c*f^(c - 1)*f'" in {line.statement for line in step.all()}
+
+
+@pytest.mark.parametrize(
+    ("formula", "result", "statement"),
+    [
+        ("log(x^2 + 1)", "2*x/(x^2 + 1)", "log(u)' = u'/u"),
+        ("sqrt(1 - x^2)", "-x/sqrt(1 - x^2)", "sqrt(u)' = u'/(2*sqrt(u))"),
+        ("acos(x)", "-1/sqrt((1 - x)*(1 + x))", "acos(u)' = -u'/sqrt((1 - u)*(1 + u))"),
+        ("cos(3*x)^2", "-6*cos(3*x)*sin(3*x)", "(u^n)' = n*u^(n - 1)*u'"),
+        ("x^x", "x^x*(log(x) + 1)", "(u^v)' = u^v*(v'*log(u) + v*u'/u)"),
+        ("a^x", "a^x*log(a)", "(c^u)' = c^u*log(c)*u'"),
+        ("Max(x, 1)", "where(x == Max(x, 1), 1, 0)", "Max(u, v)' = where(u == Max(u, v), u', 0)"),
+    ],
+)
+def test_lines_read_as_a_teacher_writes_them(formula: str, result: str, statement: str) -> None:
+    """Quotients, signs and numbers in front; a kink at a point of the check is no disagreement."""
+    graph = parse(formula)
+    step = explain(graph, graph.outputs[0], "x")
+    assert (step.result, step.statement) == (result, statement)
 
 
 def test_the_textbooks_rules_are_true() -> None:

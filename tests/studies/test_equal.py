@@ -120,6 +120,29 @@ def test_intervals_and_conditions_restrict_the_comparison() -> None:
         equal("x", "x", over={"x": (1, 0)})
 
 
+@pytest.mark.parametrize(
+    ("formula", "other"),
+    [
+        ("where(x > 1e6, 1, 0)", "0"),
+        ("where(x/10 > 1e6, 1, 0)", "0"),
+        ("where(x > 0.5 and x < 0.500001, 1, 0)", "0"),
+        ("relu(x - 1e5)", "0"),
+        ("where(x > y + 1e4, 1, 0)", "0"),
+        ("floor(x/1e6)", "where(x < 0, -1, 0)"),
+    ],
+)
+def test_pieces_far_away_and_narrow_ones_are_found(formula: str, other: str) -> None:
+    """By the numbers of the formula, their neighbours, what is between them, and powers of ten."""
+    assert not equal(formula, other).equal
+
+
+def test_an_assumed_equation_can_make_polynomials_equal() -> None:
+    """x + y is 1 on the line x + y = 1, and only there; that points say so is no proof."""
+    found = equal("x + y", "1", assume=["x + y == 1"], seconds=0.1)
+    assert (found.equal, found.evidence) == (True, "points")
+    assert not equal("x*y", "1", assume=["x + y == 1"]).equal
+
+
 def test_what_has_no_common_domain_is_undecided() -> None:
     """Nothing is said of functions that never meet."""
     with pytest.raises(UndecidedError, match="no point") as caught:

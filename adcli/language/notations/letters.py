@@ -10,6 +10,8 @@ _WORDS = (
 )
 _GREEK = tuple(_WORDS.split())
 GREEK_LETTERS = dict(zip("αβγδεζηθικλμνξπρστυφχψωΓΔΘΛΞΠΣΥΦΨΩ", _GREEK, strict=True))
+_OTHERS = dict(zip("ϑϕϱϖςħℓ", ["vartheta", "varphi", "varrho", "varpi", "varsigma", "hbar", "ell"], strict=True))
+_SPELLED = {**GREEK_LETTERS, **_OTHERS}
 SUBSCRIPTS = str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789")
 _NUMBERED = re.compile(r"([^\W\d_]+)_?(\d+)")
 
@@ -25,16 +27,18 @@ def name(text: str) -> str:
         indices.insert(0, numbered[2])
     elif left.isalpha() and right:
         base = left
-        indices.insert(0, _letter(right))
+        parts = right.split("_") if all(right.split("_")) else [right]
+        indices = [*map(_letter, parts), *indices]
     return _letter(base) + (f"_{{{','.join(indices)}}}" if indices else "")
 
 
 def _letter(text: str) -> str:
     """One letter, Greek or not, as it is; anything longer upright."""
-    text = GREEK_LETTERS.get(text, text)
     if text in _GREEK:
         return f"\\{text}"
+    if text in _SPELLED:
+        return f"\\{_SPELLED[text]}"
     if text.isascii() and text.isalnum() and (len(text) == 1 or text.isdigit()):
         return text
-    word = text.replace("_", "\\_")
-    return f"\\mathrm{{{word}}}" if text.isascii() else f"\\text{{{word}}}"
+    spelled = "".join(f"\\{_SPELLED[c]} " if c in _SPELLED else "\\_" if c == "_" else c for c in text).strip()
+    return f"\\mathrm{{{spelled}}}" if spelled.isascii() else f"\\text{{{text}}}"

@@ -113,8 +113,7 @@ class Names(Groups):
                 raise SyntaxFault(f"{token.text} cannot be read here", token.span, hint=NAMES)
             return f"{inner}_{command.removeprefix('wide')}", stop
         inside = part[0][part[1] : part[2]]
-        letters = "".join(w.text[1:] if len(inside) == 1 and w.text[1:] in GREEK else w.text for w in inside)
-        letters = letters.replace(r"\_", "_")
+        letters = "".join(w.text[1:] if w.text[1:] in {*GREEK, "_"} else w.text for w in inside)
         if not re.fullmatch(r"[^\W\d]\w*", letters):
             raise SyntaxFault(f"{token.text}{{{letters}}} is no name", token.span, hint=NAMES)
         return letters, stop

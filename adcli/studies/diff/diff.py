@@ -14,7 +14,8 @@ from typing import Any, ClassVar
 
 from adcli.arithmetic.ball import Undecided
 from adcli.arithmetic.balls import balls
-from adcli.derivatives.programs import Transcript, pruned, spelled
+from adcli.derivatives.handwriting import handwritten
+from adcli.derivatives.programs import Transcript, fronted, pruned
 from adcli.errors import AdcliError, LimitError, NameFault, UndecidedError, UsageError, option
 from adcli.graphs import Graph
 from adcli.language import formula, parse
@@ -184,7 +185,8 @@ class Work:
         rows = transcript.jacobian(list(self.names.values()), "reverse")
         column = {name: j for j, name in enumerate(self.names)}
         symbols = [rows[self._place[output, way[:-1]]][column[way[-1]]] for output, way in self.entries]
-        graph = spelled(transcript.finish(symbols, [f"d{i}" for i in range(len(symbols))]))
+        program = transcript.finish(symbols, [f"d{i}" for i in range(len(symbols))])
+        graph = fronted(handwritten(program, len(self.graph)))
         found = []
         for node in graph.outputs:
             text = formula(graph, node, MAX_TEXT)

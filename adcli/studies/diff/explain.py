@@ -14,6 +14,8 @@ from typing import Any
 from adcli.arithmetic.ball import Undecided
 from adcli.arithmetic.balls import balls
 from adcli.arithmetic.symbolic import Sym, Symbolic
+from adcli.derivatives.handwriting import handwritten
+from adcli.derivatives.programs import fronted
 from adcli.errors import LimitError, UndecidedError
 from adcli.graphs import Builder, Graph
 from adcli.language import formula, parse
@@ -196,8 +198,11 @@ class _Explanation:
         taken = {*self.graph.input_names, *(name for name, _ in self.graph.assignments)}
         if taken.isdisjoint(letters):
             return letters, statement
+        functions = [letter for letter in letters if letter not in "acn"]
         free = iter([letter for letter in "fghpqrst" if letter not in taken and letter not in letters])
-        other = {letter: next(free, f"{letter}_") for letter in letters if letter in taken or letter in "uv"}
+        other = {letter: next(free, f"{letter}_") for letter in functions if not taken.isdisjoint(functions)}
+        free = iter([letter for letter in "ckmnab" if letter not in taken and letter not in letters])
+        other |= {letter: next(free, f"{letter}_") for letter in letters if letter in taken and letter in "acn"}
         changed = re.sub(r"\b[a-z]\d*\b", lambda word: other.get(word[0], word[0]), statement)
         return [other.get(letter, letter) for letter in letters], changed
 
@@ -213,15 +218,16 @@ class _Explanation:
         for i, varies in enumerate(varying):
             if not varies:
                 continue
-            term = self.symbolic.apply(MUL, self._partial(self.symbolic, op, i, value, given), self._slope(args[i]))
+            term = _times(self.symbolic, self._partial(self.symbolic, op, i, value, given), self._slope(args[i]))
             total = term if total is None else total + term
             slope = letter_builder.input(f"{letters[i]}'")
-            said = letter_builder.apply(MUL, self._partial(letter_builder, op, i, whole, named), slope)
+            said = _times(letter_builder, self._partial(letter_builder, op, i, whole, named), slope)
             stated = said if stated is None else stated + said
         assert total is not None
         assert stated is not None
         left = formula(letter_builder.builder.finish([whole.node], ["y"]), whole.node) or op.name
-        right = formula(letter_builder.builder.finish([stated.node], ["y"]), stated.node) or "…"
+        signed = fronted(letter_builder.builder.finish([stated.node], ["y"]))
+        right = formula(signed, signed.outputs[0]) or "…"
         return op.rule or op.name, f"{left}' = {right}", total
 
     @staticmethod
@@ -271,7 +277,10 @@ class _Explanation:
         return f"{self.names[node]} = {text}" if own and node in self.names else text
 
     def _derived(self, node: int) -> str:
-        return formula(self._masked(), node, MAX_TEXT) or "…"
+        graph = self._masked().with_outputs([node], ["y"])
+        leaves = tuple(n for n, op in enumerate(graph.ops) if op is INPUT)
+        written = fronted(handwritten(graph.changed(inputs=leaves), 0, cancels=True))
+        return formula(written, written.outputs[0], MAX_TEXT) or "…"
 
     # The check
 
@@ -284,7 +293,10 @@ class _Explanation:
         confirmed = 0
         for point in region.anywhere("steps"):
             same = self._agree(graph, point)
-            if same is False:
+            generic = all(value.denominator > 1 for value in point.values())
+            if same is False and (
+                generic or not point
+            ):  # elsewhere may be a kink, which the modes have conventions for
                 raise UndecidedError("a step of the explanation disagrees with the forward mode")
             confirmed += same is True
             if confirmed >= CHECKED:
@@ -330,6 +342,17 @@ class _Folding(Symbolic):
 
     def ties(self, value: Sym, args: Sequence[Sym]) -> Sym:
         return self.literal("1")
+
+
+def _times(symbolic: Symbolic, partial: Sym, slope: Sym) -> Sym:
+    """A partial derivative times what is inside: a quotient where it is a reciprocal."""
+    builder = symbolic.builder
+    if builder.ops[partial.node] is DIV:
+        above, below = builder.args[partial.node]
+        if builder.labels.get(above) in ("1", "-1"):
+            found = symbolic.apply(DIV, slope, Sym(symbolic, below))
+            return found if builder.labels[above] == "1" else symbolic.apply(NEG, found)
+    return symbolic.apply(MUL, partial, slope)
 
 
 def _varying(graph: Graph, source: int) -> bytearray:

@@ -9,13 +9,14 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
+from itertools import pairwise
 from typing import Any, TypeAlias
 
 from adcli.arithmetic.ball import Ball, Undecided
 from adcli.arithmetic.balls import balls
 from adcli.graphs import Graph
 from adcli.modes import Fault, evaluate
-from adcli.ops import LITERAL
+from adcli.ops import LITERAL, WHERE
 
 Point: TypeAlias = "dict[str, Fraction]"
 
@@ -33,7 +34,9 @@ GRAIN = 2**20
 """Random numbers are whole multiples of a part of this."""
 NOTABLE = tuple(Fraction(x) for x in (3, 2, 1, -1, -2, -3, 0, "1/2", "-1/2", 4, 5, 10, -10, "1/10", 100, -100))
 """Numbers that people like to see, and at which domains end."""
-MOST_NOTABLE = 60
+FAR = tuple(Fraction(sign * 10**k) for k in range(3, 13) for sign in (1, -1))
+"""Where pieces may begin or end that no small number is in."""
+MOST_NOTABLE = 120
 WHOLE = 5
 """Each so many-th random point has whole numbers in it."""
 
@@ -53,12 +56,18 @@ class Region:
 
     def notable(self, graphs: Sequence[Graph]) -> Iterator[Point]:
         """Points of numbers that people like, and that occur in the formulas; different ones for different names."""
-        numbers = list(NOTABLE)
+        written = []
         for graph in graphs:
             for node, label in graph.labels.items():
                 if graph.ops[node] is LITERAL and label[-1:].isdigit() and len(label) < 20:
-                    known = Fraction(label)
-                    numbers += [n for n in (known, -known) if n not in numbers]
+                    written += [Fraction(label), -Fraction(label)]
+        found = [*NOTABLE, *written[:MOST_NOTABLE]]
+        if any(op is WHERE or op.kink for graph in graphs for op in graph.ops):
+            edges = sorted(set(written[:MOST_NOTABLE]))
+            found += [(low + high) / 2 for low, high in pairwise(edges)]
+            found += [edge + side for edge in edges for side in (1, -1)]
+            found += FAR
+        numbers = list(dict.fromkeys(found))
         middles = [(low, high, (low + high) / 2) for low, high in self.over.values()]
         numbers += [end for ends in middles for end in ends if end not in numbers]
         for k in range(min(len(numbers), MOST_NOTABLE) if self.names else 1):

@@ -24,6 +24,8 @@ from adcli.studies.export.targets import target as target_of
 from adcli.studies.export.writer import Writer
 
 MAX_OPERATIONS = 200_000
+MOST_NAMES = 8
+"""So many names are said in a comment."""
 POINTS = 6
 """At so many points a self-test compares."""
 TOLERANCE = 1e-12
@@ -148,7 +150,10 @@ def _described(program: Wanted, asked: Graph) -> str:
     text = " ".join(asked.text.split())
     if asked.text.strip().count("\n") or len(text) > 100 or "*/" in text or not text.isprintable():
         text = ", ".join(asked.output_names[:5])
-    return f"{said} of {text}"
+    by = ""
+    if whats != ["value"] and program.by != program.inputs:
+        by = " by " + ", ".join([*program.by[:MOST_NAMES], *(["…"] if len(program.by) > MOST_NAMES else [])])
+    return f"{said} of {text}{by}"
 
 
 def _families(names: Sequence[str]) -> dict[str, tuple[int, ...]]:

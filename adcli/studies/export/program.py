@@ -49,11 +49,15 @@ class Block:
 
 @dataclass(frozen=True, kw_only=True)
 class Wanted:
-    """A program with the outputs of its blocks in their order, and the inputs to call it with, in groups."""
+    """A program with the outputs of its blocks in their order, and the inputs to call it with, in groups.
+
+    `by` are the names that are differentiated by, in their order.
+    """
 
     graph: Graph
     blocks: tuple[Block, ...]
     inputs: tuple[str, ...]
+    by: tuple[str, ...]
 
 
 class LastTranscript(Transcript):
@@ -121,7 +125,7 @@ def wanted(asked: Problem, whats: Sequence[str]) -> Wanted:
     blocks, symbols = zip(*(found[what] for what in whats), strict=True)
     entries = [symbol for part in symbols for symbol in part]
     program = transcript.finish(entries, [label for block in blocks for label in block.labels])
-    return Wanted(graph=pruned(program), blocks=tuple(blocks), inputs=tuple(inputs))
+    return Wanted(graph=pruned(program), blocks=tuple(blocks), inputs=tuple(inputs), by=tuple(names))
 
 
 class Library:
@@ -201,6 +205,8 @@ class _Arithmetic(Folding):
             found = self._under_root(args[0])
         elif op is POW and not self.library.powers:
             found = self._power(*args)
+        elif op is ADD or op is SUB:
+            found = self._chosen_once(op, *args)
         return super().apply(op, *args) if found is None else found
 
     def _decided(self, condition: Sym, x: Sym, y: Sym) -> Sym | None:
@@ -209,6 +215,14 @@ class _Arithmetic(Folding):
         if asked in BOOLEAN or (first in BOOLEAN and first == second):
             return y if asked == "False" else x
         return condition if (first, second) == ("True", "False") else None
+
+    def _chosen_once(self, op: Op, x: Sym, y: Sym) -> Sym | None:
+        """The sum of two choices under one condition as one choice."""
+        ops, args = self.builder.ops, self.builder.args
+        if not (ops[x.node] is ops[y.node] is WHERE and args[x.node][0] == args[y.node][0]):
+            return None
+        condition, *parts = [[Sym(self, a) for a in pair] for pair in zip(args[x.node], args[y.node], strict=True)]
+        return self.apply(WHERE, condition[0], *[self.apply(op, *pair) for pair in parts])
 
     def _divided_twice(self, x: Sym, y: Sym) -> Sym | None:
         """a/v/v is a/v^2."""

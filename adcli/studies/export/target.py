@@ -63,11 +63,12 @@ class Parameter:
 
 @dataclass(frozen=True, kw_only=True)
 class Statement:
-    """A name and what is assigned to it."""
+    """A name and what is assigned to it; of one of two values also the condition, the one and the other."""
 
     local: str
     text: str
     boolean: bool = False
+    branches: tuple[str, str, str] | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -110,6 +111,8 @@ class Target:
     """Whether x^n with a whole number n is left to the language."""
     strict: ClassVar[bool] = False
     """Whether a function outside its domain is an error rather than NaN, so that branches must not be computed."""
+    branching: ClassVar[bool] = False
+    """Whether one of two values is chosen by a statement, for want of an operator."""
     comment: ClassVar[tuple[str, str]] = ("/* ", " */")
     reserved: ClassVar[frozenset[str]] = frozenset()
     ascii: ClassVar[bool] = True
@@ -132,7 +135,7 @@ class Target:
     truths: ClassVar[tuple[str, str]] = ("0", "1")
     base: ClassVar[int] = 0
     """The first index of an array."""
-    domain: ClassVar[str] = "where a function has no value, the result is NaN"
+    domain: ClassVar[str] = "where a function has no value, the result is NaN or infinite"
 
     @property
     def library(self) -> Library:

@@ -46,7 +46,9 @@ class Writer:
         for node in _ordered(graph, guarded):
             op, args = graph.ops[node], graph.args[node]
             text = self._text(node, op, [texts[a] for a in args])
-            if args and self._named(op, text, uses[node], asked[node]):
+            if target.branching and op is WHERE and not kind(graph, node):
+                text = ATOM, self._branched(node, [texts[a][1] for a in args])
+            elif args and self._named(op, text, uses[node], asked[node]):
                 text = ATOM, self._assigned(node, text, guarded.get(node, ()), texts)
             texts[node] = text
         return [texts[node][1] for node in graph.outputs]
@@ -73,6 +75,13 @@ class Writer:
             text = target.choice(reduce(partial(target.junction, "or"), routes), text, otherwise)
         local = self._name(node)
         self.statements.append(Statement(local=local, text=text[1], boolean=boolean))
+        return local
+
+    def _branched(self, node: int, args: Sequence[str]) -> str:
+        condition, x, y = args
+        local = self._name(node)
+        boolean = _is_boolean(self.graph, node)
+        self.statements.append(Statement(local=local, text="", boolean=boolean, branches=(condition, x, y)))
         return local
 
     def _test(self, condition: tuple[int, bool], texts: Mapping[int, Text]) -> Text:

@@ -68,20 +68,10 @@ class Go(Target):
     )
     ascii = False
     truths = ("false", "true")
+    branching = True
 
     def power(self, x: Text, y: Text) -> Text:
         return self.call("math.Pow", [x, y])
-
-    def choice(self, condition: Text, x: Text, y: Text) -> Text:
-        boolean = self.boolean(x[1]) and self.boolean(y[1])
-        kind = "bool" if boolean else "float64"
-        return ATOM, f"func() {kind} {{ if {condition[1]} {{ return {x[1]} }}; return {y[1]} }}()"
-
-    def boolean(self, text: str) -> bool:
-        """Whether a formula is a condition."""
-        return text in self.truths or any(
-            sign in text.split("func()")[0] for sign in (" < ", " > ", " <= ", " >= ", " == ", " != ", "&&", "||", "!")
-        )
 
     def undefined(self) -> Text:
         return ATOM, "math.NaN()"
@@ -104,7 +94,11 @@ class Go(Target):
     @staticmethod
     def assigned(s: Statement) -> list[str]:
         """The lines of a statement: a number alone would be one of arbitrary precision."""
-        return [f"var {s.local} {'bool' if s.boolean else 'float64'} = {s.text}"]
+        declared = f"var {s.local} {'bool' if s.boolean else 'float64'}"
+        if s.branches is None:
+            return [f"{declared} = {s.text}"]
+        condition, x, y = s.branches
+        return [declared, f"if {condition} {{", f"\t{s.local} = {x}", "} else {", f"\t{s.local} = {y}", "}"]
 
     def test(self, unit: Unit, cases: Cases) -> str:
         given, place = [], 0

@@ -88,7 +88,6 @@ class JavaScript(Target):
     )
     ascii = False
     truths = ("false", "true")
-    domain = "where a function has no value, the result is NaN"
 
     def power(self, x: Text, y: Text) -> Text:
         # The operator ** does not take a sign on its left.

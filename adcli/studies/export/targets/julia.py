@@ -109,7 +109,7 @@ class Julia(Target):
     ascii = False
     truths = ("false", "true")
     base = 1
-    domain = "where a function has no value, Julia throws a DomainError"
+    domain = "where a function has no value, Julia throws a DomainError or gives NaN or Inf"
 
     def element(self, parameter: Parameter, index: Sequence[int]) -> str:
         return f"{parameter.local}[{', '.join(map(str, index))}]"

@@ -13,6 +13,7 @@ from adcli.studies.export.target import (
     POWER,
     Cases,
     Parameter,
+    Statement,
     Target,
     Text,
     Unit,
@@ -104,7 +105,8 @@ class Matlab(Target):
     signs: ClassVar[Mapping[Op, str]] = {**Target.signs, NE: " ~= "}
     truths = ("false", "true")
     base = 1
-    domain = "where a function has no real value, the result is complex or NaN"
+    branching = True
+    domain = "where a function has no real value, the result is complex, NaN or Inf"
 
     def element(self, parameter: Parameter, index: Sequence[int]) -> str:
         return f"{parameter.local}({', '.join(map(str, index))})"
@@ -116,10 +118,6 @@ class Matlab(Target):
 
     def power(self, x: Text, y: Text) -> Text:
         return POWER, f"{within(x, ATOM)}^{within(y, ATOM)}"
-
-    def choice(self, condition: Text, x: Text, y: Text) -> Text:
-        # There is no conditional operator; an index takes one of two that are both computed.
-        return ATOM, f"subsref([{y[1]}, {x[1]}], struct('type', '()', 'subs', {{{{1 + ({condition[1]})}}}}))"
 
     def undefined(self) -> Text:
         return ATOM, "NaN"
@@ -133,7 +131,7 @@ class Matlab(Target):
         left = results[0] if len(results) == 1 else f"[{', '.join(results)}]"
         lines = [f"function {left} = {unit.name}({', '.join(p.local for p in unit.parameters)})"]
         lines += [f"  {line}" for line in self.heading(unit)]
-        lines += [f"  {s.local} = {s.text};" for s in unit.statements]
+        lines += [f"  {line}" for s in unit.statements for line in _assigned(s)]
         for block, texts in zip(unit.blocks, unit.texts, strict=True):
             width = volume(block.shape[1:])
             rows = [", ".join(f"{t}" for t in texts[i : i + width]) for i in range(0, len(texts), width)]
@@ -184,6 +182,13 @@ class Matlab(Target):
             "",
         ]
         return "\n".join(lines)
+
+
+def _assigned(s: Statement) -> list[str]:
+    if s.branches is None:
+        return [f"{s.local} = {s.text};"]
+    condition, x, y = s.branches
+    return [f"if {condition}", f"  {s.local} = {x};", "else", f"  {s.local} = {y};", "end"]
 
 
 TARGET = Matlab()

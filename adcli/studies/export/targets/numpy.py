@@ -8,7 +8,7 @@ from typing import ClassVar
 
 from adcli.ops import NOT, Op
 from adcli.studies.export.program import Block
-from adcli.studies.export.target import ATOM, POWER, SIGN, Cases, Text, Unit, libm, within, without
+from adcli.studies.export.target import ATOM, POWER, SIGN, Cases, Target, Text, Unit, libm, within, without
 from adcli.studies.export.targets.c import volume
 from adcli.studies.export.targets.python import OF_SCIPY, Python
 
@@ -36,8 +36,8 @@ class NumPy(Python):
         }
     )
     strict = False
+    domain = Target.domain
     header: tuple[str, ...] = ("import numpy as np",)
-    domain = "where a function has no value, the result is NaN"
     reserved = Python.reserved | {"np"}
 
     def spell(self, op: Op, args: Sequence[Text]) -> Text:

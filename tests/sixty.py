@@ -1,6 +1,6 @@
 """Sixty derivatives of textbooks, physics and finance, beside the answers of three other programs.
 
-`python tests/studies/sixty.py` differentiates them anew and says where the answer is another one.
+`python tests/sixty.py` differentiates them anew and says where the answer is another one.
 """
 
 from __future__ import annotations
@@ -10,9 +10,9 @@ import sys
 SIXTY: tuple[tuple[str, str, int | None, int, int], ...] = (
     ("x^3 - 4*x^2 + 7*x - 1", "3*x^2 - 8*x + 7", 11, 11, 11),
     ("(2*x + 1)^5", "10*(2*x + 1)^4", 10, 10, 10),
-    ("(x^2 + 1)*(x^3 - 2)", "x*(5*x^3 + 3*x - 4)", 21, 15, 13),
+    ("(x^2 + 1)*(x^3 - 2)", "x*(5*x^3 + 3*x - 4)", 21, 13, 13),
     ("(x - 1)^4*(x + 2)^3", "(x - 1)^3*(x + 2)^2*(7*x + 5)", 27, 17, 17),
-    ("x/(x^2 + 1)", "(1 - x^2)/(x^2 + 1)^2", 13, 18, 17),
+    ("x/(x^2 + 1)", "(1 - x^2)/(x^2 + 1)^2", 13, 16, 16),
     ("(x^2 + 1)/(x^2 - 1)", "-4*x/(x^2 - 1)^2", 27, 16, 12),
     ("(a*x + b)/(c*x + d)", "(a*d - b*c)/(c*x + d)^2", 21, 15, 15),
     ("1/(x^2 + a^2)", "-2*x/(a^2 + x^2)^2", 14, 14, 14),
@@ -28,16 +28,16 @@ SIXTY: tuple[tuple[str, str, int | None, int, int], ...] = (
     ("sin(x)*cos(x)", "cos(2*x)", 13, 10, 6),
     ("sin(x)^3", "3*sin(x)^2*cos(x)", 13, 13, 13),
     ("sin(x)/x", "(cos(x) - sin(x)/x)/x", 13, 15, 15),
-    ("tan(x)", "sec(x)^2", 6, 6, 8),
+    ("tan(x)", "sec(x)^2", 6, 6, 7),
     ("tan(x) - x", "tan(x)^2", 8, 8, 6),
     ("1/cos(x)", "sin(x)/cos(x)^2", 11, 11, 11),
-    ("x^2*sin(x)", "x*(x*cos(x) + 2*sin(x))", 17, 17, 17),
+    ("x^2*sin(x)", "x*(x*cos(x) + 2*sin(x))", 17, 15, 15),
     ("cos(3*x)^2", "-3*sin(6*x)", 16, 16, 9),
     ("sin(x^2)", "2*x*cos(x^2)", 10, 10, 10),
     ("sin(a*x + b)", "a*cos(a*x + b)", 10, 10, 10),
     ("asin(x)", "1/sqrt(1 - x^2)", 11, 11, 11),
-    ("acos(x/2)", "-1/sqrt(4 - x^2)", 19, 12, 12),
-    ("atan(x/a)", "a/(a^2 + x^2)", 13, 9, 9),
+    ("acos(x/2)", "-1/sqrt(4 - x^2)", 16, 12, 12),
+    ("atan(x/a)", "a/(a^2 + x^2)", 11, 9, 9),
     ("x*atan(x) - log(1 + x^2)/2", "atan(x)", 5, 5, 5),
     ("exp(-x^2)", "-2*x*exp(-x^2)", 12, 12, 12),
     ("x*exp(-x)", "(1 - x)*exp(-x)", 9, 10, 9),
@@ -54,7 +54,7 @@ SIXTY: tuple[tuple[str, str, int | None, int, int], ...] = (
     ("log(x + sqrt(x^2 + 1))", "1/sqrt(x^2 + 1)", 25, 11, 11),
     ("x^x", "x^x*(log(x) + 1)", 10, 10, 10),
     ("a^x", "a^x*log(a)", 8, 8, 8),
-    ("2^x*x^2", "2^x*x*(x*log(2) + 2)", 34, 14, 14),
+    ("2^x*x^2", "2^x*x*(x*log(2) + 2)", 28, 14, 14),
     ("sinh(x)", "cosh(x)", 5, 5, 5),
     ("x - tanh(x)", "tanh(x)^2", 9, 9, 7),
     ("log(cosh(x))", "tanh(x)", 11, 11, 5),
@@ -71,7 +71,7 @@ SIXTY: tuple[tuple[str, str, int | None, int, int], ...] = (
 )
 """The formula, adcli's derivative by x, and the lengths of the shortest answers of mathjs 15 (`derivative`, `simplify`;
 None where it refuses), Maxima 5.46 (`diff`, `ratsimp`, `trigsimp`, `factor`) and SymPy 1.14 (`diff`, `simplify`,
-`factor`), written in adcli's notation: characters but for blanks and brackets."""
+`factor`), written in adcli's notation: characters but for blanks and brackets, measured by tests/bench/forms.py."""
 
 if __name__ == "__main__":
     from adcli.studies.diff.diff import diff
