@@ -70,3 +70,10 @@ def test_a_step_spans_no_jump() -> None:
     case = Case(Tree("ceiling", (Tree("mul", (Tree("z"), Tree("x"))),)), {"x": -3.688655461639948, "z": 1e150})
     assert case.truth.slope_by("x") is None
     assert not list(JUDGES["gradients"](case))
+
+
+def test_a_difference_of_which_nothing_is_left_is_no_zero() -> None:
+    """erfc'' at 1e-300 is 2.26e-300, which no step in so many digits shows."""
+    case = Case(Tree("erfc", (Tree("x"),)), {"x": 1e-300})
+    with pytest.raises(sample.Unclear):
+        case.truth.second("x", "x")

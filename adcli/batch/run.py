@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import sys
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from copy import copy
 from typing import Any, NamedTuple
 
@@ -101,10 +101,10 @@ class Job:
         self._runs: dict[tuple[str, int], Run] = {}
         self._asked = threads
         self._single: Callable[..., tuple[float, ...] | None] | None = None
-        # Where == holds, a branch may stand alone, and second derivatives are those of its surroundings.
+        # Where == holds, a branch may stand alone, and derivatives are those of its surroundings.
         graph = problem.graph
         equalities = {graph.spans[node] for node, op in enumerate(graph.ops) if op is EQ or op is NE}
-        self._alone = [i for i, place in enumerate(self.kernel.places) if request.twice and place in equalities]
+        self._alone = [i for i, place in enumerate(self.kernel.places) if place in equalities]
 
     def match(self, columns: Mapping[str, str]) -> None:
         """Take the variables from the columns of another file."""
@@ -171,6 +171,7 @@ class Job:
         inputs, missing = self._inputs(batch, arrays=engine != "python")
         outcome = self._run(inputs, batch.count)
         failures: dict[int, str] = {}
+        settled: set[int] = set()
         columns: list[Any] = list(outcome.outputs)
         forced = {*outcome.decided, *missing}
         for i in self._alone:
@@ -197,13 +198,15 @@ class Job:
                 key = (DomainError, span, DomainError.kind)
             else:
                 try:
-                    numbers = self._scalar.answer(row)
+                    numbers, told = self._scalar.settled(row)
                 except AdcliError as found:
                     error, message, span = found, found.message, found.span
                     key = (type(found), span, found.kind)
                 else:
                     for column, number in zip(columns, numbers, strict=True):
                         column[position] = number
+                    if told:
+                        settled.add(position)
                     continue
             if self.on_error == "stop":
                 fault = (error or DomainError(message)).saying(f"{batch.row(position)}: {message}")
@@ -213,7 +216,7 @@ class Job:
             failures[position] = message
             self.failures.add(key, message, batch, position, span)
         self._spent += time.perf_counter() - since
-        self._count_kinks(batch, outcome.kinks, failures)
+        self._count_kinks(batch, outcome.kinks, settled.union(failures))
         self.rows += batch.count
         return Results(batch, columns, failures), fault
 
@@ -302,9 +305,10 @@ class Job:
         """Whether a column may still turn out to be text."""
         return any(self.strange.values())
 
-    def _count_kinks(self, batch: Batch, kinks: Sequence[Sequence[int]], failures: Mapping[int, str]) -> None:
+    def _count_kinks(self, batch: Batch, kinks: Sequence[Sequence[int]], others: Set[int]) -> None:
+        """Count the rows that follow a convention: all but *others*."""
         for place, rows in zip(self.kernel.places, kinks, strict=True):
-            good = [row for row in rows if row not in failures] if failures else rows
+            good = [row for row in rows if row not in others] if others else rows
             if len(good):
                 message = (
                     f"the derivative of {self._written(place)} follows a convention: it has a kink or a jump there"

@@ -27,6 +27,11 @@ class Rows:
         """The numbers of a row, in the order of `kernel.names_of`. Raises what the solver raises."""
         return answer(self.problem, self.request, dict(zip(self.names, row, strict=True)))
 
+    def settled(self, row: Sequence[float]) -> tuple[list[float], bool]:
+        """As `answer`, and whether none of the numbers follows a convention."""
+        numbers, kinds = _answered(self.problem, self.request, dict(zip(self.names, row, strict=True)))
+        return numbers, "kink" not in kinds
+
     def outside(self, row: Sequence[float]) -> tuple[str, Span] | None:
         """The message of the DomainError that `answer` raises, and its place, where that can be told without it."""
         from adcli.arithmetic.enclosures import Outside, enclosures
@@ -50,5 +55,10 @@ class Rows:
 
 def answer(problem: Problem, request: Request, point: Mapping[str, float]) -> list[float]:
     """The numbers of one row, in the order of `kernel.names_of`. Raises what the solver raises."""
+    return _answered(problem, request, point)[0]
+
+
+def _answered(problem: Problem, request: Request, point: Mapping[str, float]) -> tuple[list[float], set[str]]:
+    """The numbers, and the kinds of what is to be said of them."""
     result = KINDS[request.what].answer(problem.changed(at={**problem.at, **point}), request)
-    return [entry.number for group in result.labelled() for entry in group]
+    return [entry.number for group in result.labelled() for entry in group], {w.kind for w in result.warnings}

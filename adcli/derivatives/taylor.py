@@ -27,7 +27,7 @@ from adcli.results import Notice
 
 MAX_ORDER = 10_000
 """Orders beyond this are refused."""
-MAX_PRODUCTS = 5_000_000
+MAX_PRODUCTS = 7_500_000
 """So are those whose square, times the program's operations, is more than this: that is how the work grows."""
 MAX_BY_ARB = 64_000_000
 """Where Arb multiplies whole series, of functions whose rules do not chain on and on, this is as little work."""

@@ -13,6 +13,7 @@ from random_texts import expressions
 from rounding import moved_by_roundings
 from rows import Row, asked, by_engine, differing, each_engine, one_by_one
 
+import adcli
 from adcli.batch.engines import compiled
 from adcli.batch.question import Request, build
 from adcli.errors import AdcliError
@@ -244,6 +245,17 @@ def test_a_row_has_the_same_bits_wherever_it_stands(engine: str) -> None:
         before = len(range(0, start, 5_000))
         part = bits(start, stop, 1)
         assert part == [column[start - before : start - before + len(part[0])] for column in whole]
+
+
+@each_engine
+def test_a_branch_of_one_point_has_the_slope_of_its_surroundings(engine: str) -> None:
+    """As at a single point: where(x == 2, 4, x²) is x², and nothing follows a convention; a jump has none."""
+    f = adcli.compile("where(x == 2, 4, x^2)", engine=engine)
+    assert list(f([1.0, 2.0, 3.0])["d_x"]) == [2, 4, 6]
+    assert not f.summary.kinks
+    f = adcli.compile("where(x == 2, 5, x^2) + abs(x - 3)", engine=engine)
+    assert list(f([1.0, 2.0, 3.0])["d_x"]) == [1, -1, 6]
+    assert [cause.count for cause in f.summary.kinks] == [1, 1]
 
 
 @each_engine
