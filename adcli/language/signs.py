@@ -47,7 +47,9 @@ def before(reader: Reader, reading: Reading, match: re.Match[str]) -> tuple[bool
         written, end = text[slice(*place)], after.end()
         hint = f"write {sign}(…) or ({written})…"
         raise SyntaxFault(f"{written}{after[0]} may be read in two ways", (place[0], end), hint=hint)
-    leaf = reader._leaf(following, reading.known)
+    leaf = reading.known.get(following[0])
+    if leaf is None:
+        leaf = reader._leaf(following, reading.known)
     reading.values.append(reader.operations.call(called, CALLS[called], [leaf], [following.span()], place))
     reading.places.append(place)
     return False, following.end()

@@ -82,6 +82,13 @@ def test_a_sign_binds_as_its_call_around_any_expression(a: str, b: str) -> None:
         assert unparse(parse(short)) == unparse(parse(written)) or tree(parse(short)) == tree(parse(written))
 
 
+@pytest.mark.parametrize("text", ["a = 9; f(a) = √a + √(a); f(x) + a", "i = 9; Sum(√i*x, (i, 1, 3)) + i"])
+def test_a_root_is_of_what_the_name_means_in_its_scope(text: str) -> None:
+    assert unparse(parse(text)) == unparse(
+        parse(text.replace("√(", "sqrt(").replace("√a", "sqrt(a)").replace("√i", "sqrt(i)"))
+    )
+
+
 def test_names_that_are_words_elsewhere_are_names_still() -> None:
     assert parse("if + else*2").input_names == ("if", "else")
 
