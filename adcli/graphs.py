@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from functools import partial
+from itertools import chain
 from typing import Any, TypeVar
 
 from adcli.errors import LimitError, Span
@@ -152,7 +153,7 @@ class Builder:
         self.spans: list[Span] = []
         self.labels: dict[int, str] = {}
         self._inputs: dict[str, int] = {}
-        self._literals: dict[str, int] = {}
+        self.literals: dict[str, int] = {}  # the numbers that are there, by their text
 
     @classmethod
     def continuing(cls, graph: Graph) -> Builder:
@@ -163,7 +164,7 @@ class Builder:
         builder._inputs = {graph.labels[node]: node for node in graph.inputs}
         for node, label in graph.labels.items():
             if graph.ops[node] is LITERAL:
-                builder._literals.setdefault(label, node)
+                builder.literals.setdefault(label, node)
         return builder
 
     def _leaf(self, op: Op, label: str, span: Span) -> int:
@@ -178,7 +179,11 @@ class Builder:
         """The input *name*: the same node each time."""
         node = self._inputs.get(name)
         if node is None:
-            node = self._inputs[name] = self._leaf(INPUT, name, span)
+            node = self._inputs[name] = len(self.ops)
+            self.ops.append(INPUT)
+            self.args.append(())
+            self.spans.append(span)
+            self.labels[node] = name
         return node
 
     def inputs(self, names: Sequence[str], span: Span) -> Sequence[int]:
@@ -198,15 +203,15 @@ class Builder:
 
     def literal(self, text: str, span: Span = (0, 0)) -> int:
         """A number as written, or one of "pi", "E", "True", "False": the same node for the same text."""
-        node = self._literals.get(text)
+        node = self.literals.get(text)
         if node is None:
-            node = self._literals[text] = self._leaf(LITERAL, text, span)
+            node = self.literals[text] = self._leaf(LITERAL, text, span)
         return node
 
     def named(self, node: int) -> int:
         """The node that an assignment names: of a shared number, a leaf of its own, since a name is a variable."""
         label = self.labels.get(node)
-        if label is None or label in BOOLEAN or self._literals.get(label) != node:
+        if label is None or label in BOOLEAN or self.literals.get(label) != node:
             return node
         return self._leaf(LITERAL, label, self.spans[node])
 
@@ -219,6 +224,38 @@ class Builder:
         self.args.append(args)
         self.spans.append(span)
         return node
+
+    def many(self, op: Op, arguments: Iterable[tuple[int, ...]], count: int, span: Span) -> range:
+        """*count* operations, one for each tuple of arguments. Raises LimitError beyond MAX_NODES."""
+        start = len(self.ops)
+        if start + count > MAX_NODES:
+            raise LimitError(f"the program has more than {MAX_NODES:,} operations", span)
+        self.ops += [op] * count
+        self.args += arguments
+        self.spans += [span] * count
+        return range(start, start + count)
+
+    def chain(self, op: Op, nodes: Sequence[int], span: Span) -> int:
+        """The nodes joined from left to right, as a sum joins its terms."""
+        count = len(nodes) - 1
+        if not count:
+            return nodes[0]
+        start = len(self.ops)
+        firsts = chain(nodes[:1], range(start, start + count - 1))
+        return self.many(op, zip(firsts, nodes[1:], strict=True), count, span)[-1]
+
+    def mark(self) -> tuple[int, ...]:
+        """How far it is written, for `undo`."""
+        return len(self.ops), len(self.labels), len(self._inputs), len(self.literals)
+
+    def undo(self, mark: tuple[int, ...]) -> None:
+        """Take away all that was written since."""
+        for column in (self.ops, self.args, self.spans):
+            del column[mark[0] :]
+        known: tuple[dict[Any, Any], ...] = (self.labels, self._inputs, self.literals)
+        for names, count in zip(known, mark[1:], strict=True):
+            while len(names) > count:
+                names.popitem()
 
     def is_boolean(self, node: int) -> bool:
         """Whether *node* is a condition rather than a number."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Mapping
 
 from adcli.errors import LimitError, NameFault, Span, SyntaxFault
 from adcli.language import faults
@@ -24,6 +25,7 @@ from adcli.language.reading import (
     Frame,
     Function,
     Reading,
+    Repeats,
     Return,
     Terms,
 )
@@ -33,6 +35,14 @@ from adcli.ops import ABS, CONSTANTS
 MAX_DEPTH = 1_000
 """Functions may call functions that call functions … this deep."""
 _FIGURES = frozenset("0123456789.") | MINUS
+
+
+class Reread:
+    """Reads every term."""
+
+    def term(self, bound: Mapping[str, int]) -> int | None:
+        """None: its text is to be read."""
+        return None
 
 
 class Calls(Leaves):
@@ -184,25 +194,33 @@ class Calls(Leaves):
         op, empty = UNROLLED[match[2]]
         reading.brackets += 1
         reading.source = TOKEN.finditer(self.text, close + 1, reading.stop)
-        terms = Terms(op, empty, bound, body, self._back(reading, (match.start(), close + 1)))
+        known = {} if reading.known is self.globals else reading.known
+        repeats = self.repeats(body, [name for name, *_ in ranges], known)
+        terms = Terms(op, empty, bound, body, self._back(reading, (match.start(), close + 1)), repeats)
         reading.frames.append((TERMS, match.start(), len(reading.values), terms))
+
+    def repeats(self, body: Span, names: Iterable[str], known: Mapping[str, int]) -> Repeats:
+        """What writes the terms of a body in which the loop variables *names* change: here each is read."""
+        return Reread()
 
     def _next_term(self, reading: Reading) -> bool:
         """Go to the next term of the innermost Sum; or, and say so by False, fold the terms and come back."""
         terms: Terms = reading.frames[-1][3]
-        back = terms.back
-        bound = next(terms.bindings, None)
-        if bound is not None:
-            begin, end = terms.body
+        back, outer = terms.back, terms.back.known
+        begin, end = terms.body
+        values, places = reading.values, reading.places
+        for bound in terms.bindings:
             self.budget.count(1, end - begin, back.place)
-            outer = back.known
-            reading.known = {} if outer is self.globals else {n: v for n, v in outer.items() if n not in bound}
-            self.integers = {**back.integers, **bound}
-            self._go(reading, begin, end)
-            return True
+            node = terms.repeats.term(bound)
+            if node is None:
+                reading.known = {} if outer is self.globals else {n: v for n, v in outer.items() if n not in bound}
+                self.integers = {**back.integers, **bound}
+                self._go(reading, begin, end)
+                return True
+            values.append(node)
+            places.append(back.place)
         base = reading.frames.pop()[2]
         reading.brackets -= 1
-        values, places = reading.values, reading.places
         count = len(values) - base
         if not count:
             values.append(self._number(terms.empty, back.place))

@@ -6,9 +6,10 @@ They decide how a program unrolls, so they must be known while it is read, and e
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable
+from collections.abc import Callable, Container, Mapping
 from math import ceil, floor
-from typing import TYPE_CHECKING
+from types import MappingProxyType
+from typing import TYPE_CHECKING, TypeAlias
 
 from adcli.graphs import Builder
 from adcli.ops import ADD, DIV, LITERAL, MUL, NEG, POW, SUB, TABLE, Op
@@ -76,14 +77,19 @@ def _literal(text: str) -> int | Fraction:
     raise NotConstant("is too large" if mantissa[-1:].isdigit() else "is no integer")
 
 
-def exact(builder: Builder, node: int) -> int | Fraction:
-    """The exact value of *node*. Raises NotConstant where it is not a constant, or no fraction of integers."""
-    values: dict[int, int | Fraction] = {}
+def exact(builder: Builder, node: int, known: Mapping[int, int] = MappingProxyType({})) -> int | Fraction:
+    """The exact value of *node*, where some nodes' values are *known*.
+
+    Raises NotConstant where it is not a constant, or no fraction of integers.
+    """
+    values: dict[int, int | Fraction] = {**known}
     waiting = [node]
     while waiting:
         current = waiting[-1]
         op, args = builder.ops[current], builder.args[current]
-        if op is LITERAL:
+        if current in known:
+            pass
+        elif op is LITERAL:
             values[current] = _literal(builder.labels[current])
         elif op not in _EXACT:
             raise NotConstant("is no constant integer")
@@ -100,9 +106,50 @@ def exact(builder: Builder, node: int) -> int | Fraction:
     return values[node]
 
 
-def integer(builder: Builder, node: int) -> int:
+def integer(builder: Builder, node: int, known: Mapping[int, int] = MappingProxyType({})) -> int:
     """The same of an integer. Raises NotConstant where it is not a constant, or no integer."""
-    value = exact(builder, node)
+    value = exact(builder, node, known)
     if value.denominator != 1:
         raise NotConstant("is no integer")
     return int(value)
+
+
+Form: TypeAlias = "dict[int, int]"
+"""A linear form: the factor of each variable by its number; what is constant has the number 0."""
+
+SMALL = 10**7
+"""The factors of a form, and of all on the way to it, are at most this: then nothing on the way is too large."""
+
+
+def leading(builder: Builder, node: int, known: Container[int] = ()) -> set[int]:
+    """The nodes that lead to *node*, itself included, not looking behind those that are *known*."""
+    found: set[int] = set()
+    waiting = [node]
+    while waiting:
+        current = waiting.pop()
+        if current not in found and current not in known:
+            found.add(current)
+            waiting += builder.args[current]
+    return found
+
+
+def linear(builder: Builder, node: int, known: Mapping[int, Form]) -> Form | None:
+    """What *node* is where the forms of some are *known*; None where it is not linear, or its factors not small."""
+    forms = dict(known)
+    for current in sorted(leading(builder, node, known)):
+        op, args = builder.ops[current], [forms.get(a) for a in builder.args[current]]
+        form: Form | None = None
+        if op is LITERAL and builder.labels[current].lstrip("-").isdigit() and len(builder.labels[current]) < 8:
+            form = {0: int(builder.labels[current])}
+        elif op in (ADD, SUB, NEG) and None not in args:
+            first, *second = [one for one in args if one is not None]
+            left, right = (first, second[0]) if second else ({}, first)
+            sign = 1 if op is ADD else -1
+            form = {v: left.get(v, 0) + sign * right.get(v, 0) for v in {*left, *right}}
+        elif op is MUL and None not in args:
+            by, other = sorted([one for one in args if one is not None], key=lambda form: bool(form.keys() - {0}))
+            if not by.keys() - {0}:
+                form = {v: by.get(0, 0) * factor for v, factor in other.items()}
+        if form is not None and all(abs(factor) <= SMALL for factor in form.values()):
+            forms[current] = form
+    return forms.get(node)

@@ -35,6 +35,7 @@ class Leaves:
         self.functions: dict[str, Function] = {}  # functions that may be called
         self.declared: set[str] = set()  # names that are variables, whatever they mean elsewhere
         self.budget = Budget()
+        self.varying: set[Span] = set()  # bodies that repeat and of which there can be no template
         self.depth = 0
 
     # Numbers and names
@@ -99,12 +100,11 @@ class Leaves:
         """The node of x[i] or A[i, j], and where it ends."""
         name, start = match[2], match.start()
         label, end = self.element_label(name, match.end() - 1, reading.stop, reading.known)
-        span = (start, end)
         if name in reading.known or name in self.globals or name in self.integers:
             raise NameFault(f"{name} is one number here and has no elements", match.span(2))
         node = self.globals.get(label)
         if node is None:
-            shape = self.sizes.get(name)
+            shape, span = self.sizes.get(name), (start, end)
             if shape is not None:
                 indices = tuple(int(i) for i in label[len(name) + 1 : -1].split(","))
                 if not shape:

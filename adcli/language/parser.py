@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from itertools import product
+from typing import TYPE_CHECKING
 
 from adcli.errors import NameFault, Span, SyntaxFault, listed
 from adcli.graphs import Graph
 from adcli.language import faults
 from adcli.language.expressions import Expressions
 from adcli.language.lexer import KEYWORDS, NAME, OPENING, OTHER, TOKEN, WORD, check_name, is_number
-from adcli.language.reading import GRAMMAR, OPEN, Function, Reading
+from adcli.language.reading import GRAMMAR, OPEN, Function, Reading, Repeats
 from adcli.ops import BOOLEAN, CONSTANTS, FUNCTIONS, SUB
+
+if TYPE_CHECKING:
+    from adcli.language.templates import Template
 
 _HEAD = re.compile(rf"({NAME})[^\S\r\n]*(?:(=)(?!=)|([(\[]))")
 # What is rarer is compiled when it is first needed, and `re` remembers it: start-up counts.
@@ -73,6 +77,16 @@ class Program(Expressions):
         while word is not None and word.lastindex == OTHER and word[0][0] in "#;\r\n":
             word = TOKEN.search(self.text, word.end())
         return len(self.text) if word is None else word.start()
+
+    def repeats(self, body: Span, names: Iterable[str], known: Mapping[str, int]) -> Repeats:
+        from adcli.language.templates import Templates
+
+        def make() -> Template | None:
+            from adcli.language.sketch import template
+
+            return template(self, body, names, known)
+
+        return Templates(body, self.varying, make)
 
     # Statements
 
@@ -208,14 +222,20 @@ class Program(Expressions):
         outer = self.integers
         if any(loops):
             self.budget.count(size, size * (stop - body), span)
+        repeats = self.repeats((body, stop), [loop for loop in loops if loop], {})
         for indices in product(*ranges):
             label = self.label(name, list(indices), span)
             if any(loops):
-                self.integers = {**outer, **{loop: i for loop, i in zip(loops, indices, strict=True) if loop}}
-                values, _, end = self.read(body, stop, {})
+                bound = {loop: i for loop, i in zip(loops, indices, strict=True) if loop}
+                node = repeats.term(bound)
+                if node is None:
+                    self.integers = {**outer, **bound}
+                    values, _, end = self.read(body, stop, {})
+                    node = values[0]
             else:
                 values, _, end = self.read(body, stop, self.globals)
-            self._assign(label, values[0])
+                node = values[0]
+            self._assign(label, node)
         self.integers = outer
         self.last = size
         return end

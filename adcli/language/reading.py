@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
-from typing import Any, TypeAlias, TypeVar
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any, Protocol, TypeAlias, TypeVar
 
 from adcli.errors import LimitError, Span
 from adcli.language.lexer import SPELLINGS, SUPERSCRIPTS
@@ -165,11 +165,21 @@ class Return:
 class Terms:
     """A Sum or Product being written out: the operation between its terms, and what is left to bind."""
 
-    __slots__ = ("back", "bindings", "body", "empty", "op")
+    __slots__ = ("back", "bindings", "body", "empty", "op", "repeats")
 
-    def __init__(self, op: Op, empty: str, bindings: Iterator[dict[str, int]], body: Span, back: Return) -> None:
+    def __init__(
+        self, op: Op, empty: str, bindings: Iterator[dict[str, int]], body: Span, back: Return, repeats: Repeats
+    ) -> None:
         self.op = op
         self.empty = empty
         self.bindings = bindings
         self.body = body
         self.back = back
+        self.repeats = repeats
+
+
+class Repeats(Protocol):
+    """Writes terms without reading them again."""
+
+    def term(self, bound: Mapping[str, int]) -> int | None:
+        """The node of the next term; None where its text is to be read."""

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from itertools import chain, repeat
+from itertools import repeat
 
-from adcli.errors import LimitError, Span
-from adcli.graphs import MAX_NODES, Builder
+from adcli.errors import Span
+from adcli.graphs import Builder
 from adcli.language.arrays.names import Shape
 from adcli.language.arrays.shapes import Array
 from adcli.ops import ADD, MUL, Op
@@ -29,14 +29,7 @@ class Unroll:
 
     def many(self, op: Op, arguments: Iterable[tuple[int, ...]], count: int) -> range:
         """*count* operations, one for each tuple of arguments. Raises LimitError beyond MAX_NODES."""
-        builder = self.builder
-        start = len(builder.ops)
-        if start + count > MAX_NODES:
-            raise LimitError(f"the program has more than {MAX_NODES:,} operations", self.span)
-        builder.ops += [op] * count
-        builder.args += arguments
-        builder.spans += [self.span] * count
-        return range(start, start + count)
+        return self.builder.many(op, arguments, count, self.span)
 
     def each(self, op: Op, *arrays: Array) -> Array:
         """The operation on each element; what is one number goes with all of them."""
@@ -47,12 +40,7 @@ class Unroll:
 
     def chain(self, op: Op, nodes: Sequence[int]) -> int:
         """The elements joined from left to right, as a sum joins its terms."""
-        count = len(nodes) - 1
-        if not count:
-            return nodes[0]
-        start = len(self.builder.ops)
-        firsts = chain(nodes[:1], range(start, start + count - 1))
-        return self.many(op, zip(firsts, nodes[1:], strict=True), count)[-1]
+        return self.builder.chain(op, nodes, self.span)
 
     def total(self, nodes: Sequence[int]) -> int:
         """The sum of the elements."""
