@@ -40,13 +40,14 @@ def members(colours: Sequence[int]) -> list[list[int]]:
     return result
 
 
-def partition(rows: Pattern, columns: int) -> list[int]:
+def partition(rows: Pattern, columns: int, across: Pattern | None = None) -> list[int]:
     """A colour (from 0) per column, such that no row has two columns of one colour; -1 for an empty column.
 
     Greedy, densest column first. The entries of one row need as many colours as there are, so that nothing better
     is sought where that many suffice; else the order in which the columns' conflicts peel off is tried too.
+    *across* are the rows of each column, where they are known.
     """
-    by_column = transposed(rows, columns)
+    by_column = transposed(rows, columns) if across is None else across
     order = sorted(range(columns), key=lambda j: -len(by_column[j]))
     found = _greedy(by_column, order, len(rows))
     if count(found) > max(map(len, rows), default=0) and sum([len(row) ** 2 for row in rows]) <= MAX_SECOND_TRY:
@@ -170,6 +171,8 @@ def bipartition(rows: Pattern, columns: int, best: int) -> tuple[list[int], list
     next has at most half as many entries.
     """
     least = fewest(rows, columns)
+    if best <= least:
+        return None
     found: tuple[list[int], list[int]] | None = None
     for turned in (False, True):
         lines, width = (transposed(rows, columns), len(rows)) if turned else (rows, columns)

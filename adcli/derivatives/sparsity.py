@@ -24,6 +24,8 @@ MAX_NONZEROS = 2_000_000
 """A pattern with more entries than this is refused: it takes gigabytes."""
 KEPT = 256
 """What a node depends on is kept for its users up to this many inputs; beyond, it is looked up again."""
+FEW = 16
+"""So many inputs are passed on from operation to operation; sets of more would be copied too often."""
 
 Rows = Sequence[Sequence[int]]
 
@@ -50,7 +52,7 @@ def pattern(graph: Graph, sources: Sequence[int]) -> list[list[int]]:
     places: dict[int, list[int]] = {}
     for position, node in enumerate(sources):
         places.setdefault(node, []).append(position)
-    kept: dict[int, frozenset[int]] = {}
+    kept = _small(arguments, places)
     many: set[int] = set()
 
     def reached(start: int, most: int | None = None) -> set[int] | None:
@@ -75,7 +77,7 @@ def pattern(graph: Graph, sources: Sequence[int]) -> list[list[int]]:
         return result
 
     for node in arguments:
-        if uses.get(node, 0) > 1:
+        if uses.get(node, 0) > 1 and node not in kept:
             found = reached(node, KEPT)
             if found is None:
                 many.add(node)
@@ -84,13 +86,36 @@ def pattern(graph: Graph, sources: Sequence[int]) -> list[list[int]]:
     rows: list[list[int]] = []
     total = 0
     for node in graph.outputs:
-        rows.append(sorted(reached(node) or ()))
+        rows.append(sorted(kept[node] if node in kept else reached(node) or ()))
         total += len(rows[-1])
         if total > MAX_NONZEROS:
             raise LimitError(
                 f"the pattern has more than {MAX_NONZEROS:,} entries", hint="the products jvp and vjp form no matrix"
             )
     return rows
+
+
+def _small(arguments: Mapping[int, tuple[int, ...]], places: Mapping[int, Sequence[int]]) -> dict[int, frozenset[int]]:
+    """What those nodes depend on that depend on few inputs."""
+    kept = {node: frozenset(found) for node, found in places.items()}
+    known = kept.get
+    for node, args in arguments.items():
+        if len(args) == 1 and node not in places:
+            found = known(args[0])
+            if found is not None:
+                kept[node] = found
+            continue
+        union = kept.pop(node, frozenset())
+        for a in args:
+            found = known(a)
+            if found is None:
+                break
+            if found is not union:
+                union = union | found if union else found
+        else:
+            if len(union) <= FEW:
+                kept[node] = union
+    return kept
 
 
 def _active(graph: Graph, sources: Sequence[int]) -> dict[int, tuple[int, ...]]:
@@ -167,8 +192,9 @@ class Colours:
     __slots__ = ("by_forward", "by_reverse", "columns", "mixed", "mode", "rows")
 
     def __init__(self, rows: Rows, width: int, mode: str = "auto") -> None:
-        self.by_forward = partition(rows, width)
-        self.by_reverse = partition(transposed(rows, width), len(rows))
+        across = transposed(rows, width)
+        self.by_forward = partition(rows, width, across)
+        self.by_reverse = partition(across, len(rows), rows)
         forward, reverse = count(self.by_forward), count(self.by_reverse)
         both = bipartition(rows, width, min(forward, reverse))
         self.mixed = None if both is None else sum(map(count, both))
