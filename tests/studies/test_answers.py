@@ -382,3 +382,31 @@ def test_answers_are_functions_of_python_too() -> None:
     assert {name: p.value for name, p in found.parameters.items()} == pytest.approx({"a": 1, "b": 2})
     with pytest.raises(adcli.Unsolved):
         adcli.solve("x^2 + 1", {"x": 1})
+
+
+SMOOTH = [
+    ("norm(x - b)^2", {"x": [1, 1], "b": [2, 3]}, {"x[1]": 2, "x[2]": 3}),
+    ("norm(x - b)^2", {"x": [1, 1], "b": ["0.1", "0.3"]}, {"x[1]": 0.1, "x[2]": 0.3}),
+    ("norm(A@x - b)^2", {"x": [1, 1], "A": [[1, 2], [3, 4]], "b": [5, 6]}, {"x[1]": -4, "x[2]": 4.5}),
+    ("hypot(x - b, y)^2 + abs(x - b)^2", {"x": 4, "y": 2, "b": 1}, {"x": 1, "y": 0}),
+]
+
+
+@pytest.mark.parametrize(("text", "at", "found"), SMOOTH)
+def test_a_square_is_minimised_where_what_is_squared_has_a_kink(
+    text: str, at: dict[str, Any], found: dict[str, float]
+) -> None:
+    """‖r‖² has the gradient 0 and a Hessian at r = 0, where ‖r‖ has none."""
+    minimum = find_minimum(text, at, unknowns=[name for name in at if name in "xy"])
+    assert minimum.minimizer == pytest.approx(found, abs=1e-14)
+    assert minimum.value == pytest.approx(0, abs=1e-28)
+    assert minimum.positive_definite
+
+
+def test_such_a_minimum_moves_as_its_equations_say() -> None:
+    """Ax = b at the minimum, so that dx/db is the inverse of A."""
+    at = {"x": [1, 1], "A": [[1, 2], [3, 4]], "b": [5, 6]}
+    moved = find_minimum("norm(A@x - b)^2", at, unknowns=["x"], wrt=["b"]).derivatives
+    assert moved is not None
+    assert moved["x[1]"] == pytest.approx({"b[1]": -2, "b[2]": 1})
+    assert moved["x[2]"] == pytest.approx({"b[1]": 1.5, "b[2]": -0.5})

@@ -16,7 +16,7 @@ from adcli.records import dataclass
 from adcli.results import Check, Notice, Number, Result
 from adcli.studies.answers.newton import polished
 from adcli.studies.answers.proof import enclosed
-from adcli.studies.answers.solve import dependence, uncertain_digits, witnessed
+from adcli.studies.answers.solve import KNOWN, dependence, uncertain_digits, witnessed
 from adcli.studies.answers.system import System, Unsolved, point_of, unknowns_of
 from adcli.studies.answers.trust import FLAT, Bounds, Descent, Objective, descend
 
@@ -137,8 +137,12 @@ def find_minimum(
         )
         notices.append(Notice("singular", said))
     notices += uncertain_digits(error)
-    derivatives, check = _dependence(f, system, exact, free, parameters, simple and definite)
-    left = system.values(moving, digits) if moving else []
+    if simple or not definite or error:
+        derivatives, check = _dependence(f, system, exact, free, parameters, simple and definite)
+        left = system.values(moving, digits) if moving else []
+    else:  # only limits tell the second derivatives
+        derivatives, check = _moved(f, exact, free, parameters), None
+        left = []
     unique = proof[0] if proof and definite and _definite_over(proof[1]) else None
     held = {name: "lower" if y <= low else "upper"
             for name, y, moves, (low, _) in zip(chosen, reported, free, limits, strict=True) if not moves}  # fmt: skip
@@ -200,6 +204,8 @@ def _polished(
         f.system.values([*_merged(f, x, free, found)], digits)
     except AdcliError:
         found, simple, error = [f.system.number(y, digits) for y in start], False, FLAT
+    if not simple and not KNOWN < error < math.inf and f.stationary(_merged(f, x, free, found)):
+        error = 0.0  # the gradient's formula has no value there, and yet the gradient is 0
     for near, y in zip(start, found, strict=True):
         if abs(y - near) > 1e-3 * max(abs(near), 1e-3):
             raise Unsolved(
@@ -299,6 +305,21 @@ def _proved(radius: float | None) -> Check | None:
         return None
     said = f"a minimum exists and is unique within {radius:.0e} (interval Newton test, and the Hessian all over that)"
     return Check("interval Newton", True, 0.0, 0.0, radius, round(-math.log10(radius)), said)
+
+
+def _moved(
+    f: Objective, x: Sequence[Number], free: Sequence[bool], parameters: Sequence[str]
+) -> dict[str, dict[str, Number]] | None:
+    """The minimum's derivatives by parameters, where limits tell the second derivatives."""
+    if not parameters:
+        return None
+    names = [name for name, moves in zip(f.names, free, strict=True) if moves]
+    rows = f.moved(x, names, parameters)
+    zero = f.system.reported(f.system.number(0, f.system.digits))
+    found = {name: dict.fromkeys(parameters, zero) for name in f.names}
+    for name, row in zip(names, rows, strict=True):
+        found[name] = dict(zip(parameters, map(f.system.reported, row), strict=True))
+    return found
 
 
 def _dependence(

@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from adcli.arithmetic.matrices import norm
+from adcli.arithmetic.matrices import LU, norm
+from adcli.derivatives.answers import hessian
 from adcli.derivatives.questions import Across, Along, Question
 from adcli.derivatives.second import gradient_problem
 from adcli.derivatives.solver import solve
@@ -72,9 +73,25 @@ class Objective:
         return [row[0] for row in answer.entries]
 
     def hessian(self, x: Sequence[Number], digits: int = 15) -> list[list[Number]]:
-        """The Hessian."""
-        _, rows = self.slopes.jacobian(x, digits)
-        return rows
+        """The Hessian; where the gradient's formula has none, as that of norm(x)^2 at 0, the one that limits tell."""
+        try:
+            return self.slopes.jacobian(x, digits)[1]
+        except AdcliError:
+            return [list(row) for row in hessian(self.system.at(x, digits)).hessian]
+
+    def stationary(self, x: Sequence[Number]) -> bool:
+        """Whether the gradient is 0, as the function tells rather than its gradient's formula."""
+        slope = self.slope([float(y) for y in x])
+        return slope is not None and not any(slope)
+
+    def moved(self, x: Sequence[Number], names: Sequence[str], parameters: Sequence[str]) -> list[list[Number]]:
+        """By how much a minimum's inputs *names* move with parameters, where limits tell the second derivatives."""
+        asked = self.system.at(x, max(self.system.asked.precision, 15), [*names, *parameters])
+        rows = hessian(asked).hessian
+        size = len(names)
+        known = LU([list(row[:size]) for row in rows[:size]])
+        columns = [known.solve([-row[size + j] for row in rows[:size]]) for j in range(len(parameters))]
+        return [list(row) for row in zip(*columns, strict=True)]
 
 
 Bounds = Sequence[tuple[float, float]]
