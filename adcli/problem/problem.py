@@ -18,7 +18,7 @@ from adcli.problem.checks import _check_values, among
 from adcli.problem.given import MAX_LONG, MAX_PRECISION, MAX_SPECIAL, SPECIAL, by_name, named, whole
 from adcli.problem.point import split
 from adcli.problem.uncertain import readings
-from adcli.problem.values import FLOATS, Value, _as_double, _as_exact, _shapes, flatten, shapes_of_elements
+from adcli.problem.values import FLOATS, Value, _as_double, _as_exact, _shapes, flatten, ragged, shapes_of_elements
 from adcli.results import Notice, Number
 
 Solver: TypeAlias = "Callable[[Problem, Any], Any]"
@@ -223,6 +223,10 @@ def problem(
     try:
         graph, texts = read(shapes)
     except (SyntaxFault, NameFault) as fault:  # x[1]=2,x[2]=3 makes an array only where nothing else is meant
+        if why := ragged(point, fault.message):
+            said = fault.saying(why)
+            said.hint = "give all its rows one length"
+            raise said from None
         if not (elements := shapes_of_elements(point)):
             raise
         try:

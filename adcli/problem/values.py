@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from adcli.arithmetic.doubles import doubles
 from adcli.arithmetic.rules import Arithmetic
-from adcli.errors import AdcliError, RangeError, UsageError, option, shown
+from adcli.errors import AdcliError, RangeError, UsageError, counted, option, shown
 from adcli.graphs import is_zero
 from adcli.language import parse_constant
 from adcli.modes import Fault, evaluate
@@ -61,6 +62,26 @@ def shape_of(value: Value) -> Shape | None:
         shape.append(lengths.pop())
         level = [part for item in level for part in item]
     return None if any(isinstance(item, (list, tuple)) for item in level) else tuple(shape) or None
+
+
+def ragged(at: Mapping[str, Value], words: str) -> str:
+    """What is to be said of the first value that *words* name and that is a list of parts of several lengths."""
+    for name, value in at.items():
+        if not isinstance(value, (list, tuple)) or shape_of(value) or not re.search(rf"\b{re.escape(name)}\b", words):
+            continue
+        level: list[tuple[str, Any]] = [("", value)]
+        while any(isinstance(item, (list, tuple)) for _, item in level):
+            sizes = [counted(len(item), "element") if isinstance(item, (list, tuple)) else "" for _, item in level]
+            other = next((i for i, size in enumerate(sizes) if size != sizes[0]), None)
+            if other is not None:
+                places = [f"{name}[{level[i][0][1:]}]" for i in (0, other)]
+                said = [
+                    f"{place} {f'has {sizes[i]}' if sizes[i] else 'is one number'}"
+                    for place, i in zip(places, (0, other), strict=True)
+                ]
+                return f"{name} is no matrix: {' and '.join(said)}"
+            level = [(f"{place},{i}", part) for place, item in level for i, part in enumerate(item, 1)]
+    return ""
 
 
 def flatten(at: Mapping[str, Value]) -> dict[str, Value]:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from adcli.errors import Span, SyntaxFault
+from adcli.errors import Span, SyntaxFault, counted
 from adcli.language.arrays.shapes import Array, described
 from adcli.language.arrays.unroll import Unroll
 from adcli.language.integers import NotConstant, exact, integer
@@ -94,6 +94,17 @@ def differ(text: str, arrays: Sequence[Array], places: Sequence[Span], hint: str
     """Arrays of shapes that do not go together."""
     said = [f"{text[slice(*place)]} is {described(array.shape)}" for array, place in zip(arrays, places, strict=True)]
     return SyntaxFault(f"the shapes differ: {' and '.join(said)}", (places[0][0], places[-1][1]), hint=hint)
+
+
+def ragged(text: str, parts: Sequence[Array], places: Sequence[Span]) -> SyntaxFault:
+    """Parts of a list, the first and another, that are not alike; of rows the place is that of the other."""
+    if any(len(part.shape) != 1 for part in parts):
+        return differ(text, parts, places)
+    lengths = [counted(part.shape[0], "element") for part in parts]
+    rows = [text[slice(*place)] for place in places]
+    hint = f"give every row {lengths[0]}, or the rows names of their own"
+    message = f"the rows of a matrix have one length: {rows[0]} has {lengths[0]}, and {rows[1]} has {lengths[1]}"
+    return SyntaxFault(message, places[1], hint=hint)
 
 
 def unsized(words: str) -> str | None:

@@ -11,7 +11,7 @@ from itertools import repeat
 
 from adcli.errors import Span, SyntaxFault
 from adcli.language import faults
-from adcli.language.arrays.calls import INFINITY, Call, differ, unsized
+from adcli.language.arrays.calls import INFINITY, Call, differ, ragged, unsized
 from adcli.language.arrays.functions import FUNCTIONS
 from adcli.language.arrays.names import Shape
 from adcli.language.arrays.shapes import Array, described
@@ -287,6 +287,6 @@ class ArrayOperations(Operations):
                 raise faults.mixed(place, boolean)
         for array, place in zip(arrays, places, strict=True):
             if array.shape != arrays[0].shape:
-                raise self.explained(differ(self.text, [arrays[0], array], [places[0], place]))
+                raise self.explained(ragged(self.text, [arrays[0], array], [places[0], place]))
         nodes = [node for array in arrays for node in array.nodes]
         return self.handle(Array((len(arrays), *arrays[0].shape), nodes), boolean)
