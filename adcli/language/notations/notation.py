@@ -87,6 +87,8 @@ class Notation:
     """Whether a comma may separate outputs."""
     elementwise: bool = True
     """Whether the product of two arrays is that of their elements."""
+    matrices: bool = False
+    """Whether powers and functions of a matrix are its own, and a vector is a column: no operation goes by elements."""
     equations: bool = False
     """Whether name = formula names an output."""
     tuples: bool = False

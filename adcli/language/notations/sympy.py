@@ -20,7 +20,18 @@ from adcli.language.notations.forms import (
     root,
     step,
 )
-from adcli.language.notations.notation import AND, NOT, OR, POWER, PRODUCT, Notation, Operator, handbook
+from adcli.language.notations.notation import (
+    AND,
+    NOT,
+    OR,
+    POSTFIX,
+    POWER,
+    PRODUCT,
+    Notation,
+    Operator,
+    handbook,
+    renamed,
+)
 from adcli.language.notations.programs import KNOWN, PREFIX
 from adcli.language.notations.trees import LIST, NAME, Tree, number, operation
 
@@ -54,6 +65,25 @@ def _regularized(tree: Tree) -> Tree:
     return operation("betainc", *tree.parts[:2], tree.parts[3], span=tree.span)
 
 
+def _matrix(tree: Tree) -> Tree:
+    """Matrix([[1, 2], [3, 4]]), Matrix([1, 2]), or Matrix(rows, columns, [1, 2, 3, 4])."""
+    *sizes, found = tree.parts or (tree,)
+    if found.kind != LIST or len(sizes) not in (0, 2):
+        raise SyntaxFault("a matrix is written Matrix([[1, 2], [3, 4]])", tree.span)
+    if not sizes:
+        return Tree(LIST, tree.text, found.parts, tree.span)
+    rows, columns = (int(size.text) if size.text.isdecimal() else 0 for size in sizes)
+    if rows * columns != len(found.parts) or not columns:
+        raise SyntaxFault(f"{counted(len(found.parts), 'element')} make no matrix of that size", tree.span)
+    lines = [found.parts[start : start + columns] for start in range(0, rows * columns, columns)]
+    return Tree(LIST, tree.text, [Tree(LIST, "[", line, found.span) for line in lines], tree.span)
+
+
+def _transpose(tree: Tree) -> Tree:
+    """Transpose(A) is A.T."""
+    return operation("method T", *form("neg")(tree).parts, span=tree.span)
+
+
 NOTATION = Notation(
     name="sympy",
     words=re.compile(
@@ -68,18 +98,24 @@ NOTATION = Notation(
         r"|(?P<open>\()"
         r"|(?P<close>[)\]])"
         r"|(?P<comma>,)"
-        r"|(?P<operator>\*\*|//|<=|>=|==|!=|[-+*/^<>=%&|~≤≥≠×÷−·])"
+        r"|(?P<operator>\.(?:T\b|(?:transpose|inv|det|trace|norm)\(\s*\))|@|\*\*|//|<=|>=|==|!=|[-+*/^<>=%&|~≤≥≠×÷−·])"
         r"|(?P<other>.)"
     ),
     infix={
         **OPERATORS,
         "**": Operator("pow", POWER, right=True),
         "//": Operator("floordiv", PRODUCT),
+        "@": Operator("matmul", PRODUCT),
         "%": Operator("Mod", PRODUCT),
         "and": Operator("and", AND),
         "or": Operator("or", OR),
         "&": Operator("and", AND),
         "|": Operator("or", OR),
+    },
+    postfix={
+        ".T": Operator("method T", POSTFIX),
+        **{f".{name}()": Operator(f"method {name}", POSTFIX) for name in ("inv", "det", "trace", "norm")},
+        ".transpose()": Operator("method T", POSTFIX),
     },
     prefix={**PREFIX, "not": Operator("Not", NOT), "~": Operator("Not", NOT)},
     brackets={"(": ")", "[": "]"},
@@ -103,6 +139,11 @@ NOTATION = Notation(
         "root": _power_of_root,
         "real_root": root,
         "Heaviside": step,
+        "Matrix": _matrix,
+        "ImmutableMatrix": _matrix,
+        **renamed("det=det trace=trace Determinant=det Trace=trace Inverse=inv inv=inv norm=norm eye=eye diag=diag"),
+        "Transpose": _transpose,
+        "transpose": _transpose,
         "hyper": "hyper",
         "betainc_regularized": _regularized,
         "Rational": form("div", "01"),
@@ -114,6 +155,8 @@ NOTATION = Notation(
         "nan": "undefined",
     },
     lists_outputs=True,
+    elementwise=False,
+    matrices=True,
     instead={
         "!": "write factorial(n)",
         "|": "write Abs(x)",

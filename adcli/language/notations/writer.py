@@ -15,6 +15,7 @@ from adcli.language.arrays.names import Shape, labels
 from adcli.language.arrays.operations import MATMUL, ArrayOperations
 from adcli.language.arrays.shapes import Array
 from adcli.language.lexer import NAME as NAME_PATTERN
+from adcli.language.notations import matrices
 from adcli.language.notations.forms import NUMBERS, cases, degrees, floored, percent
 from adcli.language.notations.notation import Meaning, Notation
 from adcli.language.notations.trees import CALL, ELEMENT, LIST, MISSING, NAME, NUMBER, OPERATION, Tree, operation
@@ -137,7 +138,12 @@ class Writer:
             del values[len(values) - count :]
             if what == "op":
                 places = [part.span for part in tree.parts]
-                values.append(self.operations.call(more.symbol or tree.text, more, args, places, tree.span))
+                if self.notation.matrices and min(args, default=0) < 0:
+                    values.append(matrices.operation(self.operations, more, args, places, tree.span))
+                else:
+                    values.append(self.operations.call(more.symbol or tree.text, more, args, places, tree.span))
+            elif what == "turned":
+                values.append(matrices.turned(self.operations, args[0]))
             elif what == "empty":
                 values.append(self.operations.handle(EMPTY))
             elif what in ("list", "table"):
@@ -150,7 +156,10 @@ class Writer:
                     places = [part.span for part in step.parts]
                     if op is MUL and max(total, arg) < 0 and not self.notation.elementwise:
                         op = MATMUL  # side by side, matrices are multiplied
-                    total = self.operations.call(op.symbol, op, [total, arg], places, step.span)
+                    if self.notation.matrices and min(total, arg) < 0:
+                        total = matrices.operation(self.operations, op, [total, arg], places, step.span)
+                    else:
+                        total = self.operations.call(op.symbol, op, [total, arg], places, step.span)
                 values.append(total)
             elif what == "fold":
                 op, empty = more
@@ -190,6 +199,11 @@ class Writer:
             self._fold(tree, scope, depth, work)
         elif tree.text in _REWRITTEN:
             work.append((_REWRITTEN[tree.text](tree), scope, depth))
+        elif tree.text == matrices.TURNED:
+            work.append(("turned", 1, tree, None))
+            work.append((tree.parts[0], scope, depth))
+        elif tree.text in matrices.METHODS:
+            work.append((Tree(CALL, matrices.METHODS[tree.text], tree.parts, tree.span), scope, depth))
         elif tree.text in ("pi", "E", "True", "False"):
             values.append(self.operations.constant(tree.text, tree.span))
         elif tree.text in ("else", "then", "if"):
