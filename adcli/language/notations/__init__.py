@@ -96,9 +96,16 @@ def parse_foreign(
     leaves = {found.labels[node]: span for node, span in enumerate(found.spans) if node in found.labels}
     places = iter([span for node, span in enumerate(found.spans) if node not in found.labels])
     spans = [leaves[graph.labels[node]] if node in graph.labels else next(places) for node in range(len(graph))]
+    # A reading says in which order the inputs come by x[1] = x[1], which assigns nothing.
+    assigned = tuple([(name, node) for name, node in graph.assignments if graph.labels.get(node) != name])
     said = "read as " + "; ".join(unparse(found, ordered=False).splitlines()) if doubts else ""
     return graph.changed(
-        text=found.text, spans=spans, reading=reading, syntax=syntax, doubts=[(said, place) for place in doubts[:1]]
+        text=found.text,
+        spans=spans,
+        reading=reading,
+        syntax=syntax,
+        assignments=assigned,
+        doubts=[(said, place) for place in doubts[:1]],
     )
 
 
