@@ -137,7 +137,10 @@ class Calls(Leaves):
         raise self._unknown_function(match)
 
     def _unknown_function(self, match: re.Match[str]) -> NameFault:
-        return faults.unknown_function(self.text, match, {*self.globals, *CONSTANTS}, self.functions)
+        from adcli.language.arrays.functions import FUNCTIONS as OF_ARRAYS
+
+        arrays = {name: row.about for name, row in OF_ARRAYS.items()}
+        return faults.unknown_function(self.text, match, {*self.globals, *CONSTANTS}, self.functions, arrays)
 
     def _no_operand(self, reading: Reading, match: re.Match[str]) -> SyntaxFault:
         kind, start, base, what = reading.frames[-1]

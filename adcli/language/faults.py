@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from adcli.errors import NameFault, Span, SyntaxFault, option
 from adcli.language.lexer import FIGURE, NAME, OTHER, TOKEN, unexpected
@@ -67,10 +67,10 @@ def suggestion(name: str, candidates: Iterable[str], cutoff: float = 0.6) -> str
     return f"did you mean {' or '.join(near)}?" if near else None
 
 
-def meant(name: str) -> str | None:
-    """What the table says of operations in words like *name*: "the Fresnel integral S … is fresnels", or None."""
+def meant(name: str, arrays: Mapping[str, str]) -> str | None:
+    """What the tables say of functions in words like *name*: "the Fresnel integral S … is fresnels", or None."""
     words = [word for word in re.findall("[A-Z]?[a-z]+", name) if len(word) > 3]
-    told = {op.name: op.about for op in TABLE.values() if op.about and not op.inner}
+    told = {**{op.name: op.about for op in TABLE.values() if op.about and not op.inner}, **arrays}
     found = [
         f"{about} is {known}"
         for known, about in told.items()
@@ -220,8 +220,10 @@ def _percent(operand: str, left: Span, span: Span) -> SyntaxFault:
     return SyntaxFault(f"{short(operand)}% is no number", place, hint=f"write {part}, or for a remainder Mod(a, b)")
 
 
-def unknown_function(text: str, match: re.Match[str], variables: Iterable[str], functions: Iterable[str]) -> NameFault:
-    """A name that is followed by a bracket but is no function."""
+def unknown_function(
+    text: str, match: re.Match[str], variables: Iterable[str], functions: Iterable[str], arrays: Mapping[str, str]
+) -> NameFault:
+    """A name that is followed by a bracket but is no function; *arrays* tells of those of arrays."""
     name = match[2]
     span = match.span(2)
     head = re.compile(r"([^()=;\r\n]*)\)[^\S\r\n]*=(?!=)").match(text, match.end())
@@ -230,8 +232,8 @@ def unknown_function(text: str, match: re.Match[str], variables: Iterable[str], 
     if head is not None and not all(re.fullmatch(rf"\s*{NAME}\s*", parameter) for parameter in head[1].split(",")):
         return NameFault("parameters are names", head.span(1), hint=f"such as {short(name)}(x) = …")
     known = [known for known in SUGGESTED if known not in ALTERNATIVES]
-    known = [*functions, *known, "And", "Or", *UNROLLED, "Piecewise"]
-    hint = suggestion(name, known, 0.8) or meant(name) or suggestion(name, known)
+    known = [*functions, *known, *arrays, "And", "Or", *UNROLLED, "Piecewise"]
+    hint = suggestion(name, known, 0.8) or meant(name, arrays) or suggestion(name, known)
     if defines(text, name):
         hint = f"define {short(name)} before it is used"
     elif name in _FAMILIAR and name not in variables:

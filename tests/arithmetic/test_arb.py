@@ -108,3 +108,15 @@ def test_what_leaves_all_range_is_refused_as_without_arb() -> None:
         with pytest.raises(Refusal) as refused:
             wide.value(TABLE["gamma"])(wide.exactly(x))
         assert refused.value.reason == reason
+
+
+@pytest.mark.parametrize(
+    ("name", "m", "same"), [("sn", 0, "sin"), ("sn", 1, "tanh"), ("cn", 0, "cos"), ("dn", 1, "sech")]
+)
+def test_jacobis_functions_are_proven_at_the_ends_of_their_parameter(name: str, m: int, same: str) -> None:
+    """There they are elementary (DLMF 22.5)."""
+    function = arb.named(name)
+    assert function is not None
+    found = function(flint.arb(0.7), flint.arb(m))
+    assert found.is_finite()
+    assert found.overlaps(getattr(flint.arb, same)(flint.arb(0.7)))

@@ -265,3 +265,14 @@ def test_a_graph_has_a_stated_size(monkeypatch: pytest.MonkeyPatch) -> None:
         with pytest.raises(LimitError, match="100 operations") as caught:
             parse(text)
         assert caught.value.span is not None
+
+
+@pytest.mark.parametrize(
+    ("text", "hint"),
+    [("softmx(x)", "did you mean softmax?"), ("determinant(x)", "the determinant is det")],
+)
+def test_functions_of_arrays_are_suggested_too(text: str, hint: str) -> None:
+    """By their names, and by what they are."""
+    with pytest.raises(NameFault) as caught:
+        parse(text)
+    assert caught.value.hint == hint
