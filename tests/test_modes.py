@@ -93,6 +93,12 @@ def test_of_a_where_only_the_branch_taken_is_evaluated() -> None:
     assert tape.values[tape.graph.outputs[0]] == 1.0
 
 
+def test_steps_stand_as_they_were_written_with_branches_too() -> None:
+    """The left factor comes before the right one, and the branch taken is a copy at the end."""
+    tape = tape_of("where(x > 0, sin(x)*exp(x), x)", x=1.0)
+    assert [op.name for _, op, _ in tape.steps] == ["Gt", "sin", "exp", "mul", "copy"]
+
+
 def test_conditions_are_evaluated_no_further_than_needed() -> None:
     """`x > 0 and log(x) > 0` does not take the logarithm of -1."""
     tape = tape_of("where(x > 0 and log(x) > 0, 1, x)", x=-1.0)
