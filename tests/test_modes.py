@@ -80,6 +80,24 @@ def test_a_derivative_by_an_intermediate_counts_its_uses_only(mode: str) -> None
     assert got == 12.0
 
 
+def test_a_seeded_operation_has_its_seed_besides_what_its_arguments_bring() -> None:
+    """Of a = 3x with both seeded: 1 + 3; of a^2 + x at x = 2: 2·6·4 + 1."""
+    tape = tape_of("a = 3*x; a^2 + x", x=2.0)
+    x, a, (y,) = tape.graph.names["x"], tape.graph.names["a"], tape.graph.outputs
+    tangents = forward(tape, {x: 1.0, a: 1.0})
+    assert (tangents[a], tangents[y]) == (4.0, 49.0)
+
+
+def test_what_a_sweep_passes_depends_on_the_branch_taken() -> None:
+    """The same formula at one point after the other."""
+    graph = parse("where(x > 0, sin(x), x^2)")
+    (x,), (y,) = graph.inputs, graph.outputs
+    for at, slope in ((1.0, math.cos(1)), (-3.0, -6.0), (1.0, math.cos(1))):
+        tape = evaluate(graph, doubles(), {x: at})
+        assert forward(tape, {x: 1.0})[y] == slope
+        assert reverse(tape, {y: 1.0}, [x])[x] == slope
+
+
 def test_a_literal_zero_factor_is_a_structural_zero() -> None:
     """0*sqrt(x) at 0 has no derivative through the root: it is not even asked."""
     tape = tape_of("0*sqrt(x) + 2*x", x=0.0)
@@ -91,6 +109,12 @@ def test_of_a_where_only_the_branch_taken_is_evaluated() -> None:
     tape = tape_of("where(x > 0, log(x), x^2)", x=-1.0)
     assert "log" not in [op.name for _, op, _ in tape.steps]
     assert tape.values[tape.graph.outputs[0]] == 1.0
+
+
+def test_steps_stand_as_they_were_written_with_branches_too() -> None:
+    """The left factor comes before the right one, and the branch taken is a copy at the end."""
+    tape = tape_of("where(x > 0, sin(x)*exp(x), x)", x=1.0)
+    assert [op.name for _, op, _ in tape.steps] == ["Gt", "sin", "exp", "mul", "copy"]
 
 
 def test_conditions_are_evaluated_no_further_than_needed() -> None:
