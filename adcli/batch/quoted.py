@@ -13,7 +13,7 @@ from adcli.batch.files.batches import Batch, Columns, Texts
 from adcli.errors import DataError, shown
 
 _COMPARED = re.compile(
-    r"""(?P<name>[^\W\d]\w*)\s*(?P<sign>[<>=!]=|[<>=])\s*(?P<text>'(?:[^']|'')*'|"(?:[^"]|"")*")""",
+    r"""(?P<name>[^\W\d]\w*)\s*(?P<relation>[<>=!]=|[<>=])\s*(?P<text>'(?:[^']|'')*'|"(?:[^"]|"")*")""",
 )
 _SIGNS = {
     "<": (operator.lt, "less"),
@@ -34,12 +34,12 @@ class Quoted(NamedTuple):
 
     label: str
     name: str
-    sign: str
+    relation: str
     text: str
 
     def holds(self, value: Any) -> bool | None:
         """Whether it does for a cell; None where that is missing."""
-        return None if value is None else bool(_SIGNS[self.sign][0](value, self.text))
+        return None if value is None else bool(_SIGNS[self.relation][0](value, self.text))
 
     def between(self, low: Any, high: Any) -> tuple[float, float]:
         """The least and the largest of 0 and 1 for cells between two others."""
@@ -48,9 +48,9 @@ class Quoted(NamedTuple):
         if not isinstance(low, str):
             return 0.0, 1.0
         equal = float(low == high == self.text), float(low <= self.text <= high)
-        if self.sign in ("=", "=="):
+        if self.relation in ("=", "=="):
             return equal
-        if self.sign == "!=":
+        if self.relation == "!=":
             return 1 - equal[1], 1 - equal[0]
         ends = [float(bool(self.holds(end))) for end in (low, high)]
         return min(ends), max(ends)
@@ -87,7 +87,7 @@ class Quoted(NamedTuple):
         if not batch.typed:
             absent = pc.is_in(pc.utf8_trim_whitespace(cells), pa.array(sorted(batch.spelling.nulls)))
             cells = pc.if_else(absent, pa.scalar(None, kind), cells)
-        return getattr(pc, _SIGNS[self.sign][1])(cells, text)
+        return getattr(pc, _SIGNS[self.relation][1])(cells, text)
 
 
 def parted(condition: str) -> tuple[str, list[Quoted]]:
@@ -98,7 +98,7 @@ def parted(condition: str) -> tuple[str, list[Quoted]]:
     def replaced(match: re.Match[str]) -> str:
         quote = match["text"][0]
         text = match["text"][1:-1].replace(2 * quote, quote)
-        found.append(Quoted(next(labels), match["name"], match["sign"], text))
+        found.append(Quoted(next(labels), match["name"], match["relation"], text))
         return f"({found[-1].label}>0)".ljust(len(match[0]))
 
     return _COMPARED.sub(replaced, condition), found
