@@ -74,20 +74,22 @@ class Where:
         (column,) = results.columns
         numbers = column.tolist() if hasattr(column, "tolist") else column
         places = [i for i, number in enumerate(numbers) if number and i not in results.failures]
-        if results.failures and WHERE in self.problem.graph.ops[:-1]:  # one side of an `or` may be enough
+        if results.failures:
             places = sorted([*places, *self._in_spite(wide, results.failures)])
         self.left_out += batch.count - len(places)
         return batch if len(places) == batch.count else batch.taken(places)
 
     def _in_spite(self, batch: Batch, failures: Iterable[int]) -> list[int]:
-        """The rows for which it holds although some number is missing, as in SQL."""
+        """The rows for which it holds although some number is missing, as in SQL, where a side of an `or` is enough, or
+        infinite, which is a matter of results."""
+        nested = WHERE in self.problem.graph.ops[:-1]
         given = {column: batch.numbers(column) for column in self._job.columns.values()}
         absent = {column: {*found.absent} for column, found in given.items()}
         found = []
         for row in failures:
             told = {column: n.values[row] for column, n in given.items() if row not in absent[column]}
-            known = {column: (x, x) for column, x in told.items() if math.isfinite(x)}
-            if self._told(known, points=True) == (1.0, 1.0):
+            known = {column: (x, x) for column, x in told.items() if not math.isnan(x)}
+            if (nested or any(map(math.isinf, told.values()))) and self._told(known, points=True) == (1.0, 1.0):
                 found.append(row)
         return found
 

@@ -189,6 +189,16 @@ def test_texts_are_not_compared_with_numbers(grad: Grad) -> None:
     assert "  day == '2026-01-02' and and\n                          ^^^\n" in located
 
 
+def test_infinite_numbers_satisfy_conditions(grad: Grad) -> None:
+    """Such a row has no result, and that is said of it: it is not left out."""
+    Path("n.csv").write_text("S,k\n1,1\ninf,2\n-inf,3\n")
+    for condition, rows in (("S > 0", "12"), ("not S > 0", "3"), ("S*k < 5", "13")):
+        done = grad("--data", "n.csv", "--keep", "k", "--status", "--where", condition, formula="S^2")
+        lines = [line.split(",") for line in done.stdout.splitlines()[1:]]
+        assert [line[0] for line in lines] == list(rows), condition
+        assert [line[-1] for line in lines] == ["" if row == "1" else "S is infinite" for row in rows]
+
+
 def test_results_are_spread_by_columns(grad: Grad) -> None:
     """Each row stands once, in the folder of its values."""
     rows = lake()
