@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
-from math import inf
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeAlias
 
 from adcli.arithmetic.balls import balls
 from adcli.arithmetic.doubles import doubles
@@ -28,16 +27,19 @@ MAX_OPERATIONS = 200_000
 MOST_NAMES = 8
 """So many names are said in a comment."""
 POINTS = 6
-"""At so many points a self-test compares,"""
+"""At so many points a self-test compares, and where it finds them at some more."""
 NEAR = 2
-"""so many of which are those nearest to where an output is 0"""
-TRIED = 60
-"""among so many, if there are not more than SMALL operations."""
+"""Namely for so many outputs one next to where they are 0,"""
+HALVINGS = 7
+"""by so many halvings between points where they have different signs,"""
+SEARCHED = 24
+"""of so many points, if there are not more than SMALL operations."""
 SMALL = 500
-LEAST = 1e-6
-"""What is less has not lost digits, but is small throughout."""
 TOLERANCE = 1e-12
 """With this relative error."""
+
+Case: TypeAlias = tuple[tuple[float, ...], tuple[float, ...]]
+"""A point and the truths there."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -197,32 +199,52 @@ def _in_rows(names: Sequence[str]) -> tuple[str, ...]:
 def _cases(program: Wanted, code: Graph, points: Sequence[Mapping[str, float]] | None, *, limited: bool) -> Cases:
     """Points and truths; of those that are not given, only such at which doubles are as good as the tolerance asks.
 
-    Of these the first ones, and those at which an output is nearest to 0, where digits get lost first.
+    Then also some between points where the first outputs have different signs: next to 0 digits get lost first.
     """
     names = _in_rows(program.inputs)
-    found: list[tuple[tuple[float, ...], tuple[float, ...]]] = []
-    tried: Any = points if points is not None else Region(program.inputs).anywhere("export")
-    enough = TRIED if operations(code) <= SMALL else POINTS
-    for point in tried:
+
+    def case(point: Mapping[str, Any]) -> Case | None:
         given = {name: float(point.get(name, 0.0)) for name in names}
         truth = _truth(program.graph, given)
         if truth is None or (points is None and not _tame(program.graph, code, given, truth, limited)):
-            if points is not None:
-                raise UndecidedError("a point of the self-test has no value")
-            continue
-        found.append((tuple(given[name] for name in names), tuple(truth)))
+            return None
+        return tuple(given[name] for name in names), tuple(truth)
+
+    found: list[Case] = []
+    enough = SEARCHED if operations(code) <= SMALL else POINTS
+    tried: Any = points if points is not None else Region(program.inputs).anywhere("export")
+    for point in tried:
+        one = case(point)
+        if one is not None:
+            found.append(one)
+        elif points is not None:
+            raise UndecidedError("a point of the self-test has no value")
         if points is None and len(found) == enough:
             break
     if not found:
         raise UndecidedError("no point was found at which everything has a value, so the code cannot test itself")
     if points is None:
-        first, others = found[: POINTS - NEAR], found[POINTS - NEAR :]
-        found = (
-            first
-            + sorted(others, key=lambda case: min([abs(x) for x in case[1] if abs(x) > LEAST], default=inf))[:NEAR]
-        )
+        near = [_near_zero(found, i, lambda row: case(dict(zip(names, row, strict=True)))) for i in range(NEAR)]
+        found = [*found[:POINTS], *(one for one in near if one)]
     rows, truths = zip(*found, strict=True)
     return Cases(points=rows, truths=truths, tolerance=TOLERANCE)
+
+
+def _near_zero(found: Sequence[Case], place: int, case: Callable[[Sequence[float]], Case | None]) -> Case | None:
+    """A case between two of different signs at which an output is nearer to 0 than at either, if there is one."""
+    above = [one for one in found if sum(one[1][place : place + 1]) > 0]
+    below = [one for one in found if sum(one[1][place : place + 1]) < 0]
+    if not above or not below:
+        return None
+    ends = [min(side, key=lambda one: abs(one[1][place])) for side in (below, above)]
+    nearer = None
+    for _ in range(HALVINGS):
+        middle = case([(a + b) / 2 for a, b in zip(ends[0][0], ends[1][0], strict=True)])
+        if middle is None or not middle[1][place]:
+            break
+        ends[middle[1][place] > 0] = middle
+        nearer = middle
+    return nearer
 
 
 def _truth(graph: Graph, point: Mapping[str, float]) -> list[float] | None:
