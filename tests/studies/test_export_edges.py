@@ -18,7 +18,7 @@ from adcli import evaluate
 from adcli.errors import AdcliError
 from adcli.ops import TABLE, Op
 from adcli.studies.export.export import export
-from adcli.studies.export.program import portable
+from adcli.studies.export.portable import portable
 from adcli.studies.export.targets import target
 
 LOST = ["x: 3", "softmax(x)", "log_softmax(x)", "logsumexp(x)", "logaddexp(x[1], x[2])"]

@@ -9,10 +9,9 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cache, lru_cache, partial
-from importlib import resources
+from functools import partial
 from math import isqrt
-from typing import Any, NamedTuple
+from typing import Any
 
 from adcli.arithmetic.determinants import EXPANDED, expanded
 from adcli.arithmetic.rules import Arithmetic
@@ -28,12 +27,11 @@ from adcli.language.arrays.names import in_order
 from adcli.modes import evaluate, seeds
 from adcli.ops import ADD, BOOLEAN, DIV, LITERAL, MUL, NEG, POW, SUB, WHERE, Op
 from adcli.problem.problem import Problem, check_output, short_named
+from adcli.studies.export.portable import is_whole, portable, read
 
 WHATS = ("value", "gradient", "jacobian", "hessian", "jvp", "vjp")
 DIGITS = 30
 """Digits with which numbers are computed before they are rounded to doubles."""
-LARGEST_ORDER = 60
-"""Recurrences are written out up to this order."""
 LARGEST_POWER = 16
 """Whole exponents up to this become products where a language has no operator for powers."""
 
@@ -341,11 +339,11 @@ class _Lowering(_Arithmetic):
         native = self.library.spells(op, numbers)
         if native and not (known and known.sizes and known.fits(op, numbers)):
             own = self.inside is op or not op.expansion
-            return None if own else _read(op.expansion)
+            return None if own else read(op.expansion)
         if known is not None and known.fits(op, numbers):
             return known.parsed(op, numbers)
         text = op.value or op.expansion
-        graph = _read(text) if text else None
+        graph = read(text) if text else None
         if graph is not None and op not in graph.ops:
             return graph
         hint = "another target may have it: numpy, matlab, julia"
@@ -359,50 +357,6 @@ class _Lowering(_Arithmetic):
             size = isqrt(len(args))
             raise UsageError(f"a determinant of {size} rows is too large to be written out: at most {EXPANDED} rows")
         return expanded(args, *[partial(self.apply, op) for op in (ADD, SUB, MUL)])
-
-
-class Portable(NamedTuple):
-    """A definition of an operation by others; `sizes` are the arguments that must be whole numbers, written out.
-
-    `limit` says where the operation has a value and the definition none.
-    """
-
-    sizes: tuple[str, ...]
-    text: str
-    limit: str
-
-    def fits(self, op: Op, numbers: Sequence[str | None]) -> bool:
-        """Whether its sizes are whole numbers, of those that are known."""
-        return all(is_whole(numbers[op.arguments.index(name)]) for name in self.sizes)
-
-    def parsed(self, op: Op, numbers: Sequence[str | None]) -> Graph:
-        """The definition for its sizes."""
-        sizes = [int(numbers[op.arguments.index(name)] or 0) for name in self.sizes]
-        return _read(self.text, tuple((name, max(size, -1)) for name, size in zip(self.sizes, sizes, strict=True)))
-
-
-@lru_cache(maxsize=500)
-def _read(text: str, sizes: tuple[tuple[str, int], ...] = ()) -> Graph:
-    return parse(text, conditions=True, let=dict(sizes))
-
-
-@cache
-def portable() -> dict[str, Portable]:
-    """The definitions of `portable.ad` by operation."""
-    text = resources.files(__package__).joinpath("portable.ad").read_text(encoding="utf-8")
-    found = {}
-    for paragraph in re.split(r"\n\s*\n", text):
-        lines = [line for line in paragraph.splitlines() if line and not line.startswith("#")]
-        if lines:
-            sizes = tuple(re.findall(r"#(\w+)", lines[0]))
-            limit = "".join(re.findall(r"^#! (.*)", paragraph, re.MULTILINE))
-            found[lines[0].partition("(")[0]] = Portable(sizes, "\n".join(lines[1:]), limit)
-    return found
-
-
-def is_whole(label: str | None) -> bool:
-    """Whether a number is a whole one, of a size that recurrences can be written out for."""
-    return label is not None and label.lstrip("-").isdigit() and abs(int(label)) <= LARGEST_ORDER
 
 
 def is_number(graph: Graph, node: int) -> bool:
