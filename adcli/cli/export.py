@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from adcli.cli.formula import EXAMPLE, FormulaCommand
 from adcli.cli.options import Choice, names, option
 from adcli.errors import UsageError
 from adcli.render import OWN_FORMATS
-from adcli.studies.export.targets import DIALECTS, TARGETS
+from adcli.studies.export.targets import DIALECTS, TARGETS, of_file
 
 if TYPE_CHECKING:
     from adcli.problem.problem import Problem
@@ -22,16 +23,23 @@ def compute(asked: Problem, options: dict[str, Any]) -> Result:
     """The code."""
     from adcli.studies.export.export import export
 
-    if options["to"] is None:
+    file = options["destination"] or ""
+    to = options["to"] or of_file(file)
+    if to is None:
         raise UsageError("export needs a language: --to c", hint="targets: " + ", ".join(TARGETS))
-    return export(
+    exported = export(
         asked,
-        to=options["to"],
+        to=to,
         dialect=options["dialect"],
         what=names(options["what"], "--what"),
         name=options["name"] or "",
         self_test=options["self_test"],
     )
+    if to == "excel" and file.lower().endswith(".csv"):
+        from adcli.studies.export.targets.excel import with_commas
+
+        return replace(exported, code=with_commas(exported.code))
+    return exported
 
 
 class ExportCommand(FormulaCommand):
@@ -53,14 +61,15 @@ command = ExportCommand(
         (EXAMPLE.format("export").partition(" --at")[0] + " --to c", "a function in C"),
         ('adcli export "x^2*exp(-y)" --to python --what value,hessian', "all second derivatives"),
         ('adcli export "s*exp(-r*t)" --to sql --dialect postgres', "a query"),
-        ('adcli export "erf(x)" --to rust --self-test -o f.rs', "a program that tests itself"),
+        ('adcli export "erf(x)" --self-test -o f.rs', "a program in Rust that tests itself"),
     ),
     compute=compute,
     renders="export",
     formats=OWN_FORMATS["export"],
     needs_point=False,
     own=(
-        option("--to", metavar="LANGUAGE", type=Choice(TARGETS, CALLED), help="One of " + ", ".join(TARGETS) + "."),
+        option("--to", metavar="LANGUAGE", type=Choice(TARGETS, CALLED),
+               help="One of " + ", ".join(TARGETS) + "; without it what -o ends in."),
         option("--dialect", type=Choice(DIALECTS), help="Of sql; duckdb without it."),
         option("--what", metavar="NAMES", multiple=True,
                help="Some of value, gradient, jacobian, hessian, jvp, vjp."),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from pathlib import Path
 
 import pytest
 from calling import Run
@@ -85,5 +86,13 @@ def test_code_is_written_to_files_of_any_ending(run: Run, tmp_path: object) -> N
     assert found["renamed"] == {"λ": "lambda"}
     assert found["what"] == ["value", "gradient"]
     assert "--to c" in run("export", "x", exit=2).stderr
+    assert "--to c" in run("export", "x", "-o", f"{tmp_path}/f.txt", exit=2).stderr
+    for file, line in (("f.rs", "pub fn f("), ("f.py", "import math"), ("f.jl", "function f("), ("f.sql", "FROM data")):
+        run("export", "exp(x)", "-o", f"{tmp_path}/{file}")
+        assert line in Path(f"{tmp_path}/{file}").read_text(encoding="utf-8")
+    for words in (("--to", "excel"), ()):
+        run("export", "Max(x, y)", "--what", "value", "-o", f"{tmp_path}/f.csv", *words)
+        assert Path(f"{tmp_path}/f.csv").read_text(encoding="utf-8") == 'x,y,f\n,,"=MAX(A2,B2)"\n'
+    assert "my_f" in run("export", "x", "--to", "c", "--name", "my-f", exit=2).stderr
     assert "Hessian" in run("export", "x", "x^2", "--to", "c", "--what", "hessian", exit=2).stderr
     assert "dialect" in run("export", "x", "--to", "c", "--dialect", "sqlite", exit=2).stderr

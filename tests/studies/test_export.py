@@ -18,7 +18,8 @@ from adcli import evaluate, hessian, jacobian, jvp, parse, vjp
 from adcli.errors import UsageError
 from adcli.ops import TABLE
 from adcli.studies.export.export import export
-from adcli.studies.export.program import lowered, portable
+from adcli.studies.export.portable import portable
+from adcli.studies.export.program import lowered
 from adcli.studies.export.targets import target
 
 

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeAlias
 
 from adcli.arithmetic.balls import balls
 from adcli.arithmetic.doubles import doubles
 from adcli.derivatives.optimize import operations
 from adcli.derivatives.programs import by_outputs, fronted
-from adcli.errors import LimitError, UndecidedError, UsageError
+from adcli.errors import LimitError, UndecidedError
 from adcli.graphs import Graph
 from adcli.modes import Fault
 from adcli.problem.point import Value
@@ -27,9 +27,19 @@ MAX_OPERATIONS = 200_000
 MOST_NAMES = 8
 """So many names are said in a comment."""
 POINTS = 6
-"""At so many points a self-test compares."""
+"""At so many points a self-test compares, and where it finds them at some more."""
+NEAR = 2
+"""Namely for so many outputs one next to where they are 0,"""
+HALVINGS = 7
+"""by so many halvings between points where they have different signs,"""
+SEARCHED = 24
+"""of so many points, if there are not more than SMALL operations."""
+SMALL = 500
 TOLERANCE = 1e-12
 """With this relative error."""
+
+Case: TypeAlias = tuple[tuple[float, ...], tuple[float, ...]]
+"""A point and the truths there."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,11 +81,12 @@ def export(
     asked = problem(expr, at, **{"values": False, **options})
     whats = tuple(dict.fromkeys(what)) or _usual(len(asked.graph.outputs), bool(asked.wrt))
     program = wanted(asked, whats)
-    graph = by_outputs(fronted(lowered(program.graph, target.library, target.name)))
+    limits: dict[str, str] = {}
+    graph = by_outputs(fronted(lowered(program.graph, target.library, target.name, limits)))
     if operations(graph) > MAX_OPERATIONS:
         raise LimitError(f"the code would have more than {MAX_OPERATIONS:,} operations")
-    unit, renamed = _unit(graph, program, target, name, asked.graph)
-    cases = _cases(program, points) if self_test else None
+    unit, renamed = _unit(graph, program, target, name, asked.graph, limits)
+    cases = _cases(program, graph, points, limited=bool(limits)) if self_test else None
     return Exported(
         **asked.shared(),
         to=to if dialect is None else f"{to}:{dialect}",
@@ -96,21 +107,19 @@ def _usual(outputs: int, differentiates: bool) -> tuple[str, ...]:
     return ("value", "gradient" if outputs == 1 else "jacobian")
 
 
-def _unit(graph: Graph, program: Wanted, target: Target, name: str, asked: Graph) -> tuple[Unit, dict[str, str]]:
+def _unit(
+    graph: Graph, program: Wanted, target: Target, name: str, asked: Graph, limits: Mapping[str, str]
+) -> tuple[Unit, dict[str, str]]:
     """The function of a lowered program, and what names became."""
-    called = target.identifier(name or "f")
-    if name and called != name:
-        raise UsageError(f"{name} cannot be a function's name there", hint=f"for instance {called}")
+    called = target.function_name(name) if name else target.identifier("f")
     fold = str.lower if target.caseless else str
-    taken = {fold(called), *(fold(block.what) for block in program.blocks)}
+    taken = set() if target.tabular else {fold(called), *(fold(block.what) for block in program.blocks)}
     parameters: list[Parameter] = []
     renamed: dict[str, str] = {}
     for base, shape in _families(program.inputs).items():
-        local = target.identifier(base)
-        while fold(local) in taken:
-            local += "_"
+        local = target.input_name(base, taken)
         taken.add(fold(local))
-        if local != base:
+        if local.strip(target.quotes) != base:
             renamed[base] = local
         parameters.append(Parameter(name=base, local=local, shape=shape))
     leaves = {}
@@ -128,6 +137,9 @@ def _unit(graph: Graph, program: Wanted, target: Target, name: str, asked: Graph
         texts.append(tuple(flat[place : place + len(block.labels)]))
         place += len(block.labels)
     about = [_described(program, asked), f"Written by adcli; {target.domain}."]
+    if limits:
+        beyond = "; ".join(f"{operation} with {limit}" for operation, limit in limits.items())
+        about.append(f"What has a value and is not computed here: {beyond}.")
     about += ["Renamed: " + ", ".join(f"{old} is {new}" for old, new in renamed.items()) + "."] if renamed else []
     return (
         Unit(
@@ -184,25 +196,55 @@ def _in_rows(names: Sequence[str]) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _cases(program: Wanted, points: Sequence[Mapping[str, float]] | None) -> Cases:
-    """Points and truths; of those that are not given, only such at which doubles are as good as the tolerance asks."""
+def _cases(program: Wanted, code: Graph, points: Sequence[Mapping[str, float]] | None, *, limited: bool) -> Cases:
+    """Points and truths; of those that are not given, only such at which doubles are as good as the tolerance asks.
+
+    Then also some between points where the first outputs have different signs: next to 0 digits get lost first.
+    """
     names = _in_rows(program.inputs)
-    rows, truths = [], []
-    tried: Any = points if points is not None else Region(program.inputs).anywhere("export")
-    for point in tried:
+
+    def case(point: Mapping[str, Any]) -> Case | None:
         given = {name: float(point.get(name, 0.0)) for name in names}
         truth = _truth(program.graph, given)
-        if truth is None or (points is None and not _tame(program.graph, given, truth)):
-            if points is not None:
-                raise UndecidedError("a point of the self-test has no value")
-            continue
-        rows.append(tuple(given[name] for name in names))
-        truths.append(tuple(truth))
-        if points is None and len(rows) == POINTS:
+        if truth is None or (points is None and not _tame(program.graph, code, given, truth, limited)):
+            return None
+        return tuple(given[name] for name in names), tuple(truth)
+
+    found: list[Case] = []
+    enough = SEARCHED if operations(code) <= SMALL else POINTS
+    tried: Any = points if points is not None else Region(program.inputs).anywhere("export")
+    for point in tried:
+        one = case(point)
+        if one is not None:
+            found.append(one)
+        elif points is not None:
+            raise UndecidedError("a point of the self-test has no value")
+        if points is None and len(found) == enough:
             break
-    if not rows:
+    if not found:
         raise UndecidedError("no point was found at which everything has a value, so the code cannot test itself")
-    return Cases(points=tuple(rows), truths=tuple(truths), tolerance=TOLERANCE)
+    if points is None:
+        near = [_near_zero(found, i, lambda row: case(dict(zip(names, row, strict=True)))) for i in range(NEAR)]
+        found = [*found[:POINTS], *(one for one in near if one)]
+    rows, truths = zip(*found, strict=True)
+    return Cases(points=rows, truths=truths, tolerance=TOLERANCE)
+
+
+def _near_zero(found: Sequence[Case], place: int, case: Callable[[Sequence[float]], Case | None]) -> Case | None:
+    """A case between two of different signs at which an output is nearer to 0 than at either, if there is one."""
+    above = [one for one in found if sum(one[1][place : place + 1]) > 0]
+    below = [one for one in found if sum(one[1][place : place + 1]) < 0]
+    if not above or not below:
+        return None
+    ends = [min(side, key=lambda one: abs(one[1][place])) for side in (below, above)]
+    nearer = None
+    for _ in range(HALVINGS):
+        middle = case([(a + b) / 2 for a, b in zip(ends[0][0], ends[1][0], strict=True)])
+        if middle is None or not middle[1][place]:
+            break
+        ends[middle[1][place] > 0] = middle
+        nearer = middle
+    return nearer
 
 
 def _truth(graph: Graph, point: Mapping[str, float]) -> list[float] | None:
@@ -220,13 +262,18 @@ def _truth(graph: Graph, point: Mapping[str, float]) -> list[float] | None:
     return None
 
 
-def _tame(graph: Graph, point: Mapping[str, float], truth: Sequence[float]) -> bool:
-    """Whether doubles give the outputs with digits to spare."""
-    try:
-        found = computed(graph, doubles(), point)
-    except Fault:
-        return False
-    return all(abs(a - b) <= TOLERANCE / 50 * abs(b) for a, b in zip(found, truth, strict=True))
+def _tame(graph: Graph, code: Graph, point: Mapping[str, float], truth: Sequence[float], limited: bool) -> bool:
+    """Whether doubles give the outputs with digits to spare: those of adcli, or where they cannot tell, the code's."""
+    for program in (graph, code):
+        try:
+            found = computed(program, doubles(), point)
+        except Fault:
+            continue
+        if not all(abs(a - b) <= TOLERANCE / 50 * abs(b) for a, b in zip(found, truth, strict=True)):
+            return False
+        if program is code or not limited:
+            return True
+    return False
 
 
 __all__ = ["WHATS", "Exported", "export"]

@@ -8,18 +8,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from functools import cache, lru_cache, partial
-from importlib import resources
+from dataclasses import dataclass, replace
+from functools import partial
 from math import isqrt
-from typing import Any, NamedTuple
+from typing import Any
 
 from adcli.arithmetic.determinants import EXPANDED, expanded
 from adcli.arithmetic.rules import Arithmetic
 from adcli.arithmetic.symbolic import Sym, transcribe
 from adcli.derivatives.derive import Namer
 from adcli.derivatives.optimize import Simplifier
-from adcli.derivatives.programs import Transcript, pruned
+from adcli.derivatives.programs import Transcript, pruned, unused
 from adcli.derivatives.regroup import ROUNDED, regroup
 from adcli.errors import UsageError
 from adcli.graphs import Graph
@@ -27,13 +26,12 @@ from adcli.language import parse
 from adcli.language.arrays.names import in_order
 from adcli.modes import evaluate, seeds
 from adcli.ops import ADD, BOOLEAN, DIV, LITERAL, MUL, NEG, POW, SUB, WHERE, Op
-from adcli.problem.problem import Problem, check_output
+from adcli.problem.problem import Problem, check_output, short_named
+from adcli.studies.export.portable import is_whole, portable, read
 
 WHATS = ("value", "gradient", "jacobian", "hessian", "jvp", "vjp")
 DIGITS = 30
 """Digits with which numbers are computed before they are rounded to doubles."""
-LARGEST_ORDER = 60
-"""Recurrences are written out up to this order."""
 LARGEST_POWER = 16
 """Whole exponents up to this become products where a language has no operator for powers."""
 
@@ -82,7 +80,9 @@ def wanted(asked: Problem, whats: Sequence[str]) -> Wanted:
     names = [name for name, _ in asked.wrt]
     sources = [node for _, node in asked.wrt]
     namer = Namer(graph)
-    outputs = [namer.flat(name) for name in graph.output_names]
+    # Columns of results stand beside those of inputs, so that what has no name is called as no input is.
+    clash = set(graph.output_names) & {namer.flat(name) for name in graph.input_names}
+    outputs = [namer.flat(name) for name in (short_named(asked).graph if clash else graph).output_names]
     transcript = LastTranscript(graph, again="hessian" in whats)
     found: dict[str, tuple[Block, list[Sym]]] = {}
     found["value"] = (
@@ -122,18 +122,32 @@ def wanted(asked: Problem, whats: Sequence[str]) -> Wanted:
         labels = tuple(f"d2_{namer.flat(a)}_{namer.flat(b)}" for a in names for b in names)
         found["hessian"] = Block(what="hessian", shape=(len(names), len(names)), labels=labels), entries
         transcript = second
-    blocks, symbols = zip(*(found[what] for what in whats), strict=True)
+    taken = {namer.flat(name) for name in inputs}
+    blocks, symbols = zip(*((_unlike(found[what][0], taken), found[what][1]) for what in whats), strict=True)
     entries = [symbol for part in symbols for symbol in part]
     program = transcript.finish(entries, [label for block in blocks for label in block.labels])
     return Wanted(graph=pruned(program), blocks=tuple(blocks), inputs=tuple(inputs), by=tuple(names))
 
 
-class Library:
-    """What a language has: the operations that it computes itself; `powers` says that it has an operator for x^n."""
+def _unlike(block: Block, taken: set[str]) -> Block:
+    """The block with labels that are not *taken*, which takes them."""
+    labels = []
+    for label in block.labels:
+        labels.append(unused(label, taken))
+        taken.add(labels[-1])
+    return replace(block, labels=tuple(labels))
 
-    def __init__(self, has: Mapping[str, str], *, powers: bool) -> None:
+
+class Library:
+    """What a language has: the operations that it computes itself; `powers` says that it has an operator for x^n.
+
+    `limits` says beyond what an operation of the library's is not computed.
+    """
+
+    def __init__(self, has: Mapping[str, str], *, powers: bool, limits: Mapping[str, str] | None = None) -> None:
         self.has = has
         self.powers = powers
+        self.limits = limits or {}
 
     def spells(self, op: Op, numbers: Sequence[str | None]) -> bool:
         """Whether it has the operation on arguments of which some are *numbers*: some orders must be whole."""
@@ -141,14 +155,16 @@ class Library:
         return op.name in self.has and all(is_whole(numbers[int(i) - 1]) for i in orders)
 
 
-def lowered(graph: Graph, library: Library, target: str) -> Graph:
+def lowered(graph: Graph, library: Library, target: str, limits: dict[str, str] | None = None) -> Graph:
     """The program in operations of the library's, simplified. Raises UsageError for what it cannot express.
+
+    *limits* takes in what operations are not computed there though they have values.
 
     Sums and products are regrouped before operations are written out, whose texts stand as they are: what keeps their
     digits may look like what cancels.
     """
     plain = regroup(_rewritten(graph, _Arithmetic(library)), doubles=True)
-    return _rewritten(plain, _Lowering(library, target))
+    return _rewritten(plain, _Lowering(library, target, {} if limits is None else limits))
 
 
 def _rewritten(graph: Graph, by: Folding) -> Graph:
@@ -271,9 +287,10 @@ class _Arithmetic(Folding):
 class _Lowering(_Arithmetic):
     """Writes operations that a language has."""
 
-    def __init__(self, library: Library, target: str) -> None:
+    def __init__(self, library: Library, target: str, limits: dict[str, str]) -> None:
         super().__init__(library)
         self.target = target
+        self.limits = limits
         self.inside: Op | None = None
         """The operation whose expansion is being written: within it, it is the library's."""
 
@@ -291,6 +308,8 @@ class _Lowering(_Arithmetic):
                 total = self.apply(op, total, x)
             return total
         graph = self._definition(op, [self._label(x) for x in args])
+        if self.inside is None:
+            self._limited(op, graph)
         if graph is None:
             return self._of_order(op, args)
         before, self.inside = self.inside, op
@@ -298,6 +317,13 @@ class _Lowering(_Arithmetic):
             return self._written_out(graph, op, args)
         finally:
             self.inside = before
+
+    def _limited(self, op: Op, graph: Graph | None) -> None:
+        """Note beyond what the operation has no value here."""
+        known = portable().get(op.name)
+        limit = self.library.limits.get(op.name, "") if graph is None else known.limit if known else ""
+        if limit:
+            self.limits[f"{op.name}({', '.join(op.arguments)})"] = limit
 
     def _of_order(self, op: Op, args: Sequence[Sym]) -> Sym:
         """The language's own function; of a whole order that is not negative, if it wants one."""
@@ -313,13 +339,13 @@ class _Lowering(_Arithmetic):
         native = self.library.spells(op, numbers)
         if native and not (known and known.sizes and known.fits(op, numbers)):
             own = self.inside is op or not op.expansion
-            return None if own else _read(op.expansion)
-        text = op.value or op.expansion
-        graph = _read(text) if text else None
-        if graph is not None and op not in graph.ops:
-            return graph
+            return None if own else read(op.expansion)
         if known is not None and known.fits(op, numbers):
             return known.parsed(op, numbers)
+        text = op.value or op.expansion
+        graph = read(text) if text else None
+        if graph is not None and op not in graph.ops:
+            return graph
         hint = "another target may have it: numpy, matlab, julia"
         if known is not None or op.name in self.library.has:
             hint = f"where {op.arguments[0]} is a whole number, as 2, it has"
@@ -331,45 +357,6 @@ class _Lowering(_Arithmetic):
             size = isqrt(len(args))
             raise UsageError(f"a determinant of {size} rows is too large to be written out: at most {EXPANDED} rows")
         return expanded(args, *[partial(self.apply, op) for op in (ADD, SUB, MUL)])
-
-
-class Portable(NamedTuple):
-    """A definition of an operation by others; `sizes` are the arguments that must be whole numbers, written out."""
-
-    sizes: tuple[str, ...]
-    text: str
-
-    def fits(self, op: Op, numbers: Sequence[str | None]) -> bool:
-        """Whether its sizes are whole numbers, of those that are known."""
-        return all(is_whole(numbers[op.arguments.index(name)]) for name in self.sizes)
-
-    def parsed(self, op: Op, numbers: Sequence[str | None]) -> Graph:
-        """The definition for its sizes."""
-        sizes = [int(numbers[op.arguments.index(name)] or 0) for name in self.sizes]
-        return _read(self.text, tuple((name, max(size, -1)) for name, size in zip(self.sizes, sizes, strict=True)))
-
-
-@lru_cache(maxsize=500)
-def _read(text: str, sizes: tuple[tuple[str, int], ...] = ()) -> Graph:
-    return parse(text, conditions=True, let=dict(sizes))
-
-
-@cache
-def portable() -> dict[str, Portable]:
-    """The definitions of `portable.ad` by operation."""
-    text = resources.files(__package__).joinpath("portable.ad").read_text(encoding="utf-8")
-    found = {}
-    for paragraph in re.split(r"\n\s*\n", text):
-        lines = [line for line in paragraph.splitlines() if line and not line.startswith("#")]
-        if lines:
-            sizes = tuple(re.findall(r"#(\w+)", lines[0]))
-            found[lines[0].partition("(")[0]] = Portable(sizes, "\n".join(lines[1:]))
-    return found
-
-
-def is_whole(label: str | None) -> bool:
-    """Whether a number is a whole one, of a size that recurrences can be written out for."""
-    return label is not None and label.lstrip("-").isdigit() and abs(int(label)) <= LARGEST_ORDER
 
 
 def is_number(graph: Graph, node: int) -> bool:

@@ -7,10 +7,11 @@ tests them. `TARGET` in it is the one object that is asked.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
+from adcli.errors import UsageError
 from adcli.ops import (
     ADD,
     DIV,
@@ -137,10 +138,17 @@ class Target:
     """The first index of an array."""
     domain: ClassVar[str] = "where a function has no value, the result is NaN or infinite"
 
+    limits: ClassVar[Mapping[str, str]] = {}
+    """Where a function of the language's library has no value though the operation has."""
+    tabular: ClassVar[bool] = False
+    """Whether inputs are columns, with no function around the statements."""
+    quotes: ClassVar[str] = ""
+    """What may stand around a name that is no identifier."""
+
     @property
     def library(self) -> Library:
         """What the language has."""
-        return Library(self.functions, powers=self.powers)
+        return Library(self.functions, powers=self.powers, limits=self.limits)
 
     # Spellings
 
@@ -221,6 +229,20 @@ class Target:
         name = name.lstrip("_")[: self.longest] or "x"
         folded = {word.lower() for word in self.reserved} if self.caseless else self.reserved
         return name + "_" if (name.lower() if self.caseless else name) in folded else name
+
+    def function_name(self, name: str) -> str:
+        """What the function is called: the name asked for. Raises UsageError where the language cannot have it."""
+        called = self.identifier(re.sub(r"^(?=\d)", "f", re.sub(r"\W+", "_", name)))
+        if called != name:
+            raise UsageError(f"{name} cannot be a function's name there", hint=f"for instance {called}")
+        return called
+
+    def input_name(self, name: str, taken: Container[str]) -> str:
+        """What an input is called: its own name if that may be, else one like it that is not *taken*."""
+        local = self.identifier(name)
+        while (local.lower() if self.caseless else local) in taken:
+            local += "_"
+        return local
 
     # Frames
 

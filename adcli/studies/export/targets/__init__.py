@@ -30,3 +30,14 @@ def target(name: str, dialect: str | None = None) -> Target:
         raise UsageError("a dialect is one of sql's", hint="--to sql --dialect " + dialect)
     only: Target = found.TARGET
     return only
+
+
+def of_file(name: str) -> str | None:
+    """The language of a file, by how its name ends; None for one of no language here."""
+    from pathlib import PurePath
+
+    ending = PurePath(name).suffix.lower()
+    if ending == ".csv":
+        return "excel"
+    endings = {target(language).extension: language for language in (*TARGETS, "python")}
+    return endings.get(ending)

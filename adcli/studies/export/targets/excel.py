@@ -1,7 +1,7 @@
 """Excel: a table to paste into a sheet, a column for each number, tabs between columns.
 
 The first row has the names, the second the formulas, over the inputs in its first columns. Copied down, they compute
-every row. LibreOffice and Google Sheets read them too.
+every row. LibreOffice and Google Sheets read them too. Functions with a point in their names came with Excel 2010.
 """
 
 from __future__ import annotations
@@ -13,26 +13,9 @@ from adcli.ops import EQ, NE, NEG, NOT, Op
 from adcli.studies.export.target import ATOM, POWER, SIGN, Cases, Parameter, Target, Text, Unit, within
 from adcli.studies.export.targets.c import indices
 
+_NAMES = "exp sqrt sin cos tan asin acos atan sinh cosh tanh asinh acosh atanh"
 _FUNCTIONS = {
-    **{
-        name: name.upper()
-        for name in [
-            "exp",
-            "sqrt",
-            "sin",
-            "cos",
-            "tan",
-            "asin",
-            "acos",
-            "atan",
-            "sinh",
-            "cosh",
-            "tanh",
-            "asinh",
-            "acosh",
-            "atanh",
-        ]
-    },
+    **{name: name.upper() for name in _NAMES.split()},
     "log": "LN",
     "log10": "LOG10",
     "Abs": "ABS",
@@ -40,8 +23,17 @@ _FUNCTIONS = {
     "Min": "MIN",
     "gamma": "GAMMA",
     "loggamma": "GAMMALN",
+    "erf": "ERF.PRECISE",
+    "erfc": "ERFC.PRECISE",
+    "normpdf": "NORM.S.DIST(#1,FALSE)",
+    "normcdf": "NORM.S.DIST(#1,TRUE)",
+    "normppf": "NORM.S.INV",
     "gammainc": "GAMMA.DIST(#2,#1,1,TRUE)",
     "betainc": "BETA.DIST(#3,#1,#2,TRUE)",
+    "besselj": "-BESSELJ(#2,#a1)",
+    "bessely": "-BESSELY(#2,#a1)",
+    "besseli": "BESSELI(#2,#a1)",
+    # but not BESSELK, of which LibreOffice knows seven digits
     # Excel's ATAN2 takes x first; its MOD has the sign of the divisor, as Mod has.
     "atan2": "ATAN2(#2,#1)",
     "Mod": "MOD",
@@ -56,6 +48,9 @@ class Excel(Target):
     name = "excel"
     extension = ".tsv"
     functions = _FUNCTIONS
+    tabular = True
+    ascii = False
+    reserved = frozenset({"TRUE", "FALSE"})
     powers = True
     comment = ("", "")
     strict = True
@@ -110,7 +105,7 @@ class Excel(Target):
         formulas = []
 
         def placed(text: str) -> str:
-            return "=" + re.sub(r"(?<![\w.])[^\W\d]\w*", lambda word: cells.get(word[0], word[0]), text)
+            return "=" + re.sub(r"(?<![\w.])[^\W\d]\w*\b(?![.(])", lambda word: cells.get(word[0], word[0]), text)
 
         for s in unit.statements:
             formulas.append(placed(s.text))
@@ -143,6 +138,16 @@ class Excel(Target):
                 cells.append(f"={column(first + count + 1)}2<={max(cases.tolerance, 1e-12)!r}".upper())
             lines.append("\t".join(cells))
         return "\n".join(lines) + "\n"
+
+
+def with_commas(code: str) -> str:
+    """The sheet as a file of values separated by commas, which has quotes around what contains one."""
+    import csv
+    from io import StringIO
+
+    file = StringIO()
+    csv.writer(file, lineterminator="\n").writerows(line.split("\t") for line in code.splitlines())
+    return file.getvalue()
 
 
 def column(place: int) -> str:

@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import ClassVar
 
 from adcli.ops import NOT, Op
-from adcli.studies.export.program import portable
+from adcli.studies.export.portable import portable
 from adcli.studies.export.target import (
     CHOICE,
     CONJUNCTION,

@@ -7,7 +7,7 @@ above those whose names it uses.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from types import MappingProxyType
 from typing import ClassVar
 
@@ -136,6 +136,8 @@ class SQL(Target):
     comment = ("-- ", "")
     reserved = frozenset(_WORDS)
     caseless = True
+    tabular = True
+    quotes = '"'
     longest = 55  # with a version behind, of the 63 that there may be
     conjunction = " AND "
     disjunction = " OR "
@@ -160,15 +162,31 @@ class SQL(Target):
     def choice(self, condition: Text, x: Text, y: Text) -> Text:
         return ATOM, f"CASE WHEN {condition[1]} THEN {x[1]} ELSE {y[1]} END"
 
+    def quoted(self, name: str) -> str:
+        """A column or table of this name: in quotes where the name alone would mean something else or nothing."""
+        return (
+            name
+            if self.identifier(name) == name and re.fullmatch(r"\w+", name)
+            else f"{self.quotes}{name}{self.quotes}"
+        )
+
+    def function_name(self, name: str) -> str:
+        return ".".join(map(self.quoted, name.replace(self.quotes, "").split(".")))
+
+    def input_name(self, name: str, taken: Container[str]) -> str:
+        while self.quoted(name).lower() in taken:
+            name += "_"
+        return self.quoted(name)
+
     def element(self, parameter: Parameter, index: Sequence[int]) -> str:
-        return "_".join([parameter.local, *map(str, index)])
+        return self.quoted("_".join([parameter.local.strip(self.quotes), *map(str, index)]))
 
     def undefined(self) -> Text:
         return ATOM, "NULL"
 
     def code(self, unit: Unit) -> str:
         levels, source = self._levels(unit, "data" if unit.name == "f" else unit.name)
-        results = [f"{text} AS {label}" for label, text in _results(unit)]
+        results = [f"{text} AS {label}" for label, text in self.results(unit)]
         lines = ["WITH", *levels, "SELECT", *_listed([*self.columns(unit), *results]), f"FROM {source};"]
         return "\n".join([*self.heading(unit), *lines, ""])
 
@@ -177,6 +195,17 @@ class SQL(Target):
         found = []
         for p in unit.parameters:
             found += [self.element(p, [i + 1 for i in index]) for index in indices(p.shape)] if p.shape else [p.local]
+        return found
+
+    def results(self, unit: Unit) -> list[tuple[str, str]]:
+        """The results' columns, called as no input is: their names and formulas."""
+        taken = {name.lower() for name in self.columns(unit)}  # columns do not tell capitals apart
+        found = []
+        for block, texts in zip(unit.blocks, unit.texts, strict=True):
+            for label, text in zip(block.labels, texts, strict=True):
+                name = self.input_name(label, taken)
+                taken.add(name.lower())
+                found.append((name, text))
         return found
 
     def _levels(self, unit: Unit, table: str, more: Sequence[str] = ()) -> tuple[list[str], str]:
@@ -210,7 +239,7 @@ class SQL(Target):
         levels, source = self._levels(unit, "points", truths)
         errors = [
             f"coalesce(abs(({text}) - {t})/CASE WHEN abs({t}) > 1e-300 THEN abs({t}) ELSE 1.0 END, 1e300)"
-            for (_, text), t in zip(_results(unit), truths, strict=True)
+            for (_, text), t in zip(self.results(unit), truths, strict=True)
         ]
         lines = ["WITH points AS (", " UNION ALL\n".join(rows), "),", *levels]
         lines[-1] += ","
@@ -230,18 +259,6 @@ class SQL(Target):
             "FROM errors;",
         ]
         return "\n".join([*self.heading(unit), *lines, ""])
-
-
-def _results(unit: Unit) -> list[tuple[str, str]]:
-    """The results' columns: their names and formulas."""
-    found: dict[str, tuple[str, str]] = {}  # by names without capitals, which columns do not tell apart
-    for block, texts in zip(unit.blocks, unit.texts, strict=True):
-        for label, text in zip(block.labels, texts, strict=True):
-            name = re.sub(r"\W", "_", label)
-            while name.lower() in found:
-                name += "_"
-            found[name.lower()] = name, text
-    return list(found.values())
 
 
 def _listed(texts: Sequence[str], indent: str = "  ") -> list[str]:
@@ -290,6 +307,8 @@ class SQLite(SQL):
 class Spark(SQL):
     """Spark SQL, whose numbers with a point are decimals of few digits."""
 
+    quotes = "`"
+
     def number(self, text: str) -> Text:
         precedence, written = super().number(text)
         return precedence, written + "D"
@@ -311,6 +330,7 @@ class BigQuery(SQL):
     """BigQuery."""
 
     double = "FLOAT64"
+    quotes = "`"
     functions = MappingProxyType({**_EVERYWHERE, **_HYPERBOLIC, "cbrt": "cbrt"})
 
 
