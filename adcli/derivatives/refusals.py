@@ -12,7 +12,7 @@ from typing import Any
 from adcli.errors import AdcliError, DomainError, RangeError, UndecidedError, UndeterminedError
 from adcli.graphs import Graph, needed
 from adcli.modes import Fault, Tape, evaluate, linearize
-from adcli.ops import DIV, INPUT, LITERAL, Op
+from adcli.ops import DIV, INPUT, LITERAL, POW, Op
 from adcli.problem.problem import Problem
 
 UNTOLD = "write the formula so that less cancels, or give the value there by Piecewise"
@@ -54,8 +54,18 @@ def located(problem: Problem, fault: Fault, arithmetic: Any, point: Mapping[int,
     else:
         what = "Taylor series" if fault.during == "series" else "derivative by its arguments"
         message = _said(op, given, f"has no {what}")
-    error = DomainError(message, graph.spans[node], notes=_circumstances(problem, node, given))
+    notes = _circumstances(problem, node, given)
+    error = DomainError(message, graph.spans[node], notes=notes, hint=_advice(op, given))
     return error.located(graph.text, problem.origin)
+
+
+def _advice(op: Op, given: Sequence[Any]) -> str | None:
+    """What may have been meant where an operation has no value."""
+    if op is DIV and not given[0]:
+        return "where 0/0 has a limit, Piecewise((limit, x == …), (…, True)) gives it, and sinc(x) is sin(x)/x with it"
+    if op is POW and given[0] < 0:
+        return "of a negative number only whole powers are real; cbrt(x) is the real cube root"
+    return None
 
 
 def undecided(problem: Problem, node: int, digits: int) -> AdcliError:
