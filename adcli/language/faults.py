@@ -232,8 +232,8 @@ def unknown_function(
     if head is not None and not all(re.fullmatch(rf"\s*{NAME}\s*", parameter) for parameter in head[1].split(",")):
         return NameFault("parameters are names", head.span(1), hint=f"such as {short(name)}(x) = …")
     known = [known for known in SUGGESTED if known not in ALTERNATIVES]
-    known = [*functions, *known, *arrays, "And", "Or", *UNROLLED, "Piecewise"]
-    hint = suggestion(name, known, 0.8) or meant(name, arrays) or suggestion(name, known)
+    known = [*functions, *known, "And", "Or", *UNROLLED, "Piecewise"]
+    hint = suggestion(name, [*known, *arrays], 0.8) or meant(name, arrays) or suggestion(name, known)
     if defines(text, name):
         hint = f"define {short(name)} before it is used"
     elif name in _FAMILIAR and name not in variables:
