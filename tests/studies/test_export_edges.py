@@ -144,3 +144,17 @@ def test_a_self_test_goes_where_digits_get_lost(tmp_path: Path) -> None:
     points = re.findall(r"^        \[(.*)\],$", code.partition("truths = [")[0], re.MULTILINE)
     near = [math.log(sum(math.exp(float(x)) for x in point.split(", "))) for point in points]
     assert min(map(abs, near)) < 0.1
+
+
+def test_where_nan_is_passed_over_the_code_says_so(tmp_path: Path) -> None:
+    """C's fmin takes the number; JavaScript's Math.min takes the NaN, and so its heading promises one."""
+    if missing("gcc"):
+        pytest.skip("code for c is not run: there is no gcc here")
+    found = export("Min(x, y^1.5)", to="c", what=["value"]).code
+    assert "the result is NaN or infinite, which Min passes over." in found
+    assert "passes over" not in export("Min(x, y^1.5)", to="javascript", what=["value"]).code
+    assert "which Max and Min pass over" in export("Min(x, Max(y, 1))", to="rust", what=["value"]).code
+    file = tmp_path / "f.c"
+    file.write_text(found + '#include <stdio.h>\nint main(void) { printf("%g", f(3, -0.203)); return 0; }\n')
+    subprocess.run(["gcc", "-o", tmp_path / "f", file, "-lm"], check=True)
+    assert subprocess.run([tmp_path / "f"], capture_output=True, text=True, check=True).stdout == "3"

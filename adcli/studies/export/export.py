@@ -136,7 +136,9 @@ def _unit(
     for block in program.blocks:
         texts.append(tuple(flat[place : place + len(block.labels)]))
         place += len(block.labels)
-    about = [_described(program, asked), f"Written by adcli; {target.domain}."]
+    passing = sorted({op.name for op in graph.ops if op.libm in target.passes_over})
+    but = f", which {' and '.join(passing)} pass{'es' * (len(passing) == 1)} over" if passing else ""
+    about = [_described(program, asked), f"Written by adcli; {target.domain}{but}."]
     if limits:
         beyond = "; ".join(f"{operation} with {limit}" for operation, limit in limits.items())
         about.append(f"What has a value and is not computed here: {beyond}.")

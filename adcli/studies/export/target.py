@@ -138,6 +138,9 @@ class Target:
     """The first index of an array."""
     domain: ClassVar[str] = "where a function has no value, the result is NaN or infinite"
 
+    passes_over: ClassVar[frozenset[str]] = frozenset()
+    """Functions of C's library, by which the table knows operations, that take a number rather than a NaN here."""
+
     limits: ClassVar[Mapping[str, str]] = {}
     """Where a function of the language's library has no value though the operation has."""
     tabular: ClassVar[bool] = False

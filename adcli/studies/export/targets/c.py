@@ -24,6 +24,7 @@ RESERVED = frozenset(_WORDS.split())
 class C(Target):
     """A function with pointers to its results; of a single number, one that returns it."""
 
+    passes_over = frozenset({"fmax", "fmin"})
     reserved = RESERVED
     header = ("#include <math.h>",)
     functions: ClassVar[Mapping[str, str]] = libm(besselj="-jn(#a1, #2)", bessely="-yn(#a1, #2)")

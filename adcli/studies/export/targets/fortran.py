@@ -31,6 +31,7 @@ _INTRINSIC = without("expm1 log1p log2 cbrt Abs Max Min floor ceiling Mod gamma 
 class Fortran(Target):
     """A pure subroutine in double precision."""
 
+    passes_over = frozenset({"fmax", "fmin"})
     name = "fortran"
     extension = ".f90"
     functions = MappingProxyType(

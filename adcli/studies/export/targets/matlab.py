@@ -29,6 +29,7 @@ _BUILT_IN = without("cbrt Abs Max Min Mod gamma loggamma")
 class Matlab(Target):
     """A function with several results. Both languages go complex outside of domains, which the heading says."""
 
+    passes_over = frozenset({"fmax", "fmin"})
     name = "matlab"
     extension = ".m"
     functions = MappingProxyType(

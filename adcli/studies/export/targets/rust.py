@@ -43,6 +43,7 @@ _METHODS = {
 class Rust(Target):
     """A function that returns a number, or a tuple of numbers and arrays."""
 
+    passes_over = frozenset({"fmax", "fmin"})
     name = "rust"
     extension = ".rs"
     functions = MappingProxyType(
