@@ -55,6 +55,23 @@ def _never(*row: float) -> None:
     """Of other engines none is asked about one row alone."""
 
 
+def _floats(name: str, array: Any) -> Any:
+    """An argument as an array of doubles; what is masked has no number."""
+    import numpy as np
+
+    if hasattr(array, "filled") and hasattr(array, "mask"):
+        array = array.astype(float).filled(np.nan)
+    try:
+        found = np.asarray(array)
+        if found.dtype.kind == "c":
+            raise UsageError(f"{name} is complex, and derivatives here are by real numbers")
+        if found.dtype.kind in "mM":
+            raise UsageError(f"{name} holds times, not numbers")
+        return found.astype(float, copy=False)
+    except (OverflowError, TypeError, ValueError) as fault:
+        raise UsageError(f"{name} is no array of doubles: {fault}") from None
+
+
 class Compiled:
     """A function of arrays. `inputs` are its arguments in their order, `names` the names of what it returns.
 
@@ -140,10 +157,7 @@ class Compiled:
                     self._last.summary = self._one
                     return numbers
 
-        for name, array in given.items():
-            if np.iscomplexobj(array):
-                raise UsageError(f"{name} is complex, and derivatives here are by real numbers")
-        wanted = [(name, np.asarray(given[name], dtype=float)) for name in self.inputs]
+        wanted = [(name, _floats(name, given[name])) for name in self.inputs]
         found = self._answers([part for name, array in wanted for part in self._parts(name, array)])
         if not self._base.graph.arrays:
             return {name: array.item() for name, array in found.items()} if alone else found
@@ -224,7 +238,7 @@ class Compiled:
         """The numbers of another question at a flat vector, a row for each."""
         import numpy as np
 
-        x = np.asarray(x, dtype=float)
+        x = _floats("the vector", x)
         if not x.ndim or len(x) != len(self._elements):
             names = listed(self._elements)
             raise UsageError(f"the vector has a component for each of {names}, and {shown(x)} has not")
@@ -244,7 +258,11 @@ class Compiled:
         """The numbers by their names, for an array of each element."""
         import numpy as np
 
-        columns = np.broadcast_arrays(*parts)
+        try:
+            columns = np.broadcast_arrays(*parts)
+        except ValueError:
+            sizes = listed(list(dict.fromkeys(str(part.shape) for part in parts)))
+            raise UsageError(f"arrays of the shapes {sizes} do not go together") from None
         shape = columns[0].shape if columns else ()
         flat = {name: np.ascontiguousarray(c).reshape(-1) for name, c in zip(self._elements, columns, strict=True)}
         job = copy(self._job)

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Mapping
+from typing import Any
 
 import mpmath
 import pytest
@@ -275,3 +276,28 @@ def test_of_numbers_alone_come_numbers(what: str, x: float, y: float) -> None:
     assert (f.summary.rows, f.summary.failed) == (1, g.summary.failed)
     assert bool(f.summary.kinks) == (x == y and what != "value")
     np.testing.assert_equal(f(y=y, x=x), found)
+
+
+def test_what_is_masked_has_no_result() -> None:
+    """Its number is not used, and it is counted."""
+    f = adcli.compile("x^2")
+    found = f(np.ma.array([1.0, 2.0, 3.0], mask=[0, 1, 0]))
+    assert np.array_equal(found["value"], [1, np.nan, 9], equal_nan=True)
+    assert f.summary.failures[0].count == 1
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        ((10**400, 1), "x is no array of doubles"),
+        ((np.zeros(3), np.zeros(2)), r"arrays of the shapes \(3,\), \(2,\) do not go together"),
+        ((np.array(["2020-01-01"], dtype="M8[D]"), 1), "x holds times, not numbers"),
+        ((["a"], 1), "x is no array of doubles"),
+        (([1j], 1), "x is complex"),
+        (([[1], [1, 2]], 1), "x is no array of doubles"),
+    ],
+)
+def test_arguments_that_are_no_numbers_are_refused(arguments: tuple[Any, Any], said: str) -> None:
+    """By name, as an error of adcli's own."""
+    with pytest.raises(AdcliError, match=said):
+        adcli.compile("x*y")(*arguments)
