@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import json
 import math
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,6 +18,7 @@ from adcli.derivatives.answers import gradient, hessian, hvp
 from adcli.derivatives.taylor import taylor
 from adcli.errors import KinkError
 from adcli.ops import TABLE, Op
+from adcli.studies.estimates import uncertainty
 
 POINTS = {
     "Shi": [(0.0,)],
@@ -176,3 +178,19 @@ def test_two_inputs_and_a_decimal_tie(formula: str) -> None:
     """A third each, as Max and Min of the same."""
     found = gradient(formula, {"x": 0.1, "y": 0.1})
     assert list(found.gradient.values()) == pytest.approx([1 / 3, 1 / 3])
+
+
+def test_bends_of_the_second_order_of_uncertainties() -> None:
+    """Expected values and uncertainties rest on the second derivative: where it jumps, that is said."""
+    found = uncertainty("elu(x)", {"x": "0±0.1"}, order=2)
+    assert "kink" in [notice.kind for notice in found.warnings]
+    assert "kink" not in [notice.kind for notice in uncertainty("elu(x)", {"x": "0±0.1"}, order=1).warnings]
+
+
+def test_bends_in_rows(tmp_path: Path) -> None:
+    """Of the rows of a file, those at a bend are counted, for second derivatives alone."""
+    rows = tmp_path / "rows.csv"
+    rows.write_text("x\n0\n1\n-1\n")
+    run = CliRunner().invoke(main, ["hessian", "elu(x)", "--data", str(rows)])
+    assert "1 row: the derivative of elu(x) follows a convention" in run.stderr
+    assert not CliRunner().invoke(main, ["grad", "elu(x)", "--data", str(rows)]).stderr.count("convention")
