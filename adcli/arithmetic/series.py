@@ -117,15 +117,15 @@ class SeriesArithmetic(Arithmetic):
 
     onward = True
 
-    def __init__(self, scalars: Arithmetic) -> None:
+    def __init__(self, scalars: Arithmetic, *, watches: bool = False) -> None:
         super().__init__()
         self.scalars = scalars
         self._made: dict[tuple[Op, tuple[int, ...]], tuple[Series, tuple[Series, ...]]] = {}
         self.made: list[Series] = []
         """Every series computed, those of the rules too."""
         self.cancelled = False
-        """Whether a sum within a rule lost its digits; looked for among floats."""
-        self._watches = isinstance(scalars, Doubles)
+        """Whether a sum within a rule lost its digits; looked for among floats, if it *watches* for that."""
+        self._watches = watches and isinstance(scalars, Doubles)
         self._rules = 0
 
     def literal(self, text: str) -> Any:

@@ -90,12 +90,12 @@ class Expansion(Question):
 
     def entries(self, work: Work) -> list[list[Any]]:
         work.derived = True
-        arithmetic = SeriesArithmetic(work.arithmetic)
+        arithmetic = SeriesArithmetic(work.arithmetic, watches=may_cancel(work.problem.graph))
         numbers = _series(work, self.way, self.order, arithmetic)
         if isinstance(work.arithmetic, Doubles):
             numbers = [float(number) for number in numbers]
             work.sweeps.append([0.0 if _may_underflow(arithmetic.made) else 1.0])
-            work.cancelled = arithmetic.cancelled and may_cancel(work.problem.graph)
+            work.cancelled = arithmetic.cancelled
         return [numbers, _derivatives(numbers)]
 
 
