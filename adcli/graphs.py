@@ -355,8 +355,8 @@ def needed(graph: Graph, targets: Iterable[int]) -> bytearray:
 
 
 def decides(graph: Graph) -> bool:
-    """Whether anything is decided in the program: a comparison, a jump, a kink."""
-    return any(op in COMPARISONS or op.kink for op in set(graph.ops))
+    """Whether anything is decided in the program: a comparison, a jump, a kink, a bend."""
+    return any(op in COMPARISONS or op.kink or op.bend for op in set(graph.ops))
 
 
 def chosen_of(graph: Graph, args: Sequence[int]) -> bool:

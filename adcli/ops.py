@@ -22,12 +22,14 @@ class Op:
       `ties` how many of them equal `v`.
     - `partials`: one rule per argument; None where the operation cannot be differentiated by it.
     - `exceptions`: per partial, "condition: value" where the rule as written divides by zero or meets a
-      logarithm of zero, but the derivative exists ("" for none).
+      logarithm of zero, but the derivative exists ("" for none). The value is differentiated in the rule's place: unless
+      it is a convention's 0, it is the rule's Taylor polynomial of degree EXCEPTED.
     - `domain`: where a value exists; "" is everywhere. `refusal`: what to say outside instead of the
       general sentence.
     - `kink`: where no derivative exists and the rule gives the convention (the minimum-norm choice).
+    - `bend`: where the derivative has a kink: there is no second one, and the rule's is that of one side.
     - `root`: the operation is the real root of this degree; `around`: the operation by others, in a form that holds on
-      every side of its kink: what expansions at the point are made of where the rule has none.
+      every side of its kink or bend: what expansions at the point are made of where the rule has none.
     - `samples`: where tests draw arguments from: "low:high" intervals, spaces between alternatives,
       ";" between arguments, "a|b|c" for a choice of values.
     - `flops`: 1 for arithmetic and comparisons, 10 for an elementary function of the C library, 40 for the
@@ -82,6 +84,7 @@ class Op:
     domain: str = ""
     refusal: str = ""
     kink: str = ""
+    bend: str = ""
     root: int = 0
     around: str = ""
     samples: str = ""
@@ -154,6 +157,9 @@ class Op:
             return True
         return None if self.conditions and len(self.arguments) == 3 else False
 
+
+EXCEPTED = 3
+"""Up to this order the value of an exception has the derivatives of the rule."""
 
 BOOLEAN = frozenset({"True", "False"})
 CONSTANTS = {"pi": "pi", "E": "E", "π": "pi"}
@@ -386,8 +392,8 @@ _row("gelu",     "x", "normcdf(x) + x*normpdf(x)",       samples="-4:-1 -0.5:4",
      about="x times the normal distribution function", sympy="x*(1 + erf(x/sqrt(2)))/2", value="x*normcdf(x)")
 _row("mish",     "x", "tanh(softplus(x)) + x*sech(softplus(x))^2*sigmoid(x)", samples="-4:-1.5 -1:4", settled=True, underflows=True,
      about="x*tanh(softplus(x))", sympy="x*tanh(log(1 + exp(x)))", value="h = exp(-Abs(x)/2); e = h*h; where(x < 0, x*h*(h*(e + 2))/(e*(e + 2) + 2), x*(1 + 2*e)/(1 + 2*e*(1 + e)))")
-_row("elu",      "x", "where(x > 0, 1, exp(x))",         samples="-4:-0.1 0.1:4", underflows=True, about="x, and e^x - 1 left of 0", sympy="where(x > 0, x, exp(x) - 1)", value="where(x > 0, x, expm1(Min(x, 0)))")
-_row("celu",     "x a", "where(x > 0, 1, exp(x/a))", "where(x > 0, 0, expm1(x/a) - x/a*exp(x/a))", samples="-4:-0.1; 0.4:3", settled=True, accurate=("celu_x", ""), underflows=True, domain="a > 0",
+_row("elu",      "x", "where(x > 0, 1, exp(x))",         samples="-4:-0.1 0.1:4", bend="x == 0", underflows=True, around="where(x > 0, x, expm1(x))", about="x, and e^x - 1 left of 0", sympy="where(x > 0, x, exp(x) - 1)", value="where(x > 0, x, expm1(Min(x, 0)))")
+_row("celu",     "x a", "where(x > 0, 1, exp(x/a))", "where(x > 0, 0, expm1(x/a) - x/a*exp(x/a))", samples="-4:-0.1; 0.4:3", settled=True, accurate=("celu_x", ""), underflows=True, domain="a > 0", bend="x == 0", around="where(x > 0, x, a*expm1(x/a))",
      about="x, and a*(e^(x/a) - 1) left of 0", sympy="where(x > 0, x, a*(exp(x/a) - 1))", value="where(x > 0, x, a*expm1(Min(x, 0)/a))*sqrt(where(a > 0, 1, -1))")
 _row("selu",     "x", "where(x >= 0, 1.0507009873554804934193349852946, 1.7580993408473768599402175208123*exp(x))", samples="-4:-0.1 0.1:4", kink="x == 0", underflows=True,
      about="elu with the slopes of self-normalising networks", sympy="where(x >= 0, 1.0507009873554804934193349852946*x, 1.7580993408473768599402175208123*(exp(x) - 1))",
@@ -397,12 +403,14 @@ _row("log_sigmoid", "x", "sigmoid(-x)",                  samples="-6:6", aliases
 _row("logit",    "x", "1/(x*(1 - x))",                   samples="0.05:0.45 0.55:0.95", domain="0 < x and x < 1", monotone=True, about="log(x/(1 - x)), the inverse of sigmoid", sympy="log(x/(1 - x))",
      value="where(0.25 < x and x < 0.75, 2*atanh(2*x - 1), log(x/(1 - x)))")
 _row("huber",    "d x", "where(Abs(x) <= d, 0, Abs(x) - d)", "Max(-d, Min(d, x))", samples="0.5:1.5; -0.4:0.4 1.6:4", domain="d >= 0", underflows=True,
+     bend="Abs(x) == d", around="where(Abs(x) <= d, x*x/2, d*(Abs(x) - d/2))",
      about="x^2/2, and straight lines where Abs(x) > d", sympy="where(Abs(x) <= d, x^2/2, d*(Abs(x) - d/2))", value="where(Abs(x) <= d, x*x/2, d*(Abs(x) - d/2))*sqrt(where(d >= 0, 1, -1))")
 _row("clamp",    "x low high", "where(low < x and x < high, 1, 0)", "where(x < low, 1, 0)", "where(x > high, 1, 0)", samples="-3:3; -2:-1; 1:2", flops=1, aliases="clip", domain="low < high",
      kink="x == low or x == high", about="x, at least low and at most high", sympy="Max(low, Min(high, x))", value="Max(low, Min(high, x))*sqrt(where(low < high, 1, -1))")
 _row("step",     "a x", "0", "0",                        samples="-1:0; 1:2 -3:-2", flops=1, kink="x == a", about="0 where x < a, else 1", sympy="where(x < a, 0, 1)", around="where(x < a, 0, 1)", value="where(x < a, 0, 1)")
 _row("smoothstep", "a b x", "where(x <= a or x >= b, 0, -6*((x - a)/(b - a))*((b - x)/(b - a))*((b - x)/(b - a))/(b - a))", "where(x <= a or x >= b, 0, -6*((x - a)/(b - a))*((x - a)/(b - a))*((b - x)/(b - a))/(b - a))",
-     "where(x <= a or x >= b, 0, 6*((x - a)/(b - a))*((b - x)/(b - a))/(b - a))", samples="-2:-1; 1:2; -0.9:0.9", domain="a < b",
+     "where(x <= a or x >= b, 0, 6*((x - a)/(b - a))*((b - x)/(b - a))/(b - a))", samples="-2:-1; 1:2; -0.9:0.9", domain="a < b", bend="x == a or x == b",
+     around="where(x <= a, 0, where(x >= b, 1, ((x - a)/(b - a))^2*(3 - 2*(x - a)/(b - a))))",
      about="3*t^2 - 2*t^3 of t = (x - a)/(b - a), 0 left of a, 1 right of b", sympy="where(x <= a, 0, where(x >= b, 1, 3*((x - a)/(b - a))^2 - 2*((x - a)/(b - a))^3))",
      value="t = (x - a)/(b - a); where(t <= 0, 0, where(t >= 1, 1, t*t*(3 - 2*t)))*sqrt(where(a < b, 1, -1))")
 _row("lerp",     "a b t", "1 - t", "t", "b - a",         samples="0.2:3; 1:3; 0.1:0.9", flops=1, settled=True, aliases="mix", about="from a to b as t goes from 0 to 1", sympy="a + t*(b - a)", value="a*(1 - t) + b*t")
@@ -441,7 +449,7 @@ _row("expint",   "n x", None, "-expint(n - 1, x)",       samples="-1:3; 0.2:4", 
 _row("li",       "x", "1/log(x)",                        samples="0.1:0.9 1.8:6", domain="x >= 0 and x != 1", aliases="LogIntegral expintegral_li logint", about="the logarithmic integral of 1/log(t) to x", latex=r"\operatorname{li}\left(#1\right)")
 _row("Si",       "x", "sinc(x)",                         samples="-6:6", slope=1, aliases="SinIntegral sinint expintegral_si", about="the sine integral of sin(t)/t to x", latex=r"\operatorname{Si}\left(#1\right)")
 _row("Ci",       "x", "cos(x)/x",                        samples="0.2:6", domain="x > 0", aliases="CosIntegral cosint expintegral_ci", about="the cosine integral of cos(t)/t to x", latex=r"\operatorname{Ci}\left(#1\right)")
-_row("Shi",      "x", "sinh(x)/x",                       samples="-4:-0.2 0.2:4", exceptions=("x == 0: 1",), monotone=True, aliases="SinhIntegral sinhint expintegral_shi", about="the hyperbolic sine integral of sinh(t)/t to x", latex=r"\operatorname{Shi}\left(#1\right)")
+_row("Shi",      "x", "sinh(x)/x",                       samples="-4:-0.2 0.2:4", exceptions=("x == 0: 1 + x^2/6",), monotone=True, aliases="SinhIntegral sinhint expintegral_shi", about="the hyperbolic sine integral of sinh(t)/t to x", latex=r"\operatorname{Shi}\left(#1\right)")
 _row("Chi",      "x", "cosh(x)/x",                       samples="0.2:4", domain="x > 0", monotone=True, aliases="CoshIntegral coshint expintegral_chi", about="the hyperbolic cosine integral of cosh(t)/t to x", latex=r"\operatorname{Chi}\left(#1\right)")
 _row("fresnels", "x", "sinpi(x^2/2)",                    samples="-2:2", slope=1, underflows=True, aliases="FresnelS fresnel_s", about="the Fresnel sine integral S of sin(pi*t^2/2) to x", latex=r"S\left(#1\right)")
 _row("fresnelc", "x", "cospi(x^2/2)",                    samples="-2:2", slope=1, aliases="FresnelC fresnel_c", about="the Fresnel cosine integral C of cos(pi*t^2/2) to x", latex=r"C\left(#1\right)")
@@ -451,17 +459,19 @@ _row("zeta",     "s", "zeta_derivative(1, s, 1)",        long=True, samples="1.5
 _row("hurwitz_zeta", "s a", "zeta_derivative(1, s, a)", "-s*hurwitz_zeta(s + 1, a)", long=True, samples="1.5:5; 0.3:3", domain="s != 1 and s >= -1000 and a > 0", aliases="hurwitz HurwitzZeta", about="Hurwitz' zeta function, the sum of (k + a)^-s", latex=r"\zeta\left(#1,#2\right)")
 _row("zeta_derivative", "n s a", None, "zeta_derivative(n + 1, s, a)", "-s*zeta_derivative(n, s + 1, a) - n*zeta_derivative(n - 1, s + 1, a)", long=True, samples="1|1; 1.5:5; 0.3:3", domain="n >= 0 and n == floor(n) and s != 1 and a > 0",
      inner=True, about="a derivative of Hurwitz' zeta function by s", latex=r"\zeta^{(#1)}\left(#2,#3\right)")
-_row("polylog",  "s x", None, "polylog(s - 1, x)/x",     long=True, samples="-1|0.5|2|3; -3:-0.2 0.1:0.9", exceptions=("", "x == 0: 1"), domain="x < 1 or (x == 1 and s > 1)", aliases="PolyLog", about="the polylogarithm, the sum of x^k/k^s", latex=r"\operatorname{Li}_{#1}\left(#2\right)")
-_row("dilog",    "x", "-log1p(-x)/x",                    samples="-3:-0.2 0.1:0.9", exceptions=("x == 0: 1",), domain="x <= 1", monotone=True, aliases="Li2", about="the dilogarithm, the sum of x^k/k^2", sympy="polylog(2, x)", latex=r"\operatorname{Li}_2\left(#1\right)")
+_row("polylog",  "s x", None, "polylog(s - 1, x)/x",     long=True, samples="-1|0.5|2|3; -3:-0.2 0.1:0.9", exceptions=("", "x == 0: 1 + x*2^(1 - s) + x^2*3^(1 - s) + x^3*4^(1 - s)"), domain="x < 1 or (x == 1 and s > 1)", aliases="PolyLog", about="the polylogarithm, the sum of x^k/k^s", latex=r"\operatorname{Li}_{#1}\left(#2\right)")
+_row("dilog",    "x", "-log1p(-x)/x",                    samples="-3:-0.2 0.1:0.9", exceptions=("x == 0: 1 + x/2 + x^2/3 + x^3/4",), domain="x <= 1", monotone=True, aliases="Li2", about="the dilogarithm, the sum of x^k/k^2", sympy="polylog(2, x)", latex=r"\operatorname{Li}_2\left(#1\right)")
 
 _group("Elliptic integrals and functions of the parameter m", lean=True, flops=40, settled=True)
 _row("elliptic_k", "m", "pi/8*hyp2f1(3/2, 3/2, 2, m)", accurate=("elliptic_k_prime",),  samples="-3:-0.2 0.1:0.9", domain="m < 1", monotone=True, aliases="ellipk EllipticK elliptic_kc ellipticK", about="the complete elliptic integral of the first kind", latex=r"K\left(#1\right)")
 _row("elliptic_e", "m", "-pi/8*hyp2f1(1/2, 3/2, 2, m)", accurate=("elliptic_e_prime",), samples="-3:-0.2 0.1:0.9", domain="m <= 1", other="elliptic_einc", aliases="ellipe EllipticE elliptic_ec ellipticE", about="the complete elliptic integral of the second kind", latex=r"E\left(#1\right)")
-_row("elliptic_einc", "x m", "sqrt(1 - m*sin(x)^2)", "(v - elliptic_f(x, m))/(2*m)", samples="-1.4:-0.2 0.2:1.4; -2:-0.2 0.2:0.8", exceptions=("", "m == 0: (sin(2*x) - 2*x)/8"), aliases="ellipeinc",
+_row("elliptic_einc", "x m", "sqrt(1 - m*sin(x)^2)", "(v - elliptic_f(x, m))/(2*m)", samples="-1.4:-0.2 0.2:1.4; -2:-0.2 0.2:0.8", exceptions=("", "m == 0: (sin(2*x) - 2*x)/8 - 1/4*m*(3*x/8 - sin(2*x)/4 + sin(4*x)/32) - 3/16*m^2*(5*x/16 - 15*sin(2*x)/64 + 3*sin(4*x)/64 - sin(6*x)/192) - 5/32*m^3*(35*x/128 - 7*sin(2*x)/32 + 7*sin(4*x)/128 - sin(6*x)/96 + sin(8*x)/1024)"), aliases="ellipeinc",
      domain="m <= 1 or (m*sin(x)^2 <= 1 and Abs(x) < pi/2)", about="the incomplete elliptic integral of the second kind", latex=r"E\left(#1\mid #2\right)")
 _row("elliptic_f", "x m", "1/sqrt(1 - m*sin(x)^2)", "elliptic_einc(x, m)/(2*m*(1 - m)) - v/(2*m) - sin(2*x)/(4*(1 - m)*sqrt(1 - m*sin(x)^2))", samples="-1.4:-0.2 0.2:1.4; -2:-0.2 0.2:0.8",
-     exceptions=("", "m == 0: (2*x - sin(2*x))/8"), domain="m < 1 or (m*sin(x)^2 < 1 and Abs(x) < pi/2)", aliases="ellipkinc EllipticF ellipticF", about="the incomplete elliptic integral of the first kind", latex=r"F\left(#1\mid #2\right)")
+     exceptions=("", "m == 0: (2*x - sin(2*x))/8 + 3/4*m*(3*x/8 - sin(2*x)/4 + sin(4*x)/32) + 15/16*m^2*(5*x/16 - 15*sin(2*x)/64 + 3*sin(4*x)/64 - sin(6*x)/192) + 35/32*m^3*(35*x/128 - 7*sin(2*x)/32 + 7*sin(4*x)/128 - sin(6*x)/96 + sin(8*x)/1024)"), domain="m < 1 or (m*sin(x)^2 < 1 and Abs(x) < pi/2)", aliases="ellipkinc EllipticF ellipticF", about="the incomplete elliptic integral of the first kind", latex=r"F\left(#1\mid #2\right)")
 _row("elliptic_pi", "n m", "(elliptic_e(m) + (m - n)/n*elliptic_k(m) + (n^2 - m)/n*v)/(2*(m - n)*(n - 1))", "(elliptic_e(m)/(m - 1) + v)/(2*(n - m))", long=True, samples="-2:-0.2 0.1:0.4; -1:-0.1 0.5:0.8",
+     exceptions=("n == 0 or n == m: where(n == m, pi/4*hyp2f1(5/2, 3/2, 2, m) + 2*(n - m)*3*pi/16*hyp2f1(7/2, 5/2, 3, m) + 3*(n - m)^2*5*pi/32*hyp2f1(9/2, 7/2, 4, m) + 4*(n - m)^3*35*pi/256*hyp2f1(11/2, 9/2, 5, m), pi/4*hyp2f1(1/2, 3/2, 2, m) + 2*n*3*pi/16*hyp2f1(1/2, 5/2, 3, m) + 3*n^2*5*pi/32*hyp2f1(1/2, 7/2, 4, m) + 4*n^3*35*pi/256*hyp2f1(1/2, 9/2, 5, m))",
+                 "n == m: (pi/4*hyp2f1(5/2, 3/2, 2, m) + (n - m)*3*pi/16*hyp2f1(7/2, 5/2, 3, m) + (n - m)^2*5*pi/32*hyp2f1(9/2, 7/2, 4, m) + (n - m)^3*35*pi/256*hyp2f1(11/2, 9/2, 5, m))/2"),
      domain="n < 1 and m < 1", other="elliptic_piinc", aliases="EllipticPi ellipticPi", about="the complete elliptic integral of the third kind", latex=r"\Pi\left(#1\mid #2\right)")
 _row("elliptic_piinc", "n x m", None, "1/((1 - n*sin(x)^2)*sqrt(1 - m*sin(x)^2))", "(elliptic_einc(x, m)/(m - 1) + v - m*sin(2*x)/(2*(m - 1)*sqrt(1 - m*sin(x)^2)))/(2*(n - m))", long=True, samples="-2:-0.2 0.1:0.4; -1.4:-0.2 0.2:1.4; -1:-0.1 0.5:0.8",
      domain="(n < 1 or (n*sin(x)^2 < 1 and Abs(x) < pi/2)) and (m < 1 or (m*sin(x)^2 < 1 and Abs(x) < pi/2))", about="the incomplete elliptic integral of the third kind", latex=r"\Pi\left(#1;#2\mid #3\right)")

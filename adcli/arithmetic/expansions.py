@@ -182,7 +182,7 @@ class Expansions(Arithmetic):
             return self._root(op.root, *args)
         if op.level and len(args) == 1:
             return self._level(op, *args)
-        if op.kink and self._kinked(op, args) and op.around:
+        if op.around and any(self._kinked(op, text, args) for text in (op.kink, op.bend) if text):
             return self._around(op, args)
         if all(x.constant for x in args):
             return self._value(op, [x.coefficient(ZERO) for x in args])
@@ -337,16 +337,16 @@ class Expansions(Arithmetic):
 
     # Operations of the table
 
-    def _kinked(self, op: Op, args: Sequence[Expansion]) -> bool:
-        """Whether the point itself is a kink of the operation. Raises Undecided."""
+    def _kinked(self, op: Op, kink: str, args: Sequence[Expansion]) -> bool:
+        """Whether the point itself is a *kink* of the operation, or a bend. Raises Undecided."""
         starts = [self.number(self._start(x)) for x in args]
-        if "v" not in parsed(op.kink).input_names:
+        if "v" not in parsed(kink).input_names:
             value = None
         elif op.around:
             value = self._around(op, starts)
         else:
             value = self._value(op, [x.coefficient(ZERO) for x in starts])
-        return bool(self.condition(op, op.kink)(value, *starts))
+        return bool(self.condition(op, kink)(value, *starts))
 
     def _around(self, op: Op, args: Sequence[Expansion]) -> Expansion:
         """The operation by others that have expansions at its kink."""
@@ -381,7 +381,7 @@ class Expansions(Arithmetic):
     def _level(self, op: Op, x: Expansion) -> Expansion:
         """An operation that is constant but for jumps: at a jump, its value on the side that x comes from."""
         start = self._start(x)
-        if start.exact is not None and self._kinked(op, [x]):
+        if start.exact is not None and self._kinked(op, op.kink, [x]):
             start += Expansion([term for term in x.terms if term[0]], x.cut).sign() * BESIDE
         return self._value(op, [start])
 

@@ -17,12 +17,15 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from adcli.arithmetic.doubles import Doubles
 from adcli.arithmetic.rules import Arithmetic, Function
-from adcli.ops import ADD, DIV, LOG, MUL, NEG, POW, SUB, WHERE, Op
+from adcli.ops import ADD, DIV, EXCEPTED, LOG, MUL, NEG, POW, SUB, WHERE, Op
 
 UNBOUNDED = 1 << 62
 BLOCK = 32
 """Sums of so many products are not worth more than adding them up."""
+LOST = 1 / 256
+"""A sum so much smaller than its terms has cancelled."""
 
 
 class Series:
@@ -114,12 +117,16 @@ class SeriesArithmetic(Arithmetic):
 
     onward = True
 
-    def __init__(self, scalars: Arithmetic) -> None:
+    def __init__(self, scalars: Arithmetic, *, watches: bool = False) -> None:
         super().__init__()
         self.scalars = scalars
         self._made: dict[tuple[Op, tuple[int, ...]], tuple[Series, tuple[Series, ...]]] = {}
         self.made: list[Series] = []
         """Every series computed, those of the rules too."""
+        self.cancelled = False
+        """Whether a sum within a rule lost its digits; looked for among floats, if it *watches* for that."""
+        self._watches = watches and isinstance(scalars, Doubles)
+        self._rules = 0
 
     def literal(self, text: str) -> Any:
         number = self.scalars.literal(text)
@@ -159,21 +166,48 @@ class SeriesArithmetic(Arithmetic):
             return Series([first])
         if op is ADD:
             x, y = args
+            if self._rules:
+                return self._watched(x, y, first, 1)
             return Series([first], lambda k: x[k] + y[k], max(x.degree, y.degree))
         if op is SUB:
             x, y = args
+            if self._rules:
+                return self._watched(x, y, first, -1)
             return Series([first], lambda k: x[k] - y[k], max(x.degree, y.degree))
         if op is NEG:
             (x,) = args
             return Series([first], lambda k: -x[k], x.degree)
         if op is MUL:
             x, y = args
-            return Series([first], self._product(x, y), min(x.degree + y.degree, UNBOUNDED))
+            product = self._watched_product(x, y) if self._rules else self._product(x, y)
+            return Series([first], product, min(x.degree + y.degree, UNBOUNDED))
         if op is DIV:
             return self._quotient(first, *args)
         if op is POW:
             return self._power(first, *args) if args[1].constant else self._general_power(first, *args)
         return self._by_rule(op, first, args)
+
+    def partial_at(self, op: Op, position: int, v: Any, args: Sequence[Any]) -> Any:
+        self._rules += self._watches
+        try:
+            return super().partial_at(op, position, v, args)
+        finally:
+            self._rules -= self._watches
+
+    def _watched(self, x: Series, y: Series, first: Any, sign: int) -> Series:
+        """The sum or difference of two series of a rule."""
+
+        def following(k: int) -> Any:
+            total = x[k] + y[k] if sign > 0 else x[k] - y[k]
+            self._notice(total, x[k])
+            return total
+
+        self._notice(first, x[0])
+        return Series([first], following, max(x.degree, y.degree))
+
+    def _notice(self, total: Any, term: Any) -> None:
+        if abs(total) < LOST * abs(term):
+            self.cancelled = True
 
     def _power(self, first: Any, x: Series, y: Series) -> Series:
         """x^c for a constant c: a whole power by multiplication, fine at 0; else by J. C. P. Miller's recurrence."""
@@ -224,24 +258,29 @@ class SeriesArithmetic(Arithmetic):
         """The table's partials, as series: k·v_k = Σ j·x_j·p_{k-j}."""
         moving = [i for i, x in enumerate(args) if not x.constant]
         rates: list[Callable[[int], Any]] = []
+        excepted: list[int] = []
 
         def following(k: int) -> Any:
             if not rates:
-                if any(self._excepted(op, i, first, args) for i in moving):
-                    raise ZeroDivisionError
+                excepted.extend(self._excepted(op, i, first, args) for i in moving)
                 rates.extend(self._rate(args[i], self.partial_at(op, i, v, args)) for i in moving)
+            if k > min(excepted):
+                raise ZeroDivisionError
             return sum(rate(k) for rate in rates) / k
 
         v = Series([first], following)
         return v
 
-    def _excepted(self, op: Op, position: int, first: Any, args: tuple[Series, ...]) -> bool:
-        """Whether the rule's exception holds at the leading coefficients: it is true there, but not around."""
-        if position < len(op.onward) and op.onward[position]:
-            return False
+    def _excepted(self, op: Op, position: int, first: Any, args: tuple[Series, ...]) -> int:
+        """Up to which order the series is right: an exception of its rule that holds at the leading coefficients may
+        be true there, but not around."""
         exception = op.exceptions[position] if position < len(op.exceptions) else ""
-        condition = exception.rpartition(":")[0]
-        return bool(condition) and self.scalars.condition(op, condition)(first, *[x[0] for x in args])
+        condition, _, value = exception.rpartition(":")
+        if not condition or (position < len(op.onward) and op.onward[position]):
+            return UNBOUNDED
+        if not self.scalars.condition(op, condition)(first, *[x[0] for x in args]):
+            return UNBOUNDED
+        return EXCEPTED + 1 if value.strip() != "0" else 0
 
     def _product(self, x: Series, y: Series) -> Callable[[int], Any]:
         """Σ xⱼ·y_{k-j}, j = 0 … k, as a function of k."""
@@ -250,6 +289,17 @@ class SeriesArithmetic(Arithmetic):
         def product(k: int) -> Any:
             x[k], y[k]
             return found(k)
+
+        return product
+
+    def _watched_product(self, x: Series, y: Series) -> Callable[[int], Any]:
+        """The same within a rule."""
+        found = self._product(x, y)
+
+        def product(k: int) -> Any:
+            total = found(k)
+            self._notice(total, max(abs(x[j] * y[k - j]) for j in range(k + 1)))
+            return total
 
         return product
 
@@ -264,11 +314,14 @@ class SeriesArithmetic(Arithmetic):
         return rate
 
     def _quotient(self, first: Any, x: Series, y: Series) -> Series:
-        start = y[0]
+        start, watched = y[0], self._rules
 
         def following(k: int) -> Any:
             y[k]
-            return (x[k] - found(k)) / start
+            total = x[k] - found(k)
+            if watched:
+                self._notice(total, x[k])
+            return total / start
 
         v = Series([first], following)
         found = Convolution(self.scalars, y.known, y.degree, v, 1)

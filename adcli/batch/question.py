@@ -71,7 +71,7 @@ def build(problem: Problem, request: Request, columns: Sequence[str]) -> Kernel:
     transcript = Transcript(graph, Symbolic if kind.second else Accurate)
     values = [Sym(transcript.symbolic, node) for node in graph.outputs]
     derivatives = kind.first(transcript, problem, request, live) if kind.first else []
-    kinks = _kinks(transcript, live) if kind.first else []
+    kinks = _kinks(transcript, live, bends=kind.second is not None) if kind.first else []
     flags = [flag for flag, _ in kinks]
     decided = in_doubt(transcript, live if kind.first else None, lost=True)
     if decided is not None:
@@ -238,8 +238,8 @@ class Accurate(Symbolic):
 # Kinks
 
 
-def _kinks(transcript: Transcript, live: list[int]) -> list[tuple[Sym, int]]:
-    """A condition for each active operation of the program that has kinks, and its node."""
+def _kinks(transcript: Transcript, live: list[int], *, bends: bool) -> list[tuple[Sym, int]]:
+    """A condition for each active operation of the program that has kinks, or *bends*, and its node."""
     graph, symbolic = transcript.graph, transcript.symbolic
     if not decides(graph):
         return []
@@ -248,8 +248,8 @@ def _kinks(transcript: Transcript, live: list[int]) -> list[tuple[Sym, int]]:
     routes = paths(graph)
     found = []
     for node, op, args in transcript.tape.steps:
-        route = routes[node]
-        if not (op.kink or op in COMPARISONS) or route is None or not any(a in active for a in args):
+        route, kink = routes[node], op.kink or (op.bend if bends else "")
+        if not (kink or op in COMPARISONS) or route is None or not any(a in active for a in args):
             continue
         if op in COMPARISONS and chosen_of(graph, args):
             continue
@@ -257,7 +257,7 @@ def _kinks(transcript: Transcript, live: list[int]) -> list[tuple[Sym, int]]:
         if op in COMPARISONS:
             flag = symbolic.apply(EQ, *given)
         else:
-            flag = symbolic.condition(op, op.kink)(Sym(symbolic, node), *given)
+            flag = symbolic.condition(op, kink)(Sym(symbolic, node), *given)
         found.append((under(symbolic, route, flag), node))
     return found
 

@@ -249,9 +249,12 @@ def _second(asked: Problem, solver: Solver, inner: str, question: Question) -> t
 
     Where the formula has kinks, branches that meet or poles, its expansions are asked whether the derivatives exist.
     """
+    from adcli.derivatives.cancelling import may_cancel
     from adcli.derivatives.second import around, gradient_problem
 
-    primal = solver(asked.changed(kinks="warn") if asked.kinks == "error" else asked, Passing())
+    if may_cancel(asked.graph):
+        question.rules = len(asked.graph)
+    primal = solver(asked.changed(kinks="warn") if asked.kinks == "error" else asked, Passing(2))
     gradient = gradient_problem(asked, inner)
     answer: Solution | None = None
     failure: AdcliError | None = None
@@ -277,7 +280,7 @@ def _second(asked: Problem, solver: Solver, inner: str, question: Question) -> t
                 message = f"no second derivative by the chain rule: {failure.message}"
                 notes = (*failure.notes, absent.why) if absent.why else failure.notes
                 raise failure.saying(message, notes) from failure
-            solver(asked, Passing())  # which may refuse kinks
+            solver(asked, Passing(2))  # which may refuse kinks
             notices = [absent.added(notice) if notice in kinks else notice for notice in notices]
     assert answer is not None
     said_kinds = {notice.kind for notice in notices}

@@ -15,7 +15,7 @@ from adcli.arithmetic.outward import PROVEN, RANGE, Between, between
 from adcli.derivatives.kinks import kinks
 from adcli.derivatives.questions import Question
 from adcli.derivatives.solver import FLOAT_BITS, Run, Solution, told, too_large
-from adcli.errors import UndecidedError, UsageError, option
+from adcli.errors import AdcliError, UndecidedError, UsageError, option
 from adcli.problem.problem import Problem
 from adcli.problem.values import FLOATS
 from adcli.results import Certificate, Result
@@ -62,7 +62,7 @@ class Proof:
         self.digits = PROVEN
         self.bits = 0
         self.by = ""
-        self._found: list[tuple[list[Between], list[list[Between]]]] = []
+        self._found: list[tuple[list[Between], list[list[Between]]] | AdcliError] = []
 
     def solver(self, end: str) -> Callable[[Problem, Question], Solution]:
         """Answers questions by one end of the enclosures, or by what is nearest to the truth."""
@@ -71,8 +71,14 @@ class Proof:
         def solve(problem: Problem, question: Question) -> Solution:
             number = next(place)
             if number == len(self._found):
-                self._found.append(self._prove(problem, question))
-            values, rows = self._found[number]
+                try:
+                    self._found.append(self._prove(problem, question))
+                except AdcliError as error:
+                    self._found.append(error)
+            known = self._found[number]
+            if isinstance(known, AdcliError):
+                raise known
+            values, rows = known
             return Solution([getattr(x, end) for x in values], [[getattr(x, end) for x in row] for row in rows], [])
 
         return solve

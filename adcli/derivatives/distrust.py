@@ -59,6 +59,15 @@ def suspect(problem: Problem, question: Question, work: Work) -> tuple[int, str]
     return None
 
 
+def rules_cancel(question: Question, work: Work) -> bool:
+    """Whether digits were lost in sums that are no user's."""
+    if question.rules is None or work.cancelled:
+        return work.cancelled
+    from adcli.derivatives.cancelling import cancels
+
+    return cancels(work, question.rules)
+
+
 def _cancelled(problem: Problem, tape: Tape) -> int:
     """The first node at which all digits cancelled although the numbers may differ; -1 if none.
 
@@ -108,8 +117,8 @@ def in_doubt(problem: Problem, work: Work) -> bool:
         sure = enclosures()
         tape = evaluate(graph, sure, {node: (number, 0.0) for node, number in given.items()})
         for node, op, args in tape.steps:
-            if op.kink:
-                sure.condition(op, op.kink)(tape.values[node], *[tape.values[a] for a in args])
+            for text in filter(None, (op.kink, op.bend)):
+                sure.condition(op, text)(tape.values[node], *[tape.values[a] for a in args])
     except (Fault, ArithmeticError, ValueError):
         return True
     return False

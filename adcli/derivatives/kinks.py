@@ -43,7 +43,7 @@ def kinks(work: Work) -> list[Kink]:
     tape, graph = work.tape, work.problem.graph
     if not work.derived or work.problem.kinks == "silent" or not decides(graph):
         return []
-    from adcli.derivatives.refusals import kinked, shown
+    from adcli.derivatives.refusals import bent, kinked, shown
 
     way = plan(tape, work.sources)
     active = {step[0] for step in way.steps}.union(way.sources)
@@ -59,6 +59,10 @@ def kinks(work: Work) -> list[Kink]:
                 found.append(Kink(node, what, "the derivative of the branch taken may not be the function's", ""))
         elif op.kink and work.arithmetic.condition(op, op.kink)(tape.values[node], *given):
             found.append(Kink(node, *kinked(work.problem, tape, node)))
+        elif op.bend and work.order > 1 and work.arithmetic.condition(op, op.bend)(tape.values[node], *given):
+            found.append(
+                Kink(node, bent(work.problem, tape, node), "its second derivative jumps", "what its rule gives is used")
+            )
     return found
 
 

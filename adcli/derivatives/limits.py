@@ -70,6 +70,8 @@ class Rays:
     """The expansions of a problem's outputs along rays from its point, and the derivatives that they agree on."""
 
     def __init__(self, problem: Problem, order: int = 1) -> None:
+        if problem.solver is not None:
+            raise Absent("a limit is no proof", told=False)
         self.problem = problem
         self.order = order
         # What is differentiated by is no constant.

@@ -16,7 +16,8 @@ class Work:
     """A tape and the sweeps run on it. Raises Fault where a value or a derivative stops it.
 
     `sources` are the nodes differentiated by, `sweeps` what each sweep left at every node: they are looked at for
-    numbers that floats cannot be trusted with. `derived` says whether there was a derivative at all.
+    numbers that floats cannot be trusted with. `derived` says whether there was a derivative at all, `order` of which
+    order, and `cancelled` that a sum of a rule's own lost its digits.
     """
 
     def __init__(self, problem: Problem, arithmetic: Arithmetic, point: Mapping[int, Any]) -> None:
@@ -25,6 +26,8 @@ class Work:
         self.tape = evaluate(problem.graph, arithmetic, point)
         self.sweeps: list[list[Any]] = []
         self.derived = False
+        self.order = 1
+        self.cancelled = False
         self.sources = frozenset([node for _, node in problem.wrt if node >= 0])
 
     @property
@@ -83,6 +86,8 @@ class Question:
 
     unbounded: tuple[int, ...] = ()
     """Rows whose numbers are infinite where they exceed the largest float."""
+    rules: int | None = None
+    """Of a formula that rules have written a derivative to, the first node that they wrote, where these may cancel."""
     called = "a derivative"
     """What one of its numbers is called."""
 
@@ -104,10 +109,13 @@ class Question:
 
 
 class Passing(Question):
-    """No derivatives, but the kinks that they would meet."""
+    """No derivatives, but the kinks that they would meet: those of an *order* above 1 meet bends, too."""
+
+    def __init__(self, order: int = 1) -> None:
+        self.order = order
 
     def entries(self, work: Work) -> list[list[Any]]:
-        work.derived = True
+        work.derived, work.order = True, self.order
         return []
 
 

@@ -218,6 +218,12 @@ def kinked(problem: Problem, tape: Tape, node: int) -> tuple[str, str, str]:
     return f"{here} {what} at {where}", sides, f"{used} is used"
 
 
+def bent(problem: Problem, tape: Tape, node: int) -> str:
+    """Where the derivative of an operation has a kink."""
+    given = [tape.values[a] for a in problem.graph.args[node]]
+    return f"{shown(problem, node)} has a bend at {', '.join(map(brief, given))}"
+
+
 def shown(problem: Problem, node: int) -> str:
     """A node as the user wrote it, shortened."""
     start, end = problem.graph.spans[node]

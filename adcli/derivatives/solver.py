@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
 from adcli.arithmetic.doubles import TINY, TOO_SMALL, doubles
-from adcli.derivatives.distrust import CANCELLED, DIGITS, RANGE, in_doubt, suspect, suspicious
+from adcli.derivatives.distrust import CANCELLED, DIGITS, RANGE, in_doubt, rules_cancel, suspect, suspicious
 from adcli.derivatives.kinks import kinks, settled
 from adcli.derivatives.questions import Question, Work
 from adcli.errors import AdcliError, RangeError, UndecidedError
@@ -74,6 +74,8 @@ def solve(problem: Problem, question: Question) -> Solution:
         trouble = suspect(problem, question, work)
         if trouble is None and in_doubt(problem, work):
             trouble = problem.graph.outputs[0], ""
+        if trouble is None and rules_cancel(question, work):
+            trouble = problem.graph.outputs[0], CANCELLED
         if trouble is None:
             rows, notices = settled(work, question, fast.entries)
             return Solution(fast.values, rows, notices)

@@ -13,6 +13,7 @@ from typing import Any
 
 from adcli.arithmetic.doubles import TINY, Doubles
 from adcli.arithmetic.series import Series, SeriesArithmetic
+from adcli.derivatives.cancelling import may_cancel
 from adcli.derivatives.questions import Passing, Question, Work
 from adcli.derivatives.recompute import Solver, computes
 from adcli.derivatives.results import Taylor
@@ -89,11 +90,12 @@ class Expansion(Question):
 
     def entries(self, work: Work) -> list[list[Any]]:
         work.derived = True
-        arithmetic = SeriesArithmetic(work.arithmetic)
+        arithmetic = SeriesArithmetic(work.arithmetic, watches=may_cancel(work.problem.graph))
         numbers = _series(work, self.way, self.order, arithmetic)
         if isinstance(work.arithmetic, Doubles):
             numbers = [float(number) for number in numbers]
             work.sweeps.append([0.0 if _may_underflow(arithmetic.made) else 1.0])
+            work.cancelled = arithmetic.cancelled
         return [numbers, _derivatives(numbers)]
 
 
@@ -122,7 +124,7 @@ def _direction(asked: Problem, var: str | None, direction: Mapping[str, Value] |
 @computes(Taylor, "direction", "order")
 def _taylor(asked: Problem, solver: Solver, way: Mapping[str, Value], order: int) -> Taylor:
     moving = _moving(asked, way)
-    met = solver(moving.changed(kinks="warn") if asked.kinks == "error" else moving, Passing()).notices
+    met = solver(moving.changed(kinks="warn") if asked.kinks == "error" else moving, Passing(order)).notices
     kinks = [notice for notice in met if notice.kind == "kink"]
     failure: AdcliError | None = None
     numbers: Sequence[Any] = ()
@@ -142,7 +144,7 @@ def _taylor(asked: Problem, solver: Solver, way: Mapping[str, Value], order: int
             if failure is not None:
                 failure.notes = (*failure.notes, absent.why) if absent.told else failure.notes
                 raise failure from None
-            solver(moving, Passing())  # which may refuse kinks
+            solver(moving, Passing(order))  # which may refuse kinks
             kinks = [absent.added(notice) for notice in kinks]
         else:
             said = "but the series exists, as the formula says on both sides"

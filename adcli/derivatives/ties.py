@@ -101,16 +101,17 @@ class _Seeker:
         """Conditions that the operation decides something in doubt."""
         if op in COMPARISONS:
             return [self._written(_CLOSE, x=args[0], y=args[1], w=self._sum(widths))]
-        if not op.kink:
+        if not (op.kink or op.bend):
             return []
         if op.level and len(args) == 1:
             return [self._written(_JUMPS.format(op.name), x=args[0], w=widths[0])]
         if op.variadic:
             return [self._tied(op, v, args, widths)] if kinks else []
         names, wide = dict(zip(op.arguments, args, strict=True)), dict(zip(op.arguments, widths, strict=True))
-        found = self._inside(op.around, names, wide, kinks) if op.around else []
+        found = self._inside(op.around, names, wide, kinks) if op.kink and op.around else []
         if kinks:
-            found += self._inside(op.kink, {"v": v, **names}, {"v": width, **wide}, kinks)
+            for text in filter(None, (op.kink, op.bend)):
+                found += self._inside(text, {"v": v, **names}, {"v": width, **wide}, kinks)
         return found
 
     def _tied(self, op: Op, v: Sym, args: Sequence[Sym], widths: Sequence[Width]) -> Sym:
@@ -188,7 +189,7 @@ class _Seeker:
 
 def _deciding(graph: Graph) -> bytearray:
     """The nodes that decisions are made of, or are."""
-    wanted = bytearray(op in COMPARISONS or bool(op.kink) for op in graph.ops)
+    wanted = bytearray(op in COMPARISONS or bool(op.kink or op.bend) for op in graph.ops)
     for node in range(len(graph) - 1, -1, -1):
         if wanted[node]:
             for a in graph.args[node]:

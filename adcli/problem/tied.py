@@ -27,7 +27,7 @@ def as_decimals(graph: Graph, at: Mapping[str, Value], doubles: Mapping[str, flo
     if not ties:
         return None
     seen = _ties(graph, doubles, floats())
-    return written if any(node in seen or any(graph.args[a] for a in graph.args[node]) for node in ties) else None
+    return written if any(tie in seen or any(graph.args[a] for a in graph.args[tie[0]]) for tie in ties) else None
 
 
 def _same(value: Value, number: float) -> bool:
@@ -38,8 +38,9 @@ def _same(value: Value, number: float) -> bool:
         return False
 
 
-def _ties(graph: Graph, at: Mapping[str, Value], rounding: Doubles | None = None) -> set[int]:
-    """The nodes where something is tied for certain, or as it seems with *rounding*."""
+def _ties(graph: Graph, at: Mapping[str, Value], rounding: Doubles | None = None) -> set[tuple[int, int]]:
+    """The nodes where something is tied for certain, or as it seems with *rounding*, and how many arguments of a Max or
+    Min are."""
     from adcli.arithmetic.balls import balls
 
     home: Any = rounding or balls(DIGITS)
@@ -48,11 +49,12 @@ def _ties(graph: Graph, at: Mapping[str, Value], rounding: Doubles | None = None
         tape = evaluate(graph, home, {node: _as_exact(name, at[name], home) for node, name in labels.items()})
     except Fault:
         return set()
-    found = set()
+    found: set[tuple[int, int]] = set()
     for node, op, args in tape.steps:
         numbers = [tape.values[a] for a in args]
-        if (op in COMPARISONS or op.kink) and (rounding or all(home.ball(x).exact is not None for x in numbers)):
-            kinked = home.condition(op, op.kink) if op.kink else None
+        edge = op.kink or op.bend
+        if (op in COMPARISONS or edge) and (rounding or all(home.ball(x).exact is not None for x in numbers)):
+            kinked = home.condition(op, edge) if edge else None
             if kinked(tape.values[node], *numbers) if kinked else numbers[0] == numbers[1]:
-                found.add(node)
+                found.add((node, home.ties(tape.values[node], numbers) if op.variadic else 2))
     return found

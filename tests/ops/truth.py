@@ -350,7 +350,7 @@ def second_derivative(op: Op, i: int, j: int, point: Point) -> Any:
         return derivative(op, j, (*point[:i], t, *point[i + 1 :]))
 
     with mpmath.workprec(2 * mp.prec):
-        step = mp.ldexp(abs(point[i]), -mp.prec // 3)
+        step = mp.ldexp(abs(point[i]) or 1, -mp.prec // 3)
         return (slope(point[i] + step) - slope(point[i] - step)) / (2 * step)
 
 

@@ -107,7 +107,10 @@ def uncertainty(
     ways = [_independent(inputs, row) for row in first]
     u = [norm(way) for way in ways]
     notices = [notice for notice in found.warnings if notice.kind != "reading"]
-    bent = _second_order(asked, inputs, order)
+    bent, said = _second_order(asked, inputs, order)
+    if order == 2:
+        known = {(notice.kind, notice.span) for notice in notices}
+        notices += [notice for notice in said if notice.kind == "kink" and (notice.kind, notice.span) not in known]
     mean = None
     variances = transposed([[dot(a, b) for a in ways] for b in ways])
     if bent is not None:
@@ -122,8 +125,8 @@ def uncertainty(
             variances, u = second, to_second
     freedom = [_effective(row, s, inputs) for row, s in zip(first, u, strict=True)]
     if inputs.correlated and any(math.isfinite(nu) for nu in inputs.dof):
-        said = "the formula of Welch and Satterthwaite, which gives the degrees of freedom, is for independent inputs"
-        notices.append(Notice("dof", said))
+        welch = "the formula of Welch and Satterthwaite, which gives the degrees of freedom, is for independent inputs"
+        notices.append(Notice("dof", welch))
     factors = [coverage_factor(coverage, nu) for nu in freedom]
     count = draws_at_once(asked, inputs) if draws is None else draws
     return Propagated(
@@ -149,20 +152,24 @@ def _independent(inputs: Inputs, row: Sequence[Number]) -> list[Number]:
     return times(transposed(inputs.factor), row) if inputs.correlated else list(row)
 
 
-def _second_order(asked: Problem, inputs: Inputs, order: int) -> list[list[list[Number]]] | None:
-    """Per output its Hessian by those independent quantities, in units of their uncertainty; None where there is none,
-    or it would take long and was not asked for."""
+def _second_order(
+    asked: Problem, inputs: Inputs, order: int
+) -> tuple[list[list[list[Number]]] | None, tuple[Notice, ...]]:
+    """Per output its Hessian by those independent quantities, in units of their uncertainty, and what is to be said of
+    it; None where there is none, or it would take long and was not asked for."""
     graph = asked.graph
     if order == 1 and len(graph) * len(inputs.names) * len(graph.outputs) > MAX_WORK:
-        return None
+        return None, ()
     found = []
+    notices: tuple[Notice, ...] = ()
     for node, name in zip(graph.outputs, graph.output_names, strict=True):
         try:
-            rows = hessian(asked.changed(graph=graph.with_outputs([node], [name]))).hessian
+            answer = hessian(asked.changed(graph=graph.with_outputs([node], [name])))
+            rows, notices = answer.hessian, (*notices, *answer.warnings)
         except AdcliError:
             if order == 2:
                 raise
-            return None
+            return None, ()
         scaled = [
             [h * a * b for h, b in zip(row, inputs.u, strict=True)] for row, a in zip(rows, inputs.u, strict=True)
         ]
@@ -170,7 +177,7 @@ def _second_order(asked: Problem, inputs: Inputs, order: int) -> list[list[list[
             columns = [times(transposed(inputs.factor), row) for row in scaled]
             scaled = [times(transposed(inputs.factor), row) for row in transposed(columns)]
         found.append(scaled)
-    return found
+    return found, notices
 
 
 def _shared(inputs: Inputs, a: Sequence[Sequence[Number]], b: Sequence[Sequence[Number]]) -> Number:
