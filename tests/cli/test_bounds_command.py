@@ -23,7 +23,7 @@ def test_the_table_of_bounds(run: Run) -> None:
         "               at least      at most\n"
         "   f          0.0732625    0.149362\n"
         "   ∂f/∂x     -0.0995742   -0.0549469\n"
-        "   ∂²f/∂x²    0.0366312    0.0497871\n"
+        "   ∂²f/∂x²    0.0366312    0.0497878\n"
         "\n"
         "  ✓ f is decreasing in x\n"
         "\n"

@@ -93,7 +93,8 @@ def test_other_questions_refuse_uncertain_values() -> None:
 
 
 @pytest.mark.parametrize(
-    ("written", "how"), [("3+-0.1", "a difference"), ("3(1)", "a product"), ("1.5(2)", "a product"), ("1.5e3(2)", "a product")]
+    ("written", "how"),
+    [("3+-0.1", "a difference"), ("3(1)", "a product"), ("1.5(2)", "a product"), ("1.5e3(2)", "a product")],
 )
 def test_what_looks_uncertain_is_said_to_be_read_otherwise(written: str, how: str) -> None:
     """3+-0.1 is 2.9, and 3(1) is 3."""

@@ -192,6 +192,8 @@ def test_bounds_hold_and_are_said(fitted: Any) -> None:
     assert found.parameters["b"].value == 1.5
     assert found.parameters["a"].value == pytest.approx(sum(y) / 5 - 1.5 * sum(x) / 5)
     assert [notice.kind for notice in found.warnings] == ["bounds"]
+    assert found.held == ("b",)
+    assert found.offset < 1e-12  # by what is left to move
     with pytest.raises(AdcliError, match="outside its bounds"):
         fitted("a + b*x", LINE, {"a": 0, "b": 2}, bounds={"b": (0, 1)})
 

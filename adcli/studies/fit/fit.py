@@ -66,7 +66,9 @@ class Fitted(Result):
     finished: int
     """Digits with which it was finished: 15 are floats."""
     offset: float
-    """The part of the residual that parameters could still take away, against the rest of it."""
+    """The part of the residual that parameters could still take away, those not held, against the rest of it."""
+    held: tuple[str, ...] = ()
+    """The parameters at a bound that they would leave."""
 
 
 def fit(
@@ -207,6 +209,7 @@ def _fitted(work: Fit, descent: Descent, loss: str, limits: Bounds, scale: Any) 
         )
     b: list[Any] = list(descent.b)
     held = [low == high or x in (low, high) for x, (low, high) in zip(b, limits, strict=True)]
+    free = descent.free()
     digits = 15
     covariance, rss = _covariance(here), here.cost
     small = work.rows.exact is not None and work.rows.count * len(work.model.residual.graph) <= MOST_FINE
@@ -245,12 +248,13 @@ def _fitted(work: Fit, descent: Descent, loss: str, limits: Bounds, scale: Any) 
         loss=loss,
         iterations=tuple(descent.iterations),
         finished=digits,
-        offset=_offset(here),
+        offset=_offset(here, free),
+        held=tuple([name for j, name in enumerate(names) if j not in free]),
     )
 
 
-def _offset(here: Triangle) -> float:
-    taken = math.sqrt(max(here.promised(here.step()), 0.0))
+def _offset(here: Triangle, free: Sequence[int]) -> float:
+    taken = math.sqrt(max(here.promised(here.step(chosen=free)), 0.0))
     return taken / here.across if here.across else 0.0
 
 
