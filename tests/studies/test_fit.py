@@ -332,3 +332,10 @@ def test_triangles_are_those_of_all_rows_at_once() -> None:
         assert sum(x * y for x, y in zip(column, rest, strict=True)) == pytest.approx(0, abs=1e-12)
     assert upper([[3.0, 4.0]])[0][0] == pytest.approx(-5)
     assert solved([[1.0, 1.0], [0.0, 0.0]], [2.0, 2.0]) == pytest.approx([2, 0])
+
+
+def test_a_decimal_comma_is_said_to_be_one(fitted: Any) -> None:
+    """Rather than to leave all rows out."""
+    with pytest.raises(AdcliError, match="which is no number") as caught:
+        fitted("a*x", 'x,y\n1,"2,5"\n2,5\n', {"a": 1})
+    assert "--decimal ," in (caught.value.hint or "")

@@ -11,7 +11,7 @@ from adcli.arithmetic.matrices import LU, Singular, root
 from adcli.batch.engines import installed
 from adcli.batch.files.readers import Reader
 from adcli.batch.question import Request
-from adcli.errors import AdcliError, DataError, NameFault, UsageError, listed, option
+from adcli.errors import AdcliError, DataError, NameFault, UsageError, counted, listed, option
 from adcli.problem.checks import among
 from adcli.problem.problem import Problem
 from adcli.problem.values import Value
@@ -176,9 +176,8 @@ def _descended(work: Fit, start: Sequence[float], here: Triangle, limits: Bounds
 def _unfinished(work: Fit, descent: Descent) -> AdcliError:
     names = work.model.parameters
     best = listed([f"{name} = {b:.6g}" for name, b in zip(names, descent.b, strict=True)])
-    notes: tuple[str, ...] = (
-        f"after {len(descent.iterations) - 1} iterations the sum of squares is {descent.here.cost:.6g} at {best}",
-    )
+    steps = counted(len(descent.iterations) - 1, "iteration")
+    notes: tuple[str, ...] = (f"after {steps} the sum of squares is {descent.here.cost:.6g} at {best}",)
     weak = _weak(descent.here, names)
     if weak:
         notes += (f"the rows hardly determine {listed(weak)} there",)

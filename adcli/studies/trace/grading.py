@@ -1,7 +1,7 @@
 """A learner's table of a trace, corrected: the first wrong entry, and the slip that probably led to it.
 
-An entry is right when it is the number, or the number rounded or cut off to the digits written down. It is accepted, too,
-where it follows from the learner's own rounded entries. Of the wrong ones the first in the order of computation
+An entry is right when it is the number, or the number rounded or cut off to the digits written down. It is accepted,
+too, where it follows from the learner's own rounded entries. Of the wrong ones the first in the order of computation
 is explained (values and tangents row by row, then adjoints); those that merely follow from it are told apart from
 new mistakes.
 """
