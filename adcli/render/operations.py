@@ -83,7 +83,8 @@ def _table(entries: Sequence[Entry], view: View) -> str:
     widest = max(console.width * 2 // 5, 20)
     rows = [(entry.group, _cells(entry, widest)) for entry in entries]
     left = max(len("operation"), *(cell_len(line) for _, cells in rows for line in cells[0].plain.splitlines()))
-    middle = (console.width - left - 2 * GAP) * 3 // 5
+    longest = max(cell_len(line) for _, cells in rows for line in ["derivative", *cells[1].plain.splitlines()])
+    middle = min((console.width - left - 2 * GAP) * 3 // 5, longest)
     console.print()
     rules = f"{'derivative':{middle + GAP}}" if any(cells[1].plain for _, cells in rows) else ""
     console.print(Text(f"{'operation':{left + GAP}}{rules}where", "dim"))

@@ -345,3 +345,10 @@ def test_a_converted_formula_is_a_line_and_its_json_has_none_too_many(run: Run) 
     """The text for a shell ends in a newline, the field does not."""
     assert run("convert", "x^2", "--to", "latex").stdout == "x^{2}\n"
     assert json.loads(run("convert", "x^2", "--to", "latex", "--format", "json").stdout)["formula"] == "x^{2}"
+
+
+def test_what_has_no_derivative_of_its_own_has_no_such_column(run: Run) -> None:
+    """A function of arrays is told by what it is, and not by that of its neighbour in the table."""
+    text = run("ops", "logdet", "--format", "table").stdout
+    assert "derivative" not in text
+    assert "the logarithm of the determinant" in text
