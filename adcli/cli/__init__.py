@@ -132,7 +132,13 @@ class Commands(click.Group):
 
         if word in TOPICS:
             return f"`adcli help {word}` is the page on it"
-        close = [options[word]] if word in options else get_close_matches(word, ("--help", "--version", *COMMANDS), 1)
+        # What a word begins with, or goes on as, is nearer than any likeness: gradient is grad, and no check-gradient.
+        begun = [name for name in COMMANDS if min(len(name), len(word)) > 2 and _begins(name, word)]
+        close = (
+            [options[word]]
+            if word in options
+            else sorted(begun, key=len)[-1:] or get_close_matches(word, ("--help", "--version", *COMMANDS), 1)
+        )
         if close:
             return f"did you mean {close[0]}?"
         if not word.isalpha() or "--at" in args:
@@ -236,6 +242,11 @@ def _version(ctx: click.Context, param: click.Parameter, value: bool) -> None:
 
         click.echo(versions())
         ctx.exit()
+
+
+def _begins(command: str, word: str) -> bool:
+    """Whether a word is a command's name, cut off or longer."""
+    return command.startswith(word) or word.startswith(command)
 
 
 main = Commands(

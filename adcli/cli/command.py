@@ -9,7 +9,7 @@ from typing import Any, TypeAlias
 
 import click
 
-from adcli.errors import AdcliError, UsageError
+from adcli.errors import AdcliError, UsageError, listed
 
 _LONG_OPTION = r"(?s)--[A-Za-z][\w-]*(=.*)?"
 """What is meant as an option, rightly spelled or not; --x*-y is not. Compiled where there is a doubt."""
@@ -127,6 +127,8 @@ class Command(click.Command):
         # Without the dashes, which all of them share; what they begin with may be all that was remembered.
         bare = {option.lstrip("-"): option for option in known}
         said = word.partition("=")[0].lstrip("-")
+        if said == "data" and said not in bare:
+            return f"these take --data: {listed(_on_rows(ctx))}"
         close = get_close_matches(said, bare, 1) or [name for name in bare if len(said) > 1 and name.startswith(said)]
         if close:
             return f"did you mean {bare[close[0]]}?"
@@ -154,6 +156,19 @@ class Command(click.Command):
                     formatter.write(f"{'':{formatter.current_indent}}# {meaning}\n")
                     formatter.write(f"{'':{formatter.current_indent}}{line}\n")
         self.format_options(ctx, formatter)
+
+
+def _on_rows(ctx: click.Context) -> list[str]:
+    """The commands that take --data."""
+    group = ctx.find_root().command
+    if not isinstance(group, click.Group):
+        return []
+    commands = ((name, group.get_command(ctx, name)) for name in group.list_commands(ctx))
+    return [
+        name
+        for name, found in commands
+        if getattr(found, "takes_data", False) or (found and any("--data" in param.opts for param in found.params))
+    ]
 
 
 def _help(ctx: click.Context, param: click.Parameter, value: bool) -> None:

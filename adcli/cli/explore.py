@@ -25,6 +25,7 @@ command = FormulaCommand(
 
     One file, for any browser: the graph and the traces, with values that run forward, tangents along with them or
     adjoints back, step by step. The inputs can be moved; paths add up to the derivative; a quiz asks for the numbers.
+    The drawing comes from Graphviz, which the extra `graph` brings: pip install 'adcli[graph]'.
     """,
     examples=(
         (EXAMPLE.format("explore") + " -o page.html", "open page.html in a browser"),

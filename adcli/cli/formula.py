@@ -207,7 +207,6 @@ class FormulaCommand(Command):
         stream.write(evidence(found, notices, stream.view(digits=options["digits"])))
         if found.check is None or found.check.ok:
             return 0
-        _disagreement(found, options)
         return 1
 
     def point(self, options: dict[str, Any]) -> dict[str, Any]:
@@ -291,7 +290,8 @@ def show(
         errors = Stream(sys.stderr, options["color"])
         for notice in result.warnings:
             errors.write(warning(notice, result.text, sources, width=errors.width, color=errors.color))
-    if result.check is not None and not result.check.ok:
+    on_page = format == "table" and options["destination"] in (None, *STANDARD_OUTPUT)
+    if result.check is not None and not result.check.ok and not on_page:
         _disagreement(result, options)
 
 

@@ -48,6 +48,7 @@ _FAMILIAR = {
     "jn": "write besselj(n, x)", "yn": "write bessely(n, x)", "dawson": "write sqrt(pi)/2*exp(-x^2)*erfi(x)",
     "sph_bessel": "write sqrt(pi/(2*x))*besselj(n + 1/2, x)", "avg": "write mean(x)", "average": "write mean(x)",
     "diff": "a derivative is what adcli computes: write the function itself",
+    **dict.fromkeys(("range", "arange", "linspace", "array", "list"), "a list is written out: [0, 1, 2]"),
     "integrate": "adcli differentiates; it does not integrate",
 }  # fmt: skip
 """Functions that others have, and what is written here."""
@@ -197,7 +198,9 @@ def misplaced(text: str, match: re.Match[str], reading: Reading) -> SyntaxFault:
     if operand in _ELSEWHERE:
         return SyntaxFault(f"unexpected {operand!r}", left, hint=_ELSEWHERE[operand])
     if name.startswith("_") and operand[-1].isdigit() and left[1] == span[0]:
-        return SyntaxFault("digits are not grouped by _ here", (left[0], here[1]), hint="write 1000000, or 1e6")
+        written = re.compile(r"[\d_.]+\b").match(text, left[0])
+        hint = f"write {short(written[0].replace('_', ''))}" if written else "write 1000000, or 1e6"
+        return SyntaxFault("digits are not grouped by _ here", (left[0], here[1]), hint=hint)
     shown, named = short(operand), short(name)
     if word == "not":
         return SyntaxFault("an operator is missing before not", here)
@@ -295,7 +298,13 @@ def misplaced_comma(text: str, match: re.Match[str], reading: Reading) -> Syntax
     if frame[0] == BAR:
         return unclosed(text, frame)
     if frame[0] == GROUP:
-        return SyntaxFault("these brackets hold one expression", span, hint="decimals are written with a point: 1.5")
+        inside = re.compile(r"[^()]*").match(text, match.end())
+        several = inside is not None and "," in inside[0]
+        decimal = re.search(r"\d,\d", text[max(span[0] - 1, 0) : span[1] + 1]) and not several
+        hint = "a list stands in square brackets: [1, 2]" + (
+            "; decimals are written with a point: 1.5" if decimal else ""
+        )
+        return SyntaxFault("these brackets hold one expression", span, hint=hint)
     if frame[0] == PAIR:
         return SyntaxFault("a pair of Piecewise is (expression, condition)", span)
     return SyntaxFault("unexpected ','", span)

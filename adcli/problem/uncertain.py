@@ -1,7 +1,7 @@
 """Values with an uncertainty: how they are written, and what is said of them where none is wanted.
 
-`4.9990±0.0032`, `4.9990+/-0.0032`, `4.9990(32)`, `1.5±2%`; behind it a distribution (of which ± is the half-width, or
-the standard uncertainty of a normal one) and the degrees of freedom: `20±0.5 uniform dof 8`.
+`4.9990±0.0032`, `4.9990+/-0.0032`, `4.9990(32)`, `1.23(45)e5`, `1.5±2%`; behind it a distribution (of which ± is the
+half-width, or the standard uncertainty of a normal one) and the degrees of freedom: `20±0.5 uniform dof 8`.
 """
 
 from __future__ import annotations
@@ -23,7 +23,8 @@ KEYS = ("value", "u", "dof", "distribution")
 """Of an uncertain value in JSON."""
 
 _NUMBER = r"[+-]?(?:\d+\.?\d*|\.\d+)"
-_CONCISE = rf"\s*({_NUMBER})\((\d+\.?\d*|\.\d+)\)([eE][+-]?\d+)?"
+_CONCISE = rf"\s*({_NUMBER})\((\d+\.?\d*|\.\d+)\)(?:(?:[eE]|\s*[×*·]\s*10(?:\^|\*\*))\(?([+-]?\d+)\)?)?"
+_MISPLACED = rf"\s*({_NUMBER})([eE][+-]?\d+)\s*(\((?:\d+\.?\d*|\.\d+)\))\s*"
 _SIGNED = rf"\s*{_NUMBER}(?:[eE][+-]?\d+)?\s*\+-\s*{_NUMBER}(?:[eE][+-]?\d+)?\s*"
 _SIGNS = ("±", "+/-")
 
@@ -58,7 +59,7 @@ def readings(at: Mapping[str, Value]) -> Iterator[Notice]:
             continue
         if re.fullmatch(_SIGNED, value):
             how = "a difference"
-        elif re.fullmatch(_CONCISE, value):
+        elif re.fullmatch(_CONCISE, value) or re.fullmatch(_MISPLACED, value):
             how = "a product"
         else:
             continue
@@ -101,10 +102,14 @@ def read(name: str, value: Value) -> Uncertain | None:
     text = " ".join(words)
     shape = distribution or "normal"
     if concise := re.fullmatch(_CONCISE, text):
-        digits, spread, exponent = concise[1], concise[2], (concise[3] or "e0")[1:]
+        digits, spread, exponent = concise[1], concise[2], concise[3] or "0"
         places = 0 if "." in spread else len(digits.partition(".")[2])
         width = f"{spread}e{int(exponent) - places}"
         return Uncertain(f"{digits}e{int(exponent)}" if int(exponent) else digits, _standard(width, shape), shape, dof)
+    if misplaced := re.fullmatch(_MISPLACED, text):
+        digits, exponent, spread = misplaced.groups()
+        said = f"{name} = {text}: an uncertainty in brackets stands in front of the exponent"
+        raise UsageError(said, hint=f"write {digits}{spread}{exponent}; a product is written with a *")
     sign = next((sign for sign in (*_SIGNS, "+-") if sign in text), None)
     if sign is None or (sign == "+-" and not re.fullmatch(_SIGNED, text)):
         if dof is not None or distribution is not None:

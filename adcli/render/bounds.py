@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from adcli.errors import listed
 from adcli.render import View
-from adcli.render.numbers import exact, rounded
-from adcli.render.sheet import Part, Said, Sheet, fields, written
+from adcli.render.numbers import exact, outward, rounded
+from adcli.render.sheet import Cell, End, Part, Said, Sheet, fields, written
 from adcli.results import Result, derivative
 from adcli.studies.bounds.bounds import Bounds, Ends
 
 _OPEN = frozenset({"convex", "concave", "lipschitz", "zeros"})
 """Questions to which None is an answer."""
+WRITTEN = 15
+"""Digits of a decimal that the double next to it still tells."""
 
 
 def render(result: Bounds, format: str, view: View) -> str:
@@ -25,7 +27,8 @@ def render(result: Bounds, format: str, view: View) -> str:
         return "".join(f"{exact(end)}\n" for _, ends in _rows(result) for end in ends)
     if format == "plain":
         return "".join(f"{name}\t{exact(low)}\t{exact(high)}\n" for name, (low, high) in _rows(result))
-    sheet = Sheet(["", "at least", "at most"], [[name, *ends] for name, ends in _rows(result)])
+    rows: list[list[Cell]] = [[name, End(low, False), End(high, True)] for name, (low, high) in _rows(result)]
+    sheet = Sheet(["", "at least", "at most"], rows)
     if format == "csv":
         return written([sheet._replace(heads=["name", "lower", "upper"])], result, format, view)
     return written([Said(_box(result, view)), sheet, *_conclusions(result, view)], result, format, view)
@@ -43,9 +46,16 @@ def _rows(result: Bounds) -> list[tuple[str, Ends]]:
 
 def _box(result: Bounds, view: View) -> str:
     formula = f" = {result.formulas[0]}" if result.formulas and result.formulas[0] else ""
-    ends = [(name, *[rounded(end, view.digits) for end in pair]) for name, pair in result.over.items()]
-    box = ", ".join(f"{low} ≤ {name} ≤ {high}" for name, low, high in ends)
+    box = ", ".join(_side(name, low, high) for name, (low, high) in result.over.items())
     return f"{result.output}{formula} for {box}"
+
+
+def _side(name: str, low: float, high: float) -> str:
+    """A side of the box as it was given: not wider than it is, for nothing is proven outside."""
+    ends = [outward(low, WRITTEN, up=True), outward(high, WRITTEN, up=False)]
+    if float(ends[0]) > float(ends[1]):  # a number that no decimal of so few digits meets
+        return f"{name} = {rounded((low + high) / 2, WRITTEN)}"
+    return f"{ends[0]} ≤ {name} ≤ {ends[1]}"
 
 
 def _conclusions(result: Bounds, view: View) -> list[Part]:
@@ -59,7 +69,7 @@ def _conclusions(result: Bounds, view: View) -> list[Part]:
     if not any(holds is not False for holds in shapes.values()):
         said.append(f"{f} is neither convex nor concave")
     if result.lipschitz is not None:
-        said.append(f"{f} is Lipschitz continuous with the constant {rounded(result.lipschitz, view.digits)}")
+        said.append(f"{f} is Lipschitz continuous with the constant {outward(result.lipschitz, view.digits, up=True)}")
     if result.zeros == 0:
         said.append(f"{f} has no zero")
     elif result.zeros is not None:

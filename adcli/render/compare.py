@@ -39,7 +39,8 @@ def render(result: Comparison, format: str, view: View) -> str:
     if format == "plain":
         steps = _steps(result)
         parts: list[Part] = [_methods(result), *([steps] if steps else [])]
-        return written([*parts, *_outcome(result)], result, format, view)
+        outcome = _outcome(result)[1 if result.mistakes else 0 :]  # the first mistake is said on stderr
+        return written([*parts, *outcome], result, format, view)
     return written(_people(result, view, split=format == "latex"), result, format, view)
 
 

@@ -12,4 +12,4 @@ def render(result: Converted, format: str, view: View) -> str:
         from adcli.render import json
 
         return json.render(result, view)
-    return result.formula
+    return result.formula + "\n"

@@ -30,7 +30,7 @@ def render(result: Derivatives, format: str, view: View) -> str:
     parts: list[Part] = [Said(said(result), "✓"), *evidence(result)]
     if format == "plain":
         return "\n".join(blocks) + "\n" + "".join(f"# {part.text}\n" for part in parts if isinstance(part, Said))
-    return written([*(Code(block.split("\n")) for block in blocks), *parts], result, format, view)
+    return written([*(Code(block.rstrip("\n").split("\n")) for block in blocks), *parts], result, format, view)
 
 
 def said(result: Derivatives) -> str:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from adcli.errors import listed
 from adcli.render import View
-from adcli.render.measured import measured
+from adcli.render.measured import column, pairs
 from adcli.render.numbers import exact, rounded
 from adcli.render.page import aligned
 from adcli.render.sheet import Cell, Part, Said, Sheet, Short, fields, written
@@ -39,38 +40,55 @@ def render(result: Fitted, format: str, view: View) -> str:
 
 def _people(result: Fitted, view: View) -> list[Part]:
     names, parameters = list(result.parameters), list(result.parameters.values())
-    pairs = [(rounded(p.value, view.digits), "") if p.sd is None else measured(p.value, p.sd) for p in parameters]
+    sds = [p.sd for p in parameters if p.sd is not None]
+    if len(sds) == len(parameters):
+        shown = pairs([p.value for p in parameters], sds, view.digits)
+    else:
+        shown = [(text, "") for text in column([p.value for p in parameters], view.digits or 6)]
     columns: list[Sequence[Cell]] = [
         names,
-        aligned([value for value, _ in pairs]),
-        aligned([sd for _, sd in pairs]),
-        aligned(["" if p.t is None else rounded(p.t, 3) for p in parameters]),
+        aligned([value for value, _ in shown]),
+        aligned([sd for _, sd in shown]),
+        aligned(["" if p.t is None else rounded(p.t, view.digits or 3) for p in parameters]),
     ]
     parts: list[Part] = [
         Said(f"{result.response} = {result.formulas[0] if result.formulas else 'the model'}".strip()),
         Sheet(["", "value", "sd", "t"], [list(row) for row in zip(*columns, strict=True)]),
-        *map(Said, _goodness(result)),
+        *map(Said, _goodness(result, view)),
     ]
     if 1 < len(names) <= MOST:
         rows: list[list[Cell]] = [
-            [name, *(rounded(x, 3) for x in row[: i + 1]), *[""] * (len(names) - i - 1)]
+            [name, *(rounded(x, view.digits or 3) for x in row[: i + 1]), *[""] * (len(names) - i - 1)]
             for i, (name, row) in enumerate(zip(names, result.correlation, strict=True))
         ]
         parts.append(Sheet(["", *names], rows, "correlation of the parameters"))
     parts.append(_way(result))
-    said = f"converged: the residual is orthogonal to all derivatives, to {result.offset:.0e} of it"
-    if result.finished > 15:
-        said = f"converged, and finished with {result.finished} digits"
+    return [*parts, Said(_converged(result), "✓")]
+
+
+def _goodness(result: Fitted, view: View) -> list[str]:
+    sd, r = [
+        None if number is None else rounded(number, view.digits) for number in (result.residual_sd, result.r_squared)
+    ]
+    said = "" if sd is None else f"residual standard deviation {sd}, "
+    said += f"sum of squares {rounded(result.rss, view.digits)}" + ("" if r is None else f", R² {r}")
+    return [said, f"{result.rows:,} rows, {result.dof:,} degrees of freedom"]
+
+
+def _converged(result: Fitted) -> str:
+    """What holds at the solution."""
     if result.loss != "linear":
-        said = "converged"
-    return [*parts, Said(said, "✓")]
-
-
-def _goodness(result: Fitted) -> list[str]:
-    sd = "" if result.residual_sd is None else f"residual standard deviation {result.residual_sd:.6g}, "
-    r = "" if result.r_squared is None else f", R² {result.r_squared:.6g}"
-    counted = f"{result.rows:,} rows, {result.dof:,} degrees of freedom"
-    return [f"{sd}sum of squares {result.rss:.6g}{r}", counted]
+        return "converged"
+    if result.finished > 15:
+        return f"converged, and finished with {result.finished} digits"
+    orthogonal = f"to {result.offset:.0e} of it" if result.offset else "to the last digit"
+    if not result.held:
+        return f"converged: the residual is orthogonal to all derivatives, {orthogonal}"
+    held = f"converged with {listed(list(result.held))} at a bound"
+    free = [name for name in result.parameters if name not in result.held]
+    if not free:
+        return f"{held}: there no parameter that may move lowers the sum of squares"
+    return f"{held}: the residual is orthogonal to the derivatives by {listed(free)}, {orthogonal}"
 
 
 def _way(result: Fitted) -> Sheet:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from adcli.render import View
 from adcli.render.numbers import rounded
 from adcli.render.screen import GREEN, RED, one_line, paint
-from adcli.studies.trace.grading import FOLLOWS, UNKNOWN, Correction, Grade
+from adcli.studies.trace.grading import FOLLOWS, UNKNOWN, UNREAD, Correction, Grade
 
 LISTED = 8
 """How many names a line lists."""
@@ -40,7 +40,8 @@ def _verdict(result: Grade, view: View) -> list[str]:
         return [f"{mark} all {result.count} entries are right" + ("" if result.missing else "; well done")]
     mark = paint("✗", RED, view.color)
     first, *others = result.wrong
-    line = f"{mark} line {first.line}: {one_line(first.name)} = {one_line(first.given)} is wrong; "
+    what = "is no number" if first.verdict == UNREAD else "is wrong"
+    line = f"{mark} line {first.line}: {one_line(first.name)} = {one_line(first.given)} {what}; "
     if first.verdict == UNKNOWN:
         beside = [entry for entry in others if entry.line == first.line and entry.verdict == UNKNOWN]
         others = [entry for entry in others if entry not in beside]

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 
-from adcli.language.notations.letters import name
+from adcli.language.notations.letters import SPELLED, SUBSCRIPTS, name
 from adcli.render import View
 from adcli.render.blocks import blocks
 from adcli.render.formula import relabelled
@@ -209,6 +210,9 @@ def _linear(result: Labelled, text: Callable[[Number], str]) -> list[str]:
     return lines
 
 
+_NUMBER = re.compile(r"-?\d+(\.\d+)?(e[+-]\d+)?")
+"""Of the texts that stand in tables, those that are numbers."""
+
 _SYMBOLS = {
     "∂": r"$\partial$",
     "×": r"$\times$",
@@ -221,12 +225,26 @@ _SYMBOLS = {
     "≤": r"$\le$",
     "²": "$^2$",
     "µ": r"$\mu$",
+    "±": r"$\pm$",
+    "≥": r"$\ge$",
+    "≠": r"$\ne$",
+    "≈": r"$\approx$",
+    "√": r"$\surd$",
+    "∇": r"$\nabla$",
+    "…": r"\dots{}",
+    "³": "$^3$",
+    "ᵀ": r"$^{\mathsf T}$",
+    "∞": r"$\infty$",
+    "█": r"\rule{0.6em}{1.4ex}",
+    "▏": r"\rule{0.1em}{1.4ex}",
     "\\": r"\textbackslash{}",
     "^": r"\^{}",
     "~": r"\~{}",
     "<": "$<$",
     ">": "$>$",
     "|": "$|$",
+    **{letter: f"$\\{command}$" for letter, command in SPELLED.items()},
+    **{chr(sign): f"$_{digit}$" for sign, digit in SUBSCRIPTS.items()},
 }
 
 
@@ -239,13 +257,18 @@ def words(text: str) -> str:
             quotes += 1
             pieces.append("``" if quotes % 2 else "''")
         else:
-            pieces.append(_SYMBOLS.get(char) or (f"\\{char}" if char in "#$%&_{}" else char))
+            piece = _SYMBOLS.get(char) or (f"\\{char}" if char in "#$%&_{}" else char)
+            if piece[0] == "$" and pieces and pieces[-1][0] == pieces[-1][-1] == "$":  # one formula: $$ begins another
+                piece = f"{pieces.pop()[:-1]}{'' if piece[1] in '^_' else ' '}{piece[1:]}"
+            pieces.append(piece)
     return "".join(pieces)
 
 
 def _cell(cell: Cell, view: View, precision: int) -> str:
+    if isinstance(cell, str) and _NUMBER.fullmatch(cell.strip()):
+        return f"${number(cell.strip())}$"
     if cell is None or isinstance(cell, str):
-        return words(shown_cell(cell, view, precision))
+        return words(shown_cell(cell, view, precision).rstrip())
     if isinstance(cell, int):
         return f"${shown_cell(cell, view, precision).replace(',', '{,}')}$"
     unit = cell.unit if isinstance(cell, Short) else ""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import ROUND_CEILING, ROUND_FLOOR, Context
+
 from adcli.results import Number
 
 NAN, INFINITY = "NaN", "Infinity"
@@ -46,6 +48,22 @@ def rounded(number: Number, digits: int | None, precision: int = 15) -> str:
             return exact(float(number))
         return f"{number + 0.0:.{shown_digits(digits, 15)}g}"
     return _multiprecise(number, shown_digits(digits, precision), strip_zeros=True).removesuffix(".0")
+
+
+def outward(number: float, digits: int | None, *, up: bool) -> str:
+    """At most `digits` significant digits of a number that is at least (*up*) or at most the double itself.
+
+    The nearest text of a lower bound can lie above what is bounded: what is proven of the double would be false of it.
+    """
+    if number - number != 0.0 or not number:
+        return exact(number) if number else "0"
+    count = shown_digits(digits, 15)
+    cut = Context(prec=count, rounding=ROUND_CEILING if up else ROUND_FLOOR).create_decimal(number).normalize()
+    power = cut.adjusted()
+    if -5 < power < count:
+        return f"{cut:f}"
+    mantissa, _, _ = f"{cut:e}".partition("e")
+    return f"{mantissa}e{power:+03d}"
 
 
 def is_text(number: Number) -> bool:

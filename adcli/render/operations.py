@@ -9,8 +9,12 @@ from adcli.render import View
 from adcli.results import Result
 
 if TYPE_CHECKING:
+    from rich.text import Text
+
     from adcli.language.catalogue import Entry
 
+GAP = 3
+"""Blanks between columns."""
 _HEADS = ("name", "also", "operation", "derivative", "defined where", "kink where", "about")
 
 
@@ -58,8 +62,10 @@ def _row(entry: Entry) -> tuple[str, ...]:
 def _table(entries: Sequence[Entry], view: View) -> str:
     """Sections of rows; a rule per argument, the domain and the kink below each other."""
     from io import StringIO
-    from textwrap import wrap
+    from itertools import groupby
+    from operator import itemgetter
 
+    from rich.cells import cell_len
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
@@ -74,22 +80,44 @@ def _table(entries: Sequence[Entry], view: View) -> str:
         legacy_windows=False,
         _environ={},
     )
-    table = Table(box=None, padding=(0, 3, 0, 0), pad_edge=False, header_style="dim")
-    table.add_column("operation", no_wrap=True)
-    table.add_column("derivative", overflow="fold", ratio=1)
-    table.add_column("where", overflow="fold", ratio=1)
-    shown = ""
-    for entry in entries:
-        if len(entries) > 1 and entry.group != shown:
-            shown = entry.group
-            table.add_row("")
-            table.add_row(Text(shown, "bold underline" if view.color else ""))
-        also = wrap(", ".join(entry.also), 32, initial_indent="  ", subsequent_indent="  ")
-        name = Text.assemble((entry.call, "bold"), ("".join("\n" + line for line in also), "dim"))
-        where = [entry.about, entry.domain, entry.kink and f"kink at {entry.kink}"]
-        table.add_row(name, Text("\n".join(_rules(entry))), Text("\n".join(filter(None, where))))
+    widest = max(console.width * 2 // 5, 20)
+    rows = [(entry.group, _cells(entry, widest)) for entry in entries]
+    left = max(len("operation"), *(cell_len(line) for _, cells in rows for line in cells[0].plain.splitlines()))
+    longest = max(cell_len(line) for _, cells in rows for line in ["derivative", *cells[1].plain.splitlines()])
+    middle = min((console.width - left - 2 * GAP) * 3 // 5, longest)
     console.print()
-    console.print(table)
+    rules = f"{'derivative':{middle + GAP}}" if any(cells[1].plain for _, cells in rows) else ""
+    console.print(Text(f"{'operation':{left + GAP}}{rules}where", "dim"))
+    for group, members in groupby(rows, key=itemgetter(0)):
+        cells = [row for _, row in members]
+        if len(entries) > 1:
+            console.print()
+            console.print(Text(group, "bold underline" if view.color else ""))
+        ruled = any(partials.plain for _, partials, _ in cells)
+        table = Table(box=None, padding=(0, GAP, 0, 0), pad_edge=False, show_header=False)
+        table.add_column(width=left, no_wrap=True)
+        if ruled:
+            table.add_column(width=middle, overflow="fold")
+        table.add_column(overflow="fold")
+        for name, partials, where in cells:
+            table.add_row(name, *([partials] if ruled else []), where)
+        console.print(table)
     console.print()
     console.print(Text("v is the operation's own result", "dim"))
     return "\n".join(line.rstrip() for line in file.getvalue().split("\n"))
+
+
+def _cells(entry: Entry, widest: int) -> tuple[Text, Text, Text]:
+    """How it is called and what else it is called, its rules, and where it is defined."""
+    from textwrap import wrap
+
+    from rich.text import Text
+
+    call = "\n".join(wrap(entry.call, widest, subsequent_indent="    "))
+    also = wrap(", ".join(entry.also), min(widest, 32), initial_indent="  ", subsequent_indent="  ")
+    where = [entry.about, entry.domain, entry.kink and f"kink at {entry.kink}"]
+    return (
+        Text.assemble((call, "bold"), ("".join("\n" + line for line in also), "dim")),
+        Text("\n".join(_rules(entry))),
+        Text("\n".join(filter(None, where))),
+    )

@@ -10,7 +10,7 @@ from importlib import import_module
 from typing import Any, NamedTuple, TypeAlias
 
 from adcli.render import View
-from adcli.render.numbers import exact, rounded, whole
+from adcli.render.numbers import exact, outward, rounded, whole
 from adcli.results import Number, Result
 
 
@@ -22,7 +22,14 @@ class Short(NamedTuple):
     unit: str = ""
 
 
-Cell: TypeAlias = "str | int | Number | Short | None"
+class End(NamedTuple):
+    """A proven bound, an upper one or a lower one: fewer digits must not make it false."""
+
+    number: float
+    upper: bool
+
+
+Cell: TypeAlias = "str | int | Number | Short | End | None"
 """What stands in a table; None is nothing, shown as a dash."""
 
 
@@ -94,6 +101,8 @@ def shown_cell(cell: Cell, view: View, precision: int = 15) -> str:
     if isinstance(cell, Short):
         large = 10.0**cell.digits <= abs(cell.number) < 1e15
         return (f"{cell.number:,.0f}" if large else rounded(cell.number, cell.digits)) + cell.unit
+    if isinstance(cell, End):
+        return outward(cell.number, view.digits, up=cell.upper)
     if isinstance(cell, int):
         return f"{cell:,}" if abs(cell) < 10**15 else rounded(float(cell), 3)
     return rounded(cell, view.digits, precision)
@@ -105,6 +114,6 @@ def exact_cell(cell: Cell) -> str:
         return ""
     if isinstance(cell, str):
         return cell
-    if isinstance(cell, Short):
+    if isinstance(cell, (Short, End)):
         return exact(cell.number)
     return whole(cell) if isinstance(cell, int) else exact(cell)

@@ -17,7 +17,7 @@ from adcli.render.numbers import rounded, shown_digits
 from adcli.render.page import ANSWER, BAD, GOOD, QUIET, WARNING, WIDEST, Page, aligned, padded, point, warning, wrapped
 from adcli.render.parts import proof
 from adcli.render.screen import shorten, width_of
-from adcli.render.sheet import Code, Drawn, Part, Said, Sheet, Short
+from adcli.render.sheet import Code, Drawn, End, Part, Said, Sheet, Short
 from adcli.results import MATRIX, PER_ROW, SERIES, SPARSE, VALUES, Answer, Check, Labelled, Notice, Number, Result
 
 GAP = 3
@@ -289,7 +289,7 @@ def _sheet(page: Page, sheet: Sheet, result: Result, view: View) -> None:
 
 def _is_aligned(sheet: Sheet, place: int) -> bool:
     """Whether a column has numbers that are not whole, which stand at their decimal points."""
-    return any(isinstance(row[place], (float, Short)) for row in sheet.rows)
+    return any(isinstance(row[place], (float, Short, End)) for row in sheet.rows)
 
 
 def _filled(texts: list[str]) -> list[str]:

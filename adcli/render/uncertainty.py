@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 
 from adcli.render import View
-from adcli.render.measured import bar, measured, percent, spread
+from adcli.render.measured import bar, column, expanded, measured, pairs, percent, spreads
 from adcli.render.numbers import exact, rounded
 from adcli.render.page import aligned
 from adcli.render.sheet import Cell, Part, Said, Sheet, fields, written
@@ -15,6 +15,8 @@ from adcli.studies.uncertainty.propagation import Propagated
 
 MOST = 12
 """People see so many inputs of a budget; programs get all."""
+SLOPE = 4
+"""Digits of sensitivities, if no others are asked for."""
 WIDTH = 12
 """Characters of a bar that means all."""
 
@@ -54,23 +56,23 @@ def _people(result: Propagated, view: View) -> list[Part]:
         parts += _budget(result, name, formula, view)
     if len(result.outputs) > 1:
         rows: list[list[Cell]] = [
-            [name, *(None if x is None else rounded(x, 3) for x in row)]
+            [name, *(None if x is None else rounded(x, view.digits or 3) for x in row)]
             for name, row in zip(result.outputs, result.correlation, strict=True)
         ]
         parts.append(Sheet(["", *result.outputs], rows, "correlation of the outputs"))
-    return parts + _witness(result)
+    return parts + _witness(result, view)
 
 
 def _outputs(result: Propagated, view: View) -> Sheet:
     means = result.values if result.mean is None else result.mean
     whole = result.expanded
-    pairs = [measured(value, u) for value, u in zip(means, result.u, strict=True)]
+    shown = expanded(means, result.u, whole.U, view.digits)
     heads = ["output", "value" if result.mean is None else "mean", "u", f"U ({whole.coverage:.4g})", "k", "dof"]
     columns: list[Sequence[Cell]] = [
         result.outputs,
-        aligned([value for value, _ in pairs]),
-        aligned([u for _, u in pairs]),
-        aligned([spread(U) for U in whole.U]),
+        aligned([value for value, _, _ in shown]),
+        aligned([u for _, u, _ in shown]),
+        aligned([U for _, _, U in shown]),
         aligned([rounded(k, 3) for k in whole.k]),
         [_freedom(nu, view) for nu in result.dof],
     ]
@@ -88,13 +90,15 @@ def _budget(result: Propagated, name: str, formula: str | None, view: View) -> l
     """The inputs by their share."""
     items = list(result.budget[name].items())
     shown = items if len(items) <= MOST + 1 else items[:MOST]
-    values = [measured(part.value, part.u) for _, part in shown]
+    values = pairs([part.value for _, part in shown], [part.u for _, part in shown], view.digits)
+    slopes = column([part.sensitivity for _, part in shown], view.digits or SLOPE)
+    contributions = spreads([part.contribution for _, part in shown], view.digits)
     bars = ("█", "▏") if view.unicode else ("#", "|")
     rows: list[list[Cell]] = []
-    for (label, part), (value, u) in zip(shown, values, strict=True):
+    for (label, part), pair, slope, contribution in zip(shown, values, slopes, contributions, strict=True):
         share = None if part.share is None else float(part.share)
         shares = [None, ""] if share is None else [percent(share), f"{bar(share, WIDTH, *bars):{WIDTH}}"]
-        rows.append([label, value, u, rounded(part.sensitivity, 4), spread(part.contribution), *shares])
+        rows.append([label, *pair, slope, contribution, *shares])
     for place in (1, 2, 3, 4):
         for row, text in zip(rows, aligned([str(row[place]) for row in rows]), strict=True):
             row[place] = text
@@ -106,7 +110,7 @@ def _budget(result: Propagated, name: str, formula: str | None, view: View) -> l
     return parts
 
 
-def _witness(result: Propagated) -> list[Part]:
+def _witness(result: Propagated, view: View) -> list[Part]:
     """What Monte Carlo says."""
     found = result.monte_carlo
     if found is None:
@@ -120,11 +124,11 @@ def _witness(result: Propagated) -> list[Part]:
     for i, name in enumerate(result.outputs):
         if agree[i]:
             continue
-        mean, u = measured(found.mean[i], found.u[i])
+        mean, u = measured(found.mean[i], found.u[i], view.digits)
         change = found.u[i] / float(result.u[i]) - 1 if result.u[i] else math.inf
         more = f", {abs(change):.0%} {'more' if change > 0 else 'less'}" if abs(change) < 10 else ""
         low, high = found.interval[i]
-        low_text, high_text = measured(low, found.u[i])[0], measured(high, found.u[i])[0]
+        low_text, high_text = [measured(end, found.u[i], view.digits)[0] for end in (low, high)]
         said = (
             f"Monte Carlo ({drawn}) does not agree: {name} has the mean {mean} and u = {u} ± {found.u_error[i]:.1g}"
             f"{more}; {result.expanded.coverage:.4g} of it lies from {low_text} to {high_text}"

@@ -34,4 +34,4 @@ def convert(expr: Expression, at: Mapping[str, Value] | None = None, *, to: str,
         raise UsageError(f"no notation is called {to!r}", hint="notations: " + ", ".join(WRITTEN))
     asked = problem(expr, at, values=False, **options)
     shared = {**asked.shared(), "at": {}}
-    return Converted(**shared, to=to, formula=written(asked.graph, to))
+    return Converted(**shared, to=to, formula=written(asked.graph, to).rstrip("\n"))

@@ -102,7 +102,7 @@ def exploration(asked: Problem) -> Exploration:
     if len(names) > MAX_NODES:
         raise LimitError(
             f"the graph has {len(names):,} nodes, and a page that is stepped through at most {MAX_NODES}",
-            hint="adcli trace takes any number; --output explores a part",
+            hint="--output explores a part; adcli trace takes any number, adcli graph --group draws them in boxes",
         )
     writer = _Writer(asked, names)
     nodes, links = writer.written()

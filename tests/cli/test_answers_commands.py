@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -88,6 +89,26 @@ def test_rows_have_uncertainties_of_their_own(run: Run, rows: Path, engine: str)
     assert u == pytest.approx(0.21 * 2**0.5)
     half = run(*words, "--u", "x=0.1,y=0.2", "--corr", "x:y=0.5").stdout.splitlines()[1].split(",")
     assert float(half[1]) == pytest.approx((0.21**2 + 0.2**2 + 0.21 * 0.2) ** 0.5)
+
+
+def test_digits_are_those_of_uncertainties(run: Run, rows: Path) -> None:
+    """Values have as many places; what has no uncertainty has as many digits."""
+    words = ("uncertainty", "V/I", "--at", "V=4.9990(32),I=0.019661±0.0000095", "--format", "table")
+    assert re.search(r"f +254\.260 +0\.204 ", run(*words, "--digits", "3").stdout)
+    fit = ("fit", "a+b*x", "--response", "y", "--data", "rows.csv", "--at", "a=0,b=1", "--format", "table")
+    assert re.search(r" b +2\.0 +0\.1 ", run(*fit, "--digits", "1").stdout)
+    assert re.search(r" b +2\.050 +0\.144 ", run(*fit, "--digits", "3").stdout)
+
+
+def test_a_fit_at_a_bound_says_what_holds_there(run: Run, rows: Path) -> None:
+    """The residual is orthogonal to the derivatives by what may still move."""
+    fit = ("fit", "a+b*x", "--response", "y", "--data", "rows.csv", "--at", "a=0,b=0.1", "--bounds", "b=0:0.2")
+    out = run(*fit, "--format", "table").stdout
+    assert "converged with b at a bound: the residual is orthogonal to the derivatives by a, to" in " ".join(
+        out.split()
+    )
+    held = json.loads(run(*fit, "--format", "json").stdout)["held"]
+    assert held == ["b"]
 
 
 def test_a_negative_uncertainty_of_a_row_is_a_row_without_a_result(run: Run, rows: Path) -> None:

@@ -81,6 +81,8 @@ def test_a_formula_that_looks_like_an_option_gets_advice(run: Run, formula: str)
 @pytest.mark.parametrize(
     ("words", "message"),
     [
+        (["gradient", "x"], "there is no command 'gradient'\n  hint: did you mean grad?"),
+        (["hess", "x"], "there is no command 'hess'\n  hint: did you mean hessian?"),
         (["grd", "x"], "there is no command 'grd'\n  hint: did you mean grad?"),
         (["x^2", "--at", "x=1"], "there is no command 'x^2'\n  hint: the command comes first, for instance: "),
         (["xyzzy"], "there is no command 'xyzzy'\n  hint: the commands are eval, grad, "),
@@ -226,3 +228,21 @@ def test_options_for_rows_are_refused_without_rows(run: Run, command: str, words
     assert stderr.startswith(
         f"adcli: error: {named} for the rows of files, and no --data is given\n  hint: --data FILE"
     )
+
+
+@pytest.mark.parametrize("command", ["solve", "taylor", "minimize"])
+def test_a_command_on_a_point_says_which_ones_are_on_rows(run: Run, command: str) -> None:
+    """All that have the option, as their help shows."""
+    said = run(command, "x^2", "--data", "rows.csv", exit=2).stderr
+    for other in ("eval", "grad", "hvp", "uncertainty", "fit"):
+        assert other in said.partition("--data: ")[2]
+        assert "--data" in run(other, "--help").stdout
+    assert command not in said.partition("--data: ")[2]
+
+
+@pytest.mark.parametrize(
+    ("value", "said"), [("range(5)", "written out: [0, 1, 2]"), ("(1,2,3)", "square brackets: [1, 2]")]
+)
+def test_a_list_of_another_language_is_told_how_lists_are_written(run: Run, value: str, said: str) -> None:
+    """In square brackets, each number written out."""
+    assert said in run("grad", "x^2", "--at", f"x={value}", exit=2).stderr

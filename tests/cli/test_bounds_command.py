@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+from fractions import Fraction
 
 import pytest
 from calling import Run
@@ -19,19 +21,38 @@ def test_the_table_of_bounds(run: Run) -> None:
         "  f = x*exp(-x) for 3 ≤ x ≤ 4\n"
         "\n"
         "               at least      at most\n"
-        "   f          0.0732626    0.149361\n"
-        "   ∂f/∂x     -0.0995741   -0.0549469\n"
-        "   ∂²f/∂x²    0.0366313    0.0497877\n"
+        "   f          0.0732625    0.149362\n"
+        "   ∂f/∂x     -0.0995742   -0.0549469\n"
+        "   ∂²f/∂x²    0.0366312    0.0497878\n"
         "\n"
         "  ✓ f is decreasing in x\n"
         "\n"
         "  ✓ f is convex\n"
         "\n"
-        "  ✓ f is Lipschitz continuous with the constant 0.0995741\n"
+        "  ✓ f is Lipschitz continuous with the constant 0.0995742\n"
         "\n"
         "  ✓ f has no zero\n"
         "\n"
     )
+
+
+@pytest.mark.parametrize("digits", [(), ("--digits", "3"), ("--digits", "12")])
+@pytest.mark.parametrize("format", ["table", "markdown", "latex"])
+def test_fewer_digits_leave_bounds_true(run: Run, format: str, digits: tuple[str, ...]) -> None:
+    """The identity takes all of its box, and the length of (0, 0, 1, 2, 1, 1) is the root of 7."""
+    number = r"[^\d=]+?(-?[\d.]+)\$?"
+    for low, high in (("0.12345678", "0.98765432"), ("-0.98765432", "-0.12345678"), ("1/3", "2/3")):
+        text = run("bounds", "f = 1*x", "--over", f"x={low}:{high}", "--format", format, *digits).stdout
+        found = re.search(rf"^\W*f\b{number}{number}", text, re.MULTILINE)
+        assert found is not None
+        assert Fraction(found[1]) <= Fraction(low) < Fraction(high) <= Fraction(found[2])
+        side = re.search(r"for (\S+) \S+ x \S+ (\S+)", text)
+        assert side is not None
+        assert Fraction(low) <= Fraction(side[1]) < Fraction(side[2]) <= Fraction(high)
+    words = ("x@y", "--over", "x=[1,2],y=[0:1,0:1]", "--format", format, *digits)
+    constant = re.search(r"constant ([\d.]+)", run("bounds", *words).stdout)
+    assert constant is not None
+    assert Fraction(constant[1]) ** 2 >= 7
 
 
 def test_the_json_of_bounds(run: Run) -> None:

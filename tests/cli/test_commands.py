@@ -239,6 +239,8 @@ def test_the_table_of_operations_fits(run: Run, monkeypatch: pytest.MonkeyPatch,
     assert max(map(width_of, lines)) <= int(columns)
     for entry in catalogue():
         assert any(line.startswith(entry.call) for line in lines), entry
+    derivatives = next(line for line in lines if line.startswith("operation")).index("derivative")
+    assert derivatives < 40
     groups = [group for group in dict.fromkeys(entry.group for entry in catalogue()) if group]
     assert [line for line in lines if line in groups] == groups
 
@@ -330,3 +332,23 @@ def test_every_example_of_the_help_works(run: Run, line: str, tmp_path: Path, mo
             pytest.importorskip("pygraphviz" if words[0] in ("graph", "explore") else "matplotlib")
         piped = run(*words, input=piped).stdout
         assert piped or "-o" in words
+
+
+def test_explained_steps_have_one_line_between_their_parts(run: Run) -> None:
+    """And none at the end that is doubled."""
+    text = run("diff", "x^2*sin(x)", "--explain", "--format", "table").stdout
+    assert "✓" in text
+    assert "\n\n\n" not in text
+
+
+def test_a_converted_formula_is_a_line_and_its_json_has_none_too_many(run: Run) -> None:
+    """The text for a shell ends in a newline, the field does not."""
+    assert run("convert", "x^2", "--to", "latex").stdout == "x^{2}\n"
+    assert json.loads(run("convert", "x^2", "--to", "latex", "--format", "json").stdout)["formula"] == "x^{2}"
+
+
+def test_what_has_no_derivative_of_its_own_has_no_such_column(run: Run) -> None:
+    """A function of arrays is told by what it is, and not by that of its neighbour in the table."""
+    text = run("ops", "logdet", "--format", "table").stdout
+    assert "derivative" not in text
+    assert "the logarithm of the determinant" in text

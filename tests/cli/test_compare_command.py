@@ -137,3 +137,10 @@ def test_a_picture_of_the_steps(run: Run, tmp_path: Path) -> None:
 def test_what_goes_wrong(run: Run, words: tuple[str, ...], status: int, message: str) -> None:
     """A sentence, and the status of its kind."""
     assert message in run("compare", *words, exit=status).output
+
+
+@pytest.mark.parametrize("format", ["table", "plain"])
+def test_a_mistake_is_said_once(run: Run, format: str) -> None:
+    """On the page for people, or beside the numbers for programs."""
+    done = run("compare", "x^2", "--at", "x=3", "--manual", "x=3*x", "--format", format, exit=1)
+    assert (done.stdout + done.stderr).count("3/2 of the truth") == 1

@@ -30,6 +30,10 @@ def read(text: str) -> tuple[float, float, float]:
         ("12(3)", 12, 3),
         ("12.3(1.5)", 12.3, 1.5),
         ("6.62607015(81)e-34", 6.62607015e-34, 8.1e-41),
+        ("1.23(45)e5", 1.23e5, 0.45e5),
+        ("1.23(45)×10^5", 1.23e5, 0.45e5),
+        ("1.23(45) × 10^-5", 1.23e-5, 0.45e-5),
+        ("1.23(45)*10^(-5)", 1.23e-5, 0.45e-5),
         ("1.5±2%", 1.5, 0.03),
         ("-1.5±2%", -1.5, 0.03),
         ("pi/4±1/100", 0.7853981633974483, 0.01),
@@ -72,6 +76,14 @@ def test_what_is_no_uncertain_value_is_refused(written: str) -> None:
     assert caught.value.exit_code == 2
 
 
+@pytest.mark.parametrize("written", ["1.23e5(45)", "1.23E5 (45)", "-1.e-5(4)"])
+def test_brackets_behind_an_exponent_are_refused(written: str) -> None:
+    """They are no product, and whether they mean units or the last digits cannot be told."""
+    with pytest.raises(UsageError, match="in front of the exponent") as caught:
+        read(f"x={written}")
+    assert f"write {written.lower().partition('e')[0]}(4" in (caught.value.hint or "")
+
+
 def test_other_questions_refuse_uncertain_values() -> None:
     """And say which command takes them."""
     for text in ("3±0.1", "3+/-0.1", {"value": 3, "u": 0.1}):
@@ -81,7 +93,8 @@ def test_other_questions_refuse_uncertain_values() -> None:
 
 
 @pytest.mark.parametrize(
-    ("written", "how"), [("3+-0.1", "a difference"), ("3(1)", "a product"), ("1.5(2)", "a product")]
+    ("written", "how"),
+    [("3+-0.1", "a difference"), ("3(1)", "a product"), ("1.5(2)", "a product"), ("1.5e3(2)", "a product")],
 )
 def test_what_looks_uncertain_is_said_to_be_read_otherwise(written: str, how: str) -> None:
     """3+-0.1 is 2.9, and 3(1) is 3."""

@@ -13,11 +13,18 @@ from sixty import SIXTY
 
 from adcli import trace
 from adcli.ops import TABLE
+from adcli.problem.point import parse_at
+from adcli.problem.problem import problem
+from adcli.problem.uncertain import parted
 from adcli.render import View
+from adcli.render import bounds as bounds_render
 from adcli.render import diff as diff_render
 from adcli.render import trace as trace_render
+from adcli.render import uncertainty as uncertainty_render
 from adcli.render.display import display
+from adcli.studies.bounds.bounds import bounds
 from adcli.studies.diff.diff import Derivatives, diff
+from adcli.studies.uncertainty.propagation import uncertainty
 
 FORMULAS = [
     "where(x < 1 and y > 0, λ_2*x_1, Max(x, y, 2))",
@@ -31,7 +38,8 @@ NAMES = "y_max = Δx^2*sin(x_1)/λmax; größe_1 = y_max*x₂; y_max, größe_1"
 
 
 def _body() -> list[str]:
-    """Every operation with its rules, formulas and derivatives with odd names, steps of derivatives, a trace."""
+    """Every operation with its rules, formulas and derivatives with odd names, steps of derivatives, a trace,
+    a budget of uncertainties, bounds."""
     shown = [text(op) for op in (*NUMERIC, *LEAN)] + FORMULAS
     shown += [
         rule for op in TABLE.values() if op.samples and not op.matrix for rule in op.partials if rule and rule != "ties"
@@ -43,6 +51,11 @@ def _body() -> list[str]:
         lines.append(diff_render.render(diff(formula, explained=True, seconds=0), "latex", view))
     lines.append(diff_render.render(diff(NAMES, explained=True, seconds=0), "latex", view))
     lines.append(diff_render.render(_sixty(), "latex", view))
+    theta = "θ_1=50000838±32,y=5.8e-7±1e-9,λ=3±1e-3 uniform dof 5,x₂=0.1±0.2"
+    plain, uncertain = parted(parse_at([theta]))
+    found = uncertainty(problem("θ_1*y + λ; sqrt(x₂)", plain), uncertain=uncertain, draws=1000)
+    lines.append(uncertainty_render.render(found, "latex", view))
+    lines.append(bounds_render.render(bounds("θ^2 - x₂", {"θ": (1, 2), "x₂": (0, 1)}), "latex", view))
     lines.append(trace_render.render(trace("ln(x1)+x1*x2-sin(x2)", {"x1": 2, "x2": 5}), "latex", view))
     return lines
 

@@ -410,3 +410,18 @@ def test_such_a_minimum_moves_as_its_equations_say() -> None:
     assert moved is not None
     assert moved["x[1]"] == pytest.approx({"b[1]": -2, "b[2]": 1})
     assert moved["x[2]"] == pytest.approx({"b[1]": 1.5, "b[2]": -0.5})
+
+
+@pytest.mark.parametrize(
+    ("text", "start", "said"),
+    [
+        ("x^2 + 1", 1, "after 1 iteration is x = 0"),
+        ("x^2 + 1", 1, "singular"),
+        ("sinh(x) - 1e300", 1, "does not change"),
+    ],
+)
+def test_the_way_to_no_root_says_why_it_ends(text: str, start: float, said: str) -> None:
+    """At a minimum the Jacobian is singular; cosh(1) is not, but 1e300 hides what x does."""
+    with pytest.raises(Unsolved, match="no root found") as caught:
+        adcli.solve(text, {"x": start})
+    assert any(said in note for note in caught.value.notes)

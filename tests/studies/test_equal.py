@@ -7,7 +7,7 @@ import pytest
 
 from adcli.errors import UndecidedError, UsageError
 from adcli.language import parse
-from adcli.studies.equal.equal import Compared, equal
+from adcli.studies.equal.equal import Compared, equal, said
 from adcli.studies.equal.points import Region
 from adcli.studies.equal.rational import identical
 from adcli.studies.symbolic.worker import answers_to
@@ -129,11 +129,25 @@ def test_intervals_and_conditions_restrict_the_comparison() -> None:
         ("relu(x - 1e5)", "0"),
         ("where(x > y + 1e4, 1, 0)", "0"),
         ("floor(x/1e6)", "where(x < 0, -1, 0)"),
+        ("max(x, -100)", "x"),
+        ("relu(x - 500)", "0"),
+        ("min(x, 1000)", "x"),
+        ("max(x, -1e20)", "x"),
+        ("abs(x - 1234)", "1234 - x"),
     ],
 )
 def test_pieces_far_away_and_narrow_ones_are_found(formula: str, other: str) -> None:
     """By the numbers of the formula, their neighbours, what is between them, and powers of ten."""
     assert not equal(formula, other).equal
+
+
+@pytest.mark.parametrize(("formula", "other"), [("where(x > 1e6, 1, 0)", "0"), ("max(x, -1e20)", "x")])
+def test_a_counterexample_is_one_as_it_is_written(formula: str, other: str) -> None:
+    """At 1e6 itself the first formula is 0: a rounded point would be none."""
+    point = equal(formula, other).counterexample
+    assert point is not None
+    at = float(said(point).removeprefix("x = "))
+    assert at > 1e6 if "where" in formula else at < -1e20
 
 
 def test_an_assumed_equation_can_make_polynomials_equal() -> None:

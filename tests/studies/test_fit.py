@@ -192,6 +192,8 @@ def test_bounds_hold_and_are_said(fitted: Any) -> None:
     assert found.parameters["b"].value == 1.5
     assert found.parameters["a"].value == pytest.approx(sum(y) / 5 - 1.5 * sum(x) / 5)
     assert [notice.kind for notice in found.warnings] == ["bounds"]
+    assert found.held == ("b",)
+    assert found.offset < 1e-12  # by what is left to move
     with pytest.raises(AdcliError, match="outside its bounds"):
         fitted("a + b*x", LINE, {"a": 0, "b": 2}, bounds={"b": (0, 1)})
 
@@ -330,3 +332,10 @@ def test_triangles_are_those_of_all_rows_at_once() -> None:
         assert sum(x * y for x, y in zip(column, rest, strict=True)) == pytest.approx(0, abs=1e-12)
     assert upper([[3.0, 4.0]])[0][0] == pytest.approx(-5)
     assert solved([[1.0, 1.0], [0.0, 0.0]], [2.0, 2.0]) == pytest.approx([2, 0])
+
+
+def test_a_decimal_comma_is_said_to_be_one(fitted: Any) -> None:
+    """Rather than to leave all rows out."""
+    with pytest.raises(AdcliError, match="which is no number") as caught:
+        fitted("a*x", 'x,y\n1,"2,5"\n2,5\n', {"a": 1})
+    assert "--decimal ," in (caught.value.hint or "")

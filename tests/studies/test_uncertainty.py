@@ -222,6 +222,15 @@ def test_draws_that_have_no_value_are_counted() -> None:
     assert 250 < found.monte_carlo.failed < 400
 
 
+def test_the_second_order_is_not_offered_where_it_leads_away_from_monte_carlo() -> None:
+    """Of sqrt(x) at 0.1±0.2 draws below 0 have no value: what is left spreads less than either order says."""
+    (notice,) = uncertainty("sqrt(x)", {"x": "0.1±0.2"}, draws=20_000).warnings
+    assert "no expansion is enough" in notice.message
+    assert "0.16 by Monte Carlo" in notice.message
+    (notice,) = uncertainty("x1^2 + x2^2", {"x1": "0.01±0.005", "x2": "0±0.005"}, draws=20_000).warnings
+    assert "to second order the uncertainty of y is 0.00011" in notice.message
+
+
 def test_the_same_seed_draws_the_same() -> None:
     """And another seed other numbers."""
     first, again, other = (uncertainty("x^2", {"x": "1±1"}, draws=500, seed=seed).monte_carlo for seed in (1, 1, 2))

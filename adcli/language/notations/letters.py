@@ -11,7 +11,8 @@ _WORDS = (
 _GREEK = tuple(_WORDS.split())
 GREEK_LETTERS = dict(zip("αβγδεζηθικλμνξπρστυφχψωΓΔΘΛΞΠΣΥΦΨΩ", _GREEK, strict=True))
 _OTHERS = dict(zip("ϑϕϱϖςħℓ", ["vartheta", "varphi", "varrho", "varpi", "varsigma", "hbar", "ell"], strict=True))
-_SPELLED = {**GREEK_LETTERS, **_OTHERS}
+SPELLED = {**GREEK_LETTERS, **_OTHERS}
+"""Letters and their commands."""
 SUBSCRIPTS = str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789")
 _NUMBERED = re.compile(r"([^\W\d_]+)_?(\d+)")
 
@@ -36,9 +37,9 @@ def _letter(text: str) -> str:
     """One letter, Greek or not, as it is; anything longer upright."""
     if text in _GREEK:
         return f"\\{text}"
-    if text in _SPELLED:
-        return f"\\{_SPELLED[text]}"
+    if text in SPELLED:
+        return f"\\{SPELLED[text]}"
     if text.isascii() and text.isalnum() and (len(text) == 1 or text.isdigit()):
         return text
-    spelled = "".join(f"\\{_SPELLED[c]} " if c in _SPELLED else "\\_" if c == "_" else c for c in text).strip()
+    spelled = "".join(f"\\{SPELLED[c]} " if c in SPELLED else "\\_" if c == "_" else c for c in text).strip()
     return f"\\mathrm{{{spelled}}}" if spelled.isascii() else f"\\text{{{text}}}"

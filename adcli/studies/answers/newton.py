@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from adcli.arithmetic.matrices import LU, Singular, norm, times, transposed
-from adcli.errors import AdcliError
+from adcli.errors import AdcliError, counted
 from adcli.problem.values import FLOATS
 from adcli.records import dataclass
 from adcli.results import Number
@@ -127,10 +127,25 @@ def _kicked(system: System, here: Point, full: list[float] | None) -> Point | No
 def none_found(system: System, here: Point, count: int) -> Unsolved:
     """What there is to say where the way ends without a root."""
     best = f"{point_of(system.unknowns, here.x)}, with the residual {here.residual:.3g}"
-    notes: tuple[str, ...] = (f"the best point after {count} iterations is {best}",)
-    if here.singular:
+    notes: tuple[str, ...] = (f"the best point after {counted(count, 'iteration')} is {best}",)
+    if _hidden(system, here):
+        notes += ("the residual is so large there that in floats it does not change with the unknowns",)
+    elif here.singular:
         notes += ("the Jacobian is singular there: as good as a minimum of the residual that is no root",)
     return Unsolved("no root found", notes=notes, hint="another start in --at may lead to one")
+
+
+def _hidden(system: System, here: Point) -> bool:
+    """Whether steps as long as the point, or 1, leave the residual as it is: rounding hides them."""
+    for i, x in enumerate(here.x):
+        for step in (-max(abs(x), 1.0), max(abs(x), 1.0)):
+            try:
+                moved = system.values([*here.x[:i], x + step, *here.x[i + 1 :]])
+            except AdcliError:
+                return False
+            if list(moved) != list(here.f):
+                return False
+    return any(map(any, here.rows))
 
 
 def _named(system: System, x: Sequence[Number]) -> dict[str, Number]:

@@ -10,7 +10,7 @@ from adcli.derivatives.answers import hessian
 from adcli.derivatives.questions import Across, Along, Question
 from adcli.derivatives.second import gradient_problem
 from adcli.derivatives.solver import solve
-from adcli.errors import AdcliError
+from adcli.errors import AdcliError, counted
 from adcli.problem.problem import Problem
 from adcli.records import dataclass
 from adcli.results import Number
@@ -202,7 +202,7 @@ def _named(f: Objective, x: Sequence[Number]) -> dict[str, Number]:
 def _unbounded(f: Objective, x: Sequence[float], value: float, steps: Sequence[Descent]) -> Unsolved:
     return Unsolved(
         "no minimum found: the function seems to fall without bound",
-        notes=(f"after {len(steps) - 1} iterations it is {value:.3g} at {point_of(f.names, x)}",),
+        notes=(f"after {counted(len(steps) - 1, 'iteration')} it is {value:.3g} at {point_of(f.names, x)}",),
         hint="--bounds x=0:1 keeps an input within bounds",
     )
 
@@ -214,7 +214,7 @@ def _stuck(
     return Unsolved(
         "no minimum found",
         notes=(
-            f"the best point after {len(steps) - 1} iterations is {point_of(f.names, x)}, "
+            f"the best point after {counted(len(steps) - 1, 'iteration')} is {point_of(f.names, x)}, "
             f"with the value {value:.6g} and a gradient of {slope:.3g}",
         ),
         hint="at a kink, or at the border of a domain, no gradient vanishes; --bounds says where to stop",

@@ -190,8 +190,10 @@ def doubled(point: Mapping[str, Fraction]) -> dict[str, float]:
 
 
 def said(point: Mapping[str, Any]) -> str:
-    """A point in a sentence."""
-    return ", ".join(f"{name} = {float(value):.6g}" for name, value in point.items()) or "this point"
+    """A point in a sentence, with all its digits: beside it the formulas may be equal."""
+    return (
+        ", ".join(f"{name} = {repr(float(value)).removesuffix('.0')}" for name, value in point.items()) or "this point"
+    )
 
 
 def prove(one: Graph, other: Graph, region: Region, seconds: float) -> str | bool:

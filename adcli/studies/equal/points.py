@@ -65,7 +65,7 @@ class Region:
         if any(op is WHERE or op.kink for graph in graphs for op in graph.ops):
             edges = sorted(set(written[:MOST_NOTABLE]))
             found += [(low + high) / 2 for low, high in pairwise(edges)]
-            found += [edge + side for edge in edges for side in (1, -1)]
+            found += [edge + side * max(Fraction(1), abs(edge) / GRAIN**2) for edge in edges for side in (1, -1)]
             found += FAR
         numbers = list(dict.fromkeys(found))
         middles = [(low, high, (low + high) / 2) for low, high in self.over.values()]

@@ -11,7 +11,7 @@ from adcli.arithmetic.matrices import LU, Singular, root
 from adcli.batch.engines import installed
 from adcli.batch.files.readers import Reader
 from adcli.batch.question import Request
-from adcli.errors import AdcliError, DataError, NameFault, UsageError, listed, option
+from adcli.errors import AdcliError, DataError, NameFault, UsageError, counted, listed, option
 from adcli.problem.checks import among
 from adcli.problem.problem import Problem
 from adcli.problem.values import Value
@@ -66,7 +66,9 @@ class Fitted(Result):
     finished: int
     """Digits with which it was finished: 15 are floats."""
     offset: float
-    """The part of the residual that parameters could still take away, against the rest of it."""
+    """The part of the residual that parameters could still take away, those not held, against the rest of it."""
+    held: tuple[str, ...] = ()
+    """The parameters at a bound that they would leave."""
 
 
 def fit(
@@ -174,9 +176,8 @@ def _descended(work: Fit, start: Sequence[float], here: Triangle, limits: Bounds
 def _unfinished(work: Fit, descent: Descent) -> AdcliError:
     names = work.model.parameters
     best = listed([f"{name} = {b:.6g}" for name, b in zip(names, descent.b, strict=True)])
-    notes: tuple[str, ...] = (
-        f"after {len(descent.iterations) - 1} iterations the sum of squares is {descent.here.cost:.6g} at {best}",
-    )
+    steps = counted(len(descent.iterations) - 1, "iteration")
+    notes: tuple[str, ...] = (f"after {steps} the sum of squares is {descent.here.cost:.6g} at {best}",)
     weak = _weak(descent.here, names)
     if weak:
         notes += (f"the rows hardly determine {listed(weak)} there",)
@@ -207,6 +208,7 @@ def _fitted(work: Fit, descent: Descent, loss: str, limits: Bounds, scale: Any) 
         )
     b: list[Any] = list(descent.b)
     held = [low == high or x in (low, high) for x, (low, high) in zip(b, limits, strict=True)]
+    free = descent.free()
     digits = 15
     covariance, rss = _covariance(here), here.cost
     small = work.rows.exact is not None and work.rows.count * len(work.model.residual.graph) <= MOST_FINE
@@ -245,12 +247,13 @@ def _fitted(work: Fit, descent: Descent, loss: str, limits: Bounds, scale: Any) 
         loss=loss,
         iterations=tuple(descent.iterations),
         finished=digits,
-        offset=_offset(here),
+        offset=_offset(here, free),
+        held=tuple([name for j, name in enumerate(names) if j not in free]),
     )
 
 
-def _offset(here: Triangle) -> float:
-    taken = math.sqrt(max(here.promised(here.step()), 0.0))
+def _offset(here: Triangle, free: Sequence[int]) -> float:
+    taken = math.sqrt(max(here.promised(here.step(chosen=free)), 0.0))
     return taken / here.across if here.across else 0.0
 
 

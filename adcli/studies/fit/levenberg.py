@@ -65,9 +65,9 @@ class Descent:
         for _ in range(MOST):
             if self._done():
                 self._refine()
-                self.converged = _relative(self.here.step(chosen=self._free()), self.b) <= NEAR
+                self.converged = _relative(self.here.step(chosen=self.free()), self.b) <= NEAR
                 break
-            free = self._free()
+            free = self.free()
             damped = [0.0 if j in linear else scale for j, scale in enumerate(scales)]
             step = self.here.step(push, damped, free)
             trial = self._clipped([b + d for b, d in zip(self.b, step, strict=True)])
@@ -96,7 +96,7 @@ class Descent:
         """Gauss and Newton's own steps, as long as each is shorter than the one before."""
         before = math.inf
         for _ in range(MOST_REFINED):
-            step = self.here.step(chosen=self._free())
+            step = self.here.step(chosen=self.free())
             trial = self._clipped([b + d for b, d in zip(self.b, step, strict=True)])
             size = _relative([t - b for t, b in zip(trial, self.b, strict=True)], trial)
             if not 0 < size < before * 0.9 or size < FINEST:
@@ -141,7 +141,7 @@ class Descent:
             return list(b), here
         return better, there
 
-    def _free(self) -> list[int]:
+    def free(self) -> list[int]:
         """The parameters that may move: not those at a bound that they would leave."""
         gradient = [
             math.fsum(row[j] * z for row, z in zip(self.here.jacobian, self.here.along, strict=True))
@@ -158,7 +158,7 @@ class Descent:
 
     def _done(self) -> bool:
         """Whether nothing is to be gained: the residual is orthogonal to the Jacobian's columns, or the step tiny."""
-        free = self._free()
+        free = self.free()
         full = self.here.step(chosen=free)
         gain = self.here.promised(full)
         if gain < 0 or not all(map(math.isfinite, full)):

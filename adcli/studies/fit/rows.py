@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -110,7 +111,7 @@ class Rows:
                 bad.setdefault(row, f"{column} is no finite number")
         if bad and not self.skip:
             row = min(bad)
-            raise DataError(f"{batch.row(row)}: {bad[row]}", hint="--on-error skip leaves such rows out")
+            raise DataError(f"{batch.row(row)}: {bad[row]}", hint=_remedy(bad[row]))
         good = [row for row in range(batch.count) if row not in bad] if bad else None
         if good is not None:
             found = {name: _chosen(column, good) for name, column in found.items()}
@@ -154,3 +155,13 @@ def _written(cell: Any, number: float) -> Any:
         except ValueError:
             pass
     return float(number)
+
+
+def _remedy(said: str) -> str:
+    """What may be done about a cell without a number."""
+    skip = "--on-error skip leaves such rows out"
+    if "is no number" not in said:
+        return skip
+    if re.search(r"\d,\d", said):
+        return f"--decimal , reads decimals with a comma, --thousands , groups of digits; {skip}"
+    return f"--decimal, --thousands and --null-values say how numbers are written; {skip}"

@@ -1,7 +1,7 @@
 """A learner's table of a trace, corrected: the first wrong entry, and the slip that probably led to it.
 
-An entry is right when it is the number, or the number rounded to the digits written down. It is accepted, too,
-where it follows from the learner's own rounded entries. Of the wrong ones the first in the order of computation
+An entry is right when it is the number, or the number rounded or cut off to the digits written down. It is accepted,
+too, where it follows from the learner's own rounded entries. Of the wrong ones the first in the order of computation
 is explained (values and tangents row by row, then adjoints); those that merely follow from it are told apart from
 new mistakes.
 """
@@ -23,8 +23,9 @@ from adcli.studies.trace.slips import COARSE, Slips, Term, rounds, same
 from adcli.studies.trace.tables import Cell, Table, numbered, spellings
 from adcli.studies.trace.trace import Traces, traces, versions
 
-RIGHT, ROUNDED, FOLLOWS, WRONG, UNKNOWN = "right", "rounded", "follows", "wrong", "unknown"
-"""What an entry is. `follows`: wrong only because an earlier one is. `unknown`: there is no such node."""
+RIGHT, ROUNDED, FOLLOWS, WRONG, UNKNOWN, UNREAD = "right", "rounded", "follows", "wrong", "unknown", "unread"
+"""What an entry is. `follows`: wrong only because an earlier one is. `unknown`: there is no such node. `unread`: it is
+no number."""
 
 MAX_SLIPS = 500
 """Of so many wrong entries, the first ones, it is sought what went wrong."""
@@ -100,6 +101,8 @@ class _Grader:
     def _aliases(self) -> dict[str, int]:
         """What a node may be called: v-1, its variable, its output."""
         found: dict[str, int] = {}
+        if len(self.graph.outputs) == 1 and self.graph.unnamed:
+            found["f"] = self.graph.outputs[0]  # as people read it in tables
         for name, node in zip(self.graph.output_names, self.graph.outputs, strict=True):
             found[name] = node
         for node, labels in versions(self.graph).items():
@@ -149,7 +152,7 @@ class _Grader:
             found += self._graded(column)
         # Tangents are computed beside the values, row by row, and only then adjoints; a row is read from its left.
         entries = [entry for _, entry in sorted(found, key=lambda placed: placed[0])]
-        wrong = tuple(entry for entry in entries if entry.verdict in (WRONG, FOLLOWS, UNKNOWN))
+        wrong = tuple(entry for entry in entries if entry.verdict in (WRONG, FOLLOWS, UNKNOWN, UNREAD))
         asked = self.run.asked
         return Grade(
             **asked.shared(self.run.notices),
@@ -181,7 +184,9 @@ class _Grader:
                 else:
                     cells.setdefault(node, []).append(cell)
         for node, listed in cells.items():
-            self.given[column, node] = listed[-1].number
+            numbers = [cell.number for cell in listed if not math.isnan(cell.number)]
+            if numbers:
+                self.given[column, node] = numbers[-1]
         nodes = sorted(truth, reverse=quantity == "adjoint")
         if quantity != "adjoint":
             nodes.sort(key=lambda node: int(self.run.names[node][1:]))
@@ -206,7 +211,9 @@ class _Grader:
         name = self.shown(node, quantity, by)
         value: Number | bool = bool(expected) if isinstance(self.run.tape.values[node], bool) else expected
         verdict, slip = WRONG, ""
-        if any(same(cell.number, number) for number in allowed):
+        if math.isnan(cell.number):
+            verdict = UNREAD
+        elif any(same(cell.number, number) for number in allowed):
             verdict = RIGHT
         elif any(rounds(cell, number) for number in allowed):
             verdict = ROUNDED

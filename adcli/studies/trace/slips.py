@@ -162,15 +162,22 @@ def same(a: float, b: float) -> bool:
 
 
 def rounds(cell: Cell, number: float) -> bool:
-    """Whether the number as written is *number*, rounded or cut off at its last digit."""
+    """Whether the number as written is *number*, rounded to as many digits as are written, or with decimals cut off.
+
+    So of 4.71239 it is 4.7124, 4.712, 4.71 and 4.7, and neither 4.72 nor 4.8; and nothing further off than COARSE.
+    """
     if not math.isfinite(number) or same(cell.number, number):
         return same(cell.number, number)
     try:
-        exponent = Decimal(cell.text.replace("−", "-").replace(",", ".")).as_tuple().exponent
+        written = Decimal(cell.text.replace("−", "-").replace(",", "."))
     except InvalidOperation:
         return False
+    exponent = written.as_tuple().exponent
     if not isinstance(exponent, int):
         return False
-    difference = abs(cell.number - number)
-    unit = (0.5 if exponent >= 0 else 1) * 10.0 ** min(exponent, 300)  # decimals may be cut off
-    return difference <= unit * (1 + CLOSE) and difference <= COARSE * abs(number)
+    truth = Decimal(number)
+    unit = Decimal(1).scaleb(min(exponent, 300))
+    slack = abs(truth) * Decimal(CLOSE)
+    difference = abs(written - truth)
+    cut = exponent < 0 and abs(written) <= abs(truth) + slack and difference < unit
+    return (cut or difference <= unit / 2 + slack) and difference <= Decimal(COARSE) * abs(truth)

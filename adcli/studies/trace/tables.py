@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import nan
 from typing import NamedTuple
 
 from adcli.arithmetic.doubles import doubles
@@ -22,6 +23,7 @@ class Cell(NamedTuple):
     column: str
     text: str
     number: float
+    """nan where what stands there is no number."""
 
 
 class Table:
@@ -76,7 +78,7 @@ class Table:
             for i, head in known.items():
                 written = row[i].strip() if i < len(row) else ""
                 if written:
-                    number = self._number(written, line, comma=delimiter != ",")
+                    number = self._number(written, comma=delimiter != ",")
                     cells.append(Cell(line, name, head, written, number))
         if not cells:
             raise DataError(f"{self.origin} has no numbers to correct")
@@ -86,7 +88,7 @@ class Table:
         head = cell.strip().lower().replace(" ", "_").removeprefix("\ufeff")
         return SPELLINGS.get(head, head)
 
-    def _number(self, written: str, line: int, *, comma: bool) -> float:
+    def _number(self, written: str, *, comma: bool) -> float:
         """A number as people write it: 0.5, 1/2, -0,284 (where commas separate no columns), pi/4, ln(2)."""
         text = written.replace("−", "-")
         if text.lower() in ("true", "false"):
@@ -100,7 +102,7 @@ class Table:
         try:
             return float(self.asked.number(text, doubles(), written))
         except AdcliError:
-            raise self._fault(line, f"{written!r} is no number") from None
+            return nan
 
 
 def spellings(name: str) -> tuple[str, ...]:

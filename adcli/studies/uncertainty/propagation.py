@@ -112,6 +112,7 @@ def uncertainty(
         known = {(notice.kind, notice.span) for notice in notices}
         notices += [notice for notice in said if notice.kind == "kink" and (notice.kind, notice.span) not in known]
     mean = None
+    crude: list[tuple[str, Number, Number]] = []
     variances = transposed([[dot(a, b) for a in ways] for b in ways])
     if bent is not None:
         second = [[variances[a][b] + _shared(inputs, bent[a], bent[b]) for b in range(len(u))] for a in range(len(u))]
@@ -120,7 +121,7 @@ def uncertainty(
             mean = tuple([y + sum(h[i][i] for i in range(len(h))) / 2 for y, h in zip(found.values, bent, strict=True)])
         for name, less, more in zip(found.outputs, u, to_second, strict=True):
             if abs(more - less) > ENOUGH * max(less, more):
-                notices.append(Notice("order", _not_enough(name, less, more, order)))
+                crude.append((name, less, more))
         if order == 2:
             variances, u = second, to_second
     freedom = [_effective(row, s, inputs) for row, s in zip(first, u, strict=True)]
@@ -129,6 +130,10 @@ def uncertainty(
         notices.append(Notice("dof", welch))
     factors = [coverage_factor(coverage, nu) for nu in freedom]
     count = draws_at_once(asked, inputs) if draws is None else draws
+    drawn = monte_carlo(asked, inputs, found.values, count, seed, coverage) if count else None
+    for name, less, more in crude:
+        truth = None if drawn is None else drawn.u[found.outputs.index(name)]
+        notices.insert(0, Notice("order", _not_enough(name, float(less), float(more), truth, order)))
     return Propagated(
         **{**asked.shared(), "warnings": tuple(notices)},
         outputs=found.outputs,
@@ -143,7 +148,7 @@ def uncertainty(
             name: _budget(asked, inputs, found.values[i], found.jacobian[i], first[i])
             for i, name in enumerate(found.outputs)
         },
-        monte_carlo=monte_carlo(asked, inputs, found.values, count, seed, coverage) if count else None,
+        monte_carlo=drawn,
     )
 
 
@@ -189,10 +194,15 @@ def _shared(inputs: Inputs, a: Sequence[Sequence[Number]], b: Sequence[Sequence[
     return added
 
 
-def _not_enough(name: str, less: Number, more: Number, order: int) -> str:
-    change = f"{abs(float(more / less) - 1):.0%} {'more' if more > less else 'less'}" if less else "not 0"
-    said = f"first order is not enough here: to second order the uncertainty of {name} is {float(more):.2g}, {change}"
-    return said if order == 2 else f"{said} ({option('order', 2)})"
+def _not_enough(name: str, less: float, more: float, drawn: float | None, order: int) -> str:
+    """That the second order changes much; not as if it were better where Monte Carlo, *drawn*, says that it is not."""
+    if drawn is not None and abs(more - drawn) >= abs(less - drawn):
+        orders = f"to first order {less:.2g}, to second order {more:.2g}"
+        return f"no expansion is enough here: the uncertainty of {name} is {orders}, and {drawn:.2g} by Monte Carlo"
+    change = f"{abs(more / less - 1):.0%} {'more' if more > less else 'less'}" if less else "not 0"
+    said = f"first order is not enough here: to second order the uncertainty of {name} is {more:.2g}, {change}"
+    hints = ([] if order == 2 else [option("order", 2)]) + (["Monte Carlo is the witness"] if drawn is None else [])
+    return f"{said} ({'; '.join(hints)})" if hints else said
 
 
 def _effective(row: Sequence[Number], u: Number, inputs: Inputs) -> float:
