@@ -4,25 +4,25 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from functools import partial
 from typing import Any
 
 from adcli.errors import LimitError, NameFault, Span, SyntaxFault, option
 from adcli.graphs import Graph
 from adcli.language.arrays.calls import EMPTY
-from adcli.language.arrays.functions import FUNCTIONS
+from adcli.language.arrays.functions import FUNCTIONS, Row
 from adcli.language.arrays.names import Shape, labels
 from adcli.language.arrays.operations import MATMUL, ArrayOperations
-from adcli.language.arrays.shapes import Array
+from adcli.language.arrays.shapes import Array, described
 from adcli.language.lexer import NAME as NAME_PATTERN
 from adcli.language.notations import matrices
 from adcli.language.notations.forms import NUMBERS, PIECEWISE, cases, degrees, floored, percent
 from adcli.language.notations.notation import Meaning, Notation
+from adcli.language.notations.reductions import shown
 from adcli.language.notations.trees import CALL, ELEMENT, LIST, MISSING, NAME, NUMBER, OPERATION, Tree, operation
 from adcli.language.parser import distinct
 from adcli.language.reading import AND, OR, Budget
 from adcli.language.sympy.from_sympy import RESERVED
-from adcli.ops import ADD, MUL, POW, TABLE, UNDEFINED, Op
+from adcli.ops import ADD, DIV, MUL, POW, TABLE, UNDEFINED, Op
 
 OPS: dict[str, Op] = {**TABLE, "and": AND, "or": OR, "matmul": MATMUL}
 _REWRITTEN = {"percent": percent, "degree": degrees, "floordiv": floored}
@@ -44,6 +44,7 @@ class Writer:
         self.notation = notation
         self.text = text
         self.operations = ArrayOperations(text, {})
+        self.operations.signs = notation.signs
         self.sizes = sizes or {}
         self.builder = self.operations.builder
         self.budget = Budget()
@@ -145,27 +146,37 @@ class Writer:
             if what == "op":
                 places = [part.span for part in tree.parts]
                 if self.notation.matrices and min(args, default=0) < 0:
-                    values.append(matrices.operation(self.operations, more, args, places, tree.span))
+                    values.append(self._matrices(more, args, places, tree))
                 else:
                     values.append(self.operations.call(more.symbol or tree.text, more, args, places, tree.span))
             elif what == "turned":
-                values.append(matrices.turned(self.operations, args[0]))
+                columns = self.notation.matrices is not None
+                values.append(matrices.turned(self.operations, args[0], tree.span, columns))
+            elif what == "divided":
+                values.append(self._divided(args, tree))
+            elif what == "base":
+                scope, depth = more
+                if args[0] < 0:
+                    values.append(matrices.turned(self.operations, args[0], tree.span, True))
+                else:
+                    values.append(args[0])
+                    work += [("op", 2, tree, POW), (tree.parts[1], scope, depth)]
             elif what == "pairs":
                 values.append(self.operations.piecewise(args, [part.span for part in tree.parts], tree.span))
             elif what == "empty":
                 values.append(self.operations.handle(EMPTY))
             elif what in ("list", "table"):
                 places = [part.span for part in tree.parts]
-                make = self.operations.listed if what == "list" else partial(self.operations.function, more)
-                values.append(make(args, places, tree.span))
+                if what == "list":
+                    values.append(self.operations.listed(args, places, tree.span))
+                else:
+                    values.append(self.operations.function(more[0], args, places, tree.span, more[1]))
             elif what == "run":
                 total = args[0]
                 for (step, op), arg in zip(more, args[1:], strict=True):
                     places = [part.span for part in step.parts]
-                    if op is MUL and max(total, arg) < 0 and not self.notation.elementwise:
-                        op = MATMUL  # side by side, matrices are multiplied
                     if self.notation.matrices and min(total, arg) < 0:
-                        total = matrices.operation(self.operations, op, [total, arg], places, step.span)
+                        total = self._matrices(op, [total, arg], places, step)
                     else:
                         total = self.operations.call(op.symbol, op, [total, arg], places, step.span)
                 values.append(total)
@@ -210,6 +221,9 @@ class Writer:
         elif tree.text == matrices.TURNED:
             work.append(("turned", 1, tree, None))
             work.append((tree.parts[0], scope, depth))
+        elif tree.text == "left division":
+            work.append(("divided", 2, tree, None))
+            work += [(part, scope, depth) for part in reversed(tree.parts)]
         elif tree.text in matrices.METHODS:
             work.append((Tree(CALL, matrices.METHODS[tree.text], tree.parts, tree.span), scope, depth))
         elif tree.text in ("pi", "E", "True", "False"):
@@ -226,6 +240,9 @@ class Writer:
         op, parts = OPS.get(tree.text), tree.parts
         if op is None:
             raise SyntaxFault("this stands where no formula can", tree.span)
+        if op is POW and parts[1].kind == NAME and parts[1].text == "T" and self.notation.name == "latex":
+            work += [("base", 1, tree, (scope, depth)), (parts[0], scope, depth)]
+            return
         if op is POW and parts[0].kind == NAME and self.notation.constants.get(parts[0].text) == "E":
             tree = operation("exp", parts[1], span=tree.span)
             op, parts = TABLE["exp"], tree.parts
@@ -294,6 +311,9 @@ class Writer:
 
     def _element(self, base: str, indices: Any, span: Span, scope: Scope) -> int:
         found = [self._whole(part, scope) + self.notation.offset for part in indices]
+        array = self._array(base, scope, span)
+        if array is not None:
+            return self._part(base, array, found, span)
         if not found or min(found) < 1:
             raise SyntaxFault(f"elements are counted from {1 - self.notation.offset}", span)
         if base in self.globals:
@@ -301,9 +321,37 @@ class Writer:
         self.families.add(base)
         return self.builder.input(f"{base}[{','.join(map(str, found))}]", span)
 
+    def _array(self, name: str, scope: Scope, span: Span) -> Array | None:
+        """The array of this name, where its elements are known."""
+        meaning = scope.get(name, self.globals.get(name))
+        if isinstance(meaning, int) and meaning < 0:
+            return self.operations.array(meaning)
+        shape = self.sizes.get(name) if meaning is None else None
+        if not shape:
+            return None
+        return Array(shape, [self.builder.input(label, span) for label in labels(name, shape)])
+
+    def _part(self, name: str, array: Array, places: Sequence[int], span: Span) -> int:
+        """The element at these places, counted from 1; from the end where they are negative and counted from 0."""
+        first = 1 - self.notation.offset
+        if len(places) != len(array.shape):
+            wanted = f"{len(array.shape)} {'index' if len(array.shape) == 1 else 'indices'}"
+            raise SyntaxFault(f"{name} has {wanted}, got {len(places)}", span)
+        found: list[int | range] = []
+        for place, size in zip(places, array.shape, strict=True):
+            at = place - 1 + size * (place < 1 and first == 0)
+            if not 0 <= at < size:
+                said = f"elements are counted from {first}" if place < 1 and first else ""
+                raise SyntaxFault(said or f"there is no such element: {name} is {described(array.shape)}", span)
+            found.append(at)
+        return self.operations.handle(array.taken(found))
+
     def _call(self, tree: Tree, scope: Scope, depth: int, work: list[Any], values: list[int]) -> None:
         name, span = tree.text, (tree.span[0], tree.span[0] + len(tree.text))
         own = self.functions.get(name)
+        if own is None and self.notation.calls_index and self._array(name, scope, span) is not None:
+            values.append(self._element(name, tree.parts, tree.span, scope))
+            return
         if own is not None:
             names, body = own
             if len(names) != len(tree.parts):
@@ -322,22 +370,56 @@ class Writer:
             raise self.notation.unknown(name, span)
         if isinstance(meaning, str):
             if meaning in FUNCTIONS:
-                work.append(("table", len(tree.parts), tree, meaning))
+                work.append(("table", len(tree.parts), tree, (meaning, None)))
                 for part in reversed(tree.parts):
                     empty = part.kind == LIST and not part.parts and FUNCTIONS[meaning].empty
                     work.append(("empty", 0, part, None) if empty else (part, scope, depth))
                 return
             one = tree.parts[0] if len(tree.parts) == 1 else None
             parts = one.parts if one is not None and one.kind == LIST and TABLE[meaning].variadic else tree.parts
-            work.append((Tree(OPERATION, meaning, parts, tree.span), scope, depth))
+            work.append((self._marked(Tree(OPERATION, meaning, parts, tree.span), tree), scope, depth))
+        elif isinstance(meaning, Row):
+            work.append(("table", len(tree.parts), tree, (shown(tree), meaning)))
+            work += [(part, scope, depth) for part in reversed(tree.parts)]
         else:
-            work.append((meaning(tree), scope, depth))
+            work.append((self._marked(meaning(tree), tree), scope, depth))
+
+    def _marked(self, tree: Tree, call: Tree) -> Tree:
+        """What stands for a call, whose operations may go by elements where those that are written do not."""
+        rules = self.notation.matrices
+        mark = "" if rules is None or call.text == "frac" else "f." if call.text.endswith(".") else "f" * rules.marks
+        given = {id(part) for part in call.parts}
+        waiting = [tree] if mark else []
+        while waiting:
+            part = waiting.pop()
+            if id(part) not in given and part is not call:
+                if part.kind == OPERATION:
+                    part.sign = mark
+                waiting += part.parts
+        return tree
+
+    def _matrices(self, op: Op, args: list[int], places: list[Span], tree: Tree) -> int:
+        """An operation on arrays, by the notation's rules for matrices."""
+        assert self.notation.matrices is not None, "it has rules"
+        return matrices.operation(self.operations, self.notation.matrices, op, args, places, tree.span, tree.sign)
+
+    def _divided(self, args: list[int], tree: Tree) -> int:
+        r"""A\\b is the x with A x = b; of a number b/A."""
+        left, right = tree.parts
+        if args[0] < 0 and tree.sign[:1] != ".":
+            return self.operations.function("solve", args, [left.span, right.span], tree.span)
+        args, places = args[::-1], [right.span, left.span]
+        if min(args) < 0:
+            return self._matrices(DIV, args, places, tree)
+        return self.operations.call(DIV.symbol, DIV, args, places, tree.span)
 
     def _qualified(self, name: str) -> Meaning | None:
         """The meaning of np.sin or sin.; the notation's words say what may stand before or behind a dot."""
         module, _, own = name.rstrip(".").rpartition(".")
         functions = self.notation.functions
-        return functions.get(f"{module.rpartition('.')[2]}.{own}", functions.get(own)) if "." in name else None
+        if "." not in name or name[0] == ".":  # methods have names of their own
+            return None
+        return functions.get(f"{module.rpartition('.')[2]}.{own}", functions.get(own))
 
     def _fold(self, tree: Tree, scope: Scope, depth: int, work: list[Any]) -> None:
         body, variable, lower, upper = tree.parts
