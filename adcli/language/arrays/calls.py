@@ -29,7 +29,7 @@ class Signs(NamedTuple):
     declares: bool = False
 
 
-OWN = Signs(declares=True)
+OWN, FOREIGN = Signs(declares=True), Signs()
 
 
 class Call:

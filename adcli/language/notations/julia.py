@@ -10,7 +10,20 @@ from adcli.language.notations.forms import by_count, chosen, form, incomplete, l
 from adcli.language.notations.linear import LINEAR, OF_TOTALS
 from adcli.language.notations.matrices import TURNED, Rules
 from adcli.language.notations.meant import NORMAL, meant, of_normal
-from adcli.language.notations.notation import AND, ELSE, IF, NOT, OR, POSTFIX, PRODUCT, TIGHT, Notation, Operator, Word, comment
+from adcli.language.notations.notation import (
+    AND,
+    ELSE,
+    IF,
+    NOT,
+    OR,
+    POSTFIX,
+    PRODUCT,
+    TIGHT,
+    Notation,
+    Operator,
+    Word,
+    comment,
+)
 from adcli.language.notations.programs import INFIX, PREFIX
 
 _ALL_DOTTED = re.compile(r"@\.")
@@ -90,7 +103,9 @@ NOTATION = Notation(
         "beta_inc[1]": form("betainc", "012"),
     },
     constants={"pi": "pi", "π": "pi", "ℯ": "E", "NaN": "undefined", "true": "True", "false": "False"},
-    matrices=Rules(inner=("⋅", "·"), cross=("×",), hint="a dot goes by elements: exp.(x), x .* y, x ./ y, x .^ 2, x .+ 1"),
+    matrices=Rules(
+        inner=("⋅", "·"), cross=("×",), hint="a dot goes by elements: exp.(x), x .* y, x ./ y, x .^ 2, x .+ 1"
+    ),
     signs=Signs("{}*{}", "{}'"),
     coefficient=Operator("mul", TIGHT),
     lists_outputs=True,

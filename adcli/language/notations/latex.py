@@ -168,7 +168,9 @@ NOTATION = Notation(
     postfix={
         **FACTORIAL,
         **dict.fromkeys((r"\top", r"\intercal"), Operator(TURNED, POSTFIX)),
-        r"\degree": Operator("degree", POSTFIX), r"\%": Operator("percent", POSTFIX)},
+        r"\degree": Operator("degree", POSTFIX),
+        r"\%": Operator("percent", POSTFIX),
+    },
     brackets={
         "(": ")",
         "[": "]",

@@ -16,7 +16,6 @@ from adcli.language.notations.trees import CALL, OPERATION, Tree, operation
 from adcli.ops import DIV
 
 
-
 def _inverse(call: Call) -> Array:
     """Of a number 1/x."""
     array, unroll = call.args[0], call.unroll
@@ -54,7 +53,9 @@ LINEAR: dict[str, Meaning] = {
 OF_COLUMNS: dict[str, Meaning] = {
     **{name: by_columns(name) for name in ("sum", "prod", "mean")},
     **{name: _alone(by_columns(f"{name} 1")) for name in ("var", "std")},
-    "norm": of_vectors("norm", "of a matrix it is the largest singular value there; sqrt(sum(sum(A.^2))) is Frobenius's"),
+    "norm": of_vectors(
+        "norm", "of a matrix it is the largest singular value there; sqrt(sum(sum(A.^2))) is Frobenius's"
+    ),
     "numel": Row("x", _count, "how many elements it has"),
     "length": Row("x", _longest, "its largest size"),
     "ctranspose": _transposed,
@@ -70,8 +71,10 @@ def _extreme(name: str, op: str) -> Callable[[Tree], Tree]:
         if len(tree.parts) > 2:
             hint = f"max(A) goes down the columns, {tree.text}(A') along the rows"
             raise SyntaxFault(f"{tree.text} takes 1 or 2 arguments, got {len(tree.parts)}", tree.span, hint=hint)
-        return Tree(CALL, f"{name} of", tree.parts, tree.span) if len(tree.parts) == 1 else operation(
-            op, *tree.parts, span=tree.span
+        return (
+            Tree(CALL, f"{name} of", tree.parts, tree.span)
+            if len(tree.parts) == 1
+            else operation(op, *tree.parts, span=tree.span)
         )
 
     return write

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from adcli.language.arrays.calls import Signs
 from adcli.language.notations.forms import (
     arctangent,
     branch,
@@ -41,6 +42,7 @@ from adcli.language.notations.notation import (
     renamed,
 )
 from adcli.language.notations.programs import FACTORIAL, INFIX, PREFIX
+from adcli.language.notations.reductions import of_vectors
 from adcli.language.notations.tex_groups import GREEK
 from adcli.language.notations.trees import LIST, Tree, number
 
@@ -176,9 +178,12 @@ NOTATION = Notation(
         "UnitStep": jump("Ge"),
         "N": itself,
         **renamed(
-            "Det=det Inverse=inv Transpose=transpose Tr=trace Norm=norm LinearSolve=solve Mean=mean Dot=dot Cross=cross"
-            " IdentityMatrix=eye DiagonalMatrix=diag Accumulate=cumsum Total=sum"
+            "Det=det Inverse=inv Transpose=transpose Tr=trace LinearSolve=solve Dot=dot Cross=cross"
+            " IdentityMatrix=eye DiagonalMatrix=diag Accumulate=cumsum"
         ),
+        "Total": of_vectors("sum", "of a matrix Total goes down the columns, which is not read"),
+        "Mean": of_vectors("mean", "of a matrix Mean goes down the columns, which is not read"),
+        "Norm": of_vectors("norm", "of a matrix it is the largest singular value there"),
         "Clip": _clipped,
         **dict.fromkeys(SIMPLIFIED.split(), itself),
         "Quotient": meant("x y", "floor(x/y)"),
@@ -202,6 +207,7 @@ NOTATION = Notation(
         "Indeterminate": "undefined",
         "Undefined": "undefined",
     },
+    signs=Signs("{}.{}", "Transpose[{}]"),
     product=Operator("mul", PRODUCT),
     doubtful="f(x)",
     instead={

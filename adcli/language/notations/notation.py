@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from adcli.errors import NameFault, Span, SyntaxFault
-from adcli.language.arrays.calls import Signs
+from adcli.language.arrays.calls import FOREIGN, Signs
 from adcli.language.arrays.functions import FUNCTIONS as OF_ARRAYS
 from adcli.language.arrays.functions import Row
 from adcli.language.notations.matrices import Rules
@@ -117,7 +117,7 @@ class Notation:
     """Whether a comma may separate outputs."""
     matrices: Rules | None = None
     """What goes by elements where products and powers of matrices are their own; without rules everything does."""
-    signs: Signs = Signs()
+    signs: Signs = FOREIGN
     """How messages write products of matrices."""
     equations: bool = False
     """Whether name = formula names an output."""

@@ -14,9 +14,9 @@ and an argument left out."""
 class Tree:
     """A part of a formula.
 
-    `sign` is the sign of an operation as it is written, "f" or "f." where a call stands for it, "norm" between double
-    bars. `closed` says that it stands in brackets, which `place` includes and `span` does not; `index` is a subscript that
-    may be an index.
+    `closed` says that it stands in brackets, which `place` includes and `span` does not; `index` is a subscript that
+    may be an index; `sign` is the sign of an operation as it is written, "f" or "f." where a call stands for it, "norm"
+    between double bars.
     """
 
     __slots__ = ("closed", "index", "kind", "parts", "place", "sign", "span", "text")

@@ -103,7 +103,7 @@ class Writer:
 
     def _assign(self, target: Tree, value: Tree) -> None:
         if target.kind == NAME:
-            name = self._free(target)
+            name = self._free(target, left=True)
             node = self.node(value, {})
             node = self.builder.named(node) if node >= 0 else node
             self.globals[name] = node
@@ -119,8 +119,9 @@ class Writer:
         else:
             raise SyntaxFault("only a name or a function can be given a meaning", target.span)
 
-    def _free(self, tree: Tree) -> str:
-        if tree.text in self.notation.constants or tree.text in RESERVED:
+    def _free(self, tree: Tree, left: bool = False) -> str:
+        letter = left and tree.text == "E" and self.notation.name == "latex"  # where Euler's number is e
+        if tree.text in self.notation.constants or (tree.text in RESERVED and not letter):
             hint = "it is Euler's number there: call it E_0, say" if tree.text == "E" else "choose another name"
             raise NameFault(f"{tree.text} cannot be a variable's name in adcli", tree.span, hint=hint)
         if not re.fullmatch(NAME_PATTERN, tree.text):
