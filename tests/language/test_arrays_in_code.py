@@ -268,7 +268,7 @@ REFUSED = {
         "Norm[A]": "singular value",
         "A*x": "the matrix product is A.x",
     },
-    "excel": {"=SUM(x*B)": "the shapes differ"},
+    "excel": {"=SUM(x*B)": "the shapes differ", "=IF(AND(x>0), 1, 2)": "a condition of a range is not read"},
 }
 
 
@@ -279,6 +279,20 @@ def test_what_has_no_reading_is_refused_in_its_words(syntax: str, text: str, sai
         computed(syntax, text)
     assert said in f"{caught.value.message} {caught.value.hint}"
     assert caught.value.span is not None
+
+
+def test_mathematica_flattens_what_it_takes_the_largest_of() -> None:
+    """Max[x, 3] is one number there."""
+    assert computed("mathematica", "Max[x, 3] + Min[x, y]") == [5]
+    assert computed("mathematica", "Dot[A, x]") == pytest.approx(list(A @ x))
+
+
+def test_an_array_that_has_a_name_keeps_its_shape() -> None:
+    """Assignments and functions of the text may hold matrices."""
+    assert computed("matlab", "z = A\\x; z'*z") == pytest.approx([(inverse(A) @ x) @ (inverse(A) @ x)])
+    assert computed("matlab", "f = @(x) x'*x") == [21]
+    assert computed("julia", "z = A*x\nz[2] + z'*x") == pytest.approx([(A @ x)[1] + A @ x @ x])
+    assert computed("python", "z = A @ x\nz[0] + z[-1]") == pytest.approx([(A @ x)[0] + (A @ x)[-1]])
 
 
 def test_a_vector_without_values_says_how_to_give_them() -> None:

@@ -7,13 +7,13 @@ from collections.abc import Callable, Sequence
 from itertools import product
 
 from adcli.errors import LimitError, Span, SyntaxFault, counted
-from adcli.language.arrays.calls import Call
 from adcli.language.arrays.functions import Row, scalar
 from adcli.language.arrays.shapes import Array
 from adcli.language.arrays.unroll import Unroll
 from adcli.language.notations.notation import Notation, Word
+from adcli.language.notations.reductions import over
 from adcli.language.notations.trees import CALL, LIST, MISSING, NAME, Tree, number, operation
-from adcli.ops import DIV, POW, SQRT, SUB, Op
+from adcli.ops import DIV, POW, SQRT, SUB
 
 MAX_CELLS = 100_000
 """Cells of a range."""
@@ -126,22 +126,6 @@ def values(tree: Tree) -> list[Tree]:
     if not found:
         raise SyntaxFault(f"{tree.text} takes 1 argument or more, got 0", tree.span)
     return found
-
-
-def over(of: Callable[[Unroll, Sequence[int]], int]) -> Row:
-    """What *of* makes of all values, those of ranges and of computed ones too."""
-
-    def function(call: Call) -> Array:
-        return scalar(of(call.unroll, [node for array in call.args for node in array.nodes]))
-
-    return Row("x *y?", function, "")
-
-
-def joined(op: Op) -> Row:
-    """An operation between all values; Max and Min take them at once."""
-    if op.variadic:
-        return over(lambda unroll, nodes: unroll.apply(op, *nodes) if len(nodes) > 1 else nodes[0])
-    return over(lambda unroll, nodes: unroll.chain(op, nodes))
 
 
 def _binary(op: str, left: Tree, right: Tree) -> Tree:

@@ -29,6 +29,7 @@ from adcli.language.notations.notation import (
     renamed,
 )
 from adcli.language.notations.programs import INFIX
+from adcli.language.notations.reductions import joined
 from adcli.language.notations.trees import Tree, number, operation
 from adcli.ops import ADD, MUL, TABLE
 
@@ -38,6 +39,16 @@ _SAME = "SIN COS TAN SEC CSC COT ASIN ACOS SINH COSH TANH SECH CSCH COTH ASINH A
 def _constant(name: str) -> Meaning:
     def write(tree: Tree) -> Tree:
         return operation(name, span=tree.span)
+
+    return write
+
+
+def _conditions(name: str) -> Meaning:
+    """Conditions, each of one value."""
+
+    def write(tree: Tree) -> Tree:
+        parts = [operation("one", part, span=part.span) for part in tree.parts]
+        return folded(name)(Tree(tree.kind, tree.text, parts, tree.span))
 
     return write
 
@@ -121,12 +132,12 @@ NOTATION = Notation(
         "ATAN": arctangent("01"),
         "ATAN2": form("atan2", "10"),
         "IF": chosen,
-        "AND": folded("and"),
-        "OR": folded("or"),
-        **dict.fromkeys(("SUM", cells.TOTAL), cells.joined(ADD)),
-        "PRODUCT": cells.joined(MUL),
-        "MAX": cells.joined(TABLE["Max"]),
-        "MIN": cells.joined(TABLE["Min"]),
+        "AND": _conditions("and"),
+        "OR": _conditions("or"),
+        **dict.fromkeys(("SUM", cells.TOTAL), joined(ADD)),
+        "PRODUCT": joined(MUL),
+        "MAX": joined(TABLE["Max"]),
+        "MIN": joined(TABLE["Min"]),
         "SUMSQ": cells.SQUARES,
         "AVERAGE": cells.MEAN,
         "DEVSQ": cells.DEVIATIONS,

@@ -91,13 +91,13 @@ _FUNCTIONS: dict[str, Meaning] = {
     "var": _spread("var"),
     "std": _spread("std"),
     "norm": _norm,
-    "dot": _product,
-    "matmul": _product,
+    **dict.fromkeys(("dot", "matmul", "mm", "mv"), _product),
     "average": named("mean of"),
-    "inner": "dot",
-    "vdot": "dot",
+    **dict.fromkeys(("inner", "vdot", "sumprod"), "dot"),
+    "inverse": "inv",
+    "fsum": rekeyed("own sum"),
     "len": LENGTH,
-    **same("cross outer trace transpose cumsum det inv solve diag eye"),
+    **same("cross outer trace transpose cumsum det logdet inv solve diag eye"),
 }
 _METHODS = [
     "sum",

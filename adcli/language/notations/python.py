@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from adcli.language.notations.code import FUNCTIONS, OF_VECTORS, OPERATORS, cut
+from adcli.language.notations.code import FUNCTIONS, OPERATORS, cut
 from adcli.language.notations.forms import clipped, degrees, form, inverse_degrees, itself, square
 from adcli.language.notations.notation import (
     AND,
@@ -105,7 +105,6 @@ NOTATION = Notation(
         "norm.pdf": FUNCTIONS["normpdf"],
         "norm.ppf": FUNCTIONS["norminv"],
         "int": "trunc",
-        **OF_VECTORS,
         "eval_gegenbauer": "gegenbauer",
         "mp.gammainc": "uppergamma",
         "mpmath.gammainc": "uppergamma",

@@ -13,7 +13,7 @@ from adcli.language.arrays.functions import FUNCTIONS, Row, reduced, scalar
 from adcli.language.arrays.shapes import Array, described
 from adcli.language.arrays.unroll import Unroll
 from adcli.language.notations.trees import CALL, MISSING, NUMBER, OPERATION, Tree
-from adcli.ops import DIV, POW, SQRT, SUB, TABLE
+from adcli.ops import DIV, POW, SQRT, SUB, TABLE, Op
 
 
 def from_zero(name: str) -> Row:
@@ -100,6 +100,22 @@ def over_less(less: int, root: bool = False) -> Row:
         return unroll.apply(SQRT, found) if root else found
 
     return Row("x axis?", reduced(of), "")
+
+
+def over(of: Callable[[Unroll, Sequence[int]], int]) -> Row:
+    """What *of* makes of all values, those of ranges and of computed ones too."""
+
+    def function(call: Call) -> Array:
+        return scalar(of(call.unroll, [node for array in call.args for node in array.nodes]))
+
+    return Row("x *y?", function, "")
+
+
+def joined(op: Op) -> Row:
+    """An operation between all values; Max and Min take them at once."""
+    if op.variadic:
+        return over(lambda unroll, nodes: unroll.apply(op, *nodes) if len(nodes) > 1 else nodes[0])
+    return over(lambda unroll, nodes: unroll.chain(op, nodes))
 
 
 ROWS = {**FUNCTIONS, "var 1": over_less(1), "std 1": over_less(1, root=True)}

@@ -2,27 +2,24 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import Any
 
-from adcli.errors import LimitError, NameFault, Span, SyntaxFault, option
+from adcli.errors import LimitError, NameFault, Span, SyntaxFault
 from adcli.graphs import Graph
 from adcli.language.arrays.calls import EMPTY
 from adcli.language.arrays.functions import FUNCTIONS, Row
 from adcli.language.arrays.names import Shape, labels
-from adcli.language.arrays.operations import MATMUL, ArrayOperations
-from adcli.language.arrays.shapes import Array, described
-from adcli.language.lexer import NAME as NAME_PATTERN
+from adcli.language.arrays.operations import MATMUL
 from adcli.language.notations import matrices
-from adcli.language.notations.forms import NUMBERS, PIECEWISE, cases, degrees, floored, percent
+from adcli.language.notations.forms import PIECEWISE, cases, degrees, floored, percent
+from adcli.language.notations.names import Names, Scope
 from adcli.language.notations.notation import Meaning, Notation
 from adcli.language.notations.reductions import shown
 from adcli.language.notations.trees import CALL, ELEMENT, LIST, MISSING, NAME, NUMBER, OPERATION, Tree, operation
 from adcli.language.parser import distinct
 from adcli.language.reading import AND, OR, Budget
-from adcli.language.sympy.from_sympy import RESERVED
-from adcli.ops import ADD, DIV, MUL, POW, TABLE, UNDEFINED, Op
+from adcli.ops import ADD, DIV, MUL, POW, TABLE, Op
 
 OPS: dict[str, Op] = {**TABLE, "and": AND, "or": OR, "matmul": MATMUL}
 _REWRITTEN = {"percent": percent, "degree": degrees, "floordiv": floored}
@@ -31,26 +28,16 @@ _FOLDS = {"sum": (ADD, "0"), "product": (MUL, "1")}
 MAX_CALLS = 100
 """Functions of the text may call each other this deep."""
 
-Scope = Mapping[str, int | tuple[int]]
-"""What a name means inside a function or a sum: a node, or (an integer,)."""
 
-
-class Writer:
+class Writer(Names):
     """Writes the statements of one text."""
 
     def __init__(
         self, notation: Notation, text: str, let: Mapping[str, int], sizes: Mapping[str, Shape] | None = None
     ) -> None:
-        self.notation = notation
-        self.text = text
-        self.operations = ArrayOperations(text, {})
-        self.operations.signs = notation.signs
-        self.sizes = sizes or {}
-        self.builder = self.operations.builder
+        super().__init__(notation, text, let, sizes)
         self.budget = Budget()
-        self.globals: dict[str, int | tuple[int]] = {name: (value,) for name, value in let.items()}
         self.functions: dict[str, tuple[tuple[str, ...], Tree]] = {}
-        self.families: set[str] = set()  # names that have elements
         self.assignments: list[tuple[str, int]] = []
         self.bare: list[tuple[str, int, Span]] = []
 
@@ -119,17 +106,6 @@ class Writer:
         else:
             raise SyntaxFault("only a name or a function can be given a meaning", target.span)
 
-    def _free(self, tree: Tree, left: bool = False) -> str:
-        letter = left and tree.text == "E" and self.notation.name == "latex"  # where Euler's number is e
-        if tree.text in self.notation.constants or (tree.text in RESERVED and not letter):
-            hint = "it is Euler's number there: call it E_0, say" if tree.text == "E" else "choose another name"
-            raise NameFault(f"{tree.text} cannot be a variable's name in adcli", tree.span, hint=hint)
-        if not re.fullmatch(NAME_PATTERN, tree.text):
-            raise SyntaxFault(f"{tree.text} cannot be read here", tree.span)
-        if tree.text in self.families:
-            raise NameFault(f"{tree.text} is indexed here: say which element is meant", tree.span)
-        return tree.text
-
     # Expressions
 
     def node(self, tree: Tree, scope: Scope) -> int:
@@ -153,6 +129,10 @@ class Writer:
             elif what == "turned":
                 columns = self.notation.matrices is not None
                 values.append(matrices.turned(self.operations, args[0], tree.span, columns))
+            elif what == "one":
+                if args[0] < 0:
+                    raise SyntaxFault("a condition of a range is not read here", tree.span, hint="write out its cells")
+                values.append(args[0])
             elif what == "divided":
                 values.append(self._divided(args, tree))
             elif what == "base":
@@ -222,6 +202,8 @@ class Writer:
         elif tree.text == matrices.TURNED:
             work.append(("turned", 1, tree, None))
             work.append((tree.parts[0], scope, depth))
+        elif tree.text == "one":
+            work += [("one", 1, tree, None), (tree.parts[0], scope, depth)]
         elif tree.text == "left division":
             work.append(("divided", 2, tree, None))
             work += [(part, scope, depth) for part in reversed(tree.parts)]
@@ -276,81 +258,10 @@ class Writer:
             rest = other
         return cases(pairs, rest, tree.span)
 
-    def _name(self, tree: Tree, scope: Scope) -> int:
-        name = tree.text
-        meaning = scope.get(name, self.globals.get(name))
-        if meaning is not None:
-            return self.builder.literal(str(meaning[0]), tree.span) if isinstance(meaning, tuple) else meaning
-        if tree.index is not None and self._is_index(tree.index[1], scope):
-            base, indices = tree.index
-            return self._element(base, [_leaf(part, tree.span) for part in indices], tree.span, scope)
-        if name in self.notation.constants:
-            constant = self.notation.constants[name]
-            if constant == UNDEFINED.name:
-                return self.builder.apply(UNDEFINED, (), tree.span)
-            if constant in NUMBERS:
-                return self.node(NUMBERS[constant](tree.span), {})
-            return self.operations.constant(constant, tree.span)
-        if name in self.notation.functions and name in self.notation.instead:
-            raise SyntaxFault(f"{name} needs brackets around its arguments", tree.span)
-        refused = self.notation.instead.get(name)
-        if refused is not None:
-            raise SyntaxFault(refused, tree.span)
-        shape = self.sizes.get(name)
-        if shape:
-            nodes = [self.builder.input(label, tree.span) for label in labels(self._free(tree), shape)]
-            return self.operations.handle(Array(shape, nodes))
-        node = self.builder.input(self._free(tree), tree.span)
-        self.globals[name] = node
-        return node
-
-    @staticmethod
-    def _is_index(parts: Sequence[str], scope: Scope) -> bool:
-        """Whether a subscript has the index of a sum in it, and else numbers only."""
-        bound = [isinstance(scope.get(part), tuple) for part in parts]
-        return any(bound) and all(b or part.isdecimal() for b, part in zip(bound, parts, strict=True))
-
-    def _element(self, base: str, indices: Any, span: Span, scope: Scope) -> int:
-        found = [self._whole(part, scope) + self.notation.offset for part in indices]
-        array = self._array(base, scope, span)
-        if array is not None:
-            return self._part(base, array, found, span)
-        if not found or min(found) < 1:
-            raise SyntaxFault(f"elements are counted from {1 - self.notation.offset}", span)
-        if base in self.globals:
-            raise NameFault(f"{base} is one number here and has no elements", span)
-        self.families.add(base)
-        return self.builder.input(f"{base}[{','.join(map(str, found))}]", span)
-
-    def _array(self, name: str, scope: Scope, span: Span) -> Array | None:
-        """The array of this name, where its elements are known."""
-        meaning = scope.get(name, self.globals.get(name))
-        if isinstance(meaning, int) and meaning < 0:
-            return self.operations.array(meaning)
-        shape = self.sizes.get(name) if meaning is None else None
-        if not shape:
-            return None
-        return Array(shape, [self.builder.input(label, span) for label in labels(name, shape)])
-
-    def _part(self, name: str, array: Array, places: Sequence[int], span: Span) -> int:
-        """The element at these places, counted from 1; from the end where they are negative and counted from 0."""
-        first = 1 - self.notation.offset
-        if len(places) != len(array.shape):
-            wanted = f"{len(array.shape)} {'index' if len(array.shape) == 1 else 'indices'}"
-            raise SyntaxFault(f"{name} has {wanted}, got {len(places)}", span)
-        found: list[int | range] = []
-        for place, size in zip(places, array.shape, strict=True):
-            at = place - 1 + size * (place < 1 and first == 0)
-            if not 0 <= at < size:
-                said = f"elements are counted from {first}" if place < 1 and first else ""
-                raise SyntaxFault(said or f"there is no such element: {name} is {described(array.shape)}", span)
-            found.append(at)
-        return self.operations.handle(array.taken(found))
-
     def _call(self, tree: Tree, scope: Scope, depth: int, work: list[Any], values: list[int]) -> None:
         name, span = tree.text, (tree.span[0], tree.span[0] + len(tree.text))
         own = self.functions.get(name)
-        if own is None and self.notation.calls_index and self._array(name, scope, span) is not None:
+        if own is None and self.notation.calls_index and self._shape(name, scope):
             values.append(self._element(name, tree.parts, tree.span, scope))
             return
         if own is not None:
@@ -432,34 +343,3 @@ class Writer:
         work.append(("fold", count, tree, _FOLDS[tree.text]))
         for k in range(last, first - 1, -1):
             work.append((body, {**scope, variable.text: (k,)}, depth))
-
-    def _is_whole(self, tree: Tree, scope: Scope) -> bool:
-        try:
-            self._whole(tree, scope)
-        except (SyntaxFault, NameFault):
-            return False
-        return True
-
-    def _whole(self, tree: Tree, scope: Scope) -> int:
-        """The integer that an index or bound is."""
-        if tree.kind == NUMBER and tree.text.lstrip("-").isdecimal() and len(tree.text) < 18:
-            return int(tree.text)
-        meaning = scope.get(tree.text, self.globals.get(tree.text)) if tree.kind == NAME else None
-        if isinstance(meaning, tuple):
-            return meaning[0]
-        if tree.kind == OPERATION and tree.text in _INTEGERS and len(tree.parts) <= 2:
-            return _INTEGERS[tree.text](*(self._whole(part, scope) for part in tree.parts))
-        gives = f"{option('let', {tree.text: 3})} gives it one" if tree.kind == NAME else "write the number itself"
-        raise SyntaxFault("an index or bound is a whole number", tree.span, hint=gives)
-
-
-def _leaf(text: str, span: Span) -> Tree:
-    return Tree(NUMBER if text.isdecimal() else NAME, text, (), span)
-
-
-_INTEGERS: dict[str, Callable[..., int]] = {
-    "add": lambda a, b: a + b,
-    "sub": lambda a, b: a - b,
-    "mul": lambda a, b: a * b,
-    "neg": lambda a: -a,
-}
