@@ -315,3 +315,10 @@ def test_an_energy_may_be_called_by_its_letter() -> None:
     r"""E = \frac12 k x^2 defines E; Euler's number is e in papers."""
     found = adcli.evaluate(r"E = \frac12 k x^2", {"k": 3, "x": 2}, syntax="latex")
     assert found.values == (6,)
+
+
+def test_an_input_is_called_by_its_name() -> None:
+    """Whatever the order that inputs come in."""
+    at = {"x": VALUES["x"], "A": VALUES["A"]}
+    found = adcli.gradient("x'*A*x", at, wrt="x", syntax="matlab").gradient
+    assert list(found) == ["x[1]", "x[2]", "x[3]"]
