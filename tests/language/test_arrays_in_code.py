@@ -260,7 +260,7 @@ REFUSED = {
         "A + c": "a number cannot be added",
         r"\frac{1}{A}": "A^{-1}",
         "|x|": "a norm",
-        r"\|A\|": "Abs of a matrix",
+        r"\|A\|": "may be Frobenius's",
         "A^{1/2}": "a whole number",
     },
     "mathematica": {

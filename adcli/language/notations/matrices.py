@@ -57,6 +57,9 @@ def operation(
     vectors = ranks == [1, 1]
     if sign == "norm" and op is ABS and ranks == [1]:
         return operations.function("norm", args, places, span)
+    if sign == "norm" and op is ABS:
+        hint = r"for Frobenius's write \sqrt{\operatorname{tr}(A^\top A)}"
+        raise SyntaxFault("the norm of a matrix may be Frobenius's or the spectral one", span, hint=hint)
     if sign.startswith((".", "f.", r"\odot")) or (sign == "f" and rules.marks and max(ranks) <= rules.functions):
         return operations.call(name, op, args, places, span)
     if op is WHERE and sign and all(ranks[:2]):
