@@ -177,6 +177,8 @@ JULIA = {
     "transpose(B)*x": B.T @ x,
 }
 LATEX = {
+    r"\|x\|_2": 21**0.5,
+    r"\lVert x \rVert_{2}^2 c": 42,
     "A^2": A @ A,
     "A^{-1}": inverse(A),
     "A^{-1} x": inverse(A) @ x,
@@ -260,6 +262,7 @@ REFUSED = {
         "A + c": "a number cannot be added",
         r"\frac{1}{A}": "A^{-1}",
         "|x|": "a norm",
+        r"\|x\|_1": "only the Euclidean norm",
         r"\|A\|": "may be Frobenius's",
         "A^{1/2}": "a whole number",
     },
