@@ -71,7 +71,7 @@ def test_its_derivatives_are_those_of_the_textbook() -> None:
         ("exp(A)", "exp of a matrix is not read here"),
         ("A + c", "a number cannot be added to a matrix"),
         ("x*A", "a column times a matrix is no product"),
-        ("c/A", "of a matrix is not read here"),
+        ("c/A", "/ by a 2 by 2 matrix is not read here"),
         ("Matrix(2, 2, [1, 2, 3])", "3 elements make no matrix of that size"),
         ("Matrix(c)", "a matrix is written Matrix([[1, 2], [3, 4]])"),
     ],

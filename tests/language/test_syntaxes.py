@@ -268,7 +268,7 @@ def test_maxima(text: str, meaning: str) -> None:
     ("text", "said"),
     [
         ("2x", "an operator is missing"),
-        ("x.y", "@ takes vectors and matrices"),
+        ("x.y", ". takes vectors and matrices"),
         ("%i*x", "no complex numbers"),
         ("%foo", "cannot be read"),
         ("pi*x", "pi cannot be a variable"),
@@ -515,7 +515,8 @@ def test_code(syntax: str, text: str, meaning: str) -> None:
         ("matlab", "gammainc(x, a, b)", "'lower' or 'upper'"),
         ("mathematica", "Gamma[a, 1, x]", "the lower bound is 0"),
         ("python", "x^2", "write **"),
-        ("python", "x.sum()", "methods are not"),
+        ("python", "x.append(y)", "there is no method append"),
+        ("python", "x.real", "of methods those of arrays"),
         ("python", "f(x)", "no function f"),
         ("excel", "SUM(A1:B)", "a range has a cell at each end"),
         ("excel", "SUMPRODUCT(A1:A3,B1:B4)", "this range has 4 cells, and the first 3"),
@@ -526,7 +527,7 @@ def test_code(syntax: str, text: str, meaning: str) -> None:
         ("excel", "VAR.S(A1)", "2 values or more"),
         ("julia", "x % 2", "write mod"),
         ("julia", "x ÷ 2", "floor(a/b)"),
-        ("matlab", "x'", "transpose"),
+        ("matlab", "'x'", "there are no strings"),
         ("latex", "1,000", "numbers have no commas"),
     ],
 )

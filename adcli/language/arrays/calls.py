@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from adcli.errors import Span, SyntaxFault, counted
+from adcli.errors import Span, SyntaxFault, counted, option
 from adcli.language.arrays.shapes import Array, described
 from adcli.language.arrays.unroll import Unroll
 from adcli.language.integers import NotConstant, exact, integer
@@ -21,15 +21,35 @@ EMPTY = Array((0,), ())
 """A list without elements, which few functions take."""
 
 
+class Signs(NamedTuple):
+    """How a notation writes what messages about arrays name; `declares`: whether sizes can be declared in it."""
+
+    product: str = "{}@{}"
+    transposed: str = "{}.T"
+    declares: bool = False
+
+
+OWN, FOREIGN = Signs(declares=True), Signs()
+
+
 class Call:
     """One call of a function: its arguments, and the means to write it out."""
 
-    def __init__(self, name: str, unroll: Unroll, args: Sequence[Array], places: Sequence[Span], text: str) -> None:
+    def __init__(
+        self,
+        name: str,
+        unroll: Unroll,
+        args: Sequence[Array],
+        places: Sequence[Span],
+        text: str,
+        declares: bool = True,
+    ) -> None:
         self.name = name
         self.unroll = unroll
         self.args = args
         self.places = places
         self.text = text
+        self.declares = declares
 
     def refuse(self, position: int, wanted: str, hint: str | None = None) -> SyntaxFault:
         """The fault of an argument that has a shape that it cannot have."""
@@ -42,7 +62,7 @@ class Call:
         array = self.args[position]
         if not array.shape:
             word = self.text[slice(*self.places[position])]
-            raise self.refuse(position, "a vector or matrix", unsized(word))
+            raise self.refuse(position, "a vector or matrix", unsized(word, self.declares))
         return array
 
     def ranked(self, rank: int, position: int = 0) -> Array:
@@ -107,7 +127,9 @@ def ragged(text: str, parts: Sequence[Array], places: Sequence[Span]) -> SyntaxF
     return SyntaxFault(message, places[1], hint=hint)
 
 
-def unsized(words: str) -> str | None:
+def unsized(words: str, declares: bool = True) -> str | None:
     """What to do about what is no array as far as is known: about the first name in it."""
     found = re.search(rf"{NAME}(?![\w\s]*\()", words)
+    if found and not declares:
+        return f"give it a list: {option('at', {found[0]: '[1, 2, 3]'})}"
     return found and f"declare it in front, {found[0]} : 3 or {found[0]} : 2, 3, or give it a list"

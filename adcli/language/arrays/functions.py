@@ -53,7 +53,7 @@ def scalar(node: int) -> Array:
     return Array((), (node,))
 
 
-def _reduced(of: Callable[[Unroll, Sequence[int]], int]) -> Function:
+def reduced(of: Callable[[Unroll, Sequence[int]], int]) -> Function:
     """What makes one number of all elements or, of a matrix, one of each column (axis 1) or row (axis 2)."""
 
     def reduce(call: Call) -> Array:
@@ -79,11 +79,11 @@ def _reduced(of: Callable[[Unroll, Sequence[int]], int]) -> Function:
 
 
 def _joined(op: Op) -> Function:
-    return _reduced(lambda unroll, nodes: unroll.chain(op, nodes))
+    return reduced(lambda unroll, nodes: unroll.chain(op, nodes))
 
 
 def _extreme(op: Op) -> Function:
-    return _reduced(lambda unroll, nodes: _most(unroll, op, nodes))
+    return reduced(lambda unroll, nodes: _most(unroll, op, nodes))
 
 
 def _most(unroll: Unroll, op: Op, nodes: Sequence[int]) -> int:
@@ -213,7 +213,7 @@ def _log_softmax(call: Call) -> Array:
         array = call.ranked(1)
         return unroll.each(SUB, array, scalar(_log_sum(unroll, array.nodes)))
     array = call.ranked(2)
-    sums = _reduced(_log_sum)(call).nodes
+    sums = reduced(_log_sum)(call).nodes
     rows, columns = array.shape
     spread = [sums[j if call.whole(1) == 1 else i] for i in range(rows) for j in range(columns)]
     return unroll.each(SUB, array, Array(array.shape, spread))
@@ -306,12 +306,12 @@ def _hyper(call: Call) -> Array:
 FUNCTIONS: dict[str, Row] = {
     "sum":         Row("x axis?", _joined(ADD),            "the sum; sum(A, 1) over rows, sum(A, 2) over columns"),
     "prod":        Row("x axis?", _joined(MUL),            "the product"),
-    "mean":        Row("x axis?", _reduced(_mean),         "the mean"),
-    "var":         Row("x axis?", _reduced(_variance),     "the variance, the mean of (x - mean(x))^2"),
-    "std":         Row("x axis?", _reduced(_deviation),    "the square root of var(x)"),
+    "mean":        Row("x axis?", reduced(_mean),         "the mean"),
+    "var":         Row("x axis?", reduced(_variance),     "the variance, the mean of (x - mean(x))^2"),
+    "std":         Row("x axis?", reduced(_deviation),    "the square root of var(x)"),
     "amax":        Row("x axis?", _extreme(MAX),           "the largest, as max(x) is; amax(A, 1) that of each column"),
     "amin":        Row("x axis?", _extreme(MIN),           "the smallest"),
-    "logsumexp":   Row("x axis?", _reduced(_log_sum),      "log(sum(exp(x))), without overflow"),
+    "logsumexp":   Row("x axis?", reduced(_log_sum),      "log(sum(exp(x))), without overflow"),
     "norm":        Row("x p?",    _norm,                   "sqrt(sum(x^2)), of a matrix too; norm(x, p), norm(x, inf)"),
     "dot":         Row("x y",     _dot,                    "x@y of two vectors"),
     "cross":       Row("x y",     _cross,                  "the cross product of two vectors of 3"),

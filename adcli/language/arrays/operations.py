@@ -11,8 +11,8 @@ from itertools import repeat
 
 from adcli.errors import Span, SyntaxFault
 from adcli.language import faults
-from adcli.language.arrays.calls import INFINITY, Call, differ, ragged, unsized
-from adcli.language.arrays.functions import FUNCTIONS
+from adcli.language.arrays.calls import INFINITY, OWN, Call, Signs, differ, ragged, unsized
+from adcli.language.arrays.functions import FUNCTIONS, Row
 from adcli.language.arrays.names import Shape
 from adcli.language.arrays.shapes import Array, described
 from adcli.language.arrays.unroll import Unroll
@@ -37,6 +37,7 @@ class ArrayOperations(Operations):
         """Where the shapes of names come from, in words."""
         self.unroll = Unroll(self.builder)
         self._arrays = [INFINITY]
+        self.signs: Signs = OWN
         self.doubts: dict[Span, str] = {}
         """What may be meant otherwise, by its place."""
 
@@ -133,15 +134,17 @@ class ArrayOperations(Operations):
         if self.typed:
             self._check_operands(MUL, values, places)
         left, right = (self.array(value) for value in values)
+        sign = self.signs.product.format("", "").strip() or "a matrix product"
         for array, place in zip((left, right), places, strict=True):
             if not array.shape or len(array.shape) > 2:
                 words = self.text[slice(*place)]
                 hint = None
                 if not array.shape:
-                    hint = "; ".join(filter(None, [unsized(words), "to multiply by a number, write *"]))
+                    number = None if sign == "*" else "to multiply by a number, write *"
+                    hint = "; ".join(filter(None, [unsized(words, self.signs.declares), number]))
                 raise self.explained(
                     SyntaxFault(
-                        f"@ takes vectors and matrices, and {words} is {described(array.shape)}", place, hint=hint
+                        f"{sign} takes vectors and matrices, and {words} is {described(array.shape)}", place, hint=hint
                     )
                 )
         if left.shape[-1] != right.shape[0]:
@@ -154,8 +157,9 @@ class ArrayOperations(Operations):
     def _fitting(self, left: Shape, right: Shape, places: Sequence[Span]) -> str:
         names = [self.text[slice(*place)] for place in places]
         if len(left) == 2 and left[0] == right[0] and names[0].isidentifier():
-            return f"{names[0]}.T@{names[1]} would fit"
-        return f"@ needs as many columns on the left ({left[-1]:,}) as rows on the right ({right[0]:,})"
+            signs = self.signs
+            return f"{signs.product.format(signs.transposed.format(names[0]), names[1])} would fit"
+        return f"a matrix product needs as many columns on the left ({left[-1]:,}) as rows on the right ({right[0]:,})"
 
     # Elementwise
 
@@ -235,9 +239,9 @@ class ArrayOperations(Operations):
 
     def _advice(self, op: Op, left: Array, right: Array, places: list[Span]) -> str | None:
         a, b = (self.text[slice(*place)] for place in places)
-        if op is not MUL or left.shape[-1] != right.shape[0]:
+        if op is not MUL or not self.signs.product or left.shape[-1] != right.shape[0]:
             return None
-        return f"the matrix product is {a}@{b}"
+        return f"the matrix product is {self.signs.product.format(a, b)}"
 
     def explained(self, fault: SyntaxFault) -> SyntaxFault:
         """The fault with what is known of the shapes of the names in its place."""
@@ -251,9 +255,9 @@ class ArrayOperations(Operations):
 
     # Functions of arrays
 
-    def function(self, name: str, args: list[int], places: list[Span], span: Span) -> int:
-        """A call of a function of the table. Raises SyntaxFault."""
-        row = FUNCTIONS[name]
+    def function(self, name: str, args: list[int], places: list[Span], span: Span, row: Row | None = None) -> int:
+        """A call of a function of the table, or of a *row* of another. Raises SyntaxFault."""
+        row = row or FUNCTIONS[name]
         if not row.least <= len(args) <= row.most:
             wanted = row.arguments.replace("*", "").replace("?", "").split()
             count = (
@@ -272,7 +276,7 @@ class ArrayOperations(Operations):
             for array, place in zip(arrays[: 1 if name == "norm" else None], places, strict=False):
                 if array is INFINITY:
                     raise SyntaxFault("inf is no number; only norm(x, inf) knows it", place)
-            return self.handle(row.function(Call(name, self.unroll, arrays, places, self.text)))
+            return self.handle(row.function(Call(name, self.unroll, arrays, places, self.text, self.signs.declares)))
         except SyntaxFault as fault:
             raise self.explained(fault) from None
 

@@ -7,16 +7,20 @@ from collections.abc import Callable, Sequence
 from itertools import product
 
 from adcli.errors import LimitError, Span, SyntaxFault, counted
-from adcli.language.notations.forms import folded
+from adcli.language.arrays.functions import Row, scalar
+from adcli.language.arrays.shapes import Array
+from adcli.language.arrays.unroll import Unroll
 from adcli.language.notations.notation import Notation, Word
+from adcli.language.notations.reductions import over
 from adcli.language.notations.trees import CALL, LIST, MISSING, NAME, Tree, number, operation
+from adcli.ops import DIV, POW, SQRT, SUB
 
 MAX_CELLS = 100_000
 """Cells of a range."""
 CELL = r"\$?[A-Za-z]{1,3}\$?[0-9]+"
 _PLACE = re.compile(r"([A-Z]+)([0-9]+)")
 TOTAL = "array sum"
-"""The sum of an array's elements, as the notation's functions call it."""
+"""The sum of all values, as the notation's functions call it."""
 
 
 def cut(notation: Notation, text: str) -> list[Word]:
@@ -112,17 +116,6 @@ def _letters(column: int) -> str:
     return found
 
 
-def _holds(tree: Tree) -> bool:
-    """Whether there is a list in it, so that its value is an array."""
-    waiting = [tree]
-    while waiting:
-        part = waiting.pop()
-        if part.kind == LIST:
-            return True
-        waiting += () if part.kind == CALL else part.parts
-    return False
-
-
 def values(tree: Tree) -> list[Tree]:
     """The arguments of a call, with the cells of a range for the range. Raises SyntaxFault."""
     found: list[Tree] = []
@@ -135,70 +128,38 @@ def values(tree: Tree) -> list[Tree]:
     return found
 
 
-def over(write: Callable[[Tree, Sequence[Tree]], Tree]) -> Callable[[Tree], Tree]:
-    """What *write* makes of the values."""
-    return lambda tree: write(tree, values(tree))
-
-
-def joined(op: str) -> Callable[[Tree], Tree]:
-    """An operation between all values; Max and Min take them at once."""
-
-    def write(tree: Tree, parts: Sequence[Tree]) -> Tree:
-        for part in parts:
-            if op != "add" and _holds(part):
-                raise SyntaxFault(f"{tree.text} of a computed range is not read", part.span, hint="SUM of one is")
-        parts = [Tree(CALL, TOTAL, (part,), part.span) if _holds(part) else part for part in parts]
-        if op in ("Max", "Min"):
-            return operation(op, *parts, span=tree.span)
-        return folded(op)(Tree(tree.kind, tree.text, parts, tree.span))
-
-    return over(write)
-
-
 def _binary(op: str, left: Tree, right: Tree) -> Tree:
     return operation(op, left, right, span=left.span)
 
 
-def _sum(tree: Tree, parts: Sequence[Tree]) -> Tree:
-    return joined("add")(Tree(tree.kind, tree.text, parts, tree.span))
+def _powers(unroll: Unroll, nodes: Sequence[int]) -> int:
+    two = scalar(unroll.literal(2))
+    return unroll.total(unroll.each(POW, Array((len(nodes),), nodes), two).nodes)
 
 
-def squares(tree: Tree, parts: Sequence[Tree]) -> Tree:
-    """The sum of the squares."""
-    return _sum(tree, [_binary("pow", part, number("2", part.span)) for part in parts])
+def _mean(unroll: Unroll, nodes: Sequence[int]) -> int:
+    return unroll.apply(DIV, unroll.total(nodes), unroll.literal(len(nodes)))
 
 
-def mean(tree: Tree, parts: Sequence[Tree]) -> Tree:
-    """The average."""
-    for part in parts:
-        if _holds(part):
-            raise SyntaxFault(f"{tree.text} of a computed range is not read", part.span, hint="SUM of one is")
-    return operation("div", _sum(tree, parts), number(str(len(parts)), tree.span), span=tree.span)
+def _deviations(unroll: Unroll, nodes: Sequence[int]) -> int:
+    middle, two = _mean(unroll, nodes), unroll.literal(2)
+    return unroll.total([unroll.apply(POW, unroll.apply(SUB, node, middle), two) for node in nodes])
 
 
-def deviations(tree: Tree, parts: Sequence[Tree]) -> Tree:
-    """The sum of the squared differences from the average."""
-    middle = Tree(NAME, "#mean", (), tree.span)  # no text has such a name
-    apart = squares(tree, [_binary("sub", part, middle) for part in parts])
-    return operation("let", middle, mean(tree, parts), apart, span=tree.span)
+SQUARES, MEAN, DEVIATIONS = over(_powers), over(_mean), over(_deviations)
+COUNT = over(lambda unroll, nodes: unroll.literal(len(nodes)))
 
 
-def variance(less: int, root: bool = False) -> Callable[[Tree], Tree]:
+def variance(less: int, root: bool = False) -> Row:
     """Over n, or n - 1."""
 
-    def write(tree: Tree, parts: Sequence[Tree]) -> Tree:
-        if len(parts) <= less:
-            raise SyntaxFault(f"{tree.text} takes {counted(less + 1, 'value')} or more", tree.span)
-        count = number(str(len(parts) - less), tree.span)
-        found = operation("div", deviations(tree, parts), count, span=tree.span)
-        return operation("sqrt", found, span=tree.span) if root else found
+    def of(unroll: Unroll, nodes: Sequence[int]) -> int:
+        if len(nodes) <= less:
+            raise SyntaxFault(f"this takes {counted(less + 1, 'value')} or more", unroll.span)
+        found = unroll.apply(DIV, _deviations(unroll, nodes), unroll.literal(len(nodes) - less))
+        return unroll.apply(SQRT, found) if root else found
 
-    return over(write)
-
-
-def count(tree: Tree, parts: Sequence[Tree]) -> Tree:
-    """How many values there are."""
-    return number(str(len(parts)), tree.span)
+    return over(of)
 
 
 def paired(combine: Callable[[Sequence[Tree]], Tree]) -> Callable[[Tree], Tree]:
@@ -212,7 +173,9 @@ def paired(combine: Callable[[Sequence[Tree]], Tree]) -> Callable[[Tree], Tree]:
             if len(part.parts) != len(tree.parts[0].parts):
                 sizes = f"{counted(len(part.parts), 'cell')}, and the first {len(tree.parts[0].parts)}"
                 raise SyntaxFault(f"this range has {sizes}", part.span)
-        return _sum(tree, [combine(row) for row in zip(*(part.parts for part in tree.parts), strict=True)])
+        return Tree(
+            CALL, TOTAL, [combine(row) for row in zip(*(part.parts for part in tree.parts), strict=True)], tree.span
+        )
 
     return write
 

@@ -96,11 +96,6 @@ FUNCTIONS: dict[str, Meaning] = {
     "norminv": located("loc + scale*normppf(x)", "normppf"),
 }
 
-OF_VECTORS = same(
-    "sum prod mean logsumexp norm dot cross outer trace transpose cumsum softmax log_softmax det inv solve"
-)
-"""Functions of vectors and matrices that programs have in one module or another."""
-
 OPERATORS = {
     **INFIX,
     "==": Operator("Eq", COMPARE),

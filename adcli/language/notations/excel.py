@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 
 from adcli.errors import SyntaxFault
+from adcli.language.arrays.calls import Signs
 from adcli.language.notations import cells
 from adcli.language.notations.forms import (
     arctangent,
@@ -28,7 +29,9 @@ from adcli.language.notations.notation import (
     renamed,
 )
 from adcli.language.notations.programs import INFIX
+from adcli.language.notations.reductions import joined
 from adcli.language.notations.trees import Tree, number, operation
+from adcli.ops import ADD, MUL, TABLE
 
 _SAME = "SIN COS TAN SEC CSC COT ASIN ACOS SINH COSH TANH SECH CSCH COTH ASINH ACOSH ATANH ACOTH EXP SQRT SIGN"
 
@@ -36,6 +39,16 @@ _SAME = "SIN COS TAN SEC CSC COT ASIN ACOS SINH COSH TANH SECH CSCH COTH ASINH A
 def _constant(name: str) -> Meaning:
     def write(tree: Tree) -> Tree:
         return operation(name, span=tree.span)
+
+    return write
+
+
+def _conditions(name: str) -> Meaning:
+    """Conditions, each of one value."""
+
+    def write(tree: Tree) -> Tree:
+        parts = [operation("one", part, span=part.span) for part in tree.parts]
+        return folded(name)(Tree(tree.kind, tree.text, parts, tree.span))
 
     return write
 
@@ -119,23 +132,22 @@ NOTATION = Notation(
         "ATAN": arctangent("01"),
         "ATAN2": form("atan2", "10"),
         "IF": chosen,
-        "AND": folded("and"),
-        "OR": folded("or"),
-        "SUM": cells.joined("add"),
-        "PRODUCT": cells.joined("mul"),
-        "MAX": cells.joined("Max"),
-        "MIN": cells.joined("Min"),
-        "SUMSQ": cells.over(cells.squares),
-        "AVERAGE": cells.over(cells.mean),
-        "DEVSQ": cells.over(cells.deviations),
-        "COUNT": cells.over(cells.count),
+        "AND": _conditions("and"),
+        "OR": _conditions("or"),
+        **dict.fromkeys(("SUM", cells.TOTAL), joined(ADD)),
+        "PRODUCT": joined(MUL),
+        "MAX": joined(TABLE["Max"]),
+        "MIN": joined(TABLE["Min"]),
+        "SUMSQ": cells.SQUARES,
+        "AVERAGE": cells.MEAN,
+        "DEVSQ": cells.DEVIATIONS,
+        "COUNT": cells.COUNT,
         **dict.fromkeys(("VAR.S", "VAR"), cells.variance(1)),
         **dict.fromkeys(("STDEV.S", "STDEV"), cells.variance(1, root=True)),
         **dict.fromkeys(("VAR.P", "VARP"), cells.variance(0)),
         **dict.fromkeys(("STDEV.P", "STDEVP"), cells.variance(0, root=True)),
         "SUMPRODUCT": cells.paired(cells.times),
         "SUMXMY2": cells.paired(cells.difference),
-        cells.TOTAL: "sum",
         "LET": cells.let,
         **dict.fromkeys(("NORM.DIST", "NORMDIST"), _normal),
         **dict.fromkeys(("NORM.INV", "NORMINV"), _quantile),
@@ -162,5 +174,6 @@ NOTATION = Notation(
     },
     spelled=lambda name: name.replace(".", "_"),
     cut=cells.cut,
+    signs=Signs(""),
     lists=frozenset("{"),
 )

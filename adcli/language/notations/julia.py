@@ -4,11 +4,47 @@ from __future__ import annotations
 
 import re
 
-from adcli.language.notations.code import FUNCTIONS, OF_VECTORS, OPERATORS, cut
+from adcli.language.arrays.calls import Signs
+from adcli.language.notations.code import FUNCTIONS, OPERATORS, cut
 from adcli.language.notations.forms import by_count, chosen, form, incomplete, logarithm, square
+from adcli.language.notations.linear import LINEAR, OF_TOTALS
+from adcli.language.notations.matrices import TURNED, Rules
 from adcli.language.notations.meant import NORMAL, meant, of_normal
-from adcli.language.notations.notation import AND, ELSE, IF, NOT, OR, PRODUCT, TIGHT, Notation, Operator, comment
+from adcli.language.notations.notation import (
+    AND,
+    ELSE,
+    IF,
+    NOT,
+    OR,
+    POSTFIX,
+    PRODUCT,
+    TIGHT,
+    Notation,
+    Operator,
+    Word,
+    comment,
+)
 from adcli.language.notations.programs import INFIX, PREFIX
+
+_ALL_DOTTED = re.compile(r"@\.")
+
+
+def _cut(notation: Notation, text: str) -> list[Word]:
+    """Words; behind @. every operator and call of the statement has a dot."""
+    starts = [match.end() for match in _ALL_DOTTED.finditer(text)]
+    found = cut(notation, text)
+    for start in starts:
+        for place, word in enumerate(found):
+            if word.start < start:
+                continue
+            if word.kind == "end":
+                break
+            if word.kind == "call" and not word.text.endswith(".("):
+                found[place] = Word("call", f"{word.text[:-1]}.(", *word.span)
+            elif word.kind == "symbol" and f".{word.text}" in notation.infix and word.text != "=":
+                found[place] = Word("symbol", f".{word.text}", *word.span)
+    return found
+
 
 NOTATION = Notation(
     name="julia",
@@ -28,7 +64,7 @@ NOTATION = Notation(
         r"|(?P<open>\()"
         r"|(?P<close>[)\]])"
         r"|(?P<comma>,)"
-        r"|(?P<symbol>\.?(?://|<=|>=|==|!=|[-+*/^<>%÷≤≥≠])|&&|\|\||[=!?:√∛×−·⋅])"
+        r"|(?P<symbol>\.?(?:\\|//|<=|>=|==|!=|[-+*/^<>%÷≤≥≠])|&&|\|\||[=!?:√∛×−·⋅'])"
         r"|(?P<other>.)"
     ),
     infix={
@@ -38,18 +74,21 @@ NOTATION = Notation(
         "&&": Operator("and", AND),
         "||": Operator("or", OR),
         "⋅": INFIX["*"],
+        "\\": Operator("left division", PRODUCT),
+        ".\\": Operator("left division", PRODUCT),
         "?": Operator("then", IF, right=True),
         ":": Operator("else", ELSE, right=True),
     },
+    postfix={"'": Operator(TURNED, POSTFIX)},
     prefix={**PREFIX, "!": Operator("Not", NOT), "√": Operator("sqrt", TIGHT), "∛": Operator("cbrt", TIGHT)},
     brackets={"(": ")", "[": "]"},
     lists=frozenset("["),
     functions={
         **FUNCTIONS,
-        **OF_VECTORS,
+        **LINEAR,
+        **OF_TOTALS,
         "logistic": "sigmoid",
         **dict.fromkeys(("muladd", "fma"), meant("x y z", "x*y + z")),
-        "inv": meant("x", "1/x"),
         "pdf": of_normal(NORMAL["pdf"], "Normal"),
         "cdf": of_normal(NORMAL["cdf"], "Normal"),
         "quantile": of_normal(NORMAL["quantile"], "Normal"),
@@ -64,17 +103,21 @@ NOTATION = Notation(
         "beta_inc[1]": form("betainc", "012"),
     },
     constants={"pi": "pi", "π": "pi", "ℯ": "E", "NaN": "undefined", "true": "True", "false": "False"},
+    matrices=Rules(
+        inner=("⋅", "·"), cross=("×",), hint="a dot goes by elements: exp.(x), x .* y, x ./ y, x .^ 2, x .+ 1"
+    ),
+    signs=Signs("{}*{}", "{}'"),
     coefficient=Operator("mul", TIGHT),
     lists_outputs=True,
     indicators=True,
     instead={
         "im": "adcli has no complex numbers, such as im",
         **dict.fromkeys(("Inf", "-Inf"), "there is no infinity among the numbers"),
-        "'": "a transpose is not read here",
+        "'": "there are no strings here",
         "|": "write f(x)",
         "%": "% is a remainder with the sign of the first number: write mod(a, b)",
         "÷": "÷ divides whole numbers: write floor(a/b)",
     },
-    cut=cut,
+    cut=_cut,
     number=lambda text: text.replace("_", "").replace("f", "e"),
 )

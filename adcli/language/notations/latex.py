@@ -11,8 +11,10 @@ from __future__ import annotations
 import re
 
 from adcli.errors import SyntaxFault, counted
+from adcli.language.arrays.calls import Signs
 from adcli.language.notations.forms import arctangent, branch, by_count, cases, chosen, form, logarithm, root
 from adcli.language.notations.handbook import CALLS
+from adcli.language.notations.matrices import TURNED, Rules
 from adcli.language.notations.notation import (
     AND,
     COMPARE,
@@ -79,6 +81,9 @@ def _of_order_or_bound(tree: Tree) -> Tree:
 _FUNCTIONS: dict[str, Meaning] = {
     "matrix": lambda tree: Tree(LIST, tree.text, tree.parts, tree.span),
     r"\det": "det",
+    **dict.fromkeys(("det", "Det"), "det"),
+    **dict.fromkeys(("tr", "Tr", "trace"), "trace"),
+    **same("diag"),
     **KNOWN,
     **{op.name: op.name for op in TABLE.values() if op.arguments and not (op.conditions or op.symbol)},
     **handbook(pattern=r"[EC]i|Si|[SC]hi|erfc(x|inv)|(airy|bessel|fresnel|norm)\w+|polylog|dilog"),
@@ -129,7 +134,14 @@ _FUNCTIONS: dict[str, Meaning] = {
 _FUNCTIONS |= {f"inverse {name}": _no_inverse for name in _FUNCTIONS if f"inverse {name}" not in _FUNCTIONS}
 
 NOTATION = Notation(
-    elementwise=False,
+    matrices=Rules(
+        functions=1,
+        marks=True,
+        inner=(r"\cdot",),
+        cross=(r"\times",),
+        hint=r"x^\top y is an inner product, x \odot y goes by elements, A^{-1} is the inverse, \|x\| a norm",
+    ),
+    signs=Signs("{} {}", r"{}^\top"),
     name="latex",
     equations=True,
     words=re.compile(""),
@@ -137,6 +149,7 @@ NOTATION = Notation(
     infix={
         **INFIX,
         **dict.fromkeys((r"\cdot", r"\times", r"\ast", "⋅"), INFIX["*"]),
+        r"\odot": INFIX["*"],
         r"\div": INFIX["/"],
         **dict.fromkeys((r"\le", r"\leq", r"\leqslant"), INFIX["<="]),
         **dict.fromkeys((r"\ge", r"\geq", r"\geqslant"), INFIX[">="]),
@@ -152,7 +165,12 @@ NOTATION = Notation(
         **dict.fromkeys((r"\bmod", r"\mod", "mod"), Operator("Mod", PRODUCT)),
     },
     prefix={**PREFIX, r"\neg": Operator("Not", NOT), r"\lnot": Operator("Not", NOT)},
-    postfix={**FACTORIAL, r"\degree": Operator("degree", POSTFIX), r"\%": Operator("percent", POSTFIX)},
+    postfix={
+        **FACTORIAL,
+        **dict.fromkeys((r"\top", r"\intercal"), Operator(TURNED, POSTFIX)),
+        r"\degree": Operator("degree", POSTFIX),
+        r"\%": Operator("percent", POSTFIX),
+    },
     brackets={
         "(": ")",
         "[": "]",

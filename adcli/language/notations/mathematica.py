@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from adcli.language.arrays.calls import Signs
 from adcli.language.notations.forms import (
     arctangent,
     branch,
@@ -41,8 +42,10 @@ from adcli.language.notations.notation import (
     renamed,
 )
 from adcli.language.notations.programs import FACTORIAL, INFIX, PREFIX
+from adcli.language.notations.reductions import joined, of_vectors
 from adcli.language.notations.tex_groups import GREEK
 from adcli.language.notations.trees import LIST, Tree, number
+from adcli.ops import TABLE
 
 _ARCS = "Sin Cos Tan Cot Sec Csc Sinh Cosh Tanh Coth Sech Csch"
 _SAME = _ARCS + " Exp Sqrt Sign Floor Ceiling Erf Erfc Erfi Gamma Beta Sinc Log2 Log10"
@@ -147,7 +150,7 @@ NOTATION = Notation(
         **renamed(" ".join(f"{name}={name.lower()}" for name in _SAME.split() if name not in ("Sign", "Ceiling"))),
         **renamed(" ".join(f"Arc{name}=a{name.lower()}" for name in _ARCS.split() if name != "Tan")),
         **renamed(
-            "Sign=sign Ceiling=ceiling Abs=Abs RealAbs=Abs Max=Max Min=Min Mod=Mod InverseErf=erfinv"
+            "Sign=sign Ceiling=ceiling Abs=Abs RealAbs=Abs Mod=Mod InverseErf=erfinv"
             " LogGamma=loggamma Round=round IntegerPart=trunc CubeRoot=cbrt LogisticSigmoid=sigmoid Ramp=relu"
             " Factorial=factorial Binomial=binomial"
             " HeavisideTheta=Heaviside Minus=neg floor=floor ceiling=ceiling sign=sign Less=Lt LessEqual=Le"
@@ -176,9 +179,15 @@ NOTATION = Notation(
         "UnitStep": jump("Ge"),
         "N": itself,
         **renamed(
-            "Det=det Inverse=inv Transpose=transpose Tr=trace Norm=norm LinearSolve=solve Mean=mean Dot=dot Cross=cross"
-            " IdentityMatrix=eye DiagonalMatrix=diag Accumulate=cumsum Total=sum"
+            "Det=det Inverse=inv Transpose=transpose Tr=trace LinearSolve=solve Cross=cross"
+            " IdentityMatrix=eye DiagonalMatrix=diag Accumulate=cumsum"
         ),
+        "Dot": form("matmul", "01"),
+        "Max": joined(TABLE["Max"]),
+        "Min": joined(TABLE["Min"]),
+        "Total": of_vectors("sum", "of a matrix Total goes down the columns, which is not read"),
+        "Mean": of_vectors("mean", "of a matrix Mean goes down the columns, which is not read"),
+        "Norm": of_vectors("norm", "of a matrix it is the largest singular value there"),
         "Clip": _clipped,
         **dict.fromkeys(SIMPLIFIED.split(), itself),
         "Quotient": meant("x y", "floor(x/y)"),
@@ -202,6 +211,7 @@ NOTATION = Notation(
         "Indeterminate": "undefined",
         "Undefined": "undefined",
     },
+    signs=Signs("{}.{}", "Transpose[{}]"),
     product=Operator("mul", PRODUCT),
     doubtful="f(x)",
     instead={

@@ -5,11 +5,14 @@ from __future__ import annotations
 import re
 
 from adcli.errors import SyntaxFault
+from adcli.language.arrays.calls import Signs
 from adcli.language.notations.code import FUNCTIONS, OPERATORS, cut
 from adcli.language.notations.forms import branch, by_count, chosen, flat_pairs, form
-from adcli.language.notations.notation import AND, NOT, OR, POWER, Notation, Operator
+from adcli.language.notations.linear import LINEAR, OF_COLUMNS
+from adcli.language.notations.matrices import TURNED, Rules
+from adcli.language.notations.notation import AND, NOT, OR, POWER, PRODUCT, Notation, Operator
 from adcli.language.notations.programs import PREFIX
-from adcli.language.notations.trees import Tree, number, operation
+from adcli.language.notations.trees import OPERATION, Tree, number, operation
 
 
 def _incomplete(tree: Tree) -> Tree:
@@ -51,7 +54,7 @@ NOTATION = Notation(
         r"|(?P<open>\()"
         r"|(?P<close>\))"
         r"|(?P<comma>,)"
-        r"|(?P<symbol>\.[*/^]|<=|>=|==|~=|!=|&&|\|\||[-+*/^<>=&|~!≤≥≠×÷−·])"
+        r"|(?P<symbol>\.[*/^\\']|'|\\|<=|>=|==|~=|!=|&&|\|\||[-+*/^<>=&|~!≤≥≠×÷−·])"
         r"|(?P<other>.)"
     ),
     infix={
@@ -63,7 +66,10 @@ NOTATION = Notation(
         "&": Operator("and", AND),
         "||": Operator("or", OR),
         "|": Operator("or", OR),
+        "\\": Operator("left division", PRODUCT),
+        ".\\": Operator("left division", PRODUCT),
     },
+    postfix={sign: Operator(TURNED, POWER) for sign in ("'", ".'")},
     prefix={**PREFIX, "~": Operator("Not", NOT), "!": Operator("Not", NOT)},
     brackets={"(": ")"},
     functions={
@@ -85,17 +91,22 @@ NOTATION = Notation(
         "merge": chosen,
         "ellipke": "elliptic_k",
         "realsqrt": "sqrt",
+        **LINEAR,
+        **OF_COLUMNS,
+        "mtimes": lambda tree: Tree(OPERATION, "mul", form("mul", "01")(tree).parts, tree.span),
         "times": form("mul", "01"),
         "plus": form("add", "01"),
         "minus": form("sub", "01"),
         "rdivide": form("div", "01"),
     },
     constants={"pi": "pi", "true": "True", "false": "False", "NaN": "undefined", "nan": "undefined"},
+    matrices=Rules(functions=2, marks=True, adds=True, hint="by elements it is x.*y, x./y, x.^2"),
+    signs=Signs("{}*{}", "{}'"),
     calls_index=True,
     lists_outputs=True,
     indicators=True,
     instead={
-        "'": "a transpose is not read here",
+        "'": "there are no strings here but 'lower' and 'upper'",
         "[": "lists are not read here: write out the sum, or name a vector's elements, x(1)",
         **dict.fromkeys(("Inf", "inf"), "there is no infinity among the numbers"),
     },

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from adcli.language.arrays.calls import Signs
 from adcli.language.notations.forms import (
     arctangent,
     branch,
@@ -126,6 +127,7 @@ NOTATION = Notation(
         "EulerGamma": "EulerGamma",
         "Catalan": "Catalan",
     },
+    signs=Signs("{}.{}", "transpose({})"),
     instead={
         ",": "several outputs are separated by ;",
         "[": "an element is written x[1], with a number",

@@ -8,12 +8,15 @@ from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from adcli.errors import NameFault, Span, SyntaxFault
+from adcli.language.arrays.calls import FOREIGN, Signs
 from adcli.language.arrays.functions import FUNCTIONS as OF_ARRAYS
+from adcli.language.arrays.functions import Row
+from adcli.language.notations.matrices import Rules
 from adcli.language.notations.trees import Tree
 from adcli.ops import FUNCTIONS, TABLE
 
-Meaning: TypeAlias = "str | Callable[[Tree], Tree]"
-"""What a function means: the operation's name, or how its call is written with operations."""
+Meaning: TypeAlias = "str | Row | Callable[[Tree], Tree]"
+"""What a function means: the operation's name, a function of arrays, or how its call is written with operations."""
 
 # Precedences, as of adcli's own language; further ones stand between.
 ASSIGN, ELSE, IF, OR, AND, NOT, COMPARE, SUM, PRODUCT, SIGN, TIGHT, POWER, POSTFIX = (
@@ -112,10 +115,10 @@ class Notation:
     """How a text is cut into words, where it takes more than the pattern."""
     lists_outputs: bool = False
     """Whether a comma may separate outputs."""
-    elementwise: bool = True
-    """Whether the product of two arrays is that of their elements."""
-    matrices: bool = False
-    """Whether powers and functions of a matrix are its own, and a vector is a column: no operation goes by elements."""
+    matrices: Rules | None = None
+    """What goes by elements where products and powers of matrices are their own; without rules everything does."""
+    signs: Signs = FOREIGN
+    """How messages write products of matrices."""
     equations: bool = False
     """Whether name = formula names an output."""
     tuples: bool = False
@@ -151,6 +154,9 @@ class Notation:
     def unknown(self, name: str, span: Span) -> NameFault:
         """The fault of a function that there is not."""
         from difflib import get_close_matches
+
+        if name.startswith("."):
+            return NameFault(f"there is no method {name[1:]} here", span, hint=self.instead.get("."))
 
         said = self.instead.get(name) or UNREAD.get(name.rpartition(".")[2].lower())
         if said:

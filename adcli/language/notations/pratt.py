@@ -123,7 +123,7 @@ class Parser(Stacks):
 
     def _may_be_empty(self, word: Word) -> bool:
         frame = self.frames[-1]
-        kinds = ("call", "list", "group") if self.notation.tuples else ("call", "list")
+        kinds = ("call", "list", "method", "group") if self.notation.tuples else ("call", "list", "method")
         return len(self.operators) > 0 and self.operators[-1][0] is OPEN and frame.kind in kinds
 
     def _before(self, place: int) -> Word:
@@ -158,6 +158,8 @@ class Parser(Stacks):
             self._close(word)
         elif kind == "comma":
             self._comma(word)
+        elif kind == "method":
+            self._open("method", word, self.operands.pop())
         elif kind == "index":
             tree = self.operands.pop()
             result = f"{tree.text.rpartition('.')[2]}["
@@ -227,7 +229,7 @@ class Parser(Stacks):
 
     def _opened(self) -> Word:
         word = self.frames[-1].word
-        if word.kind == "call":
+        if word.kind in ("call", "method"):
             return Word("call", word.text, word.start, max(word.start + 1, word.end - 1))
         return word
 
@@ -277,6 +279,9 @@ class Parser(Stacks):
                 base = frame.base
                 return Tree(CALL, f"{base.text}[]", [*base.parts, *frame.parts], (base.span[0], word.end))
             return Tree(CALL, _called(frame.word), frame.parts, span)
+        if frame.kind == "method":  # x.sum()
+            base = frame.base
+            return Tree(CALL, _called(frame.word), [base, *frame.parts], (base.place[0], word.end))
         if frame.kind == "result":  # sici(x)[0]
             base = frame.base
             place = ", ".join(part.text for part in frame.parts)
@@ -285,7 +290,7 @@ class Parser(Stacks):
             base = frame.base
             return Tree(ELEMENT, base.text, frame.parts, (base.span[0], word.end))
         if frame.kind == "bar":
-            return _between_bars(frame.parts[0], span)
+            return _between_bars(frame.parts[0], span, self.text)
         if frame.kind == "list" or len(frame.parts) > 1:
             if self.notation.tuples and frame.parts and frame.parts[-1].kind == MISSING:
                 frame.parts.pop()  # (x,)
@@ -295,7 +300,7 @@ class Parser(Stacks):
         tree = frame.parts[0]
         if frame.word.text in _ROUNDED:
             meant = _ROUNDED[frame.word.text]
-            tree = _between_bars(tree, span) if meant == "Abs" else operation(meant, tree, span=span)
+            tree = _between_bars(tree, span, self.text) if meant == "Abs" else operation(meant, tree, span=span)
         tree.closed = True
         tree.place = span
         return tree
@@ -329,11 +334,17 @@ _ROUNDED = {r"\lfloor": "floor", r"\lceil": "ceiling", r"\lvert": "Abs", "⌊": 
 """Brackets that are operations."""
 
 
-def _between_bars(tree: Tree, span: Span) -> Tree:
-    """The absolute value; of a matrix the determinant."""
-    if tree.kind == CALL and tree.text == "matrix":
+_DOUBLE = re.compile(r"(\\[A-Za-z]+\s*)?(\\\||\\[lr]?Vert|‖)")
+
+
+def _between_bars(tree: Tree, span: Span, text: str) -> Tree:
+    """The absolute value; of a matrix the determinant; between double bars a norm."""
+    double = _DOUBLE.match(text, span[0]) is not None
+    if tree.kind == CALL and tree.text == "matrix" and not double:
         return Tree(CALL, r"\det", (tree,), span)
-    return operation("Abs", tree, span=span)
+    found = operation("Abs", tree, span=span)
+    found.sign = "norm" if double else ""
+    return found
 
 
 def _bracket(word: Word) -> str:

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import re
 
-from adcli.language.notations.code import FUNCTIONS, OF_VECTORS, OPERATORS, cut
-from adcli.language.notations.forms import clipped, degrees, form, inverse_degrees, itself, square, summed
+from adcli.language.notations.code import FUNCTIONS, OPERATORS, cut
+from adcli.language.notations.forms import clipped, degrees, form, inverse_degrees, itself, square
 from adcli.language.notations.notation import (
     AND,
     COMPARE,
@@ -16,12 +16,14 @@ from adcli.language.notations.notation import (
     IF,
     NOT,
     OR,
+    POSTFIX,
     POWER,
     PRODUCT,
     Meaning,
     Notation,
     Operator,
 )
+from adcli.language.notations.numpy import ARRAYS
 from adcli.language.notations.programs import KNOWN, PREFIX
 from adcli.language.notations.trees import Tree, number, operation
 
@@ -61,6 +63,7 @@ NOTATION = Notation(
         r"|(?P<blank>\s+)"
         r"|(?P<symbol>(?:and|or|not|if|else|for|in)\b)"
         r"|(?P<foreign>[0-9][0-9.]*[jJ]\b|0[xXbBoO]\w+|\bis\b)"
+        r"|(?P<method>\.[^\W\d]\w*[^\S\n]*\()"
         rf"|(?P<call>(?:{_MODULES}|{_NORMAL})?[^\W\d]\w*[^\S\n]*\()"
         rf"|(?P<name>{_MODULES}?[^\W\d]\w*)"
         r"|(?P<number>(?:[0-9][0-9_]*\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)"
@@ -68,7 +71,7 @@ NOTATION = Notation(
         r"|(?P<open>\()"
         r"|(?P<close>[)\]])"
         r"|(?P<comma>,)"
-        r"|(?P<operator>\*\*|//|<=|>=|==|!=|[-+*/<>=%&|~@≤≥≠×÷−·])"
+        r"|(?P<operator>\.T\b|\*\*|//|<=|>=|==|!=|[-+*/<>=%&|~@≤≥≠×÷−·])"
         r"|(?P<other>.)"
     ),
     infix={
@@ -86,6 +89,7 @@ NOTATION = Notation(
         "if": Operator("if", IF),
         "else": Operator("else", ELSE, right=True),
     },
+    postfix={".T": Operator("method T", POSTFIX)},
     prefix={**PREFIX, "not": Operator("Not", NOT), "~": Operator("Not", NOT)},
     brackets={"(": ")", "[": "]"},
     lists=frozenset("["),
@@ -101,7 +105,6 @@ NOTATION = Notation(
         "norm.pdf": FUNCTIONS["normpdf"],
         "norm.ppf": FUNCTIONS["norminv"],
         "int": "trunc",
-        **OF_VECTORS,
         "eval_gegenbauer": "gegenbauer",
         "mp.gammainc": "uppergamma",
         "mpmath.gammainc": "uppergamma",
@@ -112,8 +115,7 @@ NOTATION = Notation(
         **dict.fromkeys(("degrees", "rad2deg"), inverse_degrees),
         **dict.fromkeys(("float", "float64", "tensor", "array", "asarray"), itself),
         "Rational": form("div", "01"),
-        **{name: summed(name, "range", 1) for name in ("sum", "prod")},
-        **{f"{name} of": name for name in ("sum", "prod")},
+        **ARRAYS,
         "sp.sinc": "sinc",
         "sympy.sinc": "sinc",
     },
@@ -132,7 +134,7 @@ NOTATION = Notation(
     indicators=True,
     instead={
         "^": "^ is no power in Python: write **",
-        ".": "functions are read with math., np., jnp., torch., sympy. before them, methods are not",
+        ".": "functions are read with math., np., jnp., torch., sympy. before them, of methods those of arrays",
         "'": "there are no strings here",
         '"': "there are no strings here",
         ":": "only expressions and assignments are read",

@@ -88,7 +88,9 @@ class Stacks:
                 self.operands.append(operation(operator.name, right, span=span))
             return
         left = self.operands.pop()
-        self.operands.append(self._joined(operator.name, left, right))
+        found = self._joined(operator.name, left, right)
+        found.sign = word.text
+        self.operands.append(found)
 
     def _joined(self, name: str, left: Tree, right: Tree) -> Tree:
         if name in COMPARISONS and left.kind == OPERATION and not left.closed and self.notation.chains:

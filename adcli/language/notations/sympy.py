@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 
 from adcli.errors import SyntaxFault, counted
+from adcli.language.arrays.calls import Signs
 from adcli.language.notations.code import OPERATORS, cut
 from adcli.language.notations.forms import (
     cases,
@@ -20,6 +21,7 @@ from adcli.language.notations.forms import (
     root,
     step,
 )
+from adcli.language.notations.matrices import Rules
 from adcli.language.notations.meant import meant
 from adcli.language.notations.notation import (
     AND,
@@ -160,8 +162,8 @@ NOTATION = Notation(
         "nan": "undefined",
     },
     lists_outputs=True,
-    elementwise=False,
-    matrices=True,
+    matrices=Rules(),
+    signs=Signs("{}*{}"),
     instead={
         "!": "write factorial(n)",
         "|": "write Abs(x)",

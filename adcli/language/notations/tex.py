@@ -69,6 +69,16 @@ def _defined(words: list[Word]) -> list[Word]:
 class _Cutter(Written):
     """Cuts one text into words."""
 
+    def _euclidean(self, tokens: Sequence[Word], place: int, end: int) -> bool:
+        """Pass over the 2 of a norm that says that it is Euclid's, as every norm of a vector here."""
+        if place < 2 or tokens[place - 1].text not in (r"\|", r"\Vert", r"\rVert"):
+            return False
+        part, rest = self._group(tokens, place + 1, end, tokens[place])
+        if [word.text for word in part[0][part[1] : part[2]]] != ["2"]:
+            raise SyntaxFault("only the Euclidean norm is read", (tokens[place].start, tokens[place].end))
+        self._then(rest)
+        return True
+
     def _next(self, tokens: Sequence[Word], place: int, end: int) -> None:
         """One operand, operator or bracket."""
         token = tokens[place]
@@ -109,7 +119,9 @@ class _Cutter(Written):
             self._then(renamed(token, "open"), inner, renamed(tokens[stop], "close"), (tokens, stop + 1, end))
         elif text == "^":
             self._power(tokens, place, end)
-        elif text == "_" and self._hypergeometric(tokens, place, end):
+        elif (text == "_" and self._hypergeometric(tokens, place, end)) or (
+            text == "_" and self._euclidean(tokens, place, end)
+        ):
             return
         elif text == "_":
             said = "a subscript belongs to a variable"

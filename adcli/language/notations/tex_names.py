@@ -78,6 +78,9 @@ class Names(Groups):
         if inside and inside[0] in (r"\circ", "°"):
             self._then(Word("symbol", r"\degree", token.start, token.end), rest)
             return
+        if inside in ([r"\top"], [r"\intercal"]):
+            self._then(Word("symbol", inside[0], token.start, self._stop(rest, token).end), rest)
+            return
         if rest[1] < rest[2] and rest[0][rest[1]].text in ("^", "_"):
             what = "a power of a power needs brackets" if rest[0][rest[1]].text == "^" else ""
             raise SyntaxFault(what or "a subscript comes before the power", rest[0][rest[1]].span)

@@ -15,10 +15,11 @@ class Tree:
     """A part of a formula.
 
     `closed` says that it stands in brackets, which `place` includes and `span` does not; `index` is a subscript that
-    may be an index.
+    may be an index; `sign` is the sign of an operation as it is written, "f" or "f." where a call stands for it, "norm"
+    between double bars.
     """
 
-    __slots__ = ("closed", "index", "kind", "parts", "place", "span", "text")
+    __slots__ = ("closed", "index", "kind", "parts", "place", "sign", "span", "text")
 
     def __init__(self, kind: int, text: str, parts: Sequence[Tree] = (), span: Span = (0, 0)) -> None:
         self.kind = kind
@@ -26,6 +27,7 @@ class Tree:
         self.parts = tuple(parts)
         self.span = self.place = span
         self.closed = False
+        self.sign = ""
         self.index: tuple[str, tuple[str, ...]] | None = None
 
     def __repr__(self) -> str:

@@ -2,27 +2,24 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from functools import partial
+from collections.abc import Iterable, Mapping
 from typing import Any
 
-from adcli.errors import LimitError, NameFault, Span, SyntaxFault, option
+from adcli.errors import LimitError, NameFault, Span, SyntaxFault
 from adcli.graphs import Graph
 from adcli.language.arrays.calls import EMPTY
-from adcli.language.arrays.functions import FUNCTIONS
+from adcli.language.arrays.functions import FUNCTIONS, Row
 from adcli.language.arrays.names import Shape, labels
-from adcli.language.arrays.operations import MATMUL, ArrayOperations
-from adcli.language.arrays.shapes import Array
-from adcli.language.lexer import NAME as NAME_PATTERN
+from adcli.language.arrays.operations import MATMUL
 from adcli.language.notations import matrices
-from adcli.language.notations.forms import NUMBERS, PIECEWISE, cases, degrees, floored, percent
+from adcli.language.notations.forms import PIECEWISE, cases, degrees, floored, percent
+from adcli.language.notations.names import Names, Scope
 from adcli.language.notations.notation import Meaning, Notation
+from adcli.language.notations.reductions import shown
 from adcli.language.notations.trees import CALL, ELEMENT, LIST, MISSING, NAME, NUMBER, OPERATION, Tree, operation
 from adcli.language.parser import distinct
 from adcli.language.reading import AND, OR, Budget
-from adcli.language.sympy.from_sympy import RESERVED
-from adcli.ops import ADD, MUL, POW, TABLE, UNDEFINED, Op
+from adcli.ops import ADD, DIV, MUL, POW, TABLE, Op
 
 OPS: dict[str, Op] = {**TABLE, "and": AND, "or": OR, "matmul": MATMUL}
 _REWRITTEN = {"percent": percent, "degree": degrees, "floordiv": floored}
@@ -31,25 +28,16 @@ _FOLDS = {"sum": (ADD, "0"), "product": (MUL, "1")}
 MAX_CALLS = 100
 """Functions of the text may call each other this deep."""
 
-Scope = Mapping[str, int | tuple[int]]
-"""What a name means inside a function or a sum: a node, or (an integer,)."""
 
-
-class Writer:
+class Writer(Names):
     """Writes the statements of one text."""
 
     def __init__(
         self, notation: Notation, text: str, let: Mapping[str, int], sizes: Mapping[str, Shape] | None = None
     ) -> None:
-        self.notation = notation
-        self.text = text
-        self.operations = ArrayOperations(text, {})
-        self.sizes = sizes or {}
-        self.builder = self.operations.builder
+        super().__init__(notation, text, let, sizes)
         self.budget = Budget()
-        self.globals: dict[str, int | tuple[int]] = {name: (value,) for name, value in let.items()}
         self.functions: dict[str, tuple[tuple[str, ...], Tree]] = {}
-        self.families: set[str] = set()  # names that have elements
         self.assignments: list[tuple[str, int]] = []
         self.bare: list[tuple[str, int, Span]] = []
 
@@ -102,7 +90,7 @@ class Writer:
 
     def _assign(self, target: Tree, value: Tree) -> None:
         if target.kind == NAME:
-            name = self._free(target)
+            name = self._free(target, left=True)
             node = self.node(value, {})
             node = self.builder.named(node) if node >= 0 else node
             self.globals[name] = node
@@ -117,16 +105,6 @@ class Writer:
             self.functions[target.text] = (names, value)
         else:
             raise SyntaxFault("only a name or a function can be given a meaning", target.span)
-
-    def _free(self, tree: Tree) -> str:
-        if tree.text in self.notation.constants or tree.text in RESERVED:
-            hint = "it is Euler's number there: call it E_0, say" if tree.text == "E" else "choose another name"
-            raise NameFault(f"{tree.text} cannot be a variable's name in adcli", tree.span, hint=hint)
-        if not re.fullmatch(NAME_PATTERN, tree.text):
-            raise SyntaxFault(f"{tree.text} cannot be read here", tree.span)
-        if tree.text in self.families:
-            raise NameFault(f"{tree.text} is indexed here: say which element is meant", tree.span)
-        return tree.text
 
     # Expressions
 
@@ -145,27 +123,41 @@ class Writer:
             if what == "op":
                 places = [part.span for part in tree.parts]
                 if self.notation.matrices and min(args, default=0) < 0:
-                    values.append(matrices.operation(self.operations, more, args, places, tree.span))
+                    values.append(self._matrices(more, args, places, tree))
                 else:
                     values.append(self.operations.call(more.symbol or tree.text, more, args, places, tree.span))
             elif what == "turned":
-                values.append(matrices.turned(self.operations, args[0]))
+                columns = self.notation.matrices is not None
+                values.append(matrices.turned(self.operations, args[0], tree.span, columns))
+            elif what == "one":
+                if args[0] < 0:
+                    raise SyntaxFault("a condition of a range is not read here", tree.span, hint="write out its cells")
+                values.append(args[0])
+            elif what == "divided":
+                values.append(self._divided(args, tree))
+            elif what == "base":
+                scope, depth = more
+                if args[0] < 0:
+                    values.append(matrices.turned(self.operations, args[0], tree.span, True))
+                else:
+                    values.append(args[0])
+                    work += [("op", 2, tree, POW), (tree.parts[1], scope, depth)]
             elif what == "pairs":
                 values.append(self.operations.piecewise(args, [part.span for part in tree.parts], tree.span))
             elif what == "empty":
                 values.append(self.operations.handle(EMPTY))
             elif what in ("list", "table"):
                 places = [part.span for part in tree.parts]
-                make = self.operations.listed if what == "list" else partial(self.operations.function, more)
-                values.append(make(args, places, tree.span))
+                if what == "list":
+                    values.append(self.operations.listed(args, places, tree.span))
+                else:
+                    values.append(self.operations.function(more[0], args, places, tree.span, more[1]))
             elif what == "run":
                 total = args[0]
                 for (step, op), arg in zip(more, args[1:], strict=True):
                     places = [part.span for part in step.parts]
-                    if op is MUL and max(total, arg) < 0 and not self.notation.elementwise:
-                        op = MATMUL  # side by side, matrices are multiplied
                     if self.notation.matrices and min(total, arg) < 0:
-                        total = matrices.operation(self.operations, op, [total, arg], places, step.span)
+                        total = self._matrices(op, [total, arg], places, step)
                     else:
                         total = self.operations.call(op.symbol, op, [total, arg], places, step.span)
                 values.append(total)
@@ -210,6 +202,11 @@ class Writer:
         elif tree.text == matrices.TURNED:
             work.append(("turned", 1, tree, None))
             work.append((tree.parts[0], scope, depth))
+        elif tree.text == "one":
+            work += [("one", 1, tree, None), (tree.parts[0], scope, depth)]
+        elif tree.text == "left division":
+            work.append(("divided", 2, tree, None))
+            work += [(part, scope, depth) for part in reversed(tree.parts)]
         elif tree.text in matrices.METHODS:
             work.append((Tree(CALL, matrices.METHODS[tree.text], tree.parts, tree.span), scope, depth))
         elif tree.text in ("pi", "E", "True", "False"):
@@ -226,6 +223,9 @@ class Writer:
         op, parts = OPS.get(tree.text), tree.parts
         if op is None:
             raise SyntaxFault("this stands where no formula can", tree.span)
+        if op is POW and parts[1].kind == NAME and parts[1].text == "T" and self.notation.name == "latex":
+            work += [("base", 1, tree, (scope, depth)), (parts[0], scope, depth)]
+            return
         if op is POW and parts[0].kind == NAME and self.notation.constants.get(parts[0].text) == "E":
             tree = operation("exp", parts[1], span=tree.span)
             op, parts = TABLE["exp"], tree.parts
@@ -258,52 +258,12 @@ class Writer:
             rest = other
         return cases(pairs, rest, tree.span)
 
-    def _name(self, tree: Tree, scope: Scope) -> int:
-        name = tree.text
-        meaning = scope.get(name, self.globals.get(name))
-        if meaning is not None:
-            return self.builder.literal(str(meaning[0]), tree.span) if isinstance(meaning, tuple) else meaning
-        if tree.index is not None and self._is_index(tree.index[1], scope):
-            base, indices = tree.index
-            return self._element(base, [_leaf(part, tree.span) for part in indices], tree.span, scope)
-        if name in self.notation.constants:
-            constant = self.notation.constants[name]
-            if constant == UNDEFINED.name:
-                return self.builder.apply(UNDEFINED, (), tree.span)
-            if constant in NUMBERS:
-                return self.node(NUMBERS[constant](tree.span), {})
-            return self.operations.constant(constant, tree.span)
-        if name in self.notation.functions and name in self.notation.instead:
-            raise SyntaxFault(f"{name} needs brackets around its arguments", tree.span)
-        refused = self.notation.instead.get(name)
-        if refused is not None:
-            raise SyntaxFault(refused, tree.span)
-        shape = self.sizes.get(name)
-        if shape:
-            nodes = [self.builder.input(label, tree.span) for label in labels(self._free(tree), shape)]
-            return self.operations.handle(Array(shape, nodes))
-        node = self.builder.input(self._free(tree), tree.span)
-        self.globals[name] = node
-        return node
-
-    @staticmethod
-    def _is_index(parts: Sequence[str], scope: Scope) -> bool:
-        """Whether a subscript has the index of a sum in it, and else numbers only."""
-        bound = [isinstance(scope.get(part), tuple) for part in parts]
-        return any(bound) and all(b or part.isdecimal() for b, part in zip(bound, parts, strict=True))
-
-    def _element(self, base: str, indices: Any, span: Span, scope: Scope) -> int:
-        found = [self._whole(part, scope) + self.notation.offset for part in indices]
-        if not found or min(found) < 1:
-            raise SyntaxFault(f"elements are counted from {1 - self.notation.offset}", span)
-        if base in self.globals:
-            raise NameFault(f"{base} is one number here and has no elements", span)
-        self.families.add(base)
-        return self.builder.input(f"{base}[{','.join(map(str, found))}]", span)
-
     def _call(self, tree: Tree, scope: Scope, depth: int, work: list[Any], values: list[int]) -> None:
         name, span = tree.text, (tree.span[0], tree.span[0] + len(tree.text))
         own = self.functions.get(name)
+        if own is None and self.notation.calls_index and self._shape(name, scope):
+            values.append(self._element(name, tree.parts, tree.span, scope))
+            return
         if own is not None:
             names, body = own
             if len(names) != len(tree.parts):
@@ -322,22 +282,56 @@ class Writer:
             raise self.notation.unknown(name, span)
         if isinstance(meaning, str):
             if meaning in FUNCTIONS:
-                work.append(("table", len(tree.parts), tree, meaning))
+                work.append(("table", len(tree.parts), tree, (meaning, None)))
                 for part in reversed(tree.parts):
                     empty = part.kind == LIST and not part.parts and FUNCTIONS[meaning].empty
                     work.append(("empty", 0, part, None) if empty else (part, scope, depth))
                 return
             one = tree.parts[0] if len(tree.parts) == 1 else None
             parts = one.parts if one is not None and one.kind == LIST and TABLE[meaning].variadic else tree.parts
-            work.append((Tree(OPERATION, meaning, parts, tree.span), scope, depth))
+            work.append((self._marked(Tree(OPERATION, meaning, parts, tree.span), tree), scope, depth))
+        elif isinstance(meaning, Row):
+            work.append(("table", len(tree.parts), tree, (shown(tree), meaning)))
+            work += [(part, scope, depth) for part in reversed(tree.parts)]
         else:
-            work.append((meaning(tree), scope, depth))
+            work.append((self._marked(meaning(tree), tree), scope, depth))
+
+    def _marked(self, tree: Tree, call: Tree) -> Tree:
+        """What stands for a call, whose operations may go by elements where those that are written do not."""
+        rules = self.notation.matrices
+        mark = "" if rules is None or call.text == "frac" else "f." if call.text.endswith(".") else "f" * rules.marks
+        given = {id(part) for part in call.parts}
+        waiting = [tree] if mark else []
+        while waiting:
+            part = waiting.pop()
+            if id(part) not in given and part is not call:
+                if part.kind == OPERATION:
+                    part.sign = mark
+                waiting += part.parts
+        return tree
+
+    def _matrices(self, op: Op, args: list[int], places: list[Span], tree: Tree) -> int:
+        """An operation on arrays, by the notation's rules for matrices."""
+        assert self.notation.matrices is not None, "it has rules"
+        return matrices.operation(self.operations, self.notation.matrices, op, args, places, tree.span, tree.sign)
+
+    def _divided(self, args: list[int], tree: Tree) -> int:
+        r"""A\\b is the x with A x = b; of a number b/A."""
+        left, right = tree.parts
+        if args[0] < 0 and tree.sign[:1] != ".":
+            return self.operations.function("solve", args, [left.span, right.span], tree.span)
+        args, places = args[::-1], [right.span, left.span]
+        if min(args) < 0:
+            return self._matrices(DIV, args, places, tree)
+        return self.operations.call(DIV.symbol, DIV, args, places, tree.span)
 
     def _qualified(self, name: str) -> Meaning | None:
         """The meaning of np.sin or sin.; the notation's words say what may stand before or behind a dot."""
         module, _, own = name.rstrip(".").rpartition(".")
         functions = self.notation.functions
-        return functions.get(f"{module.rpartition('.')[2]}.{own}", functions.get(own)) if "." in name else None
+        if "." not in name or name[0] == ".":  # methods have names of their own
+            return None
+        return functions.get(f"{module.rpartition('.')[2]}.{own}", functions.get(own))
 
     def _fold(self, tree: Tree, scope: Scope, depth: int, work: list[Any]) -> None:
         body, variable, lower, upper = tree.parts
@@ -349,34 +343,3 @@ class Writer:
         work.append(("fold", count, tree, _FOLDS[tree.text]))
         for k in range(last, first - 1, -1):
             work.append((body, {**scope, variable.text: (k,)}, depth))
-
-    def _is_whole(self, tree: Tree, scope: Scope) -> bool:
-        try:
-            self._whole(tree, scope)
-        except (SyntaxFault, NameFault):
-            return False
-        return True
-
-    def _whole(self, tree: Tree, scope: Scope) -> int:
-        """The integer that an index or bound is."""
-        if tree.kind == NUMBER and tree.text.lstrip("-").isdecimal() and len(tree.text) < 18:
-            return int(tree.text)
-        meaning = scope.get(tree.text, self.globals.get(tree.text)) if tree.kind == NAME else None
-        if isinstance(meaning, tuple):
-            return meaning[0]
-        if tree.kind == OPERATION and tree.text in _INTEGERS and len(tree.parts) <= 2:
-            return _INTEGERS[tree.text](*(self._whole(part, scope) for part in tree.parts))
-        gives = f"{option('let', {tree.text: 3})} gives it one" if tree.kind == NAME else "write the number itself"
-        raise SyntaxFault("an index or bound is a whole number", tree.span, hint=gives)
-
-
-def _leaf(text: str, span: Span) -> Tree:
-    return Tree(NUMBER if text.isdecimal() else NAME, text, (), span)
-
-
-_INTEGERS: dict[str, Callable[..., int]] = {
-    "add": lambda a, b: a + b,
-    "sub": lambda a, b: a - b,
-    "mul": lambda a, b: a * b,
-    "neg": lambda a: -a,
-}
