@@ -24,7 +24,7 @@ def compute(asked: Problem, options: dict[str, Any]) -> Result:
     try:
         return evaluate(asked)
     except DomainError as fault:
-        if fault.hint is None and all(map(DERIVATIVE.match, asked.graph.output_names)):
+        if all(map(DERIVATIVE.match, asked.graph.output_names)):
             fault.hint = "a derivative may exist as a limit where its program has no value: adcli grad of the formula"
         raise
 
