@@ -246,7 +246,8 @@ class _Writer:
         if self.builder.ops[node] is not WHERE or term.number == 1:
             return node if self.builder.ops[node] is WHERE else None
         condition, *branches = self.builder.args[node]
-        return self._apply(WHERE, condition, *[self._apply(NEG, branch) for branch in branches])
+        found = self._apply(WHERE, condition, *[self._apply(NEG, branch) for branch in branches])
+        return found if self.builder.ops[found] is WHERE else None  # equal branches are none
 
     def _certain(self, one: _Term, other: _Term) -> _Term:
         """What is asked whether u is 0 stands without that question beside log(u) and divisors u."""

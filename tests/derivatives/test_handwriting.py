@@ -38,6 +38,10 @@ def test_quotients_are_quotients_and_numbers_stand_in_front(formula: str, progra
         ("where(x == 0, 1, sin(x)/x)", "d_x = where(x == 0, 0, cos(x)/x - sin(x)/x^2)\n"),
         ("Piecewise((x, x < 0), (x^2, x < 1), (2*x, True))", "d_x = where(x < 0, 1, where(x < 1, 2*x, 2))\n"),
         ("x^(2/3)", "d_x = 2/(3*x^(1/3))\n"),
+        (
+            "asech(where(y > -1, z, z))",
+            "v1 = where(y > -1, z, z)\nd_z = -1/(v1*sqrt((1 - v1)*(1 + v1)))\nd_y = 0\nd_y, d_z\n",
+        ),
         ("atan2(y, x)", "v1 = hypot(x, y)^2\nd_y = x/v1\nd_x = -y/v1\nd_y, d_x\n"),
     ],
 )
