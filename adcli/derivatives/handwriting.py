@@ -366,7 +366,8 @@ def _numbers_in_front(graph: Graph) -> Graph:
         else:
             given = [written[a] for a in args]
             if number[node] >= 0:
-                given[0] = builder.apply(MUL, (written[number[node]], given[0]), span)
+                front = builder.literal(graph.labels[number[node]], span)  # it may stand behind this node
+                given[0] = builder.apply(MUL, (front, given[0]), span)
             written[node] = builder.apply(op, tuple(given), span)
     kept = [(name, written[node]) for name, node in graph.assignments]
     return builder.finish([written[node] for node in graph.outputs], graph.output_names, kept)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from decimal import ROUND_CEILING, ROUND_FLOOR, Context
-
 from adcli.results import Number
 
 NAN, INFINITY = "NaN", "Infinity"
@@ -55,6 +53,8 @@ def outward(number: float, digits: int | None, *, up: bool) -> str:
 
     The nearest text of a lower bound can lie above what is bounded: what is proven of the double would be false of it.
     """
+    from decimal import ROUND_CEILING, ROUND_FLOOR, Context
+
     if number - number != 0.0 or not number:
         return exact(number) if number else "0"
     count = shown_digits(digits, 15)

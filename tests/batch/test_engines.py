@@ -250,6 +250,7 @@ def test_a_row_has_the_same_bits_wherever_it_stands(engine: str) -> None:
 @each_engine
 def test_a_branch_of_one_point_has_the_slope_of_its_surroundings(engine: str) -> None:
     """As at a single point: where(x == 2, 4, x²) is x², and nothing follows a convention; a jump has none."""
+    pytest.importorskip("numpy")
     f = adcli.compile("where(x == 2, 4, x^2)", engine=engine)
     assert list(f([1.0, 2.0, 3.0])["d_x"]) == [2, 4, 6]
     assert not f.summary.kinks

@@ -272,7 +272,10 @@ def test_a_graph_has_a_stated_size(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.parametrize(
     ("text", "hint"),
-    [("softmx(x)", "did you mean softmax?"), ("determinant(x)", "the determinant is det")],
+    [
+        ("softmx(x)", "did you mean softmax?"),
+        ("determinant(x)", "the determinant is det; the logarithm of the determinant is logdet"),
+    ],
 )
 def test_functions_of_arrays_are_suggested_too(text: str, hint: str) -> None:
     """By their names, and by what they are."""
