@@ -140,7 +140,7 @@ def measured(script: str, given: Path, made: Path) -> tuple[float, float, float]
     file.write_text(f"if __name__ == '__main__':\n{main}\n")
     spent: dict[tuple[int, float], float] = {}
     largest, start = 0.0, time.perf_counter()
-    environment = {**os.environ, "PYSPARK_PYTHON": sys.executable, "OMP_NUM_THREADS": "1"}
+    environment = {**os.environ, "PYSPARK_PYTHON": sys.executable, "OMP_NUM_THREADS": "1", "JAX_ENABLE_X64": "1"}
     running = psutil.Popen(
         [sys.executable, str(file)], env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
     )
