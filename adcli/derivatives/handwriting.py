@@ -16,6 +16,7 @@ from typing import Any
 from adcli.arithmetic.rules import OPERATORS, parsed
 from adcli.arithmetic.symbolic import Sym
 from adcli.derivatives.optimize import Simplifier
+from adcli.derivatives.programs import moved
 from adcli.graphs import Builder, Graph, is_zero, needed
 from adcli.ops import ADD, BOOLEAN, COMPARISONS, CONSTANTS, DIV, EQ, INPUT, LITERAL, MUL, NEG, POW, SUB, WHERE, Op
 
@@ -354,23 +355,14 @@ def _numbers_in_front(graph: Graph) -> Graph:
                 number[first], number[node] = number[node], -1
         elif graph.ops[first] is LITERAL and graph.ops[second] is MUL and uses[second] == 1:
             place[node], number[second] = second, first
-    builder = Builder(graph.text)
-    written: dict[int, int] = {}
-    for node, (op, args) in enumerate(zip(graph.ops, graph.args, strict=True)):
+
+    def numbered(builder: Builder, node: int, first: int) -> int:
+        if number[node] < 0:
+            return first
         span = graph.spans[node]
-        if op is INPUT or op is LITERAL:
-            label = graph.labels[node]
-            written[node] = builder.input(label, span) if op is INPUT else builder.literal(label, span)
-        elif place[node] != node:
-            written[node] = written[place[node]]
-        else:
-            given = [written[a] for a in args]
-            if number[node] >= 0:
-                front = builder.literal(graph.labels[number[node]], span)  # it may stand behind this node
-                given[0] = builder.apply(MUL, (front, given[0]), span)
-            written[node] = builder.apply(op, tuple(given), span)
-    kept = [(name, written[node]) for name, node in graph.assignments]
-    return builder.finish([written[node] for node in graph.outputs], graph.output_names, kept)
+        return builder.apply(MUL, (builder.literal(graph.labels[number[node]], span), first), span)
+
+    return moved(graph, place, numbered)
 
 
 def _rational(label: str) -> Fraction | None:

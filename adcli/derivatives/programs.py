@@ -6,7 +6,7 @@ orders need: the Jacobian of a gradient's program is the Hessian.
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 
 from adcli.arithmetic.rules import parsed
 from adcli.arithmetic.symbolic import Sym, Symbolic
@@ -122,6 +122,21 @@ def fronted(graph: Graph) -> Graph:
             negative[node], negative[first] = 0, 1
     if place == list(range(len(graph))):
         return graph
+
+    def signed(builder: Builder, node: int, first: int) -> int:
+        if not negative[node]:
+            return first
+        label = builder.labels.get(first, "")
+        number = builder.ops[first] is LITERAL and label[:1].isdigit()
+        span = graph.spans[node]
+        return builder.literal("-" + label, span) if number else builder.apply(NEG, (first,), span)
+
+    return moved(graph, place, signed)
+
+
+def moved(graph: Graph, place: Sequence[int], first: Callable[[Builder, int, int], int]) -> Graph:
+    """The program in which other nodes, of *place*, stand for some, and *first* says, of a node and its first argument,
+    what stands there instead."""
     builder = Builder(graph.text)
     written: dict[int, int] = {}
     for node, (op, args) in enumerate(zip(graph.ops, graph.args, strict=True)):
@@ -133,10 +148,8 @@ def fronted(graph: Graph) -> Graph:
             written[node] = written[place[node]]
         else:
             given = [written[a] for a in args]
-            if negative[node]:
-                label = builder.labels.get(given[0], "")
-                number = builder.ops[given[0]] is LITERAL and label[:1].isdigit()
-                given[0] = builder.literal("-" + label, span) if number else builder.apply(NEG, (given[0],), span)
+            if given:
+                given[0] = first(builder, node, given[0])
             written[node] = builder.apply(op, tuple(given), span)
     kept = [(name, written[node]) for name, node in graph.assignments]
     return builder.finish([written[node] for node in graph.outputs], graph.output_names, kept)
