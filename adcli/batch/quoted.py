@@ -41,19 +41,11 @@ class Quoted(NamedTuple):
         """Whether it does for a cell; None where that is missing."""
         return None if value is None else bool(_SIGNS[self.relation][0](value, self.text))
 
-    def between(self, low: Any, high: Any) -> tuple[float, float]:
-        """The least and the largest of 0 and 1 for cells between two others."""
+    def comparable(self, low: Any, high: Any) -> tuple[str, str] | None:
+        """What cells lie between as texts that stand to each other as the cells do; None where there are none."""
         if type(low) is date and _DAY.fullmatch(self.text):
-            low, high = low.isoformat(), high.isoformat()
-        if not isinstance(low, str):
-            return 0.0, 1.0
-        equal = float(low == high == self.text), float(low <= self.text <= high)
-        if self.relation in ("=", "=="):
-            return equal
-        if self.relation == "!=":
-            return 1 - equal[1], 1 - equal[0]
-        ends = [float(bool(self.holds(end))) for end in (low, high)]
-        return min(ends), max(ends)
+            return low.isoformat(), high.isoformat()
+        return (low, high) if isinstance(low, str) else None
 
     def column(self, batch: Batch, column: str) -> Any:
         """Whether it holds for each row: a list of truths and None, or an array of Arrow. DataError where the column

@@ -15,7 +15,7 @@ from adcli.batch.question import Request
 from adcli.batch.quoted import extended, parted
 from adcli.batch.run import Job
 from adcli.errors import DataError, SyntaxFault, counted
-from adcli.ops import EQ, GE, GT, INPUT, LE, LITERAL, LT, NE, NOT, WHERE, Op
+from adcli.ops import COMPARISONS, EQ, GE, GT, INPUT, LE, LITERAL, LT, NE, NOT, WHERE, Op
 from adcli.problem.checks import among
 from adcli.problem.problem import Problem, problem
 
@@ -27,6 +27,7 @@ Range = tuple[Any, Any]
 
 _UNKNOWN = (-math.inf, math.inf)
 _TRUTH = (0.0, 1.0)
+_SIGNS = {op.symbol: op for op in COMPARISONS} | {"=": EQ}
 
 
 class Where:
@@ -129,7 +130,8 @@ class Where:
             return value, value
         if name in self._quoted and name not in columns:
             comparison, column = self._quoted[name]
-            return comparison.between(*columns.get(column, _UNKNOWN))
+            ends = comparison.comparable(*columns.get(column, _UNKNOWN))
+            return _TRUTH if ends is None else _compared(_SIGNS[comparison.relation], ends, (comparison.text,) * 2)
         found = columns.get(self._job.columns.get(name, name), _UNKNOWN)
         return found if isinstance(found[0], (int, float)) else _UNKNOWN
 
