@@ -14,12 +14,13 @@ import pytest
 from exported import RUNNERS, missing
 from ops.samples import ranges
 
+import adcli
 from adcli import evaluate
 from adcli.errors import AdcliError
 from adcli.ops import TABLE, Op
 from adcli.studies.export.export import export
 from adcli.studies.export.portable import portable
-from adcli.studies.export.targets import target
+from adcli.studies.export.targets import TARGETS, target
 
 LOST = ["x: 3", "softmax(x)", "log_softmax(x)", "logsumexp(x)", "logaddexp(x[1], x[2])"]
 """What has values where terms of it cancel."""
@@ -158,3 +159,9 @@ def test_where_nan_is_passed_over_the_code_says_so(tmp_path: Path) -> None:
     file.write_text(found + '#include <stdio.h>\nint main(void) { printf("%g", f(3, -0.203)); return 0; }\n')
     subprocess.run(["gcc", "-o", tmp_path / "f", file, "-lm"], check=True)
     assert subprocess.run([tmp_path / "f"], capture_output=True, text=True, check=True).stdout == "3"
+
+
+@pytest.mark.parametrize("to", [name for name in TARGETS if name not in ("sql", "excel")])
+def test_a_constant_has_a_value_and_derivatives_without_entries_in(to: str) -> None:
+    code = adcli.export("2", to=to, what="value,jacobian,hessian").code
+    assert all(name in code for name in ("value", "jacobian", "hessian"))

@@ -7,8 +7,10 @@ tests them. `TARGET` in it is the one object that is asked.
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import product
+from math import prod
 from typing import ClassVar
 
 from adcli.errors import UsageError
@@ -90,6 +92,32 @@ class Unit:
     def size(self) -> int:
         """How many numbers come out."""
         return sum(map(len, self.texts))
+
+    @property
+    def results(self) -> list[tuple[Block, tuple[str, ...]]]:
+        """Each block with its formulas."""
+        return list(zip(self.blocks, self.texts, strict=True))
+
+    @property
+    def placed(self) -> Iterator[tuple[Parameter, int]]:
+        """Each parameter, and where its first number stands among those that go in."""
+        place = 0
+        for parameter in self.parameters:
+            yield parameter, place
+            place += prod(parameter.shape)
+
+    def given(self, spelling: str) -> Iterator[tuple[Parameter, list[str]]]:
+        """Each parameter, and what spells its numbers, with {} for the place of one."""
+        for parameter, place in self.placed:
+            yield parameter, [spelling.format(place + i) for i in range(prod(parameter.shape))]
+
+    def sliced(self, spelling: str) -> Iterator[str]:
+        """Each parameter out of a row p: a number, or lists of slices, spelled with {} for where they begin and end."""
+        for parameter, place in self.placed:
+            *outer, width = parameter.shape or (1,)
+            places = range(place, place + prod(parameter.shape), width)
+            pieces = [spelling.format(i, i + width) for i in places] if parameter.shape else [f"p[{place}]"]
+            yield nested(outer, pieces, listed)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -258,9 +286,30 @@ class Target:
         words = set(re.findall(r"[^\W\d]\w*", " ".join(texts)))
         return list(dict.fromkeys(line for name, line in self.needs.items() if name in words))
 
+    header: ClassVar[tuple[str, ...]] = ()
+    """Lines in front of all code."""
+    gap: ClassVar[int] = 0
+    """How many empty lines stand between them and the function."""
+
+    def preamble(self, unit: Unit) -> list[str]:
+        """The lines in front of the function."""
+        return [*self.heading(unit), *self.header, *self.needed(unit), *[""] * self.gap]
+
     def code(self, unit: Unit) -> str:
-        """The function."""
+        """The function with all that it needs, as the text of a file."""
+        return "\n".join([*self.preamble(unit), *self.function(unit), ""])
+
+    def function(self, unit: Unit) -> list[str]:
+        """The lines of the function."""
         raise NotImplementedError
+
+    def columns(self, unit: Unit) -> list[str]:
+        """The names of the inputs' columns, where they are such."""
+        found = []
+        for p in unit.parameters:
+            indices = product(*(range(1, n + 1) for n in p.shape))
+            found += [self.element(p, index) for index in indices] if p.shape else [p.local]
+        return found
 
     def test(self, unit: Unit, cases: Cases) -> str:
         """The whole file with what tests the function."""
@@ -275,6 +324,30 @@ class Target:
 def within(text: Text, least: int) -> str:
     """A formula as an operand: in brackets where its precedence is less than *least*."""
     return text[1] if text[0] >= least else f"({text[1]})"
+
+
+def nested(shape: Sequence[int], texts: Sequence[str], bracket: Callable[[Sequence[int], Sequence[str]], str]) -> str:
+    """Numbers, row by row, as one text of a shape: *bracket* spells an array of a shape, given its parts."""
+    if not shape:
+        return texts[0]
+    width = prod(shape[1:])
+    parts = [nested(shape[1:], texts[i * width : (i + 1) * width], bracket) for i in range(shape[0])]
+    return bracket(shape, parts)
+
+
+def listed(shape: Sequence[int], parts: Sequence[str]) -> str:
+    """An array as most languages write it."""
+    return f"[{', '.join(parts)}]"
+
+
+def rows(table: Sequence[Sequence[float]], indent: str = "        ", brackets: str = "[]") -> list[str]:
+    """The lines of a table of numbers in a test."""
+    return [f"{indent}{brackets[0]}{', '.join(map(repr, row))}{brackets[1]}," for row in table]
+
+
+def words(*lines: str) -> frozenset[str]:
+    """The words of some lines."""
+    return frozenset(" ".join(lines).split())
 
 
 def letter(character: str) -> str:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import product
+from math import prod
 from typing import ClassVar
 
-from adcli.studies.export.target import Cases, Parameter, Target, Unit, libm
+from adcli.studies.export.target import Cases, Parameter, Target, Unit, libm, rows
 
 _WORDS = (
     "auto break case char const continue default do double else enum extern float for goto if inline int long register "
@@ -27,14 +29,12 @@ class C(Target):
     passes_over = frozenset({"fmax", "fmin"})
     reserved = RESERVED
     header = ("#include <math.h>",)
+    gap = 1
     functions: ClassVar[Mapping[str, str]] = libm(besselj="-jn(#a1, #2)", bessely="-yn(#a1, #2)")
     needs: ClassVar[Mapping[str, str]] = {
         "jn": "double jn(int n, double x); /* of POSIX */",
         "yn": "double yn(int n, double x); /* of POSIX */",
     }
-
-    def code(self, unit: Unit) -> str:
-        return "\n".join([*self.heading(unit), *self.header, *self.needed(unit), "", *self.function(unit), ""])
 
     def function(self, unit: Unit) -> list[str]:
         """The lines of the function."""
@@ -70,8 +70,8 @@ class C(Target):
             "",
         ]
         if width:
-            lines += [f"static const double points[][{width}] = {{", *rows(cases.points), "};"]
-        lines += [f"static const double truths[][{size}] = {{", *rows(cases.truths), "};", ""]
+            lines += [f"static const double points[][{width}] = {{", *rows(cases.points, "    ", "{}"), "};"]
+        lines += [f"static const double truths[][{size}] = {{", *rows(cases.truths, "    ", "{}"), "};", ""]
         call = self.called(unit)
         lines += [
             "/* Compares with the truths at the points; says the largest error. */",
@@ -98,20 +98,17 @@ class C(Target):
     def called(self, unit: Unit) -> list[str]:
         """The lines that call the function with the numbers p, for the numbers of result."""
         given = []
-        place = 0
-        for p in unit.parameters:
-            count = volume(p.shape)
+        for p, place in unit.placed:
             at = f"p[{place}]"
             cast = f"(const double (*){dimensions(p.shape[1:])})" if len(p.shape) > 1 else ""
             given.append(f"{cast}&{at}" if p.shape else at)
-            place += count
         if self.returns(unit):
             return [f"result[0] = {unit.name}({', '.join(given)});"]
         place = 0
         for block in unit.blocks:
             cast = f"(double (*){dimensions(block.shape[1:])})" if len(block.shape) > 1 else ""
             given.append(f"{cast}&result[{place}]")
-            place += volume(block.shape)
+            place += prod(block.shape)
         return [f"{unit.name}({', '.join(given)});"]
 
 
@@ -120,28 +117,10 @@ def dimensions(shape: Sequence[int]) -> str:
     return "".join(f"[{n}]" for n in shape)
 
 
-def volume(shape: Sequence[int]) -> int:
-    """How many numbers a shape has."""
-    count = 1
-    for n in shape:
-        count *= n
-    return count
-
-
-def indices(shape: Sequence[int]) -> Iterator[tuple[int, ...]]:
-    """The indices of a shape from 0, row by row."""
-    if not shape:
-        yield ()
-        return
-    for i in range(shape[0]):
-        for rest in indices(shape[1:]):
-            yield (i, *rest)
-
-
 def stores(unit: Unit) -> Iterator[tuple[str, str]]:
     """The places of the results, and their formulas."""
-    for block, texts in zip(unit.blocks, unit.texts, strict=True):
-        for index, text in zip(indices(block.shape), texts, strict=True):
+    for block, texts in unit.results:
+        for index, text in zip(product(*map(range, block.shape)), texts, strict=True):
             yield (f"*{block.what}" if not block.shape else block.what + dimensions(index)), text
 
 
@@ -155,12 +134,6 @@ def folded(head: str, width: int = 100) -> list[str]:
         else:
             line = f"{line}, {part}" if line else part
     return [*lines, line]
-
-
-def rows(table: Sequence[Sequence[float]], brackets: str = "{}") -> list[str]:
-    """A table of numbers, a row a line."""
-    left, right = brackets[0], brackets[1]
-    return [f"    {left}{', '.join(map(repr, row))}{right}," for row in table]
 
 
 TARGET = C()

@@ -11,7 +11,6 @@ from typing import ClassVar
 
 from adcli.ops import EQ, NE, NEG, NOT, Op
 from adcli.studies.export.target import ATOM, POWER, SIGN, Cases, Parameter, Target, Text, Unit, within
-from adcli.studies.export.targets.c import indices
 
 _NAMES = "exp sqrt sin cos tan asin acos atan sinh cosh tanh asinh acosh atanh"
 _FUNCTIONS = {
@@ -89,13 +88,6 @@ class Excel(Target):
     def element(self, parameter: Parameter, index: Sequence[int]) -> str:
         return "_".join([parameter.local, *map(str, index)])
 
-    def columns(self, unit: Unit) -> list[str]:
-        """The names of the inputs' columns."""
-        found = []
-        for p in unit.parameters:
-            found += [self.element(p, [i + 1 for i in index]) for index in indices(p.shape)] if p.shape else [p.local]
-        return found
-
     def sheet(self, unit: Unit, row: int) -> tuple[list[str], list[str], dict[str, str]]:
         """The heads of all columns, the formulas of a row, and the cells of the names in it."""
         import re
@@ -111,7 +103,7 @@ class Excel(Target):
             formulas.append(placed(s.text))
             cells[s.local] = f"{column(len(heads))}{row}"
             heads.append(s.local)
-        for block, texts in zip(unit.blocks, unit.texts, strict=True):
+        for block, texts in unit.results:
             for label, text in zip(block.labels, texts, strict=True):
                 formulas.append(placed(text))
                 heads.append(label)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import product
+from math import prod
 from types import MappingProxyType
 from typing import ClassVar
 
@@ -20,8 +22,8 @@ from adcli.studies.export.target import (
     libm,
     within,
     without,
+    words,
 )
-from adcli.studies.export.targets.c import indices, volume
 
 LENGTH = 120
 """Lines of source are broken at this length; the standard allows 132."""
@@ -52,60 +54,10 @@ class Fortran(Target):
     )
     powers = True
     comment = ("! ", "")
-    reserved = frozenset(
-        [
-            "abs",
-            "acos",
-            "acosh",
-            "aint",
-            "asin",
-            "asinh",
-            "atan",
-            "atan2",
-            "atanh",
-            "call",
-            "contains",
-            "cos",
-            "cosh",
-            "do",
-            "dp",
-            "else",
-            "end",
-            "erf",
-            "erfc",
-            "exp",
-            "function",
-            "gamma",
-            "hypot",
-            "if",
-            "implicit",
-            "intent",
-            "log",
-            "log10",
-            "log_gamma",
-            "max",
-            "merge",
-            "min",
-            "mod",
-            "none",
-            "out",
-            "program",
-            "pure",
-            "real",
-            "return",
-            "sin",
-            "sinh",
-            "sqrt",
-            "subroutine",
-            "tan",
-            "tanh",
-            "then",
-            "use",
-            "where",
-            "logical",
-            "integer",
-            "parameter",
-        ]
+    reserved = words(
+        "abs acos acosh aint asin asinh atan atan2 atanh call contains cos cosh do dp else end erf erfc exp function",
+        "gamma hypot if implicit intent log log10 log_gamma max merge min mod none out program pure real return sin",
+        "sinh sqrt subroutine tan tanh then use where logical integer parameter",
     )
     caseless = True
     longest = 55  # with a version behind, of the 63 that there may be
@@ -141,17 +93,11 @@ class Fortran(Target):
             f"{within(x, ATOM)}**{f'({exponent})' if exponent.startswith('-') else within((y[0], exponent), ATOM)}",
         )
 
-    def junction(self, word: str, x: Text, y: Text) -> Text:
-        return super().junction(word, x, y)
-
     def choice(self, condition: Text, x: Text, y: Text) -> Text:
         return ATOM, f"merge({x[1]}, {y[1]}, {condition[1]})"
 
     def undefined(self) -> Text:
         return ATOM, "sqrt(-abs(1.0d0))"
-
-    def code(self, unit: Unit) -> str:
-        return "\n".join([*self.heading(unit), *self.function(unit), ""])
 
     def function(self, unit: Unit) -> list[str]:
         """The lines of the subroutine."""
@@ -165,8 +111,8 @@ class Fortran(Target):
             locals_ = [s.local for s in unit.statements if s.boolean == chosen]
             lines += [f"  {kind} :: {', '.join(locals_[i : i + 12])}" for i in range(0, len(locals_), 12)]
         lines += [f"  {s.local} = {s.text}" for s in unit.statements]
-        for block, texts in zip(unit.blocks, unit.texts, strict=True):
-            for index, text in zip(indices(block.shape), texts, strict=True):
+        for block, texts in unit.results:
+            for index, text in zip(product(*map(range, block.shape)), texts, strict=True):
                 place = f"({', '.join(str(i + 1) for i in index)})" if index else ""
                 lines.append(f"  {block.what}{place} = {text}")
         lines.append(f"end subroutine {unit.name}")
@@ -178,7 +124,6 @@ class Fortran(Target):
     def test(self, unit: Unit, cases: Cases) -> str:
         inputs = [f"{p.local}_{_dimensions(p.shape)}" for p in unit.parameters]
         outputs = [f"{block.what}{_dimensions(block.shape)}" for block in unit.blocks]
-        lines = ["program test", "  implicit none", "  double precision :: worst, point(:), truth(:), found(:)"]
         width, size = len(unit.inputs), unit.size
         lines = [
             "! Compares with the truths at the points; says the largest error.",
@@ -197,9 +142,8 @@ class Fortran(Target):
             "contains",
             "  subroutine compare",
         ]
-        place = 0
-        for p in unit.parameters:
-            count = volume(p.shape)
+        for p, place in unit.placed:
+            count = prod(p.shape)
             given = f"point({place + 1}:{place + count})"
             if len(p.shape) == 2:
                 n, m = p.shape
@@ -207,12 +151,11 @@ class Fortran(Target):
             elif not p.shape:
                 given = f"point({place + 1})"
             lines.append(f"    {p.local}_ = {given}")
-            place += count
         names = [*(f"{p.local}_" for p in unit.parameters), *(block.what for block in unit.blocks)]
         lines.append(f"    call {unit.name}({', '.join(names)})")
         place = 0
         for block in unit.blocks:
-            count = volume(block.shape)
+            count = prod(block.shape)
             value = block.what
             if len(block.shape) == 2:
                 value = f"reshape(transpose({value}), [{count}])"
@@ -229,7 +172,7 @@ class Fortran(Target):
             "end program test",
         ]
         lines = [piece for line in lines for piece in broken(line)]
-        return "\n".join([*self.heading(unit), *self.function(unit), "", *lines, ""])
+        return "\n".join([*self.preamble(unit), *self.function(unit), "", *lines, ""])
 
 
 def _dimensions(shape: Sequence[int]) -> str:

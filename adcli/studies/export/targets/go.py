@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from types import MappingProxyType
 
-from adcli.studies.export.target import ATOM, Cases, Statement, Target, Text, Unit, without
-from adcli.studies.export.targets.c import volume
+from adcli.studies.export.target import ATOM, Cases, Statement, Target, Text, Unit, nested, rows, without, words
 
 _MATH = without("ceiling loggamma")
 
@@ -25,46 +24,10 @@ class Go(Target):
         }
     )
     comment = ("// ", "")
-    reserved = frozenset(
-        [
-            "break",
-            "case",
-            "chan",
-            "const",
-            "continue",
-            "default",
-            "defer",
-            "else",
-            "fallthrough",
-            "for",
-            "func",
-            "go",
-            "goto",
-            "if",
-            "import",
-            "interface",
-            "map",
-            "package",
-            "range",
-            "return",
-            "select",
-            "struct",
-            "switch",
-            "type",
-            "var",
-            "bool",
-            "float64",
-            "int",
-            "string",
-            "true",
-            "false",
-            "nil",
-            "len",
-            "main",
-            "math",
-            "fmt",
-            "os",
-        ]
+    reserved = words(
+        "break case chan const continue default defer else fallthrough for func go goto if import interface map",
+        "package range return select struct switch type var bool float64 int string true false nil len main math fmt",
+        "os",
     )
     ascii = False
     truths = ("false", "true")
@@ -87,8 +50,8 @@ class Go(Target):
         results = ", ".join(f"{block.what} {_type(block.shape)}" for block in unit.blocks)
         lines = [f"func {unit.name}({given}) ({results}) {{"]
         lines += [f"\t{line}" for s in unit.statements for line in self.assigned(s)]
-        for block, texts in zip(unit.blocks, unit.texts, strict=True):
-            lines.append(f"\t{block.what} = {_array(block.shape, texts)}")
+        for block, texts in unit.results:
+            lines.append(f"\t{block.what} = {nested(block.shape, texts, _array)}")
         return [*lines, "\treturn", "}"]
 
     @staticmethod
@@ -101,10 +64,7 @@ class Go(Target):
         return [declared, f"if {condition} {{", f"\t{s.local} = {x}", "} else {", f"\t{s.local} = {y}", "}"]
 
     def test(self, unit: Unit, cases: Cases) -> str:
-        given, place = [], 0
-        for p in unit.parameters:
-            given.append(_argument(p.shape, place))
-            place += volume(p.shape)
+        given = [nested(p.shape, numbers, _array) for p, numbers in unit.given("p[{}]")]
         names = [f"r{i}" for i in range(len(unit.blocks))]
         flat = []
         for name, block in zip(names, unit.blocks, strict=True):
@@ -118,10 +78,10 @@ class Go(Target):
             "// Compares with the truths at the points; says the largest error.",
             "func main() {",
             "\tpoints := [][]float64{",
-            *_rows(cases.points),
+            *rows(cases.points, "\t\t", "{}"),
             "\t}",
             "\ttruths := [][]float64{",
-            *_rows(cases.truths),
+            *rows(cases.truths, "\t\t", "{}"),
             "\t}",
             "\tworst := 0.0",
             "\tfor i, p := range points {",
@@ -156,24 +116,8 @@ def _type(shape: Sequence[int]) -> str:
     return "".join(f"[{n}]" for n in shape) + "float64"
 
 
-def _array(shape: Sequence[int], texts: Sequence[str]) -> str:
-    if not shape:
-        return texts[0]
-    width = volume(shape[1:])
-    parts = [_array(shape[1:], texts[i : i + width]) for i in range(0, len(texts), width)]
+def _array(shape: Sequence[int], parts: Sequence[str]) -> str:
     return f"{_type(shape)}{{{', '.join(parts)}}}"
-
-
-def _argument(shape: Sequence[int], place: int) -> str:
-    if not shape:
-        return f"p[{place}]"
-    width = volume(shape[1:])
-    parts = [_argument(shape[1:], place + i * width) for i in range(shape[0])]
-    return f"{_type(shape)}{{{', '.join(parts)}}}"
-
-
-def _rows(table: Sequence[Sequence[float]]) -> list[str]:
-    return [f"\t\t{{{', '.join(map(repr, row))}}}," for row in table]
 
 
 TARGET = Go()

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from types import MappingProxyType
 
-from adcli.studies.export.target import ATOM, Cases, Target, Text, Unit, libm, without
-from adcli.studies.export.targets.c import rows, volume
+from adcli.studies.export.target import ATOM, Cases, Target, Text, Unit, libm, listed, nested, rows, without, words
 
 _MATH = without("Abs Max Min Mod erf erfc gamma loggamma")
 
@@ -26,65 +24,11 @@ class JavaScript(Target):
         }
     )
     comment = ("// ", "")
-    reserved = frozenset(
-        [
-            "arguments",
-            "await",
-            "break",
-            "case",
-            "catch",
-            "class",
-            "const",
-            "continue",
-            "debugger",
-            "default",
-            "delete",
-            "do",
-            "else",
-            "enum",
-            "eval",
-            "export",
-            "extends",
-            "false",
-            "finally",
-            "for",
-            "function",
-            "if",
-            "implements",
-            "import",
-            "in",
-            "instanceof",
-            "interface",
-            "let",
-            "new",
-            "null",
-            "package",
-            "private",
-            "protected",
-            "public",
-            "return",
-            "static",
-            "super",
-            "switch",
-            "this",
-            "throw",
-            "true",
-            "try",
-            "typeof",
-            "var",
-            "void",
-            "while",
-            "with",
-            "yield",
-            "Math",
-            "NaN",
-            "Infinity",
-            "undefined",
-            "console",
-            "process",
-            "require",
-            "module",
-        ]
+    reserved = words(
+        "arguments await break case catch class const continue debugger default delete do else enum eval export",
+        "extends false finally for function if implements import in instanceof interface let new null package private",
+        "protected public return static super switch this throw true try typeof var void while with yield Math NaN",
+        "Infinity undefined console process require module",
     )
     ascii = False
     truths = ("false", "true")
@@ -96,41 +40,18 @@ class JavaScript(Target):
     def undefined(self) -> Text:
         return ATOM, "NaN"
 
-    def code(self, unit: Unit) -> str:
-        return "\n".join([*self.heading(unit), *self.function(unit), ""])
-
     def function(self, unit: Unit) -> list[str]:
         """The lines of the function."""
         lines = [f"function {unit.name}({', '.join(p.local for p in unit.parameters)}) {{"]
         lines += [f"  const {s.local} = {s.text};" for s in unit.statements]
-        results = [self.result(block.shape, texts) for block, texts in zip(unit.blocks, unit.texts, strict=True)]
+        results = [nested(block.shape, texts, listed) for block, texts in unit.results]
         if len(results) == 1:
             return [*lines, f"  return {results[0]};", "}"]
-        lines += [
-            "  return {",
-            *(f"    {b.what}: {r}," for b, r in zip(unit.blocks, results, strict=True)),
-            "  };",
-            "}",
-        ]
-        return lines
-
-    def result(self, shape: Sequence[int], texts: Sequence[str]) -> str:
-        """Some results as a number, an array, or an array of rows."""
-        if not shape:
-            return texts[0]
-        if len(shape) == 1:
-            return f"[{', '.join(texts)}]"
-        width = volume(shape[1:])
-        parts = [self.result(shape[1:], texts[i : i + width]) for i in range(0, len(texts), width)]
-        return f"[{', '.join(parts)}]"
+        fields = [f"    {block.what}: {result}," for block, result in zip(unit.blocks, results, strict=True)]
+        return [*lines, "  return {", *fields, "  };", "}"]
 
     def test(self, unit: Unit, cases: Cases) -> str:
-        given = []
-        place = 0
-        for p in unit.parameters:
-            given.append(self.argument(p.shape, place))
-            place += volume(p.shape)
-        found = f"{unit.name}({', '.join(given)})"
+        found = f"{unit.name}({', '.join(unit.sliced('p.slice({}, {})'))})"
         if len(unit.blocks) > 1:
             found = f"Object.values({found})"
         return "\n".join(
@@ -141,10 +62,10 @@ class JavaScript(Target):
                 "// Compares with the truths at the points; says the largest error.",
                 "function test() {",
                 "  const points = [",
-                *rows(cases.points, "[]"),
+                *rows(cases.points, "    "),
                 "  ];",
                 "  const truths = [",
-                *rows(cases.truths, "[]"),
+                *rows(cases.truths, "    "),
                 "  ];",
                 "  let worst = 0;",
                 "  points.forEach((p, i) => {",
@@ -164,15 +85,6 @@ class JavaScript(Target):
                 "",
             ]
         )
-
-    def argument(self, shape: Sequence[int], place: int) -> str:
-        """An input of the test: from place on, in the row p."""
-        if not shape:
-            return f"p[{place}]"
-        if len(shape) == 1:
-            return f"p.slice({place}, {place + shape[0]})"
-        width = volume(shape[1:])
-        return "[" + ", ".join(self.argument(shape[1:], place + i * width) for i in range(shape[0])) + "]"
 
 
 TARGET = JavaScript()

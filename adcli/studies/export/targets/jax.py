@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import ClassVar
 
-from adcli.studies.export.program import Block
-from adcli.studies.export.target import Unit
 from adcli.studies.export.targets.numpy import NumPy
 from adcli.studies.export.targets.python import OF_SCIPY, Python
 
@@ -32,7 +29,7 @@ class Jax(NumPy):
             "Mod": "jnp.fmod",
         }
     )
-    header: tuple[str, ...] = (
+    header: ClassVar[tuple[str, ...]] = (
         "import jax",
         "import jax.numpy as jnp",
         "",
@@ -40,13 +37,10 @@ class Jax(NumPy):
     )
     needs: ClassVar[Mapping[str, str]] = {}
     reserved = Python.reserved | {"jax", "jnp"}
-    array = "jnp.array"
+    array = "jnp.array(", ")"
 
     def quiet(self, body: Sequence[str]) -> list[str]:
         return [f"    {line}" for line in body]
-
-    def stored(self, block: Block, texts: Sequence[str], unit: Unit) -> list[str]:
-        return [re.sub(r"\bnp\.", "jnp.", line) for line in super().stored(block, texts, unit)]
 
 
 TARGET = Jax()

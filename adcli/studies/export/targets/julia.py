@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from math import prod
 from types import MappingProxyType
 from typing import ClassVar
 
-from adcli.ops import Op
 from adcli.studies.export.target import (
-    CHOICE,
-    DISJUNCTION,
     POWER,
     SIGN,
     Cases,
@@ -18,10 +16,11 @@ from adcli.studies.export.target import (
     Text,
     Unit,
     libm,
+    rows,
     within,
     without,
+    words,
 )
-from adcli.studies.export.targets.c import volume
 
 _BASE = without("atan2 Abs Max Min Mod erf erfc gamma loggamma")
 
@@ -66,45 +65,9 @@ class Julia(Target):
     needs: ClassVar[Mapping[str, str]] = {
         name.partition("(")[0]: "using SpecialFunctions" for name in _SPECIAL.values()
     }
-    reserved = frozenset(
-        [
-            "baremodule",
-            "begin",
-            "break",
-            "catch",
-            "const",
-            "continue",
-            "do",
-            "else",
-            "elseif",
-            "end",
-            "export",
-            "false",
-            "finally",
-            "for",
-            "function",
-            "global",
-            "if",
-            "import",
-            "let",
-            "local",
-            "macro",
-            "module",
-            "quote",
-            "return",
-            "struct",
-            "true",
-            "try",
-            "using",
-            "while",
-            "in",
-            "isa",
-            "where",
-            "pi",
-            "im",
-            "NaN",
-            "Inf",
-        ]
+    reserved = words(
+        "baremodule begin break catch const continue do else elseif end export false finally for function global if",
+        "import let local macro module quote return struct true try using while in isa where pi im NaN Inf",
     )
     ascii = False
     truths = ("false", "true")
@@ -123,49 +86,38 @@ class Julia(Target):
         exponent = whole if whole.lstrip("-").isdigit() else y[1]
         return POWER, f"{within(x, POWER + 1)}^{within((y[0], exponent), SIGN + 2)}"
 
-    def spell(self, op: Op, args: Sequence[Text]) -> Text:
-        return super().spell(op, args)
-
-    def choice(self, condition: Text, x: Text, y: Text) -> Text:
-        return CHOICE, f"{within(condition, DISJUNCTION)} ? {within(x, DISJUNCTION)} : {within(y, CHOICE)}"
-
     def undefined(self) -> Text:
         return 9, "NaN"
-
-    def code(self, unit: Unit) -> str:
-        return "\n".join([*self.heading(unit), *self.needed(unit), *self.function(unit), ""])
 
     def function(self, unit: Unit) -> list[str]:
         """The lines of the function."""
         lines = [f"function {unit.name}({', '.join(p.local for p in unit.parameters)})"]
         lines += [f"    {s.local} = {s.text}" for s in unit.statements]
         results = []
-        for block, texts in zip(unit.blocks, unit.texts, strict=True):
+        for block, texts in unit.results:
             if not block.shape:
                 results.append(texts[0])
             elif len(block.shape) == 1:
                 results.append(f"[{', '.join(texts)}]")
             else:
-                width = volume(block.shape[1:])
-                rows = [" ".join(f"({t})" for t in texts[i : i + width]) for i in range(0, len(texts), width)]
-                results.append(f"[{'; '.join(rows)}]")
+                height, width = block.shape
+                matrix = [" ".join(f"({t})" for t in texts[i * width : (i + 1) * width]) for i in range(height)]
+                results.append(f"[{'; '.join(matrix)}]")
         return [*lines, f"    return {', '.join(results)}", "end"]
 
     def test(self, unit: Unit, cases: Cases) -> str:
-        given, place = [], 0
-        for p in unit.parameters:
-            count = volume(p.shape)
+        given = []
+        for p, place in unit.placed:
+            count = prod(p.shape)
             if not p.shape:
                 given.append(f"p[{place + 1}]")
             elif len(p.shape) == 1:
                 given.append(f"p[{place + 1}:{place + count}]")
             else:
                 given.append(f"permutedims(reshape(p[{place + 1}:{place + count}], {p.shape[1]}, {p.shape[0]}))")
-            place += count
         flat = "flat(x) = x isa Number ? [x] : x isa Matrix ? vec(permutedims(x)) : reduce(vcat, map(flat, x))"
         lines = [
-            *self.heading(unit),
-            *self.needed(unit),
+            *self.preamble(unit),
             *self.function(unit),
             "",
             flat,
@@ -173,10 +125,10 @@ class Julia(Target):
             "# Compares with the truths at the points; says the largest error.",
             "function test()",
             "    points = [",
-            *(f"        [{', '.join(map(repr, row))}]," for row in cases.points),
+            *rows(cases.points),
             "    ]",
             "    truths = [",
-            *(f"        [{', '.join(map(repr, row))}]," for row in cases.truths),
+            *rows(cases.truths),
             "    ]",
             "    worst = 0.0",
             "    for (p, truth) in zip(points, truths), (a, b) in zip(flat("

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from math import prod
 from types import MappingProxyType
 from typing import ClassVar
 
@@ -18,10 +19,12 @@ from adcli.studies.export.target import (
     Text,
     Unit,
     libm,
+    listed,
+    nested,
     within,
     without,
+    words,
 )
-from adcli.studies.export.targets.c import volume
 
 _BUILT_IN = without("cbrt Abs Max Min Mod gamma loggamma")
 
@@ -56,52 +59,10 @@ class Matlab(Target):
     powers = True
     comment = ("% ", "")
     longest = 55  # with a version behind, of the 63 that there may be
-    reserved = frozenset(
-        [
-            "break",
-            "case",
-            "catch",
-            "classdef",
-            "continue",
-            "else",
-            "elseif",
-            "end",
-            "for",
-            "function",
-            "global",
-            "if",
-            "otherwise",
-            "parfor",
-            "persistent",
-            "return",
-            "spmd",
-            "switch",
-            "try",
-            "while",
-            "pi",
-            "e",
-            "i",
-            "j",
-            "Inf",
-            "NaN",
-            "eps",
-            "abs",
-            "exp",
-            "log",
-            "max",
-            "min",
-            "sin",
-            "cos",
-            "sqrt",
-            "endfunction",
-            "until",
-            "do",
-            "unwind_protect",
-            "endif",
-            "endfor",
-            "endwhile",
-            "ifelse",
-        ]
+    reserved = words(
+        "break case catch classdef continue else elseif end for function global if otherwise parfor persistent return",
+        "spmd switch try while pi e i j Inf NaN eps abs exp log max min sin cos sqrt endfunction until do",
+        "unwind_protect endif endfor endwhile ifelse",
     )
     signs: ClassVar[Mapping[Op, str]] = {**Target.signs, NE: " ~= "}
     truths = ("false", "true")
@@ -133,30 +94,20 @@ class Matlab(Target):
         lines = [f"function {left} = {unit.name}({', '.join(p.local for p in unit.parameters)})"]
         lines += [f"  {line}" for line in self.heading(unit)]
         lines += [f"  {line}" for s in unit.statements for line in _assigned(s)]
-        for block, texts in zip(unit.blocks, unit.texts, strict=True):
-            width = volume(block.shape[1:])
-            rows = [", ".join(f"{t}" for t in texts[i : i + width]) for i in range(0, len(texts), width)]
-            shown = (
-                texts[0]
-                if not block.shape
-                else f"[{'; '.join(rows)}]"
-                if len(block.shape) > 1
-                else f"[{', '.join(texts)}]"
-            )
-            lines.append(f"  {block.what} = {shown};")
+        for block, texts in unit.results:
+            lines.append(f"  {block.what} = {nested(block.shape, texts, _matrix)};")
         return [*lines, "end"]
 
     def test(self, unit: Unit, cases: Cases) -> str:
-        given, place = [], 0
-        for p in unit.parameters:
-            count = volume(p.shape)
+        given = []
+        for p, place in unit.placed:
+            count = prod(p.shape)
             if not p.shape:
                 given.append(f"p({place + 1})")
             elif len(p.shape) == 1:
                 given.append(f"p({place + 1}:{place + count})")
             else:
                 given.append(f"reshape(p({place + 1}:{place + count}), {p.shape[1]}, {p.shape[0]})'")
-            place += count
         names = [block.what for block in unit.blocks]
         flat = [f"reshape({block.what}', 1, [])" if len(block.shape) > 1 else block.what for block in unit.blocks]
         left = names[0] if len(names) == 1 else f"[{', '.join(names)}]"
@@ -183,6 +134,10 @@ class Matlab(Target):
             "",
         ]
         return "\n".join(lines)
+
+
+def _matrix(shape: Sequence[int], parts: Sequence[str]) -> str:
+    return f"[{'; '.join(part[1:-1] for part in parts)}]" if len(shape) > 1 else listed(shape, parts)
 
 
 def _assigned(s: Statement) -> list[str]:

@@ -3,13 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import prod
 from types import MappingProxyType
 from typing import ClassVar
 
 from adcli.ops import NOT, Op
 from adcli.studies.export.program import Block
-from adcli.studies.export.target import ATOM, POWER, SIGN, Cases, Target, Text, Unit, libm, within, without
-from adcli.studies.export.targets.c import volume
+from adcli.studies.export.target import (
+    ATOM,
+    POWER,
+    SIGN,
+    Cases,
+    Parameter,
+    Target,
+    Text,
+    Unit,
+    libm,
+    rows,
+    within,
+    without,
+)
 from adcli.studies.export.targets.python import OF_SCIPY, Python
 
 _UFUNCS = without("Max Min erf erfc gamma loggamma")
@@ -37,7 +50,7 @@ class NumPy(Python):
     )
     strict = False
     domain = Target.domain
-    header: tuple[str, ...] = ("import numpy as np",)
+    header: ClassVar[tuple[str, ...]] = ("import numpy as np",)
     reserved = Python.reserved | {"np"}
 
     def spell(self, op: Op, args: Sequence[Text]) -> Text:
@@ -64,7 +77,7 @@ class NumPy(Python):
         lines = [f"def {unit.name}({', '.join(p.local for p in unit.parameters)}):"]
         body = [f"{s.local} = {s.text}" for s in unit.statements]
         results = []
-        for block, texts in zip(unit.blocks, unit.texts, strict=True):
+        for block, texts in unit.results:
             body += self.stored(block, texts, unit)
             results.append(block.what)
         body.append(f"return {', '.join(results)}")
@@ -74,77 +87,54 @@ class NumPy(Python):
         """Without warnings of the branches that are not taken."""
         return ['    with np.errstate(all="ignore"):', *(f"        {line}" for line in body)]
 
-    def element(self, parameter: object, index: Sequence[int]) -> str:
-        return f"{parameter.local}[..., {', '.join(str(i - 1) for i in index)}]"  # type: ignore[attr-defined]  # a Parameter
+    def element(self, parameter: Parameter, index: Sequence[int]) -> str:
+        return f"{parameter.local}[..., {', '.join(str(i - 1) for i in index)}]"
 
     def stored(self, block: Block, texts: Sequence[str], unit: Unit) -> list[str]:
         """The lines that make one array of a block."""
         if not block.shape:
             return [f"{block.what} = {texts[0]}"]
-        stacked = f"np.stack(np.broadcast_arrays({', '.join(texts)}), axis=-1)"
+        stacked = self.stacked(", ".join(texts))
+        lines = [f"{block.what} = {stacked}"]
         if len(block.shape) > 1:
             shape = ", ".join(map(str, block.shape))
-            return [
-                f"{block.what} = {stacked}",
-                f"{block.what} = {block.what}.reshape({block.what}.shape[:-1] + ({shape},))",
-            ]
-        return [f"{block.what} = {stacked}"]
+            lines.append(f"{block.what} = {block.what}.reshape({block.what}.shape[:-1] + ({shape},))")
+        return lines
 
-    array: ClassVar[str] = "np.array"
+    def stacked(self, texts: str) -> str:
+        """Arrays along a last axis of their own."""
+        return f"{self.module}.stack({self.module}.broadcast_arrays({texts}), axis=-1)"
 
-    def test(self, unit: Unit, cases: Cases) -> str:
-        given, place = [], 0
-        for p in unit.parameters:
-            count = volume(p.shape)
+    array: ClassVar[tuple[str, str]] = "np.array(", ")"
+    """What stands around rows to make them an array."""
+
+    def comparison(self, unit: Unit, cases: Cases) -> list[str]:
+        given = []
+        for p, place in unit.placed:
+            count = prod(p.shape)
             shape = f".reshape((-1, {', '.join(map(str, p.shape))}))" if len(p.shape) > 1 else ""
             given.append(f"points[:, {place}]" if not p.shape else f"points[:, {place}:{place + count}]{shape}")
-            place += count
-        names = [block.what for block in unit.blocks]
-        shapes = ["1" if not block.shape else str(volume(block.shape)) for block in unit.blocks]
-        left = ", ".join(names)
-        columns = ", ".join(
-            f"{self.broadcast(name, block)}.reshape((len(points), {n}))"
-            for name, n, block in zip(names, shapes, unit.blocks, strict=True)
-        )
-        return "\n".join(
-            [
-                *self.heading(unit),
-                *self.header,
-                *self.needed(unit),
-                "",
-                "",
-                *self.function(unit),
-                "",
-                "",
-                "def test():",
-                '    """Compare with the truths at the points."""',
-                f"    points = {self.array}([",
-                *("    " + f"    [{', '.join(map(repr, row))}]," for row in cases.points),
-                "    ])",
-                f"    truths = {self.array}([",
-                *("    " + f"    [{', '.join(map(repr, row))}]," for row in cases.truths),
-                "    ])",
-                f"    {left} = {unit.name}({', '.join(given)})",
-                f"    found = {self.joined(columns)}",
-                f"    size = {self.module}.where(abs(truths) > 1e-300, abs(truths), 1.0)",
-                "    errors = abs(found - truths)/size",
-                f"    return float({self.module}.where(errors <= 1e300, errors, 1e300).max())",
-                "",
-                "",
-                'if __name__ == "__main__":',
-                "    import sys",
-                "",
-                "    worst = test()",
-                '    print(f"largest relative error: {worst:.2e}")',
-                f"    sys.exit(not worst <= {cases.tolerance!r})",
-                "",
-            ]
-        )
+        columns = [f"{self.broadcast(b)}.reshape((len(points), {prod(b.shape)}))" for b in unit.blocks]
+        return [
+            "def test():",
+            '    """Compare with the truths at the points."""',
+            f"    points = {self.array[0]}[",
+            *rows(cases.points),
+            f"    ]{self.array[1]}",
+            f"    truths = {self.array[0]}[",
+            *rows(cases.truths),
+            f"    ]{self.array[1]}",
+            f"    {', '.join(block.what for block in unit.blocks)} = {unit.name}({', '.join(given)})",
+            f"    found = {self.joined(', '.join(columns))}",
+            f"    size = {self.module}.where(abs(truths) > 1e-300, abs(truths), 1.0)",
+            "    errors = abs(found - truths)/size",
+            f"    return float({self.module}.where(errors <= 1e300, errors, 1e300).max())",
+        ]
 
-    def broadcast(self, name: str, block: Block) -> str:
+    def broadcast(self, block: Block) -> str:
         """A result for all points: what is constant has one for all of them."""
         shape = "".join(f", {n}" for n in block.shape)
-        return f"{self.module}.broadcast_to({name}, (len(points),{shape[1:] or ''}))"
+        return f"{self.module}.broadcast_to({block.what}, (len(points),{shape[1:]}))"
 
     def joined(self, columns: str) -> str:
         """Arrays beside each other."""

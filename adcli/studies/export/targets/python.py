@@ -22,10 +22,12 @@ from adcli.studies.export.target import (
     Text,
     Unit,
     libm,
+    listed,
+    nested,
+    rows,
     within,
     without,
 )
-from adcli.studies.export.targets.c import rows, volume
 
 _MATH = without("cbrt Abs Max Min")
 """cbrt is there from Python 3.11 on."""
@@ -93,7 +95,8 @@ class Python(Target):
     negation = "not "
     truths = ("False", "True")
     domain = "where a function has no value, Python's math raises ValueError or OverflowError"
-    header: tuple[str, ...] = ("import math",)
+    header: ClassVar[tuple[str, ...]] = ("import math",)
+    gap = 2
     needs: ClassVar[Mapping[str, str]] = {"special": "from scipy import special"}
 
     def spell(self, op: Op, args: Sequence[Text]) -> Text:
@@ -116,97 +119,60 @@ class Python(Target):
     def undefined(self) -> Text:
         return NEGATION + 6, "math.nan"
 
-    def code(self, unit: Unit) -> str:
-        return "\n".join([*self.heading(unit), *self.header, *self.needed(unit), "", "", *self.function(unit), ""])
-
     def function(self, unit: Unit) -> list[str]:
         """The lines of the function."""
         lines = [f"def {unit.name}({', '.join(p.local for p in unit.parameters)}):"]
         lines += [f"    {s.local} = {s.text}" for s in unit.statements]
-        results = [self.result(block.shape, texts) for block, texts in zip(unit.blocks, unit.texts, strict=True)]
+        results = [nested(block.shape, texts, listed) for block, texts in unit.results]
         if len(results) == 1 or sum(map(len, results)) < 80:
             return [*lines, f"    return {', '.join(results)}"]
         names = [block.what for block in unit.blocks]
         lines += [f"    {name} = {result}" for name, result in zip(names, results, strict=True)]
         return [*lines, f"    return {', '.join(names)}"]
 
-    def result(self, shape: Sequence[int], texts: Sequence[str]) -> str:
-        """Some results as a number, a list, or a list of rows."""
-        if not shape:
-            return texts[0]
-        if len(shape) == 1:
-            return self.listed(texts)
-        width = volume(shape[1:])
-        return self.stacked([self.result(shape[1:], texts[i : i + width]) for i in range(0, len(texts), width)])
-
-    def listed(self, texts: Sequence[str]) -> str:
-        """Numbers as one value."""
-        return f"[{', '.join(texts)}]"
-
-    def stacked(self, texts: Sequence[str]) -> str:
-        """Rows as one value."""
-        return self.listed(texts)
-
-    flatten = (
-        "def flat(x):",
-        "    return [y for part in x for y in flat(part)] if isinstance(x, (list, tuple)) else [float(x)]",
-    )
-
     def test(self, unit: Unit, cases: Cases) -> str:
-        given = []
-        place = 0
-        for p in unit.parameters:
-            given.append(self.argument(p.shape, place))
-            place += volume(p.shape)
-        return "\n".join(
-            [
-                *self.heading(unit),
-                *self.header,
-                *self.needed(unit),
-                "",
-                "",
-                *self.function(unit),
-                "",
-                "",
-                *self.flatten,
-                "",
-                "",
-                "def test():",
-                '    """Compare with the truths at the points."""',
-                "    points = [",
-                *("    " + row for row in rows(cases.points, "[]")),
-                "    ]",
-                "    truths = [",
-                *("    " + row for row in rows(cases.truths, "[]")),
-                "    ]",
-                "    worst = 0.0",
-                "    for p, truth in zip(points, truths):",
-                f"        found = flat({unit.name}({', '.join(given)}))",
-                "        assert len(found) == len(truth)",
-                "        for a, b in zip(found, truth):",
-                "            error = abs(a - b)/(abs(b) if abs(b) > 1e-300 else 1)",
-                "            worst = max(worst, error if error <= 1e300 else 1e300)",
-                "    return worst",
-                "",
-                "",
-                'if __name__ == "__main__":',
-                "    import sys",
-                "",
-                "    worst = test()",
-                '    print(f"largest relative error: {worst:.2e}")',
-                f"    sys.exit(not worst <= {cases.tolerance!r})",
-                "",
-            ]
-        )
+        lines = [
+            *self.preamble(unit),
+            *self.function(unit),
+            "",
+            "",
+            *self.comparison(unit, cases),
+            "",
+            "",
+            'if __name__ == "__main__":',
+            "    import sys",
+            "",
+            "    worst = test()",
+            '    print(f"largest relative error: {worst:.2e}")',
+            f"    sys.exit(not worst <= {cases.tolerance!r})",
+            "",
+        ]
+        return "\n".join(lines)
 
-    def argument(self, shape: Sequence[int], place: int) -> str:
-        """An input of the test: from place on, in the row p."""
-        if not shape:
-            return f"p[{place}]"
-        if len(shape) == 1:
-            return f"p[{place}:{place + shape[0]}]"
-        width = volume(shape[1:])
-        return "[" + ", ".join(self.argument(shape[1:], place + i * width) for i in range(shape[0])) + "]"
+    def comparison(self, unit: Unit, cases: Cases) -> list[str]:
+        """The lines of `test`, which returns the largest relative error."""
+        return [
+            "def flat(x):",
+            "    return [y for part in x for y in flat(part)] if isinstance(x, (list, tuple)) else [float(x)]",
+            "",
+            "",
+            "def test():",
+            '    """Compare with the truths at the points."""',
+            "    points = [",
+            *rows(cases.points),
+            "    ]",
+            "    truths = [",
+            *rows(cases.truths),
+            "    ]",
+            "    worst = 0.0",
+            "    for p, truth in zip(points, truths):",
+            f"        found = flat({unit.name}({', '.join(unit.sliced('p[{}:{}]'))}))",
+            "        assert len(found) == len(truth)",
+            "        for a, b in zip(found, truth):",
+            "            error = abs(a - b)/(abs(b) if abs(b) > 1e-300 else 1)",
+            "            worst = max(worst, error if error <= 1e300 else 1e300)",
+            "    return worst",
+        ]
 
 
 TARGET = Python()

@@ -6,38 +6,27 @@ from collections.abc import Sequence
 from types import MappingProxyType
 
 from adcli.ops import NEG, Op
-from adcli.studies.export.target import ATOM, CHOICE, PRODUCT, SIGN, Cases, Target, Text, Unit, libm, within
-from adcli.studies.export.targets.c import volume
+from adcli.studies.export.target import (
+    ATOM,
+    CHOICE,
+    PRODUCT,
+    SIGN,
+    Cases,
+    Target,
+    Text,
+    Unit,
+    libm,
+    listed,
+    nested,
+    rows,
+    within,
+    without,
+    words,
+)
 
-_METHODS = {
-    **libm(
-        [
-            "exp",
-            "log10",
-            "log2",
-            "sqrt",
-            "cbrt",
-            "sin",
-            "cos",
-            "tan",
-            "asin",
-            "acos",
-            "atan",
-            "sinh",
-            "cosh",
-            "tanh",
-            "asinh",
-            "acosh",
-            "atanh",
-            "floor",
-            "ceiling",
-        ]
-    ),
-    "log": "ln",
-    "log1p": "ln_1p",
-    "expm1": "exp_m1",
-    "Abs": "abs",
-}
+_METHODS = libm(
+    without("atan2 hypot Max Min Mod erf erfc gamma loggamma"), log="ln", log1p="ln_1p", expm1="exp_m1", Abs="abs"
+)
 
 
 class Rust(Target):
@@ -57,62 +46,10 @@ class Rust(Target):
         }
     )
     comment = ("// ", "")
-    reserved = frozenset(
-        [
-            "as",
-            "async",
-            "await",
-            "break",
-            "const",
-            "continue",
-            "crate",
-            "dyn",
-            "else",
-            "enum",
-            "extern",
-            "false",
-            "fn",
-            "for",
-            "if",
-            "impl",
-            "in",
-            "let",
-            "loop",
-            "match",
-            "mod",
-            "move",
-            "mut",
-            "pub",
-            "ref",
-            "return",
-            "self",
-            "Self",
-            "static",
-            "struct",
-            "super",
-            "trait",
-            "true",
-            "type",
-            "unsafe",
-            "use",
-            "where",
-            "while",
-            "abstract",
-            "become",
-            "box",
-            "do",
-            "final",
-            "macro",
-            "override",
-            "priv",
-            "typeof",
-            "unsized",
-            "virtual",
-            "yield",
-            "try",
-            "f64",
-            "main",
-        ]
+    reserved = words(
+        "as async await break const continue crate dyn else enum extern false fn for if impl in let loop match mod",
+        "move mut pub ref return self Self static struct super trait true type unsafe use where while abstract become",
+        "box do final macro override priv typeof unsized virtual yield try f64 main",
     )
     truths = ("false", "true")
 
@@ -138,9 +75,6 @@ class Rust(Target):
     def undefined(self) -> Text:
         return ATOM, "f64::NAN"
 
-    def code(self, unit: Unit) -> str:
-        return "\n".join([*self.heading(unit), *self.function(unit), ""])
-
     def function(self, unit: Unit) -> list[str]:
         """The lines of the function."""
         given = ", ".join(f"{p.local}: {('&' if p.shape else '') + _type(p.shape)}" for p in unit.parameters)
@@ -148,7 +82,7 @@ class Rust(Target):
         result = types[0] if len(types) == 1 else f"({', '.join(types)})"
         lines = [f"pub fn {unit.name}({given}) -> {result} {{"]
         lines += [f"    let {s.local} = {s.text};" for s in unit.statements]
-        texts = [_array(block.shape, texts) for block, texts in zip(unit.blocks, unit.texts, strict=True)]
+        texts = [nested(block.shape, texts, listed) for block, texts in unit.results]
         return [*lines, f"    {texts[0] if len(texts) == 1 else '(' + ', '.join(texts) + ')'}", "}"]
 
     def heading(self, unit: Unit) -> list[str]:
@@ -156,19 +90,16 @@ class Rust(Target):
 
     def test(self, unit: Unit, cases: Cases) -> str:
         width, size = len(unit.inputs), unit.size
-        given, place = [], 0
-        for p in unit.parameters:
-            given.append(_argument(p.shape, place))
-            place += volume(p.shape)
+        given = [("&" if p.shape else "") + nested(p.shape, numbers, listed) for p, numbers in unit.given("p[{}]")]
         lines = [
             "",
             "/// Compares with the truths at the points; says the largest error.",
             "fn main() {",
             f"    let points: [[f64; {width}]; {len(cases.points)}] = [",
-            *_rows(cases.points),
+            *rows(cases.points),
             "    ];",
             f"    let truths: [[f64; {size}]; {len(cases.truths)}] = [",
-            *_rows(cases.truths),
+            *rows(cases.truths),
             "    ];",
             "    let mut worst = 0.0_f64;",
             "    for (p, truth) in points.iter().zip(truths.iter()) {",
@@ -195,29 +126,11 @@ class Rust(Target):
             "}",
             "",
         ]
-        return "\n".join([*self.heading(unit), *self.function(unit), *lines])
+        return "\n".join([*self.preamble(unit), *self.function(unit), *lines])
 
 
 def _type(shape: Sequence[int]) -> str:
     return "f64" if not shape else f"[{_type(shape[1:])}; {shape[0]}]"
-
-
-def _array(shape: Sequence[int], texts: Sequence[str]) -> str:
-    if not shape:
-        return texts[0]
-    width = volume(shape[1:])
-    return "[" + ", ".join(_array(shape[1:], texts[i : i + width]) for i in range(0, len(texts), width)) + "]"
-
-
-def _argument(shape: Sequence[int], place: int, reference: str = "&") -> str:
-    if not shape:
-        return f"p[{place}]"
-    width = volume(shape[1:])
-    return f"{reference}[" + ", ".join(_argument(shape[1:], place + i * width, "") for i in range(shape[0])) + "]"
-
-
-def _rows(table: Sequence[Sequence[float]]) -> list[str]:
-    return [f"        [{', '.join(map(repr, row))}]," for row in table]
 
 
 TARGET = Rust()

@@ -12,8 +12,19 @@ from types import MappingProxyType
 from typing import ClassVar
 
 from adcli.ops import EQ, NE, NOT, Op
-from adcli.studies.export.target import ATOM, NEGATION, SIGN, Cases, Parameter, Statement, Target, Text, Unit, within
-from adcli.studies.export.targets.c import indices
+from adcli.studies.export.target import (
+    ATOM,
+    NEGATION,
+    SIGN,
+    Cases,
+    Parameter,
+    Statement,
+    Target,
+    Text,
+    Unit,
+    within,
+    words,
+)
 
 _EVERYWHERE = {
     **{name: name for name in ["exp", "sqrt", "sin", "cos", "tan", "asin", "acos", "atan", "atan2", "floor"]},
@@ -25,102 +36,13 @@ _EVERYWHERE = {
     "Min": "least",
 }
 _HYPERBOLIC = {name: name for name in ["sinh", "cosh", "tanh", "asinh", "acosh", "atanh"]}
-_WORDS = [
-    "all",
-    "and",
-    "any",
-    "as",
-    "asc",
-    "between",
-    "by",
-    "case",
-    "cast",
-    "check",
-    "collate",
-    "column",
-    "constraint",
-    "create",
-    "cross",
-    "current",
-    "data",
-    "date",
-    "default",
-    "desc",
-    "distinct",
-    "else",
-    "end",
-    "except",
-    "exists",
-    "false",
-    "fetch",
-    "for",
-    "foreign",
-    "from",
-    "full",
-    "group",
-    "having",
-    "in",
-    "inner",
-    "insert",
-    "intersect",
-    "interval",
-    "into",
-    "is",
-    "join",
-    "key",
-    "left",
-    "like",
-    "limit",
-    "natural",
-    "not",
-    "null",
-    "of",
-    "offset",
-    "on",
-    "or",
-    "order",
-    "outer",
-    "over",
-    "partition",
-    "primary",
-    "range",
-    "references",
-    "right",
-    "row",
-    "rows",
-    "select",
-    "set",
-    "some",
-    "table",
-    "then",
-    "time",
-    "timestamp",
-    "to",
-    "true",
-    "union",
-    "unique",
-    "update",
-    "user",
-    "using",
-    "value",
-    "values",
-    "view",
-    "when",
-    "where",
-    "window",
-    "with",
-    "year",
-    "month",
-    "day",
-    "hour",
-    "minute",
-    "second",
-    "point",
-    "box",
-    "circle",
-    "line",
-    "path",
-]
+_WORDS = words(
+    "all and any as asc between by case cast check collate column constraint create cross current data date default",
+    "desc distinct else end except exists false fetch for foreign from full group having in inner insert intersect",
+    "interval into is join key left like limit natural not null of offset on or order outer over partition primary",
+    "range references right row rows select set some table then time timestamp to true union unique update user using",
+    "value values view when where window with year month day hour minute second point box circle line path",
+)
 
 
 MOST_ARGUMENTS = 50
@@ -134,7 +56,7 @@ class SQL(Target):
     extension = ".sql"
     strict = True
     comment = ("-- ", "")
-    reserved = frozenset(_WORDS)
+    reserved = _WORDS
     caseless = True
     tabular = True
     quotes = '"'
@@ -190,18 +112,11 @@ class SQL(Target):
         lines = ["WITH", *levels, "SELECT", *_listed([*self.columns(unit), *results]), f"FROM {source};"]
         return "\n".join([*self.heading(unit), *lines, ""])
 
-    def columns(self, unit: Unit) -> list[str]:
-        """The columns of the inputs."""
-        found = []
-        for p in unit.parameters:
-            found += [self.element(p, [i + 1 for i in index]) for index in indices(p.shape)] if p.shape else [p.local]
-        return found
-
     def results(self, unit: Unit) -> list[tuple[str, str]]:
         """The results' columns, called as no input is: their names and formulas."""
         taken = {name.lower() for name in self.columns(unit)}  # columns do not tell capitals apart
         found = []
-        for block, texts in zip(unit.blocks, unit.texts, strict=True):
+        for block, texts in unit.results:
             for label, text in zip(block.labels, texts, strict=True):
                 name = self.input_name(label, taken)
                 taken.add(name.lower())

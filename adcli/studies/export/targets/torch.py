@@ -40,25 +40,23 @@ class Torch(NumPy):
             "hurwitz_zeta": "torch.special.zeta",
         }
     )
-    header = ("import torch",)
+    header: ClassVar[tuple[str, ...]] = ("import torch",)
     needs: ClassVar[Mapping[str, str]] = {}
     reserved = Python.reserved | {"torch"}
-    array = "torch.tensor"
+    array = "torch.tensor(", ", dtype=torch.float64)"
 
     def call(self, name: str, args: Sequence[Text]) -> Text:
         if name in _TENSORS:
-            args = [
-                (p, f"torch.tensor({text}, dtype=torch.float64)") if _number(text) else (p, text) for p, text in args
-            ]
+            args = [(p, _tensor(text) if _number(text) else text) for p, text in args]
         if name == "torch.where" and all(_number(text) for _, text in args[1:]):
-            args = [args[0], (ATOM, f"torch.tensor({args[1][1]}, dtype=torch.float64)"), args[2]]
+            args = [args[0], (ATOM, _tensor(args[1][1])), args[2]]
         return super().call(name, args)
 
     def power(self, x: Text, y: Text) -> Text:
         if y[1].isdigit():
             return POWER, f"{within(x, POWER + 1)}**{within(y, SIGN)}"
         if _number(x[1]):
-            x = ATOM, f"torch.tensor({x[1]}, dtype=torch.float64)"
+            x = ATOM, _tensor(x[1])
         return super().call("torch.pow", [x, y])
 
     def undefined(self) -> Text:
@@ -68,20 +66,17 @@ class Torch(NumPy):
         return [f"    {line}" for line in body]
 
     def stored(self, block: Block, texts: Sequence[str], unit: Unit) -> list[str]:
-        tensors = [f"torch.tensor({text}, dtype=torch.float64)" if _number(text) else text for text in texts]
-        if not block.shape:
-            return [f"{block.what} = {tensors[0]}"]
-        lines = [f"{block.what} = torch.stack(torch.broadcast_tensors({', '.join(tensors)}), dim=-1)"]
-        if len(block.shape) > 1:
-            shape = ", ".join(map(str, block.shape))
-            lines.append(f"{block.what} = {block.what}.reshape({block.what}.shape[:-1] + ({shape},))")
-        return lines
+        return super().stored(block, [_tensor(text) if _number(text) else text for text in texts], unit)
 
-    def test(self, unit: Unit, cases: object) -> str:
-        return super().test(unit, cases).replace("    ])\n", "    ], dtype=torch.float64)\n")  # type: ignore[arg-type]  # Cases
+    def stacked(self, texts: str) -> str:
+        return f"torch.stack(torch.broadcast_tensors({texts}), dim=-1)"
 
     def joined(self, columns: str) -> str:
         return f"torch.cat(({columns},), dim=1)"
+
+
+def _tensor(text: str) -> str:
+    return f"torch.tensor({text}, dtype=torch.float64)"
 
 
 def _number(text: str) -> bool:
