@@ -13,45 +13,11 @@ from flint import acb, arb
 
 Number: TypeAlias = arb
 
-SAME = frozenset(
-    [
-        "acos",
-        "acosh",
-        "asin",
-        "asinh",
-        "atan",
-        "atanh",
-        "cos",
-        "cosh",
-        "cot",
-        "coth",
-        "csc",
-        "csch",
-        "digamma",
-        "erf",
-        "erfc",
-        "erfcinv",
-        "erfi",
-        "erfinv",
-        "exp",
-        "expm1",
-        "floor",
-        "gamma",
-        "li",
-        "log",
-        "log1p",
-        "neg",
-        "sec",
-        "sech",
-        "sin",
-        "sinc",
-        "sinh",
-        "sqrt",
-        "tan",
-        "tanh",
-        "zeta",
-    ]
+_SAME = (
+    "acos acosh asin asinh atan atanh cos cosh cot coth csc csch digamma erf erfc erfcinv erfi erfinv exp expm1 floor "
+    "gamma li log log1p neg sec sech sin sinc sinh sqrt tan tanh zeta"
 )
+SAME = frozenset(_SAME.split())
 """Methods of Arb's that are the operations of these names. Others of a name mean something else: `rad` is a radius."""
 FAR = 1000
 """Beyond this a hypergeometric series takes too long."""

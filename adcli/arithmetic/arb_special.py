@@ -19,6 +19,17 @@ Number: TypeAlias = arb
 MOST = 10_000
 """Beyond this exp(-x) is not told from 0 by a series."""
 
+
+def _of_last(method: Callable[..., Number], **options: int) -> Callable[..., Number]:
+    """A method of the last argument, to which the others are given."""
+    return lambda *args: method(args[-1], *args[:-1], **options)
+
+
+def _real(function: Callable[..., acb]) -> Callable[..., Number]:
+    """A function of complex numbers where it is real."""
+    return lambda *args: function(*map(acb, args)).real
+
+
 # The families of the error and the gamma function
 
 
@@ -94,42 +105,22 @@ def ff(x: Number, n: Number) -> Number:
     return (x - n + 1).rising(n)
 
 
-def lowergamma(s: Number, x: Number) -> Number:
-    """γ(s, x)."""
-    return x.gamma_lower(s)
-
-
-def uppergamma(s: Number, x: Number) -> Number:
-    """Γ(s, x)."""
-    return x.gamma_upper(s)
-
-
-def gammainc(a: Number, x: Number) -> Number:
-    """P(a, x)."""
-    return x.gamma_lower(a, regularized=1)
-
-
-def gammaincc(a: Number, x: Number) -> Number:
-    """Q(a, x)."""
-    return x.gamma_upper(a, regularized=1)
-
-
-def betainc(a: Number, b: Number, x: Number) -> Number:
-    """I of x and a, b."""
-    return x.beta_lower(a, b, regularized=1)
+lowergamma, uppergamma = _of_last(arb.gamma_lower), _of_last(arb.gamma_upper)
+gammainc, gammaincc = _of_last(arb.gamma_lower, regularized=1), _of_last(arb.gamma_upper, regularized=1)
+betainc = _of_last(arb.beta_lower, regularized=1)
 
 
 # Integrals, zeta functions
 
 
+expint = _of_last(arb.expint)
+polylog = _real(_of_last(acb.polylog))
+dilog = _real(lambda x: x.polylog(2))
+
+
 def E1(x: Number) -> Number:
     """The exponential integral from x on."""
     return x.expint(arb(1))
-
-
-def expint(n: Number, x: Number) -> Number:
-    """The exponential integral of order n."""
-    return x.expint(n)
 
 
 def hurwitz_zeta(s: Number, a: Number) -> Number:
@@ -143,27 +134,11 @@ def zeta_derivative(n: Number, s: Number, a: Number) -> Number:
     return _coefficient(lambda: acb_series([s, 1]).zeta(acb(a)), order)
 
 
-def polylog(s: Number, x: Number) -> Number:
-    """Liₛ(x)."""
-    return acb(x).polylog(acb(s)).real
-
-
-def dilog(x: Number) -> Number:
-    """Li₂(x)."""
-    return acb(x).polylog(2).real
-
-
 # Elliptic integrals and functions
 
 
-def elliptic_k(m: Number) -> Number:
-    """K(m)."""
-    return acb(m).elliptic_k().real
-
-
-def elliptic_e(m: Number) -> Number:
-    """E(m)."""
-    return acb(m).elliptic_e().real
+elliptic_k, elliptic_e, elliptic_f = _real(acb.elliptic_k), _real(acb.elliptic_e), _real(acb.elliptic_f)
+elliptic_pi, elliptic_einc, elliptic_piinc = map(_real, (acb.elliptic_pi, acb.elliptic_e_inc, acb.elliptic_pi_inc))
 
 
 def elliptic_k_prime(m: Number) -> Number:
@@ -174,26 +149,6 @@ def elliptic_k_prime(m: Number) -> Number:
 def elliptic_e_prime(m: Number) -> Number:
     """E'(m), likewise."""
     return -arb.pi() / 8 * hyp2f1(arb(0.5), arb(1.5), arb(2), m)
-
-
-def elliptic_einc(x: Number, m: Number) -> Number:
-    """E(x | m)."""
-    return acb.elliptic_e_inc(x, m).real
-
-
-def elliptic_f(x: Number, m: Number) -> Number:
-    """F(x | m)."""
-    return acb.elliptic_f(x, m).real
-
-
-def elliptic_pi(n: Number, m: Number) -> Number:
-    """Π(n | m)."""
-    return acb.elliptic_pi(n, m).real
-
-
-def elliptic_piinc(n: Number, x: Number, m: Number) -> Number:
-    """Π(n; x | m)."""
-    return acb.elliptic_pi_inc(n, x, m).real
 
 
 def sn(u: Number, m: Number) -> Number:
@@ -230,19 +185,8 @@ def _thetas(u: Number, m: Number) -> tuple[tuple[acb, ...], tuple[acb, ...]]:
 # Bessel functions and their relatives
 
 
-def besselj(n: Number, x: Number) -> Number:
-    """J of order n."""
-    return x.bessel_j(n)
-
-
-def bessely(n: Number, x: Number) -> Number:
-    """Y of order n."""
-    return x.bessel_y(n)
-
-
-def besseli(n: Number, x: Number) -> Number:
-    """I of order n."""
-    return x.bessel_i(n)
+besselj, bessely, besseli = _of_last(arb.bessel_j), _of_last(arb.bessel_y), _of_last(arb.bessel_i)
+airyaiprime, airybiprime = _of_last(arb.airy_ai, derivative=1), _of_last(arb.airy_bi, derivative=1)
 
 
 def besselk(n: Number, x: Number) -> Number:
@@ -297,16 +241,6 @@ besselj_derivative, bessely_derivative = _by_order(besselj, _of_oscillating), _b
 besseli_derivative, besselk_derivative = _by_order(besseli, _of_i), _by_order(besselk, _of_k)
 
 
-def airyaiprime(x: Number) -> Number:
-    """Ai'."""
-    return x.airy_ai(derivative=1)
-
-
-def airybiprime(x: Number) -> Number:
-    """Bi'."""
-    return x.airy_bi(derivative=1)
-
-
 def struveh(n: Number, x: Number) -> Number:
     """H of order n (DLMF 11.2.1)."""
     series = (-x * x / 4).hypgeom([arb(1)], [arb(3) / 2, n + arb(3) / 2])
@@ -321,19 +255,7 @@ def LambertW_branch(x: Number, k: Number) -> Number:
 # Hypergeometric functions and orthogonal polynomials
 
 
-def hyp0f1(b: Number, z: Number) -> Number:
-    """0F1."""
-    return z.hypgeom_0f1(b)
-
-
-def hyp1f1(a: Number, b: Number, z: Number) -> Number:
-    """1F1."""
-    return z.hypgeom_1f1(a, b)
-
-
-def hyp2f1(a: Number, b: Number, c: Number, z: Number) -> Number:
-    """2F1."""
-    return acb(z).hypgeom_2f1(a, b, c).real
+hyp0f1, hyp1f1, hyp2f1 = _of_last(arb.hypgeom_0f1), _of_last(arb.hypgeom_1f1), _real(_of_last(acb.hypgeom_2f1))
 
 
 def _hypergeometric(above: int) -> Callable[..., Number]:

@@ -170,39 +170,13 @@ def betainc(ctx: Context, a: Any, b: Any, x: Any) -> Any:
 # Integrals, zeta functions
 
 
-def Ei(ctx: Context, x: Any) -> Any:
-    """The exponential integral."""
-    return ctx.ei(x)
+def _renamed(name: str) -> Callable[..., Any]:
+    """The function that mpmath calls so."""
+    return lambda ctx, *args: getattr(ctx, name)(*args)
 
 
-def E1(ctx: Context, x: Any) -> Any:
-    """The exponential integral from x on."""
-    return ctx.e1(x)
-
-
-def Si(ctx: Context, x: Any) -> Any:
-    """The sine integral."""
-    return ctx.si(x)
-
-
-def Ci(ctx: Context, x: Any) -> Any:
-    """The cosine integral."""
-    return ctx.ci(x)
-
-
-def Shi(ctx: Context, x: Any) -> Any:
-    """The hyperbolic sine integral."""
-    return ctx.shi(x)
-
-
-def Chi(ctx: Context, x: Any) -> Any:
-    """The hyperbolic cosine integral."""
-    return ctx.chi(x)
-
-
-def hurwitz_zeta(ctx: Context, s: Any, a: Any) -> Any:
-    """ζ(s, a)."""
-    return ctx.zeta(s, a)
+Ei, E1, Si, Ci, Shi, Chi = map(_renamed, ("ei", "e1", "si", "ci", "shi", "chi"))
+hurwitz_zeta = _renamed("zeta")
 
 
 def zeta_derivative(ctx: Context, n: Any, s: Any, a: Any) -> Any:
@@ -222,56 +196,18 @@ def dilog(ctx: Context, x: Any) -> Any:
     return polylog(ctx, 2, x)
 
 
-# Elliptic integrals and functions
+# Elliptic integrals and functions; mpmath tells the complete from the incomplete ones by the number of arguments
 
 
-def elliptic_k(ctx: Context, m: Any) -> Any:
-    """K(m)."""
-    return ctx.ellipk(m)
+def _jacobi(name: str) -> Callable[..., Any]:
+    """Jacobi's function of this name."""
+    return lambda ctx, u, m: ctx.ellipfun(name, u, m=m)
 
 
-def elliptic_e(ctx: Context, m: Any) -> Any:
-    """E(m)."""
-    return ctx.ellipe(m)
-
-
-def elliptic_einc(ctx: Context, x: Any, m: Any) -> Any:
-    """E(x | m)."""
-    return ctx.ellipe(x, m)
-
-
-def elliptic_f(ctx: Context, x: Any, m: Any) -> Any:
-    """F(x | m)."""
-    return ctx.ellipf(x, m)
-
-
-def elliptic_pi(ctx: Context, n: Any, m: Any) -> Any:
-    """Π(n | m)."""
-    return ctx.ellippi(n, m)
-
-
-def elliptic_piinc(ctx: Context, n: Any, x: Any, m: Any) -> Any:
-    """Π(n; x | m)."""
-    return ctx.ellippi(n, x, m)
-
-
-def sn(ctx: Context, u: Any, m: Any) -> Any:
-    """Jacobi's sn."""
-    return _jacobi(ctx, "s", u, m)
-
-
-def cn(ctx: Context, u: Any, m: Any) -> Any:
-    """Jacobi's cn."""
-    return _jacobi(ctx, "c", u, m)
-
-
-def dn(ctx: Context, u: Any, m: Any) -> Any:
-    """Jacobi's dn."""
-    return _jacobi(ctx, "d", u, m)
-
-
-def _jacobi(ctx: Context, above: str, u: Any, m: Any) -> Any:
-    return ctx.ellipfun(above + "n", u, m=m)
+elliptic_k, elliptic_f = _renamed("ellipk"), _renamed("ellipf")
+elliptic_e = elliptic_einc = _renamed("ellipe")
+elliptic_pi = elliptic_piinc = _renamed("ellippi")
+sn, cn, dn = map(_jacobi, ("sn", "cn", "dn"))
 
 
 # Bessel functions and their relatives

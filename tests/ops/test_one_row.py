@@ -53,6 +53,7 @@ EXCEPTIONS = {
     ),
     "studies/export/target.py": ("*", "what C's library has"),
     "arithmetic/arb_functions.py": ("*", "Arb's functions"),
+    "arithmetic/special.py": ("*", "mpmath's functions"),
     "arithmetic/balls.py": ("*", "functions of balls of its own"),
     "arithmetic/interval_operations.py": ("*", "functions of intervals of its own"),
     "arithmetic/intervals.py": ("*", "functions of intervals of its own"),
