@@ -143,7 +143,6 @@ def _demanded(graph: Graph, arithmetic: Arithmetic, values: list[Any]) -> tuple[
             except (ArithmeticError, ValueError) as error:
                 raise Fault(node, error, "value") from error
             steps.append((node, op, args))
-        stack.pop()
     steps.sort()
     return tuple(steps)
 
@@ -166,7 +165,7 @@ class Plan:
         for node in sources:
             active[node] = 1
         zeros = {n for n, label in graph.labels.items() if graph.ops[n] is LITERAL and is_zero(label) and not active[n]}
-        idle = {op for op in set(graph.ops) if op.boolean or op.partials == ("0",)}
+        idle = {op for op in set(graph.ops) if op.boolean or op.level}
         perhaps = {op for op in set(graph.ops) if op in idle or (zeros and op.annihilated)}
         forms: dict[tuple[Op, int, bool], int] = {}
         steps: list[tuple[int, int, tuple[int, ...]]] = []

@@ -106,6 +106,14 @@ NAMES = {
 }
 
 
+def limit_of_effort(node: ast.AST) -> bool:
+    """Whether it is a number that is left alone although its parts are not, such as 1 << 24."""
+    match node:
+        case ast.BinOp(ast.Constant(int(left)), ast.LShift(), ast.Constant(int(right))):
+            return left << right >= TUNED
+    return False
+
+
 def instead(node: ast.AST) -> Iterator[str]:
     """What could stand in a node's place, as text."""
     if isinstance(node, ast.Compare):
@@ -165,6 +173,8 @@ def mutants(text: str) -> dict[int, list[str]]:
             return
         if isinstance(node, ast.Assert) or (isinstance(node, ast.keyword) and node.arg == "strict"):
             return  # what only says what holds anyway
+        if limit_of_effort(node):
+            return
         for text_instead in instead(node):
             assert isinstance(place, (ast.expr, ast.stmt))
             first = starts[place.lineno - 1] + place.col_offset

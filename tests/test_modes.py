@@ -6,6 +6,7 @@ import gc
 import math
 import random
 import tracemalloc
+from collections.abc import Callable
 
 import pytest
 
@@ -19,7 +20,7 @@ from adcli.errors import DomainError
 from adcli.graphs import Graph, verify
 from adcli.language import parse
 from adcli.modes import evaluate, forward, linearize, reverse
-from adcli.ops import TABLE
+from adcli.ops import TABLE, Op
 
 SEED = "ln(x1)+x1*x2-sin(x2)"
 
@@ -128,6 +129,46 @@ def test_linearize_gives_one_edge_per_use() -> None:
     tape = tape_of("x*x", x=3.0)
     x, (y,) = tape.graph.inputs[0], tape.graph.outputs
     assert list(linearize(tape, [x])) == [(y, 0, x, 3.0), (y, 1, x, 3.0)]
+
+
+@pytest.mark.parametrize("op", [op for op in TABLE.values() if op.level and op.count == 1], ids=lambda op: op.name)
+def test_no_edge_leads_through_what_is_constant_between_its_jumps(op: Op) -> None:
+    """Nor a tangent: its slope, 0 wherever there is one, meets no other number, not even an infinite one."""
+    tape = tape_of(f"{op.name}(sqrt(x) + 0.5)", x=0.25)
+    x, (y,) = tape.graph.inputs[0], tape.graph.outputs
+    assert y not in [node for node, *_ in linearize(tape, [x])]
+    assert forward(tape, {x: math.inf})[y] is None
+    assert reverse(tape, {y: math.inf}, [x])[x] is None
+
+
+@pytest.mark.parametrize(
+    "sweep",
+    [
+        lambda t, x, y: forward(t, {x: 1.0}),
+        lambda t, x, y: reverse(t, {y: 1.0}, [x]),
+        lambda t, x, y: list(linearize(t, [x])),
+    ],
+    ids=["forward", "reverse", "linearize"],
+)
+def test_a_derivative_that_is_infinite_stops_every_sweep_at_its_node(sweep: Callable[..., object]) -> None:
+    """sqrt has a value at 0 and no slope."""
+    tape = tape_of("3 + sqrt(x)", x=0.0)
+    with pytest.raises(modes.Fault) as caught:
+        sweep(tape, *tape.graph.inputs, *tape.graph.outputs)
+    assert tape.graph.ops[caught.value.node] is TABLE["sqrt"]
+    assert caught.value.during == "derivative"
+
+
+def test_a_plan_tells_the_active_arguments_of_its_steps() -> None:
+    """By x: both of x*x, the first of x^2, the second of 1/x, and of three the outer two."""
+    tape = tape_of("Max(x*x, y, x^2 + 1/x)", x=3.0, y=2.0)
+    x = tape.graph.names["x"]
+    way = modes.plan(tape, [x])
+    names = {tape.graph.ops[node].name: (way.active(form, args), args) for node, form, args in way.steps}
+    assert names["mul"][0] == [x, x]
+    assert names["pow"][0] == [x]
+    assert names["div"][0] == [x]
+    assert names["Max"][0] == [names["Max"][1][0], names["Max"][1][2]]
 
 
 def derivative_program(text: str) -> Graph:
