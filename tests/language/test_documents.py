@@ -40,6 +40,7 @@ def read(syntax: str, text: str) -> str:
         ("mathematica", "CDF[NormalDistribution[m, s], x]", "normcdf((x - m)/s)"),
         ("mathematica", "Beta[x, a, b] + FullSimplify[x + x]", "betainc(a, b, x)*beta(a, b) + (x + x)"),
         ("mathematica", "f[x_, y_] := x y", "f = x*y"),
+        ("mathematica", "betainc_regularized[a, b, 0, x] + DirichletEta[y]", "betainc(a, b, x) + -polylog(y, -1)"),
         ("maxima", 'load("distrib")$ expand((x+1)^2) + cdf_normal(x, m, s)', "(x + 1)^2 + normcdf((x - m)/s)"),
         ("python", "norm.cdf(x, loc=m, scale=s) + norm.pdf(x)", "normcdf((x - m)/s) + normpdf(x)"),
         ("python", "sum(x[i]**2 for i in range(2)) + np.linalg.norm([a, b])", "(x[1]^2 + x[2]^2) + sqrt(a^2 + b^2)"),

@@ -47,6 +47,18 @@ def read(text: str) -> str:
         (r"\begin{vmatrix} a & b \\ c & d \end{vmatrix} x", "det(a, b, c, d)*x"),
         (r"B\left(x, y\right) + Q\left(a, x\right)", "beta(x, y) + gammaincc(a, x)"),
         (r"{\left(\sin{\left(x \right)}\right)}_{3}", "ff(sin(x), 3)"),
+        (r"\sin{\left(x \right)} + {x}^{\left(n\right)}", "sin(x) + rf(x, n)"),
+        (r"\sin{\left(x \right)} + \zeta\left(x + y\right)", "sin(x) + zeta(x + y)"),
+        (r"\left(\left(1-x\right)\right)_{\alpha}^{2} + \left(x\right)_{n}", "rf(1 - x, alpha)^2 + rf(x, n)"),
+        (r"\psi_{0}(x) \psi_1(y)", "digamma(x)*polygamma(1, y)"),
+        (r"L_{n}^{\left(a\right)}\left(a,x\right)", "assoc_laguerre(n, a, x)"),
+        (
+            r"F\left( \left. \begin{array}{c}a,\;x+1\\y\end{array} \right |,{{x}\over{y}}\right)^2",
+            "hyp2f1(a, x + 1, y, x/y)^2",
+        ),
+        (r"F\left( \left. \begin{array}{c}\\3,\;\pi\end{array} \right |,y\right)", "hyp0f2(3, pi, y)"),
+        (r"{{}_{1}F_{0}\left(\begin{matrix} a \\  \end{matrix}\middle| {x} \right)}", "(1 - x)^-a"),
+        (r"{{45\,2^{2-y}}\over{\pi}}", "(45*2^(2 - y))/pi"),
     ],
 )
 def test_what_papers_and_older_programs_write(text: str, meaning: str) -> None:
@@ -60,6 +72,8 @@ def test_what_papers_and_older_programs_write(text: str, meaning: str) -> None:
         (r"a \over b \over c", "needs braces", (10, 15)),
         (r"{a \over }", "something is missing", (3, 8)),
         (r"(x)_n", "_ cannot be read", (3, 4)),
+        (r"\left(A x\right)_{1}", "_ cannot be read", (16, 17)),
+        (r"10\,000 x", "an operator is missing", (4, 7)),
     ],
 )
 def test_what_is_told_apart_by_nothing_is_refused(text: str, said: str, place: tuple[int, int]) -> None:
@@ -70,7 +84,16 @@ def test_what_is_told_apart_by_nothing_is_refused(text: str, said: str, place: t
 
 
 @pytest.mark.parametrize(
-    "text", [r"\log\left(x+1\right)^2", r"{\rm arccot}\; \left(x\right)^2", r"{\left(x\right)}_{3}"]
+    "text",
+    [
+        r"\log\left(x+1\right)^2",
+        r"{\rm arccot}\; \left(x\right)^2",
+        r"{\left(x\right)}_{3}",
+        r"\left(x\right)_{n}",
+        r"\psi_0(x)",
+        r"\log 2\,y^2",
+        r"\sin{\left(x \right)} + {x}^{\left(n\right)}",
+    ],
 )
 def test_a_reading_that_others_may_not_share_is_said(text: str) -> None:
     """Maxima writes log((x + 1)^2) so, most papers log(x + 1)^2."""

@@ -100,6 +100,14 @@ def incomplete(complete: str, upper: str, lower: str) -> Callable[[Tree], Tree]:
     return write
 
 
+def between_bounds(tree: Tree) -> Tree:
+    """betainc_regularized(a, b, 0, x)."""
+    if len(tree.parts) != 4 or repr(tree.parts[2]) != "0":
+        what = f"got {counted(len(tree.parts), 'argument')}" if len(tree.parts) != 4 else "and the third is 0"
+        raise SyntaxFault(f"{tree.text} takes 4 arguments, {what}", tree.span)
+    return operation("betainc", *tree.parts[:2], tree.parts[3], span=tree.span)
+
+
 def by_count(*meanings: str) -> Callable[[Tree], Tree]:
     """One operation of one argument, another of two, …: "" where there is none."""
 

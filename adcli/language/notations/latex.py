@@ -15,6 +15,7 @@ from adcli.language.arrays.calls import Signs
 from adcli.language.notations.forms import arctangent, branch, by_count, cases, chosen, form, logarithm, root
 from adcli.language.notations.handbook import CALLS
 from adcli.language.notations.matrices import TURNED, Rules
+from adcli.language.notations.meant import meant
 from adcli.language.notations.notation import (
     AND,
     COMPARE,
@@ -66,6 +67,20 @@ def _digamma(tree: Tree) -> Tree:
     return form("digamma")(tree)
 
 
+def _polygamma(tree: Tree) -> Tree:
+    """\\psi_{n}(x), as Maxima prints it."""
+    order, of = form("polygamma", "01")(tree).parts
+    return operation("digamma", of, span=tree.span) if repr(order) == "0" else operation("polygamma", order, of)
+
+
+def _associated(tree: Tree) -> Tree:
+    """L_n^{(a)}(x), and L_n^{(a)}(a, x), as Maxima prints it."""
+    parts = tree.parts
+    if len(parts) == 4 and repr(parts[1]) == repr(parts[2]):
+        tree = Tree(tree.kind, tree.text, (*parts[:2], parts[3]), tree.span)
+    return form("assoc_laguerre", "012")(tree)
+
+
 def _of_order_or_bound(tree: Tree) -> Tree:
     """I_n(x) of Bessel; I_x(a, b), the incomplete beta function, as SymPy prints it with both bounds: I_{(0, x)}."""
     if len(tree.parts) != 3:
@@ -104,6 +119,7 @@ _FUNCTIONS: dict[str, Meaning] = {
     "atan2": form("atan2", "01"),
     "log": logarithm(1),
     "psi": _digamma,
+    "psi_": _polygamma,
     "Gamma": by_count("gamma", "uppergamma"),
     "Ai": "airyai",
     "Ai'": "airyaiprime",
@@ -118,13 +134,15 @@ _FUNCTIONS: dict[str, Meaning] = {
     "K_": "besselk",
     "H_": "hermite",
     "L_": "laguerre",
-    "L_^": "assoc_laguerre",
+    "L_^": _associated,
     "T_": "chebyshevt",
     "U_": "chebyshevu",
     "P_": "legendre",
     "C_^": "gegenbauer",
     "W_": form("LambertW", "10"),
     "generalized_lambert_w": branch,
+    "hyp0f0": form("exp"),
+    "hyp1f0": meant("a z", "(1 - z)**(-a)"),
     "ITE": chosen,
     "sqrt": root,
     "cases": _cases,

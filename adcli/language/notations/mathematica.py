@@ -7,6 +7,7 @@ import re
 from adcli.language.arrays.calls import Signs
 from adcli.language.notations.forms import (
     arctangent,
+    between_bounds,
     branch,
     by_count,
     chosen,
@@ -101,7 +102,7 @@ NOTATION = Notation(
     words=re.compile(
         comment(r"\(\*", r"\*\)") + r"|(?P<blank>\s+)"
         r"|(?P<name>Subscript\s*\[\s*[A-Za-z]\w*\s*,\s*\w+\s*\]|\\\[[A-Za-z]+\]|[A-Za-z$][A-Za-z0-9$]*_(?=\s*[],]))"
-        r"|(?P<call>[A-Za-z$][A-Za-z0-9$]*\s*\[(?!\[))"
+        r"|(?P<call>(?:betainc_regularized|[A-Za-z$][A-Za-z0-9$]*)\s*\[(?!\[))"
         r"|(?P<variable>[A-Za-z$][A-Za-z0-9$]*|[^\W\d_])"
         r"|(?P<number>(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:`+[0-9.]*)?(?:\*\^[+-]?[0-9]+)?)"
         r"|(?P<index>\[\[)"
@@ -145,7 +146,9 @@ NOTATION = Notation(
     brackets={"(": ")", "[": "]", "{": "}", "[[": "]]"},
     lists=frozenset("{"),
     functions={
-        "lowergamma": "lowergamma",  # as SymPy prints it
+        "lowergamma": "lowergamma",  # as SymPy prints them
+        "betainc_regularized": between_bounds,
+        "DirichletEta": meant("s", "-polylog(s, -1)"),
         **handbook(pattern="[A-Z][a-z]+[A-Z0-9].*|Zeta|Pochhammer"),
         **renamed(" ".join(f"{name}={name.lower()}" for name in _SAME.split() if name not in ("Sign", "Ceiling"))),
         **renamed(" ".join(f"Arc{name}=a{name.lower()}" for name in _ARCS.split() if name != "Tan")),

@@ -197,7 +197,10 @@ class Parser(Stacks):
         notation, before = self.notation, self.operands[-1]
         if notation.coefficient is not None and before.kind == NUMBER and not before.closed and word.kind != "number":
             return _EXPONENT if self.operators[-1][0].name == "pow" else notation.coefficient
-        if notation.product is None or (word.kind == "number" and before.kind == NUMBER and not before.closed):
+        adjacent = word.kind == "number" and before.kind == NUMBER and not before.closed
+        if adjacent and notation.doubtful == "all" and "\\," in self.text[before.span[1] : word.start]:
+            adjacent = len(word.text) == 3  # 10\, 000 is one number to many, 45\, 2^x a product
+        if notation.product is None or adjacent:
             hint = None if notation.product else "write a product with *"
             what = (
                 "an operator is missing between two numbers" if before.kind == NUMBER and word.kind == "number" else ""

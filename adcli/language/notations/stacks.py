@@ -162,6 +162,8 @@ class Stacks:
         function = self._unclosed()
         if function is not None:
             coefficient = not _names(before) and self.operators[-1][1] is function
+            if function.text in ("log", "ln") and "\\," in between:  # log 2\, x
+                coefficient = False
             if word.kind not in ("function", "big") and not coefficient:
                 self.doubts.append((function.start, word.end))
         elif before is self.loose:

@@ -11,6 +11,7 @@ from adcli.errors import SyntaxFault, counted
 from adcli.language.arrays.calls import Signs
 from adcli.language.notations.code import OPERATORS, cut
 from adcli.language.notations.forms import (
+    between_bounds,
     cases,
     chosen,
     folded,
@@ -59,14 +60,6 @@ def _power_of_root(tree: Tree) -> Tree:
     """root(x, n) is x**(1/n)."""
     of, degree = form("pow", "01")(tree).parts
     return operation("pow", of, operation("div", number("1", degree.span), degree, span=degree.span), span=tree.span)
-
-
-def _regularized(tree: Tree) -> Tree:
-    """betainc_regularized(a, b, 0, x)."""
-    if len(tree.parts) != 4 or repr(tree.parts[2]) != "0":
-        what = f"got {counted(len(tree.parts), 'argument')}" if len(tree.parts) != 4 else "and the third is 0"
-        raise SyntaxFault(f"{tree.text} takes 4 arguments, {what}", tree.span)
-    return operation("betainc", *tree.parts[:2], tree.parts[3], span=tree.span)
 
 
 def _matrix(tree: Tree) -> Tree:
@@ -149,7 +142,7 @@ NOTATION = Notation(
         "Transpose": _transpose,
         "transpose": _transpose,
         "hyper": "hyper",
-        "betainc_regularized": _regularized,
+        "betainc_regularized": between_bounds,
         "Rational": form("div", "01"),
         **dict.fromkeys(("S", "Integer", "Float", "sympify", "N", *SIMPLIFIED.split()), itself),
         "Add": folded("add"),

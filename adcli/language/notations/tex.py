@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from adcli.errors import SyntaxFault
@@ -37,7 +38,12 @@ def cut(notation: Notation, text: str) -> list[Word]:
     while tokens and tokens[-1].text in (".", ",") and not (tokens[-2:-1] and tokens[-2].text == r"\right"):
         tokens.pop()
     tokens = as_latex(tokens)
-    return _defined(_Cutter(notation, tokens).words((tokens, 0, len(tokens))))
+    by_sympy = _BY_SYMPY.search(text) is not None
+    return _defined(_Cutter(notation, tokens, by_sympy=by_sympy).words((tokens, 0, len(tokens))))
+
+
+_BY_SYMPY = re.compile(r"\\(?:operatorname\{\w+\}|log|exp|(?:sin|cos|tan|cot|sec|csc)h?)(?:\^\{[^{}]*\})?\{\\left\(")
+"""What SymPy alone prints: a function with its bracket in braces."""
 
 
 _PARAMETERS = frozenset(["open", "name", "comma", "bar", "number", "symbol"])
@@ -84,6 +90,8 @@ class _Cutter(Written):
         token = tokens[place]
         text, kind = token.text, token.kind
         command = text[1:] if kind == "command" else ""
+        if text == "F" and self._arrayed(tokens, place, end):
+            return
         if kind == "letter" or command in GREEK or command in UPRIGHT or command in ACCENTS:
             self._word(tokens, place, end)
         elif kind == "number":
@@ -104,14 +112,14 @@ class _Cutter(Written):
         elif command in BIG:
             self._big(token, tokens, place + 1, end)
         elif command in SIZES:
-            self._fence(tokens, place, end)
+            if not self._pochhammer(tokens, place, end):
+                self._fence(tokens, place, end)
         elif text == "{":
             stop = self._close(tokens, place)
             inner = (tokens, place + 1, stop)
             if tokens[place + 1].text == "," and stop == place + 2:
                 raise SyntaxFault("numbers have no commas", token.span)
-            self._check_rising(tokens, place, stop, end)
-            if self._falling(tokens, place, stop, end):
+            if self._rising(tokens, place, stop, end) or self._falling(tokens, place, stop, end):
                 return
             if stop == place + 1 and stop + 1 < end and tokens[stop + 1].text == "_":  # {}_2F_1
                 self._then((tokens, stop + 1, end))

@@ -98,6 +98,22 @@ def groups(part: Range) -> dict[int, int]:
     return found
 
 
+def subscripted(part: Range) -> dict[int, int]:
+    """Where the round brackets that have a subscript are closed, by the place of the text where they begin."""
+    found: dict[int, int] = {}
+    opened: list[Word] = []
+    tokens, begin, end = part
+    for i in range(begin, end):
+        text = tokens[i].text
+        if text == "(":
+            opened.append(tokens[i])
+        elif text == ")" and opened:
+            begun = opened.pop()
+            if i + 1 < end and tokens[i + 1].text == "_":
+                found[begun.start] = i
+    return found
+
+
 def contents(part: Range) -> dict[int, str]:
     """What stands in the bracket that begins at each place of the text: "," or "+" where these do, else ""."""
     found: dict[int, str] = {}
@@ -125,8 +141,9 @@ def contents(part: Range) -> dict[int, str]:
 class Groups:
     """Cuts one text. Methods take a place among the tokens and return where what they read ends."""
 
-    def __init__(self, notation: Notation, tokens: list[Word], depth: int = 0) -> None:
+    def __init__(self, notation: Notation, tokens: list[Word], depth: int = 0, by_sympy: bool = False) -> None:
         self.notation = notation
+        self.by_sympy = by_sympy
         self.depth = depth
         self.out: list[Word] = []
         self.work: list[Range | Word] = []
@@ -138,6 +155,7 @@ class Groups:
         """The words of a range: what is inside a group waits on a stack, so that depth does not matter."""
         self.closing = groups(whole)
         self.contents = contents(whole)
+        self.subscripted = subscripted(whole)
         self.work.append(whole)
         while self.work:
             item = self.work.pop()
@@ -186,7 +204,7 @@ class Groups:
         """The words of an exponent, base or bound, which is read on its own."""
         if self.depth >= MAX_NESTED:
             raise LimitError("exponents and bounds are nested too deeply", token.span)
-        return tuple(type(self)(self.notation, list(part[0]), self.depth + 1).words(part))
+        return tuple(type(self)(self.notation, list(part[0]), self.depth + 1, self.by_sympy).words(part))
 
     def _stop(self, rest: Range, token: Word) -> Word:
         """The bracket that ends a call where its last group ends."""

@@ -217,7 +217,7 @@ class Names(Groups):
         inside = self._inside(tokens, place)
         alone = called[-1] in "_^" or len(TABLE[called].arguments) == 1
         near = bracket == "beside" or (bracket == "(" and (called in PLAIN or (called in SETTLED and "_" in marks)))
-        return called if alone and near and (computed or called in SETTLED or not inside) else ""
+        return called if alone and near and (computed or called in SETTLED or self.by_sympy or not inside) else ""
 
     def _defines(self, tokens: Sequence[Word], place: int, end: int) -> bool:
         """Whether a bracket of names and an = follow: f(x, y) = …."""
@@ -295,6 +295,8 @@ class Names(Groups):
             if what == "base" and name != "log" and not letter:
                 raise SyntaxFault(f"a subscript of {name} is not read", mark.span)
             if letter and (mark.text == "_" or primes[0].text in ("(", r"\left")):
+                if name == "psi":
+                    extra.append(("doubt", ()))
                 name += mark.text  # J_n, and C_n^{(a)}
                 what = "order" if mark.text == "_" else "upper"
             extra.append((what, self._inner(part, mark)))

@@ -12,22 +12,48 @@ from adcli.language.notations.tex_tables import Tables
 
 _BETWEEN = frozenset([",", ";", ")", "|", r"\mid", r"\middle", r"\right"])
 """What stands between the parameters of pFq, and behind the last."""
+_ARRAY = (r"\begin{array}", r"\end{array}")
 
 
 class Written(Tables):
     """Reads them."""
 
-    def _check_rising(self, tokens: Sequence[Word], place: int, stop: int, end: int) -> None:
-        """Refuse {x}^{\\left(n\\right)}, which SymPy prints for the rising factorial and others for a power."""
-        if stop + 3 < end and [w.text for w in tokens[stop + 1 : stop + 5]] == ["^", "{", r"\left", "("]:
-            last = self._close(tokens, stop + 2)
-            closed = self._bracketed(tokens, stop + 3, last)
-            if closed and stop > place + 1 and tokens[place + 1].text != "e" and tokens[place + 1].kind != "number":
-                raise SyntaxFault(
-                    "this may be a power or the rising factorial",
-                    (tokens[place].start, tokens[last].end),
-                    hint="write x^{n}, or \\operatorname{rf}(x, n)",
-                )
+    def _rising(self, tokens: Sequence[Word], place: int, stop: int, end: int) -> bool:
+        """Read {x}^{\\left(n\\right)}, which SymPy prints for the rising factorial; others may mean a power by it."""
+        if stop + 3 >= end or [w.text for w in tokens[stop + 1 : stop + 5]] != ["^", "{", r"\left", "("]:
+            return False
+        last = self._close(tokens, stop + 2)
+        if stop == place + 1 or not self._bracketed(tokens, stop + 3, last):
+            return False
+        if not self.by_sympy:
+            if tokens[place + 1].text == "e" or tokens[place + 1].kind == "number":
+                return False
+            raise SyntaxFault(
+                "this may be a power or the rising factorial",
+                (tokens[place].start, tokens[last].end),
+                hint="write x^{n}, or \\operatorname{rf}(x, n)",
+            )
+        self._factorial(tokens, (place, place + 1, stop), (tokens, stop + 5, last - 2), (tokens, last + 1, end))
+        return True
+
+    def _factorial(self, tokens: Sequence[Word], base: tuple[int, int, int], index: Range, rest: Range) -> None:
+        """Write rf of what stands in a bracket, and of the index behind it."""
+        at, first, last = base
+        start, end = tokens[at].span
+        name = Word("function", "rf", start, end, (("doubt", ()),))
+        opened, comma = Word("open", "(", start, end), Word("comma", ",", tokens[last].start, tokens[last].start)
+        self._then(name, opened, (tokens, first, last), comma, index, self._stop(rest, tokens[last]), rest)
+
+    def _pochhammer(self, tokens: Sequence[Word], place: int, end: int) -> bool:
+        """Read \\left(x\\right)_{n}, which Maxima prints for the rising factorial; of a number it may be an element."""
+        last = self.subscripted.get(tokens[place + 1].start) if place + 1 < end else None
+        if tokens[place].text != r"\left" or last is None or last + 1 >= end:
+            return False
+        index, rest = self._group(tokens, last + 2, end, tokens[last + 1])
+        if index[2] == index[1] + 1 and index[0][index[1]].kind == "number":
+            return False
+        self._factorial(tokens, (place + 1, place + 2, last - 1), index, rest)
+        return True
 
     @staticmethod
     def _bracketed(tokens: Sequence[Word], place: int, end: int) -> bool:
@@ -80,6 +106,51 @@ class Written(Tables):
             words.append((tokens, first, last))
         self._then(*words, renamed(tokens[stop], "close"), (tokens, stop + 1, end))
         return True
+
+    def _arrayed(self, tokens: Sequence[Word], place: int, end: int) -> bool:
+        """Read F( a, b over c |, z), with the parameters in an array, as Maxima prints it."""
+        if [w.text for w in tokens[place : place + 7]] != ["F", r"\left", "(", r"\left", ".", _ARRAY[0], "{"]:
+            return False
+        depth, line, stop = 0, -1, -1
+        for i in range(place + 6, end):
+            if tokens[i].text in _ARRAY:
+                depth += 1 if tokens[i].text == _ARRAY[0] else -1
+            if depth < 0:
+                stop = i
+                break
+            line = i if tokens[i].kind == "break" and not depth and line < 0 else line
+        if line < 0 or [w.text for w in tokens[stop + 1 : stop + 4]] != [r"\right", "|", ","]:
+            return False
+        above = self._listed(tokens, self._close(tokens, place + 6) + 1, line)[0]
+        below = self._listed(tokens, line + 1, stop)[0]
+        of, last = self._listed(tokens, stop + 4, end)
+        called = Word("call", f"hyp{len(above)}f{len(below)}(", tokens[place].start, tokens[place + 2].end)
+        if called.text[:-1] not in self.notation.functions:
+            raise self.notation.unknown(called.text[:-1], called.span)
+        words: list[Range | Word] = [called]
+        for first, behind in (*above, *below, *of):
+            comma = Word("comma", ",", tokens[first].start, tokens[first].start)
+            words += [comma, (tokens, first, behind)] if len(words) > 1 else [(tokens, first, behind)]
+        self._then(*words, renamed(tokens[last], "close"), (tokens, last + 1, end))
+        return True
+
+    @staticmethod
+    def _listed(tokens: Sequence[Word], place: int, end: int) -> tuple[list[tuple[int, int]], int]:
+        """What stands between commas, and where that ends: at the bracket that was open before, or at *end*."""
+        found: list[tuple[int, int]] = []
+        depth, start, last = 0, place, end
+        for i in range(place, end):
+            word = tokens[i]
+            opens = word.text in ("(", "[", "{") or (word.kind == "environment" and word.text.startswith(r"\begin"))
+            depth += opens - (not opens and (word.text in (")", "]", "}") or word.kind == "environment"))
+            if depth < 0:
+                last = i
+                break
+            if word.text == "," and not depth:
+                found.append((start, i))
+                start = i + 1
+        behind = last - (last < end and tokens[last - 1].text == r"\right")
+        return ([*found, (start, behind)] if start < behind else found), last
 
     @staticmethod
     def _parts(tokens: Sequence[Word], place: int, end: int) -> tuple[list[tuple[int, int]], int]:
