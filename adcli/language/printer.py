@@ -1,6 +1,6 @@
-"""From graph to text: `unparse` writes a program that parses to the same graph, `formula` one node's formula.
+"""From graph to text: `unparse` writes a program that parses to the same graph.
 
-A program is written in the order of its nodes, as one would write down a calculation. An operation that is used
+It is written in the order of its nodes, as one would write down a calculation. An operation that is used
 once waits on a stack until its user comes and takes it in; the user can do so where what it uses lies on top of
 the stack in the order in which it is written, for then the parser makes the same nodes in the same order. What
 is used several times, or cannot be taken in, becomes an assignment of its own.
@@ -9,30 +9,29 @@ is used several times, or cannot be taken in, becomes an assignment of its own.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Container, Iterable, Sequence
-from typing import Any
+from collections.abc import Callable, Iterable, Sequence
 
 from adcli.errors import UsageError, shown
 from adcli.graphs import Graph
+from adcli.language.formulas import (
+    ATOM,
+    CHAINS,
+    SIDES,
+    Fragment,
+    Input,
+    Rope,
+    chain,
+    joined,
+    junction,
+    kind,
+    leaf,
+    operation,
+    piecewise,
+)
 from adcli.language.lexer import KEYWORDS, NAME
-from adcli.ops import ADD, BOOLEAN, CONSTANTS, DIV, INPUT, LITERAL, MUL, NEG, NOT, POW, SUB, UNDEFINED, WHERE, Op
+from adcli.ops import BOOLEAN, CONSTANTS, INPUT, LITERAL, UNDEFINED, WHERE
 
-Rope = Any
-"""Text in pieces: a string, or a list of ropes. Joining strings at each level would take quadratic time."""
-Fragment = tuple[int, Rope]
-"""A piece of formula, and the precedence of its outermost operation (9: it stands as it is)."""
-
-ATOM = 9
-CHAINS = {ADD: 5, SUB: 5, MUL: 6, DIV: 6}
-"""Operations that are folded from the left; chains of equal precedence need no brackets."""
-_JUNCTIONS = {"and": 2, "or": 1}
 _ELEMENT = re.compile(rf"({NAME})\[[1-9][0-9]*(?:,[1-9][0-9]*)*\]")
-
-
-class _Input(str):
-    """The name of an input, where it stands for the input: told apart in the text from names that are assigned."""
-
-    __slots__ = ()
 
 
 def unparse(graph: Graph, *, ordered: bool = True) -> str:
@@ -46,124 +45,6 @@ def unparse(graph: Graph, *, ordered: bool = True) -> str:
     if not isinstance(graph, Graph):
         raise UsageError(f"only a graph is written as a text, not {shown(graph)}", hint="adcli.parse(text) makes one")
     return _Printer(graph).program(ordered)
-
-
-def formula(graph: Graph, node: int, limit: int = 10_000) -> str | None:
-    """The formula of *node* in terms of the inputs, everything written out; None where it is longer than *limit*."""
-    done: dict[int, tuple[Fragment, int]] = {}  # fragments and their lengths
-    waiting = [node]
-    while waiting:
-        current = waiting[-1]
-        op, args = graph.ops[current], graph.args[current]
-        missing = [a for a in args if a not in done]
-        if missing:
-            if len(waiting) > 2 * limit:  # deeper than the text may be long
-                return None
-            waiting += reversed(missing)
-            continue
-        waiting.pop()
-        if current in done:
-            continue
-        length = sum(done[a][1] for a in args) + 1
-        if length > limit:
-            return None
-        done[current] = (_written(graph, op, current, [done[a][0] for a in args]), length)
-    text = joined(done[node][0][1])
-    return text if len(text) <= limit else None
-
-
-def joined(rope: Rope) -> str:
-    if isinstance(rope, str):
-        return rope
-    pieces: list[str] = []
-    waiting = [rope]
-    while waiting:
-        piece = waiting.pop()
-        if isinstance(piece, str):
-            pieces.append(piece)
-        else:
-            waiting += reversed(piece)
-    return "".join(pieces)
-
-
-def _inside(fragment: Fragment, least: int) -> Rope:
-    """A fragment as an operand: in brackets where its precedence is less than *least*."""
-    precedence, rope = fragment
-    return rope if precedence >= least else ["(", rope, ")"]
-
-
-def _leaf(graph: Graph, node: int) -> Fragment:
-    label = graph.labels[node]
-    if graph.ops[node] is INPUT:
-        return ATOM, _Input(label)
-    return (NEG.precedence if label.startswith("-") else ATOM, label)
-
-
-def _chain(ops: Sequence[Op], operands: Sequence[Fragment], folded: bool = False) -> Fragment:
-    """A sum or product: `operands` with `ops` between them. With *folded*, the first is a chain that goes on."""
-    precedence = ops[0].precedence
-    pieces: list[Rope] = [_inside(operands[0], precedence + (not folded))]
-    for op, operand in zip(ops, operands[1:], strict=True):
-        sign = f" {op.symbol} " if precedence == ADD.precedence else op.symbol
-        pieces += (sign, _inside(operand, precedence + 1))
-    return precedence, pieces
-
-
-def _junction(word: str, operands: Sequence[Fragment], folded: bool = False) -> Fragment:
-    precedence = _JUNCTIONS[word]
-    pieces: list[Rope] = [_inside(operands[0], precedence + (not folded))]
-    for operand in operands[1:]:
-        pieces += (f" {word} ", _inside(operand, precedence + 1))
-    return precedence, pieces
-
-
-def _call(name: str, operands: Iterable[Fragment]) -> Fragment:
-    pieces: list[Rope] = [name, "("]
-    for i, (_, rope) in enumerate(operands):
-        pieces += (", ", rope) if i else (rope,)
-    pieces.append(")")
-    return ATOM, pieces
-
-
-def _pieces(pairs: Sequence[tuple[Fragment, Fragment]]) -> Fragment:
-    """Piecewise of pairs (value, condition)."""
-    return _call("Piecewise", [(ATOM, ["(", value, ", ", condition, ")"]) for (_, value), (_, condition) in pairs])
-
-
-def kind(graph: Graph, node: int, named: Container[int] = ()) -> str:
-    """ "and" or "or" for the `where` that stands for one, else ""; *named* literals are variables."""
-    if graph.ops[node] is not WHERE:
-        return ""
-    _, then, otherwise = graph.args[node]
-    if graph.labels.get(otherwise) == "False" and graph.ops[otherwise] is LITERAL and otherwise not in named:
-        return "and"
-    if graph.labels.get(then) == "True" and graph.ops[then] is LITERAL and then not in named:
-        return "or"
-    return ""
-
-
-def _written(graph: Graph, op: Op, node: int, operands: Sequence[Fragment]) -> Fragment:
-    """One operation applied to operands already written; chains are continued."""
-    if op is INPUT or op is LITERAL:
-        return _leaf(graph, node)
-    if op in CHAINS:
-        return _chain([op], operands, folded=True)
-    if op is UNDEFINED:
-        return _pieces([((ATOM, "0"), (ATOM, "False"))])
-    if word := kind(graph, node):
-        return _junction(word, [operands[0], operands[1 if word == "and" else 2]], folded=True)
-    if op is POW:
-        return POW.precedence, [_inside(operands[0], ATOM), "^", _inside(operands[1], NEG.precedence)]
-    if op is NEG:
-        # A minus before a number would be the number's sign.
-        figure = isinstance(operands[0][1], str) and operands[0][1][0] in "0123456789."
-        return NEG.precedence, ["-", _inside(operands[0], ATOM + 1 if figure else NEG.precedence)]
-    if op is NOT:
-        return NOT.precedence, ["not ", _inside(operands[0], NOT.precedence)]
-    if op.symbol:
-        left, right = operands
-        return op.precedence, [_inside(left, op.precedence + 1), f" {op.symbol} ", _inside(right, op.precedence + 1)]
-    return _call(op.name, operands)
 
 
 class _Printer:
@@ -218,7 +99,7 @@ class _Printer:
                 given.add(name)
 
     def _is_operation(self, node: int) -> bool:
-        return self.graph.ops[node] is not INPUT and self.graph.ops[node] is not LITERAL
+        return self.graph.ops[node] not in (INPUT, LITERAL)
 
     def _has_line(self, node: int) -> bool:
         """Whether *node* may have a line of its own: an operation, or a number with a name, which is a variable."""
@@ -240,7 +121,7 @@ class _Printer:
         while node < len(graph):
             op = graph.ops[node]
             if node in self.variables:
-                self._assign(node, _leaf(graph, node))
+                self._assign(node, leaf(graph, node))
             if op is INPUT or op is LITERAL or (op is UNDEFINED and self._is_missing_branch(node)):
                 node += 1
                 continue
@@ -267,8 +148,7 @@ class _Printer:
     def _flush(self, end: int) -> None:
         """Write assignments for what waits on the stack below *end*."""
         for node in self.stack[self.bottom : end]:
-            _, fragment = self.waiting.pop(node)
-            self._assign(node, fragment)
+            self._assign(node, self.waiting.pop(node)[1])
         self.bottom = max(self.bottom, end)
 
     def _operation(self, node: int) -> int:
@@ -277,14 +157,11 @@ class _Printer:
         op, args = graph.ops[node], graph.args[node]
         if op in CHAINS:
             last = self._chain_end(node, lambda n: CHAINS.get(graph.ops[n]) == CHAINS[op], 0)
-            operands = [args[0], *[graph.args[n][1] for n in range(node, last + 1)]]
-            self._push(last, _chain(graph.ops[node : last + 1], self._taken(operands)))
+            self._push(last, chain(graph.ops[node : last + 1], self._operands(node, last, 1)))
             return last
         if word := kind(graph, node, self.variables):
-            side = 1 if word == "and" else 2
             last = self._chain_end(node, lambda n: kind(graph, n, self.variables) == word, 0)
-            operands = [args[0], *[graph.args[n][side] for n in range(node, last + 1)]]
-            self._push(last, _junction(word, self._taken(operands)))
+            self._push(last, junction(word, self._operands(node, last, SIDES[word])))
             return last
         missing = op is WHERE and graph.ops[args[2]] is UNDEFINED and args[2] == node - 1 and self.uses[args[2]] == 1
         if missing or (op is WHERE and not self._fits(args)):
@@ -296,10 +173,15 @@ class _Printer:
                 parts = self._taken(pairs)
                 if not missing:
                     parts.append((ATOM, "True"))
-                self._push(last, _pieces(list(zip(parts[::2], parts[1::2], strict=True))))
+                self._push(last, piecewise(list(zip(parts[::2], parts[1::2], strict=True))))
                 return last
-        self._push(node, _written(graph, op, node, self._taken(args)))
+        self._push(node, operation(graph, op, node, self._taken(args)))
         return node
+
+    def _operands(self, first: int, last: int, position: int) -> list[Fragment]:
+        """The operands of a chain of nodes, each of which has one at *position* and the node before at 0."""
+        args = self.graph.args
+        return self._taken([args[first][0], *[args[node][position] for node in range(first, last + 1)]])
 
     def _chain_end(self, node: int, alike: Callable[[int], bool], position: int) -> int:
         """The last of the nodes from *node* on that are alike and each the only use of the one before."""
@@ -349,7 +231,7 @@ class _Printer:
             elif o in self.written:
                 fragments.append((ATOM, self.written[o]))
             else:
-                fragments.append(_leaf(self.graph, o))
+                fragments.append(leaf(self.graph, o))
         return fragments
 
     # The end of the text
@@ -362,7 +244,8 @@ class _Printer:
         copies = [
             (name, node)
             for name, node, position in zip(graph.output_names, graph.outputs, usual, strict=True)
-            if name not in (position, self.written.get(node), self._own_name(node)) and _valid(name)
+            if name not in (position, self.written.get(node)) and _valid(name)
+            if graph.ops[node] is not INPUT or name != graph.labels[node]
         ]
         if copies:
             self._flush(len(self.stack))
@@ -383,13 +266,9 @@ class _Printer:
             elif isinstance(text, str) and text != name and name == position and _valid(text):
                 text = ["(", text, ")"]  # a bare name would be the output's name
             parts += (", ", text) if parts else (text,)
-        lines = self.lines
-        done = len(parts) == 1 and lines and parts[0] == graph.output_names[0] and lines[-1][0] == parts[0]
-        if not done:
+        assigned_last = self.lines[-1][0] if self.lines else None
+        if parts != [graph.output_names[0]] or parts[0] != assigned_last:
             self.lines.append([*parts, "\n"])
-
-    def _own_name(self, node: int) -> str | None:
-        return self.graph.labels[node] if self.graph.ops[node] is INPUT else None
 
     def _input_lines(self) -> Rope:
         """Lines that bring the inputs into their order, where the text alone would not."""
@@ -401,7 +280,7 @@ class _Printer:
             piece = waiting.pop()
             if not isinstance(piece, str):
                 waiting += reversed(piece)
-            elif isinstance(piece, _Input):
+            elif isinstance(piece, Input):
                 seen[piece] = None
         if tuple(seen) == wanted:
             return ""

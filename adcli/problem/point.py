@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import IO, TypeAlias
 
-from adcli.errors import AdcliError, DataError, FileError, LimitError, Span, SyntaxFault, UsageError
+from adcli.errors import AdcliError, DataError, FileError, LimitError, Span, SyntaxFault, UsageError, reason
 from adcli.problem.given import filed
 from adcli.problem.uncertain import spelled
 
@@ -29,8 +29,7 @@ def parse_at(texts: Sequence[str], origin: str = AT) -> dict[str, Value]:
 
     A text is "x1=2,x2=pi/4", "x=[1,2]", "x[1]=3", a JSON object, or "@" and the name of a file that holds
     one ("-" is standard input). What a file says is a base to vary: of it and others, the later value counts.
-    `origin` is the option that errors name. Raises UsageError, SyntaxFault, FileError,
-    DataError.
+    `origin` is the option that errors name. Raises UsageError, SyntaxFault, FileError, DataError.
     """
     values: dict[str, Value] = {}
     filed: dict[str, bool] = {}
@@ -61,22 +60,25 @@ def _placed(values: dict[str, Value], name: str, value: Value) -> bool:
 def parse_values(text: str, origin: str) -> list[Value]:
     """The values of a list without names: "1, 0, pi/4", in brackets or not."""
     found: list[Value] = []
-    for start, end in _parts(text, 0, len(text), origin):
-        if start == end:
-            raise SyntaxFault("a value is missing here", (start, start + 1), text=text, origin=origin)
-        found.append(_value(text, start, end, origin))
+    try:
+        for start, end in _parts(text, 0, len(text)):
+            if start == end:
+                raise SyntaxFault("a value is missing here", (start, start + 1))
+            found.append(_value(text, start, end))
+    except SyntaxFault as fault:
+        raise fault.located(text, origin) from None
     return found[0] if len(found) == 1 and isinstance(found[0], list) else found
 
 
 def split(text: str) -> list[str]:
     """The parts of a text between its commas, except commas inside brackets: "x, A[1,2]" has two."""
-    return [text[start:end] for start, end in _parts(text, 0, len(text), None)]
+    return [text[start:end] for start, end in _parts(text, 0, len(text), matched=False)]
 
 
 def is_named(text: str) -> bool:
     """Whether the text gives names to its values ("x=1", an object, a file), rather than a bare list of them."""
     return text.lstrip()[:1] in ("{", "@") or any(
-        _equals(text, start, end) >= 0 for start, end in _parts(text, 0, len(text), None)
+        _equals(text, start, end) >= 0 for start, end in _parts(text, 0, len(text), matched=False)
     )
 
 
@@ -87,42 +89,35 @@ def _assignments(text: str, origin: str) -> Iterable[tuple[str, Value, Span | No
         return [(name, value, None) for name, value in _file(text[start + 1 : end], text, origin)]
     if text.startswith("{", start):
         return [(name, value, None) for name, value in _json(text, None, origin)]
+    try:
+        return _pairs(text, start, end, origin)
+    except SyntaxFault as fault:
+        raise fault.located(text, origin) from None
+
+
+def _pairs(text: str, start: int, end: int, origin: str) -> list[tuple[str, Value, Span | None]]:
+    """The pairs NAME=VALUE of a text."""
     found: list[tuple[str, Value, Span | None]] = []
-    for first, last in _parts(text, start, end, origin):
+    for first, last in _parts(text, start, end):
         equals = _equals(text, first, last)
         if first == last:
             hint = f"without blanks, or in quotes: {origin} '{found[-1][0]}=…, …'" if found else _form(origin)
-            raise SyntaxFault(
-                "a name and its value are missing here", (first, first + 1), text=text, origin=origin, hint=hint
-            )
+            raise SyntaxFault("a name and its value are missing here", (first, first + 1), hint=hint)
         if equals < 0:
             hint = _form(origin)
             if found:
                 hint = f"a list is written in brackets, {origin} {found[-1][0]}=[1,2], and a decimal with a point"
-            raise SyntaxFault(
-                f"{text[first:last]!r} is no NAME=VALUE", (first, last), text=text, origin=origin, hint=hint
-            )
+            raise SyntaxFault(f"{text[first:last]!r} is no NAME=VALUE", (first, last), hint=hint)
         name_span = _trim(text, first, equals)
         name = _name(text, name_span, origin)
-        value_start, value_end = _trim(text, equals + 1, last)
-        if value_start == value_end:
-            raise SyntaxFault(
-                f"{name} is given no value", (equals, equals + 1), text=text, origin=origin, hint=_form(origin)
-            )
-        if text[value_start] == "=":
-            raise SyntaxFault(
-                "one = is enough", (value_start, value_start + 1), text=text, origin=origin, hint=_form(origin)
-            )
-        second = _equals(text, value_start, value_end)
-        if second >= 0:
-            raise SyntaxFault(
-                "a comma is missing between two values",
-                (value_start, value_end),
-                text=text,
-                origin=origin,
-                hint=_form(origin),
-            )
-        found.append((name, _value(text, value_start, value_end, origin), name_span))
+        at, stop = _trim(text, equals + 1, last)
+        if at == stop:
+            raise SyntaxFault(f"{name} is given no value", (equals, equals + 1), hint=_form(origin))
+        if text[at] == "=":
+            raise SyntaxFault("one = is enough", (at, at + 1), hint=_form(origin))
+        if _equals(text, at, stop) >= 0:
+            raise SyntaxFault("a comma is missing between two values", (at, stop), hint=_form(origin))
+        found.append((name, _value(text, at, stop), name_span))
     return found
 
 
@@ -147,17 +142,11 @@ def _name(text: str, span: Span, origin: str) -> str:
         good = good and index.endswith("]") and all(i.isdecimal() for i in index[:-1].split(","))
     if not good:
         at = span if span[0] < span[1] else (span[0], span[0] + 1)
-        raise SyntaxFault(
-            f"{name!r} is no name" if name else "a name is missing here",
-            at,
-            text=text,
-            origin=origin,
-            hint=_form(origin),
-        )
+        raise SyntaxFault(f"{name!r} is no name" if name else "a name is missing here", at, hint=_form(origin))
     return name
 
 
-def _value(text: str, start: int, end: int, origin: str) -> Value:
+def _value(text: str, start: int, end: int) -> Value:
     """The value between *start* and *end*: a list where it is in brackets as a whole, else one text."""
     if text[start] != "[":
         return text[start:end]
@@ -167,7 +156,7 @@ def _value(text: str, start: int, end: int, origin: str) -> Value:
     after_value = False
     while position < end:
         if len(lists) == 1 and after_value:
-            raise SyntaxFault("nothing may follow a list", (position, end), text=text, origin=origin)
+            raise SyntaxFault("nothing may follow a list", (position, end))
         char = text[position]
         if char.isspace():
             position += 1
@@ -184,10 +173,10 @@ def _value(text: str, start: int, end: int, origin: str) -> Value:
             after_value = False
             position += 1
         elif char in ",]":
-            raise SyntaxFault("a value is missing here", (position, position + 1), text=text, origin=origin)
+            raise SyntaxFault("a value is missing here", (position, position + 1))
         else:
             if after_value:
-                raise SyntaxFault("a comma is missing here", (position, position + 1), text=text, origin=origin)
+                raise SyntaxFault("a comma is missing here", (position, position + 1))
             stop = _stop(text, position, end)
             first, last = _trim(text, position, stop)
             lists[-1].append(text[first:last])
@@ -214,7 +203,7 @@ def _outside(text: str, start: int, end: int) -> Iterator[tuple[int, str]]:
             yield position, char
 
 
-def _matched(text: str, start: int, end: int, origin: str) -> None:
+def _check_brackets(text: str, start: int, end: int) -> None:
     """Refuse brackets that do not match. Raises SyntaxFault."""
     opened: list[int] = []
     for position in range(start, end):
@@ -222,18 +211,18 @@ def _matched(text: str, start: int, end: int, origin: str) -> None:
         if char in _OPENING:
             opened.append(position)
         elif char in _CLOSING and (not opened or _OPENING.index(text[opened.pop()]) != _CLOSING.index(char)):
-            raise SyntaxFault(f"{char!r} closes nothing", (position, position + 1), text=text, origin=origin)
+            raise SyntaxFault(f"{char!r} closes nothing", (position, position + 1))
     if opened:
         place = (opened[-1], opened[-1] + 1)
-        raise SyntaxFault(f"{text[opened[-1]]!r} is never closed", place, text=text, origin=origin)
+        raise SyntaxFault(f"{text[opened[-1]]!r} is never closed", place)
 
 
-def _parts(text: str, start: int, end: int, origin: str | None) -> list[Span]:
-    """The places between top-level commas, trimmed; where errors have an origin, brackets must match."""
+def _parts(text: str, start: int, end: int, matched: bool = True) -> list[Span]:
+    """The places between top-level commas, trimmed; brackets must be *matched*. Raises SyntaxFault."""
     if "," not in text and not any(bracket in text for bracket in _OPENING + _CLOSING):
         return [_trim(text, start, end)]
-    if origin:
-        _matched(text, start, end, origin)
+    if matched:
+        _check_brackets(text, start, end)
     commas = [position for position, char in _outside(text, start, end) if char == ","]
     firsts, lasts = [start, *[comma + 1 for comma in commas]], [*commas, end]
     return [_trim(text, first, last) for first, last in zip(firsts, lasts, strict=True)]
@@ -292,8 +281,7 @@ def _file(path: str, text: str, origin: str) -> Iterable[tuple[str, Value]]:
             with open(path, "rb") as stream:
                 data = whole_of(stream, path)
     except OSError as fault:
-        why = fault.strerror or str(fault)
-        raise FileError(f"cannot read {path}: {why[:1].lower()}{why[1:]}") from None
+        raise FileError(f"cannot read {path}: {reason(fault)}") from None
     except ValueError as fault:  # a NUL in the name
         raise FileError(f"cannot read {path!r}: {fault}") from None
     try:

@@ -10,12 +10,13 @@ from typing import Any
 
 from adcli.errors import LimitError, NameFault, UsageError, listed
 from adcli.graphs import Builder, Graph, needed
+from adcli.language.formulas import joined
 from adcli.language.notations.letters import SUBSCRIPTS
 from adcli.language.notations.notation import POSTFIX as ATOM
 from adcli.language.notations.notation import SIGN
 from adcli.language.notations.spelling import Form, Piece, Spelling
 from adcli.language.notations.spellings import SPELLINGS
-from adcli.language.printer import joined, unparse
+from adcli.language.printer import unparse
 from adcli.language.texts import parse
 from adcli.ops import INPUT, LITERAL, MUL, UNDEFINED, WHERE, Op
 

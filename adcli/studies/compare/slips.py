@@ -331,7 +331,7 @@ class _Shown:
         return transcript.symbolic.partial_at(op, position, values[node], [values[a] for a in args])
 
     def _formula(self, transcript: Transcript, factors: Sequence[Any]) -> str:
-        from adcli.language.printer import formula
+        from adcli.language.formulas import formula
 
         product = transcript.number("1")
         for factor in factors:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import partial, reduce
 
 from adcli.graphs import Graph
-from adcli.language.printer import kind
+from adcli.language.formulas import kind
 from adcli.ops import BOOLEAN, INPUT, LITERAL, NEG, NOT, POW, WHERE, Op
 from adcli.studies.export.target import ATOM, Statement, Target, Text
 

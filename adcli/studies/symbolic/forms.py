@@ -12,7 +12,7 @@ from fractions import Fraction
 from typing import Any, TypeAlias
 
 from adcli.errors import AdcliError
-from adcli.language.printer import formula
+from adcli.language.formulas import formula
 from adcli.language.sympy.from_sympy import Writer, fraction
 from adcli.ops import DIV, MUL
 from adcli.studies.symbolic.measure import worth
