@@ -155,7 +155,7 @@ class Findings:
     def _ask(self, entries: Sequence[Claim]) -> list[Claim]:
         """Ask SymPy; returns the entries of which it has said nothing."""
         from adcli.crosscheck.symbolic import SymPyWitness, summon
-        from adcli.language.sympy.sympy_program import Unreadable
+        from adcli.language.sympy.definitions import Unreadable
 
         if self.why:
             return list(entries)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 from adcli.crosscheck import reading
-from adcli.language.sympy.sympy_program import Program, Unreadable
+from adcli.language.sympy.definitions import Unreadable
+from adcli.language.sympy.sympy_program import Program
 from adcli.ops import INPUT
 from adcli.problem.problem import Problem
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from adcli.language.sympy.sympy_program import Unreadable
+from adcli.language.sympy.definitions import Unreadable
 from adcli.modes import evaluate
 from adcli.problem.problem import Problem
 

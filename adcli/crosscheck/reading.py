@@ -11,7 +11,8 @@ from adcli.graphs import Graph, dependent
 from adcli.language.arrays.names import labels, shapes
 from adcli.language.parser import distinct
 from adcli.language.sympy.arrays import Array
-from adcli.language.sympy.sympy_program import Program, Unreadable, copies
+from adcli.language.sympy.definitions import Unreadable, copies
+from adcli.language.sympy.sympy_program import Program
 from adcli.ops import ADD, INPUT, LITERAL, NEG, POW, SUB, WHERE
 from adcli.problem.problem import Problem
 

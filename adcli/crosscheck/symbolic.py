@@ -7,7 +7,8 @@ from typing import Any
 
 from adcli.crosscheck.reading import MAX_TERMS, about, check_powers, check_size, first_name, load_sympy, read, swell
 from adcli.crosscheck.values import MAX_DIGITS, NoValue, Values
-from adcli.language.sympy.sympy_program import Program, Unreadable
+from adcli.language.sympy.definitions import Unreadable
+from adcli.language.sympy.sympy_program import Program
 from adcli.ops import INPUT
 from adcli.problem.problem import Problem
 

@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, Any
 from adcli.language.texts import parse, parse_constant
 
 if TYPE_CHECKING:
+    from adcli.language.formulas import formula
     from adcli.language.printer import unparse
     from adcli.language.words import Token, tokens
 
-_HOMES = {"unparse": "printer", "Token": "words", "tokens": "words"}
+_HOMES = {"formula": "formulas", "unparse": "printer", "Token": "words", "tokens": "words"}
 """What the way from a text to a number does not need is imported where it is used."""
 
-__all__ = ["Token", "parse", "parse_constant", "tokens", "unparse"]
+__all__ = ["Token", "formula", "parse", "parse_constant", "tokens", "unparse"]
 
 
 def __getattr__(name: str) -> Any:

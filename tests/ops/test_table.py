@@ -12,7 +12,7 @@ from adcli.arithmetic.doubles import doubles
 from adcli.arithmetic.multiprecision import multiprecision
 from adcli.arithmetic.rules import parsed
 from adcli.graphs import Graph, verify
-from adcli.language.sympy.sympy_program import defined
+from adcli.language.sympy.definitions import defined
 from adcli.modes import evaluate
 from adcli.ops import FUNCTIONS, INPUT, LITERAL, TABLE, Op
 

@@ -20,7 +20,7 @@ from adcli.derivatives.questions import Matrix, Work
 from adcli.derivatives.recompute import recompute
 from adcli.derivatives.solver import solve
 from adcli.errors import AdcliError, UsageError
-from adcli.language.sympy.sympy_program import Unreadable
+from adcli.language.sympy.definitions import Unreadable
 from adcli.modes import Fault, evaluate
 from adcli.problem.problem import Problem, check_output
 from adcli.problem.values import FLOATS

@@ -13,7 +13,7 @@ from typing import Any
 from adcli.arithmetic.doubles import doubles
 from adcli.crosscheck.differences import opened
 from adcli.graphs import Graph
-from adcli.language.sympy.sympy_program import Unreadable
+from adcli.language.sympy.definitions import Unreadable
 from adcli.modes import evaluate
 from adcli.ops import INPUT
 from adcli.problem.problem import Problem

@@ -115,7 +115,7 @@ def cost(
 def _symbolic(asked: Problem) -> SymPySizes:
     """Operations of SymPy's derivatives."""
     from adcli.crosscheck.formulas import formulas
-    from adcli.language.sympy.sympy_program import Unreadable
+    from adcli.language.sympy.definitions import Unreadable
 
     try:
         found = formulas(asked, MAX_SYMBOLIC)
@@ -156,7 +156,7 @@ def _measured(asked: Problem) -> dict[str, float]:
     """Seconds for one evaluation, and for all derivatives by each way, on floats."""
     from adcli.derivatives.questions import Matrix, Work
     from adcli.derivatives.solver import solve
-    from adcli.language.sympy.sympy_program import Unreadable
+    from adcli.language.sympy.definitions import Unreadable
     from adcli.studies.compare.stopwatch import side_by_side
     from adcli.studies.compare.ways import CENTRAL_STEP, FORWARD_STEP, Moved, SymPyFormulas
 
