@@ -151,7 +151,9 @@ class Values:
         if called is None:
             called = self._careful(getattr(self.context, (op.mpmath or op.name) if op else name, None))
         row = op and op.of(count)
-        known = arb.function(row) if row and (row.variadic or count == len(row.arguments)) else None
+        if row is None or row.level or not (row.variadic or count == len(row.arguments)):
+            return called  # a jump is a decision, which Arb would take with the arguments as they are rounded
+        known = arb.function(row)
         return called if known is None else arb.pointwise(known, self.context, called)
 
     @staticmethod
