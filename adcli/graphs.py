@@ -359,6 +359,14 @@ def decides(graph: Graph) -> bool:
     return any(op in COMPARISONS or op.kink or op.bend for op in set(graph.ops))
 
 
+def may_end(graph: Graph) -> bool:
+    """Whether a derivative may be one-sided by an operation's rule alone."""
+    labels = graph.labels
+    return any(
+        op.edge and not labels.get(args[-1], "").isdigit() for op, args in zip(graph.ops, graph.args, strict=True)
+    )
+
+
 def chosen_of(graph: Graph, args: Sequence[int]) -> bool:
     """Whether one of two nodes is the Max or Min of the other: where it is chosen they are equal all around.
 

@@ -28,6 +28,8 @@ class Op:
       general sentence.
     - `kink`: where no derivative exists and the rule gives the convention (the minimum-norm choice).
     - `bend`: where the derivative has a kink: there is no second one, and the rule's is that of one side.
+    - `edge`: where its domain ends and the rule is finite: a one-sided derivative. Of whole literals as its last argument
+      it does not hold.
     - `root`: the operation is the real root of this degree; `around`: the operation by others, in a form that holds on
       every side of its kink or bend: what expansions at the point are made of where the rule has none.
     - `samples`: where tests draw arguments from: "low:high" intervals, spaces between alternatives,
@@ -85,6 +87,7 @@ class Op:
     refusal: str = ""
     kink: str = ""
     bend: str = ""
+    edge: str = ""
     root: int = 0
     around: str = ""
     samples: str = ""
@@ -239,7 +242,7 @@ DIV = _row("div", "x y", "1/y", "-v/y",                  samples="-5:5; -4:-0.3 
 NEG = _row("neg", "x", "-1",                             samples="-5:5", flops=1, symbol="-", precedence=7, numpy="negative")
 POW = _row("pow", "x y", "y*x^(y - 1)", "v*log(x)",      samples="0.2:4; -3:3", gentle=True, symbol="^", precedence=8, numpy="power",
            exceptions=("y == 0 and x == 0: 0", "x == 0 and y > 0: 0"), accurate=("pow_x", "pow_y"), underflows=True,
-           domain="x > 0 or (x == 0 and y >= 0) or (x < 0 and y == floor(y))")
+           domain="x > 0 or (x == 0 and y >= 0) or (x < 0 and y == floor(y))", edge="x == 0 and y != floor(y)")
 
 _group("Exponentials and logarithms")
 EXP = _row("exp", "x", "v",                              samples="-4:4", rule="exponential", underflows=True, monotone=True, zeros="none")
@@ -402,7 +405,7 @@ _row("hardtanh", "x", "where(-1 < x and x < 1, 1, 0)",   samples="-0.9:0.9 1.1:1
 _row("log_sigmoid", "x", "sigmoid(-x)",                  samples="-6:6", aliases="logsigmoid log_expit LogSigmoid", underflows=True, slope=1, about="the logarithm of sigmoid(x)", sympy="-log(1 + exp(-x))", value="-softplus(-x)")
 _row("logit",    "x", "1/(x*(1 - x))",                   samples="0.05:0.45 0.55:0.95", domain="0 < x and x < 1", monotone=True, about="log(x/(1 - x)), the inverse of sigmoid", sympy="log(x/(1 - x))",
      value="where(0.25 < x and x < 0.75, 2*atanh(2*x - 1), log(x/(1 - x)))")
-_row("huber",    "d x", "where(Abs(x) <= d, 0, Abs(x) - d)", "Max(-d, Min(d, x))", samples="0.5:1.5; -0.4:0.4 1.6:4", domain="d >= 0", underflows=True,
+_row("huber",    "d x", "where(Abs(x) <= d, 0, Abs(x) - d)", "Max(-d, Min(d, x))", samples="0.5:1.5; -0.4:0.4 1.6:4", domain="d >= 0", edge="d == 0", underflows=True,
      bend="Abs(x) == d", around="where(Abs(x) <= d, x*x/2, d*(Abs(x) - d/2))",
      about="x^2/2, and straight lines where Abs(x) > d", sympy="where(Abs(x) <= d, x^2/2, d*(Abs(x) - d/2))", value="where(Abs(x) <= d, x*x/2, d*(Abs(x) - d/2))*sqrt(where(d >= 0, 1, -1))")
 _row("clamp",    "x low high", "where(low < x and x < high, 1, 0)", "where(x < low, 1, 0)", "where(x > high, 1, 0)", samples="-3:3; -2:-1; 1:2", flops=1, aliases="clip", domain="low < high",
@@ -436,17 +439,17 @@ _row("rf",       "x n", "-v*polygamma_step(0, x, n)", "v*digamma(x + n)", sample
      about="the rising factorial, gamma(x + n)/gamma(x)")
 _row("ff",       "x n", "-v*polygamma_step(0, x - n + 1, n)", "v*digamma(x - n + 1)", samples="3:6; 0.3:2", underflows=True, domain="(x > -1 and x - n > -1) or (n >= 0 and n == floor(n))", aliases="FallingFactorial FactorialPower falling_factorial",
      about="the falling factorial, gamma(x + 1)/gamma(x - n + 1)")
-_row("lowergamma", "s x", None, "x^(s - 1)*exp(-x)",     samples="0.4:4; 0.2:6", underflows=True, domain="s > 0 and x >= 0", aliases="gamma_incomplete_lower gammainc_lower", about="the incomplete gamma function from 0 to x", latex=r"\gamma\left(#1,#2\right)")
-_row("uppergamma", "s x", None, "-x^(s - 1)*exp(-x)",    samples="-2:4; 0.2:6", underflows=True, domain="x > 0 or (x == 0 and s > 0)", aliases="gamma_incomplete gammainc_upper", about="the incomplete gamma function from x to infinity", latex=r"\Gamma\left(#1,#2\right)")
-_row("gammainc", "a x", None, "x^(a - 1)*exp(-x)/gamma(a)", samples="0.4:4; 0.2:6", underflows=True, domain="a > 0 and x >= 0", aliases="gamma_p igamma", about="the incomplete gamma function from 0 to x, divided by gamma(a)", sympy="lowergamma(a, x)/gamma(a)")
-_row("gammaincc", "a x", None, "-x^(a - 1)*exp(-x)/gamma(a)", samples="0.4:4; 0.2:6", underflows=True, domain="a > 0 and x >= 0", aliases="gamma_q igammac GammaRegularized gamma_incomplete_regularized", about="the incomplete gamma function from x to infinity, divided by gamma(a)", sympy="uppergamma(a, x)/gamma(a)")
-_row("betainc",  "a b x", None, None, "x^(a - 1)*(1 - x)^(b - 1)/beta(a, b)", samples="0.5:3; 0.5:3; 0.1:0.9", underflows=True, domain="a > 0 and b > 0 and 0 <= x and x <= 1", aliases="ibeta betai", about="the incomplete beta function from 0 to x, divided by beta(a, b)")
+_row("lowergamma", "s x", None, "x^(s - 1)*exp(-x)",     samples="0.4:4; 0.2:6", underflows=True, domain="s > 0 and x >= 0", edge="x == 0", aliases="gamma_incomplete_lower gammainc_lower", about="the incomplete gamma function from 0 to x", latex=r"\gamma\left(#1,#2\right)")
+_row("uppergamma", "s x", None, "-x^(s - 1)*exp(-x)",    samples="-2:4; 0.2:6", underflows=True, domain="x > 0 or (x == 0 and s > 0)", edge="x == 0", aliases="gamma_incomplete gammainc_upper", about="the incomplete gamma function from x to infinity", latex=r"\Gamma\left(#1,#2\right)")
+_row("gammainc", "a x", None, "x^(a - 1)*exp(-x)/gamma(a)", samples="0.4:4; 0.2:6", underflows=True, domain="a > 0 and x >= 0", edge="x == 0", aliases="gamma_p igamma", about="the incomplete gamma function from 0 to x, divided by gamma(a)", sympy="lowergamma(a, x)/gamma(a)")
+_row("gammaincc", "a x", None, "-x^(a - 1)*exp(-x)/gamma(a)", samples="0.4:4; 0.2:6", underflows=True, domain="a > 0 and x >= 0", edge="x == 0", aliases="gamma_q igammac GammaRegularized gamma_incomplete_regularized", about="the incomplete gamma function from x to infinity, divided by gamma(a)", sympy="uppergamma(a, x)/gamma(a)")
+_row("betainc",  "a b x", None, None, "x^(a - 1)*(1 - x)^(b - 1)/beta(a, b)", samples="0.5:3; 0.5:3; 0.1:0.9", underflows=True, domain="a > 0 and b > 0 and 0 <= x and x <= 1", edge="x == 0 or x == 1", aliases="ibeta betai", about="the incomplete beta function from 0 to x, divided by beta(a, b)")
 
 _group("Exponential, trigonometric and Fresnel integrals", lean=True, flops=40, settled=True)
 _row("Ei",       "x", "exp(x)/x",                        samples="0.5:4 -4:-0.2", domain="x != 0", underflows=True, aliases="expi ExpIntegralEi expintegral_ei exp_integral_ei", about="the exponential integral of e^t/t to x", latex=r"\operatorname{Ei}\left(#1\right)")
 _row("E1",       "x", "-exp(-x)/x",                      samples="0.1:4", domain="x > 0", underflows=True, monotone=True, aliases="exp1 expintegral_e1 expint_E1", about="the exponential integral of e^-t/t from x on", latex=r"E_1\left(#1\right)")
-_row("expint",   "n x", None, "-expint(n - 1, x)",       samples="-1:3; 0.2:4", domain="x > 0 or (x == 0 and n > 1)", underflows=True, aliases="expn ExpIntegralE expintegral_e En", about="the exponential integral of e^(-x*t)/t^n from 1 on", latex=r"E_{#1}\left(#2\right)")
-_row("li",       "x", "1/log(x)",                        samples="0.1:0.9 1.8:6", domain="x >= 0 and x != 1", aliases="LogIntegral expintegral_li logint", about="the logarithmic integral of 1/log(t) to x", latex=r"\operatorname{li}\left(#1\right)")
+_row("expint",   "n x", None, "-expint(n - 1, x)",       samples="-1:3; 0.2:4", domain="x > 0 or (x == 0 and n > 1)", edge="x == 0", underflows=True, aliases="expn ExpIntegralE expintegral_e En", about="the exponential integral of e^(-x*t)/t^n from 1 on", latex=r"E_{#1}\left(#2\right)")
+_row("li",       "x", "1/log(x)",                        samples="0.1:0.9 1.8:6", domain="x >= 0 and x != 1", edge="x == 0", aliases="LogIntegral expintegral_li logint", about="the logarithmic integral of 1/log(t) to x", latex=r"\operatorname{li}\left(#1\right)")
 _row("Si",       "x", "sinc(x)",                         samples="-6:6", slope=1, aliases="SinIntegral sinint expintegral_si", about="the sine integral of sin(t)/t to x", latex=r"\operatorname{Si}\left(#1\right)")
 _row("Ci",       "x", "cos(x)/x",                        samples="0.2:6", domain="x > 0", aliases="CosIntegral cosint expintegral_ci", about="the cosine integral of cos(t)/t to x", latex=r"\operatorname{Ci}\left(#1\right)")
 _row("Shi",      "x", "sinh(x)/x",                       samples="-4:-0.2 0.2:4", exceptions=("x == 0: 1 + x^2/6",), monotone=True, aliases="SinhIntegral sinhint expintegral_shi", about="the hyperbolic sine integral of sinh(t)/t to x", latex=r"\operatorname{Shi}\left(#1\right)")
@@ -459,7 +462,7 @@ _row("zeta",     "s", "zeta_derivative(1, s, 1)",        long=True, samples="1.5
 _row("hurwitz_zeta", "s a", "zeta_derivative(1, s, a)", "-s*hurwitz_zeta(s + 1, a)", long=True, samples="1.5:5; 0.3:3", domain="s != 1 and s >= -1000 and a > 0", aliases="hurwitz HurwitzZeta", about="Hurwitz' zeta function, the sum of (k + a)^-s", latex=r"\zeta\left(#1,#2\right)")
 _row("zeta_derivative", "n s a", None, "zeta_derivative(n + 1, s, a)", "-s*zeta_derivative(n, s + 1, a) - n*zeta_derivative(n - 1, s + 1, a)", long=True, samples="1|1; 1.5:5; 0.3:3", domain="n >= 0 and n == floor(n) and s != 1 and a > 0",
      inner=True, about="a derivative of Hurwitz' zeta function by s", latex=r"\zeta^{(#1)}\left(#2,#3\right)")
-_row("polylog",  "s x", None, "polylog(s - 1, x)/x",     long=True, samples="-1|0.5|2|3; -3:-0.2 0.1:0.9", exceptions=("", "x == 0: 1 + x*2^(1 - s) + x^2*3^(1 - s) + x^3*4^(1 - s)"), domain="x < 1 or (x == 1 and s > 1)", aliases="PolyLog", about="the polylogarithm, the sum of x^k/k^s", latex=r"\operatorname{Li}_{#1}\left(#2\right)")
+_row("polylog",  "s x", None, "polylog(s - 1, x)/x",     long=True, samples="-1|0.5|2|3; -3:-0.2 0.1:0.9", exceptions=("", "x == 0: 1 + x*2^(1 - s) + x^2*3^(1 - s) + x^3*4^(1 - s)"), domain="x < 1 or (x == 1 and s > 1)", edge="x == 1", aliases="PolyLog", about="the polylogarithm, the sum of x^k/k^s", latex=r"\operatorname{Li}_{#1}\left(#2\right)")
 _row("dilog",    "x", "-log1p(-x)/x",                    samples="-3:-0.2 0.1:0.9", exceptions=("x == 0: 1 + x/2 + x^2/3 + x^3/4",), domain="x <= 1", monotone=True, aliases="Li2", about="the dilogarithm, the sum of x^k/k^2", sympy="polylog(2, x)", latex=r"\operatorname{Li}_2\left(#1\right)")
 
 _group("Elliptic integrals and functions of the parameter m", lean=True, flops=40, settled=True)
@@ -480,9 +483,9 @@ _row("cn",       "u m", "-sn(u, m)*dn(u, m)", None,      samples="-2:2; 0.1:0.9"
 _row("dn",       "u m", "-m*sn(u, m)*cn(u, m)", None,    samples="-2:2; 0.1:0.9", aliases="JacobiDN jacobi_dn", about="Jacobi's elliptic function dn", domain="0 <= m and m <= 1")
 
 _group("Bessel functions and their relatives", lean=True, flops=40, settled=True)
-_row("besselj",  "n x", "besselj_derivative(1, n, x)", "(besselj(n - 1, x) - besselj(n + 1, x))/2", samples="-1.4:3; 0.3:8", domain="(x > 0 or n == floor(n) or (x == 0 and n > 0)) and Abs(x) <= 1000000", refusal="besselj is computed for 0 <= x <= 1e6, and of a whole order for -1e6 <= x", underflows=True, aliases="jv BesselJ bessel_j cyl_bessel_j", about="the Bessel function of the first kind", latex=r"J_{#1}\left(#2\right)")
+_row("besselj",  "n x", "besselj_derivative(1, n, x)", "(besselj(n - 1, x) - besselj(n + 1, x))/2", samples="-1.4:3; 0.3:8", domain="(x > 0 or n == floor(n) or (x == 0 and n > 0)) and Abs(x) <= 1000000", edge="x == 0 and n != floor(n)", refusal="besselj is computed for 0 <= x <= 1e6, and of a whole order for -1e6 <= x", underflows=True, aliases="jv BesselJ bessel_j cyl_bessel_j", about="the Bessel function of the first kind", latex=r"J_{#1}\left(#2\right)")
 _row("bessely",  "n x", "bessely_derivative(1, n, x)", "(bessely(n - 1, x) - bessely(n + 1, x))/2", long=True, samples="-1.4:3; 0.3:8", domain="0 < x and x <= 1000000", aliases="yv BesselY bessel_y cyl_neumann", about="the Bessel function of the second kind", latex=r"Y_{#1}\left(#2\right)")
-_row("besseli",  "n x", "besseli_derivative(1, n, x)", "(besseli(n - 1, x) + besseli(n + 1, x))/2", samples="0.2:3; 0.3:4", domain="(x > 0 or n == floor(n) or (x == 0 and n > 0)) and Abs(x) <= 1000000", refusal="besseli is computed for 0 <= x <= 1e6, and of a whole order for -1e6 <= x", underflows=True, aliases="iv BesselI bessel_i cyl_bessel_i", about="the modified Bessel function of the first kind", latex=r"I_{#1}\left(#2\right)")
+_row("besseli",  "n x", "besseli_derivative(1, n, x)", "(besseli(n - 1, x) + besseli(n + 1, x))/2", samples="0.2:3; 0.3:4", domain="(x > 0 or n == floor(n) or (x == 0 and n > 0)) and Abs(x) <= 1000000", edge="x == 0 and n != floor(n)", refusal="besseli is computed for 0 <= x <= 1e6, and of a whole order for -1e6 <= x", underflows=True, aliases="iv BesselI bessel_i cyl_bessel_i", about="the modified Bessel function of the first kind", latex=r"I_{#1}\left(#2\right)")
 _row("besselk",  "n x", "besselk_derivative(1, n, x)", "-(besselk(n - 1, x) + besselk(n + 1, x))/2", long=True, samples="-1.4:3; 0.3:8", domain="0 < x and x <= 1000000", underflows=True, aliases="kv BesselK bessel_k cyl_bessel_k", about="the modified Bessel function of the second kind", latex=r"K_{#1}\left(#2\right)")
 for _bessel in "jyik":
     _bessel_derivative(f"bessel{_bessel}")
@@ -496,7 +499,7 @@ _row("LambertW_branch", "x k", "exp(-v)/(1 + v)", None,  samples="-0.3:-0.05; -1
 _group("Hypergeometric functions and orthogonal polynomials", lean=True, flops=40, settled=True)
 _row("hyp0f1",   "b z", None, "hyp0f1(b + 1, z)/b",      samples="0.3:3; -2:2", domain="b > 0 or b != floor(b)", aliases="Hypergeometric0F1", about="the confluent hypergeometric limit function 0F1")
 _row("hyp1f1",   "a b z", None, None, "a/b*hyp1f1(a + 1, b + 1, z)", samples="0.3:3; 0.3:3; -2:2", domain="b > 0 or b != floor(b)", aliases="Hypergeometric1F1 kummer", about="the confluent hypergeometric function 1F1")
-_row("hyp2f1",   "a b c z", None, None, None, "a*b/c*hyp2f1(a + 1, b + 1, c + 1, z)", samples="0.3:2; 0.3:2; 0.3:3; -2:-0.1 0.1:0.9", domain="(c > 0 or c != floor(c)) and (z < 1 or (z == 1 and c > a + b))", aliases="Hypergeometric2F1", about="the hypergeometric function 2F1")
+_row("hyp2f1",   "a b c z", None, None, None, "a*b/c*hyp2f1(a + 1, b + 1, c + 1, z)", samples="0.3:2; 0.3:2; 0.3:3; -2:-0.1 0.1:0.9", domain="(c > 0 or c != floor(c)) and (z < 1 or (z == 1 and c > a + b))", edge="z == 1", aliases="Hypergeometric2F1", about="the hypergeometric function 2F1")
 for _above, _below in ((0, 2), (1, 2), (2, 2), (3, 2), (1, 3), (2, 3), (3, 3), (4, 3)):
     _hypergeometric(_above, _below)
 _row("legendre", "n x", None, "gegenbauer(n - 1, 3/2, x)", samples="0|1|2|5; -0.9:0.9", domain="0 <= n and n <= 10000 and n == floor(n)", aliases="LegendreP legendre_p legendreP eval_legendre", about="the Legendre polynomial of degree n", latex=r"P_{#1}\left(#2\right)")

@@ -20,9 +20,13 @@ Number: TypeAlias = Any
 """A float, or an mpf (mpmath is imported only where one is made)."""
 
 
+ONE_SIDED = "one-sided"
+"""The kind of a warning that a derivative is that of the one side on which the function is defined."""
+
+
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """A warning: `kind` is kink, range, digits, check or reading; `span` its place in the program's text."""
+    """A warning: `kind` is kink, limit, one-sided, range, digits, check or reading; `span` its place in the text."""
 
     kind: str
     message: str

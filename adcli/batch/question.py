@@ -21,7 +21,7 @@ from adcli.derivatives.optimize import optimize
 from adcli.derivatives.programs import Transcript, opened, spelled
 from adcli.derivatives.ties import in_doubt
 from adcli.errors import UsageError
-from adcli.graphs import Graph, chosen_of, decides
+from adcli.graphs import Graph, chosen_of, decides, may_end
 from adcli.modes import plan, seeds
 from adcli.ops import BOOLEAN, COMPARISONS, EQ, INPUT, LITERAL, Op
 from adcli.problem.problem import Problem, scalar
@@ -239,16 +239,16 @@ class Accurate(Symbolic):
 
 
 def _kinks(transcript: Transcript, live: list[int], *, bends: bool) -> list[tuple[Sym, int]]:
-    """A condition for each active operation of the program that has kinks, or *bends*, and its node."""
+    """A condition for each active operation of the program that has kinks, *bends* or an end, and its node."""
     graph, symbolic = transcript.graph, transcript.symbolic
-    if not decides(graph):
+    if not (decides(graph) or may_end(graph)):
         return []
     way = plan(transcript.tape, live)
     active = {step[0] for step in way.steps}.union(way.sources)
     routes = paths(graph)
     found = []
     for node, op, args in transcript.tape.steps:
-        route, kink = routes[node], op.kink or (op.bend if bends else "")
+        route, kink = routes[node], op.kink or op.edge or (op.bend if bends else "")
         if not (kink or op in COMPARISONS) or route is None or not any(a in active for a in args):
             continue
         if op in COMPARISONS and chosen_of(graph, args):

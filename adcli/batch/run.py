@@ -23,6 +23,7 @@ from adcli.batch.summary import Causes, Summary
 from adcli.errors import AdcliError, DataError, DomainError, LimitError, RangeError, Span
 from adcli.ops import EQ, LITERAL, NE, TABLE
 from adcli.problem.problem import Problem
+from adcli.results import ONE_SIDED
 
 LITTLE = 10_000_000
 """Operations up to which the python engine is done before NumPy is imported: of a small formula, 50,000 rows."""
@@ -104,6 +105,7 @@ class Job:
         # Where == holds, a branch may stand alone, and derivatives are those of its surroundings.
         graph = problem.graph
         equalities = {graph.spans[node] for node, op in enumerate(graph.ops) if op is EQ or op is NE}
+        self._ends = {graph.spans[node] for node, op in enumerate(graph.ops) if op.edge}
         self._alone = [i for i, place in enumerate(self.kernel.places) if place in equalities]
 
     def match(self, columns: Mapping[str, str]) -> None:
@@ -198,7 +200,7 @@ class Job:
                 key = (DomainError, span, DomainError.kind)
             else:
                 try:
-                    numbers, told = self._scalar.settled(row)
+                    numbers, told, side = self._scalar.settled(row)
                 except AdcliError as found:
                     error, message, span = found, found.message, found.span
                     key = (type(found), span, found.kind)
@@ -207,6 +209,8 @@ class Job:
                         column[position] = number
                     if told:
                         settled.add(position)
+                    if side is not None:
+                        self.kinks.add((ONE_SIDED, side), self._one_sided(side), batch, position, side)
                     continue
             if self.on_error == "stop":
                 fault = (error or DomainError(message)).saying(f"{batch.row(position)}: {message}")
@@ -310,10 +314,17 @@ class Job:
         for place, rows in zip(self.kernel.places, kinks, strict=True):
             good = [row for row in rows if row not in others] if others else rows
             if len(good):
-                message = (
-                    f"the derivative of {self._written(place)} follows a convention: it has a kink or a jump there"
-                )
-                self.kinks.add(place, message, batch, int(good[0]), place, len(good))
+                if place in self._ends:
+                    key, message = (ONE_SIDED, place), self._one_sided(place)
+                else:
+                    key = ("kink", place)
+                    message = (
+                        f"the derivative of {self._written(place)} follows a convention: it has a kink or a jump there"
+                    )
+                self.kinks.add(key, message, batch, int(good[0]), place, len(good))
+
+    def _one_sided(self, place: Span) -> str:
+        return f"{self._written(place)} stands at the end of its domain: its derivative is one-sided"
 
     def _written(self, place: Span) -> str:
         return " ".join(self.problem.graph.text[place[0] : place[1]].split())

@@ -8,6 +8,7 @@ from adcli.batch.question import KINDS, Request
 from adcli.errors import Span
 from adcli.modes import Fault, evaluate
 from adcli.problem.problem import Problem
+from adcli.results import ONE_SIDED, Labelled
 
 
 class Rows:
@@ -27,10 +28,11 @@ class Rows:
         """The numbers of a row, in the order of `kernel.names_of`. Raises what the solver raises."""
         return answer(self.problem, self.request, dict(zip(self.names, row, strict=True)))
 
-    def settled(self, row: Sequence[float]) -> tuple[list[float], bool]:
-        """As `answer`, and whether none of the numbers follows a convention."""
-        numbers, kinds = _answered(self.problem, self.request, dict(zip(self.names, row, strict=True)))
-        return numbers, "kink" not in kinds
+    def settled(self, row: Sequence[float]) -> tuple[list[float], bool, Span | None]:
+        """As `answer`, whether none of the numbers follows a convention, and where one is a one-sided derivative."""
+        result = _result(self.problem, self.request, dict(zip(self.names, row, strict=True)))
+        places = {notice.kind: notice.span for notice in result.warnings}
+        return _numbers(result), "kink" not in places, places.get(ONE_SIDED)
 
     def outside(self, row: Sequence[float]) -> tuple[str, Span] | None:
         """The message of the DomainError that `answer` raises, and its place, where that can be told without it."""
@@ -55,10 +57,12 @@ class Rows:
 
 def answer(problem: Problem, request: Request, point: Mapping[str, float]) -> list[float]:
     """The numbers of one row, in the order of `kernel.names_of`. Raises what the solver raises."""
-    return _answered(problem, request, point)[0]
+    return _numbers(_result(problem, request, point))
 
 
-def _answered(problem: Problem, request: Request, point: Mapping[str, float]) -> tuple[list[float], set[str]]:
-    """The numbers, and the kinds of what is to be said of them."""
-    result = KINDS[request.what].answer(problem.changed(at={**problem.at, **point}), request)
-    return [entry.number for group in result.labelled() for entry in group], {w.kind for w in result.warnings}
+def _result(problem: Problem, request: Request, point: Mapping[str, float]) -> Labelled:
+    return KINDS[request.what].answer(problem.changed(at={**problem.at, **point}), request)
+
+
+def _numbers(result: Labelled) -> list[float]:
+    return [entry.number for group in result.labelled() for entry in group]

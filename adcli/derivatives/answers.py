@@ -25,7 +25,7 @@ from adcli.problem.checks import among
 from adcli.problem.given import CROSS, KNOWN_MODES, MODES, ORDERS, by_name, mode_named, number, sequence
 from adcli.problem.problem import Expression, Problem, moving, problem, scalar
 from adcli.problem.values import FLOATS, Value, flatten
-from adcli.results import Notice, Number
+from adcli.results import ONE_SIDED, Notice, Number
 
 OTHERS = "use `adcli jacobian` for all of them, or "
 """What may be done about several outputs, where a gradient is asked for."""
@@ -263,17 +263,21 @@ def _second(asked: Problem, solver: Solver, inner: str, question: Question) -> t
     except AdcliError as error:
         failure = error
     notices = list(primal.notices)
-    kinks = [notice for notice in notices if notice.kind == "kink"]
+    kinks = [notice for notice in notices if notice.kind in ("kink", ONE_SIDED)]
     if failure or kinks:
+        from adcli.derivatives.kinks import expanded
         from adcli.derivatives.limits import Absent
 
         try:
             found = around(asked, gradient, question, primal.values[0])
-            said = "but the second derivatives exist, as the formula says on both sides"
-            places = [(notice.message.partition(": ")[0], notice.span) for notice in kinks]
-            places = places or [(f"by the chain rule, {failure.message}", failure.span)] if failure else places
-            found.notices = [Notice("limit", f"{what}, {said}", span) for what, span in places]
-            return primal.values[0], found
+            sides = bool(found.notices)
+            if sides:
+                solver(asked, Matrix("reverse"))  # which may refuse to take one side
+            what = "second derivatives exist"
+            found.notices = expanded(kinks, failure, "by the chain rule", what, one_sided=sides)
+            if found.notices or answer is None:
+                return primal.values[0], found
+            notices = []
         except Absent as absent:
             if failure is not None:
                 solver(asked, Matrix("reverse"))  # where the first derivative fails, it says so better

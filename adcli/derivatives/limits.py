@@ -17,14 +17,14 @@ from adcli.arithmetic.balls import balls
 from adcli.arithmetic.expansions import Beyond, Expansion, Expansions, Short
 from adcli.derivatives.programs import opened
 from adcli.language import parse_constant
-from adcli.modes import Fault, evaluate
+from adcli.modes import Fault, evaluate, linearize
 from adcli.ops import ADD, LITERAL, MUL
 from adcli.problem.problem import Problem
 from adcli.problem.values import FLOATS, Value
 from adcli.results import Notice
 
 if TYPE_CHECKING:
-    from adcli.derivatives.questions import Question
+    from adcli.derivatives.questions import Question, Work
 
 DIGITS = 60
 """Digits of what is not rational; more where the numbers of the program are far apart."""
@@ -77,6 +77,10 @@ class Rays:
         # What is differentiated by is no constant.
         self.graph, self._numbers = opened(problem.graph, [node for _, node in problem.wrt])
         self.names = dict(problem.wrt)
+        self.ends: dict[str, int] = {}
+        """Of inputs along which the function is defined on one side only, the sign of that side."""
+        self.one_sided = False
+        """Whether an expansion on one side had to do."""
         self._spent = 0
         self._outputs: dict[tuple[Moved, int, int], tuple[Expansions, Any]] = {}
         digits = DIGITS + 2 * problem.precision + min(MOST_DIGITS, _span(problem))
@@ -102,19 +106,26 @@ class Rays:
         return 0 < rows * columns <= MOST_ENTRIES and 2 * columns * len(self.graph) <= MOST
 
     def along(self, weights: Weights, tangent: Tangent) -> list[Ball]:
-        """The coefficients c₀ … of weights·f(x + t·tangent) = c₀ + c₁t + … + o(t^order). Raises Absent."""
+        """The coefficients c₀ … of weights·f(x + t·tangent) = c₀ + c₁t + … + o(t^order). Raises Absent.
+
+        Where the function is defined on one side only, they are that side's.
+        """
         moved = tuple([(self.names[name], slope) for name, slope in tangent.items() if self.names[name] >= 0])
         if any(self.graph.args[node] for node, _ in moved):
             raise Absent("", told=False)  # an assigned name is not moved alone
         for deeper in DEEPER:
             try:
                 start, left, right = [self._weighed(weights, moved, deeper, side) for side in (0, -1, 1)]
-                if start is None or left is None or right is None:
-                    alone = left is right
-                    where = "at this point alone" if alone else "on one side of this point only"
-                    raise Absent(f"the function is defined {where}", alone=alone)
+                sides = [(sign, found) for sign, found in ((-1, left), (1, right)) if found is not None]
+                if start is None or not sides:
+                    raise Absent("the function is defined at this point alone", alone=True)
                 by = f" by {next(iter(tangent))}" if len(tangent) == 1 else ""
-                return self._agreed(start, left, right, by)
+                coefficients = self._agreed(start, sides, by)
+                if len(sides) == 1:
+                    self.one_sided = True
+                    if len(tangent) == 1:
+                        self.ends.update({n: sides[0][0] * (1 if slope > 0 else -1) for n, slope in tangent.items()})
+                return coefficients
             except Short:
                 continue
             except Undecided:
@@ -155,25 +166,28 @@ class Rays:
             return arithmetic, fault.cause if isinstance(fault.cause, (Short, Undecided)) else Undecided()
         return arithmetic, [values[node] for node in self.graph.outputs]
 
-    def _agreed(self, start: Expansion, left: Expansion, right: Expansion, by: str) -> list[Ball]:
-        """The coefficients that both sides have. Raises Short, Undecided, Absent."""
-        sides = (left, right)
+    def _agreed(self, start: Expansion, sides: Sequence[tuple[int, Expansion]], by: str) -> list[Ball]:
+        """The coefficients that the sides have, each with its sign. Raises Short, Undecided, Absent."""
         ball = self.home.ball
         found = [ball(start.coefficient(Fraction(0)))]
-        for side in sides:
+        for _, side in sides:
             if any(c.sign for q, c in side.terms if q < 0):
                 raise Absent("the function is not bounded around this point")
             if not found[0].same(side.coefficient(Fraction(0))):
                 raise Absent("the function jumps at this point")
         for k in range(1, self.order + 1):
             what = {1: "", 2: "second "}.get(k, f"{k}th " if k > 3 else "third ") + "derivative"
-            if any(c.sign for side in sides for q, c in side.terms if k - 1 < q < k):
+            if any(c.sign for _, side in sides for q, c in side.terms if k - 1 < q < k):
                 raise Absent(f"the {what} grows beyond all bounds there")
-            near = ball(left.coefficient(Fraction(k))) * Fraction((-1) ** k), ball(right.coefficient(Fraction(k)))
-            if not near[0].same(near[1]):
+            near = [ball(side.coefficient(Fraction(k))) * Fraction(sign**k) for sign, side in sides]
+            if not near[0].same(near[-1]):
                 raise Absent(f"the one-sided {what}s of the result{by} differ: {self._apart(k, *near)}")
-            found.append(near[1])
+            found.append(near[-1])
         return found
+
+    def inward(self, tangent: Mapping[str, Any]) -> int:
+        """The sign with which a tangent along one input leads to where the function is defined."""
+        return self.ends.get(next(iter(tangent)), 1) if len(tangent) == 1 else 1
 
     def number(self, real: Ball, like: Any) -> Any:
         """A real number as *like* is one: a float, or a number of mpmath's. Raises Absent."""
@@ -231,6 +245,30 @@ def sought(
     return found
 
 
+def beside_poles(rays: Rays, question: Question, place: tuple[int, int], work: Work, entry: Ball) -> bool:
+    """Whether an entry is what the chain rule adds up to without its products 0 × ∞: these contribute nothing, then.
+
+    x*sqrt(x) has the slope 0 at 0, however it is written. That of sqrt(x)*sqrt(x) is made of nothing but 0 × ∞.
+    """
+    weights, tangent = question.direction(rays.problem, *place)
+    number, tape = rays.problem.number, work.tape
+    zero: Any = work.arithmetic.literal("0")
+    sweep = {node: number(tangent[name], work.arithmetic, name) for name, node in rays.problem.wrt if name in tangent}
+    try:
+        for node, _, source, partial in linearize(tape, work.sources):
+            if source in sweep and sweep[source] and partial:
+                sweep[node] = sweep.get(node, zero) + sweep[source] * partial
+    except Fault:
+        return False
+    total = zero
+    for i, weight in weights.items():
+        total = total + sweep.get(rays.problem.graph.outputs[i], zero) * number(weight, work.arithmetic, "the weight")
+    if not total.finite:
+        return False
+    apart = rays.home.ball(total) - entry
+    return not (apart and apart.told(0))
+
+
 def disagreeing(rays: Rays, question: Question, found: Mapping[tuple[int, int], Ball]) -> Absent | None:
     """Why the entries are no derivative although each is a limit: a direction between theirs says otherwise.
 
@@ -245,7 +283,7 @@ def disagreeing(rays: Rays, question: Question, found: Mapping[tuple[int, int], 
         rows.setdefault(((output, Fraction(1)),), []).extend(zeros)
     for row_weights, row in rows.items():
         for alternating in (1, -1):
-            factors = [general(k, alternating) for k in range(len(row))]
+            factors = [general(k, alternating) * rays.inward(t) for k, (t, _) in enumerate(row)]
             expected = rays.home.zero
             for factor, (_, entry) in zip(factors, row, strict=True):
                 expected = expected + entry * factor
@@ -254,6 +292,8 @@ def disagreeing(rays: Rays, question: Question, found: Mapping[tuple[int, int], 
                 if not _same(slope, expected):
                     return Absent(CROOKED)
             except Absent as absent:
+                if rays.one_sided and absent.alone:
+                    continue  # it leads out of the domain both ways
                 return Absent(f"in other directions {absent.why}", told=absent.told)
     return None
 
@@ -298,12 +338,20 @@ def curvature(rays: Rays) -> tuple[list[Ball], list[list[Ball]]]:
     ]
     for i, first in enumerate(names):
         for j in range(i):
-            mixed, apart = rays.along(one, {first: Fraction(1), names[j]: Fraction(1)})[2], lines[i][2] + lines[j][2]
-            hessian[i][j] = hessian[j][i] = rays.home.zero if _same(mixed, apart) else mixed - apart
+            near, far = rays.inward({first: 1}), rays.inward({names[j]: 1})
+            mixed = rays.along(one, {first: Fraction(near), names[j]: Fraction(far)})[2]
+            apart = lines[i][2] + lines[j][2]
+            entry = rays.home.zero if _same(mixed, apart) else (mixed - apart) * Fraction(near * far)
+            hessian[i][j] = hessian[j][i] = entry
     if len(names) > 1:
         for alternating in (1, -1):
-            factors = [general(k, alternating) for k in range(len(names))]
-            found = rays.along(one, dict(zip(names, factors, strict=True)))
+            factors = [general(k, alternating) * rays.inward({name: 1}) for k, name in enumerate(names)]
+            try:
+                found = rays.along(one, dict(zip(names, factors, strict=True)))
+            except Absent as absent:
+                if rays.one_sided and absent.alone:
+                    continue
+                raise
             slope = rays.home.zero
             bend = rays.home.zero
             for i, a in enumerate(factors):

@@ -17,6 +17,8 @@ from adcli.problem.problem import Problem
 
 UNTOLD = "write the formula so that less cancels, or give the value there by Piecewise"
 """What to do where digits do not tell."""
+ENDS = "the function is defined on one side of this point only"
+"""Why a derivative is one-sided."""
 NEARLY = 1e6
 """Beyond this, whole numbers are no places of their own."""
 

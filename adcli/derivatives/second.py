@@ -15,7 +15,7 @@ from adcli.derivatives.questions import Question
 from adcli.derivatives.solver import Solution
 from adcli.graphs import Graph
 from adcli.problem.problem import Problem
-from adcli.results import Number
+from adcli.results import ONE_SIDED, Notice, Number
 
 
 def gradient_problem(asked: Problem, mode: str) -> Problem:
@@ -46,9 +46,11 @@ def _gradient_program(graph: Graph, wrt: Sequence[tuple[str, int]], mode: str) -
 def around(asked: Problem, gradient: Problem, question: Question, like: Number) -> Solution:
     """The answer to *question* about the gradient by expansions of the formula itself, in numbers such as *like*.
 
-    It is right wherever the second derivatives exist, whatever the chain rule says. Raises Absent.
+    It is right wherever the second derivatives exist, whatever the chain rule says; a notice says that they are
+    one-sided. Raises Absent.
     """
     from adcli.derivatives.limits import Rays, bend, curvature
+    from adcli.derivatives.refusals import ENDS
 
     rays = Rays(asked, order=2)
     slopes, hessian = curvature(rays)
@@ -57,4 +59,5 @@ def around(asked: Problem, gradient: Problem, question: Question, like: Number) 
         [rays.number(bend(rays, hessian, question.direction(gradient, i, j)), like) for j in range(columns)]
         for i in range(rows)
     ]
-    return Solution([rays.number(slope, like) for slope in slopes], entries, [])
+    notices = [Notice(ONE_SIDED, ENDS)] if rays.one_sided else []
+    return Solution([rays.number(slope, like) for slope in slopes], entries, notices)

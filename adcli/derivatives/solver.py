@@ -21,7 +21,7 @@ from adcli.errors import AdcliError, RangeError, UndecidedError
 from adcli.modes import Fault
 from adcli.problem.problem import Problem
 from adcli.problem.values import FLOATS, unlimited
-from adcli.results import Notice, Number
+from adcli.results import ONE_SIDED, Notice, Number
 
 if TYPE_CHECKING:
     from adcli.arithmetic.ball import Ball
@@ -133,7 +133,7 @@ def _carefully(problem: Problem, question: Question, fast: Solution | None, node
     except OverflowError:
         raise too_large(problem) from None
     answer = Solution(values, rows, run.notices)
-    if any(notice.kind == "limit" for notice in run.notices) or run.blamed is not None:
+    if run.blamed is not None or any(notice.kind in ("limit", ONE_SIDED) for notice in run.notices):
         return answer
     if fast is not None and _alike(fast, answer):
         return answer
@@ -303,8 +303,8 @@ def _limits(problem: Problem, question: Question, run: Run, *, exact: bool) -> l
     """Seek the entries that the chain rule leaves undetermined as limits, and say so."""
     if all(entry.finite for row in run.entries for entry in row):
         return []
-    from adcli.derivatives.limits import Absent, Rays, disagreeing, sought
-    from adcli.derivatives.refusals import infinite, located, pole, shown, undetermined
+    from adcli.derivatives.limits import Absent, Rays, beside_poles, disagreeing, sought
+    from adcli.derivatives.refusals import ENDS, brief, infinite, located, pole, shown, undetermined
 
     context, tape, blamed = run.arithmetic.context, run.work.tape, run.blamed
     node = pole(problem, tape, run.work.sources) if blamed is None else blamed.node
@@ -319,15 +319,21 @@ def _limits(problem: Problem, question: Question, run: Run, *, exact: bool) -> l
                 point = problem.point(run.arithmetic, exact=exact)
                 raise located(problem, blamed, run.arithmetic, point) from blamed
             raise undetermined(problem, tape, node, entry.why)
+        if rays.one_sided and not beside_poles(rays, question, (i, j), run.work, entry):
+            slope = brief(rays.middle(entry))
+            raise undetermined(problem, tape, node, f"{ENDS}, with the one-sided derivative {slope}")
         run.entries[i][j] = run.arithmetic.found(rays.number(entry, context.one))
     here, span = shown(problem, node), problem.graph.spans[node]
     what = f"the chain rule meets 0 × ∞ at {here}" if blamed is None else f"the rule for {here} has no value there"
     reals = {place: entry for place, entry in found.items() if not isinstance(entry, Absent)}
     crooked = disagreeing(rays, question, reals)
-    if crooked is None:
+    if crooked is None and not rays.one_sided:
         return [Notice("limit", f"{what}; the derivative exists, as the function says on both sides", span)]
+    if crooked is None and problem.kinks != "error":
+        return [Notice(ONE_SIDED, f"{what}; the derivative is one-sided: {ENDS}", span)]
     if problem.kinks == "error":
-        raise undetermined(problem, tape, node, crooked.why)
+        raise undetermined(problem, tape, node, ENDS if crooked is None else crooked.why)
+    assert crooked is not None
     return [Notice("kink", f"{what}; the derivatives by the inputs exist, but {crooked.why}", span)]
 
 

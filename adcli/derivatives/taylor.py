@@ -14,7 +14,7 @@ from typing import Any
 from adcli.arithmetic.doubles import TINY, Doubles
 from adcli.arithmetic.series import Series, SeriesArithmetic
 from adcli.derivatives.cancelling import may_cancel
-from adcli.derivatives.questions import Passing, Question, Work
+from adcli.derivatives.questions import Along, Passing, Question, Work
 from adcli.derivatives.recompute import Solver, computes
 from adcli.derivatives.results import Taylor
 from adcli.derivatives.solver import solve
@@ -24,7 +24,7 @@ from adcli.problem.checks import among
 from adcli.problem.given import by_name, named, whole
 from adcli.problem.problem import Expression, Problem, check_output, problem
 from adcli.problem.values import Value, flatten, unlimited
-from adcli.results import Notice
+from adcli.results import ONE_SIDED, Notice
 
 MAX_ORDER = 10_000
 """Orders beyond this are refused."""
@@ -125,7 +125,7 @@ def _direction(asked: Problem, var: str | None, direction: Mapping[str, Value] |
 def _taylor(asked: Problem, solver: Solver, way: Mapping[str, Value], order: int) -> Taylor:
     moving = _moving(asked, way)
     met = solver(moving.changed(kinks="warn") if asked.kinks == "error" else moving, Passing(order)).notices
-    kinks = [notice for notice in met if notice.kind == "kink"]
+    kinks = [notice for notice in met if notice.kind in ("kink", ONE_SIDED)]
     failure: AdcliError | None = None
     numbers: Sequence[Any] = ()
     derivatives: Sequence[Any] = ()
@@ -136,10 +136,13 @@ def _taylor(asked: Problem, solver: Solver, way: Mapping[str, Value], order: int
     except AdcliError as error:
         failure = error
     if failure or kinks:
+        from adcli.derivatives.kinks import expanded
         from adcli.derivatives.limits import Absent
 
         try:
-            numbers = _around(moving, way, order, solver(moving, Question()).values[0])
+            found, one_sided = _around(moving, way, order, solver(moving, Question()).values[0])
+            if one_sided:
+                solver(moving, Along(way))  # which may refuse to take one side
         except Absent as absent:
             if failure is not None:
                 failure.notes = (*failure.notes, absent.why) if absent.told else failure.notes
@@ -147,11 +150,9 @@ def _taylor(asked: Problem, solver: Solver, way: Mapping[str, Value], order: int
             solver(moving, Passing(order))  # which may refuse kinks
             kinks = [absent.added(notice) for notice in kinks]
         else:
-            said = "but the series exists, as the formula says on both sides"
-            places = [(notice.message.partition(": ")[0], notice.span) for notice in kinks]
-            places = places or [(f"by the rules, {failure.message}", failure.span)] if failure else places
-            kinks = [Notice("limit", f"{what}, {said}", span) for what, span in places]
-            derivatives, notices = _derivatives(list(numbers)), []
+            kinks = expanded(kinks, failure, "by the rules", "series exists", one_sided=one_sided)
+            if kinks or failure:
+                numbers, derivatives, notices = found, _derivatives(found), []
     return Taylor(
         **asked.shared([*notices, *_beyond(derivatives), *kinks]),
         output=asked.graph.output_names[0],
@@ -162,15 +163,16 @@ def _taylor(asked: Problem, solver: Solver, way: Mapping[str, Value], order: int
     )
 
 
-def _around(moving: Problem, way: Mapping[str, Value], order: int, like: Any) -> list[Any]:
-    """The coefficients that the expansions along the direction and against it agree on, as *like*. Raises Absent."""
+def _around(moving: Problem, way: Mapping[str, Value], order: int, like: Any) -> tuple[list[Any], bool]:
+    """The coefficients that the expansions along the direction and against it agree on, as *like*; whether only one of
+    them is defined. Raises Absent."""
     from adcli.derivatives.limits import Absent, Rays, real_direction
 
     if order > MOST_AROUND:
         raise Absent(f"expansions on both sides are sought up to order {MOST_AROUND}", told=False)
     rays = Rays(moving, order)
     coefficients = rays.along(*real_direction(rays, {0: 1}, way))
-    return [rays.number(c, like) for c in coefficients]
+    return [rays.number(c, like) for c in coefficients], rays.one_sided
 
 
 def _derivatives(numbers: list[Any]) -> list[Any]:

@@ -554,3 +554,13 @@ def test_a_million_rows(grad: Grad) -> None:
     found = pq.read_table("out.parquet")
     assert found["id"].equals(given["id"])
     assert np.allclose(found["d_x1"], 1 / given["x1"].to_numpy() + given["x2"].to_numpy(), rtol=1e-14)
+
+
+@pytest.mark.parametrize("text", ["x^1.5", "x*sqrt(x)", "sqrt(x)^3"])
+@each_engine
+def test_rows_at_the_end_of_a_domain_are_answered_as_points_and_counted(grad: Grad, text: str, engine: str) -> None:
+    """The derivative at 0 is that of the side that there is: 0."""
+    found = grad("--data", "-", "--engine", engine, formula=text, input="x\n0\n4\n0\n")
+    assert found.stdout == "x,value,d_x\n0,0.0,0.0\n4,8.0,3.0\n0,0.0,0.0\n"
+    assert "2 rows: " in found.stderr
+    assert "stands at the end of its domain: its derivative is one-sided" in found.stderr

@@ -101,7 +101,7 @@ def test_an_underflowed_derivative_is_zero(mode, text, x) -> None:
 
 
 @pytest.mark.parametrize("mode", MODES)
-@pytest.mark.parametrize("text", ["sqrt(x)*sqrt(x)", "sqrt(x^2)", "x*sqrt(x)", "sqrt(x)-sqrt(x)"])
+@pytest.mark.parametrize("text", ["sqrt(x)*sqrt(x)", "sqrt(x^2)", "sqrt(x)-sqrt(x)"])
 def test_zero_times_infinity_is_never_a_number(mode, text) -> None:
     """The same refusal in both modes, located at the root."""
     with pytest.raises(UndeterminedError) as caught:
@@ -295,7 +295,7 @@ def test_what_a_rule_wrote_is_not_shown_as_the_users(text, at, notes) -> None:
     """The exponent 0.5 of the derivative stands nowhere in the text."""
     with pytest.raises(DomainError) as caught:
         hessian(text, at)
-    assert list(caught.value.notes) == [notes, "the function is defined on one side of this point only"]
+    assert list(caught.value.notes) == [notes, "the second derivative grows beyond all bounds there"]
 
 
 def test_what_an_expansion_wrote_is_shown_by_its_inputs() -> None:
