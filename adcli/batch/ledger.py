@@ -7,7 +7,7 @@ import os
 import posixpath
 import socket
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from adcli.batch.files import places
@@ -21,8 +21,8 @@ PAUSE = 2.0
 
 
 class Ledger:
-    """The record of one data set. Parts are known by the path of their input; `question` is what is asked of them,
-    which is the same for all."""
+    """The record of one data set. Parts are known by the path of their input, or by the range of it that they are;
+    `question` is what is asked of them, which is the same for all."""
 
     def __init__(self, folder: str, question: Mapping[str, Any], *, resume: bool, overwrite: bool) -> None:
         self.folder = folder.rstrip("/") or "/"
@@ -30,6 +30,8 @@ class Ledger:
         self.resume = resume
         self.overwrite = overwrite
         self.parts: dict[str, dict[str, Any]] = {}
+        self._keys: dict[str, set[str]] = {}
+        """The parts of each input."""
         self.stale: set[str] = set()
         """Files of former parts, which go when all is done unless they are written again."""
         self._saved = time.monotonic()
@@ -82,6 +84,8 @@ class Ledger:
         if self.resume:
             self._hold_against(before, inputs)
             self.parts = dict(before["parts"])
+            for key, part in self.parts.items():
+                self._keys.setdefault(part.get("of", key), set()).add(key)
             self.stale = written - {output["path"] for part in self.parts.values() for output in part["outputs"]}
         elif self.overwrite:
             self.stale = written
@@ -102,32 +106,48 @@ class Ledger:
                 f"{self.folder} was begun with another {other}: {theirs.get(other)}, not {ours.get(other)}",
                 hint="--overwrite writes it anew",
             )
-        gone = [path for path in before["parts"] if path not in set(inputs)]
+        known = set(inputs)
+        gone = [path for key, part in before["parts"].items() if (path := part.get("of", key)) not in known]
         if gone:
             raise UsageError(
                 f"{self.folder} has the results of {gone[0]}, which is not among --data",
                 hint="--overwrite writes it anew",
             )
 
-    def done(self, path: str) -> bool:
-        """Whether the results of an input are there, of the size that they had, and it has not changed since."""
-        known = self.parts.get(path)
+    def done(self, key: str, path: str) -> bool:
+        """Whether the results of a part of an input are there, of the size that they had, and that has not changed
+        since."""
+        known = self.parts.get(key)
         return (
             known is not None
             and known["input"] == places.stamp(path)
             and all(places.size(self.path(output["path"])) == output["size"] for output in known["outputs"])
         )
 
-    def record(self, path: str, stamp: Mapping[str, Any], outputs: Sequence[Mapping[str, Any]], **counts: Any) -> None:
-        """A part is done; what it had written before and has not written again goes."""
-        known = self.parts.get(path, {"outputs": []})
-        self.parts[path] = {"input": dict(stamp), "outputs": [dict(output) for output in outputs], **counts}
-        written = {output["path"] for output in outputs}
-        for output in known["outputs"]:
-            if output["path"] not in written:
-                places.remove(self.path(output["path"]))
+    def record(
+        self, key: str, path: str, stamp: Mapping[str, Any], outputs: Sequence[Mapping[str, Any]], **counts: Any
+    ) -> None:
+        """A part of an input is done; what it had written before and has not written again goes."""
+        known = self.parts.get(key, {"outputs": []})
+        piece = {} if key == path else {"of": path}
+        self.parts[key] = {**piece, "input": dict(stamp), "outputs": [dict(output) for output in outputs], **counts}
+        self._keys.setdefault(path, set()).add(key)
+        self._remove(known, {output["path"] for output in outputs})
+        if not piece:
+            self.only(path, [key])
         if time.monotonic() - self._saved > PAUSE:
             self.save()
+
+    def only(self, path: str, keys: Sequence[str]) -> None:
+        """An input consists of these parts and no others; what others have written goes."""
+        for key in self._keys.get(path, set()) - {*keys}:
+            self._remove(self.parts.pop(key), ())
+            self._keys[path].discard(key)
+
+    def _remove(self, part: Mapping[str, Any], kept: Collection[str]) -> None:
+        for output in part["outputs"]:
+            if output["path"] not in kept:
+                places.remove(self.path(output["path"]))
 
     def save(self) -> None:
         """Write down what is done so far."""

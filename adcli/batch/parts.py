@@ -1,11 +1,13 @@
-"""Data sets part by part: each file is a task of its own, wherever it is done, and is done whole or not at all."""
+"""Data sets part by part: each file, or range of a large one, is a task of its own, wherever it is done, and is done
+whole or not at all."""
 
 from __future__ import annotations
 
 import os
 import pickle
 import posixpath
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections import deque
+from collections.abc import Iterator, Mapping, Sequence, Set
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from contextlib import contextmanager
 from functools import lru_cache
@@ -22,17 +24,21 @@ from adcli.batch.ledger import Ledger
 from adcli.batch.matching import layout, matched
 from adcli.batch.question import Request
 from adcli.batch.run import Job, run
-from adcli.batch.summary import Causes, Summary
 from adcli.batch.sums import Adding
+from adcli.batch.tally import Crew, Outcome, Tally, Told, unfinished
 from adcli.batch.where import Where
 from adcli.errors import AdcliError, DataError, FileError, UsageError, reason
 from adcli.language.arrays.names import shapes
 from adcli.problem.problem import Problem
 
+PIECE = 1 << 26
+"""About as many bytes of a large file are a part: about a second's work, of which not much is lost where it fails."""
+
 
 class Part(NamedTuple):
     """A file of a data set: where it is, what errors call it, what its results are called in the folder that they go
-    to, and the columns that it has from elsewhere."""
+    to, and the columns that it has from elsewhere. Or some `groups` of rows of a file that had a `stamp` when it was
+    divided."""
 
     path: str
     origin: str
@@ -40,10 +46,31 @@ class Part(NamedTuple):
     values: Mapping[str, Value] = {}
     names: Sequence[str] = ()
     schema: Any = None
+    groups: tuple[int, int] | None = None
+    stamp: Mapping[str, Any] = {}
+
+    @property
+    def key(self) -> str:
+        """What tells it from others."""
+        return self.path if self.groups is None else "{}#{}-{}".format(self.path, *self.groups)
+
+    def divided(self, outcome: Outcome, taken: Set[str] = frozenset()) -> list[Part]:
+        """The parts that it consists of, whose results are called by numbers; other names are *taken*."""
+        stem, extension = os.path.splitext(self.target)
+        while any(f"{stem}.{place:05}{extension}" in taken for place in range(len(outcome.groups))):
+            stem += "-"
+        return [
+            self._replace(
+                target=f"{stem}.{place:05}{extension}" if self.target else "", groups=groups, stamp=outcome.stamp
+            )
+            for place, groups in enumerate(outcome.groups)
+        ]
 
     def reader(self, format: str | None, dialect: Dialect) -> Reader:
         """What reads it."""
-        found = Extended(reader(self.path, format, dialect), self.values)
+        inner = reader(self.path, format, dialect)
+        inner.groups = self.groups
+        found = Extended(inner, self.values)
         found.origin = self.origin
         if self.names:
             found.unite(self.names, self.schema)
@@ -70,27 +97,9 @@ class Work(NamedTuple):
     doubtful: bool
     where: str | None
     at: Mapping[str, Any]
-    partition_by: Sequence[str] = ()
-    reduces: bool = False
-
-
-class Outcome(NamedTuple):
-    """What became of a part: its rows, and the files or the totals; or the error that it ended with."""
-
-    error: AdcliError | None = None
-    summary: Summary | None = None
-    failures: Causes | None = None
-    kinks: Causes | None = None
-    stamp: Mapping[str, Any] = {}
-    outputs: Sequence[Mapping[str, Any]] = ()
-    left_out: int = 0
-    unread: int = 0
-    totals: Sequence[Sequence[float]] = ()
-    counted: int = 0
-
-
-Submit = Callable[[Callable[[bytes, Part], Outcome], bytes, Part], "Future[Outcome]"]
-"""Has a part done somewhere."""
+    partition_by: Sequence[str]
+    reduces: bool
+    piece: int
 
 
 def answer(state: bytes, part: Part) -> Outcome:
@@ -103,6 +112,16 @@ def answer(state: bytes, part: Part) -> Outcome:
         return Outcome(FileError(f"{part.origin}: {reason(fault)}"))
     except MemoryError:
         return Outcome(FileError(f"{part.origin}: there is not enough memory for it", hint="smaller parts need less"))
+
+
+def tallied(state: bytes, part: Part) -> Tally:
+    """The same, to be joined with others."""
+    found, outcome = Tally(), answer(state, part)
+    if outcome.groups:
+        found.divided = part.divided(outcome)
+    else:
+        found.add(outcome)
+    return found
 
 
 @lru_cache(maxsize=8)
@@ -130,15 +149,20 @@ class Prepared:
         """Read the part, and write its results. Raises AdcliError."""
         work, job = self.work, self.job.fresh()
         stamp = places.stamp(part.path)
+        if part.groups and stamp != part.stamp:
+            raise DataError(f"{part.origin} has changed since it was begun", hint="--resume begins it anew")
         source = part.reader(work.data_format, work.dialect)
         where = Where(work.where, work.at, work.renamed) if work.where else None
         try:
             source.open()
+            pieces = round((stamp["size"] or 0) / work.piece)
+            if part.groups is None and pieces > 1 and len(groups := source.divided(pieces)) > 1:
+                return Outcome(stamp=stamp, groups=groups)
             columns = self._matched(source)
             job.match(columns)
             with self._target(source, columns, part) as target:
                 summary = run(job, [source], target, self._matched, where=where)
-                totals = [total.parts for total in target.totals] if isinstance(target, Adding) else []
+                totals = [total.units for total in target.totals] if isinstance(target, Adding) else []
                 count = target.count if isinstance(target, Adding) else 0
         finally:
             source.close()
@@ -191,102 +215,62 @@ class Prepared:
         )
 
 
-class Tally:
-    """What became of all parts."""
-
-    def __init__(self) -> None:
-        self.rows = self.left_out = self.unread = self.done = self.skipped = 0
-        self.engines: dict[str, None] = {}
-        self.threads = 1
-        self.failures, self.kinks = Causes(), Causes()
-        self.errors: list[AdcliError] = []
-        self.totals: Adding | None = None
-
-    def add(self, outcome: Outcome) -> None:
-        """Count what became of a part."""
-        if outcome.error is not None:
-            self.errors.append(outcome.error)
-            return
-        assert outcome.summary is not None
-        assert outcome.failures is not None
-        assert outcome.kinks is not None
-        self.done += 1
-        self.rows += outcome.summary.rows
-        self.left_out += outcome.left_out
-        self.unread += outcome.unread
-        self.engines.update(dict.fromkeys(outcome.summary.engines))
-        self.threads = max(self.threads, outcome.summary.threads)
-        self.failures.merge(outcome.failures)
-        self.kinks.merge(outcome.kinks)
-        if self.totals is not None:
-            self.totals.merge(outcome.totals, outcome.counted)
-
-    def summary(self, skipped: bool) -> Summary:
-        """The same of all rows."""
-        return Summary(
-            self.rows,
-            tuple(self.engines) or ("not needed",),
-            self.threads,
-            self.failures.causes(),
-            self.kinks.causes(),
-            skipped,
-        )
-
-
 def answer_all(
     work: Work,
     parts: Sequence[Part],
     tally: Tally,
-    submit: Submit,
-    workers: int,
+    crew: Crew,
     ledger: Ledger | None,
-    told: Callable[[], None] = lambda: None,
+    told: Told = lambda done, more=0: None,
 ) -> None:
-    """Have all parts done, a few for each worker at a time, and write down in the *ledger* which are; *told* hears of
-    each. Those that fail leave the others alone."""
+    """Have all parts done, and write down in the *ledger* which are; *told* hears of each. Those that fail leave the
+    others alone."""
     state = pickle.dumps(work)
-    todo = iter(parts)
+    if ledger is not None:
+        _written(state, deque(parts), tally, crew, ledger, told)
+    while ledger is None and parts:
+        found = crew.total(tallied, state, parts, told)
+        parts, found.divided = found.divided, []
+        tally.merge(found)
+        told(0, len(parts))
+
+
+def _written(state: bytes, todo: deque[Part], tally: Tally, crew: Crew, ledger: Ledger, told: Told) -> None:
+    """Have results of parts written, a few for each worker at a time."""
     pending: dict[Future[Outcome], Part] = {}
+    taken = {part.target for part in todo}
     try:
-        while True:
-            while len(pending) < 4 * workers and (part := next(todo, None)) is not None:
-                if ledger is not None and ledger.done(part.path):
+        while todo or pending:
+            while todo and len(pending) < 4 * crew.workers:
+                part = todo.popleft()
+                if ledger.done(part.key, part.path):
                     tally.skipped += 1
-                    told()
+                    told(1)
                 else:
-                    pending[submit(answer, state, part)] = part
-            if not pending:
-                return
-            for future in wait(pending, return_when=FIRST_COMPLETED)[0]:
+                    pending[crew.submit(answer, state, part)] = part
+            for future in wait(pending, return_when=FIRST_COMPLETED)[0] if pending else ():
                 part = pending.pop(future)
-                outcome = _outcome(future, part)
+                try:
+                    outcome = future.result()
+                except Exception as fault:  # each engine has its own
+                    outcome = unfinished(part.origin, fault)
+                if outcome.groups:
+                    pieces = part.divided(outcome, taken)
+                    ledger.only(part.path, [piece.key for piece in pieces])
+                    todo.extendleft(reversed(pieces))
+                    told(1, len(pieces))
+                    continue
                 tally.add(outcome)
-                if ledger is not None and outcome.error is None and outcome.summary is not None:
-                    summary = outcome.summary
-                    counts = {"rows": summary.rows, "failed": summary.failed, "left_out": outcome.left_out}
-                    ledger.record(part.path, outcome.stamp, outcome.outputs, **counts)
-                told()
+                if outcome.summary is not None:
+                    counts = {"rows": outcome.summary.rows, "failed": outcome.summary.failed}
+                    ledger.record(
+                        part.key, part.path, outcome.stamp, outcome.outputs, **counts, left_out=outcome.left_out
+                    )
+                told(1)
     finally:
         for future in pending:
             future.cancel()
-        if ledger is not None:
-            ledger.save()
-
-
-def _outcome(future: Future[Outcome], part: Part) -> Outcome:
-    """What became of a part, also where those that had it are gone."""
-    try:
-        return future.result()
-    except Exception as fault:
-        said = (str(fault).splitlines() or [""])[0]
-        return Outcome(DataError(f"{part.origin}: no worker has finished it: {type(fault).__name__}: {said}"))
-
-
-def at_once(task: Callable[[bytes, Part], Outcome], state: bytes, part: Part) -> Future[Outcome]:
-    """Do a part here and now."""
-    found: Future[Outcome] = Future()
-    found.set_result(task(state, part))
-    return found
+        ledger.save()
 
 
 def targets(paths: Sequence[str], root: str, extension: str) -> list[str]:

@@ -1,9 +1,10 @@
-"""Totals over rows, as exact as if each had been added with twice the digits of a double."""
+"""Totals over rows, exact: every double is a whole number of 2^-1074, and whole numbers are added without error."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
+from itertools import chain
 from typing import Any
 
 from adcli.batch.files.batches import Batch
@@ -11,71 +12,78 @@ from adcli.batch.files.readers import Reader
 from adcli.batch.files.writers import Layout, Results, Writer
 from adcli.errors import DataError, RangeError
 
-SCALE = 100
-"""The power of two by which numbers are made smaller whose sum leaves the range of doubles on the way."""
+UNIT = 1074
+"""Totals are counted in units of two to the power of minus this."""
+BLOCK = 4096
+"""Numbers of an array that are added at a time: they stay in the processor's cache."""
+_ROOM = 12
+"""The bits that a sum of a block has more than its numbers."""
+_HUGE = math.ldexp(1, 1000)
 
 
 class Total:
-    """A sum of columns that come one after the other. It does not depend on how they are cut, or on threads, but for
-    what lies beyond the digits of two doubles."""
+    """A sum of columns that come one after the other, `units` so far. However they are cut, by whom and in which order
+    they are added, it is the same."""
 
-    def __init__(self) -> None:
-        self._parts: list[float] = []
+    def __init__(self, units: int = 0) -> None:
+        self.units = units
 
     def add(self, column: Any, skipped: Collection[int] = ()) -> None:
         """Add a list's or an array's numbers, but for some places."""
         if hasattr(column, "dtype"):
-            self._parts += _pair_of_array(column, skipped)
+            few: Iterable[float] = _few_of_array(column, skipped)
         else:
-            self._parts += _pair([x for i, x in enumerate(column) if i not in skipped] if skipped else column)
-
-    @property
-    def parts(self) -> list[float]:
-        """Two doubles that say it."""
-        return _pair(self._parts)
-
-    def merge(self, parts: Sequence[float]) -> None:
-        """Add another total."""
-        self._parts = _pair([*self._parts, *parts])
-
-    @property
-    def value(self) -> float:
-        """The sum, rounded once."""
-        return _sum(self._parts)
-
-
-def _sum(numbers: Sequence[float]) -> float:
-    try:
+            few = _few([x for i, x in enumerate(column) if i not in skipped] if skipped else column)
         try:
-            return math.fsum(numbers)
-        except OverflowError:  # on the way, perhaps
-            return math.ldexp(math.fsum(math.ldexp(x, -SCALE) for x in numbers), SCALE)
-    except (OverflowError, ValueError):
-        raise RangeError("the total exceeds the largest float, about 1.8e308") from None
+            for x in few:
+                numerator, denominator = x.as_integer_ratio()
+                self.units += numerator << (UNIT + 1 - denominator.bit_length())
+        except (OverflowError, ValueError):
+            raise _beyond() from None
+
+    def value(self, count: int = 1) -> float:
+        """The sum, or a *count*-th of it, rounded once."""
+        try:
+            return self.units / (count << UNIT)
+        except OverflowError:
+            raise _beyond() from None
 
 
-def _pair(numbers: Sequence[float]) -> list[float]:
-    """Two doubles with the sum: the nearest to it, and what is left."""
-    high = _sum(numbers)
-    return [high, _sum([*numbers, -high])]
+def _beyond() -> RangeError:
+    return RangeError("the total exceeds the largest float, about 1.8e308")
 
 
-def _pair_of_array(column: Any, skipped: Collection[int]) -> list[float]:
-    """The same for an array, by adding one half to the other, and all errors of that, again and again."""
+def _few(numbers: Sequence[float]) -> Sequence[float]:
+    """A few numbers with the same sum: the nearest double to it, that to what is left, and so on."""
+    found: list[float] = []
+    try:
+        while rest := math.fsum(chain(numbers, (-x for x in found))):
+            found.append(rest)
+            if not math.isfinite(rest):
+                break
+    except (OverflowError, ValueError):  # on the way, perhaps
+        return numbers
+    return found
+
+
+def _few_of_array(column: Any, skipped: Collection[int]) -> list[float]:
+    """The same for an array, block by block: the leading bits of all its numbers, as many as add up without error, then
+    the next ones (Rump, Ogita and Oishi, SIAM J. Sci. Comput. 31 (2008), 189)."""
     import numpy as np
 
-    rest = np.delete(column, list(skipped)) if skipped else np.asarray(column, dtype=float)
-    errors = []
-    with np.errstate(all="ignore"):
-        while len(rest) > 1:
-            half = len(rest) // 2
-            a, b, odd = rest[:half], rest[half : 2 * half], rest[2 * half :]
-            total = a + b
-            shift = total - a
-            errors.append(float(((a - (total - shift)) + (b - shift)).sum()))
-            rest = np.concatenate([total, odd])
-    high = float(rest[0]) if len(rest) else 0.0
-    return _pair([high, *errors])
+    whole = np.delete(column, list(skipped)) if skipped else np.asarray(column, dtype=float)
+    found: list[float] = []
+    for start in range(0, len(whole), BLOCK):
+        rest = whole[start : start + BLOCK]
+        while largest := max(float(rest.max()), -float(rest.min())):
+            if not largest < _HUGE:
+                found += rest.tolist()
+                break
+            scale = math.ldexp(1, math.frexp(largest)[1] + _ROOM)
+            leading = (rest + scale) - scale
+            found.append(float(leading.sum()))
+            rest = rest - leading
+    return found
 
 
 class Adding(Writer):
@@ -92,10 +100,10 @@ class Adding(Writer):
             total.add(column, results.failures)
         self.count += results.batch.count - len(results.failures)
 
-    def merge(self, totals: Sequence[Sequence[float]], count: int) -> None:
-        """Add the totals of other rows."""
-        for total, parts in zip(self.totals, totals, strict=True):
-            total.merge(parts)
+    def merge(self, units: Sequence[int], count: int) -> None:
+        """Add the totals of *count* other rows."""
+        for total, more in zip(self.totals, units, strict=True):
+            total.units += more
         self.count += count
 
 
@@ -113,7 +121,7 @@ class Reducing(Adding):
     def finish(self) -> None:
         if not self.count:
             raise DataError(f"{self.source.origin} has no row with a result, of which there could be a {self.how}")
-        found = [total.value / (self.count if self.how == "mean" else 1) for total in self.totals]
+        found = [total.value(self.count if self.how == "mean" else 1) for total in self.totals]
         self.target.begin(self.source)  # not before there is a result
         self.target.write(Results(Batch(f"the {self.how}", 1, [], 1), [[x + 0.0] for x in found], {}))
         self.target.finish()

@@ -13,7 +13,8 @@ from adcli.batch.files.extended import partitions
 from adcli.batch.files.paths import EXTENSIONS, root
 from adcli.batch.files.readers import Reader
 from adcli.batch.ledger import Ledger
-from adcli.batch.parts import Part, Tally, Work, answer_all, at_once, targets
+from adcli.batch.parts import PIECE, Part, Work, answer_all, targets
+from adcli.batch.tally import Alone, Crew, Tally, Told
 from adcli.batch.where import note
 from adcli.cli.row_options import dialect, folder, left_out, named
 from adcli.cli.row_output import bar, ended_by_signals
@@ -71,6 +72,7 @@ def answered(
         dict(job.problem.at),
         tuple(named(options.get("partition_by", ()))),
         total is not None,
+        PIECE,
     )
     for file in files:
         file.close()
@@ -87,13 +89,12 @@ def answered(
         question = {"expr": sources.texts, **question, "version": _version()}
         ledger = Ledger(work.folder, question, resume=options.get("resume", False), overwrite=options["overwrite"])
     tally = Tally()
-    tally.totals = total
     with ended_by_signals():
         if ledger is not None:
             ledger.begin(paths)
         try:
-            with _crew(options.get("cluster")) as (submit, workers), _progress(len(parts)) as told:
-                answer_all(work, parts, tally, submit, workers, ledger, told)
+            with _crew(options.get("cluster")) as crew, _progress(len(parts)) as told:
+                answer_all(work, parts, tally, crew, ledger, told)
             if ledger is not None and not tally.errors:
                 ledger.finish()
         finally:
@@ -104,25 +105,27 @@ def answered(
         notes.append(f"{counted(tally.skipped, 'part')} done before, whose rows are not counted here")
     notes += note(tally.left_out, tally.unread)
     if tally.errors:
-        raise _failed(tally, len(parts), target)
+        raise _failed(tally, target)
+    if total is not None and tally.totals:
+        total.merge(tally.totals, tally.counted)
     return tally.summary(job.on_error == "skip"), notes
 
 
-def _failed(tally: Tally, count: int, target: str | None) -> AdcliError:
+def _failed(tally: Tally, target: str | None) -> AdcliError:
     """The error of the first part that failed, and how many others did."""
     first, failed = tally.errors[0], len(tally.errors)
-    kept = count - failed
-    notes = [f"{failed:,} of {counted(count, 'part')} failed"] if count > 1 else []
+    kept = tally.parts - failed
+    notes = [f"{failed:,} of {counted(tally.parts, 'part')} failed"] if tally.parts > 1 else []
     if target and kept:
         notes.append(f"the other {kept:,} stand in {target}; --resume goes on with the rest")
     return first.saying(first.message, (*first.notes, *notes))
 
 
 @contextmanager
-def _crew(address: str | None) -> Iterator[Any]:
+def _crew(address: str | None) -> Iterator[Crew]:
     """Who does the parts: this process, or the workers of a cluster."""
     if not address:
-        yield at_once, 1 / 4  # one at a time
+        yield Alone()
         return
     from adcli.batch.far.crews import crew
 
@@ -131,13 +134,13 @@ def _crew(address: str | None) -> Iterator[Any]:
 
 
 @contextmanager
-def _progress(count: int) -> Iterator[Any]:
+def _progress(count: int) -> Iterator[Told]:
     """A bar on stderr where a person watches, once that has taken a second."""
     if not is_terminal(sys.stderr):
-        yield lambda: None
+        yield lambda done, more=0: None
         return
     with bar("parts", count) as advance:
-        yield lambda: advance(1)
+        yield advance
 
 
 def _version() -> str:

@@ -110,27 +110,29 @@ def progress(files: list[Reader], target: str) -> Iterator[Any]:
 
 
 @contextmanager
-def bar(units: str, total: float | None) -> Iterator[Callable[[float], None]]:
-    """A bar on stderr of what takes longer than one waits without asking."""
+def bar(units: str, total: float | None) -> Iterator[Callable[..., None]]:
+    """A bar on stderr of what takes longer than one waits without asking. It is told what is done, and what else there
+    is to do."""
     from adcli.batch.run import PATIENCE
 
     begun, done = monotonic(), 0.0
-    move: Callable[[float], None] | None = None
+    update: Callable[..., None] | None = None
     with ExitStack() as shown:
 
-        def advance(more: float) -> None:
-            nonlocal done, move
-            done += more
-            if move is not None:
-                move(more)
-            elif monotonic() - begun > PATIENCE:
+        def advance(further: float, more: float = 0) -> None:
+            nonlocal done, total, update
+            done += further
+            total = None if total is None else total + more
+            if update is None and monotonic() - begun > PATIENCE:
                 from rich.console import Console
                 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
                 said = "{task.completed:,.0f} " + ("" if total is None else "of {task.total:,.0f} ") + units
                 columns = (BarColumn(), TextColumn(said), TimeRemainingColumn())
                 progress = shown.enter_context(Progress(*columns, console=Console(stderr=True), transient=True))
-                move = partial(progress.advance, progress.add_task("", total=total, completed=int(done)))
+                update = partial(progress.update, progress.add_task("", total=total))
+            if update is not None:
+                update(total=total, completed=int(done))
 
         yield advance
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -57,7 +59,8 @@ def spark(spark_session: Any) -> tuple[str, Callable[[], list[int]]]:
 def ray(ray_session: Any) -> tuple[str, Callable[[], list[int]]]:
     """Ray on this machine, and its workers."""
     psutil = pytest.importorskip("psutil")
-    return "ray", lambda: [p.pid for p in psutil.process_iter(["cmdline"]) if "ray::answer" in str(p.info["cmdline"])]
+    tasks = re.compile("ray::(answer|tallied|gathered)")
+    return "ray", lambda: [p.pid for p in psutil.process_iter(["cmdline"]) if tasks.search(str(p.info["cmdline"]))]
 
 
 @pytest.fixture(params=["dask", "spark", "ray"])
@@ -100,25 +103,32 @@ def test_parts_are_done_by_workers(grad: Grad, workers: Any) -> None:
     assert done.stderr == ""
     alone = grad("--data", "lake", "--reduce", "sum", formula=FORMULA).stdout
     assert grad(*words, "--reduce", "sum", formula=FORMULA).stdout == alone
+    many = [word for path in sorted(Path("lake").iterdir()) for word in ("--data", str(path))] * 3
+    assert (
+        grad(*many, "--cluster", address, "--reduce", "mean", formula=FORMULA).stdout
+        == grad("--data", "lake", "--reduce", "mean", formula=FORMULA).stdout
+    )
     Path("lake/3.parquet").write_bytes(Path("lake/3.parquet").read_bytes()[:-9])
     failed = grad(*words, "-o", "new/", formula=FORMULA, exit=4)
     assert "lake/3.parquet is no Parquet file, or is cut off" in failed.stderr
     assert "1 of 8 parts failed" in failed.stderr
     assert len(list(Path("new").glob("*.parquet"))) == PARTS - 1
+    failed = grad(*words, "--reduce", "sum", formula=FORMULA, exit=4)
+    assert "lake/3.parquet is no Parquet file, or is cut off" in failed.stderr
+    assert "1 of 8 parts failed" in failed.stderr
     stopped = grad(*words, "-o", "last/", "--on-error", "stop", formula="1/(S - 1)", exit=4)
     assert "2 of 8 parts failed" in stopped.stderr
 
 
-def test_a_worker_may_die(grad: Grad, workers: Any) -> None:
-    """Its parts are done by others, and each row stands once."""
-    address, pids = workers
-    lake()
+@contextmanager
+def killing(pids: Callable[[], list[int]], due: Callable[[], bool]) -> Iterator[None]:
+    """Kill a worker as soon as it is due."""
     killed = []
     done = threading.Event()
 
     def kill() -> None:
         while not done.wait(0.01):
-            if any(Path("out").glob("*.parquet")) and (found := pids()):
+            if due() and (found := pids()):
                 os.kill(found[0], signal.SIGKILL)
                 killed.append(found[0])
                 return
@@ -126,12 +136,32 @@ def test_a_worker_may_die(grad: Grad, workers: Any) -> None:
     killer = threading.Thread(target=kill)
     killer.start()
     try:
-        grad("--data", "lake", "--cluster", address, "-o", "out/", "--engine", "python", formula=FORMULA)
+        yield
     finally:
         done.set()
         killer.join()
     assert killed
+
+
+def test_a_worker_may_die(grad: Grad, workers: Any) -> None:
+    """Its parts are done by others, and each row stands once."""
+    address, pids = workers
+    lake()
+    with killing(pids, lambda: any(Path("out").glob("*.parquet"))):
+        grad("--data", "lake", "--cluster", address, "-o", "out/", "--engine", "python", formula=FORMULA)
     hold_complete("out")
+
+
+def test_a_worker_may_die_while_totals_are_joined(grad: Grad, workers: Any) -> None:
+    """What lay with it is done again, and each row counts once."""
+    address, pids = workers
+    lake()
+    many = [word for path in sorted(Path("lake").iterdir()) for word in ("--data", str(path))] * 6
+    words = (*many, "--reduce", "sum", "--engine", "python")
+    alone = grad(*words, formula=FORMULA).stdout
+    begun = time.monotonic()
+    with killing(pids, lambda: time.monotonic() > begun + 0.3):
+        assert grad(*words, "--cluster", address, formula=FORMULA).stdout == alone
 
 
 def test_nobody_at_the_address_is_an_error(grad: Grad) -> None:
@@ -163,6 +193,8 @@ def test_workers_that_do_not_begin_are_an_error(grad: Grad, monkeypatch: pytest.
 class Unreliable(ThreadPoolExecutor):
     """Workers of which those that have one part die again and again."""
 
+    workers = 2
+
     def submit(self, task: Any, state: bytes, part: Any) -> Future[Any]:  # type: ignore[override]
         def done() -> Any:
             if part.origin.endswith("2.parquet"):
@@ -174,12 +206,11 @@ class Unreliable(ThreadPoolExecutor):
 
 def test_a_part_that_kills_all_its_workers_is_named(grad: Grad, monkeypatch: pytest.MonkeyPatch) -> None:
     """The rest is kept, and going on does what is missing."""
-    from contextlib import contextmanager
 
     @contextmanager
     def crew(address: str) -> Iterator[Any]:
         with Unreliable(2) as pool:
-            yield pool.submit, 2
+            yield pool
 
     lake()
     monkeypatch.setattr("adcli.batch.far.crews.crew", crew)
@@ -188,6 +219,26 @@ def test_a_part_that_kills_all_its_workers_is_named(grad: Grad, monkeypatch: pyt
     assert "7 stand in out/; --resume goes on with the rest" in failed.stderr
     grad("--data", "lake", "-o", "out/", "--resume", formula=FORMULA)
     hold_complete("out")
+
+
+def test_a_large_file_is_many_parts(grad: Grad, workers: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its groups of rows are shared out; rows keep their numbers, and totals are those of the file."""
+    address, _ = workers
+    Path("lake").mkdir()
+    table = pa.table({"id": list(range(PARTS * ROWS)), "S": [i / 1000 for i in range(PARTS * ROWS)]})
+    pq.write_table(table, "lake/all.parquet", row_group_size=ROWS)
+    monkeypatch.setattr("adcli.cli.datasets.PIECE", Path("lake/all.parquet").stat().st_size // PARTS)
+    words = ("--data", "lake", "--cluster", address)
+    grad(*words, "-o", "out/", formula=FORMULA)
+    assert sorted(path.name for path in Path("out").glob("*.parquet")) == [f"all.{i:05}.parquet" for i in range(PARTS)]
+    hold_complete("out")
+    alone = grad("--data", "lake", "--reduce", "sum", formula=FORMULA).stdout
+    assert grad(*words, "--reduce", "sum", formula=FORMULA).stdout == alone
+    stopped = grad(*words, "-o", "new/", "--on-error", "stop", formula="1/(S - 31)", exit=3)
+    assert "row 31001 of lake/all.parquet" in stopped.stderr
+    assert "1 of 8 parts failed" in stopped.stderr
+    stopped = grad(*words, "--reduce", "sum", formula="1/(S - 31)", exit=3)
+    assert "row 31001 of lake/all.parquet" in stopped.stderr
 
 
 @pytest.mark.parametrize("scheme", ["dask", "ray", "spark", "spark-connect"])

@@ -275,6 +275,74 @@ def test_a_data_set_is_only_replaced_on_demand(grad: Grad) -> None:
     assert Path("mine/rows.csv").read_text() == "x\n"
 
 
+def test_a_large_file_is_done_piece_by_piece(grad: Grad, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each range of its groups of rows is a part: counted, gone on with, and done anew where the file has changed."""
+    monkeypatch.setattr("adcli.cli.datasets.PIECE", 2_000)
+    Path("lake").mkdir()
+
+    def write(count: int) -> None:
+        rows = {"id": list(range(count)), "S": [i - 12.0 for i in range(count)], "L": [[1.0, i] for i in range(count)]}
+        pq.write_table(pa.table(rows), "lake/a.parquet", row_group_size=100)
+
+    def hold(count: int) -> list[str]:
+        names = sorted(path.name for path in Path("out").glob("*.parquet"))
+        rows = [row for name in names for row in pq.ParquetFile(f"out/{name}").read().to_pylist()]
+        assert [row["id"] for row in rows] == list(range(count))
+        told = json.loads(Path("out", MANIFEST).read_text())["parts"].values()
+        assert sorted(output["path"] for part in told for output in part["outputs"]) == names
+        assert sum(part["rows"] for part in told) == count
+        return names
+
+    words = ("--data", "lake/a.parquet", "-o", "out/", "--wrt", "S")
+    write(1_000)
+    done = grad(*words, "--status", "--where", "id < 5000", formula="log(S)*L[1]").stderr
+    assert "13 rows: log is not defined at" in done
+    assert "row 1 of lake/a.parquet" in done
+    names = hold(1_000)
+    assert 3 < len(names) <= 10
+    assert names == [f"a.{place:05}.parquet" for place in range(len(names))]
+    rows = [row for name in names for row in pq.ParquetFile(f"out/{name}").read().to_pylist()]
+    assert rows[-1]["d_S"] == 1 / 987
+    grad(*words, "--overwrite", formula="S^2*L[1]")
+    hold(1_000)
+    Path("out", names[1]).unlink()
+    gone_on = grad(*words, "--resume", formula="S^2*L[1]")
+    assert f"{len(names) - 1} parts done before" in gone_on.stderr
+    hold(1_000)
+    for count in (400, 5, 700):
+        write(count)
+        assert "done before" not in grad(*words, "--resume", formula="S^2*L[1]").stderr
+        assert (hold(count) == ["a.parquet"]) == (count == 5)
+    told = grad(*words[:2], "--where", "id >= 600", formula="1/(S - 588)*L[1]", exit=0, input=None).stdout
+    assert told.count("\n") == 101
+    for data in ("lake/a.parquet", "lake"):
+        new = ("--data", data, "-o", "new/", "--overwrite", "--on-error", "stop")
+        assert "row 601 of lake/a.parquet" in grad(*new, formula="1/(S - 588)*L[1]", exit=3).stderr
+        grad(*new, "--where", "id != 600", formula="1/(S - 588)*L[1]")
+    Path("lake/a.00001.parquet").write_bytes(Path("lake/a.parquet").read_bytes())
+    grad("--data", "lake", "-o", "both/", "--keep", "id", formula="S*L[1]")
+    found = [row for path in Path("both").glob("*.parquet") for row in pq.ParquetFile(path).read()["id"].to_pylist()]
+    assert sorted(found) == sorted([*range(700), *range(700)])
+
+
+def test_a_file_that_changes_while_its_pieces_are_done_is_told(grad: Grad, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Otherwise half of the rows would be old and half new."""
+    from adcli.batch.parts import Part
+
+    monkeypatch.setattr("adcli.cli.datasets.PIECE", 2_000)
+    Path("lake").mkdir()
+    pq.write_table(pa.table({"S": [float(i) for i in range(1000)]}), "lake/a.parquet", row_group_size=100)
+    divided = Part.divided
+
+    def changed(self: Part, *given: Any) -> list[Part]:
+        os.utime("lake/a.parquet", ns=(1, 1))
+        return divided(self, *given)
+
+    monkeypatch.setattr(Part, "divided", changed)
+    assert "has changed since it was begun" in grad("--data", "lake", "-o", "out/", formula="S^2", exit=4).stderr
+    monkeypatch.undo()
+
+
 def test_two_runs_do_not_write_to_one_folder(grad: Grad) -> None:
     """The second is refused while the first lives; what a dead one has left is no obstacle."""
     lake()

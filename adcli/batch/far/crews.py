@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stdout
 from importlib import import_module
-from typing import Any
 
+from adcli.batch.tally import Crew
 from adcli.errors import FileError, UsageError
 
 CLUSTERS = ("dask", "ray", "spark", "spark-connect")
@@ -15,9 +16,8 @@ CLUSTERS = ("dask", "ray", "spark", "spark-connect")
 
 
 @contextmanager
-def crew(address: str) -> Iterator[tuple[Any, float]]:
-    """What has a task done by a worker (`adcli.batch.parts.Submit`), and how many workers there are. UsageError where
-    the engine is not installed, FileError where nobody answers at the address."""
+def crew(address: str) -> Iterator[Crew]:
+    """The workers. UsageError where the engine is not installed, FileError where nobody answers at the address."""
     scheme, _, host = address.partition("://")
     if scheme not in CLUSTERS or ("://" in address and not host) or "@" in host:
         raise UsageError(
@@ -30,7 +30,8 @@ def crew(address: str) -> Iterator[tuple[Any, float]]:
         raise UsageError(f"--cluster {scheme} needs {fault.name}", hint=f"pip install 'adcli[{package}]'") from None
     started = False
     try:
-        with home.crew(scheme, address if host else "") as found:
+        # What engines say of lost workers is no result.
+        with redirect_stdout(sys.stderr), home.crew(scheme, address if host else "") as found:
             started = True
             yield found
     except Exception as fault:  # each engine has its own

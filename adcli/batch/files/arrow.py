@@ -101,13 +101,32 @@ class ParquetFile:
             self.file = ParquetFile(source, pre_buffer=False).reader
         self.schema = self.file.schema_arrow
         self.rows = int(self.file.metadata.num_rows)
+        self._before = 0
+        self._groups = range(self.file.metadata.num_row_groups)
+
+    def take(self, first: int, last: int) -> None:
+        """Read only these groups of rows."""
+        sizes = [self.file.metadata.row_group(place).num_rows for place in range(last)]
+        self._before, self.rows = sum(sizes[:first]), sum(sizes[first:])
+        self._groups = range(first, last)
+
+    def divided(self, count: int) -> list[tuple[int, int]]:
+        """About *count* ranges of groups, of like size."""
+        sizes = [self.file.metadata.row_group(place).total_byte_size for place in self._groups]
+        whole, done, start, found = sum(sizes), 0, 0, list[tuple[int, int]]()
+        for place, size in enumerate(sizes, 1):
+            done += size
+            if done * count >= whole * (len(found) + 1) or place == len(sizes):
+                found.append((start, place))
+                start = place
+        return found
 
     def runs(self, excluded: Callable[[Mapping[str, tuple[Any, Any]]], bool] | None) -> Iterator[tuple[int, list[int]]]:
         """The groups of rows that are not *excluded* by what their columns lie between: those that follow
         each other, and how many rows stand before them."""
         metadata = self.file.metadata
-        before, start, run = 0, 0, list[int]()
-        for place in range(metadata.num_row_groups):
+        before, start, run = self._before, self._before, list[int]()
+        for place in self._groups:
             group = metadata.row_group(place)
             if excluded is not None and excluded(_ranges(group)):
                 if run:
@@ -123,15 +142,16 @@ class ParquetFile:
     def batches(self, size: int, wanted: frozenset[str], most: int, groups: list[int] | None = None) -> Iterable[Any]:
         """The rows, at most *size* or about *most* bytes at a time: the columns *wanted*, or all of them."""
         metadata = self.file.metadata
-        groups = list(range(metadata.num_row_groups)) if groups is None else groups
+        groups = list(self._groups) if groups is None else groups
         paths = [metadata.schema.column(i).path for i in range(metadata.num_columns)]
         inner = tuple(name + "." for name in wanted)
         chosen = [i for i, path in enumerate(paths) if path in wanted or path.startswith(inner)]
         if not chosen:
             chosen = list(range(len(paths)))
         taken = sum(metadata.row_group(g).column(i).total_uncompressed_size for g in groups for i in chosen)
-        size = max(1, min(size, most * self.rows // max(taken, 1)))
-        found: Iterable[Any] = self.file.iter_batches(size, groups, chosen, use_threads=self.rows > size)
+        rows = sum(metadata.row_group(g).num_rows for g in groups)
+        size = max(1, min(size, most * rows // max(taken, 1)))
+        found: Iterable[Any] = self.file.iter_batches(size, groups, chosen, use_threads=rows > size)
         return found
 
     def repetitive(self) -> frozenset[str]:

@@ -41,6 +41,8 @@ class ArrowReader(Reader):
                 self._types = self.file.schema
                 self.names = self._types.names
                 self.lists = self._lists(pa)
+                if self.groups is not None:
+                    self.file.take(*self.groups)
             except EOFError:
                 raise DataError(f"{self.origin} is cut off") from None
             except pa.ArrowException as fault:
@@ -109,6 +111,10 @@ class ArrowReader(Reader):
 
     def rows(self) -> int | None:
         return self.file.rows if self.format == "parquet" else None
+
+    def divided(self, count: int) -> list[tuple[int, int]]:
+        whole = self.format == "parquet" and self.regular and not packing(self.path)
+        return self.file.divided(count) if whole else []
 
     def repetitive(self) -> frozenset[str]:
         return self.file.repetitive() if self.format == "parquet" and self.file is not None else frozenset()

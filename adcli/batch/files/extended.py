@@ -86,6 +86,9 @@ class Extended(Reader):
     def rows(self) -> int | None:
         return self.inner.rows()
 
+    def divided(self, count: int) -> list[tuple[int, int]]:
+        return self.inner.divided(count)
+
     def repetitive(self) -> frozenset[str]:
         return self.inner.repetitive() | self.added.keys()
 

@@ -62,6 +62,8 @@ class Reader:
         """The columns that are used, where not all are; others may be missing in batches."""
         self.where: Condition | None = None
         """What rows have to be, where not all are wanted; others may come too."""
+        self.groups: tuple[int, int] | None = None
+        """The groups of rows that are read, counted from 0 and without the last, where not all are."""
         self.lists: dict[str, Shape] = {}
         """The columns of lists, and their shape."""
         self.note = ""
@@ -88,6 +90,11 @@ class Reader:
     def rows(self) -> int | None:
         """About how many rows there are, where that can be known without reading them."""
         return None
+
+    def divided(self, count: int) -> list[tuple[int, int]]:
+        """Ranges of groups of rows that can be read each for itself, about *count* of like size; none where rows are
+        not in groups."""
+        return []
 
     def faster(self) -> Reader:
         """The same file read with what the extra `data` brings; not the reader itself, once it has given rows."""
