@@ -23,7 +23,7 @@ from adcli.derivatives.ties import in_doubt
 from adcli.errors import UsageError
 from adcli.graphs import Graph, chosen_of, decides, may_end
 from adcli.modes import plan, seeds
-from adcli.ops import BOOLEAN, COMPARISONS, EQ, INPUT, LITERAL, Op
+from adcli.ops import BOOLEAN, COMPARISONS, DIV, EQ, INPUT, LITERAL, Op
 from adcli.problem.problem import Problem, scalar
 from adcli.results import Labelled
 
@@ -229,6 +229,8 @@ class Accurate(Symbolic):
     handwriting = False
 
     def partial_source(self, op: Op, position: int) -> str:
+        if op is DIV and position == 1:
+            return self.source("-v*(1/y)")  # shares the other partial
         name = named(op, position)
         if name not in NAMED:
             return super().partial_source(op, position)

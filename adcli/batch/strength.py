@@ -68,7 +68,7 @@ def reduced(kernel: Kernel) -> Kernel:
     """The cheapest of the kernels that these rules make of it."""
     exact = any(op.boolean or op.kink for op, _ in kernel.steps)
     ways = WAYS if len(kernel.steps) <= LONG else WAYS[:1]
-    found = [_finished(_Reduction(kernel, exact, way).kernel()) for way in ways]
+    found = [_finished(_Reduction(kernel, exact, way).kernel(), exact) for way in ways]
     return min([*found, kernel], key=lambda way: sum(COSTS.get(op, 1) for op, _ in way.steps))
 
 
@@ -225,8 +225,9 @@ class _Reduction:
         return Scaled(x.factor, self.writer.apply(WHERE, (self.whole(condition), x.base, y.base)))
 
 
-def _finished(kernel: Kernel) -> Kernel:
-    """Where a value is used only once: c/x for a constant's product with 1/x, b - a for -(a - b)."""
+def _finished(kernel: Kernel, exact: bool) -> Kernel:
+    """Where a value is used only once: a/x for a product with 1/x (of a constant, if results must not change by
+    rounding), b - a for -(a - b)."""
     uses = Counter(a for _, args in kernel.steps for a in args)
     uses.update([*kernel.outputs, *kernel.kinks])
     constants = range(len(kernel.columns), kernel.first)
@@ -241,8 +242,11 @@ def _finished(kernel: Kernel) -> Kernel:
                 divisors[kernel.first + i] = args[1]
             elif op is SUB:
                 differences[kernel.first + i] = args
-        if op is MUL and args[0] in constants and args[1] in divisors:
-            op, args = DIV, (args[0], divisors[args[1]])
+        if op is MUL:
+            for a, b in (args, args[::-1]):
+                if b in divisors and (not exact or a in constants):
+                    op, args = DIV, (a, divisors[b])
+                    break
         elif op is NEG and args[0] in differences:
             op, args = SUB, differences[args[0]][::-1]
         place.append(writer.step(op, tuple([place[a] for a in args])))

@@ -21,7 +21,7 @@ from adcli.batch.engines import Outcome, Run
 from adcli.batch.engines.doubts import doubtful
 from adcli.batch.engines.vectors import JOINT, LINE, aligned, fits_in_place, vector
 from adcli.batch.kernel import Kernel, Step
-from adcli.ops import ADD, DIV, MUL, SUB, WHERE
+from adcli.ops import ADD, DIV, MUL, NEG, SUB, WHERE
 
 BLOCK = 16_384
 """Rows of a block at most; fewer where a kernel needs many arrays."""
@@ -112,8 +112,8 @@ class ArrayProgram:
         slots, self.doubles, self.truths = kernel.slots(fits_in_place)
         arrays = len(kernel.columns) + self.doubles + self.scratch  # outputs are among the doubles
         self.block = max(SMALLEST_BLOCK, min(BLOCK, CACHE // (8 * max(arrays, 1)) // SMALLEST_BLOCK * SMALLEST_BLOCK))
-        self.namespace: dict[str, Any] = {"copyto": np.copyto, "plus": np.add, "zero": np.array(0.0)}
-        self.namespace["isfinite"] = math.isfinite
+        self.namespace: dict[str, Any] = {"copyto": np.copyto, "plus": np.add, "minus": np.subtract}
+        self.namespace |= {"zero": np.array(0.0), "isfinite": math.isfinite}
         for i, constant in enumerate(kernel.constants):
             self.namespace[f"k{i}"] = np.array(constant)  # the form that NumPy takes soonest
         exec("\n".join(self._source(slots)), self.namespace)
@@ -157,6 +157,8 @@ class ArrayProgram:
                 next(steps)
             self.namespace[name] = routine.function
             words = [names[v] for v in (*args, *results)] + [f"s{i}" for i in range(routine.scratch)]
+            if op is NEG:  # 0 - x is never -0.0
+                name, words = "minus", ["zero", *words]
             yield f"{name}({', '.join(words)})"
             if not routine.tells:  # a condition may be all that becomes of it, and a condition is never NaN
                 yield f"if not isfinite({names[value]}.sum()): doubt = True"
@@ -202,6 +204,8 @@ def _minus_zeros(kernel: Kernel) -> list[bool]:
             minus.append(minus[a] and zero[b])
         elif op is WHERE:
             minus.append(minus[args[1]] or minus[args[2]])
+        elif op is NEG:
+            minus.append(False)
         else:
             plus = op.zeros or vector(op, len(args)).plus
             minus.append(zero[-1] and not plus and not (op is MUL and a == b))

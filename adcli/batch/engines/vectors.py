@@ -17,9 +17,9 @@ import numpy as np
 from adcli.arithmetic.doubles import doubles
 from adcli.arithmetic.floats import log_gamma_of_2_plus
 from adcli.arithmetic.rules import parsed
-from adcli.batch.engines.tables import erf
+from adcli.batch.engines.tables import erf, erf_and_slope, gauss
 from adcli.batch.kernel import KernelWriter
-from adcli.batch.partials import PARTIALS
+from adcli.batch.partials import NAMED, PARTIALS
 from adcli.ops import INPUT, LITERAL, TABLE, Op
 
 Function = Callable[..., Any]
@@ -206,7 +206,7 @@ def where(condition: Any, then: Any, otherwise: Any, out: Any) -> None:
 # large the number, and so are the sine to a few and the cosine where it is not small.
 
 NEAR_ZERO = np.array(0.25)
-"""Cosines so small have lost digits to a difference, and are computed again."""
+"""Cosines so small have lost digits to a difference, and are computed otherwise."""
 # Arrays without dimensions are what NumPy takes soonest.
 _HALF, _ONE, _TWO = np.array(0.5), np.array(1.0), np.array(2.0)
 
@@ -234,7 +234,10 @@ def cos(x: Any, out: Any, sine: Any, spare: Any) -> None:
 
 
 def sin_cos(x: Any, sine: Any, cosine: Any, spare: Any) -> None:
-    """Both by one tangent t and one division: 1 + cos x = 2/(1 + t²), and sin x is t times that."""
+    """Both by one tangent t and one division: 1 + cos x = 2/(1 + t²), and sin x is t times that.
+
+    Near the cosine's zeros it is the sine by the tangent of x itself, both of which keep their digits there.
+    """
     np.multiply(x, _HALF, sine)
     np.tan(sine, sine)
     np.multiply(sine, sine, cosine)
@@ -245,7 +248,10 @@ def sin_cos(x: Any, sine: Any, cosine: Any, spare: Any) -> None:
     np.absolute(cosine, spare)
     rows = np.less(spare, NEAR_ZERO).nonzero()[0]
     if rows.size:
-        cosine[rows] = np.cos(x[rows])
+        near = x.take(rows)
+        np.tan(near, near)
+        np.divide(sine.take(rows), near, near)
+        cosine[rows] = near
 
 
 @_routine(wide=True)
@@ -289,18 +295,11 @@ def undefined(out: Any) -> None:
 # The error function's family and the gamma function's, where SciPy answers outside the domain or loses digits
 
 
-def _gauss(x: Any, sign: int) -> Any:
-    """exp(±x²): the rounding error of x² would be magnified by x² itself; the square of half of x's bits is exact."""
-    half = np.floor(x * 1048576.0) / 1048576.0
-    rest = sign * (x - half) * (x + half)
-    return np.exp(sign * half * half) * (1 + rest * (1 + rest * (0.5 + rest / 6)))
-
-
 @_routine()
 def erfc(x: Any, out: Any) -> None:
     far = np.greater(x, 1)
     safe = np.where(far, x, 1.0)
-    np.copyto(out, np.where(far, _scipy().erfcx(safe) * _gauss(safe, -1), _scipy().erfc(x)))
+    np.copyto(out, np.where(far, _scipy().erfcx(safe) * gauss(safe, -1), _scipy().erfc(x)))
 
 
 _ERFI = tuple(1 / (math.factorial(k) * (2 * k + 1)) for k in range(17, 0, -1))
@@ -315,7 +314,7 @@ def erfi(x: Any, out: Any) -> None:
     for coefficient in _ERFI:
         series += coefficient
         series *= square
-    far = _dawson(x) * _gauss(x, 1)
+    far = _dawson(x) * gauss(x, 1)
     np.multiply(np.where(near, small + small * series, far), 2 / math.sqrt(math.pi), out=out)
 
 
@@ -451,7 +450,8 @@ def sinc_prime(x: Any, out: Any) -> None:
 
 _routine(4, tells=True, plus=True)(erf)
 
-JOINT: dict[tuple[Op, Op], Routine] = {}
+_SLOPE = NAMED["erf_prime"]
+JOINT: dict[tuple[Op, Op], Routine] = {(PARTIALS[_SLOPE][0], _SLOPE): Routine(erf_and_slope, scratch=4, tells=True)}
 """Pairs of operations that cost less when they are computed together for the same arguments."""
 
 if _fast_tangent():
