@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from adcli.cli.formula import FormulaCommand
-from adcli.cli.options import Positive, option
+from adcli.cli.options import POSITIVE, option
 from adcli.errors import UsageError
 from adcli.problem.point import parse_at
 
@@ -58,7 +58,7 @@ command = BoundsCommand(
     differentiates=False,
     own=(
         option("--over", metavar="NAME=LOW:HIGH,…", multiple=True, help="The intervals in which the inputs move."),
-        option("--tolerance", metavar="T", type=Positive(), default=1e-6,
+        option("--tolerance", metavar="T", type=POSITIVE, default=1e-6,
                help="How near to attained values bounds are sought, relative above 1 (default 1e-6)."),
         option("--hessian", is_flag=True, help="Bounds of the second derivatives too."),
     ),

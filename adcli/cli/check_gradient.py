@@ -6,7 +6,7 @@ import sys
 from typing import Any
 
 from adcli.cli.command import Command
-from adcli.cli.options import Choice, FileName, Positive, Seconds, Whole, ending, option
+from adcli.cli.options import POSITIVE, SECONDS, Choice, FileName, Whole, ending, option
 from adcli.cli.streams import Patience, Stream
 from adcli.errors import UsageError
 from adcli.problem.point import parse_at
@@ -58,9 +58,9 @@ command = Command(
         option("--at", metavar="NAME=VALUE,…", multiple=True, help="The point, as of the other commands."),
         option("--points", metavar="N", type=Whole(1, 100_000), default=20,
                help="How many points are looked at: the one given, and others near it (default 20)."),
-        option("--tolerance", metavar="T", type=Positive(), default=1e-6,
+        option("--tolerance", metavar="T", type=POSITIVE, default=1e-6,
                help="The relative difference up to which numbers agree (default 1e-6)."),
-        option("--timeout", metavar="S", type=Seconds(), default=10, help="How long an answer may take (default 10)."),
+        option("--timeout", metavar="S", type=SECONDS, default=10, help="How long an answer may take (default 10)."),
         option("--format", type=Choice(tuple(FORMATS)), help="Default: table on a terminal, plain in a pipe."),
         option("--digits", metavar="N", type=Whole(1, 17), help="Significant digits shown in tables."),
         option("-o", "destination", metavar="FILE", type=FileName(),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from adcli.cli.formula import EXAMPLE, FormulaCommand
-from adcli.cli.options import Seconds, Whole, names, option
+from adcli.cli.options import SECONDS, Whole, names, option
 from adcli.errors import UsageError
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ command = FormulaCommand(
         option("--order", metavar="K", type=Whole(1, 20), help="All derivatives of order K."),
         option("--by", metavar="NAMES", multiple=True, help="Differentiate by these, one after the other: x,x,y."),
         option("--explain", is_flag=True, help="Step by step: which rule, applied to what."),
-        option("--seconds", metavar="S", type=Seconds(), default=5.0,
+        option("--seconds", metavar="S", type=SECONDS, default=5.0,
                help="Time for finding a short form (default 5); then the best found so far."),
     ),
 )  # fmt: skip

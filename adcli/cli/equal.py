@@ -10,7 +10,7 @@ import click
 
 from adcli.cli.command import Command
 from adcli.cli.formula import deliver
-from adcli.cli.options import SYNTAXES, Choice, FileName, Seconds, ending, option, sizes
+from adcli.cli.options import SECONDS, SYNTAXES, Choice, FileName, ending, option, sizes
 from adcli.cli.streams import Patience, Stream
 from adcli.errors import UsageError
 from adcli.problem.point import split
@@ -76,7 +76,7 @@ command = Command(
         option("--assume", metavar="CONDITION,…", multiple=True, help='Compare where conditions hold: "x>0".'),
         option("--let", metavar="NAME=N", multiple=True, help="A whole number, such as the size n of a sum."),
         option("--syntax", type=Choice(SYNTAXES), default="adcli", help="The notation of the formulas."),
-        option("--seconds", metavar="S", type=Seconds(), default=5.0, help="Time for a proof (default 5)."),
+        option("--seconds", metavar="S", type=SECONDS, default=5.0, help="Time for a proof (default 5)."),
         option("--format", type=Choice(WORDED), help="Default: table on a terminal, plain in a pipe."),
         option("-o", "destination", metavar="FILE", type=FileName(), help="Write the output to a file."),
         option("--color", type=Choice(("auto", "always", "never")), default="auto", help="When to use colours."),

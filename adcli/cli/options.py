@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import math
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -100,52 +101,28 @@ class Whole(_Number):
         raise UsageError(f"{option} is a whole number from {self.low} to {self.high}, not {value!r}")
 
 
-class Fraction(_Real):
-    """A part of a whole."""
+class Real(_Real):
+    """A number that *fits*; *what* it is, in errors."""
 
-    name = "fraction"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
-        """The part."""
-        try:
-            found = float(value)
-        except ValueError:
-            found = -1.0
-        if 0 <= found <= 1:
-            return found
-        raise UsageError(f"{param.opts[-1] if param else ''} is a number from 0 to 1, not {value!r}")
-
-
-class Positive(_Real):
-    """A number above 0."""
-
-    name = "number"
+    def __init__(self, name: str, what: str, fits: Callable[[float], bool]) -> None:
+        self.name = name
+        self.what = what
+        self.fits = fits
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
         """The number."""
         try:
             found = float(value)
         except ValueError:
-            found = 0.0
-        if 0 < found < float("inf"):
+            found = math.nan  # which fits nowhere
+        if self.fits(found):
             return found
-        raise UsageError(f"{param.opts[-1] if param else ''} is a number above 0, not {value!r}")
+        raise UsageError(f"{param.opts[-1] if param else ''} is {self.what}, not {value!r}")
 
 
-class Seconds(_Real):
-    """A time."""
-
-    name = "seconds"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
-        """The seconds."""
-        try:
-            found = float(value)
-        except ValueError:
-            found = -1.0
-        if 0 <= found <= 86_400:
-            return found
-        raise UsageError(f"{param.opts[-1] if param else ''} is a number of seconds, not {value!r}")
+FRACTION = Real("fraction", "a number from 0 to 1", lambda x: 0 <= x <= 1)
+POSITIVE = Real("number", "a number above 0", lambda x: 0 < x < math.inf)
+SECONDS = Real("seconds", "a number of seconds", lambda x: 0 <= x <= 86_400)
 
 
 class FileName(_Word):
@@ -185,7 +162,7 @@ def formula_options(formats: Sequence[str] = tuple(FORMATS), default: str = "tab
         option("--format", type=Choice(formats), help=f"Default: {default} on a terminal, plain in a pipe."),
         option("--digits", metavar="N", type=Whole(1, 17), help="Significant digits shown in tables (default 6)."),
         option("--check/--no-check", default=None, help="Cross-check against SymPy. Default: on for tables."),
-        option("--check-seconds", metavar="S", type=Seconds(),
+        option("--check-seconds", metavar="S", type=SECONDS,
                help="Processor time for the check, which says what it has checked until then. Default: 3."),
         option("-o", "destination", metavar="FILE", type=FileName(),
                help="Write the output to a file; its name says the format: answer.json, graph.svg."),

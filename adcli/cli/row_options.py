@@ -10,7 +10,7 @@ import click
 from click.core import ParameterSource
 
 from adcli.batch import ENGINES
-from adcli.cli.options import ROW_FORMATS, STANDARD_OUTPUT, Choice, Fraction, Whole, option
+from adcli.cli.options import FRACTION, ROW_FORMATS, STANDARD_OUTPUT, Choice, Whole, option
 from adcli.errors import FileError, UsageError, shown
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ def data_options(command: str) -> list[click.Parameter]:
         option("--on-error", type=Choice(("null", "skip", "stop")), default="null",
                help="A row without a result gets nulls, is left out, or ends the run."),
         option("--status", is_flag=True, help="A column that says why a row has no result."),
-        option("--fail-fraction", metavar="F", type=Fraction(),
+        option("--fail-fraction", metavar="F", type=FRACTION,
                help="Exit with 3 where more than this part of the rows has no result."),
         *(_of_parts() if command not in WHOLE else []),
         option("--union-by-name", is_flag=True,

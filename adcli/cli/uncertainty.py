@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from adcli.cli.formula import FormulaCommand
-from adcli.cli.options import FileName, Fraction, Whole, option
+from adcli.cli.options import FRACTION, FileName, Whole, option
 from adcli.cli.streams import write_file
 from adcli.errors import UsageError
 from adcli.problem.point import Value, parse_at, split
@@ -154,7 +154,7 @@ command = UncertaintyCommand(
         option("--monte-carlo", metavar="N", type=Draws(),
                help="Draw N times from the inputs' distributions, to compare. Default: for tables, if it is quick."),
         option("--seed", metavar="N", type=Whole(0, 999_999_999), default=1, help="Of the draws (default 1)."),
-        option("--coverage", metavar="P", type=Fraction(), default=0.95,
+        option("--coverage", metavar="P", type=FRACTION, default=0.95,
                help="What part of the distribution value ± U covers (default 0.95)."),
         option("--plot", metavar="FILE", type=FileName(), help="Draw the budgets as a picture: FILE.png or FILE.svg."),
     ),
