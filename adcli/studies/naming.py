@@ -17,7 +17,7 @@ from math import isqrt
 from typing import Any
 
 from adcli.arithmetic.rules import Arithmetic, parsed
-from adcli.graphs import Graph
+from adcli.graphs import Graph, primed
 from adcli.language.notation import LITERAL, Applied, Leaf, Notation, Tree
 from adcli.modes import COPY, Step, Tape, evaluate, steps_of
 from adcli.ops import ADD, DIV, INPUT, MUL, NEG, POW, SUB, WHERE, Op
@@ -47,6 +47,29 @@ def numbering(problem: Problem, tape: Tape | None = None) -> dict[int, str]:
     steps = steps_of(graph) if tape is None else tape.steps
     names.update((node, f"v{number}") for number, (node, _, _) in enumerate(steps, 1))
     return names
+
+
+def versions(graph: Graph) -> dict[int, str]:
+    """What the program calls each node. A name that is assigned again gets a prime: a, a′, a″."""
+    counts: dict[str, int] = {graph.labels[node]: 1 for node in graph.inputs}
+    found: dict[int, list[str]] = {}
+    for name, node in graph.assignments:
+        primes = counts.get(name, 0)
+        counts[name] = primes + 1
+        if graph.ops[node] is not LITERAL_OP:
+            found.setdefault(node, []).append(primed(name, primes))
+    return {node: ", ".join(listed) for node, listed in found.items()}
+
+
+def branch(asked: Problem, names: Mapping[int, str], tape: Tape, node: int) -> str:
+    """Which branch a `where` took, and why."""
+    graph = asked.graph
+    condition = graph.args[node][0]
+    start, end = graph.spans[condition]
+    written = " ".join(graph.text[start:end].split())
+    if not written or graph.spans[condition] == graph.spans[node]:  # the text does not tell them apart
+        written = names.get(condition, "the condition")
+    return f"{written} is {'true' if tape.values[condition] else 'false'}"
 
 
 @dataclass(frozen=True)

@@ -18,10 +18,10 @@ from adcli.ops import Op
 from adcli.problem.problem import Problem
 from adcli.problem.values import Value
 from adcli.results import Number, Result
-from adcli.studies.naming import PRETTY
+from adcli.studies.naming import PRETTY, versions
 from adcli.studies.trace.slips import COARSE, Slips, Term, rounds, same
 from adcli.studies.trace.tables import Cell, Table, numbered, spellings
-from adcli.studies.trace.trace import Traces, traces, versions
+from adcli.studies.trace.trace import Traces
 
 RIGHT, ROUNDED, FOLLOWS, WRONG, UNKNOWN, UNREAD = "right", "rounded", "follows", "wrong", "unknown", "unread"
 """What an entry is. `follows`: wrong only because an earlier one is. `unknown`: there is no such node. `unread`: it is
@@ -75,7 +75,7 @@ def grade(
     With several inputs or outputs the columns are called `tangent_x1`, `adjoint_y2`. Raises DataError where
     the table cannot be read.
     """
-    return _Grader(traces(asked, mode=mode, tangent=tangent, cotangent=cotangent), text, origin).grade()
+    return _Grader(Traces(asked, mode, tangent, cotangent), text, origin).grade()
 
 
 class _Grader:

@@ -20,10 +20,9 @@ from adcli.derivatives.questions import Matrix, Work
 from adcli.derivatives.refusals import brief
 from adcli.derivatives.solver import CAREFUL_DIGITS, solve
 from adcli.errors import LimitError, Span, UsageError
-from adcli.graphs import Graph, primed
 from adcli.language.notation import RULE, STATEMENT, Leaf, Tree
 from adcli.modes import COPY, Tape, plan, reverse, seeds
-from adcli.ops import INPUT, LITERAL, Op
+from adcli.ops import INPUT, Op
 from adcli.problem.given import mode_named
 from adcli.problem.problem import Expression, Problem, problem
 from adcli.problem.values import FLOATS, Value
@@ -36,6 +35,7 @@ from adcli.studies.naming import (
     TANGENT,
     VALUE,
     ZERO,
+    branch,
     leaf,
     numbering,
     pulled,
@@ -44,6 +44,7 @@ from adcli.studies.naming import (
     spelled,
     statement,
     total,
+    versions,
 )
 
 MAX_ROWS = 50_000
@@ -138,27 +139,14 @@ def trace(
     instead of one per output. *rows* limits what is shown to nodes with these numbers, (1, 5) to v1 … v5.
     Options as of `problem`, errors as of `adcli.derivatives.answers.gradient`.
     """
-    return traces(problem(expr, at, **options), mode=mode, tangent=tangent, cotangent=cotangent).result(rows)
-
-
-def traces(
-    asked: Problem,
-    *,
-    mode: str = "auto",
-    tangent: Mapping[str, Value] | None = None,
-    cotangent: Sequence[Value] | Mapping[str, Value] | None = None,
-) -> Traces:
-    """The sweeps of a trace, run. Arguments as of `trace`."""
-    full = mode_named(mode)
-    if tangent is not None and full == "reverse":
-        raise UsageError("a tangent belongs to forward mode", hint="leave out --mode rev, or give a --cotangent")
-    if cotangent is not None and full == "forward":
-        raise UsageError("a cotangent belongs to reverse mode", hint="leave out --mode fwd, or give a --tangent")
-    return Traces(asked, full, tangent, cotangent)
+    return Traces(problem(expr, at, **options), mode, tangent, cotangent).result(rows)
 
 
 class Traces:
-    """The sweeps asked for, and their rows. `names` are the nodes' names, `steps` the tape's steps by node."""
+    """The sweeps asked for, run, and their rows; arguments as of `trace`.
+
+    `names` are the nodes' names, `steps` the tape's steps by node.
+    """
 
     def __init__(
         self,
@@ -167,6 +155,11 @@ class Traces:
         tangent: Mapping[str, Value] | None,
         cotangent: Sequence[Value] | Mapping[str, Value] | None,
     ) -> None:
+        mode = mode_named(mode)
+        if tangent is not None and mode == "reverse":
+            raise UsageError("a tangent belongs to forward mode", hint="leave out --mode rev, or give a --cotangent")
+        if cotangent is not None and mode == "forward":
+            raise UsageError("a cotangent belongs to reverse mode", hint="leave out --mode fwd, or give a --tangent")
         self.asked = asked
         self.mode = mode
         forward = 0 if mode == "reverse" else len(asked.wrt) if tangent is None else 1
@@ -271,7 +264,7 @@ class Traces:
                     span=graph.spans[node],
                     tree=tree,
                     label=labels.get(node, ""),
-                    note=_branch(self.asked, self.names, self.tape, node) if op is COPY else "",
+                    note=branch(self.asked, self.names, self.tape, node) if op is COPY else "",
                 )
             )
         return found
@@ -401,26 +394,3 @@ class Traces:
         values = [self.tape.values[a] for a in args]
         own = Leaf(VALUE, self.names[node])
         return rule(op, position, own, trees, (self.work.arithmetic, self.tape.values[node], values))
-
-
-def versions(graph: Graph) -> dict[int, str]:
-    """What the program calls each node. A name that is assigned again gets a prime: a, a′, a″."""
-    counts: dict[str, int] = {graph.labels[node]: 1 for node in graph.inputs}
-    found: dict[int, list[str]] = {}
-    for name, node in graph.assignments:
-        primes = counts.get(name, 0)
-        counts[name] = primes + 1
-        if graph.ops[node] is not LITERAL:
-            found.setdefault(node, []).append(primed(name, primes))
-    return {node: ", ".join(listed) for node, listed in found.items()}
-
-
-def _branch(asked: Problem, names: Mapping[int, str], tape: Tape, node: int) -> str:
-    """Which branch a `where` took, and why."""
-    graph = asked.graph
-    condition = graph.args[node][0]
-    start, end = graph.spans[condition]
-    written = " ".join(graph.text[start:end].split())
-    if not written or graph.spans[condition] == graph.spans[node]:  # the text does not tell them apart
-        written = names.get(condition, "the condition")
-    return f"{written} is {'true' if tape.values[condition] else 'false'}"
