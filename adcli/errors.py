@@ -178,9 +178,9 @@ def reason(fault: OSError) -> str:
     return said[:1].lower() + said[1:]
 
 
-def counted(count: int, thing: str) -> str:
-    """ "1 output", "2 outputs"."""
-    return f"{count:,} {thing}" if count == 1 else f"{count:,} {thing}s"
+def counted(count: int, thing: str, things: str = "") -> str:
+    """ "1 output", "2 outputs"; of what has another plural, *things*: "1 entry", "2 entries"."""
+    return f"{count:,} {thing if count == 1 else things or thing + 's'}"
 
 
 def listed(names: Sequence[str], most: int = 12) -> str:

@@ -135,7 +135,7 @@ class Jacobian(OfAll):
         method = _method(self.mode, self.sweeps)
         if self.elimination is not None:
             vertices, times = self.elimination["vertices"], self.elimination["multiplications"]
-            which = f"{vertices:,} vert{'ex' if vertices == 1 else 'ices'}"
+            which = counted(vertices, "vertex", "vertices")
             method = f"cross-country elimination of {which}, {counted(times, 'multiplication')}"
         besides = () if self.determinant is None else (("determinant", "det J", self.determinant),)
         return _jacobian(MATRIX, self.layout, self.outputs, self.inputs, self.jacobian, method, besides)

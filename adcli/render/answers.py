@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 from adcli.render import View
 from adcli.render.numbers import exact, rounded
-from adcli.render.sheet import Cell, Part, Said, Sheet, Short, written
+from adcli.render.sheet import Cell, Part, Said, Sheet, Short, iterations, short, written
 from adcli.results import derivative
 
 MOST = 6
@@ -56,18 +55,13 @@ def _people(result: Any, answer: dict[str, Any], view: View) -> list[Part]:
 
 
 def _way(result: Any) -> Sheet:
-    """The iterations, the last ones where they are many."""
-    steps = list(enumerate(result.iterations))
-    shown = steps if len(steps) <= LAST + 1 else [*steps[:2], *steps[-LAST + 2 :]]
-    names = list(shown[0][1].point)[:MOST]
-    measures = [name for name in vars(shown[0][1]) if name != "point"]
-    rows: list[Sequence[Cell]] = []
-    for number, step in shown:
+    """The iterations."""
+    first = result.iterations[0]
+    names = list(first.point)[:MOST]
+    measures = [name for name in vars(first) if name != "point"]
+
+    def row(step: Any) -> list[Cell]:
         numbers: list[Cell] = [Short(float(step.point[name]), 9) for name in names]
-        rows.append([f"{number}", *numbers, *(_short(getattr(step, name)) for name in measures)])
-    title = "the way" if len(shown) == len(steps) else f"the way: {len(shown)} of {len(steps)} iterations"
-    return Sheet(["", *names, *(name.replace("_", " ") for name in measures)], rows, title)
+        return numbers + [short(getattr(step, name), 2) for name in measures]
 
-
-def _short(number: float | None) -> Cell:
-    return None if number is None else Short(number, 2)
+    return iterations([*names, *(name.replace("_", " ") for name in measures)], result.iterations, row, LAST)

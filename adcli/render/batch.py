@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from adcli.batch.summary import Cause, Summary
+from adcli.errors import counted
 from adcli.render import View
 from adcli.render.screen import one_line
 
@@ -49,4 +50,4 @@ def _cause(cause: Cause) -> str:
 
 
 def _rows(count: int) -> str:
-    return f"{count:,} row" + ("" if count == 1 else "s")
+    return counted(count, "row")

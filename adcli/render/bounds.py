@@ -5,8 +5,8 @@ from __future__ import annotations
 from adcli.errors import listed
 from adcli.render import View
 from adcli.render.numbers import exact, outward, rounded
-from adcli.render.sheet import Cell, End, Part, Said, Sheet, fields, written
-from adcli.results import Result, derivative
+from adcli.render.sheet import Cell, End, Part, Said, Sheet, written
+from adcli.results import derivative
 from adcli.studies.bounds.bounds import Bounds, Ends
 
 _OPEN = frozenset({"convex", "concave", "lipschitz", "zeros"})
@@ -18,11 +18,9 @@ WRITTEN = 15
 def render(result: Bounds, format: str, view: View) -> str:
     """The bounds in one of the formats of tables; for programs a line for the value and for each derivative."""
     if format == "json":
-        from adcli.render.json import render as render_json
+        from adcli.render import json
 
-        shared = vars(Result(expr=(), at={}))
-        own = {name: fields(x) for name, x in vars(result).items() if name not in shared}
-        return render_json(result, view, own, _OPEN)
+        return json.written([], result, view, _OPEN)
     if format == "value":
         return "".join(f"{exact(end)}\n" for _, ends in _rows(result) for end in ends)
     if format == "plain":

@@ -7,9 +7,10 @@ from collections.abc import Sequence
 from adcli.derivatives.elimination import KINDS, Accumulation
 from adcli.derivatives.elimination.best import MAX_TRIED
 from adcli.derivatives.elimination.chain import Chain, Chained, Order
+from adcli.errors import counted
 from adcli.render import View
 from adcli.render.numbers import exact
-from adcli.render.sheet import Cell, Part, Said, Sheet, Short, fields, written
+from adcli.render.sheet import Cell, Part, Said, Sheet, Short, fields, short, written
 from adcli.results import Result
 from adcli.studies.cost.cost import Cost
 from adcli.studies.cost.growth import Growth
@@ -34,13 +35,13 @@ def render(result: Result, format: str, view: View) -> str:
         return "".join(f"{line}\n" for line in _answer(result))
     machine = format in ("plain", "csv")
     if isinstance(result, Cost):
-        parts = [*_cost(result, machine), *_elimination(result.elimination, machine, "vertex")]
+        parts = [*_cost(result, machine), *_elimination(result.elimination, machine, ("vertex", "vertices"))]
         return written(parts, result, format, view)
     if isinstance(result, Growth):
         return written(_growth(result), result, format, view)
     if isinstance(result, Layers):
         parts = [*_chain(result.chain, machine), *_layers(result)]
-        parts += _elimination(result.elimination, machine, "unit")
+        parts += _elimination(result.elimination, machine, ("unit", "units"))
         return written(parts, result, format, view)
     assert isinstance(result, Chained)
     return written(_chain(result.chain, machine), result, format, view)
@@ -48,8 +49,7 @@ def render(result: Result, format: str, view: View) -> str:
 
 def _own(result: Result) -> dict[str, object]:
     """The keys of the JSON object."""
-    shared = vars(Result(expr=(), at={}))
-    own: dict[str, object] = {name: fields(value) for name, value in vars(result).items() if name not in shared}
+    own: dict[str, object] = {name: fields(value) for name, value in vars(result).items()}
     if isinstance(result, (Chained, Layers)):
         own["chain"] = _chain_fields(result.chain)
     return own
@@ -97,18 +97,16 @@ def _cost(result: Cost, machine: bool) -> list[Part]:
         _differences("forward differences", result.finite_differences.forward),
         _differences("central differences", result.finite_differences.central),
     ]
+    names = ("evaluation", "forward", "reverse", "forward-difference", "central-difference")
     if machine:
-        for row, name in zip(
-            rows, ("evaluation", "forward", "reverse", "forward-difference", "central-difference"), strict=True
-        ):
+        for row, name in zip(rows, names, strict=True):
             row[0] = name
     if result.ratios is not None:
         heads.append("ratio of times" if machine else "time")
-        names = ("evaluation", "forward", "reverse", "forward-difference", "central-difference")
         for row, name in zip(rows, names, strict=True):
-            row.append(Short(result.ratios[name]) if name in result.ratios else None)
+            row.append(short(result.ratios.get(name)))
     strong = 1 if result.recommended == "forward" else 2
-    what = f"{_count(result.inputs, 'input')}, {_count(result.outputs, 'output')}"
+    what = f"{counted(result.inputs, 'input')}, {counted(result.outputs, 'output')}"
     what += "; × f: the evaluation included, in evaluations of f"
     parts: list[Part] = [Sheet(heads, rows, "" if machine else what, strong=strong)]
     if not machine:
@@ -127,13 +125,13 @@ def _cost(result: Cost, machine: bool) -> list[Part]:
 
 
 def _mode(name: str, mode: Forward | Reverse) -> list[Cell]:
-    ratio = None if mode.ratio is None else Short(mode.ratio)
+    ratio = short(mode.ratio)
     stored = mode.stored if isinstance(mode, Reverse) else None
     return [name, mode.sweeps, mode.multiplications, mode.additions, mode.flops, ratio, mode.live, stored]
 
 
 def _differences(name: str, way: Evaluations) -> list[Cell]:
-    ratio = None if way.ratio is None else Short(way.ratio)
+    ratio = short(way.ratio)
     return [name, way.evaluations, None, None, way.flops, ratio, None, None]
 
 
@@ -151,7 +149,7 @@ def _kinds(result: Cost) -> list[list[str]]:
 def _tape(mode: Reverse) -> str:
     again = "all of them" if mode.needed == mode.stored else f"{mode.needed:,} of them"
     return (
-        f"The tape of reverse mode holds {_count(mode.stored, 'value')}, {mode.bytes:,} bytes; its rules read {again}."
+        f"The tape of reverse mode holds {counted(mode.stored, 'value')}, {mode.bytes:,} bytes; its rules read {again}."
     )
 
 
@@ -159,8 +157,8 @@ def _whole(mode: str, done: Accumulated) -> str:
     """What the sweeps take that skip zeros."""
     ratio = "" if done.ratio is None else f", {done.ratio:.3g} × f"
     return (
-        f"Skipping what is zero by structure, {mode} mode takes {_count(done.multiplications, 'multiplication')} and "
-        f"{_count(done.additions, 'addition')} ({_count(done.flops, 'flop')}{ratio}) for the whole Jacobian."
+        f"Skipping what is zero by structure, {mode} mode takes {counted(done.multiplications, 'multiplication')} and "
+        f"{counted(done.additions, 'addition')} ({counted(done.flops, 'flop')}{ratio}) for the whole Jacobian."
     )
 
 
@@ -170,7 +168,7 @@ def _product(done: Product, result: Cost) -> str:
     ratio = "" if done.ratio is None else f", {done.ratio:.3g} × f"
     beside = "" if done.gradients is None else f", {done.gradients:.3g} × the gradient"
     return (
-        f"A Hessian-vector product takes {_count(done.flops, 'flop')} in all ({first:,} for f, {second:,} for its "
+        f"A Hessian-vector product takes {counted(done.flops, 'flop')} in all ({first:,} for f, {second:,} for its "
         f"gradient, {done.flops - first - second:,} for one forward sweep through that){ratio}{beside}."
     )
 
@@ -180,17 +178,9 @@ def _symbolic(result: Cost) -> str:
     if found.before is None or found.after is None or found.function is None:
         return f"SymPy's derivative is not counted: {found.reason}."
     return (
-        f"SymPy's derivative has {_count(found.before, 'operation')}, where f has {found.function:,}; "
+        f"SymPy's derivative has {counted(found.before, 'operation')}, where f has {found.function:,}; "
         f"{found.after:,} with common subexpressions computed once."
     )
-
-
-def _count(number: int, thing: str) -> str:
-    return f"{number:,} {thing if number == 1 else _plural(thing)}"
-
-
-def _plural(thing: str) -> str:
-    return "vertices" if thing == "vertex" else f"{thing}s"
 
 
 # Orders of elimination
@@ -206,7 +196,7 @@ _ORDERS = {
 }
 
 
-def _elimination(found: Accumulation | None, machine: bool, thing: str) -> list[Part]:
+def _elimination(found: Accumulation | None, machine: bool, thing: tuple[str, str]) -> list[Part]:
     """What each order multiplies, with and without factors ±1."""
     if found is None:
         return []
@@ -220,7 +210,7 @@ def _elimination(found: Accumulation | None, machine: bool, thing: str) -> list[
         if not eliminated:
             return [sheet]
         return [sheet, Sheet(["step", "eliminated"], eliminated), Said(f"best: {found.best}, in the steps listed")]
-    title = f"the whole Jacobian by eliminating {_count(found.vertices, thing)}"
+    title = f"the whole Jacobian by eliminating {counted(found.vertices, *thing)}"
     parts: list[Part] = [
         Sheet(["order", "multiplications", "without ±1"], rows, title, strong=kinds.index(found.best)),
         Said(
@@ -245,8 +235,8 @@ def _growth(result: Growth) -> list[Part]:
             row.size,
             row.inputs,
             row.flops,
-            None if row.forward is None else Short(row.forward),
-            None if row.reverse is None else Short(row.reverse),
+            short(row.forward),
+            short(row.reverse),
             row.finite_differences,
             row.stored,
         ]

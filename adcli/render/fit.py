@@ -9,9 +9,9 @@ from adcli.render import View
 from adcli.render.measured import column, pairs
 from adcli.render.numbers import exact, rounded
 from adcli.render.page import aligned
-from adcli.render.sheet import Cell, Part, Said, Sheet, Short, fields, written
-from adcli.results import Result
+from adcli.render.sheet import Cell, Part, Said, Sheet, Short, iterations, short, written
 from adcli.studies.fit.fit import Fitted
+from adcli.studies.fit.levenberg import Iteration
 
 MOST = 10
 """The correlations of so many parameters are shown to people."""
@@ -22,11 +22,9 @@ LAST = 8
 def render(result: Fitted, format: str, view: View) -> str:
     """The fit in one of the formats of tables."""
     if format == "json":
-        from adcli.render.json import render as render_json
+        from adcli.render import json
 
-        shared = vars(Result(expr=(), at={}))
-        own = {name: fields(value) for name, value in vars(result).items() if name not in shared}
-        return render_json(result, view, own, open={"residual_sd", "r_squared"})
+        return json.written([], result, view, open={"residual_sd", "r_squared"})
     items = result.parameters.items()
     if format == "value":
         return "".join(f"{exact(p.value)}\n" for _, p in items)
@@ -62,8 +60,13 @@ def _people(result: Fitted, view: View) -> list[Part]:
             for i, (name, row) in enumerate(zip(names, result.correlation, strict=True))
         ]
         parts.append(Sheet(["", *names], rows, "correlation of the parameters"))
-    parts.append(_way(result))
+    heads = ["sum of squares", "step", "damping"]
+    parts.append(iterations(heads, result.iterations, _iteration, LAST))
     return [*parts, Said(_converged(result), "✓")]
+
+
+def _iteration(step: Iteration) -> list[Cell]:
+    return [Short(step.rss, 9), short(step.step, 2), short(step.damping, 2)]
 
 
 def _goodness(result: Fitted, view: View) -> list[str]:
@@ -89,17 +92,3 @@ def _converged(result: Fitted) -> str:
     if not free:
         return f"{held}: there no parameter that may move lowers the sum of squares"
     return f"{held}: the residual is orthogonal to the derivatives by {listed(free)}, {orthogonal}"
-
-
-def _way(result: Fitted) -> Sheet:
-    steps = list(enumerate(result.iterations))
-    shown = steps if len(steps) <= LAST + 1 else [*steps[:2], *steps[-LAST + 2 :]]
-    rows: list[list[Cell]] = [
-        [f"{number}", Short(step.rss, 9), _short(step.step), _short(step.damping)] for number, step in shown
-    ]
-    title = "the way" if len(shown) == len(steps) else f"the way: {len(shown)} of {len(steps)} iterations"
-    return Sheet(["", "sum of squares", "step", "damping"], rows, title)
-
-
-def _short(number: float | None) -> Cell:
-    return None if number is None else Short(number, 2)

@@ -58,11 +58,11 @@ def render(result: Any, view: View, own: Mapping[str, object] | None = None, ope
     return dumps(fields, digits, ascii=not view.unicode) + "\n"
 
 
-def written(parts: Sequence[Any], result: Any, view: View) -> str:
+def written(parts: Sequence[Any], result: Any, view: View, open: Container[str] = frozenset()) -> str:
     """The result itself, with the records inside it: tables are for people."""
     from adcli.render.sheet import fields
 
-    return render(result, view, {name: fields(value) for name, value in vars(result).items()})
+    return render(result, view, {name: fields(value) for name, value in vars(result).items()}, open)
 
 
 def _elements(names: Iterable[str], result: Any, *fields: str) -> list[str]:

@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, ClassVar
 
+from adcli.errors import counted
 from adcli.render import View
 from adcli.render.formula import called
 from adcli.render.numbers import exact, rounded, shown_digits, whole
@@ -229,7 +230,7 @@ def _pairs(result: Paths) -> list[tuple[str, str, int]]:
 def _counted(count: int) -> str:
     """How many paths, in words."""
     if count < MANY:
-        return f"{count:,} path{'' if count == 1 else 's'}"
+        return counted(count, "path")
     digits = whole(count)
     return f"about {digits[0]}.{digits[1:3]}e{len(digits) - 1} paths"
 

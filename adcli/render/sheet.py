@@ -5,7 +5,7 @@ A study says what is in its tables, as a list of sheets and sentences; how a for
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from importlib import import_module
 from typing import Any, NamedTuple, TypeAlias
 
@@ -27,6 +27,11 @@ class End(NamedTuple):
 
     number: float
     upper: bool
+
+
+def short(number: float | None, digits: int = 3) -> Short | None:
+    """A number of few digits, if there is one."""
+    return None if number is None else Short(number, digits)
 
 
 Cell: TypeAlias = "str | int | Number | Short | End | None"
@@ -79,6 +84,14 @@ def written(parts: Sequence[Part], result: Result, format: str, view: View) -> s
     """The parts in a format that tables can be written in."""
     text: str = import_module(f"adcli.render.{format}").written(parts, result, view)
     return text
+
+
+def iterations(heads: Sequence[str], steps: Sequence[Any], row: Callable[[Any], Sequence[Cell]], most: int) -> Sheet:
+    """A table of iterations, a *row* each: the first and the last of them where they are more than *most*."""
+    numbered = list(enumerate(steps))
+    shown = numbered if len(steps) <= most + 1 else [*numbered[:2], *numbered[-most + 2 :]]
+    title = "the way" if len(shown) == len(steps) else f"the way: {len(shown)} of {len(steps)} iterations"
+    return Sheet(["", *heads], [[f"{number}", *row(step)] for number, step in shown], title)
 
 
 def fields(value: Any) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from adcli.errors import counted
 from adcli.render import View
 from adcli.render.pattern import lettered, named
 from adcli.render.sheet import Cell, Drawn, Part, Said, Sheet, written
@@ -33,9 +34,9 @@ def _parts(result: Sparsity, told: list[int], forward: int, format: str, view: V
     hessian = result.matrix == "hessian"
     height, width = len(result.inputs if hessian else result.outputs), len(result.inputs)
     what = (
-        f"The Hessian of {result.outputs[0]} by {_count(width, 'input')}"
+        f"The Hessian of {result.outputs[0]} by {counted(width, 'input')}"
         if hessian
-        else f"The Jacobian of {_count(height, 'output')} by {_count(width, 'input')}"
+        else f"The Jacobian of {counted(height, 'output')} by {counted(width, 'input')}"
     )
     said = f"{what}: {result.nnz:,} of {height * width:,} entries can be other than zero"
     if result.nnz and lettered(height, width, view, result.sweeps):
@@ -49,7 +50,7 @@ def _parts(result: Sparsity, told: list[int], forward: int, format: str, view: V
         Said(f"{said}. {legend}" if legend else said + "."),
         Drawn(lines),
         Sheet(["mode", "sweeps", "without colours"], _ways(result), strong=_chosen(result)),
-        Said(f"{_count(result.sweeps, 'sweep')}{saved}. {result.reason}", "→"),
+        Said(f"{counted(result.sweeps, 'sweep')}{saved}. {result.reason}", "→"),
     ]
 
 
@@ -70,7 +71,3 @@ def _ways(result: Sparsity) -> list[list[Cell]]:
 def _chosen(result: Sparsity) -> int:
     """The row of the mode that was taken."""
     return {"reverse": 1, "mixed": 2}.get(result.mode, 0)
-
-
-def _count(number: int, thing: str) -> str:
-    return f"{number:,} {thing}{'s' * (number != 1)}"

@@ -9,8 +9,7 @@ from adcli.render import View
 from adcli.render.measured import bar, column, expanded, measured, pairs, percent, spreads
 from adcli.render.numbers import exact, rounded
 from adcli.render.page import aligned
-from adcli.render.sheet import Cell, Part, Said, Sheet, fields, written
-from adcli.results import Result
+from adcli.render.sheet import Cell, Part, Said, Sheet, written
 from adcli.studies.uncertainty.propagation import Propagated
 
 MOST = 12
@@ -25,11 +24,9 @@ def render(result: Propagated, format: str, view: View) -> str:
     """The uncertainties in one of the formats of tables."""
     digits = result.precision
     if format == "json":
-        from adcli.render.json import render as render_json
+        from adcli.render import json
 
-        shared = vars(Result(expr=(), at={}))
-        own = {name: fields(value) for name, value in vars(result).items() if name not in shared}
-        return render_json(result, view, own, open={"monte_carlo"})
+        return json.written([], result, view, open={"monte_carlo"})
     rows = zip(result.outputs, result.values, result.u, strict=True)
     if format == "value":
         return "".join(f"{exact(number, digits)}\n" for number in result.u)

@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 from adcli.derivatives.colouring import count, fewest, partition, transposed
 from adcli.derivatives.second import gradient_problem
 from adcli.derivatives.sparsity import Colours, Rows, hessian_pattern, pairs, pattern
-from adcli.errors import UsageError
+from adcli.errors import UsageError, counted
 from adcli.problem.problem import Expression, moving, problem, scalar
 from adcli.problem.values import Value
 from adcli.results import Result
@@ -108,23 +108,19 @@ def _why(rows: Rows, found: Colours) -> str:
         what, across, most = ("Columns", "row", longest) if forward else ("Rows", "column", tallest)
         said = f"{what} that share no {across} share a sweep"
         if found.sweeps == most:
-            return f"{said}; a {across} has {_count(most, 'entry')}, so {found.mode} mode cannot do with fewer."
-        return (
-            f"{said}; a {across} of {_count(most, 'entry')} needs {most:,}, a greedy colouring takes {found.sweeps:,}."
-        )
+            return f"{said}; a {across} has {_entries(most)}, so {found.mode} mode cannot do with fewer."
+        return f"{said}; a {across} of {_entries(most)} needs {most:,}, a greedy colouring takes {found.sweeps:,}."
     upright, flat = sum(colour >= 0 for colour in found.columns), sum(colour >= 0 for colour in found.rows)
     said = (
-        f"{_count(count(found.rows), 'reverse sweep')} for {_count(flat, 'row')} and "
-        f"{_count(count(found.columns), 'forward sweep')} for {_count(upright, 'column')}. Forward mode alone needs "
-        f"{count(found.by_forward):,}, since a row has {_count(longest, 'entry')}; reverse mode alone "
-        f"{count(found.by_reverse):,}, since a column has {_count(tallest, 'entry')}."
+        f"{counted(count(found.rows), 'reverse sweep')} for {counted(flat, 'row')} and "
+        f"{counted(count(found.columns), 'forward sweep')} for {counted(upright, 'column')}. Forward mode alone needs "
+        f"{count(found.by_forward):,}, since a row has {_entries(longest)}; reverse mode alone "
+        f"{count(found.by_reverse):,}, since a column has {_entries(tallest)}."
     )
     if found.sweeps == fewest(rows, len(found.columns)):
         least = found.sweeps - 1
-        told = least * max(len(rows), len(found.columns))
-        said += (
-            f" Fewer are impossible: {_count(least, 'sweep')} can tell {told:,} of the {sum(map(len, rows)):,} entries."
-        )
+        told, total = least * max(len(rows), len(found.columns)), sum(map(len, rows))
+        said += f" Fewer are impossible: {counted(least, 'sweep')} can tell {told:,} of the {total:,} entries."
     return said
 
 
@@ -135,11 +131,9 @@ def _why_star(rows: Rows, sweeps: int, unsymmetric: int) -> str:
     if sweeps < unsymmetric:
         longest = max(map(len, rows))
         said += f". Without the symmetry it would take {unsymmetric:,}"
-        said += f", since a row has {_count(longest, 'entry')}" if longest == unsymmetric else ""
+        said += f", since a row has {_entries(longest)}" if longest == unsymmetric else ""
     return said + "."
 
 
-def _count(number: int, thing: str) -> str:
-    if number != 1:
-        thing = "entries" if thing == "entry" else thing + "s"
-    return f"{number:,} {thing}"
+def _entries(number: int) -> str:
+    return counted(number, "entry", "entries")

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar, TypeAlias
 
-from adcli.errors import LimitError, UsageError
+from adcli.errors import LimitError, UsageError, counted
 from adcli.results import Result
 
 MAX_LAYERS = 300
@@ -130,7 +130,7 @@ def _verdict(dims: Sequence[int], forward: int, reverse: int, optimal: int) -> s
         mode, other = ("forward", "reverse") if forward < reverse else ("reverse", "forward")
         less, more = sorted((forward, reverse))
         said = f"{mode.capitalize()} order takes {less:,} multiplications, {other} order {more:,}"
-        many = f"{_count(inputs, 'input')}, {_count(outputs, 'output')}"
+        many = f"{counted(inputs, 'input')}, {counted(outputs, 'output')}"
         if (mode == "forward" and outputs < inputs) or (mode == "reverse" and inputs < outputs):
             thumb = (
                 "fewer outputs, so reverse is cheaper" if outputs < inputs else "fewer inputs, so forward is cheaper"
@@ -143,10 +143,6 @@ def _verdict(dims: Sequence[int], forward: int, reverse: int, optimal: int) -> s
     if optimal < min(forward, reverse):
         said += f" Neither is best: mixed brackets take {optimal:,}."
     return said
-
-
-def _count(number: int, thing: str) -> str:
-    return f"{number:,} {thing}{'s' * (number != 1)}"
 
 
 def multiply(order: Order, jacobians: Sequence[Matrix]) -> tuple[list[list[float]], int]:
