@@ -164,7 +164,7 @@ def test_the_densest_column_comes_first() -> None:
 
 
 def crown(size: int) -> Rows:
-    """Pairs (a_i, b_j), i ≠ j, of columns a_0, b_0, a_1, b_1, …: two colours, but one after the other *size* of them."""
+    """Pairs (a_i, b_j), i ≠ j, of columns a_0, b_0, a_1, b_1, …: two colours, in this order as many as *size*."""
     return [sorted((2 * i, 2 * j + 1)) for i in range(size) for j in range(size) if i != j]
 
 
