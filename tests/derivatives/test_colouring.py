@@ -391,6 +391,15 @@ def test_the_dense_rows_that_are_taken_out_are_as_many_as_pay() -> None:
             assert sorted(map(count, found)) == sorted([full, 1])
 
 
+def test_what_was_found_first_is_not_yet_the_best() -> None:
+    """Of a full row, half a row, and a diagonal: one taken out leaves 1 + 30 sweeps, both leave 2 + 1."""
+    rows = [list(range(60)), list(range(30)), *([i] for i in range(60))]
+    for pattern, width, turned in ((rows, 60, False), (transposed(rows, 60), 62, True)):
+        found = bipartition(pattern, width, 60)
+        assert found is not None
+        assert list(map(count, found)) == ([1, 2] if turned else [2, 1])
+
+
 def test_mixed_sweeps_are_given_only_where_they_are_fewer() -> None:
     """Two full rows over a diagonal take 3; who has 3 already is given nothing, who has 4 is."""
     rows = [*([list(range(9))] * 2), *([i] for i in range(9))]
