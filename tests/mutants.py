@@ -273,7 +273,7 @@ def main() -> None:
             fine, seconds = passes(tree, tests, 3600, first=True)
             if not fine:
                 sys.exit(f"the tests of {name} fail as it is")
-            limit = 5 + 3 * seconds
+            limit = 2 + 2 * seconds
             for compiled in path.parent.glob(f"__pycache__/{path.stem}.*.pyc"):
                 compiled.unlink()
             found = mutants(original)
