@@ -25,6 +25,11 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+try:
+    from hypothesis import settings
+except ImportError:
+    settings = None  # type: ignore[assignment, misc]
+
 ROOT = Path(__file__).parent.parent
 
 MODES = (
@@ -216,7 +221,11 @@ def passes(tree: Path, tests: tuple[str, ...], seconds: int, first: bool = False
             sys.dont_write_bytecode = not first
             import pytest
 
-            status = int(pytest.main(["-x", "-q", "-p", "no:cacheprovider", "-p", "no:xdist", *tests]))
+            if settings is not None:  # that a random test fails is enough, whatever by
+                settings.register_profile("mutants", phases=["explicit", "generate"])
+                settings.load_profile("mutants")
+            plugins = ["-p", "no:cacheprovider", "-p", "no:xdist", "-W", "ignore::pytest.PytestAssertRewriteWarning"]
+            status = int(pytest.main(["-x", "-q", *plugins, *tests]))
         finally:
             os._exit(status)
     end = time.monotonic() + WAITING * seconds
@@ -264,7 +273,7 @@ def main() -> None:
             fine, seconds = passes(tree, tests, 3600, first=True)
             if not fine:
                 sys.exit(f"the tests of {name} fail as it is")
-            limit = 5 + 3 * seconds
+            limit = 2 + 2 * seconds
             for compiled in path.parent.glob(f"__pycache__/{path.stem}.*.pyc"):
                 compiled.unlink()
             found = mutants(original)

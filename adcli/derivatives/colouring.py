@@ -177,7 +177,7 @@ def bipartition(rows: Pattern, columns: int, best: int) -> tuple[list[int], list
     for turned in (False, True):
         lines, width = (transposed(rows, columns), len(rows)) if turned else (rows, columns)
         by_density = sorted(range(len(lines)), key=lambda i: -len(lines[i]))
-        sizes = [len(lines[i]) for i in by_density[: best + 1]]
+        sizes = [len(lines[i]) for i in by_density]
         for taken in range(1, len(sizes)):
             left = sizes[taken]
             if best <= least or taken >= best:

@@ -163,6 +163,23 @@ def test_the_densest_column_comes_first() -> None:
         assert count(partition(rows, 14)) <= first_fit(rows, 14)
 
 
+def crown(size: int) -> Rows:
+    """Pairs (a_i, b_j), i ≠ j, of columns a_0, b_0, a_1, b_1, …: two colours, in this order as many as *size*."""
+    return [sorted((2 * i, 2 * j + 1)) for i in range(size) for j in range(size) if i != j]
+
+
+@pytest.mark.parametrize("size", [3, 4, 6])
+def test_a_crown_takes_two_colours_in_the_order_in_which_its_conflicts_peel_off(size: int) -> None:
+    """Column after column it takes more; empty columns between others, and those alone in their row, change nothing."""
+    assert first_fit(crown(size), 2 * size) == size
+    assert count(partition(crown(size), 2 * size)) == 2
+    for alone in range(4):
+        extra = 2 * size + alone
+        colours = partition([*crown(size), [extra]], 2 * size + 4)
+        assert count(colours) == 2
+        assert [colour >= 0 for colour in colours[2 * size :]] == [place == alone for place in range(4)]
+
+
 @given(symmetric_patterns())
 def test_never_more_star_colours_than_the_densest_vertex_first_takes(rows: Rows) -> None:
     """Nor here."""
@@ -348,6 +365,13 @@ def test_bands_gain_nothing_by_mixing() -> None:
     assert bipartition(banded(100, 1), 100, 3) is None
 
 
+def test_of_no_colours_there_is_no_sweep() -> None:
+    """Nor where each is none."""
+    assert (count([]), members([])) == (0, [])
+    assert (count([-1, -1]), members([-1, -1])) == (0, [])
+    assert (count([1, -1, 0, 1]), members([1, -1, 0, 1])) == (2, [[2], [0, 3]])
+
+
 def test_transposing_twice_changes_nothing() -> None:
     """Columns of the columns are the rows."""
     rows = arrow(5)
@@ -365,6 +389,15 @@ def test_the_dense_rows_that_are_taken_out_are_as_many_as_pay() -> None:
             found = bipartition(pattern, width, 60)
             assert found is not None
             assert sorted(map(count, found)) == sorted([full, 1])
+
+
+def test_what_was_found_first_is_not_yet_the_best() -> None:
+    """Of a full row, half a row, and a diagonal: one taken out leaves 1 + 30 sweeps, both leave 2 + 1."""
+    rows = [list(range(60)), list(range(30)), *([i] for i in range(60))]
+    for pattern, width, turned in ((rows, 60, False), (transposed(rows, 60), 62, True)):
+        found = bipartition(pattern, width, 60)
+        assert found is not None
+        assert list(map(count, found)) == ([1, 2] if turned else [2, 1])
 
 
 def test_mixed_sweeps_are_given_only_where_they_are_fewer() -> None:

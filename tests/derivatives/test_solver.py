@@ -416,3 +416,20 @@ def test_what_floats_failed_by_is_said(text: str, at: dict[str, float], what: st
     assert notice.message == f"floats {what} here; recomputed with 40 digits"
     assert notice.span is not None
     assert text[slice(*notice.span)] == where
+
+
+@pytest.mark.parametrize("mode", MODES)
+@pytest.mark.parametrize("text", ["z + floor(x^y + 0.2)", "z*sign(3*floor(x^y + 0.2)*x)", "floor(x^y + 0.2) + 0*z"])
+def test_a_derivative_that_is_none_is_refused_behind_a_jump_too(text: str, mode: str) -> None:
+    """(-2)^3 has none by the exponent, in either mode, whatever becomes of it; by the base it has."""
+    with pytest.raises(DomainError, match="has no derivative by its arguments"):
+        gradient(text, {"x": -2, "y": 3, "z": 1}, mode=mode)
+    assert gradient(text, {"x": -2, "y": 3, "z": 1}, mode=mode, wrt="x").gradient == {"x": 0.0}
+
+
+def test_a_tangent_or_a_weight_of_zero_tells_nothing() -> None:
+    """J·ẋ and ȳᵀ·J of it are 0, of a missing name as well."""
+    at = {"x": 2, "y": 3}
+    assert jvp("x*y, x^2", at, tangent={"x": 0, "y": 0}).jvp == (0.0, 0.0)
+    assert vjp("x*y, x^2", at, cotangent=[0, 0]).vjp == {"x": 0.0, "y": 0.0}
+    assert jvp("x*y, x^2", at, tangent={"y": 5}).jvp == (10.0, 0.0)
