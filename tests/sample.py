@@ -486,7 +486,7 @@ def others(case: Case) -> Iterator[Fault]:
     def derived(options: Any) -> Matrix:
         program = adcli.derivative_program(text, wrt=names).program
         used = {name: number for name, number in case.point.items() if re.search(rf"\b{name}\b", program)}
-        return [adcli.evaluate(program, used, **options).values]
+        return [adcli.evaluate(program, used, limits=True, **options).values]
 
     def rows(engine: str, options: Any) -> Matrix:
         if options:  # engines compute with doubles: as exact as that allows
@@ -509,9 +509,6 @@ def others(case: Case) -> Iterator[Fault]:
     }
     if installed("numpy"):
         ways |= {f"compile --engine {engine}": partial(rows, engine) for engine in ENGINES if installed(engine)}
-    with contextlib.suppress(adcli.AdcliError):
-        if any(notice.kind == "limit" for notice in adcli.gradient(text, case.point).warnings):
-            del ways["derive | eval"]  # a program has no value where its formula has a limit
     yield from _matrices(case, ways, [slopes])
 
 

@@ -6,8 +6,8 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from adcli.cli.formula import EXAMPLE, FormulaCommand
-from adcli.cli.options import certify_option
-from adcli.errors import DomainError
+from adcli.cli.options import certify_option, option
+from adcli.errors import DomainError, UsageError
 
 if TYPE_CHECKING:
     from adcli.problem.problem import Problem
@@ -21,11 +21,16 @@ def compute(asked: Problem, options: dict[str, Any]) -> Result:
     """The outputs' values."""
     from adcli.derivatives.answers import evaluate
 
+    if options["certify"] and options["limits"]:
+        raise UsageError("a limit is not proven: leave out --certify or --limits")
     try:
-        return evaluate(asked)
+        return evaluate(asked, limits=options["limits"])
     except DomainError as fault:
         if all(map(DERIVATIVE.match, asked.graph.output_names)):
-            fault.hint = "a derivative may exist as a limit where its program has no value: adcli grad of the formula"
+            fault.hint = (
+                "a derivative may exist as a limit where its program has no value: adcli grad of the formula"
+                + ("" if options["limits"] else ", or --limits")
+            )
         raise
 
 
@@ -40,5 +45,8 @@ command = FormulaCommand(
     compute=compute,
     takes_data=True,
     differentiates=False,
-    own=(certify_option(),),
+    own=(
+        certify_option(),
+        option("--limits", is_flag=True, help="Where there is no value but a limit, give it, with a warning."),
+    ),
 )

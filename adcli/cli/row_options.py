@@ -138,7 +138,7 @@ def refuse(options: dict[str, Any]) -> None:
         raise UsageError("--check is for one point, not for --data", hint="check one row: leave --data out")
     if options["format"] not in (None, "csv", "json", *ROW_FORMATS):
         raise UsageError(f"--data writes csv, json, {', '.join(ROW_FORMATS)}, not {options['format']}")
-    for name in ("det", "linearize", "sparse", "certify", "unknowns"):
+    for name in ("det", "linearize", "sparse", "certify", "limits", "unknowns"):
         if options.get(name):
             said = "for" if name == "unknowns" else name
             raise UsageError(f"--{said} is for one point, not for --data")

@@ -61,13 +61,14 @@ def evaluate(
     syntax: str = "adcli",
     precision: int = FLOATS,
     kinks: str = "warn",
+    limits: bool = False,
     certify: bool = False,
     check: bool = False,
     check_seconds: float | None = None,
 ) -> Evaluation:
     """The outputs' values: `values`, in the order of `outputs`, in the units of the formula."""
     asked = of(locals())
-    return _answered(asked, answers.evaluate, check, check_seconds, certify)
+    return _answered(asked, lambda problem: answers.evaluate(problem, limits=limits), check, check_seconds, certify)
 
 
 @described

@@ -31,10 +31,21 @@ OTHERS = "use `adcli jacobian` for all of them, or "
 """What may be done about several outputs, where a gradient is asked for."""
 
 
-def evaluate(expr: Expression, at: Mapping[str, Value] | None = None, **options: Any) -> Evaluation:
-    """The outputs' values. Options as of `problem`. Raises DomainError, RangeError besides."""
+def evaluate(
+    expr: Expression, at: Mapping[str, Value] | None = None, *, limits: bool = False, **options: Any
+) -> Evaluation:
+    """The outputs' values; with *limits* the limit, and a warning, where there is no value but a limit.
+
+    Options as of `problem`. Raises DomainError, RangeError besides.
+    """
     asked = problem(expr, at, **options)
-    return _evaluate(asked, solve)
+    if not limits:
+        return _evaluate(asked, solve)
+    if asked.solver is not None:
+        raise UsageError("a limit is not proven", hint=f"leave out {option('certify')} or {option('limits')}")
+    from adcli.derivatives.removable import solve_or_limit
+
+    return _evaluate(asked, solve_or_limit)
 
 
 def gradient(

@@ -132,6 +132,24 @@ class Rays:
                 break
         raise Absent(UNTOLD, told=False)
 
+    def towards(self, tangent: Tangent) -> list[Ball]:
+        """The limits of the only output for t → 0 along t·tangent, one for each side on which it is defined."""
+        moved = tuple([(self.names[name], slope) for name, slope in tangent.items()])
+        for deeper in DEEPER:
+            try:
+                sides = [self._weighed({0: Fraction(1)}, moved, deeper, side) for side in (-1, 1)]
+                return [self._start(side) for side in sides if side is not None]
+            except Short:
+                continue
+            except Undecided:
+                break
+        raise Absent(UNTOLD, told=False)
+
+    def _start(self, side: Expansion) -> Ball:
+        if any(c.sign for q, c in side.terms if q < 0):
+            raise Absent("the function is not bounded around this point")
+        return self.home.ball(side.coefficient(Fraction(0)))
+
     def _weighed(self, weights: Weights, moved: Moved, deeper: int, side: int) -> Expansion | None:
         """weights·f along one side; None where it is not defined there. Raises Short, Undecided, Absent."""
         key = (moved if side else (), deeper, side)
@@ -171,9 +189,7 @@ class Rays:
         ball = self.home.ball
         found = [ball(start.coefficient(Fraction(0)))]
         for _, side in sides:
-            if any(c.sign for q, c in side.terms if q < 0):
-                raise Absent("the function is not bounded around this point")
-            if not found[0].same(side.coefficient(Fraction(0))):
+            if not found[0].same(self._start(side)):
                 raise Absent("the function jumps at this point")
         for k in range(1, self.order + 1):
             what = {1: "", 2: "second "}.get(k, f"{k}th " if k > 3 else "third ") + "derivative"

@@ -75,6 +75,8 @@ def undecided(problem: Problem, node: int, digits: int) -> AdcliError:
     graph = problem.graph
     place = node if node >= 0 else graph.outputs[0]
     op = graph.ops[place]
+    if op.slope and not op.domain and not op.kink:
+        return unknown(problem, place, digits)
     if node < 0:
         near = "a kink"
     elif op.boolean:
@@ -82,9 +84,18 @@ def undecided(problem: Problem, node: int, digits: int) -> AdcliError:
     elif op.kink:
         near = "a jump or a kink"
     else:
-        near = "a pole" if "!=" in op.domain else "the edge of its domain"
+        near = "a pole" if "!=" in op.domain or not op.domain else "the edge of its domain"
     said = f"{shown(problem, place)} cannot be told from {near} with {digits:,} digits"
     return UndecidedError(said, graph.spans[place], hint=UNTOLD).located(graph.text, problem.origin)
+
+
+def unknown(problem: Problem, node: int, digits: int) -> AdcliError:
+    """The user's error where an argument is so large that all its digits stand before the point."""
+    graph = problem.graph
+    argument = shown(problem, graph.args[node][0])
+    said = f"{shown(problem, node)} is not known with {digits:,} digits: {argument} is too large for so few"
+    hint = "asked for alone it is computed with more digits, or take a smaller argument, for instance by its period"
+    return UndecidedError(said, graph.spans[node], hint=hint).located(graph.text, problem.origin)
 
 
 def outside(op: Op, given: Sequence[Any]) -> str:

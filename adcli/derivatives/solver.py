@@ -275,9 +275,18 @@ def _most_digits(problem: Problem, digits: int, limit: int) -> int:
 
 def _untold(problem: Problem, run: Run, bits: int) -> AdcliError:
     """The user's error for a number that is not known."""
-    from adcli.derivatives.refusals import UNTOLD, shown
+    from adcli.derivatives.refusals import UNTOLD, shown, unknown
 
     graph = problem.graph
+    values = run.work.tape.values
+    for node, op, args in run.work.tape.steps:
+        numbers = [run.arithmetic.ball(values[a]) for a in args if not isinstance(values[a], bool)]
+        if op.boolean or isinstance(values[node], bool) or any(x.vanishes for x in numbers):
+            continue
+        if all(x.told(bits) for x in numbers) and not (x := run.arithmetic.ball(values[node])).told(bits):
+            if not x.vanishes and any(x.size > bits for x in numbers):
+                return unknown(problem, node, run.digits)
+            break
     for node, value in zip(graph.outputs, run.values, strict=True):
         if not (value.told(bits) or value.vanishes):
             what, span = shown(problem, node), graph.spans[node]

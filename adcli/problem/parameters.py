@@ -39,6 +39,7 @@ MEANINGS = {
     "check": "hold the result against SymPy at 30 digits, and put the outcome in its `check`: `check.ok`, and\n"
     "        `check.digits` of the worst entry that are right. None where nothing could be checked, as a warning says.",
     "check_seconds": "how much processor time the check may take (default 3); it is checked then, too.",
+    "limits": "where there is no value but a limit, give it, with a warning",
     "certify": "prove the digits: each number is the double nearest to the truth at the point as it is written, and\n"
     "        `certified` has the doubles that it lies between.",
     "mode": '"forward" (a sweep per input), "reverse" (a sweep per output), or "auto", the one with fewer sweeps.',

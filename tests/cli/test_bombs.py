@@ -102,6 +102,7 @@ def test_a_picture_that_would_take_minutes_is_refused(formula: str) -> None:
         (("cost", ";".join(f"x[{max(i - 1, 1)}]*x[{i}]" for i in range(1, 401))), ""),
         (("derive", SQUARE, OUTPUTS, "--format", "json"), ""),
         (("paths", CHAIN, "--at", "x=1", "--limit", "5000"), ""),
+        (("convert", r"\log_2 -2\cdot y+\cos^2 \operatorname{erf}(x_1)", "--syntax", "latex", "--to", "adcli"), ""),
     ],
     ids=lambda words: " ".join(words)[:40] if isinstance(words, tuple) else "",
 )
@@ -112,6 +113,20 @@ def test_what_is_large_is_answered_in_time(words: tuple[str, ...], text: str) ->
     done = run(*words, text=text)
     assert done.returncode == 0, done.stderr[:400]
     assert done.stdout
+
+
+def test_an_engine_that_lacks_memory_is_refused_before_it_starts() -> None:
+    """LLVM ends the process where it gets no memory; below the limit there is an error that says how much it takes."""
+    pytest.importorskip("llvmlite")
+
+    def little() -> None:
+        resource.setrlimit(resource.RLIMIT_AS, (800 << 20, 800 << 20))
+
+    command = [sys.executable, "-m", "adcli", "grad", "sin(x)", "--data", "-", "--engine", "llvm"]
+    done = subprocess.run(command, input="x\n1\n", capture_output=True, text=True, preexec_fn=little, timeout=600)
+    assert done.returncode == 2
+    assert "the engine llvm may need 1024 MB of memory, and this process gets 800 MB" in done.stderr
+    assert "--engine python" in done.stderr
 
 
 @pytest.mark.parametrize(("syntax", "opening"), [("mathematica", "(* "), ("maxima", "/* "), ("julia", "#= ")])

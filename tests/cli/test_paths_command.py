@@ -149,3 +149,10 @@ def test_without_a_point(run: Run) -> None:
 def test_errors(run: Run, words: list[str], status: int, said: str) -> None:
     """Those of a gradient."""
     assert said in run("paths", *words, exit=status).stderr
+
+
+def test_an_output_that_depends_on_nothing_says_so(run: Run) -> None:
+    """Its derivative is a sum without terms; the table shows that instead of nothing."""
+    words = ("paths", "3", "z^2", "--wrt", "z", "--at", "z=3")
+    assert run(*words).stdout == "y2\tz\t6.0\tv1 v0\t6.0\ny1\tz\t0.0\tsum of 0 paths\ny2\tz\t6.0\tsum of 1 path\n"
+    assert "∂y1/∂z = 0   no path" in run(*words, "--format", "table").stdout
