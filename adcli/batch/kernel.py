@@ -139,7 +139,7 @@ class KernelWriter:
         if op is WHERE and args[0] < 0:
             return args[1] if self.constants[-1 - args[0]] else args[2]
         if all(a < 0 for a in args) and op is not WHERE:
-            number = self._computed(op, [self.constants[-1 - a] for a in args])
+            number = computed(op, [self.constants[-1 - a] for a in args])
             if number is not None:
                 return self.constant(number)
         if op is POW and args[1] < 0 and args[0] >= 0:
@@ -175,20 +175,6 @@ class KernelWriter:
             square = self.step(MUL, (square, square))
         assert result is not None
         return self.step(DIV, (self.constant(1.0), result)) if exponent < 0 else result
-
-    @staticmethod
-    def _computed(op: Op, args: Sequence[float | bool]) -> float | bool | None:
-        if op in PARTIALS:
-            return None
-        try:
-            number = doubles().value(op)(*args)
-        except (ArithmeticError, ValueError):
-            return None  # each row that needs it will say so
-        if isinstance(number, bool):
-            return number
-        if not math.isfinite(number) or (op.underflows and abs(number) < TINY and 0 not in args):
-            return None
-        return float(number)
 
     def finish(
         self,
@@ -226,6 +212,21 @@ class KernelWriter:
             kinks=[place[value] for value in kinks],
             places=places,
         )
+
+
+def computed(op: Op, args: Sequence[float | bool]) -> float | bool | None:
+    """The operation's value for constants, as the scalar path has it; None where each row has to see to it."""
+    if op in PARTIALS:
+        return None
+    try:
+        number = doubles().value(op)(*args)
+    except (ArithmeticError, ValueError):
+        return None  # each row that needs it will say so
+    if isinstance(number, bool):
+        return number
+    if not math.isfinite(number) or (op.underflows and abs(number) < TINY and 0 not in args):
+        return None
+    return float(number)
 
 
 def _less_one(number: float) -> bool:

@@ -11,7 +11,10 @@ from adcli.ops import TABLE, Op
 _IN_RANGE = frozenset({"atan_prime", "acot_prime", "pow_y"})
 """Those whose rule as text loses digits only where numbers leave the doubles' range, and rows are in doubt anyway."""
 
-_GAUSS = "h = floor(x*1048576)/1048576; d = {sign}(h - x)*(h + x); {factor}*exp({minus}h*h)*(1 + d*(1 + d*(1/2 + d/6)))"
+_GAUSS = (
+    "h = floor(x*1048576)*(1/1048576); d = {sign}(h - x)*(h + x); "
+    "{factor}*exp({minus}h*h)*(1 + d*(1 + d*(1/2 + d*(1/6))))"
+)
 """exp(∓x²): the rounding error of x² would be magnified by x² itself; the square of h, half of x's bits, is exact."""
 _SIGMOID = "d = {x} - {y}; b = d - {x}; s = sigmoid(d); s*(1 + (({x} - (d - b)) - ({y} + b))*sigmoid(-d))"
 """sigmoid(x - y), with what the rounding of x - y loses (Knuth's TwoSum)."""

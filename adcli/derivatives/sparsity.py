@@ -6,7 +6,9 @@ are not zero by their rule leads there. Whatever the values, no entry outside it
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from itertools import chain
 from typing import Any
 
 from adcli.arithmetic.rules import Arithmetic, positions
@@ -45,10 +47,6 @@ def pattern(graph: Graph, sources: Sequence[int]) -> list[list[int]]:
     through once, so that this takes time linear in the operations and the nonzeros of a sparse Jacobian.
     """
     arguments = _active(graph, sources)
-    uses: dict[int, int] = {}
-    for args in arguments.values():
-        for a in args:
-            uses[a] = uses.get(a, 0) + 1
     places: dict[int, list[int]] = {}
     for position, node in enumerate(sources):
         places.setdefault(node, []).append(position)
@@ -76,8 +74,10 @@ def pattern(graph: Graph, sources: Sequence[int]) -> list[list[int]]:
                 return None
         return result
 
-    for node in arguments:
-        if uses.get(node, 0) > 1 and node not in kept:
+    large = [node for node in arguments if node not in kept]
+    uses = Counter(chain.from_iterable(arguments.values()) if large else ())
+    for node in large:
+        if uses[node] > 1:
             found = reached(node, KEPT)
             if found is None:
                 many.add(node)

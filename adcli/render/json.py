@@ -71,7 +71,7 @@ def _elements(names: Iterable[str], result: Any, *fields: str) -> list[str]:
     for field in fields:
         more = getattr(result, field, ())
         every += () if isinstance(more, int) else more  # a study may count them
-    return [name for name in every if name[-1:] == "]"]
+    return [name for name in dict.fromkeys(every) if name[-1:] == "]"]
 
 
 def error(fault: AdcliError, view: View, program: str | None = None) -> str:
@@ -96,22 +96,29 @@ def error(fault: AdcliError, view: View, program: str | None = None) -> str:
 
 def dumps(value: Any, digits: int = 15, *, ascii: bool = False) -> str:
     """A value of dictionaries, sequences, strings and numbers as JSON; an mpf becomes a string of `digits` digits."""
-    if value is None:
-        return "null"
-    if value is True or value is False:
-        return "true" if value else "false"
-    if isinstance(value, str):
-        return _string(value, ascii)
-    if isinstance(value, dict):
-        return (
-            "{" + ", ".join([f"{_string(k, ascii)}: {dumps(v, digits, ascii=ascii)}" for k, v in value.items()]) + "}"
-        )
-    if isinstance(value, (tuple, list)):
-        return "[" + ", ".join([dumps(item, digits, ascii=ascii) for item in value]) + "]"
-    if isinstance(value, int):
-        return whole(value)
-    text = exact(value, digits)
-    return f'"{text}"' if is_text(value) else text
+
+    def text(value: Any) -> str:
+        kind = type(value)
+        if kind is float and value - value == 0.0:  # the most frequent first
+            return repr(value + 0.0)
+        if kind is int:
+            return whole(value)
+        if isinstance(value, (tuple, list)):
+            return f"[{', '.join(map(text, value))}]"
+        if isinstance(value, str):
+            return _string(value, ascii)
+        if isinstance(value, dict):
+            return "{" + ", ".join([f"{_string(key, ascii)}: {text(item)}" for key, item in value.items()]) + "}"
+        if value is None:
+            return "null"
+        if value is True or value is False:
+            return "true" if value else "false"
+        if isinstance(value, int):
+            return whole(value)
+        number = exact(value, digits)
+        return f'"{number}"' if is_text(number) else number
+
+    return text(value)
 
 
 def _string(text: str, ascii: bool) -> str:

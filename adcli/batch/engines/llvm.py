@@ -31,7 +31,7 @@ from adcli.arithmetic.doubles import TINY, doubles
 from adcli.arithmetic.kept import free_at_forks
 from adcli.arithmetic.rules import parsed
 from adcli.batch.engines import Declined, Outcome, Run
-from adcli.batch.kernel import Kernel
+from adcli.batch.kernel import Kernel, computed
 from adcli.ops import (
     ADD,
     BOOLEAN,
@@ -270,15 +270,22 @@ class Body:
         return self._call("@" + self._function(name, op, len(args)), args)
 
     def rule(self, text: str, names: dict[str, str], inside: Op | None) -> str:
-        """A text of the table, with values for its names."""
+        """A text of the table, with values for its names. What is made of numbers alone is computed here."""
         graph = parsed(text)
         found: list[str] = []
+        numbers: dict[int, float | bool] = {}
         for node, (op, args) in enumerate(zip(graph.ops, graph.args, strict=True)):
             label = graph.labels.get(node, "")
-            if op is INPUT:
+            if op is LITERAL:
+                numbers[node] = label == "True" if label in BOOLEAN else float(doubles().literal(label))
+            elif op is not INPUT and all(a in numbers for a in args):
+                number = computed(op, [numbers[a] for a in args])
+                if number is not None:
+                    numbers[node] = number
+            if node in numbers:
+                found.append(self.constant(numbers[node]))
+            elif op is INPUT:
                 found.append(names[label])
-            elif op is LITERAL:
-                found.append(self.constant(label == "True" if label in BOOLEAN else float(doubles().literal(label))))
             else:
                 found.append(self.apply(op, [found[a] for a in args], inside))
         return found[graph.outputs[0]]
