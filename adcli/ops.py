@@ -10,6 +10,7 @@ is near 1.
 from __future__ import annotations
 
 from collections.abc import Callable
+from math import inf
 
 from adcli.records import dataclass
 
@@ -52,6 +53,7 @@ class Op:
     - `gentle`: it does not oscillate, so that far out its argument needs only its leading digits.
       `saturates`: it tends to a constant as fast as exp(-x) does to 0.
     - `scales`: what a factor c of the argument becomes in front of the operation.
+    - `least`, `most`: doubles that all its values lie between.
     - `zeros`: of its results as doubles, "none" where none is 0, "plus" where none is -0.0.
     - `twin`: the operation that is often wanted of the same argument, and taken for this one by mistake.
     - `accurate`: per partial, the function of the arguments that computes the same rule where its text
@@ -104,6 +106,8 @@ class Op:
     gentle: bool = False
     saturates: bool = False
     scales: str = ""
+    least: float = -inf
+    most: float = inf
     zeros: str = ""
     twin: str = ""
     accurate: tuple[str, ...] = ()
@@ -245,20 +249,20 @@ POW = _row("pow", "x y", "y*x^(y - 1)", "v*log(x)",      samples="0.2:4; -3:3", 
            domain="x > 0 or (x == 0 and y >= 0) or (x < 0 and y == floor(y))", edge="x == 0 and y != floor(y)")
 
 _group("Exponentials and logarithms")
-EXP = _row("exp", "x", "v",                              samples="-4:4", rule="exponential", underflows=True, monotone=True, zeros="none")
-_row("expm1",    "x", "exp(x)",                          samples="-4:4", monotone=True, sympy="exp(x) - 1")
+EXP = _row("exp", "x", "v",                              samples="-4:4", least=0, rule="exponential", underflows=True, monotone=True, zeros="none")
+_row("expm1",    "x", "exp(x)",                          samples="-4:4", least=-1, monotone=True, sympy="exp(x) - 1")
 LOG = _row("log", "x", "1/x", aliases="ln",              samples="0.1:8", domain="x > 0", rule="logarithm", reading="ln", monotone=True, zeros="plus")
 _row("log1p",    "x", "1/(1 + x)",                       samples="-0.9:8", domain="x > -1", monotone=True, sympy="log(1 + x)")
 _row("log2",     "x", "1/log(2)/x",                      samples="0.1:8", domain="x > 0", monotone=True, sympy="log(x)/log(2)")
 _row("log10",    "x", "1/log(10)/x",                     samples="0.1:8", domain="x > 0", monotone=True, sympy="log(x)/log(10)")
 
 _group("Roots")
-SQRT = _row("sqrt", "x", "1/(2*v)",                      samples="0.1:8", rule="square root", domain="x >= 0", flops=1, root=2, latex=r"\sqrt{#1}", monotone=True, scales="sqrt(c)")
+SQRT = _row("sqrt", "x", "1/(2*v)",                      samples="0.1:8", least=0, rule="square root", domain="x >= 0", flops=1, root=2, latex=r"\sqrt{#1}", monotone=True, scales="sqrt(c)")
 _row("cbrt",     "x", "1/(3*v*v)",                       samples="-8:-0.1 0.1:8", root=3, latex=r"\sqrt[3]{#1}", monotone=True, sympy="x/(x^2)^(1/3)")
 
 _group("Trigonometric functions")
-_row("sin",      "x", "cos(x)",                          samples="-7:7", slope=1, twin="cos")
-_row("cos",      "x", "-sin(x)",                         samples="-7:7", slope=1, zeros="none", twin="sin")
+_row("sin",      "x", "cos(x)",                          samples="-7:7", least=-1, most=1, slope=1, twin="cos")
+_row("cos",      "x", "-sin(x)",                         samples="-7:7", least=-1, most=1, slope=1, zeros="none", twin="sin")
 _row("tan",      "x", "1 + v^2",                         samples="-1.4:1.4 1.8:4.5")
 _row("sec",      "x", "v*tan(x)",                        samples="-1.4:1.4 1.8:4.5",
      value="1/cos(x)")
@@ -266,37 +270,37 @@ _row("csc",      "x", "-v*cot(x)",                       samples="0.2:3 -3:-0.2"
      value="1/sin(x)")
 _row("cot",      "x", "-(1 + v^2)",                      samples="0.2:3 -3:-0.2", domain="x != 0",
      value="1/tan(x)")
-_row("asin",     "x", "1/sqrt((1 - x)*(1 + x))",         samples="-0.95:0.95", domain="-1 <= x and x <= 1", aliases="arcsin", numpy="arcsin", monotone=True, onward=("1/sqrt(one_minus_square(x))",))
-_row("acos",     "x", "-1/sqrt((1 - x)*(1 + x))",        samples="-0.95:0.95", domain="-1 <= x and x <= 1", aliases="arccos", numpy="arccos", monotone=True, onward=("-1/sqrt(one_minus_square(x))",))
-_row("atan",     "x", "1/(1 + x^2)",                     samples="-5:5", gentle=True, monotone=True, aliases="arctan", accurate=("atan_prime",), numpy="arctan", slope=1)
-_row("acot",     "x", "-1/(1 + x^2)",                    samples="-5:-0.1 0.1:5", kink="x == 0", aliases="arccot", accurate=("acot_prime",),
+_row("asin",     "x", "1/sqrt((1 - x)*(1 + x))",         samples="-0.95:0.95", least=-1.5707963267948968, most=1.5707963267948968, domain="-1 <= x and x <= 1", aliases="arcsin", numpy="arcsin", monotone=True, onward=("1/sqrt(one_minus_square(x))",))
+_row("acos",     "x", "-1/sqrt((1 - x)*(1 + x))",        samples="-0.95:0.95", least=0, most=3.1415926535897936, domain="-1 <= x and x <= 1", aliases="arccos", numpy="arccos", monotone=True, onward=("-1/sqrt(one_minus_square(x))",))
+_row("atan",     "x", "1/(1 + x^2)",                     samples="-5:5", least=-1.5707963267948968, most=1.5707963267948968, gentle=True, monotone=True, aliases="arctan", accurate=("atan_prime",), numpy="arctan", slope=1)
+_row("acot",     "x", "-1/(1 + x^2)",                    samples="-5:-0.1 0.1:5", least=-1.5707963267948968, most=1.5707963267948968, kink="x == 0", aliases="arccot", accurate=("acot_prime",),
      around="where(x < 0, -pi/2, pi/2) - atan(x)",
      value="where(x == 0, pi/2, atan(1/x))")
-_row("asec",     "x", "1/Abs(x)/(sqrt(Abs(x) - 1)*sqrt(Abs(x) + 1))",  samples="1.1:6 -6:-1.1", domain="Abs(x) >= 1", aliases="arcsec",
+_row("asec",     "x", "1/Abs(x)/(sqrt(Abs(x) - 1)*sqrt(Abs(x) + 1))",  samples="1.1:6 -6:-1.1", least=0, most=3.1415926535897936, domain="Abs(x) >= 1", aliases="arcsec",
      value="atan2(sqrt(Abs(x) - 1)*sqrt(Abs(x) + 1), where(x < 0, -1, 1))")
-_row("acsc",     "x", "-1/Abs(x)/(sqrt(Abs(x) - 1)*sqrt(Abs(x) + 1))", samples="1.1:6 -6:-1.1", domain="Abs(x) >= 1", aliases="arccsc",
+_row("acsc",     "x", "-1/Abs(x)/(sqrt(Abs(x) - 1)*sqrt(Abs(x) + 1))", samples="1.1:6 -6:-1.1", least=-1.5707963267948968, most=1.5707963267948968, domain="Abs(x) >= 1", aliases="arccsc",
      value="atan2(where(x < 0, -1, 1), sqrt(Abs(x) - 1)*sqrt(Abs(x) + 1))")
-_row("atan2",    "y x", "x/hypot(x, y)/hypot(x, y)", "-y/hypot(x, y)/hypot(x, y)", samples="-4:-0.2 0.2:4; -4:-0.2 0.2:4", gentle=True,
+_row("atan2",    "y x", "x/hypot(x, y)/hypot(x, y)", "-y/hypot(x, y)/hypot(x, y)", samples="-4:-0.2 0.2:4; -4:-0.2 0.2:4", least=-3.1415926535897936, most=3.1415926535897936, gentle=True,
      domain="x != 0 or y != 0", kink="y == 0 and x < 0", aliases="arctan2", underflows=True,
      around="where(y < 0, -pi, pi) + atan(y/x)",
      expansion="atan2(y + 0, x + 0)")
 
 _group("Hyperbolic functions")
 _row("sinh",     "x", "cosh(x)",                         samples="-4:4", monotone=True, twin="cosh")
-_row("cosh",     "x", "sinh(x)",                         samples="-4:4", gentle=True, zeros="none", twin="sinh")
-_row("tanh",     "x", "sech(x)^2",                       samples="-4:4", gentle=True, monotone=True, slope=1)
-_row("sech",     "x", "-v*tanh(x)",                      samples="-4:4", saturates=True, underflows=True,
+_row("cosh",     "x", "sinh(x)",                         samples="-4:4", least=1, gentle=True, zeros="none", twin="sinh")
+_row("tanh",     "x", "sech(x)^2",                       samples="-4:4", least=-1, most=1, gentle=True, monotone=True, slope=1)
+_row("sech",     "x", "-v*tanh(x)",                      samples="-4:4", least=0, most=1, saturates=True, underflows=True,
      mpmath="sech", value="e = exp(-Abs(x)); 2*e/(1 + e*e)")
 _row("csch",     "x", "-v*coth(x)",                      samples="0.2:4 -4:-0.2", saturates=True, domain="x != 0", underflows=True,
      mpmath="csch", value="e = 2*exp(-Abs(x))/expm1(-2*Abs(x)); where(x < 0, e, -e)")
 _row("coth",     "x", "-csch(x)^2",                      samples="0.2:4 -4:-0.2", gentle=True, domain="x != 0",
      value="1/tanh(x)")
 _row("asinh",    "x", "1/hypot(1, x)",                   samples="-5:5", gentle=True, monotone=True, aliases="arcsinh arsinh", numpy="arcsinh", slope=1)
-_row("acosh",    "x", "1/(sqrt(x - 1)*sqrt(x + 1))",     samples="1.1:8", domain="x >= 1", aliases="arccosh arcosh", numpy="arccosh", monotone=True)
+_row("acosh",    "x", "1/(sqrt(x - 1)*sqrt(x + 1))",     samples="1.1:8", least=0, domain="x >= 1", aliases="arccosh arcosh", numpy="arccosh", monotone=True)
 _row("atanh",    "x", "1/((1 - x)*(1 + x))",             samples="-0.9:0.9", domain="-1 < x and x < 1", aliases="arctanh artanh", numpy="arctanh", monotone=True, onward=("1/one_minus_square(x)",))
 _row("acoth",    "x", "1/(1 - x)/(1 + x)",               samples="1.1:6 -6:-1.1", domain="Abs(x) > 1", aliases="arccoth arcoth",
      value="a = log1p(2/(Abs(x) - 1))/2; where(x < 0, -a, a)")
-_row("asech",    "x", "-1/(x*sqrt((1 - x)*(1 + x)))",    samples="0.1:0.95", domain="0 < x and x <= 1", aliases="arcsech arsech",
+_row("asech",    "x", "-1/(x*sqrt((1 - x)*(1 + x)))",    samples="0.1:0.95", least=0, domain="0 < x and x <= 1", aliases="arcsech arsech",
      onward=("-1/(x*sqrt(one_minus_square(x)))",), value="log1p((sqrt((1 - x)*(1 + x)) + (1 - x))/x)")
 _row("acsch",    "x", "-1/Abs(x)/hypot(1, x)",           samples="0.2:5 -5:-0.2", domain="x != 0", aliases="arccsch arcsch",
      value="asinh(1/x)")
@@ -318,12 +322,12 @@ _row("Mod",      "x y", "1", "-floor((x - v)/y + 0.5)",  samples="1.1:1.9; 0.6:0
 _row("Heaviside", "x", "0",                              samples="0.1:5 -5:-0.1", flops=1, kink="x == 0", aliases="heaviside",
      value="where(x > 0, 1, where(x < 0, 0, 0.5))")
 DET = _row("det", "*x", "cofactor",                       samples="-3:3; -3:3; -3:3; -3:3", matrix=True)
-_row("hypot",    "x y", "x/v", "y/v",                    samples="-4:-0.2 0.2:4; -4:-0.2 0.2:4", folds=True, gentle=True, exceptions=("v == 0: 0", "v == 0: 0"), kink="x == 0 and y == 0", sympy="sqrt(x^2 + y^2)",
+_row("hypot",    "x y", "x/v", "y/v",                    samples="-4:-0.2 0.2:4; -4:-0.2 0.2:4", least=0, folds=True, gentle=True, exceptions=("v == 0: 0", "v == 0: 0"), kink="x == 0 and y == 0", sympy="sqrt(x^2 + y^2)",
      around="sqrt(x*x + y*y)")
 
 _group("The error function's family")
-_row("erf",      "x", "2/sqrt(pi)*exp(-x^2)",            samples="-3:3", gentle=True, monotone=True, accurate=("erf_prime",), slope=1.2)
-_row("erfc",     "x", "-2/sqrt(pi)*exp(-x^2)",           samples="-3:5", saturates=True, gentle=True, monotone=True, accurate=("erfc_prime",), underflows=True, slope=1.2)
+_row("erf",      "x", "2/sqrt(pi)*exp(-x^2)",            samples="-3:3", least=-1, most=1, gentle=True, monotone=True, accurate=("erf_prime",), slope=1.2)
+_row("erfc",     "x", "-2/sqrt(pi)*exp(-x^2)",           samples="-3:5", least=0, most=2, saturates=True, gentle=True, monotone=True, accurate=("erfc_prime",), underflows=True, slope=1.2)
 _row("erfi",     "x", "2/sqrt(pi)*exp(x^2)",             samples="-2:2", monotone=True, flops=40, accurate=("erfi_prime",))
 _row("erfinv",   "x", "sqrt(pi)/2*exp(v^2)",             samples="-0.95:0.95", domain="-1 < x and x < 1", monotone=True, flops=40, accurate=("erfinv_prime",))
 
@@ -345,10 +349,10 @@ _row("polygamma_step", "n x y", None, "polygamma_step(n + 1, x, y)", "-polygamma
      latex=r"\left[\psi^{(#1)}\left(#2\right)-\psi^{(#1)}\left(#2+#3\right)\right]")
 
 _group("Statistics and machine learning")
-_row("sigmoid",  "x", "sigmoid(x)*sigmoid(-x)",          samples="-6:6", saturates=True, gentle=True, monotone=True, aliases="logistic expit", underflows=True, slope=1, sympy="1/(1 + exp(-x))",
+_row("sigmoid",  "x", "sigmoid(x)*sigmoid(-x)",          samples="-6:6", least=0, most=1, saturates=True, gentle=True, monotone=True, aliases="logistic expit", underflows=True, slope=1, sympy="1/(1 + exp(-x))",
      onward=("sigmoid_slope(x)",), value="e = exp(-Abs(x)); where(x >= 0, 1, e)/(1 + e)")
 _row("sigmoid_slope", "x", "-v*tanh(x/2)",               samples="-6:6", saturates=True, inner=True, underflows=True, slope=1, sympy="exp(x)/(1 + exp(x))^2", value="sigmoid(x)*sigmoid(-x)")
-_row("softplus", "x", "sigmoid(x)",                      samples="-6:6", gentle=True, monotone=True, underflows=True, slope=1, sympy="log(1 + exp(x))",
+_row("softplus", "x", "sigmoid(x)",                      samples="-6:6", least=0, gentle=True, monotone=True, underflows=True, slope=1, sympy="log(1 + exp(x))",
      value="relu(x) + log1p(exp(-Abs(x)))")
 _row("relu",     "x", "where(x > 0, 1, 0)",              samples="0.1:5 -5:-0.1", flops=1, kink="x == 0", sympy="Max(x, 0)", around="Max(x, 0)",
      value="where(x > 0, x, 0)")
@@ -402,7 +406,7 @@ _row("selu",     "x", "where(x >= 0, 1.0507009873554804934193349852946, 1.758099
      about="elu with the slopes of self-normalising networks", sympy="where(x >= 0, 1.0507009873554804934193349852946*x, 1.7580993408473768599402175208123*(exp(x) - 1))",
      value="where(x >= 0, 1.0507009873554804934193349852946*x, 1.7580993408473768599402175208123*expm1(Min(x, 0)))")
 _row("hardtanh", "x", "where(-1 < x and x < 1, 1, 0)",   samples="-0.9:0.9 1.1:1.9", flops=1, kink="x == -1 or x == 1", about="x, at least -1 and at most 1", sympy="Max(-1, Min(1, x))", value="Max(-1, Min(1, x))")
-_row("log_sigmoid", "x", "sigmoid(-x)",                  samples="-6:6", aliases="logsigmoid log_expit LogSigmoid", underflows=True, slope=1, about="the logarithm of sigmoid(x)", sympy="-log(1 + exp(-x))", value="-softplus(-x)")
+_row("log_sigmoid", "x", "sigmoid(-x)",                  samples="-6:6", most=0, aliases="logsigmoid log_expit LogSigmoid", underflows=True, slope=1, about="the logarithm of sigmoid(x)", sympy="-log(1 + exp(-x))", value="-softplus(-x)")
 _row("logit",    "x", "1/(x*(1 - x))",                   samples="0.05:0.45 0.55:0.95", domain="0 < x and x < 1", monotone=True, about="log(x/(1 - x)), the inverse of sigmoid", sympy="log(x/(1 - x))",
      value="where(0.25 < x and x < 0.75, 2*atanh(2*x - 1), log(x/(1 - x)))")
 _row("huber",    "d x", "where(Abs(x) <= d, 0, Abs(x) - d)", "Max(-d, Min(d, x))", samples="0.5:1.5; -0.4:0.4 1.6:4", domain="d >= 0", edge="d == 0", underflows=True,
@@ -419,17 +423,17 @@ _row("smoothstep", "a b x", "where(x <= a or x >= b, 0, -6*((x - a)/(b - a))*((b
 _row("lerp",     "a b t", "1 - t", "t", "b - a",         samples="0.2:3; 1:3; 0.1:0.9", flops=1, settled=True, aliases="mix", about="from a to b as t goes from 0 to 1", sympy="a + t*(b - a)", value="a*(1 - t) + b*t")
 
 _group("The normal distribution", lean=True)
-_row("normpdf",  "x", "-x*v",                            samples="-4:4", underflows=True, slope=0.25, aliases="phi dnorm norm_pdf", about="the normal density", sympy="exp(-x^2/2)/sqrt(2*pi)", latex=r"\varphi\left(#1\right)",
+_row("normpdf",  "x", "-x*v",                            samples="-4:4", least=0, most=0.39894228040143276, underflows=True, slope=0.25, aliases="phi dnorm norm_pdf", about="the normal density", sympy="exp(-x^2/2)/sqrt(2*pi)", latex=r"\varphi\left(#1\right)",
      value="b = 134217729*x; h = b - (b - x); where(Abs(x) > 40, 0, exp(-h*h/2)*exp(-(x - h)*(x + h)/2)/sqrt(2*pi))")
-_row("normcdf",  "x", "normpdf(x)",                      samples="-4:4", underflows=True, slope=0.4, aliases="Phi ndtr pnorm norm_cdf ncdf", about="the normal distribution", sympy="(1 + erf(x/sqrt(2)))/2", latex=r"\Phi\left(#1\right)",
+_row("normcdf",  "x", "normpdf(x)",                      samples="-4:4", least=0, most=1, underflows=True, slope=0.4, aliases="Phi ndtr pnorm norm_cdf ncdf", about="the normal distribution", sympy="(1 + erf(x/sqrt(2)))/2", latex=r"\Phi\left(#1\right)",
      value="t = -x/sqrt(2); c = 94906265/67108864; b = 134217729*t; h = b - (b - t); d = ((x + h*c) + (t - h)*c + t*9.3020730151102824742e-9)/sqrt(2); "
            "where(x < -40, 0, where(x > -1, erfc(t)/2, erfc(t)/2*(1 + d*(t + sqrt(t*t + 2)))))")
 _row("normppf",  "x", "sqrt(2*pi)*exp(v^2/2)",           samples="0.05:0.45 0.55:0.95", domain="0 < x and x < 1", flops=40, settled=True, monotone=True, aliases="ndtri qnorm norm_ppf probit norminv invnorm", about="the inverse of the normal distribution", latex=r"\Phi^{-1}\left(#1\right)", sympy="sqrt(2)*erfinv(2*x - 1)")
-_row("owens_t",  "h a", "-exp(-h^2/2)*erf(h*a/sqrt(2))/(2*sqrt(2*pi))", "exp(-h^2*(1 + a^2)/2)/(2*pi*(1 + a^2))", samples="-2:2; -2:2", flops=40, settled=True, underflows=True, domain="Abs(h) <= 40", aliases="owenst OwenT", about="Owen's T function")
+_row("owens_t",  "h a", "-exp(-h^2/2)*erf(h*a/sqrt(2))/(2*sqrt(2*pi))", "exp(-h^2*(1 + a^2)/2)/(2*pi*(1 + a^2))", samples="-2:2; -2:2", least=-0.25, most=0.25, flops=40, settled=True, underflows=True, domain="Abs(h) <= 40", aliases="owenst OwenT", about="Owen's T function")
 
 _group("More of the error function's family", lean=True, flops=40, settled=True)
 _row("erfcinv",  "x", "-sqrt(pi)/2*exp(v^2)",            samples="0.05:0.9 1.1:1.95", domain="0 < x and x < 2", monotone=True, aliases="InverseErfc inverse_erfc", about="the inverse of erfc")
-_row("erfcx",    "x", "2*x*v - 2/sqrt(pi)",              samples="-2:6", about="exp(x^2)*erfc(x)", monotone=True, sympy="exp(x^2)*erfc(x)")
+_row("erfcx",    "x", "2*x*v - 2/sqrt(pi)",              samples="-2:6", least=0, about="exp(x^2)*erfc(x)", monotone=True, sympy="exp(x^2)*erfc(x)")
 
 _group("Factorials and incomplete gamma functions", lean=True, flops=40, settled=True)
 _row("factorial", "x", "v*digamma(x + 1)",               samples="0.3:6 -1.8:-1.2", domain="x > -1 or x != floor(x)", underflows=True, aliases="fact Factorial", about="x!, gamma(x + 1)", floats="-", latex=r"#1!")
@@ -441,13 +445,13 @@ _row("ff",       "x n", "-v*polygamma_step(0, x - n + 1, n)", "v*digamma(x - n +
      about="the falling factorial, gamma(x + 1)/gamma(x - n + 1)")
 _row("lowergamma", "s x", None, "x^(s - 1)*exp(-x)",     samples="0.4:4; 0.2:6", underflows=True, domain="s > 0 and x >= 0", edge="x == 0", aliases="gamma_incomplete_lower gammainc_lower", about="the incomplete gamma function from 0 to x", latex=r"\gamma\left(#1,#2\right)")
 _row("uppergamma", "s x", None, "-x^(s - 1)*exp(-x)",    samples="-2:4; 0.2:6", underflows=True, domain="x > 0 or (x == 0 and s > 0)", edge="x == 0", aliases="gamma_incomplete gammainc_upper", about="the incomplete gamma function from x to infinity", latex=r"\Gamma\left(#1,#2\right)")
-_row("gammainc", "a x", None, "x^(a - 1)*exp(-x)/gamma(a)", samples="0.4:4; 0.2:6", underflows=True, domain="a > 0 and x >= 0", edge="x == 0", aliases="gamma_p igamma", about="the incomplete gamma function from 0 to x, divided by gamma(a)", sympy="lowergamma(a, x)/gamma(a)")
-_row("gammaincc", "a x", None, "-x^(a - 1)*exp(-x)/gamma(a)", samples="0.4:4; 0.2:6", underflows=True, domain="a > 0 and x >= 0", edge="x == 0", aliases="gamma_q igammac GammaRegularized gamma_incomplete_regularized", about="the incomplete gamma function from x to infinity, divided by gamma(a)", sympy="uppergamma(a, x)/gamma(a)")
-_row("betainc",  "a b x", None, None, "x^(a - 1)*(1 - x)^(b - 1)/beta(a, b)", samples="0.5:3; 0.5:3; 0.1:0.9", underflows=True, domain="a > 0 and b > 0 and 0 <= x and x <= 1", edge="x == 0 or x == 1", aliases="ibeta betai", about="the incomplete beta function from 0 to x, divided by beta(a, b)")
+_row("gammainc", "a x", None, "x^(a - 1)*exp(-x)/gamma(a)", samples="0.4:4; 0.2:6", least=0, most=1, underflows=True, domain="a > 0 and x >= 0", edge="x == 0", aliases="gamma_p igamma", about="the incomplete gamma function from 0 to x, divided by gamma(a)", sympy="lowergamma(a, x)/gamma(a)")
+_row("gammaincc", "a x", None, "-x^(a - 1)*exp(-x)/gamma(a)", samples="0.4:4; 0.2:6", least=0, most=1, underflows=True, domain="a > 0 and x >= 0", edge="x == 0", aliases="gamma_q igammac GammaRegularized gamma_incomplete_regularized", about="the incomplete gamma function from x to infinity, divided by gamma(a)", sympy="uppergamma(a, x)/gamma(a)")
+_row("betainc",  "a b x", None, None, "x^(a - 1)*(1 - x)^(b - 1)/beta(a, b)", samples="0.5:3; 0.5:3; 0.1:0.9", least=0, most=1, underflows=True, domain="a > 0 and b > 0 and 0 <= x and x <= 1", edge="x == 0 or x == 1", aliases="ibeta betai", about="the incomplete beta function from 0 to x, divided by beta(a, b)")
 
 _group("Exponential, trigonometric and Fresnel integrals", lean=True, flops=40, settled=True)
 _row("Ei",       "x", "exp(x)/x",                        samples="0.5:4 -4:-0.2", domain="x != 0", underflows=True, aliases="expi ExpIntegralEi expintegral_ei exp_integral_ei", about="the exponential integral of e^t/t to x", latex=r"\operatorname{Ei}\left(#1\right)")
-_row("E1",       "x", "-exp(-x)/x",                      samples="0.1:4", domain="x > 0", underflows=True, monotone=True, aliases="exp1 expintegral_e1 expint_E1", about="the exponential integral of e^-t/t from x on", latex=r"E_1\left(#1\right)")
+_row("E1",       "x", "-exp(-x)/x",                      samples="0.1:4", least=0, domain="x > 0", underflows=True, monotone=True, aliases="exp1 expintegral_e1 expint_E1", about="the exponential integral of e^-t/t from x on", latex=r"E_1\left(#1\right)")
 _row("expint",   "n x", None, "-expint(n - 1, x)",       samples="-1:3; 0.2:4", domain="x > 0 or (x == 0 and n > 1)", edge="x == 0", underflows=True, aliases="expn ExpIntegralE expintegral_e En", about="the exponential integral of e^(-x*t)/t^n from 1 on", latex=r"E_{#1}\left(#2\right)")
 _row("li",       "x", "1/log(x)",                        samples="0.1:0.9 1.8:6", domain="x >= 0 and x != 1", edge="x == 0", aliases="LogIntegral expintegral_li logint", about="the logarithmic integral of 1/log(t) to x", latex=r"\operatorname{li}\left(#1\right)")
 _row("Si",       "x", "sinc(x)",                         samples="-6:6", slope=1, aliases="SinIntegral sinint expintegral_si", about="the sine integral of sin(t)/t to x", latex=r"\operatorname{Si}\left(#1\right)")
@@ -478,9 +482,9 @@ _row("elliptic_pi", "n m", "(elliptic_e(m) + (m - n)/n*elliptic_k(m) + (n^2 - m)
      domain="n < 1 and m < 1", other="elliptic_piinc", aliases="EllipticPi ellipticPi", about="the complete elliptic integral of the third kind", latex=r"\Pi\left(#1\mid #2\right)")
 _row("elliptic_piinc", "n x m", None, "1/((1 - n*sin(x)^2)*sqrt(1 - m*sin(x)^2))", "(elliptic_einc(x, m)/(m - 1) + v - m*sin(2*x)/(2*(m - 1)*sqrt(1 - m*sin(x)^2)))/(2*(n - m))", long=True, samples="-2:-0.2 0.1:0.4; -1.4:-0.2 0.2:1.4; -1:-0.1 0.5:0.8",
      domain="(n < 1 or (n*sin(x)^2 < 1 and Abs(x) < pi/2)) and (m < 1 or (m*sin(x)^2 < 1 and Abs(x) < pi/2))", about="the incomplete elliptic integral of the third kind", latex=r"\Pi\left(#1;#2\mid #3\right)")
-_row("sn",       "u m", "cn(u, m)*dn(u, m)", None,       samples="-2:2; 0.1:0.9", aliases="JacobiSN jacobi_sn", about="Jacobi's elliptic function sn", domain="0 <= m and m <= 1")
-_row("cn",       "u m", "-sn(u, m)*dn(u, m)", None,      samples="-2:2; 0.1:0.9", aliases="JacobiCN jacobi_cn", about="Jacobi's elliptic function cn", domain="0 <= m and m <= 1")
-_row("dn",       "u m", "-m*sn(u, m)*cn(u, m)", None,    samples="-2:2; 0.1:0.9", aliases="JacobiDN jacobi_dn", about="Jacobi's elliptic function dn", domain="0 <= m and m <= 1")
+_row("sn",       "u m", "cn(u, m)*dn(u, m)", None,       samples="-2:2; 0.1:0.9", least=-1, most=1, aliases="JacobiSN jacobi_sn", about="Jacobi's elliptic function sn", domain="0 <= m and m <= 1")
+_row("cn",       "u m", "-sn(u, m)*dn(u, m)", None,      samples="-2:2; 0.1:0.9", least=-1, most=1, aliases="JacobiCN jacobi_cn", about="Jacobi's elliptic function cn", domain="0 <= m and m <= 1")
+_row("dn",       "u m", "-m*sn(u, m)*cn(u, m)", None,    samples="-2:2; 0.1:0.9", least=0, most=1, aliases="JacobiDN jacobi_dn", about="Jacobi's elliptic function dn", domain="0 <= m and m <= 1")
 
 _group("Bessel functions and their relatives", lean=True, flops=40, settled=True)
 _row("besselj",  "n x", "besselj_derivative(1, n, x)", "(besselj(n - 1, x) - besselj(n + 1, x))/2", samples="-1.4:3; 0.3:8", domain="(x > 0 or n == floor(n) or (x == 0 and n > 0)) and Abs(x) <= 1000000", edge="x == 0 and n != floor(n)", refusal="besselj is computed for 0 <= x <= 1e6, and of a whole order for -1e6 <= x", underflows=True, aliases="jv BesselJ bessel_j cyl_bessel_j", about="the Bessel function of the first kind", latex=r"J_{#1}\left(#2\right)")

@@ -68,8 +68,11 @@ class Interval:
         return Interval(min(self.lo, other.lo), max(self.hi, other.hi), min(self.sure, other.sure))
 
     def meet(self, other: Interval) -> Interval:
-        """What two enclosures of the same numbers have in common."""
-        return Interval(max(self.lo, other.lo), min(self.hi, other.hi), max(self.sure, other.sure))
+        """What two enclosures of the same numbers have in common. That is never nothing: one of them would be wrong."""
+        low, high = max(self.lo, other.lo), min(self.hi, other.hi)
+        if low > high:
+            raise AssertionError(f"{self} and {other} enclose the same numbers, and have none in common")
+        return Interval(low, high, max(self.sure, other.sure))
 
     def __neg__(self) -> Interval:
         return Interval(-self.hi, -self.lo, self.sure)

@@ -104,6 +104,7 @@ class Intervals(Arithmetic):
             return function
         domain = self.condition(op, op.domain) if op.domain and op not in (DIV, POW) else None  # which know it better
         kink = self.condition(op, op.kink) if op.kink else None
+        least, most = float(op.least), float(op.most)
 
         def checked(*args: Any) -> Any:
             sure = SMOOTH
@@ -112,6 +113,8 @@ class Intervals(Arithmetic):
             found = function(*args)
             if found.__class__ is not Interval:
                 return found
+            if found.lo < least or found.hi > most:
+                found = found.within(least, most)
             if kink is not None and kink(found, *args) is not False:
                 sure = min(sure, CONTINUOUS if op in JOINED else DEFINED)
             return found.at_most(min([sure, found.sure, *(x.sure for x in args if x.__class__ is Interval)]))
@@ -125,12 +128,15 @@ class Intervals(Arithmetic):
         if op.monotone or op.slope or (op.gentle and hasattr(math, op.name)):
             try:
                 value = doubles().value(op)(*args)
+            except OverflowError:
+                pass  # balls tell on which side
             except (ArithmeticError, ValueError):
                 return Interval(*EVERYTHING)
-            margin = LIBRARY * abs(value) + sys.float_info.min * (value != 0 or op.underflows)
-            if not margin:
-                return Interval(value, value)
-            return Interval(nextafter(value - margin, -inf), nextafter(value + margin, inf))
+            else:
+                margin = LIBRARY * abs(value) + sys.float_info.min * (value != 0 or op.underflows)
+                if not margin:
+                    return Interval(value, value)
+                return Interval(nextafter(value - margin, -inf), nextafter(value + margin, inf))
         try:
             exact = _balls()
             found = between(exact.value(op)(*map(exact.ball, args)), unbounded=True)
@@ -144,7 +150,7 @@ class Intervals(Arithmetic):
         return ends[0].hull(ends[1]) if x.hi > x.lo else ends[0]
 
     def _end(self, op: Op, end: float, x: Interval) -> Interval:
-        return self.at(op, end) if math.isfinite(end) else Interval(*EVERYTHING)
+        return self.at(op, end) if math.isfinite(end) else _limit(op, end)
 
     def _enclosed(self, op: Op, args: tuple[Interval, ...], depth: int = -1) -> Interval:
         """Any operation: by its text, and where it does not jump by its partials' signs, halves, and mean values."""
@@ -153,7 +159,8 @@ class Intervals(Arithmetic):
         natural = self._natural(op, args)
         finite = op.partials and all(math.isfinite(x.width) for x in args)
         jumps = op.kink and op not in JOINED and self.condition(op, op.kink)(natural, *args) is not False
-        if not finite or jumps:
+        holes = op.domain and op not in (DIV, POW) and self.condition(op, op.domain)(None, *args) is not True
+        if not finite or jumps or holes:
             return natural
         if depth < 0:
             depth = 0 if self._nested else 1 if op.flops >= SPECIAL else DEPTH
@@ -227,6 +234,18 @@ class Intervals(Arithmetic):
         return found if found.sure else Interval(*EVERYTHING)
 
 
+def _limit(op: Op, end: float) -> Interval:
+    """What lies behind the largest double, by the C library's value at infinity; everything where that says nothing."""
+    try:
+        found = getattr(math, op.name)(end)
+    except (ArithmeticError, AttributeError, ValueError):
+        return Interval(*EVERYTHING)
+    if math.isfinite(found):
+        margin = LIBRARY * abs(found) + sys.float_info.min
+        return Interval(nextafter(found - margin, -inf), nextafter(found + margin, inf))
+    return Interval(nextafter(found, 0) if found > 0 else -inf, inf if found > 0 else nextafter(found, 0))
+
+
 def _halves(x: Interval) -> tuple[Interval, Interval]:
     middle = x.middle
     return Interval(x.lo, middle, x.sure), Interval(middle, x.hi, x.sure)
@@ -244,7 +263,7 @@ def _balls() -> Any:
 def cosh(x: Interval) -> Interval:
     """Falls up to 0, and rises from there on."""
     arithmetic, op = intervals(), TABLE["cosh"]
-    return arithmetic._end(op, least(x), x).hull(arithmetic._end(op, x.size, x)).within(1.0, inf)
+    return arithmetic._end(op, least(x), x).hull(arithmetic._end(op, x.size, x))
 
 
 def _meets(x: Interval, place: float, period: float) -> bool:
@@ -264,7 +283,7 @@ def _turning(name: str, top: float) -> Function:
         return Interval(
             -1.0 if _meets(x, top + math.pi, 2 * math.pi) else found.lo,
             1.0 if _meets(x, top, 2 * math.pi) else found.hi,
-        ).within(-1.0, 1.0)
+        )
 
     return function
 

@@ -6,7 +6,7 @@ import math
 from fractions import Fraction
 from typing import Any, NamedTuple
 
-from adcli.arithmetic.ball import Ball
+from adcli.arithmetic.ball import SLACK, Ball
 from adcli.arithmetic.doubles import TOO_SMALL
 
 PROVEN = 17
@@ -44,8 +44,11 @@ def between(ball: Ball, unbounded: bool = False) -> Between:
     elif ball.size > RANGE:
         if not unbounded:
             raise OverflowError
-        ends = (_LARGEST, math.inf) if ball.mid > 0 else (-math.inf, -_LARGEST)
-        return Between(*ends, math.copysign(math.inf, ball.mid), True)
+        return _far(ball)
+    elif ball.radius > RANGE:
+        if not unbounded:
+            raise OverflowError
+        return Between(-math.inf, math.inf, 0.0, False)
     else:
         least, most = map(_fraction, ball.ends())
     low, high = _near(least), _near(most)
@@ -53,6 +56,22 @@ def between(ball: Ball, unbounded: bool = False) -> Between:
         raise OverflowError
     nearest, known = _near((least + most) / 2), low == high
     return Between(_moved(low, least, -1), _moved(high, most, 1), nearest + 0.0, known)
+
+
+def beyond(ball: Ball) -> bool:
+    """Whether all of it is beyond the doubles."""
+    return ball.size > RANGE and (ball.exact is not None or ball.radius < ball.size - 1)
+
+
+def _far(ball: Ball) -> Between:
+    """Around a ball whose midpoint is beyond the doubles, which is not to say that all of it is."""
+    if ball.home.context.isnan(ball.mid):
+        return Between(-math.inf, math.inf, math.nan, False)
+    positive = ball.mid > 0
+    known = beyond(ball)
+    least = _LARGEST if known else 0.0 if ball.radius + SLACK < ball.size else -math.inf
+    ends = (least, math.inf) if positive else (-math.inf, -least)
+    return Between(*ends, math.inf if positive else -math.inf, known)
 
 
 def _fraction(number: Any) -> Fraction:
@@ -65,11 +84,13 @@ def _near(number: Fraction) -> float:
     try:
         return number.numerator / number.denominator
     except OverflowError:
-        return math.copysign(math.inf, number)
+        return math.inf if number > 0 else -math.inf
 
 
 def _moved(number: float, limit: Fraction, way: int) -> float:
     """The double itself where it is not on the wrong side of a limit, else the next one on that *way*."""
     if math.isfinite(number) and (limit - Fraction(number)) * way <= 0:
         return number
-    return math.nextafter(number, way * math.inf) if math.isfinite(number) else number
+    if math.isfinite(number) or (number > 0) == (way < 0):
+        return math.nextafter(number, way * math.inf)
+    return number

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, TypeVar
 
 from adcli.arithmetic.doubles import TOO_SMALL
-from adcli.arithmetic.outward import PROVEN, RANGE, Between, between
+from adcli.arithmetic.outward import PROVEN, Between, between, beyond
 from adcli.derivatives.kinks import kinks
 from adcli.derivatives.questions import Question
 from adcli.derivatives.solver import FLOAT_BITS, Run, Solution, told, too_large
@@ -99,7 +99,7 @@ class Proof:
 
 def _lacking(ball: Ball) -> float:
     """How many more bits a ball needs for its nearest double to be known; infinite where that cannot be foreseen."""
-    if ball.reach < TOO_SMALL or ball.size > RANGE:
+    if ball.reach < TOO_SMALL or beyond(ball):
         return -math.inf
     missing = ball.lacking(FLOAT_BITS)
     return missing if missing > 0 or not ball.finite or between(ball).known else math.inf

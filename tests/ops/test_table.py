@@ -172,6 +172,14 @@ def test_slopes_bound_the_derivative_and_monotone_operations_keep_its_sign(op: O
     assert not op.monotone or len(signs - {0}) == 1
 
 
+@pytest.mark.parametrize("op", [op for op in NUMERIC if math.inf > min(-op.least, op.most)], ids=lambda op: op.name)
+def test_values_lie_between_the_least_and_the_most(op: Op) -> None:
+    """At ordinary points and where doubles end, with 40 digits; the ends are doubles, so they are next to the bound."""
+    for point in points(op, 50) + far_ends(op):
+        value, refusal = attempt(WIDE.value(op), *map(WIDE.exactly, point))
+        assert refusal is not None or op.least <= value <= op.most, point
+
+
 @pytest.mark.parametrize("op", [op for op in NUMERIC if op.scales], ids=lambda op: op.name)
 def test_factors_go_in_front_of_what_scales(op: Op) -> None:
     """With 40 digits: f(c·x) is scales(c)·f(x)."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import pytest
 
 from adcli.studies.bounds.bounds import Bounds, bounds
@@ -78,3 +80,19 @@ def test_elements_of_a_list_have_intervals_of_their_own() -> None:
     one = bounds("x[1] - x[2]", {"x": ["0:1", "2:3"]})
     other = bounds("x[1] - x[2]", {"x[1]": (0, 1), "x[2]": (2, 3)})
     assert one.value == other.value == (-3.0, -1.0)
+
+
+def test_a_density_is_bounded_over_a_box_so_wide_that_its_exponent_overflows() -> None:
+    """Of normpdf over ±40, whose square alone is known to lie between -1600 and 1600."""
+    for width in (39.0, 40.0, 1e160):
+        found = over("normpdf(x)", x=(-width, width))
+        assert 0 <= found.value[0] <= 1e-300
+        assert found.value[1] == pytest.approx(0.3989422804014327)
+    assert over("normcdf(x)", x=(-40, 40)).zeros != 1
+
+
+def test_what_overflows_on_one_side_is_bounded_on_the_other() -> None:
+    found = over("exp(x)", x=(-1000, 1000))
+    assert (found.value, found.monotone["x"], found.convex) == ((0.0, math.inf), "increasing", True)
+    assert over("tanh(exp(x))", x=(-1000, 1000)).value == (0.0, 1.0)
+    assert over("sqrt(exp(x))", x=(-1000, 1000)).monotone["x"] == "increasing"
