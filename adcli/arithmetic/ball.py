@@ -13,6 +13,7 @@ SLACK = 1e-6
 """More than what logarithms of sizes are rounded by."""
 NONE = -math.inf
 """The logarithm of a radius 0."""
+ZERO = Fraction()
 FAR = 60
 """What is as many bits smaller counts as slack, a million times over."""
 
@@ -60,6 +61,8 @@ class Ball:
         if mid is not None:
             self.mid = mid
             self.radius = radius
+            if radius == NONE and exact is None and not mid:
+                self.exact = ZERO
 
     def __getattr__(self, name: str) -> Any:
         # A fraction is rounded when that is first asked for.

@@ -170,3 +170,28 @@ def test_narrow_domains_are_found() -> None:
     found = Compared(*graphs, Region(["a", "b", "c", "d"]))
     assert found.counterexample is None
     assert found.count >= 10
+
+
+@pytest.mark.parametrize(
+    ("formula", "textbook"),
+    [
+        ("legendre(0,x)", "1"),
+        ("legendre(3,x)", "(5*x^3 - 3*x)/2"),
+        ("chebyshevt(3,x)", "4*x^3 - 3*x"),
+        ("chebyshevu(2,x)", "4*x^2 - 1"),
+        ("hermite(3,x)", "8*x^3 - 12*x"),
+        ("laguerre(2,x)", "(x^2 - 4*x + 2)/2"),
+        ("gegenbauer(2,a,x)", "2*a*(1 + a)*x^2 - a"),
+        ("rf(x,3)", "x*(x + 1)*(x + 2)"),
+        ("ff(x,3)", "x*(x - 1)*(x - 2)"),
+    ],
+)
+def test_polynomials_of_textbooks_are_the_functions_of_the_table(formula: str, textbook: str) -> None:
+    """At some points both are known exactly (DLMF 18.5, 5.2)."""
+    assert equal(formula, textbook, seconds=0).equal
+
+
+@pytest.mark.parametrize(("a", "b"), [("(x^y)^z", "x^(y*z)"), ("((x^y)^z)^w", "x^(y*z*w)"), ("(x^y)^(1/z)", "x^(y/z)")])
+def test_powers_of_powers_are_tried_with_negative_bases(a: str, b: str) -> None:
+    """((-1)^2)^(1/2) is 1, and (-1)^(2/2) is -1."""
+    assert not equal(a, b, seconds=0).equal

@@ -152,7 +152,10 @@ class Compared:
         """Points of the common domain at which they agree."""
         self.counterexample: tuple[Point, tuple[str, str]] | None = None
         self.only: list[Point | None] = [None, None]
-        for special, points in ((True, region.notable((one, other))), (False, region.anywhere())):
+        graphs = one, other
+        if any(self._differ(one, other, point, True) for point in region.corners(graphs)):
+            return
+        for special, points in ((True, region.notable(graphs)), (False, region.anywhere())):
             for point in points:
                 if self._differ(one, other, point, special) or self.count >= enough:
                     return

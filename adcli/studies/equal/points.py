@@ -9,14 +9,14 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
-from itertools import pairwise
+from itertools import pairwise, product
 from typing import Any, TypeAlias
 
 from adcli.arithmetic.ball import Ball, Undecided
 from adcli.arithmetic.balls import balls
 from adcli.graphs import Graph
 from adcli.modes import Fault, evaluate
-from adcli.ops import LITERAL, WHERE
+from adcli.ops import LITERAL, POW, WHERE
 
 Point: TypeAlias = "dict[str, Fraction]"
 
@@ -36,6 +36,9 @@ NOTABLE = tuple(Fraction(x) for x in (3, 2, 1, -1, -2, -3, 0, "1/2", "-1/2", 4, 
 """Numbers that people like to see, and at which domains end."""
 FAR = tuple(Fraction(sign * 10**k) for k in range(3, 13) for sign in (1, -1))
 """Where pieces may begin or end that no small number is in."""
+CORNERS = tuple(Fraction(x) for x in (-2, "1/2", 2, 3))
+"""A negative base has even, odd and broken powers, and these have powers again."""
+MOST_CORNERS = 64
 MOST_NOTABLE = 120
 WHOLE = 5
 """Each so many-th random point has whole numbers in it."""
@@ -72,6 +75,25 @@ class Region:
         numbers += [end for ends in middles for end in ends if end not in numbers]
         for k in range(min(len(numbers), MOST_NOTABLE) if self.names else 1):
             point = {name: numbers[(k + 3 * i) % len(numbers)] for i, name in enumerate(self.names)}
+            if self._holds(point):
+                yield point
+
+    def corners(self, graphs: Sequence[Graph]) -> Iterator[Point]:
+        """For powers of what moves: points at which numbers of all kinds meet each other."""
+        steps = [zip(graph.ops, graph.args, strict=True) for graph in graphs]
+        if all(
+            op is not POW or graph.ops[args[1]] is LITERAL
+            for graph, each in zip(graphs, steps, strict=True)
+            for op, args in each
+        ):
+            return
+        if len(CORNERS) ** len(self.names) <= MOST_CORNERS:
+            found = list(product(CORNERS, repeat=len(self.names)))
+        else:
+            draw = random.Random("corners")
+            found = [tuple(draw.choices(CORNERS, k=len(self.names))) for _ in range(MOST_CORNERS)]
+        for corner in found:
+            point = dict(zip(self.names, corner, strict=True))
             if self._holds(point):
                 yield point
 
