@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from typing import Any
 
 import mpmath
 import pytest
 
+from adcli.crosscheck import symbolic
+from adcli.crosscheck.reading import swell
 from adcli.crosscheck.symbolic import SymPyWitness
 from adcli.derivatives.answers import gradient
+from adcli.derivatives.second import gradient_problem
+from adcli.language.sympy.sympy_program import Unreadable
 from adcli.problem.problem import problem
 
 X, Y, Z = 0.75, 1.25, -2.5
@@ -60,6 +66,37 @@ def test_a_second_derivative_is_by_both_its_names(order: str) -> None:
         for j, other in enumerate(order.split(",")):
             truth = SECONDS["xyz".index(one)]["xyz".index(other)]
             assert close(witness.second(i, j), truth), (one, other)
+
+
+def test_second_derivatives_that_would_be_too_large_are_not_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Those of the gradient, written out, count; how many they would be is said, and only then."""
+    asked = problem(FIRST, AT)
+    size = swell(gradient_problem(asked, "reverse"))
+    for most, wanted in ((size, True), (size - 1, False)):
+        monkeypatch.setattr(symbolic, "MAX_TERMS", most)
+        witness = SymPyWitness(asked, DIGITS)
+        assert witness.reason == ""
+        assert (witness.second(0, 1) is not None) == wanted
+        assert witness.reason == ("" if wanted else f"the second derivatives would have {size} operations")
+        assert close(witness.partial(0, 1), SLOPES[0][1])
+
+
+def test_sympy_is_there_before_the_clock_of_a_witness_runs() -> None:
+    """Once summoned, or what it would be given is refused."""
+    said = """
+import sys
+from adcli.crosscheck.symbolic import summon
+from adcli.problem.problem import problem
+asked = problem("x^2", {"x": 3})
+assert "sympy" not in sys.modules
+summon(asked)
+assert "sympy" in sys.modules
+"""
+    subprocess.run([sys.executable, "-c", said], check=True)
+    with pytest.raises(Unreadable):
+        symbolic.summon(problem("x^100000", {"x": 1}))
+    with pytest.raises(Unreadable):
+        symbolic.summon(problem("a = x;" + "a = a*a - x;" * 40 + "a", {"x": 1}))
 
 
 def test_a_copy_of_an_input_stands_for_the_input() -> None:
