@@ -113,8 +113,6 @@ class SymPyWitness:
                 program.fresh if assigned else program.inputs.get(graph.labels[node]) if node >= 0 else None
                 for node in nodes
             ]
-            if None in symbols:
-                return self.zero
             slope = (output, first)
             if slope not in self._slopes:
                 self._slopes[slope] = self._derivative(outputs[output], symbols[0])
