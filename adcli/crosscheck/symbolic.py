@@ -150,6 +150,6 @@ class SymPyWitness:
         """The inputs' values as adcli takes them: the doubles, or as written where a precision was asked for."""
         from adcli.arithmetic.multiprecision import multiprecision
 
-        wide = multiprecision(max(10 * self.digits, MAX_DIGITS))
+        wide = multiprecision(MAX_DIGITS)
         point = self.problem.point(wide, exact=self.problem.exact)
         return {self.problem.graph.labels[node]: number for node, number in point.items()}

@@ -121,6 +121,15 @@ def test_an_assigned_name_is_a_variable_of_its_own() -> None:
     assert witness.second(0, 2) is None
 
 
+def test_by_a_name_that_has_no_value_for_sympy_there_is_no_derivative() -> None:
+    """Rounding alone would decide what v is, and so where the function is differentiated."""
+    text = "v = floor((x^2*y + x*y^2)/(x + y)/y); 3*v + x"
+    witness = SymPyWitness(problem(text, {"x": 7, "y": 2.5}, wrt="v"), DIGITS)
+    assert witness.partial(0, 0) is None
+    witness = SymPyWitness(problem(text, {"x": 7.5, "y": 2.5}, wrt="v"), DIGITS)
+    assert witness.partial(0, 0) == 3
+
+
 def test_an_input_that_does_not_occur_has_zeros() -> None:
     """Of the first and of the second order."""
     witness = SymPyWitness(problem("x^3", {"x": X, "q": 1}, wrt="q,x", allow_unused=True), DIGITS)
