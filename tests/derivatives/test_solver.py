@@ -8,6 +8,7 @@ from fractions import Fraction
 import mpmath
 import pytest
 
+from adcli.derivatives import solver
 from adcli.derivatives.answers import evaluate, gradient, hessian, jacobian, jvp, vjp
 from adcli.errors import (
     AdcliError,
@@ -433,3 +434,21 @@ def test_a_tangent_or_a_weight_of_zero_tells_nothing() -> None:
     assert jvp("x*y, x^2", at, tangent={"x": 0, "y": 0}).jvp == (0.0, 0.0)
     assert vjp("x*y, x^2", at, cotangent=[0, 0]).vjp == {"x": 0.0, "y": 0.0}
     assert jvp("x*y, x^2", at, tangent={"y": 5}).jvp == (10.0, 0.0)
+
+
+@pytest.mark.parametrize("x", range(2, 13))
+def test_a_value_that_is_zero_is_given_as_zero_whatever_rounding_leaves(x: int) -> None:
+    """√x·√(x + 1) = √(x² + x): no digits tell that, and what is left of them is no digit."""
+    found = evaluate("sqrt(x)*sqrt(x+1)-sqrt(x^2+x)", {"x": x}, precision=30)
+    assert found.values == (0,)
+
+
+@pytest.mark.parametrize("text", ["x^y*sin(x)", "where(x > 1, x*y, y)", "Max(x, y)*abs(x) + floor(y)", "log(x)/y"])
+def test_an_ordinary_point_is_answered_by_floats_alone(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No more digits are asked, also where there are decisions."""
+
+    def never(*_: object, **__: object) -> None:
+        raise AssertionError
+
+    monkeypatch.setattr(solver, "_sure", never)
+    assert len(gradient(text, {"x": 1.7, "y": 0.6}).gradient) == 2
