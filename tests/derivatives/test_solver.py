@@ -57,6 +57,32 @@ def test_a_result_beyond_the_largest_float_is_refused(text, at) -> None:
 
 
 @pytest.mark.parametrize(
+    ("command", "text", "x", "where"),
+    [
+        (evaluate, "x, exp(x), x^2", 1000.0, "exp(x)"),
+        (evaluate, "x, x^2", 1e200, "x^2"),
+        (jacobian, "exp(x), x*exp(x), y", 709.0, "x*exp(x)"),
+        (jacobian, "y, exp(x)/700, x*exp(x)/700, y*exp(x/2)^2*exp(1/2)", 709.0, "y*exp(x/2)^2*exp(1/2)"),
+        (lambda text, at: jvp(text, at, tangent={"x": 1e9}), "x, exp(x)", 705.0, "exp(x)"),
+    ],
+)
+def test_of_several_results_the_one_beyond_the_largest_float_is_shown(command, text, x, where) -> None:
+    """Its value, or its derivative."""
+    at = {"x": x, "y": 3.0} if "y" in text else {"x": x}
+    with pytest.raises(RangeError, match="exceeds the largest float") as caught:
+        command(text, at)
+    start, end = caught.value.span
+    assert text[start:end] == where
+
+
+@pytest.mark.parametrize("text", ["-exp(-x)", "exp(-x)*-1e-3", "-1/exp(x)"])
+def test_what_is_too_small_for_a_float_is_zero_without_a_sign(text) -> None:
+    """Its value and its derivative; there is no -0."""
+    found = gradient(text, {"x": 800.0})
+    assert (str(found.value), str(found.gradient["x"])) == ("0.0", "0.0")
+
+
+@pytest.mark.parametrize(
     ("value", "said"),
     [
         ("1e-400", "too small for a float"),
