@@ -10,6 +10,7 @@ import pytest
 
 from adcli.derivatives import solver
 from adcli.derivatives.answers import evaluate, gradient, hessian, jacobian, jvp, vjp
+from adcli.derivatives.questions import Matrix
 from adcli.errors import (
     AdcliError,
     DomainError,
@@ -20,6 +21,7 @@ from adcli.errors import (
     UndeterminedError,
     UsageError,
 )
+from adcli.problem.problem import problem
 
 MODES = ["forward", "reverse"]
 
@@ -478,3 +480,22 @@ def test_an_ordinary_point_is_answered_by_floats_alone(text: str, monkeypatch: p
 
     monkeypatch.setattr(solver, "_sure", never)
     assert len(gradient(text, {"x": 1.7, "y": 0.6}).gradient) == 2
+
+
+def test_what_stays_inside_a_formula_may_exceed_the_largest_float() -> None:
+    """A slope of 10^310 is a number where it is no result; a value that is one may not."""
+    inside = solver.solve_inside(problem("x^2*y", {"x": 3, "y": 5}), Matrix("reverse"))
+    assert (inside.values, inside.entries, inside.notices) == ((45.0,), ((30.0, 9.0),), [])
+    steep = problem("1e306*sin(1e4*x)", {"x": 1})
+    with pytest.raises(RangeError):
+        solver.solve(steep, Matrix("reverse"))
+    inside = solver.solve_inside(steep, Matrix("reverse"))
+    with mpmath.workdps(40):
+        assert mpmath.almosteq(inside.entries[0][0], mpmath.mpf(10) ** 310 * mpmath.cos(10**4), 1e-15)
+        assert mpmath.almosteq(inside.values[0], mpmath.mpf(10) ** 306 * mpmath.sin(10**4), 1e-15)
+    (notice,) = inside.notices
+    assert (notice.kind, notice.message) == ("range", "floats leave their range here; computed with 40 digits")
+    with pytest.raises(RangeError):
+        solver.solve_inside(problem("exp(x)", {"x": 1000}), Matrix("reverse"))
+    with pytest.raises(RangeError):
+        solver.solve_inside(problem("exp(exp(x))", {"x": 1000}, precision=20), Matrix("reverse"))
