@@ -11,6 +11,7 @@ import pytest
 from adcli.derivatives import solver
 from adcli.derivatives.answers import evaluate, gradient, hessian, jacobian, jvp, vjp
 from adcli.derivatives.questions import Matrix
+from adcli.derivatives.taylor import taylor
 from adcli.errors import (
     AdcliError,
     DomainError,
@@ -499,3 +500,13 @@ def test_what_stays_inside_a_formula_may_exceed_the_largest_float() -> None:
         solver.solve_inside(problem("exp(x)", {"x": 1000}), Matrix("reverse"))
     with pytest.raises(RangeError):
         solver.solve_inside(problem("exp(exp(x))", {"x": 1000}, precision=20), Matrix("reverse"))
+
+
+def test_a_tie_that_some_digits_leave_open_is_told_by_more_in_every_order() -> None:
+    """exp(x) + 10^-60 is the larger one at 1, where E·x is as large to 59 digits; abs and branches likewise."""
+    for text in ("Max(exp(x)+1e-60, E*x)", "abs(exp(x) - E + 1e-60) + E", "where(exp(x) > E - 1e-60, exp(x), E*x)"):
+        assert gradient(text, {"x": 1}).gradient["x"] == math.e
+        assert hessian(text, {"x": 1}).hessian == ((math.e,),)
+        found = taylor(text, {"x": 1}, order=2)
+        assert found.coefficients == (math.e, math.e, math.e / 2)
+        assert found.warnings == ()
