@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from fractions import Fraction
 
 import mpmath
@@ -510,3 +511,27 @@ def test_a_tie_that_some_digits_leave_open_is_told_by_more_in_every_order() -> N
         found = taylor(text, {"x": 1}, order=2)
         assert found.coefficients == (math.e, math.e, math.e / 2)
         assert found.warnings == ()
+
+
+def test_no_more_digits_are_computed_than_about_what_is_lost() -> None:
+    """Sixty are, and some thirty are kept."""
+    (notice,) = evaluate("log((exp(x) + 1e-60) - E)", {"x": 1}).warnings
+    found = re.search(r"lose their digits here; recomputed with (\d+) digits", notice.message)
+    assert found is not None
+    assert 80 <= int(found[1]) <= 300
+
+
+@pytest.mark.parametrize("mode", MODES)
+@pytest.mark.parametrize(
+    ("text", "slope", "said"),
+    [
+        ("sqrt((x - 2)^4)", 0.0, "the chain rule meets 0 × ∞ at sqrt((x - 2)^4)"),
+        ("(x - 4)^(x - x + 2)", -4.0, "the rule for (x - 4)^(x - x + 2) has no value there"),
+    ],
+)
+def test_why_a_limit_was_sought_is_said(text: str, slope: float, said: str, mode: str) -> None:
+    """Of an infinite slope, and of one that is none although the formula has one."""
+    found = gradient(text, {"x": 2}, mode=mode)
+    assert found.gradient == {"x": slope}
+    (notice,) = found.warnings
+    assert notice.message == f"{said}; the derivative exists, as the function says on both sides"
