@@ -30,7 +30,8 @@ def test_what_takes_longer_is_stopped_whatever_it_takes_for_an_answer() -> None:
 
 @needs_clock
 def test_whoever_does_not_listen_is_told_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Until the work ends."""
+    """Until the work ends; a clock of 0 would never ring again."""
+    assert deadline.AGAIN > 0
     monkeypatch.setattr(deadline, "AGAIN", 0.01)
     heard = 0
     with within(0.01):
@@ -95,10 +96,12 @@ def test_a_budget_is_spent_by_all_that_happens(monkeypatch: pytest.MonkeyPatch) 
     with budget.within():
         now = 9.0
     with budget.within(0.5):
+        now = 14.5
+    with budget.within():
         now = 15.0
     with pytest.raises(Late), budget.within():
         limits.append(-1)
-    assert limits == [10, 3]
+    assert limits == [10, 3, 0.5]
 
 
 def test_a_budget_says_how_much_it_was() -> None:

@@ -29,6 +29,9 @@ def claim(given: Any, truth: str, *, label: str = "∂f/∂x", scale: str = "1",
         (1.0, "1", "1", 15, 16),
         (1.5, "1", "1", 15, 0),
         (3.0, "1", "1", 15, 0),
+        (1001.0, "1", "1", 15, 0),
+        (1e-3, "0", "0", 15, 0),
+        (1e-3, "0", "0", 30, 0),
         (1.001, "1", "1", 15, 3),
         (1001.0, "1000", "1000", 15, 3),
         (1e-3, "0", "1", 15, 3),
@@ -105,6 +108,16 @@ def test_who_agrees_is_said_in_so_many_words() -> None:
         "SymPy agrees on 1 of 3 (30 digits); no witness for the rest: at a kink the derivative is a convention;"
     )
     assert said(kinked=True).startswith("no witness: at a kink the derivative is a convention, which SymPy cannot")
+
+
+def test_derivatives_that_differences_sum_along_a_direction_are_said_to_be_the_rest() -> None:
+    """Their number is none of those asked for."""
+    entries = [claim(1.0, "1", label=str(i)) for i in range(3)]
+    along = claim(0.0, "2", label="along a direction")
+    findings = [finding(entries[0], SYMPY, entries[0].truth), finding(along, DIFFERENCES, along.truth)]
+    found = verdict(asked(), entries, findings, digits=30, right=16, kinked=False, why="")
+    said = "SymPy agrees on 1 of 3, differences in mpmath along a direction on the rest (30 digits)"
+    assert found.detail.partition(";")[0] == said
 
 
 def test_of_a_series_it_is_said_up_to_which_coefficient() -> None:
