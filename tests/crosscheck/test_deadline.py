@@ -66,6 +66,20 @@ def test_a_clock_that_is_in_use_is_left_to_its_user() -> None:
         assert signal.getsignal(signal.SIGVTALRM) is deadline._late
 
 
+@needs_clock
+def test_a_clock_that_rings_once_is_in_use_too() -> None:
+    """Whoever set it has not asked for a second time."""
+    before = signal.signal(signal.SIGVTALRM, signal.SIG_IGN)
+    try:
+        signal.setitimer(signal.ITIMER_VIRTUAL, 60)
+        with within(0.01):
+            busy(0.05)
+        assert signal.getitimer(signal.ITIMER_VIRTUAL)[0] > 1
+    finally:
+        signal.setitimer(signal.ITIMER_VIRTUAL, 0)
+        signal.signal(signal.SIGVTALRM, before)
+
+
 def test_other_threads_have_no_clock() -> None:
     """There the work is done without one."""
     done: list[bool] = []
