@@ -182,6 +182,14 @@ def test_where_rounding_alone_disagrees_more_digits_are_taken() -> None:
     assert dot.agrees
 
 
+@pytest.mark.parametrize("x", [1, 0.7, 3, 11])
+@pytest.mark.parametrize("text", ["sin(x)^2 + cos(x)^2", "exp(x)*exp(-x)", "x/(1 + x) + 1/(1 + x)"])
+def test_derivatives_that_cancel_to_nothing_agree_in_both_modes(text: str, x: float) -> None:
+    """What rounding leaves of them differs; it is 0 with any number of digits."""
+    asked = problem(f"{text} + 0*y", {"x": x, "y": 1})
+    assert all(one.agrees for one in numeric_findings(asked, *claims(asked, gradient)))
+
+
 def test_an_infinite_derivative_leaves_no_dot_product() -> None:
     """0 × ∞ is no number to be compared, nor has (-2)^2 a derivative by its exponent."""
     asked = problem("sqrt(x)*y", {"x": 0, "y": 0})
