@@ -63,9 +63,10 @@ def series_findings(problem: Problem, result: Sequence[Claim]) -> list[Finding]:
     from adcli.crosscheck.values import NoValue
     from adcli.modes import Fault
 
-    order = min(result[-1].order, MAX_ORDER)
+    order, way = min(result[-1].order, MAX_ORDER), result[0].tangent
+    assert way is not None
     try:
-        numbers, reading = coefficients(problem, result[0].tangent or {}, order)
+        numbers, reading = coefficients(problem, way, order)
     except (NoValue, Fault, AdcliError, ArithmeticError, ValueError, TypeError):
         return []
     witness = READ if reading else DIFFERENCES

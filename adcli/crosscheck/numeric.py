@@ -100,6 +100,7 @@ def _dot_products(problem: Problem, digits: int) -> Finding:
     seeded = seeds(zip([node for _, node in problem.wrt], tangent, strict=True))
     above = [a * b for a, b in zip(cotangent, work.forward(seeded), strict=True)]
     below = [a * b for a, b in zip(tangent, work.reverse(dict(enumerate(cotangent))), strict=True)]
-    scale = max(map(abs, [*above, *below]), default=wide.context.zero)
+    nothing = wide.context.mpf(10) ** (-digits // 2)  # where all cancels, what is left is of no size of its own
+    scale = max(map(abs, [*above, *below, nothing]))
     entry = Claim("ȳᵀ·J·ẋ for a fixed ẋ and ȳ", 0.0, wide.context.fsum(above), {}, {}, scale)
     return finding(entry, DOT, wide.context.fsum(below))

@@ -113,8 +113,6 @@ class SymPyWitness:
                 program.fresh if assigned else program.inputs.get(graph.labels[node]) if node >= 0 else None
                 for node in nodes
             ]
-            if None in symbols:
-                return self.zero
             slope = (output, first)
             if slope not in self._slopes:
                 self._slopes[slope] = self._derivative(outputs[output], symbols[0])
@@ -152,6 +150,6 @@ class SymPyWitness:
         """The inputs' values as adcli takes them: the doubles, or as written where a precision was asked for."""
         from adcli.arithmetic.multiprecision import multiprecision
 
-        wide = multiprecision(max(10 * self.digits, MAX_DIGITS))
+        wide = multiprecision(MAX_DIGITS)
         point = self.problem.point(wide, exact=self.problem.exact)
         return {self.problem.graph.labels[node]: number for node, number in point.items()}

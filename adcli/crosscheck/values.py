@@ -232,7 +232,7 @@ class Values:
     def _betainc_regularized(self, *args: Value) -> Value:
         return self.context.betainc(*map(_moderate, args), regularized=True)
 
-    def _diracdelta(self, x: Value, order: Value = 0) -> Value:
+    def _diracdelta(self, x: Value, *_order: Value) -> Value:
         if x == 0:
             raise NoValue
         return self.context.zero

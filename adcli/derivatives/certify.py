@@ -90,7 +90,7 @@ class Proof:
             values = [between(x) for x in run.values]
             rows = [[between(x, i in question.unbounded) for x in row] for i, row in enumerate(run.entries)]
         except OverflowError:
-            raise too_large(problem) from None
+            raise too_large(problem, run) from None
         self.digits = min([self.digits, *(x.digits for row in (values, *rows) for x in row)])
         self.bits = max(self.bits, run.arithmetic.bits)
         self.by = run.arithmetic.by

@@ -131,7 +131,7 @@ def _carefully(problem: Problem, question: Question, fast: Solution | None, node
         values = [_rounded(x) for x in run.values]
         rows = [[_rounded(x, i in question.unbounded) for x in row] for i, row in enumerate(run.entries)]
     except OverflowError:
-        raise too_large(problem) from None
+        raise too_large(problem, run) from None
     answer = Solution(values, rows, run.notices)
     if run.blamed is not None or any(notice.kind in ("limit", ONE_SIDED) for notice in run.notices):
         return answer
@@ -144,11 +144,15 @@ def _carefully(problem: Problem, question: Question, fast: Solution | None, node
     return answer
 
 
-def too_large(problem: Problem) -> AdcliError:
-    """That a result is beyond all floats."""
+def too_large(problem: Problem, run: Run) -> AdcliError:
+    """That a result is beyond all floats: an output, or the derivative of one."""
     graph = problem.graph
+    numbers = [*enumerate(run.values)]
+    if len(run.entries) == len(graph.outputs):
+        numbers += [(i, entry) for i, row in enumerate(run.entries) for entry in row]
+    output = graph.outputs[next((i for i, number in numbers if math.isinf(float(number))), 0)]
     said = "the result exceeds the largest float, about 1.8e308"
-    return RangeError(said, graph.spans[graph.outputs[0]], hint=unlimited()).located(graph.text, problem.origin)
+    return RangeError(said, graph.spans[output], hint=unlimited()).located(graph.text, problem.origin)
 
 
 def _rounded(ball: Any, unbounded: bool = False) -> float:

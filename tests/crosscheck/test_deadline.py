@@ -30,7 +30,8 @@ def test_what_takes_longer_is_stopped_whatever_it_takes_for_an_answer() -> None:
 
 @needs_clock
 def test_whoever_does_not_listen_is_told_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Until the work ends."""
+    """Until the work ends; a clock of 0 would never ring again."""
+    assert deadline.AGAIN > 0
     monkeypatch.setattr(deadline, "AGAIN", 0.01)
     heard = 0
     with within(0.01):
@@ -48,11 +49,14 @@ def test_whoever_does_not_listen_is_told_again(monkeypatch: pytest.MonkeyPatch) 
 @pytest.mark.parametrize("late", [False, True])
 def test_the_clock_is_as_it_was_afterwards(late: bool) -> None:
     """Whether the work ended in time or not."""
-    before = signal.getsignal(signal.SIGVTALRM)
-    with suppress(Late), within(0.02):
-        busy(5 if late else 0)
-    assert signal.getitimer(signal.ITIMER_VIRTUAL) == (0, 0)
-    assert signal.getsignal(signal.SIGVTALRM) is before
+    before = signal.signal(signal.SIGVTALRM, signal.SIG_IGN)
+    try:
+        with suppress(Late), within(0.02):
+            busy(5 if late else 0)
+        assert signal.getitimer(signal.ITIMER_VIRTUAL) == (0, 0)
+        assert signal.getsignal(signal.SIGVTALRM) is signal.SIG_IGN
+    finally:
+        signal.signal(signal.SIGVTALRM, before)
 
 
 @needs_clock
@@ -63,6 +67,20 @@ def test_a_clock_that_is_in_use_is_left_to_its_user() -> None:
             busy(0.05)
         assert signal.getitimer(signal.ITIMER_VIRTUAL)[0] > 1
         assert signal.getsignal(signal.SIGVTALRM) is deadline._late
+
+
+@needs_clock
+def test_a_clock_that_rings_once_is_in_use_too() -> None:
+    """Whoever set it has not asked for a second time."""
+    before = signal.signal(signal.SIGVTALRM, signal.SIG_IGN)
+    try:
+        signal.setitimer(signal.ITIMER_VIRTUAL, 60)
+        with within(0.01):
+            busy(0.05)
+        assert signal.getitimer(signal.ITIMER_VIRTUAL)[0] > 1
+    finally:
+        signal.setitimer(signal.ITIMER_VIRTUAL, 0)
+        signal.signal(signal.SIGVTALRM, before)
 
 
 def test_other_threads_have_no_clock() -> None:
@@ -95,10 +113,12 @@ def test_a_budget_is_spent_by_all_that_happens(monkeypatch: pytest.MonkeyPatch) 
     with budget.within():
         now = 9.0
     with budget.within(0.5):
+        now = 14.5
+    with budget.within():
         now = 15.0
     with pytest.raises(Late), budget.within():
         limits.append(-1)
-    assert limits == [10, 3]
+    assert limits == [10, 3, 0.5]
 
 
 def test_a_budget_says_how_much_it_was() -> None:

@@ -10,9 +10,10 @@ import pytest
 from adcli.crosscheck import numeric
 from adcli.crosscheck.differences import direction
 from adcli.crosscheck.entries import entries_of
-from adcli.crosscheck.finding import DIFFERENCES, DOT, Claim
+from adcli.crosscheck.finding import DIFFERENCES, DOT, READ, Claim
 from adcli.crosscheck.numeric import numeric_findings
-from adcli.derivatives.answers import gradient, jacobian, jvp
+from adcli.derivatives.answers import gradient, hessian, jacobian, jvp, vjp
+from adcli.derivatives.taylor import taylor
 from adcli.problem.problem import Problem, problem
 
 TEXT = "x*y + sin(y*z), x^2*z"
@@ -76,11 +77,33 @@ def test_how_many_columns_are_taken_one_by_one(monkeypatch: pytest.MonkeyPatch) 
 def test_a_tangent_is_followed() -> None:
     """With its own components, of one name and of several."""
     asked = problem(TEXT, AT)
-    for tangent in ({"x": 3}, {"x": 1}, {"x": 1, "y": -2, "z": 0.5}):
+    for tangent in ({"x": 3}, {"x": 1}, {"x": 1, "y": 1}, {"x": 1, "y": -2, "z": 0.5}):
         values, slopes = claims(asked, jvp, tangent=tangent)
         assert all(one.agrees for one in numeric_findings(asked, values, slopes))
         wrong = numeric_findings(asked, values, list(map(off, slopes)))
         assert [one.agrees for one in wrong] == [False, False, True]
+
+
+def test_outputs_are_weighted() -> None:
+    """As the cotangent has it."""
+    asked = problem(TEXT, AT)
+    values, slopes = claims(asked, vjp, cotangent=[2, -3])
+    assert [one.agrees for one in numeric_findings(asked, values, slopes)] == [True] * 4
+    wrong = numeric_findings(asked, values, list(map(off, slopes)))
+    assert [one.agrees for one in wrong] == [False, False, False, True]
+
+
+def test_a_derivative_that_does_not_settle_is_passed_over() -> None:
+    """The others have their differences, and nothing is said of that one."""
+    asked = problem("x*y, floor(y), x^2", {"x": 2, "y": 3}, wrt="y,x")
+    claimed = [
+        Claim(f"∂y{i}/∂{name}", 0.0, mpmath.mpf(truth), {i: 1}, {j: 1}, mpmath.mpf(4))
+        for i, row in enumerate([[2, 3], [0, 0], [0, 4]])
+        for j, (name, truth) in enumerate(zip("yx", row, strict=True))
+    ]
+    found = numeric_findings(asked, [], claimed)
+    assert [one.entry.label for one in found[:-1]] == ["∂y0/∂x", "∂y1/∂x", "∂y2/∂x"]
+    assert all(one.agrees for one in found)
 
 
 def test_of_values_that_are_others_nothing_is_said() -> None:
@@ -89,7 +112,22 @@ def test_of_values_that_are_others_nothing_is_said() -> None:
     values, slopes = claims(asked)
     assert numeric_findings(asked, [*values[:1], off(values[1])], slopes) == []
     assert numeric_findings(asked, values, []) == []
-    assert numeric_findings(asked.changed(at={**AT, "x": 10**6000}, written=True), values, slopes) == []
+    assert numeric_findings(problem("log(x)", {"x": -1}), [], slopes[:1]) == []
+
+
+def test_second_derivatives_and_coefficients_have_witnesses_of_their_own() -> None:
+    """The gradient beside a Hessian is compared as ever, and the dot test is made of it."""
+    asked = problem("x^2*y + exp(x*y)", {"x": 0.75, "y": 1.25})
+    values, slopes = claims(asked, hessian)
+    found = numeric_findings(asked, values, slopes)
+    assert sorted(one.entry.label for one in found[:-1]) == sorted(entry.label for entry in slopes)
+    assert [one.witness for one in found] == [DIFFERENCES] * len(slopes) + [DOT]
+    assert all(one.agrees for one in found)
+    line = problem("x^2*exp(x)", {"x": 0.75})
+    values, slopes = claims(line, taylor, order=3)
+    found = numeric_findings(line, values, slopes)
+    assert [(one.entry, one.witness) for one in found[:-1]] == [(entry, READ) for entry in slopes]
+    assert all(one.agrees for one in found)
 
 
 def test_a_determinant_is_that_of_the_columns() -> None:
@@ -144,8 +182,19 @@ def test_where_rounding_alone_disagrees_more_digits_are_taken() -> None:
     assert dot.agrees
 
 
+@pytest.mark.parametrize("x", [1, 0.7, 3, 11])
+@pytest.mark.parametrize("text", ["sin(x)^2 + cos(x)^2", "exp(x)*exp(-x)", "x/(1 + x) + 1/(1 + x)"])
+def test_derivatives_that_cancel_to_nothing_agree_in_both_modes(text: str, x: float) -> None:
+    """What rounding leaves of them differs; it is 0 with any number of digits."""
+    asked = problem(f"{text} + 0*y", {"x": x, "y": 1})
+    assert all(one.agrees for one in numeric_findings(asked, *claims(asked, gradient)))
+
+
 def test_an_infinite_derivative_leaves_no_dot_product() -> None:
-    """0 × ∞ is no number to be compared."""
+    """0 × ∞ is no number to be compared, nor has (-2)^2 a derivative by its exponent."""
     asked = problem("sqrt(x)*y", {"x": 0, "y": 0})
     entry = Claim("∂y/∂y", 0.0, mpmath.mpf(0), {0: 1}, {1: 1}, mpmath.mpf(1))
     assert [one.witness for one in numeric_findings(asked, [], [entry])] == [DIFFERENCES]
+    power = problem("x^y*z", {"x": -2, "y": 2, "z": 3}, wrt="y,z")
+    entry = Claim("∂y/∂z", 0.0, mpmath.mpf(4), {0: 1}, {1: 1}, mpmath.mpf(4))
+    assert [one.witness for one in numeric_findings(power, [], [entry])] == [DIFFERENCES]

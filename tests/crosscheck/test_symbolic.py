@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from typing import Any
 
 import mpmath
 import pytest
 
+from adcli.crosscheck import symbolic
+from adcli.crosscheck.reading import swell
 from adcli.crosscheck.symbolic import SymPyWitness
 from adcli.derivatives.answers import gradient
+from adcli.derivatives.second import gradient_problem
+from adcli.language.sympy.sympy_program import Unreadable
 from adcli.problem.problem import problem
 
 X, Y, Z = 0.75, 1.25, -2.5
@@ -62,6 +68,37 @@ def test_a_second_derivative_is_by_both_its_names(order: str) -> None:
             assert close(witness.second(i, j), truth), (one, other)
 
 
+def test_second_derivatives_that_would_be_too_large_are_not_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Those of the gradient, written out, count; how many they would be is said, and only then."""
+    asked = problem(FIRST, AT)
+    size = swell(gradient_problem(asked, "reverse"))
+    for most, wanted in ((size, True), (size - 1, False)):
+        monkeypatch.setattr(symbolic, "MAX_TERMS", most)
+        witness = SymPyWitness(asked, DIGITS)
+        assert witness.reason == ""
+        assert (witness.second(0, 1) is not None) == wanted
+        assert witness.reason == ("" if wanted else f"the second derivatives would have {size} operations")
+        assert close(witness.partial(0, 1), SLOPES[0][1])
+
+
+def test_sympy_is_there_before_the_clock_of_a_witness_runs() -> None:
+    """Once summoned, or what it would be given is refused."""
+    said = """
+import sys
+from adcli.crosscheck.symbolic import summon
+from adcli.problem.problem import problem
+asked = problem("x^2", {"x": 3})
+assert "sympy" not in sys.modules
+summon(asked)
+assert "sympy" in sys.modules
+"""
+    subprocess.run([sys.executable, "-c", said], check=True)
+    with pytest.raises(Unreadable):
+        symbolic.summon(problem("x^100000", {"x": 1}))
+    with pytest.raises(Unreadable):
+        symbolic.summon(problem("a = x;" + "a = a*a - x;" * 40 + "a", {"x": 1}))
+
+
 def test_a_copy_of_an_input_stands_for_the_input() -> None:
     """∂(a·x)/∂a is 2x where a = x, for the first and the second derivative."""
     witness = SymPyWitness(problem("b = y; a = x; a*x*y^2", {"x": X, "y": Y}, wrt="a,b"), DIGITS)
@@ -82,6 +119,15 @@ def test_an_assigned_name_is_a_variable_of_its_own() -> None:
         assert close(witness.second(1, 1), mpmath.mpf(2))
     assert witness.second(0, 1) is None
     assert witness.second(0, 2) is None
+
+
+def test_by_a_name_that_has_no_value_for_sympy_there_is_no_derivative() -> None:
+    """Rounding alone would decide what v is, and so where the function is differentiated."""
+    text = "v = floor((x^2*y + x*y^2)/(x + y)/y); 3*v + x"
+    witness = SymPyWitness(problem(text, {"x": 7, "y": 2.5}, wrt="v"), DIGITS)
+    assert witness.partial(0, 0) is None
+    witness = SymPyWitness(problem(text, {"x": 7.5, "y": 2.5}, wrt="v"), DIGITS)
+    assert witness.partial(0, 0) == 3
 
 
 def test_an_input_that_does_not_occur_has_zeros() -> None:

@@ -149,6 +149,7 @@ def test_values_are_right_to_the_digits_asked_for() -> None:
     [
         "log(-x)",
         "sqrt(-x)",
+        "1 + sqrt(-x)/10**12",
         "1/(x - 2)",
         "Derivative(floor(x), x)",
         "DiracDelta(x - 2)",
@@ -182,6 +183,7 @@ def test_what_has_no_finite_real_value_is_no_value(expr: str) -> None:
         ("Heaviside(x - 5/2) + 2*Heaviside(x - 3/2)", 2),
         ("Piecewise((1, x < 2), (2, x > 2), (3, x >= 2), (4, True))", 3),
         ("Piecewise((1, x <= 2), (log(-x), True))", 1),
+        ("Piecewise((1, ~(x < 3)), (2, ~((x < 3) & (x > 1))), (3, ~((x > 3) | Eq(x, 1))), (4, True))", 3),
     ],
 )
 def test_a_decision_needs_what_it_rests_on_alone(expr: str, value: float) -> None:

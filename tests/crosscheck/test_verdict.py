@@ -7,7 +7,7 @@ from typing import Any
 import mpmath
 import pytest
 
-from adcli.crosscheck.finding import DIFFERENCES, SYMPY, Claim, finding
+from adcli.crosscheck.finding import DIFFERENCES, READ, SYMPY, Claim, finding
 from adcli.crosscheck.verdict import right_digits, too_few, verdict
 from adcli.problem.problem import Problem, problem
 
@@ -29,6 +29,9 @@ def claim(given: Any, truth: str, *, label: str = "∂f/∂x", scale: str = "1",
         (1.0, "1", "1", 15, 16),
         (1.5, "1", "1", 15, 0),
         (3.0, "1", "1", 15, 0),
+        (1001.0, "1", "1", 15, 0),
+        (1e-3, "0", "0", 15, 0),
+        (1e-3, "0", "0", 30, 0),
         (1.001, "1", "1", 15, 3),
         (1001.0, "1000", "1000", 15, 3),
         (1e-3, "0", "1", 15, 3),
@@ -85,6 +88,8 @@ def test_who_agrees_is_said_in_so_many_words() -> None:
     every = (SYMPY, SYMPY, SYMPY)
     assert said(*every) == "SymPy agrees (30 digits); all 16 digits of the floats are right"
     assert said(*every, right=1) == "SymPy agrees (30 digits); 1 digit of the floats is right"
+    assert said(*every, right=0) == "SymPy agrees (30 digits); no digit of the floats is right"
+    assert said(*every, right=2) == "SymPy agrees (30 digits); 2 digits of the floats are right"
     assert said(*every, right=7) == "SymPy agrees (30 digits); 7 digits of the floats are right"
     assert said(SYMPY).startswith("SymPy agrees on 1 of 3 (30 digits); no witness for the rest;")
     assert said(SYMPY, late=True).startswith("SymPy agrees on 1 of 3 (30 digits); the rest is not checked;")
@@ -103,6 +108,31 @@ def test_who_agrees_is_said_in_so_many_words() -> None:
         "SymPy agrees on 1 of 3 (30 digits); no witness for the rest: at a kink the derivative is a convention;"
     )
     assert said(kinked=True).startswith("no witness: at a kink the derivative is a convention, which SymPy cannot")
+
+
+def test_derivatives_that_differences_sum_along_a_direction_are_said_to_be_the_rest() -> None:
+    """Their number is none of those asked for."""
+    entries = [claim(1.0, "1", label=str(i)) for i in range(3)]
+    along = claim(0.0, "2", label="along a direction")
+    findings = [finding(entries[0], SYMPY, entries[0].truth), finding(along, DIFFERENCES, along.truth)]
+    found = verdict(asked(), entries, findings, digits=30, right=16, kinked=False, why="")
+    said = "SymPy agrees on 1 of 3, differences in mpmath along a direction on the rest (30 digits)"
+    assert found.detail.partition(";")[0] == said
+
+
+def test_of_a_series_it_is_said_up_to_which_coefficient() -> None:
+    """SymPy is asked for the function, not for its derivatives; at a kink one is named."""
+    entries = [claim(1.0, "1")._replace(order=k) for k in (1, 2, 3)]
+
+    def said(count: int, kinked: bool = False) -> str:
+        findings = [finding(entry, READ, entry.truth) for entry in entries[:count]]
+        return verdict(asked(), entries, findings, digits=30, right=16, kinked=kinked, why="").detail
+
+    assert said(3).startswith("the function that SymPy reads has these coefficients (30 digits); all 16 digits ")
+    assert said(2).startswith("the function that SymPy reads has the first 2 of these coefficients (30 digits); all ")
+    assert said(3, kinked=True).startswith(
+        "the function that SymPy reads has these coefficients (30 digits), but a kink;"
+    )
 
 
 def test_of_those_that_disagree_the_worst_is_shown() -> None:

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import math
+import re
 from fractions import Fraction
 
 import mpmath
 import pytest
 
+from adcli.derivatives import solver
 from adcli.derivatives.answers import evaluate, gradient, hessian, jacobian, jvp, vjp
+from adcli.derivatives.questions import Matrix
+from adcli.derivatives.taylor import taylor
 from adcli.errors import (
     AdcliError,
     DomainError,
@@ -19,6 +23,7 @@ from adcli.errors import (
     UndeterminedError,
     UsageError,
 )
+from adcli.problem.problem import problem
 
 MODES = ["forward", "reverse"]
 
@@ -53,6 +58,32 @@ def test_a_result_beyond_the_largest_float_is_refused(text, at) -> None:
     """exp(1000) exceeds a double: a range error, at once even for a tower of powers."""
     with pytest.raises(RangeError):
         evaluate(text, at)
+
+
+@pytest.mark.parametrize(
+    ("command", "text", "x", "where"),
+    [
+        (evaluate, "x, exp(x), x^2", 1000.0, "exp(x)"),
+        (evaluate, "x, x^2", 1e200, "x^2"),
+        (jacobian, "exp(x), x*exp(x), y", 709.0, "x*exp(x)"),
+        (jacobian, "y, exp(x)/700, x*exp(x)/700, y*exp(x/2)^2*exp(1/2)", 709.0, "y*exp(x/2)^2*exp(1/2)"),
+        (lambda text, at: jvp(text, at, tangent={"x": 1e9}), "x, exp(x)", 705.0, "exp(x)"),
+    ],
+)
+def test_of_several_results_the_one_beyond_the_largest_float_is_shown(command, text, x, where) -> None:
+    """Its value, or its derivative."""
+    at = {"x": x, "y": 3.0} if "y" in text else {"x": x}
+    with pytest.raises(RangeError, match="exceeds the largest float") as caught:
+        command(text, at)
+    start, end = caught.value.span
+    assert text[start:end] == where
+
+
+@pytest.mark.parametrize("text", ["-exp(-x)", "exp(-x)*-1e-3", "-1/exp(x)"])
+def test_what_is_too_small_for_a_float_is_zero_without_a_sign(text) -> None:
+    """Its value and its derivative; there is no -0."""
+    found = gradient(text, {"x": 800.0})
+    assert (str(found.value), str(found.gradient["x"])) == ("0.0", "0.0")
 
 
 @pytest.mark.parametrize(
@@ -433,3 +464,74 @@ def test_a_tangent_or_a_weight_of_zero_tells_nothing() -> None:
     assert jvp("x*y, x^2", at, tangent={"x": 0, "y": 0}).jvp == (0.0, 0.0)
     assert vjp("x*y, x^2", at, cotangent=[0, 0]).vjp == {"x": 0.0, "y": 0.0}
     assert jvp("x*y, x^2", at, tangent={"y": 5}).jvp == (10.0, 0.0)
+
+
+@pytest.mark.parametrize("x", range(2, 13))
+def test_a_value_that_is_zero_is_given_as_zero_whatever_rounding_leaves(x: int) -> None:
+    """√x·√(x + 1) = √(x² + x): no digits tell that, and what is left of them is no digit."""
+    found = evaluate("sqrt(x)*sqrt(x+1)-sqrt(x^2+x)", {"x": x}, precision=30)
+    assert found.values == (0,)
+
+
+@pytest.mark.parametrize("text", ["x^y*sin(x)", "where(x > 1, x*y, y)", "Max(x, y)*abs(x) + floor(y)", "log(x)/y"])
+def test_an_ordinary_point_is_answered_by_floats_alone(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No more digits are asked, also where there are decisions."""
+
+    def never(*_: object, **__: object) -> None:
+        raise AssertionError
+
+    monkeypatch.setattr(solver, "_sure", never)
+    assert len(gradient(text, {"x": 1.7, "y": 0.6}).gradient) == 2
+
+
+def test_what_stays_inside_a_formula_may_exceed_the_largest_float() -> None:
+    """A slope of 10^310 is a number where it is no result; a value that is one may not."""
+    inside = solver.solve_inside(problem("x^2*y", {"x": 3, "y": 5}), Matrix("reverse"))
+    assert (inside.values, inside.entries, inside.notices) == ((45.0,), ((30.0, 9.0),), [])
+    steep = problem("1e306*sin(1e4*x)", {"x": 1})
+    with pytest.raises(RangeError):
+        solver.solve(steep, Matrix("reverse"))
+    inside = solver.solve_inside(steep, Matrix("reverse"))
+    with mpmath.workdps(40):
+        assert mpmath.almosteq(inside.entries[0][0], mpmath.mpf(10) ** 310 * mpmath.cos(10**4), 1e-15)
+        assert mpmath.almosteq(inside.values[0], mpmath.mpf(10) ** 306 * mpmath.sin(10**4), 1e-15)
+    (notice,) = inside.notices
+    assert (notice.kind, notice.message) == ("range", "floats leave their range here; computed with 40 digits")
+    with pytest.raises(RangeError):
+        solver.solve_inside(problem("exp(x)", {"x": 1000}), Matrix("reverse"))
+    with pytest.raises(RangeError):
+        solver.solve_inside(problem("exp(exp(x))", {"x": 1000}, precision=20), Matrix("reverse"))
+
+
+def test_a_tie_that_some_digits_leave_open_is_told_by_more_in_every_order() -> None:
+    """exp(x) + 10^-60 is the larger one at 1, where E·x is as large to 59 digits; abs and branches likewise."""
+    for text in ("Max(exp(x)+1e-60, E*x)", "abs(exp(x) - E + 1e-60) + E", "where(exp(x) > E - 1e-60, exp(x), E*x)"):
+        assert gradient(text, {"x": 1}).gradient["x"] == math.e
+        assert hessian(text, {"x": 1}).hessian == ((math.e,),)
+        found = taylor(text, {"x": 1}, order=2)
+        assert found.coefficients == (math.e, math.e, math.e / 2)
+        assert found.warnings == ()
+
+
+def test_no_more_digits_are_computed_than_about_what_is_lost() -> None:
+    """Sixty are, and some thirty are kept."""
+    (notice,) = evaluate("log((exp(x) + 1e-60) - E)", {"x": 1}).warnings
+    found = re.search(r"lose their digits here; recomputed with (\d+) digits", notice.message)
+    assert found is not None
+    assert 80 <= int(found[1]) <= 300
+
+
+@pytest.mark.parametrize("mode", MODES)
+@pytest.mark.parametrize(
+    ("text", "slope", "said"),
+    [
+        ("sqrt((x - 2)^4)", 0.0, "the chain rule meets 0 × ∞ at sqrt((x - 2)^4)"),
+        ("(x - 4)^(x - x + 2)", -4.0, "the rule for (x - 4)^(x - x + 2) has no value there"),
+    ],
+)
+def test_why_a_limit_was_sought_is_said(text: str, slope: float, said: str, mode: str) -> None:
+    """Of an infinite slope, and of one that is none although the formula has one."""
+    found = gradient(text, {"x": 2}, mode=mode)
+    assert found.gradient == {"x": slope}
+    (notice,) = found.warnings
+    assert notice.message == f"{said}; the derivative exists, as the function says on both sides"
