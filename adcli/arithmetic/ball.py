@@ -43,7 +43,8 @@ class Ball:
     """A real number: `exact` is a fraction or None; it is at most 2^`radius` from `mid`.
 
     `power_of_e` is its natural logarithm where that is known to be a fraction: 1/E is exp(-1). `per_pi` is its quotient
-    by pi where that is. Only what is exactly 0 is false. An integer of Python's is exact too; the integer 0 is a structural zero.
+    by pi where that is. Only what is exactly 0 is false. An integer of Python's is exact too; the integer 0 is a
+    structural zero.
     """
 
     __slots__ = ("_negative", "exact", "home", "mid", "per_pi", "power_of_e", "radius", "size")

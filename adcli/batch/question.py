@@ -7,7 +7,7 @@ kinks: where it holds, the derivative follows a convention.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from adcli.arithmetic.doubles import doubles
@@ -21,9 +21,9 @@ from adcli.derivatives.optimize import optimize
 from adcli.derivatives.programs import Transcript, opened, spelled
 from adcli.derivatives.ties import in_doubt
 from adcli.errors import UsageError
-from adcli.graphs import Graph, chosen_of, decides, may_end
+from adcli.graphs import Graph, chosen_of, decides, dependent, may_end
 from adcli.modes import plan, seeds
-from adcli.ops import BOOLEAN, COMPARISONS, EQ, INPUT, LITERAL, Op
+from adcli.ops import BOOLEAN, COMPARISONS, EQ, INPUT, LITERAL, LT, POW, WHERE, Op
 from adcli.problem.problem import Problem, scalar
 from adcli.results import Labelled
 
@@ -74,6 +74,9 @@ def build(problem: Problem, request: Request, columns: Sequence[str]) -> Kernel:
     kinks = _kinks(transcript, live, bends=kind.second is not None) if kind.first else []
     flags = [flag for flag, _ in kinks]
     decided = in_doubt(transcript, live if kind.first else None, lost=True)
+    for flag in _powers(transcript, live) if kind.first else ():
+        no = transcript.symbolic.literal("False") if decided is None else decided
+        decided = transcript.symbolic.apply(WHERE, flag, transcript.symbolic.literal("True"), no)
     if decided is not None:
         flags.append(decided)
     if kind.second:
@@ -260,6 +263,22 @@ def _kinks(transcript: Transcript, live: list[int], *, bends: bool) -> list[tupl
             flag = symbolic.condition(op, kink)(Sym(symbolic, node), *given)
         found.append((under(symbolic, route, flag), node))
     return found
+
+
+def _powers(transcript: Transcript, live: list[int]) -> Iterator[Sym]:
+    """A condition for each power with a moving exponent that something may choose not to take: a negative base.
+
+    It has a value there at single points only, and no derivative, even where none of it is taken.
+    """
+    graph, symbolic = transcript.graph, transcript.symbolic
+    if not decides(graph):
+        return
+    moving, routes = dependent(graph, live), paths(graph)
+    zero = symbolic.literal("0")
+    for node, (op, args) in enumerate(zip(graph.ops, graph.args, strict=True)):
+        route = routes[node]
+        if op is POW and moving[args[1]] and route is not None:
+            yield under(symbolic, route, symbolic.apply(LT, Sym(symbolic, args[0]), zero))
 
 
 # From a graph to a kernel

@@ -1,4 +1,4 @@
-"""Ties of decimals and of fractions of pi: comparisons at equality and operations at a kink that doubles may be next to only."""
+"""Ties of decimals and of fractions of pi: comparisons at equality, operations at a kink, next to which doubles are."""
 
 from __future__ import annotations
 
