@@ -31,6 +31,8 @@ class Home(Protocol):
 
     def exponential(self, exponent: Fraction) -> Ball: ...
 
+    def of_pi(self, factor: Fraction) -> Ball: ...
+
     def nearest(self, fraction: Any) -> tuple[Any, float]: ...
 
 
@@ -41,11 +43,12 @@ class Undecided(ArithmeticError):
 class Ball:
     """A real number: `exact` is a fraction or None; it is at most 2^`radius` from `mid`.
 
-    `power_of_e` is its natural logarithm where that is known to be a fraction: 1/E is exp(-1). Only what is exactly 0
-    is false. An integer of Python's is exact too; the integer 0 is a structural zero.
+    `power_of_e` is its natural logarithm where that is known to be a fraction: 1/E is exp(-1). `per_pi` is its quotient
+    by pi where that is. Only what is exactly 0 is false. An integer of Python's is exact too; the integer 0 is a
+    structural zero.
     """
 
-    __slots__ = ("_negative", "exact", "home", "mid", "power_of_e", "radius", "size")
+    __slots__ = ("_negative", "exact", "home", "mid", "per_pi", "power_of_e", "radius", "size")
     __hash__ = None  # type: ignore[assignment]  # equality may be undecided
 
     mid: Any
@@ -57,6 +60,7 @@ class Ball:
         self.home = home
         self.exact = exact
         self.power_of_e: Fraction | None = None
+        self.per_pi: Fraction | None = None
         self._negative: Ball | None = None
         if mid is not None:
             self.mid = mid
@@ -87,6 +91,11 @@ class Ball:
         """Whether it is a number at all."""
         _, man, exponent, _ = self.mid._mpf_
         return bool(man) or not exponent
+
+    @property
+    def certain(self) -> bool:
+        """Whether nothing of it is left to more digits: it is a fraction, or one times pi."""
+        return self.exact is not None or self.per_pi is not None
 
     @property
     def sign(self) -> int:
@@ -134,6 +143,8 @@ class Ball:
         return int(self.mid if self.exact is None else self.exact)
 
     def __neg__(self) -> Ball:
+        if self.per_pi is not None:
+            return self.home.of_pi(-self.per_pi)
         if self._negative is None:  # one object, so that equal ones cancel exactly
             self._negative = (
                 Ball(self.home, -self.mid, self.radius)
@@ -145,6 +156,8 @@ class Ball:
         return self._negative
 
     def __abs__(self) -> Ball:
+        if self.per_pi is not None:
+            return self.home.of_pi(abs(self.per_pi))
         if self.exact is None:
             return Ball(self.home, abs(self.mid), self.radius)
         return Ball(self.home, None, exact=abs(self.exact))
@@ -156,6 +169,8 @@ class Ball:
             return home.rational(self.exact + ball.exact)
         if not self or not ball:
             return ball if ball else self
+        if self.per_pi is not None and ball.per_pi is not None:
+            return home.of_pi(self.per_pi + ball.per_pi)
         mid = self.mid + ball.mid
         return Ball(home, mid, log_sum(log_sum(self.radius, ball.radius), log2(mid) - home.bits))
 
@@ -181,7 +196,7 @@ class Ball:
             self.sign, other.sign  # noqa: B018  # what may be 0 times ∞ is undecided
         elif a == 0 or b == 0:
             return home.zero
-        known = self._exponential(other, 1)
+        known = self._exponential(other, 1) or self._of_pi(other, 1)
         if known is not None:
             return known
         mid = self.mid * other.mid
@@ -203,7 +218,7 @@ class Ball:
             return home.rational(a / b)
         if a == 0 and other.finite:
             return home.zero
-        known = self._exponential(other, -1)
+        known = self._exponential(other, -1) or self._of_pi(other, -1)
         if known is not None:
             return known
         mid = self.mid / other.mid
@@ -221,6 +236,15 @@ class Ball:
             return None
         found = self.home.exponential(one[1] + way * two[1])
         return found if one[0] == two[0] else -found
+
+    def _of_pi(self, other: Ball, way: int) -> Ball | None:
+        """The product, or (*way* -1) the quotient, where pi comes in or goes out."""
+        p, q = self.per_pi, other.per_pi
+        if p is not None and q is not None:
+            return self.home.rational(p / q) if way < 0 else None
+        if p is not None and other.exact:
+            return self.home.of_pi(p * other.exact if way > 0 else p / other.exact)
+        return self.home.of_pi(self.exact * q) if q is not None and self.exact and way > 0 else None
 
     def _sign_and_power(self) -> tuple[int, Fraction] | None:
         """What is known of ±e^q: the sign, and q."""

@@ -83,8 +83,10 @@ class Balls(Multiprecision):
             return text == "True"
         if text == "E":
             return self.exponential(Fraction(1))
+        if text == "pi":
+            return self.of_pi(Fraction(1))
         exponent = text.lower().partition("e")[2]
-        if text == "pi" or len(text) > EXACT_BITS // 3 or (exponent and abs(int(exponent)) > EXACT_BITS // 3):
+        if len(text) > EXACT_BITS // 3 or (exponent and abs(int(exponent)) > EXACT_BITS // 3):
             mid = super().literal(text)
             return Ball(self, mid, log2(mid) - self.bits + 1)
         try:
@@ -146,6 +148,19 @@ class Balls(Multiprecision):
     def exponential(self, exponent: Fraction) -> Ball:
         """e to the power of a fraction."""
         found: Ball = self.function(TABLE["exp"])(self.rational(exponent))
+        return found
+
+    def of_pi(self, factor: Fraction) -> Ball:
+        """A fraction times pi: one object for equal ones."""
+        if not factor:
+            return self.zero
+        found: Ball | None = self._made.get(("pi", factor), (None,))[0]
+        if found is None:
+            mid = self.context.pi * factor.numerator / factor.denominator
+            found = Ball(self, mid, log2(mid) - self.bits + 2)
+            if factor.numerator.bit_length() + factor.denominator.bit_length() <= EXACT_BITS:
+                found.per_pi = factor
+            self._made["pi", factor] = found, ()
         return found
 
     # Functions

@@ -7,23 +7,25 @@ kinks: where it holds, the derivative follows a convention.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from adcli.arithmetic.doubles import doubles
+from adcli.arithmetic.series import LOST
 from adcli.arithmetic.symbolic import Sym, Symbolic
 from adcli.batch.kernel import Kernel, KernelWriter
 from adcli.batch.partials import NAMED, named
 from adcli.batch.strength import reduced
 from adcli.derivatives import answers
 from adcli.derivatives.branches import paths, under
+from adcli.derivatives.cancelling import NEAR, may_cancel
 from adcli.derivatives.optimize import optimize
 from adcli.derivatives.programs import Transcript, opened, spelled
 from adcli.derivatives.ties import in_doubt
 from adcli.errors import UsageError
-from adcli.graphs import Graph, chosen_of, decides, may_end
+from adcli.graphs import Graph, chosen_of, decides, dependent, may_end
 from adcli.modes import plan, seeds
-from adcli.ops import BOOLEAN, COMPARISONS, DIV, EQ, INPUT, LITERAL, Op
+from adcli.ops import ADD, BOOLEAN, COMPARISONS, DIV, EQ, INPUT, LITERAL, LT, POW, SUB, WHERE, Op
 from adcli.problem.problem import Problem, scalar
 from adcli.results import Labelled
 
@@ -74,11 +76,13 @@ def build(problem: Problem, request: Request, columns: Sequence[str]) -> Kernel:
     kinks = _kinks(transcript, live, bends=kind.second is not None) if kind.first else []
     flags = [flag for flag, _ in kinks]
     decided = in_doubt(transcript, live if kind.first else None, lost=True)
-    if decided is not None:
-        flags.append(decided)
+    for flag in _powers(transcript, live) if kind.first else ():
+        no = transcript.symbolic.literal("False") if decided is None else decided
+        decided = transcript.symbolic.apply(WHERE, flag, transcript.symbolic.literal("True"), no)
     if kind.second:
-        program, count = _second(transcript, problem, request, values, derivatives, flags)
+        program, count = _second(transcript, problem, request, values, derivatives, flags, decided)
     else:
+        flags += [] if decided is None else [decided]
         names = [str(i) for i in range(len(values) + len(derivatives) + len(flags))]
         program, count = transcript.finish([*values, *derivatives, *flags], names), len(values) + len(derivatives)
     given = {**{name: float(number) for name, number in numbers.items()}, **_constants(problem, columns)}
@@ -124,6 +128,12 @@ def _seeds(transcript: Transcript, problem: Problem, request: Request) -> dict[i
     return seeds((node, transcript.number(_literal(request.direction[name]))) for name, node in problem.wrt)
 
 
+_LOST = f"Abs(v) < {LOST}*Max(Abs(x), Abs(y))"
+_NEAR = f"d = Abs(v - floor(v + 0.5)); 0 < d and d < {NEAR} and {{}}"
+_EXACT = {(ADD, False): "v - y != x", (ADD, True): "v - x != y", (SUB, False): "v + y != x", (SUB, True): "x - v != y"}
+"""Whether the other term does not come back, by the operation and which term is a literal."""
+
+
 def _second(
     transcript: Transcript,
     problem: Problem,
@@ -131,8 +141,12 @@ def _second(
     values: list[Sym],
     gradient: list[Sym],
     flags: list[Sym],
+    decided: Sym | None,
 ) -> tuple[Graph, int]:
-    """The gradient's program continued by its derivatives: columns of the Hessian, or one product with a vector."""
+    """The gradient's program continued by its derivatives: columns of the Hessian, or one product with a vector.
+
+    A row is *decided* by the scalar path where a sum that rules have written cancels, too.
+    """
     outer = Transcript(transcript.finish(gradient, [name for name, _ in problem.wrt]), Accurate)
 
     def continued(symbols: Iterable[Sym]) -> list[Sym]:
@@ -142,7 +156,29 @@ def _second(
     assert second is not None
     entries = [*continued(values), *second(outer, problem, request, continued(gradient))]
     everything = [*entries, *continued(flags)]
+    doubt = None if decided is None else Sym(outer.symbolic, decided.node)
+    if may_cancel(problem.graph):
+        doubt = _cancelling(outer.symbolic, len(problem.graph), doubt)
+    everything += [] if doubt is None else [doubt]
     return outer.finish(everything, [str(i) for i in range(len(everything))]), len(entries)
+
+
+def _cancelling(symbolic: Symbolic, first: int, doubt: Sym | None) -> Sym | None:
+    """The condition that a sum written from node *first* on has lost its digits, or *doubt* holds."""
+    builder = symbolic.builder
+    yes, no = symbolic.literal("True"), symbolic.literal("False")
+    for node, op in list(enumerate(builder.ops))[first:]:
+        if not (op is ADD or op is SUB):
+            continue
+        x, y = builder.args[node]
+        names = dict(zip("vxy", [Sym(symbolic, n) for n in (node, x, y)], strict=True))
+        texts = [_LOST]
+        if LITERAL in (builder.ops[x], builder.ops[y]):  # n - 1, as of a pole
+            texts.append(_NEAR.format(_EXACT[op, builder.ops[x] is LITERAL]))
+        for text in texts:
+            lost = symbolic.compile(tuple(names), symbolic.source(text), "cancelling")(**names)
+            doubt = symbolic.apply(WHERE, lost, yes, no if doubt is None else doubt)
+    return doubt
 
 
 def _product(outer: Transcript, problem: Problem, request: Request, gradient: list[Sym]) -> list[Sym]:
@@ -262,6 +298,22 @@ def _kinks(transcript: Transcript, live: list[int], *, bends: bool) -> list[tupl
             flag = symbolic.condition(op, kink)(Sym(symbolic, node), *given)
         found.append((under(symbolic, route, flag), node))
     return found
+
+
+def _powers(transcript: Transcript, live: list[int]) -> Iterator[Sym]:
+    """A condition for each power with a moving exponent that something may choose not to take: a negative base.
+
+    It has a value there at single points only, and no derivative, even where none of it is taken.
+    """
+    graph, symbolic = transcript.graph, transcript.symbolic
+    if not decides(graph):
+        return
+    moving, routes = dependent(graph, live), paths(graph)
+    zero = symbolic.literal("0")
+    for node, (op, args) in enumerate(zip(graph.ops, graph.args, strict=True)):
+        route = routes[node]
+        if op is POW and moving[args[1]] and route is not None:
+            yield under(symbolic, route, symbolic.apply(LT, Sym(symbolic, args[0]), zero))
 
 
 # From a graph to a kernel

@@ -73,6 +73,9 @@ class _Writer:
         """Inputs that are none of the formula's."""
         self.terms: list[_Term | None] = [None] * len(graph)
         self.emitted: dict[tuple[Fraction, frozenset[Any], frozenset[Any]], int] = {}
+        self.firsts: list[int] = []
+        """Per node, the first one that computes the same; `known` finds it."""
+        self.known: dict[tuple[Op, tuple[int, ...], str | None], int] = {}
 
     def finished(self) -> Graph:
         """The program."""
@@ -230,7 +233,7 @@ class _Writer:
             return _Term(number, one.above, one.below) if number else _Term(number)
         one, other = self._certain(one, other), self._certain(other, one)
         choices = [node for term in (one, other) if (node := self._choice(term)) is not None]
-        merged = self._merged(choices[0], choices[1], 0) if len(choices) == 2 else None
+        merged = self._merged(choices[0], choices[1], 0) if len(choices) == 2 else self._gathered(one, other)
         if merged is not None:
             return self._atom(merged)
         if other.number < 0:
@@ -260,10 +263,30 @@ class _Writer:
         positive = any(ops[a].domain == "x > 0" and args[a] == (u,) for a in other.above)
         return self._atom(args[node][2]) if self._zero(number) and (positive or u in other.below) else one
 
+    def _gathered(self, one: _Term, other: _Term) -> int | None:
+        """The sum of a choice and a sum that has one under the same condition: both become one choice."""
+        ops, args = self.builder.ops, self.builder.args
+        for total, choice in ((one, self._choice(other)), (other, self._choice(one))):
+            if choice is None or total.number != 1 or total.below or [*total.above.values()] != [1]:
+                continue
+            (node,) = total.above
+            for rest, term in (args[node], args[node][::-1]) if ops[node] is ADD else ():
+                if (merged := self._merged(term, choice, 0)) is not None:
+                    return self._apply(ADD, rest, merged)
+        return None
+
+    def _alike(self, one: int, other: int) -> bool:
+        """Whether two nodes compute the same, however often it was written."""
+        ops, args, labels = self.builder.ops, self.builder.args, self.builder.labels
+        for node in range(len(self.firsts), len(ops)):
+            key = ops[node], tuple([self.firsts[a] for a in args[node]]), labels.get(node)
+            self.firsts.append(self.known.setdefault(key, node))
+        return self.firsts[one] == self.firsts[other]
+
     def _merged(self, one: int, other: int, depth: int) -> int | None:
         """The sum of two choices under one condition as one choice."""
         ops, args = self.builder.ops, self.builder.args
-        if not (ops[one] is ops[other] is WHERE and args[one][0] == args[other][0]) or depth > _NESTED:
+        if not (ops[one] is ops[other] is WHERE and self._alike(args[one][0], args[other][0])) or depth > _NESTED:
             return self._apply(ADD, one, other) if depth else None
         branches = [self._merged(x, y, depth + 1) for x, y in zip(args[one][1:], args[other][1:], strict=True)]
         return self._apply(WHERE, args[one][0], *[branch for branch in branches if branch is not None])

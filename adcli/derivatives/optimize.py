@@ -11,7 +11,7 @@ from adcli.arithmetic.symbolic import Sym, Symbolic, transcribe
 from adcli.derivatives.programs import pruned
 from adcli.graphs import Builder, Graph, is_zero
 from adcli.modes import evaluate
-from adcli.ops import ADD, INPUT, LITERAL, MUL, NEG, POW, SUB, WHERE, Op
+from adcli.ops import ADD, DET, MUL, NEG, POW, SUB, WHERE, Op
 
 
 class Simplifier(Symbolic):
@@ -57,12 +57,12 @@ class Simplifier(Symbolic):
         return None  # a factor that goes into both branches is no operation less
 
     def _harmless(self, node: int) -> bool:
-        """Whether a condition only compares leaves, so that it always has a value."""
+        """Whether a condition compares only what always has a value."""
         waiting = [node]
         while waiting:
             current = waiting.pop()
             op = self.builder.ops[current]
-            if not (op.boolean or op is WHERE or op is INPUT or op is LITERAL) or len(waiting) > 100:
+            if op.domain or op is DET or len(waiting) > 100:
                 return False
             waiting += self.builder.args[current]
         return True

@@ -1,4 +1,4 @@
-"""Ties of decimals: comparisons at equality and operations at a kink that doubles may be next to only."""
+"""Ties of decimals and of fractions of pi: comparisons at equality, operations at a kink, next to which doubles are."""
 
 from __future__ import annotations
 
@@ -41,6 +41,7 @@ def _same(value: Value, number: float) -> bool:
 def _ties(graph: Graph, at: Mapping[str, Value], rounding: Doubles | None = None) -> set[tuple[int, int]]:
     """The nodes where something is tied for certain, or as it seems with *rounding*, and how many arguments of a Max or
     Min are."""
+    from adcli.arithmetic.ball import Undecided
     from adcli.arithmetic.balls import balls
 
     home: Any = rounding or balls(DIGITS)
@@ -53,8 +54,11 @@ def _ties(graph: Graph, at: Mapping[str, Value], rounding: Doubles | None = None
     for node, op, args in tape.steps:
         numbers = [tape.values[a] for a in args]
         edge = op.kink or op.bend
-        if (op in COMPARISONS or edge) and (rounding or all(home.ball(x).exact is not None for x in numbers)):
+        if (op in COMPARISONS or edge) and (rounding or all(home.ball(x).certain for x in numbers)):
             kinked = home.condition(op, edge) if edge else None
-            if kinked(tape.values[node], *numbers) if kinked else numbers[0] == numbers[1]:
-                found.add((node, home.ties(tape.values[node], numbers) if op.variadic else 2))
+            try:
+                if kinked(tape.values[node], *numbers) if kinked else numbers[0] == numbers[1]:
+                    found.add((node, home.ties(tape.values[node], numbers) if op.variadic else 2))
+            except Undecided:  # a decimal of many digits next to pi
+                continue
     return found

@@ -19,14 +19,16 @@ import mpmath
 import pytest
 from mpmath import mp
 from ops import truth
+from ops.cancelling import PLACES
 from ops.comparison import partial_of, ulps
 from ops.samples import NUMERIC, Point, at, far_ends, points, ranges, text
 from rows import each_engine
 
+import adcli
 from adcli.arithmetic.doubles import TINY, doubles
 from adcli.batch.engines import ENGINES, Declined, compiled, installed
 from adcli.batch.question import Request, build
-from adcli.ops import Op
+from adcli.ops import TABLE, Op
 from adcli.problem.problem import problem
 
 ULPS = 8
@@ -140,6 +142,24 @@ def misses(op: Op, engine: str, count: int) -> Iterator[Miss]:
 def test_rows_keep_their_digits_everywhere(op: Op, engine: str) -> None:
     """Values and partials that are not in doubt, from 1e-300 to 1e300 and next to zeros and poles."""
     assert [miss for miss in misses(op, engine, COUNT) if miss.ulps > ULPS] == []
+
+
+@each_engine
+@pytest.mark.parametrize(("name", "point"), PLACES)
+def test_second_derivatives_over_rows_keep_their_digits_where_rules_cancel(
+    name: str, point: tuple[float, ...], engine: str
+) -> None:
+    """Eleven digits of every entry, as at a point."""
+    op = TABLE[name]
+    text = f"{name}({', '.join(op.arguments)})"
+    found = adcli.compile(text, what="hessian", engine=engine)(
+        **dict(zip(op.arguments, [[x] for x in point], strict=True))
+    )
+    with mpmath.workdps(160):
+        for i, first in enumerate(op.arguments):
+            for j, second in list(enumerate(op.arguments))[i:]:
+                want = truth.second_derivative(op, i, j, point)
+                assert abs(float(found[f"h_{first}_{second}"][0]) - want) <= 1e-11 * abs(want), (first, second)
 
 
 def main(count: int, engines: Sequence[str], names: Sequence[str]) -> None:

@@ -266,3 +266,16 @@ def test_a_constant_without_a_value_in_a_branch_not_taken(engine: str) -> None:
     rows = [{"z": -2.157, "y": 0.5}, {"z": 3.0, "y": 0.5}]
     for question in (Request("eval"), Request("grad"), Request("hessian")):
         assert not differing(by_engine(base, question, rows, engine), one_by_one(base, question, rows), rows)
+
+
+@each_engine
+@pytest.mark.parametrize("names", ["y", "x,y"])
+def test_ties_beside_a_term_without_a_derivative_are_the_same_everywhere(engine: str, names: str) -> None:
+    """A power of a negative number has no derivative by a moving exponent, whichever argument of Max is taken."""
+    base = problem("Max(0.5, -y, y^x)", wrt=names, values=False)
+    points_of = [(1, 0.5), (1, -0.5), (2, -0.5), (-1, 2), (-2, -1), (0.5, 0.25), (3, 0.7), (2, -0.75)]
+    rows = [{"x": float(x), "y": float(y)} for x, y in points_of]
+    question = asked(base, "grad")
+    found, want = by_engine(base, question, rows, engine), one_by_one(base, question, rows)
+    assert not differing(found, want, rows)
+    assert [isinstance(answer, str) for answer in want] == [names == "x,y" and y < 0 for _, y in points_of]

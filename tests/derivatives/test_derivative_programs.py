@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 import os
+import re
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -340,3 +341,27 @@ def test_the_assigned_of_two_equal_names_has_a_prime() -> None:
     found = gradient("x = x^2; x = x + 1; x*x", {"x": 2}, wrt="x")
     assert found.gradient == {"x″": 10}
     assert derivative_program("x = x^2; x*x", wrt="x").outputs == ("d_x",)
+
+
+@pytest.mark.parametrize(
+    ("text", "program"),
+    [
+        ("1 + where(x*y > 1, x, 0) + where(x*y > 1, 0, x)", "d_x = 1"),
+        ("x*y + where(x*y > 1, x, 0) + where(x*y > 1, 0, x)", "d_x = 1 + y"),
+        (
+            "where(x > 1, sin(x), 0) + where(x > 1, 0, cos(x)) + where(x > 1, y, x)",
+            "d_x = where(x > 1, cos(x), 1 - sin(x))",
+        ),
+        ("where(log(x) > 1, x, 0) + where(log(x) > 1, 0, x)", "d_x = where(log(x) > 1, 1, 1)"),
+    ],
+)
+def test_branches_under_conditions_that_say_the_same_become_one(text, program) -> None:
+    """However often the condition was written; what has no value everywhere stays."""
+    found = derivative_program(text, wrt="x").program
+    assert program in found.splitlines()
+    for x, y in ((0.5, 1.5), (3.0, 2.0), (7.0, -1.0)):
+        at = {"x": x, "y": y} if "y" in text else {"x": x}
+        used = {name: at[name] for name in re.findall(r"\b[xy]\b", found)}
+        assert evaluate(found, used).values[-1] == pytest.approx(
+            gradient(text, at, allow_unused=True, wrt="x").gradient["x"]
+        )

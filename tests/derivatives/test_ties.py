@@ -114,3 +114,37 @@ def test_another_branch_has_another_order_of_elimination() -> None:
     found = adcli.jacobian(text, at, mode="cross")
     assert found.values == adcli.evaluate(text, at).values
     assert found.jacobian[0] == pytest.approx(list(adcli.gradient(text, at).gradient.values()), rel=1e-14)
+
+
+OF_PI = [
+    # text, point, value, derivative, whether a kink or a jump is told
+    ("floor(x/pi)", "pi", 1, 0, True),
+    ("floor(x/pi)*x", "3*pi", 28.27433388230814, 3, True),
+    ("mod(x, 2*pi)", "4*pi", 0, 1, True),
+    ("abs(x-pi)", "pi", 0, 0, True),
+    ("abs(x-pi/4)", "pi/4", 0, 0, True),
+    ("Max(x, pi)", "pi", 3.141592653589793, 0.5, True),
+    ("where(3*x >= pi, 2*x, x)", "pi/3", 2.0943951023931953, 2, True),
+    ("sign(x + pi/2)*x", "-pi/2", 0, 0, True),
+    ("abs(x-pi)^2", "pi", 0, 0, False),
+    ("floor(x/pi)", "3.141592653589793", 0, 0, False),
+    ("floor(x/pi)", "1.5*pi", 1, 0, False),
+]
+
+
+@pytest.mark.parametrize(("text", "x", "value", "slope", "told"), OF_PI)
+@pytest.mark.parametrize("precision", [15, 30])
+def test_ties_of_fractions_of_pi_are_ties(text, x, value, slope, told, precision) -> None:
+    """Sums, and products with fractions, of multiples of pi are exact; the double next to pi is another number."""
+    found = adcli.gradient(text, {"x": x}, precision=precision)
+    assert float(found.value) == pytest.approx(value, rel=1e-15)
+    assert float(found.gradient["x"]) == slope
+    assert any(notice.kind == "kink" for notice in found.warnings) == told
+
+
+def test_a_decimal_next_to_pi_is_not_pi() -> None:
+    """However many digits agree."""
+    assert adcli.evaluate("where(x >= pi, 1, 0)", {"x": "3.14159265358979323846264338327950288"}).values == (0,)
+    assert adcli.evaluate(
+        "where(x >= pi, 1, 0)", {"x": "3.14159265358979323846264338327950289"}, precision=20
+    ).values == (1,)
