@@ -46,7 +46,7 @@ class Op:
       than the C library take for `value`; within it the operation itself is the C library's function.
     - `floats`, `mpmath`, `numpy`: the backend's name of it, where it is not `name`. A float operation is sought in
       `adcli.arithmetic.floats`, `math` and `value`, or else computed by mpmath and rounded; one on mpmath's numbers in
-      `adcli.arithmetic.mpmath_functions`, `adcli.arithmetic.special`, `value` and mpmath; one on arrays in
+      `mpmath_functions`, `special` and `parameters` of `adcli.arithmetic`, `value` and mpmath; one on arrays in
       `adcli.batch.engines.vectors`, `value`, NumPy, or else row by row. With a name of its own there, mpmath or NumPy goes before `value`.
     - `slope`: of an operation with values everywhere, a bound of its derivative's size. `monotone`: it rises or falls
       throughout its domain. With either, a bound of its error follows from one of its argument's.
@@ -58,7 +58,7 @@ class Op:
     - `twin`: the operation that is often wanted of the same argument, and taken for this one by mistake.
     - `accurate`: per partial, the function of the arguments that computes the same rule where its text
       alone loses digits ("" for none): in doubles the one in `adcli.arithmetic.floats`, at other precisions
-      the one in `adcli.arithmetic.mpmath_functions`, each where there is one.
+      the one in `adcli.arithmetic.mpmath_functions` or `adcli.arithmetic.parameters`, each where there is one.
     - `onward`: per partial, the same rule in a form that has a derivative itself wherever the operation has a second
       one ("" for the rule as it is): derivative programs are written with it.
     - `matrix`: the arguments are the elements of a square matrix, row by row, and `cofactor` in the rule is the derivative
@@ -443,17 +443,24 @@ _row("rf",       "x n", "-v*polygamma_step(0, x, n)", "v*digamma(x + n)", sample
      about="the rising factorial, gamma(x + n)/gamma(x)")
 _row("ff",       "x n", "-v*polygamma_step(0, x - n + 1, n)", "v*digamma(x - n + 1)", samples="3:6; 0.3:2", underflows=True, domain="(x > -1 and x - n > -1) or (n >= 0 and n == floor(n))", aliases="FallingFactorial FactorialPower falling_factorial",
      about="the falling factorial, gamma(x + 1)/gamma(x - n + 1)")
-_row("lowergamma", "s x", None, "x^(s - 1)*exp(-x)",     samples="0.4:4; 0.2:6", underflows=True, domain="s > 0 and x >= 0", edge="x == 0", aliases="gamma_incomplete_lower gammainc_lower", about="the incomplete gamma function from 0 to x", latex=r"\gamma\left(#1,#2\right)")
-_row("uppergamma", "s x", None, "-x^(s - 1)*exp(-x)",    samples="-2:4; 0.2:6", underflows=True, domain="x > 0 or (x == 0 and s > 0)", edge="x == 0", aliases="gamma_incomplete gammainc_upper", about="the incomplete gamma function from x to infinity", latex=r"\Gamma\left(#1,#2\right)")
-_row("gammainc", "a x", None, "x^(a - 1)*exp(-x)/gamma(a)", samples="0.4:4; 0.2:6", least=0, most=1, underflows=True, domain="a > 0 and x >= 0", edge="x == 0", aliases="gamma_p igamma", about="the incomplete gamma function from 0 to x, divided by gamma(a)", sympy="lowergamma(a, x)/gamma(a)")
-_row("gammaincc", "a x", None, "-x^(a - 1)*exp(-x)/gamma(a)", samples="0.4:4; 0.2:6", least=0, most=1, underflows=True, domain="a > 0 and x >= 0", edge="x == 0", aliases="gamma_q igammac GammaRegularized gamma_incomplete_regularized", about="the incomplete gamma function from x to infinity, divided by gamma(a)", sympy="uppergamma(a, x)/gamma(a)")
-_row("betainc",  "a b x", None, None, "x^(a - 1)*(1 - x)^(b - 1)/beta(a, b)", samples="0.5:3; 0.5:3; 0.1:0.9", least=0, most=1, underflows=True, domain="a > 0 and b > 0 and 0 <= x and x <= 1", edge="x == 0 or x == 1", aliases="ibeta betai", about="the incomplete beta function from 0 to x, divided by beta(a, b)")
+_row("lowergamma", "s x", "lowergamma_derivative(1, s, x)", "x^(s - 1)*exp(-x)",     samples="0.4:4; 0.2:6", edge="x == 0", underflows=True, domain="s > 0 and x >= 0", aliases="gamma_incomplete_lower gammainc_lower", about="the incomplete gamma function from 0 to x", latex=r"\gamma\left(#1,#2\right)")
+_row("uppergamma", "s x", "uppergamma_derivative(1, s, x)", "-x^(s - 1)*exp(-x)",    samples="-2:4; 0.2:6", edge="x == 0", underflows=True, domain="x > 0 or (x == 0 and s > 0)", aliases="gamma_incomplete gammainc_upper", about="the incomplete gamma function from x to infinity", latex=r"\Gamma\left(#1,#2\right)")
+_row("gammainc", "a x", "lowergamma_derivative(1, a, x)/gamma(a) - v*digamma(a)", "x^(a - 1)*exp(-x)/gamma(a)", accurate=("gammainc_a", ""), samples="0.4:4; 0.2:6", least=0, most=1, edge="x == 0", underflows=True, domain="a > 0 and x >= 0", aliases="gamma_p igamma", about="the incomplete gamma function from 0 to x, divided by gamma(a)", sympy="lowergamma(a, x)/gamma(a)")
+_row("gammaincc", "a x", "uppergamma_derivative(1, a, x)/gamma(a) - v*digamma(a)", "-x^(a - 1)*exp(-x)/gamma(a)", accurate=("gammaincc_a", ""), samples="0.4:4; 0.2:6", least=0, most=1, edge="x == 0", underflows=True, domain="a > 0 and x >= 0", aliases="gamma_q igammac GammaRegularized gamma_incomplete_regularized", about="the incomplete gamma function from x to infinity, divided by gamma(a)", sympy="uppergamma(a, x)/gamma(a)")
+_row("betainc",  "a b x", "lowerbeta_derivative(1, 0, a, b, x)/beta(a, b) - v*(digamma(a) - digamma(a + b))", "lowerbeta_derivative(0, 1, a, b, x)/beta(a, b) - v*(digamma(b) - digamma(a + b))", "x^(a - 1)*(1 - x)^(b - 1)/beta(a, b)", samples="0.5:3; 0.5:3; 0.1:0.9", least=0, most=1, edge="x == 0 or x == 1", underflows=True, domain="a > 0 and b > 0 and 0 <= x and x <= 1", aliases="ibeta betai", about="the incomplete beta function from 0 to x, divided by beta(a, b)",
+     accurate=("betainc_a", "betainc_b", ""), onward=("lowerbeta_derivative(1, 0, a, b, x)/beta(a, b) - v*polygamma_step(0, a, b)", "lowerbeta_derivative(0, 1, a, b, x)/beta(a, b) - v*polygamma_step(0, b, a)", ""))
+_row("lowergamma_derivative", "k s x", None, "lowergamma_derivative(k + 1, s, x)", "x^(s - 1)*exp(-x)*log(x)^k", samples="0|1|2; 0.4:4; 0.2:6", domain="k >= 0 and k == floor(k) and s > 0 and x >= 0", underflows=True,
+     inner=True, about="a derivative of lowergamma by s", latex=r"\partial_s^{#1}\gamma\left(#2,#3\right)")
+_row("uppergamma_derivative", "k s x", None, "uppergamma_derivative(k + 1, s, x)", "-x^(s - 1)*exp(-x)*log(x)^k", samples="0|1|2; -2:4; 0.2:6", domain="k >= 0 and k == floor(k) and s >= -1000 and (x > 0 or (x == 0 and s > 0))", underflows=True,
+     inner=True, refusal="the derivative of uppergamma by s is computed where s >= -1000 and x > 0", about="a derivative of uppergamma by s", latex=r"\partial_s^{#1}\Gamma\left(#2,#3\right)")
+_row("lowerbeta_derivative", "j k a b x", None, None, "lowerbeta_derivative(j + 1, k, a, b, x)", "lowerbeta_derivative(j, k + 1, a, b, x)", "x^(a - 1)*(1 - x)^(b - 1)*log(x)^j*log1p(-x)^k", samples="0|1|2; 0|1|2; 0.5:3; 0.5:3; 0.1:0.9", domain="j >= 0 and j == floor(j) and k >= 0 and k == floor(k) and a > 0 and b > 0 and 0 <= x and x <= 1", underflows=True,
+     inner=True, about="a derivative of the incomplete beta function from 0 to x by a and b", latex=r"\partial_a^{#1}\partial_b^{#2}\mathrm{B}_{#5}\left(#3,#4\right)")
 
 _group("Exponential, trigonometric and Fresnel integrals", lean=True, flops=40, settled=True)
 _row("Ei",       "x", "exp(x)/x",                        samples="0.5:4 -4:-0.2", domain="x != 0", underflows=True, aliases="expi ExpIntegralEi expintegral_ei exp_integral_ei", about="the exponential integral of e^t/t to x", latex=r"\operatorname{Ei}\left(#1\right)")
 _row("E1",       "x", "-exp(-x)/x",                      samples="0.1:4", least=0, domain="x > 0", underflows=True, monotone=True, aliases="exp1 expintegral_e1 expint_E1", about="the exponential integral of e^-t/t from x on", latex=r"E_1\left(#1\right)")
-_row("expint",   "n x", None, "-expint(n - 1, x)",       samples="-1:3; 0.2:4", domain="x > 0 or (x == 0 and n > 1)", edge="x == 0", underflows=True, aliases="expn ExpIntegralE expintegral_e En", about="the exponential integral of e^(-x*t)/t^n from 1 on", latex=r"E_{#1}\left(#2\right)")
-_row("li",       "x", "1/log(x)",                        samples="0.1:0.9 1.8:6", domain="x >= 0 and x != 1", edge="x == 0", aliases="LogIntegral expintegral_li logint", about="the logarithmic integral of 1/log(t) to x", latex=r"\operatorname{li}\left(#1\right)")
+_row("expint",   "n x", "v*log(x) - x^(n - 1)*uppergamma_derivative(1, 1 - n, x)", "-expint(n - 1, x)",       samples="-1:3; 0.2:4", edge="x == 0", domain="x > 0 or (x == 0 and n > 1)", underflows=True, aliases="expn ExpIntegralE expintegral_e En", about="the exponential integral of e^(-x*t)/t^n from 1 on", latex=r"E_{#1}\left(#2\right)")
+_row("li",       "x", "1/log(x)",                        samples="0.1:0.9 1.8:6", edge="x == 0", domain="x >= 0 and x != 1", aliases="LogIntegral expintegral_li logint", about="the logarithmic integral of 1/log(t) to x", latex=r"\operatorname{li}\left(#1\right)")
 _row("Si",       "x", "sinc(x)",                         samples="-6:6", slope=1, aliases="SinIntegral sinint expintegral_si", about="the sine integral of sin(t)/t to x", latex=r"\operatorname{Si}\left(#1\right)")
 _row("Ci",       "x", "cos(x)/x",                        samples="0.2:6", domain="x > 0", aliases="CosIntegral cosint expintegral_ci", about="the cosine integral of cos(t)/t to x", latex=r"\operatorname{Ci}\left(#1\right)")
 _row("Shi",      "x", "sinh(x)/x",                       samples="-4:-0.2 0.2:4", exceptions=("x == 0: 1 + x^2/6",), monotone=True, aliases="SinhIntegral sinhint expintegral_shi", about="the hyperbolic sine integral of sinh(t)/t to x", latex=r"\operatorname{Shi}\left(#1\right)")
@@ -466,7 +473,9 @@ _row("zeta",     "s", "zeta_derivative(1, s, 1)",        long=True, samples="1.5
 _row("hurwitz_zeta", "s a", "zeta_derivative(1, s, a)", "-s*hurwitz_zeta(s + 1, a)", long=True, samples="1.5:5; 0.3:3", domain="s != 1 and s >= -1000 and a > 0", aliases="hurwitz HurwitzZeta", about="Hurwitz' zeta function, the sum of (k + a)^-s", latex=r"\zeta\left(#1,#2\right)")
 _row("zeta_derivative", "n s a", None, "zeta_derivative(n + 1, s, a)", "-s*zeta_derivative(n, s + 1, a) - n*zeta_derivative(n - 1, s + 1, a)", long=True, samples="1|1; 1.5:5; 0.3:3", domain="n >= 0 and n == floor(n) and s != 1 and a > 0",
      inner=True, about="a derivative of Hurwitz' zeta function by s", latex=r"\zeta^{(#1)}\left(#2,#3\right)")
-_row("polylog",  "s x", None, "polylog(s - 1, x)/x",     long=True, samples="-1|0.5|2|3; -3:-0.2 0.1:0.9", exceptions=("", "x == 0: 1 + x*2^(1 - s) + x^2*3^(1 - s) + x^3*4^(1 - s)"), domain="x < 1 or (x == 1 and s > 1)", edge="x == 1", aliases="PolyLog", about="the polylogarithm, the sum of x^k/k^s", latex=r"\operatorname{Li}_{#1}\left(#2\right)")
+_row("polylog",  "s x", "polylog_derivative(1, s, x)", "polylog(s - 1, x)/x",     long=True, samples="-1|0.5|2|3; -0.9:-0.2 0.1:0.9", edge="x == 1", exceptions=("", "x == 0: 1 + x*2^(1 - s) + x^2*3^(1 - s) + x^3*4^(1 - s)"), domain="x < 1 or (x == 1 and s > 1)", aliases="PolyLog", about="the polylogarithm, the sum of x^k/k^s", latex=r"\operatorname{Li}_{#1}\left(#2\right)")
+_row("polylog_derivative", "k s x", None, "polylog_derivative(k + 1, s, x)", "polylog_derivative(k, s - 1, x)/x", long=True, samples="1|2; -1|0.5|2|3; -0.9:-0.2 0.1:0.9", exceptions=("", "", "x == 0: 0^k + x*(-log(2))^k*2^(1 - s) + x^2*(-log(3))^k*3^(1 - s) + x^3*(-log(4))^k*4^(1 - s)"),
+     domain="k >= 0 and k == floor(k) and (x < 1 or (x == 1 and s > 1))", inner=True, about="a derivative of polylog by s", latex=r"\partial_s^{#1}\operatorname{Li}_{#2}\left(#3\right)")
 _row("dilog",    "x", "-log1p(-x)/x",                    samples="-3:-0.2 0.1:0.9", exceptions=("x == 0: 1 + x/2 + x^2/3 + x^3/4",), domain="x <= 1", monotone=True, aliases="Li2", about="the dilogarithm, the sum of x^k/k^2", sympy="polylog(2, x)", latex=r"\operatorname{Li}_2\left(#1\right)")
 
 _group("Elliptic integrals and functions of the parameter m", lean=True, flops=40, settled=True)
@@ -482,9 +491,11 @@ _row("elliptic_pi", "n m", "(elliptic_e(m) + (m - n)/n*elliptic_k(m) + (n^2 - m)
      domain="n < 1 and m < 1", other="elliptic_piinc", aliases="EllipticPi ellipticPi", about="the complete elliptic integral of the third kind", latex=r"\Pi\left(#1\mid #2\right)")
 _row("elliptic_piinc", "n x m", None, "1/((1 - n*sin(x)^2)*sqrt(1 - m*sin(x)^2))", "(elliptic_einc(x, m)/(m - 1) + v - m*sin(2*x)/(2*(m - 1)*sqrt(1 - m*sin(x)^2)))/(2*(n - m))", long=True, samples="-2:-0.2 0.1:0.4; -1.4:-0.2 0.2:1.4; -1:-0.1 0.5:0.8",
      domain="(n < 1 or (n*sin(x)^2 < 1 and Abs(x) < pi/2)) and (m < 1 or (m*sin(x)^2 < 1 and Abs(x) < pi/2))", about="the incomplete elliptic integral of the third kind", latex=r"\Pi\left(#1;#2\mid #3\right)")
-_row("sn",       "u m", "cn(u, m)*dn(u, m)", None,       samples="-2:2; 0.1:0.9", least=-1, most=1, aliases="JacobiSN jacobi_sn", about="Jacobi's elliptic function sn", domain="0 <= m and m <= 1")
-_row("cn",       "u m", "-sn(u, m)*dn(u, m)", None,      samples="-2:2; 0.1:0.9", least=-1, most=1, aliases="JacobiCN jacobi_cn", about="Jacobi's elliptic function cn", domain="0 <= m and m <= 1")
-_row("dn",       "u m", "-m*sn(u, m)*cn(u, m)", None,    samples="-2:2; 0.1:0.9", least=0, most=1, aliases="JacobiDN jacobi_dn", about="Jacobi's elliptic function dn", domain="0 <= m and m <= 1")
+_row("sn",       "u m", "cn(u, m)*dn(u, m)", "cn(u, m)*am_slope(u, m)",       samples="-2:2; 0.1:0.9", least=-1, most=1, aliases="JacobiSN jacobi_sn", about="Jacobi's elliptic function sn", domain="0 <= m and m <= 1")
+_row("cn",       "u m", "-sn(u, m)*dn(u, m)", "-sn(u, m)*am_slope(u, m)",      samples="-2:2; 0.1:0.9", least=-1, most=1, aliases="JacobiCN jacobi_cn", about="Jacobi's elliptic function cn", domain="0 <= m and m <= 1")
+_row("dn",       "u m", "-m*sn(u, m)*cn(u, m)", "-sn(u, m)*(sn(u, m) + 2*m*cn(u, m)*am_slope(u, m))/(2*v)",    samples="-2:2; 0.1:0.9", least=0, most=1, aliases="JacobiDN jacobi_dn", about="Jacobi's elliptic function dn", domain="0 <= m and m <= 1")
+_row("am_slope", "u m", "-sn(u, m)*(sn(u, m) + 2*m*cn(u, m)*v)/(2*dn(u, m))", "s = sn(u, m); c = cn(u, m); d = dn(u, m); (s*(s + 2*m*c*v)*(s*c - 2*(1 - m)*v)*m/(d*d) + s*c - u*d + 2*v*(3*m - 2 + m*c*c))/(4*m*(1 - m))",
+     samples="-2:2; 0.1:0.9", domain="0 <= m and m <= 1", inner=True, about="the derivative of the amplitude of Jacobi's elliptic functions by m", latex=r"\partial_m\operatorname{am}\left(#1\mid #2\right)")
 
 _group("Bessel functions and their relatives", lean=True, flops=40, settled=True)
 _row("besselj",  "n x", "besselj_derivative(1, n, x)", "(besselj(n - 1, x) - besselj(n + 1, x))/2", samples="-1.4:3; 0.3:8", domain="(x > 0 or n == floor(n) or (x == 0 and n > 0)) and Abs(x) <= 1000000", edge="x == 0 and n != floor(n)", refusal="besselj is computed for 0 <= x <= 1e6, and of a whole order for -1e6 <= x", underflows=True, aliases="jv BesselJ bessel_j cyl_bessel_j", about="the Bessel function of the first kind", latex=r"J_{#1}\left(#2\right)")
@@ -497,7 +508,9 @@ _row("airyai",   "x", "airyaiprime(x)",                  samples="-4:3", underfl
 _row("airyaiprime", "x", "x*airyai(x)",                  samples="-4:3", underflows=True, domain="Abs(x) <= 1000000", aliases="AiryAiPrime airy_dai", about="the derivative of the Airy function Ai", latex=r"\operatorname{Ai}'\left(#1\right)")
 _row("airybi",   "x", "airybiprime(x)",                  samples="-4:3", domain="Abs(x) <= 1000000", aliases="AiryBi airy_bi", about="the Airy function Bi", latex=r"\operatorname{Bi}\left(#1\right)")
 _row("airybiprime", "x", "x*airybi(x)",                  samples="-4:3", domain="Abs(x) <= 1000000", aliases="AiryBiPrime airy_dbi", about="the derivative of the Airy function Bi", latex=r"\operatorname{Bi}'\left(#1\right)")
-_row("struveh",  "n x", None, "struveh(n - 1, x) - n/x*v", samples="0.2:3; 0.3:6", domain="0 < x and x <= 1000", aliases="struve StruveH struve_h", about="the Struve function H", sympy="2*(x/2)^(n + 1)/(sqrt(pi)*gamma(n + 3/2))*hyp1f2(1, 3/2, n + 3/2, -x^2/4)", latex=r"\mathbf{H}_{#1}\left(#2\right)")
+_row("struveh",  "n x", "struveh_derivative(1, n, x)", "struveh(n - 1, x) - n/x*v", samples="0.2:3; 0.3:6", domain="0 < x and x <= 1000", aliases="struve StruveH struve_h", about="the Struve function H", sympy="2*(x/2)^(n + 1)/(sqrt(pi)*gamma(n + 3/2))*hyp1f2(1, 3/2, n + 3/2, -x^2/4)", latex=r"\mathbf{H}_{#1}\left(#2\right)")
+_row("struveh_derivative", "k n x", None, "struveh_derivative(k + 1, n, x)", "struveh_derivative(k, n - 1, x) - n/x*v - k/x*struveh_derivative(k - 1, n, x)", long=True, samples="1|2; 0.2:3; 0.3:6", domain="k >= 0 and k == floor(k) and 0 < x and x <= 1000",
+     inner=True, about="a derivative of struveh by its order")
 _row("LambertW_branch", "x k", "exp(-v)/(1 + v)", None,  samples="-0.3:-0.05; -1|0", domain="x >= -exp(-1) and (k == 0 or (k == -1 and x < 0))", about="the branches 0 and -1 of Lambert's function W", latex=r"W_{#2}\left(#1\right)")
 
 _group("Hypergeometric functions and orthogonal polynomials", lean=True, flops=40, settled=True)

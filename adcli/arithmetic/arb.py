@@ -1,7 +1,7 @@
 """Arb's functions on adcli's balls: proven enclosures, and faster with many digits (python-flint, the extra `proof`).
 
 Those of its methods that are operations, and the others, stand in `adcli.arithmetic.arb_functions` and, for the
-handbook's functions, `adcli.arithmetic.arb_special`.
+handbook's functions, `adcli.arithmetic.arb_special` and `adcli.arithmetic.arb_parameters`.
 """
 
 from __future__ import annotations
@@ -66,9 +66,10 @@ def named(name: str) -> Callable[..., Number] | None:
     """The function that is called so of those that stand there; None where there is none, or no Arb."""
     if not installed():
         return None
-    from adcli.arithmetic import arb_functions, arb_special
+    from adcli.arithmetic import arb_functions, arb_parameters, arb_special
 
-    return getattr(arb_functions, name, None) or getattr(arb_special, name, None)
+    rooms = (arb_functions, arb_special, arb_parameters)
+    return next((found for room in rooms if (found := getattr(room, name, None)) is not None), None)
 
 
 def applied(function: Callable[..., Number], args: Sequence[Pair], context: Any, bits: int) -> Pair | None:

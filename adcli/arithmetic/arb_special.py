@@ -6,11 +6,10 @@ Arb cannot enclose comes out as not finite.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 from typing import TypeAlias
 
-from flint import acb, acb_series, arb, ctx
+from flint import acb, arb, ctx
 
 from adcli.arithmetic.arb_functions import FAR, whole
 
@@ -128,17 +127,11 @@ def hurwitz_zeta(s: Number, a: Number) -> Number:
     return s.zeta(a)
 
 
-def zeta_derivative(n: Number, s: Number, a: Number) -> Number:
-    """∂ⁿζ(s, a)/∂sⁿ, from its power series in s."""
-    order = whole(n)
-    return _coefficient(lambda: acb_series([s, 1]).zeta(acb(a)), order)
-
-
 # Elliptic integrals and functions
 
 
-elliptic_k, elliptic_e, elliptic_f = _real(acb.elliptic_k), _real(acb.elliptic_e), _real(acb.elliptic_f)
-elliptic_pi, elliptic_einc, elliptic_piinc = map(_real, (acb.elliptic_pi, acb.elliptic_e_inc, acb.elliptic_pi_inc))
+elliptic_k, elliptic_e = _real(acb.elliptic_k), _real(acb.elliptic_e)
+elliptic_pi, elliptic_piinc = _real(acb.elliptic_pi), _real(acb.elliptic_pi_inc)
 
 
 def elliptic_k_prime(m: Number) -> Number:
@@ -149,6 +142,25 @@ def elliptic_k_prime(m: Number) -> Number:
 def elliptic_e_prime(m: Number) -> Number:
     """E'(m), likewise."""
     return -arb.pi() / 8 * hyp2f1(arb(0.5), arb(1.5), arb(2), m)
+
+
+def _between_corners(function: Callable[..., Number], falls: bool) -> Callable[..., Number]:
+    """An integral from 0 to x that grows with x, and with m grows or *falls* in size: between the corners of two balls,
+    where Arb's own has far more.
+    """
+
+    def enclosed(x: Number, m: Number) -> Number:
+        if x.rad() == 0 and m.rad() == 0:
+            return function(x, m)
+        small, large = (m.upper(), m.lower()) if falls else (m.lower(), m.upper())
+        low, high = x.lower(), x.upper()
+        return function(low, small if low >= 0 else large).union(function(high, large if high >= 0 else small))
+
+    return enclosed
+
+
+elliptic_einc = _between_corners(_real(acb.elliptic_e_inc), True)
+elliptic_f = _between_corners(_real(acb.elliptic_f), False)
 
 
 def sn(u: Number, m: Number) -> Number:
@@ -192,53 +204,6 @@ airyaiprime, airybiprime = _of_last(arb.airy_ai, derivative=1), _of_last(arb.air
 def besselk(n: Number, x: Number) -> Number:
     """K of order n, which falls: between the ends of a ball, where Arb's own has far more."""
     return x.lower().bessel_k(n).union(x.upper().bessel_k(n))
-
-
-def _by_order(function: Callable[..., Number], bound: Callable[..., Number]) -> Callable[..., Number]:
-    """Derivatives of a function by its first argument: differences, and what they leave out.
-
-    The function is at most bound(n, x) at complex orders with real parts from -n to n and imaginary ones up to 1, and
-    so is its slope in x. Then its m-th derivative is at most m!·bound (Cauchy).
-    """
-
-    def derivative(k: Number, n: Number, x: Number) -> Number:
-        order, before = whole(k), ctx.prec
-        if not x > 0:
-            raise ValueError
-        most = bound(abs(n).upper() + 3, x).upper()
-        bits = before // 2 + 20
-        ctx.prec = before + order * bits + 20
-        try:
-            step = arb((1, -bits))
-            points = [n.mid() + (order - 2 * j) * step / 2 for j in range(order + 1)]
-            total = sum((-1) ** j * math.comb(order, j) * function(at, x.mid()) for j, at in enumerate(points))
-            left_out = order * (order + 1) * (order + 2) * step**2 / 24 + (order + 1) * n.rad() + x.rad()
-            return total / step**order + arb(0, (most * math.factorial(order) * left_out).upper())
-        finally:
-            ctx.prec = before
-
-    return derivative
-
-
-def _of_oscillating(n: Number, x: Number) -> Number:
-    """A bound of J and Y, from Schläfli's integrals (DLMF 10.9.6 and 10.9.7), where sinh t ≥ cosh t - 1."""
-    pi = arb.pi()
-    return pi.exp() + (1 + pi.cosh()) * x.exp() * 2 * x.lower().bessel_k(n) / pi
-
-
-def _of_i(n: Number, x: Number) -> Number:
-    """A bound of I (DLMF 10.32.4)."""
-    pi = arb.pi()
-    return pi.cosh() * (x.exp() + 2 * x.lower().bessel_k(n) / pi)
-
-
-def _of_k(n: Number, x: Number) -> Number:
-    """A bound of K, which falls in x and rises with the order (DLMF 10.32.9)."""
-    return x.lower().bessel_k(n)
-
-
-besselj_derivative, bessely_derivative = _by_order(besselj, _of_oscillating), _by_order(bessely, _of_oscillating)
-besseli_derivative, besselk_derivative = _by_order(besseli, _of_i), _by_order(besselk, _of_k)
 
 
 def struveh(n: Number, x: Number) -> Number:
@@ -315,16 +280,3 @@ def _of_degree(n: Number, function: Callable[..., Number], *parameters: Number) 
     """A polynomial: 1 of degree 0, and 0 of less, where Arb's are functions of any n."""
     degree = whole(n)
     return function(n, *parameters) if degree > 0 else arb(degree == 0)
-
-
-# Power series
-
-
-def _coefficient(series: Callable[[], acb_series], order: int) -> Number:
-    """The derivative of that order of a function that is real, by its power series."""
-    before = ctx.cap
-    ctx.cap = order + 1
-    try:
-        return series()[order].real * arb(order).fac()
-    finally:
-        ctx.cap = before

@@ -17,11 +17,11 @@ from typing import Any
 
 from mpmath.libmp import from_rational
 
-from adcli.arithmetic import arb, mpmath_functions
+from adcli.arithmetic import arb
 from adcli.arithmetic.ball import EXACT_BITS, NONE, Ball, Undecided, exact_root, fraction, log2, log_sum, scalar_product
 from adcli.arithmetic.determinants import EXPANDED, cofactors_of_integers, determinant_of_integers, expanded
 from adcli.arithmetic.kept import PerThread
-from adcli.arithmetic.multiprecision import MAX_ARGUMENT, Multiprecision, Refusal
+from adcli.arithmetic.multiprecision import MAX_ARGUMENT, Multiprecision, Refusal, named
 from adcli.arithmetic.rules import OPERATORS, Arithmetic, Function
 from adcli.ops import DIV, MUL, POW, TABLE, Op
 
@@ -189,7 +189,7 @@ class Balls(Multiprecision):
 
     def partial_source(self, op: Op, position: int) -> str:
         name = op.accurate[position] if position < len(op.accurate) else ""
-        accurate = getattr(mpmath_functions, name, None) if name else None
+        accurate = named(name) if name else None
         if accurate is None:
             return self.source(self.partial_rule(op, position))
         enclosed = self._arbs(arb.named(name), self._enclosed(partial(accurate, self.context), False))

@@ -63,7 +63,7 @@ class Doubles(Arithmetic):
         return repr(number) if number >= 0 else f"({number!r})"
 
     def partial_source(self, op: Op, position: int) -> str:
-        accurate = self.accurate_source(op, position, floats)
+        accurate = self.accurate_source(op, position, _named)
         if accurate:
             return accurate
         if op not in OPERATORS and not op.variadic and not op.conditions and self.is_lifted(op):
@@ -94,6 +94,10 @@ class Doubles(Arithmetic):
     @staticmethod
     def _lifted(op: Op) -> Function:
         return lambda *args: _through_mpmath(op, args, None)
+
+
+def _named(name: str) -> Function | None:
+    return getattr(floats, name, None)
 
 
 def _square(x: float) -> float:

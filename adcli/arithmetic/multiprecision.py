@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from copy import copy
 from typing import Any
 
-from adcli.arithmetic import arb, mpmath_functions, special
+from adcli.arithmetic import arb, mpmath_functions, parameters, special
 from adcli.arithmetic.determinants import cofactors
 from adcli.arithmetic.kept import PerThread
 from adcli.arithmetic.rules import OPERATORS, Arithmetic, Function
@@ -24,6 +24,12 @@ MOST_KEPT = 100
 """Values of a function that is slow to compute which are remembered."""
 MAX_ARGUMENT = 10_000
 """An elementary function refuses arguments beyond 2^this: the work grows with the exponent."""
+
+
+def named(name: str) -> Function | None:
+    """The function of mpmath's numbers that is called so; None where there is none."""
+    rooms = (mpmath_functions, special, parameters)
+    return next((found for room in rooms if (found := getattr(room, name, None)) is not None), None)
 
 
 class Refusal(ArithmeticError):
@@ -88,7 +94,7 @@ class Multiprecision(Arithmetic):
 
     def partial_source(self, op: Op, position: int) -> str:
         self.namespace["context"] = self.context
-        accurate = self.accurate_source(op, position, mpmath_functions, "context")
+        accurate = self.accurate_source(op, position, named, "context")
         if accurate or not op.settled:
             return accurate or super().partial_source(op, position)
         context, value, plain = self.context, self._bare(op), self._unsettled()
@@ -156,7 +162,7 @@ class Multiprecision(Arithmetic):
     def _bare(self, op: Op) -> Function:
         """The operation's function with the digits that the context has, or nearly."""
         context = self.context
-        own = getattr(mpmath_functions, op.name, None) or getattr(special, op.name, None)
+        own = named(op.name)
         if own is not None:
             found: Function = lambda *args: own(context, *args)  # noqa: E731
         elif op.value and not op.mpmath:  # mpmath's own may lose digits

@@ -201,12 +201,13 @@ class Arithmetic:
             return f"where({condition}, {value}, {text})"
         return text
 
-    def accurate_source(self, op: Op, position: int, functions: object, *leading: str) -> str:
-        """Python source calling the row's `accurate` function for one partial; "" where *functions* has none."""
+    def accurate_source(self, op: Op, position: int, named: Callable[[str], Function | None], *leading: str) -> str:
+        """Python source calling the row's `accurate` function for one partial; "" where none is *named* so."""
         name = op.accurate[position] if position < len(op.accurate) else ""
-        if not name or not hasattr(functions, name):
+        function = named(name) if name else None
+        if function is None:
             return ""
-        self.namespace[name] = getattr(functions, name)
+        self.namespace[name] = function
         return f"{name}({', '.join((*leading, *op.arguments))})"
 
     def partial_source(self, op: Op, position: int) -> str:

@@ -213,28 +213,6 @@ sn, cn, dn = map(_jacobi, ("sn", "cn", "dn"))
 # Bessel functions and their relatives
 
 
-def _by_order(of: Callable[[Context], Callable[..., Any]]) -> Callable[..., Any]:
-    """Derivatives of a function by its first argument: differences so small that what they leave out does not show."""
-
-    def derivative(ctx: Context, k: Any, n: Any, x: Any) -> Any:
-        function, order, before = of(ctx), int(k), ctx.prec
-        bits = before // 2 + 20
-        ctx.prec = before + order * bits + 20
-        try:
-            points = [n + ctx.ldexp(order - 2 * j, -bits - 1) for j in range(order + 1)]
-            terms = [(-1) ** j * ctx.binomial(order, j) * ctx.re(function(at, x)) for j, at in enumerate(points)]
-            found = ctx.ldexp(ctx.fsum(terms), order * bits)
-        finally:
-            ctx.prec = before
-        return +found
-
-    return derivative
-
-
-besselj_derivative, bessely_derivative = _by_order(lambda ctx: ctx.besselj), _by_order(lambda ctx: ctx.bessely)
-besseli_derivative, besselk_derivative = _by_order(lambda ctx: ctx.besseli), _by_order(lambda ctx: ctx.besselk)
-
-
 def airyaiprime(ctx: Context, x: Any) -> Any:
     """Ai'."""
     return ctx.airyai(x, derivative=1)

@@ -135,7 +135,7 @@ def test_a_wrong_rule_is_noticed(op: Op, i: int) -> None:
 
     def noticed(rule: str) -> bool:
         try:
-            partial = written(op, rule, 40)
+            partial = written(op, rule, 80)
             return any(abs(mp.mpf(partial(point)) - exact) > abs(exact) * mp.mpf(10) ** -14 for point, exact in known)
         except (AdcliError, ArithmeticError, ValueError, TypeError):
             return True

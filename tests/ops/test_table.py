@@ -7,9 +7,9 @@ import math
 import pytest
 import sympy
 
-from adcli.arithmetic import floats, mpmath_functions
+from adcli.arithmetic import floats
 from adcli.arithmetic.doubles import doubles
-from adcli.arithmetic.multiprecision import multiprecision
+from adcli.arithmetic.multiprecision import multiprecision, named
 from adcli.arithmetic.rules import parsed
 from adcli.graphs import Graph, verify
 from adcli.language.sympy.definitions import defined
@@ -115,7 +115,7 @@ def test_exceptions_are_conditions_with_a_value(op: Op) -> None:
 def test_functions_for_accuracy_exist(op: Op) -> None:
     """Each in doubles, in mpmath's numbers, or in both."""
     for name in filter(None, op.accurate):
-        assert hasattr(floats, name) or hasattr(mpmath_functions, name), name
+        assert hasattr(floats, name) or named(name), name
 
 
 @pytest.mark.parametrize("op", NUMERIC, ids=lambda op: op.name)

@@ -191,6 +191,76 @@ def _by_order(function: Callable[..., Any]) -> Callable[..., Any]:
     return of
 
 
+def _integral(factor: Callable[[Any], Any], k: Any, s: Any, x: Any) -> Any:
+    """∫ t^(s - 1)·factor(t)·log(t)^k to x, of t = x·e^-r."""
+    order = _whole(k)
+
+    def part(r: Any) -> Any:
+        t = x * mp.exp(-r)
+        return t**s * factor(t) * mp.log(t) ** order
+
+    return mp.quad(part, [0, 1, 4, 16, 64, 256, 1024, mp.inf]) if x else mp.zero
+
+
+def _upper_integral(k: Any, s: Any, x: Any) -> Any:
+    """∫ t^(s - 1)·exp(-t)·log(t)^k from x on, of t = x·e^r; from 0 on by differences of Γ."""
+    order = _whole(k)
+    if not x:
+        return mp.diff(mp.gamma, s, order)
+
+    def part(r: Any) -> Any:
+        t = x * mp.exp(r)
+        return t**s * mp.exp(-t) * mp.log(t) ** order
+
+    end = mp.log(1 + 2 * (mp.prec + 50 + abs(s)) / x)
+    pieces = 1 + int(end)
+    return mp.quad(part, [end * i / pieces for i in range(pieces + 1)])
+
+
+def _beta_integral(j: Any, k: Any, a: Any, b: Any, x: Any) -> Any:
+    rows, columns = _whole(j), _whole(k)
+
+    def low(a: Any, b: Any, rows: int, columns: int, x: Any) -> Any:
+        return _integral(lambda t: (1 - t) ** (b - 1) * mp.log1p(-t) ** columns if t else mp.zero**columns, rows, a, x)
+
+    half = mp.mpf(1) / 2
+    if x <= half:
+        return low(a, b, rows, columns, x)
+    return low(a, b, rows, columns, half) + low(b, a, columns, rows, half) - low(b, a, columns, rows, 1 - x)
+
+
+def _amplitude_slope(u: Any, m: Any) -> Any:
+    """The turn of the point (cn, sn), by differences."""
+    if not 0 <= m <= 1:
+        raise NoValue
+    c, s = _jacobi("cn")(u, m), _jacobi("sn")(u, m)
+    ds, dc = [mp.diff(lambda t, n=name: mp.re(mp.ellipfun(n, u, m=t)), m) for name in ("sn", "cn")]  # type: ignore[misc]
+    return mp.re(c * ds - s * dc)
+
+
+def _polylog(s: Any, x: Any) -> Any:
+    """By its terms where they fall; where poles cancel next to a whole order, with many more digits."""
+    if abs(x) < 0.95:
+        return _of_terms(mp.zero, s, x)
+    near = s != mp.nint(s) and abs(s - mp.nint(s)) < mp.mpf(10) ** -10
+    with mp.workprec(3 * mp.prec if near else mp.prec):
+        return mp.re(mp.polylog(s, x))
+
+
+def _of_terms(k: Any, s: Any, x: Any) -> Any:
+    """Term by term; where the terms do not fall, by Cauchy's integral around s."""
+    order = _whole(k)
+    if abs(x) < 1:
+        terms = (mp.prec + 60) / -mp.log(abs(x), 2) if x else 1
+        return mp.fsum((-mp.log(n)) ** order * x**n * mp.mpf(n) ** -s for n in range(1, int(terms) + 100))
+    if x == 1:
+        return mp.zeta(s, 1, order)
+    count, radius = mp.prec, mp.mpf(1) / 3
+    turns = [mp.expjpi(mp.mpf(2 * i) / count) for i in range(count)]
+    total = mp.fsum(mp.re(mp.polylog(s + radius * turn, x) * turn**-order) for turn in turns)
+    return mp.factorial(order) * total / (count * radius**order)
+
+
 def _hypergeometric(above: int) -> Callable[..., Any]:
     def of(*args: Any) -> Any:
         tops, bottoms, z = args[:above], args[above:-1], args[-1]
@@ -249,9 +319,7 @@ DEFINITIONS |= {
     "Chi": mp.chi,
     "hurwitz_zeta": lambda s, a: _where(a > 0, lambda: mp.zeta(s, a)),
     "zeta_derivative": lambda n, s, a: _where(n >= 0 and a > 0, lambda: mp.zeta(s, a, _whole(n))),
-    "polylog": lambda s, x: _where(
-        x < 1 or (x == 1 and s > 1), lambda: mp.re(mp.polylog(s, x)) if x != 1 else mp.zeta(s)
-    ),
+    "polylog": lambda s, x: _where(x < 1 or (x == 1 and s > 1), lambda: _polylog(s, x) if x != 1 else mp.zeta(s)),
     "dilog": lambda x: _where(x <= 1, lambda: mp.re(mp.polylog(2, x))),
     "elliptic_k": mp.ellipk,
     "elliptic_e": mp.ellipe,
@@ -262,6 +330,18 @@ DEFINITIONS |= {
     **{name: _jacobi(name) for name in ("sn", "cn", "dn")},
     "besseli": lambda n, x: mp.re(mp.besseli(n, x)) if n == mp.floor(n) else mp.besseli(n, x),
     **{f"bessel{kind}_derivative": _by_order(getattr(mp, f"bessel{kind}")) for kind in "jyik"},
+    "struveh_derivative": _by_order(mp.struveh),
+    "polylog_derivative": lambda k, s, x: _where(k >= 0 and (x < 1 or (x == 1 and s > 1)), lambda: _of_terms(k, s, x)),
+    "lowergamma_derivative": lambda k, s, x: _where(
+        k >= 0 and s > 0 and x >= 0, lambda: _integral(lambda t: mp.exp(-t), k, s, x)
+    ),
+    "uppergamma_derivative": lambda k, s, x: _where(
+        k >= 0 and s >= -1000 and (x > 0 or (x == 0 and s > 0)), lambda: _upper_integral(k, s, x)
+    ),
+    "lowerbeta_derivative": lambda j, k, a, b, x: _where(
+        j >= 0 and k >= 0 and a > 0 < b and 0 <= x <= 1, lambda: _beta_integral(j, k, a, b, x)
+    ),
+    "am_slope": _amplitude_slope,
     "airyaiprime": lambda x: mp.airyai(x, derivative=1),
     "airybiprime": lambda x: mp.airybi(x, derivative=1),
     "struveh": lambda n, x: _where(x > 0, lambda: mp.struveh(n, x)),

@@ -42,8 +42,11 @@ def cut(notation: Notation, text: str) -> list[Word]:
     return _defined(_Cutter(notation, tokens, by_sympy=by_sympy).words((tokens, 0, len(tokens))))
 
 
-_BY_SYMPY = re.compile(r"\\(?:operatorname\{\w+\}|log|exp|(?:sin|cos|tan|cot|sec|csc)h?)(?:\^\{[^{}]*\})?\{\\left\(")
-"""What SymPy alone prints: a function with its bracket in braces."""
+_BY_SYMPY = re.compile(
+    r"\\(?:operatorname\{\w+\}|log|exp|(?:sin|cos|tan|cot|sec|csc)h?)(?:\^\{[^{}]*\})?\{\\left\("
+    r"|\\left(?:\||\\lfloor|\\lceil)\{|\\text\{for\}\\:|\\middle\||[AB]i(?:\^\\prime)?\\left\("
+)
+"""What SymPy alone prints: a function with its bracket in braces, and the like."""
 
 
 _PARAMETERS = frozenset(["open", "name", "comma", "bar", "number", "symbol"])
@@ -120,6 +123,11 @@ class _Cutter(Written):
             if tokens[place + 1].text == "," and stop == place + 2:
                 raise SyntaxFault("numbers have no commas", token.span)
             if self._rising(tokens, place, stop, end) or self._falling(tokens, place, stop, end):
+                return
+            name = "".join(w.text for w in tokens[place + 1 : stop])
+            if name in (r"Ai^\prime", r"Bi^\prime"):  # whose power SymPy writes behind the brace
+                called = Word("command", f"{name[:2]}'", tokens[place].start, tokens[stop].end)
+                self._function(called.text, called, tokens, stop + 1, end)
                 return
             if stop == place + 1 and stop + 1 < end and tokens[stop + 1].text == "_":  # {}_2F_1
                 self._then((tokens, stop + 1, end))

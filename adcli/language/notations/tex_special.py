@@ -50,7 +50,8 @@ class Written(Tables):
         if tokens[place].text != r"\left" or last is None or last + 1 >= end:
             return False
         index, rest = self._group(tokens, last + 2, end, tokens[last + 1])
-        if index[2] == index[1] + 1 and index[0][index[1]].kind == "number":
+        doubled = self._bracketed(tokens, place + 2, last - 1)
+        if index[2] == index[1] + 1 and index[0][index[1]].kind == "number" and not doubled:
             return False
         self._factorial(tokens, (place + 1, place + 2, last - 1), index, rest)
         return True
