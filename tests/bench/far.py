@@ -51,6 +51,14 @@ for part in sorted(os.listdir(given)):
     con.execute(f"COPY (SELECT * EXCLUDE g, unnest(g) FROM (SELECT *, greeks({names}) g FROM '{{given}}/{{part}}')) "
                 f"TO '{{made}}/{{part}}'").fetchall()
 """
+SQL_NOTHING = """
+import duckdb
+con = duckdb.connect()
+con.sql("SET threads = 1")
+for part in sorted(os.listdir(given)):
+    con.execute(f"COPY (SELECT *, S + 1 AS value, {columns} FROM '{{given}}/{{part}}') "
+                f"TO '{{made}}/{{part}}'").fetchall()
+"""
 FRAMES = """
 import adcli, polars as pl
 f = adcli.compile(TEXT)
@@ -123,6 +131,9 @@ def ways() -> dict[str, tuple[str, str]]:
         "spark": (SPARK + "import adcli\nadcli.spark.map(frame, adcli.compile(TEXT), status=False)"
                   ".write.parquet(made, mode='overwrite')\n", "pyspark"),
         "spark, nothing computed": (SPARK + NOTHING.format(names=names), "pyspark"),
+        "duckdb, nothing computed": (
+            SQL_NOTHING.format(columns=", ".join(f"{name} + 1 AS d_{name}" for name in names)), "duckdb"
+        ),
         "duckdb": (SCRIPT.format(names=", ".join(names)), "duckdb"),
         "polars": (FRAMES, "polars"),
         "a script with polars": (POLARS, "polars"),
