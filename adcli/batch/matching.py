@@ -144,5 +144,5 @@ def check_kept(source: Reader, first: Reader, layout: Layout) -> None:
         which = f": {listed([*lacking, *surplus], 5)} only in one of them" if lacking or surplus else ""
         raise DataError(
             f"{source.origin} and {first.origin} have different columns{which}",
-            hint="--keep none, or --keep with the columns that both have",
+            hint="--union-by-name gives each all of them; --keep none, or --keep with what both have, is less",
         )

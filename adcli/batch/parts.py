@@ -10,6 +10,7 @@ from collections import deque
 from collections.abc import Iterator, Mapping, Sequence, Set
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from contextlib import contextmanager
+from copy import copy
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -21,14 +22,14 @@ from adcli.batch.files.readers import Dialect, Reader
 from adcli.batch.files.spread import Spread
 from adcli.batch.files.writers import Layout, Writer
 from adcli.batch.ledger import Ledger
-from adcli.batch.matching import layout, matched
+from adcli.batch.matching import check_kept, layout, matched
 from adcli.batch.question import Request
 from adcli.batch.run import Job, run
 from adcli.batch.sums import Adding
 from adcli.batch.tally import Crew, Outcome, Tally, Told, unfinished
 from adcli.batch.where import Where
-from adcli.errors import AdcliError, DataError, FileError, UsageError, reason
-from adcli.language.arrays.names import shapes
+from adcli.errors import AdcliError, DataError, FileError, UsageError, reason, typed
+from adcli.language.arrays.names import Shape, shapes
 from adcli.problem.problem import Problem
 
 PIECE = 1 << 26
@@ -77,6 +78,24 @@ class Part(NamedTuple):
         return found
 
 
+class Like(Reader):
+    """Of a file no more than its columns: those that all files of a data set have."""
+
+    def __init__(self, origin: str, names: Sequence[str], lists: Mapping[str, Shape], types: Any) -> None:
+        super().__init__("", "", Dialect())
+        self.origin, self.names, self.lists = origin, tuple(names), dict(lists)
+        self._types = types
+        self.source: Reader = self
+        """The file that is read."""
+
+    @property
+    def schema(self) -> Any:
+        return self._types
+
+    def repetitive(self) -> frozenset[str]:
+        return frozenset() if self.source is self else self.source.repetitive()
+
+
 class Work(NamedTuple):
     """What is done with each part."""
 
@@ -100,12 +119,14 @@ class Work(NamedTuple):
     partition_by: Sequence[str]
     reduces: bool
     piece: int
+    model: Like
 
 
 def answer(state: bytes, part: Part) -> Outcome:
     """Do a part. Whatever goes wrong with it is its outcome, and no other part's."""
     try:
-        return _prepared(state).answered(part)
+        with typed():
+            return _prepared(state).answered(part)
     except AdcliError as fault:
         return Outcome(fault if part.origin in fault.message else fault.saying(f"{part.origin}: {fault.message}"))
     except OSError as fault:
@@ -158,10 +179,13 @@ class Prepared:
             pieces = round((stamp["size"] or 0) / work.piece)
             if part.groups is None and pieces > 1 and len(groups := source.divided(pieces)) > 1:
                 return Outcome(stamp=stamp, groups=groups)
-            columns = self._matched(source)
-            job.match(columns)
-            with self._target(source, columns, part) as target:
-                summary = run(job, [source], target, self._matched, where=where)
+            model = copy(work.model)
+            model.source, model.format, model.dialect = source, source.format, source.dialect
+            written = self._layout(model)
+            check_kept(source, model, written)
+            job.match(self._matched(source))
+            with self._target(written, part) as target:
+                summary = run(job, [source], target, self._matched, where=where, model=model)
                 totals = [total.units for total in target.totals] if isinstance(target, Adding) else []
                 count = target.count if isinstance(target, Adding) else 0
         finally:
@@ -176,9 +200,8 @@ class Prepared:
         return matched(self.work.problem, source, self.work.renamed, self.work.problem.at)
 
     @contextmanager
-    def _target(self, source: Reader, columns: Mapping[str, str], part: Part) -> Iterator[Writer]:
+    def _target(self, found: Layout, part: Part) -> Iterator[Writer]:
         work = self.work
-        found = self._layout(source, columns)
         if work.reduces:
             yield Adding(found)
             return
@@ -201,13 +224,13 @@ class Prepared:
                 if stream is not raw:
                     stream.close()
 
-    def _layout(self, source: Reader, columns: Mapping[str, str]) -> Layout:
+    def _layout(self, source: Reader) -> Layout:
         work, names = self.work, self.job.kernel.names
         return layout(
             source,
             "none" if work.reduces else work.keep,
             names,
-            columns,
+            self._matched(source),
             status=work.status,
             skip=work.on_error == "skip",
             prefix=work.prefix,

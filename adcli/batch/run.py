@@ -397,19 +397,21 @@ def run(
     size: int | None = None,
     moved: Callable[[int], None] = lambda rows: None,
     where: Condition | None = None,
+    model: Reader | None = None,
 ) -> Summary:
     """Read all rows of *sources* (the first is open already), write their results; `moved` hears of rows done.
 
     *match* gives the columns of a source that are variables. All headers are read before the first row; files then
-    wait closed.
+    wait closed. What is kept has the columns and types of the first, or of the *model*.
     """
     first = sources[0]
+    model = model or first
     expected: int | None = 0
     for source in sources:
         if source is not first:
             source.open()
             match(source)
-            check_kept(source, first, target.layout)
+            check_kept(source, model, target.layout)
         count = source.rows()
         expected = None if count is None or expected is None else expected + count
         if source is not first and source.regular:
@@ -419,7 +421,7 @@ def run(
     if job.engines[-1] != "python":
         sources = [source.faster() for source in sources]
     switches = job.engine == "auto" and expected is None and size is None
-    target.begin(sources[0])
+    target.begin(sources[0] if model is first else model)
     for results in _answered(job, sources, target, match, size, where):
         target.write(results)
         moved(results.batch.count)

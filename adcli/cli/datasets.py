@@ -13,7 +13,7 @@ from adcli.batch.files.extended import partitions
 from adcli.batch.files.paths import EXTENSIONS, root
 from adcli.batch.files.readers import Reader
 from adcli.batch.ledger import Ledger
-from adcli.batch.parts import PIECE, Part, Work, answer_all, targets
+from adcli.batch.parts import PIECE, Like, Part, Work, answer_all, targets
 from adcli.batch.tally import Alone, Crew, Tally, Told
 from adcli.batch.where import note
 from adcli.cli.row_options import dialect, folder, left_out, named
@@ -73,6 +73,7 @@ def answered(
         tuple(named(options.get("partition_by", ()))),
         total is not None,
         PIECE,
+        Like(files[0].origin, files[0].names, files[0].lists, files[0].schema),
     )
     for file in files:
         file.close()
@@ -117,7 +118,8 @@ def _failed(tally: Tally, target: str | None) -> AdcliError:
     kept = tally.parts - failed
     notes = [f"{failed:,} of {counted(tally.parts, 'part')} failed"] if tally.parts > 1 else []
     if target and kept:
-        notes.append(f"the other {kept:,} stand in {target}; --resume goes on with the rest")
+        others = f"{kept:,} stand" if kept > 1 else "one stands"
+        notes.append(f"the other {others} in {target}; --resume goes on with the rest")
     return first.saying(first.message, (*first.notes, *notes))
 
 

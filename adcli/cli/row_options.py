@@ -72,7 +72,8 @@ def _of_parts() -> list[click.Parameter]:
                help="-o FOLDER/ has folders for the values of these columns: region=EU/…"),
         option("--resume", is_flag=True, help="Go on with what a run that ended has left in -o FOLDER/."),
         option("--cluster", metavar="ADDRESS",
-               help="Have the files done by workers: dask, ray, spark, spark-connect, or dask://HOST:PORT and so on."),
+               help="Have the files done by workers: dask, ray, spark, spark-connect, or dask://HOST:PORT and so on. A "
+                    "large Parquet file is several tasks, any other file one."),
     ]  # fmt: skip
 
 

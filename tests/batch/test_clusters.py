@@ -164,16 +164,25 @@ def test_a_worker_may_die_while_totals_are_joined(grad: Grad, workers: Any) -> N
         assert grad(*words, "--cluster", address, formula=FORMULA).stdout == alone
 
 
-def test_nobody_at_the_address_is_an_error(grad: Grad) -> None:
-    """It names the address; nothing was written, and no lock stays."""
-    pytest.importorskip("distributed")
-    import dask
+@pytest.mark.parametrize("scheme", ["dask", "ray", "spark", "spark-connect"])
+def test_nobody_at_the_address_is_an_error(grad: Grad, monkeypatch: pytest.MonkeyPatch, scheme: str) -> None:
+    """It names the address, at once; nothing was written, and no lock stays."""
+    from types import SimpleNamespace
 
     lake()
-    with dask.config.set({"distributed.comm.timeouts.connect": "500ms"}):
-        failed = grad("--data", "lake", "--cluster", "dask://127.0.0.1:9", "-o", "out/", formula=FORMULA, exit=4)
-    assert "cannot reach dask://127.0.0.1:9" in failed.stderr
+    monkeypatch.setitem(sys.modules, f"adcli.batch.far.{scheme.partition('-')[0]}_crew", SimpleNamespace())
+    failed = grad("--data", "lake", "--cluster", f"{scheme}://127.0.0.1:9", "-o", "out/", formula=FORMULA, exit=4)
+    assert f"cannot reach {scheme}://127.0.0.1:9: connection refused" in failed.stderr
     assert not [path for path in Path("out").rglob("*") if path.name != "_adcli.unfinished.json"]
+
+
+@pytest.mark.parametrize("address", ["spark-connect://host:15002/;token=hush", "ray://me:hush@host:1"])
+def test_credentials_in_an_address_are_refused_and_not_repeated(grad: Grad, address: str) -> None:
+    """They would be told in errors and lists of processes."""
+    lake()
+    failed = grad("--data", "lake", "--cluster", address, "-o", "out/", formula=FORMULA, exit=2)
+    assert "taken from the environment" in failed.stderr
+    assert "hush" not in failed.stderr
 
 
 @pytest.mark.parametrize("fault", [Exception("The current node timed out during startup."), OSError("no route")])

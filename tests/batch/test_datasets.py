@@ -409,6 +409,12 @@ def test_files_that_differ_are_told_or_united(grad: Grad) -> None:
     told = grad("--data", "d", "-o", "all.parquet", formula="S^2", exit=4).stderr
     assert "d/1.parquet" in told
     assert "d/2.parquet" in told
+    for words in ((), ("--keep", "S")):
+        told = grad("--data", "d", *words, "-o", "parts/", "--overwrite", formula="S^2", exit=4).stderr
+        assert "d/1.parquet" in told
+        assert "d/2.parquet" in told
+        assert "--union-by-name" in told
+    assert [path.name for path in Path("parts").glob("*.parquet")] == ["1.parquet"]
     for target in ("all.parquet", "all/"):
         grad("--data", "d", "--union-by-name", "-o", target, formula="S^2")
     rows = [

@@ -3,7 +3,16 @@
 from __future__ import annotations
 
 import json
+import re
+import shutil
+import socket
+import subprocess
+import threading
+import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -112,6 +121,136 @@ def test_what_is_not_there_is_told(bucket: Any, grad: Grad) -> None:
         ("s3://ocean/p.parquet", "cannot read s3://ocean/p.parquet"),
     ):
         assert said in grad(*WORDS, "--data", url, formula="S^2", exit=4).stderr
+
+
+def free_port() -> int:
+    """A port that nobody has."""
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        port: int = found.getsockname()[1]
+        return port
+
+
+@pytest.fixture
+def google(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """A bucket of Google's, by an emulator of theirs."""
+    pytest.importorskip("gcsfs")
+    emulator = pytest.importorskip("gcp_storage_emulator.server")
+    port = free_port()
+    monkeypatch.setenv("STORAGE_EMULATOR_HOST", f"http://127.0.0.1:{port}")
+    monkeypatch.setenv("GCSFS_EXPERIMENTAL_ZB_HNS_SUPPORT", "false")
+    running = emulator.create_server("127.0.0.1", port, in_memory=True, default_bucket="lake")
+    running.start()
+    yield "gs://lake"
+    fsspec.filesystem("gs").clear_instance_cache()
+    running.stop()
+
+
+@pytest.fixture
+def azure(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[str]:
+    """A container of Azure's, by an emulator of theirs, whose key everybody knows."""
+    pytest.importorskip("adlfs")
+    azurite = shutil.which("azurite-blob")
+    if azurite is None:
+        pytest.skip("npm install -g azurite brings azurite-blob")
+    port = free_port()
+    key = "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw=="
+    monkeypatch.setenv(
+        "AZURE_STORAGE_CONNECTION_STRING",
+        f"DefaultEndpointsProtocol=http;AccountName=devstoreaccount1;AccountKey={key};"
+        f"BlobEndpoint=http://127.0.0.1:{port}/devstoreaccount1;",
+    )
+    words = ("--silent", "--loose", "--skipApiVersionCheck", "--disableTelemetry", "--blobPort", str(port))
+    with subprocess.Popen([azurite, *words, "--location", str(tmp_path / "azurite")]) as running:
+        try:
+            for _ in range(300):
+                with suppress(OSError), socket.create_connection(("127.0.0.1", port)):
+                    break
+                time.sleep(0.1)
+            fsspec.filesystem("abfs").mkdir("lake")
+            yield "abfs://lake"
+        finally:
+            fsspec.filesystem("abfs").clear_instance_cache()
+            running.terminate()
+
+
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize("store", ["google", "azure"])
+def test_other_clouds_go_the_same_way(store: str, request: pytest.FixtureRequest, grad: Grad) -> None:
+    """Google's and Azure's, by emulators: data sets, whole files, one writer, what is not there."""
+    pytest.importorskip("numpy")
+    from pyarrow import parquet
+
+    lake = request.getfixturevalue(store)
+    for year in (2024, 2025):
+        with places.drafted(f"{lake}/in/year={year}/p.parquet") as stream:
+            parquet.write_table(pa.table({"S": [1.0, 2.0, 3.0]}), stream)
+    words = (*WORDS, "--data", f"{lake}/in", "-o", f"{lake}/out/", "--where", "S > 1")
+    grad(*words, formula="S^2*year")
+    names = [name.partition("lake/out/")[2] for name in places.within(f"{lake}/out")]
+    assert names == ["year=2024/p.parquet", "year=2025/p.parquet"]
+    with places.opened(f"{lake}/out/{names[1]}") as stream:
+        assert parquet.ParquetFile(stream).read()["d_S"].to_pylist() == [8100, 12150]
+    assert "2 parts done before" in grad(*words, "--resume", formula="S^2*year").stderr
+    assert "has a data set already" in grad(*words, formula="S^2*year", exit=2).stderr
+    for url in (f"{lake}/none.parquet", f"{lake}/nothing/", f"{lake}/*.parquet"):
+        grad(*WORDS, "--data", url, formula="S^2", exit=4)
+    assert places.create(f"{lake}/{LOCK}", b"1")
+    if store != "google":  # the emulator does not hear that a file must be new
+        assert not places.create(f"{lake}/{LOCK}", b"2")
+    places.remove(f"{lake}/{LOCK}")
+
+    def fail() -> None:
+        with places.drafted(f"{lake}/half.csv") as stream:
+            stream.write(b"x" * 100)
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        fail()
+    assert places.size(f"{lake}/half.csv") is None
+
+
+def test_files_of_the_web_are_read_by_ranges(grad: Grad, tmp_path: Path) -> None:
+    """Of a server that has them, not the columns that nobody asks for; a page that is not there is said to be none."""
+    pytest.importorskip("aiohttp")
+    numpy = pytest.importorskip("numpy")
+    from pyarrow import parquet
+
+    draw = numpy.random.default_rng(0)
+    table = pa.table({"S": [1.0, 2.0, 3.0] * 100_000, **{f"c{i}": draw.normal(size=300_000) for i in range(20)}})
+    parquet.write_table(table, tmp_path / "p.parquet")
+    whole = (tmp_path / "p.parquet").read_bytes()
+    sent = [0]
+
+    class Answering(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            asked = re.fullmatch(r"bytes=(\d+)-(\d+)", self.headers.get("Range", ""))
+            if not self.path.endswith("p.parquet"):
+                self.send_error(404)
+                return
+            first, last = (int(asked[1]), min(int(asked[2]), len(whole) - 1)) if asked else (0, len(whole) - 1)
+            self.send_response(206 if asked else 200)
+            self.send_header("Accept-Ranges", "bytes")
+            self.send_header("Content-Length", str(last - first + 1))
+            self.send_header("Content-Range", f"bytes {first}-{last}/{len(whole)}")
+            self.end_headers()
+            if self.command == "GET":
+                self.wfile.write(whole[first : last + 1])
+                sent[0] += last - first + 1
+
+        do_HEAD = do_GET
+
+        def log_message(self, *words: Any) -> None:
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Answering) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        lake = f"http://127.0.0.1:{server.server_port}/lake"
+        grad("--data", f"{lake}/p.parquet", "--keep", "S", "-o", "out.parquet", formula="S^2")
+        assert "cannot read" in grad("--data", f"{lake}/none.parquet", formula="S^2", exit=4).stderr
+        server.shutdown()
+    assert parquet.read_table("out.parquet")["d_S"].to_pylist()[-3:] == [2.0, 4.0, 6.0]
+    assert sent[0] < len(whole) / 2
 
 
 def test_refusals_of_stores_do_not_echo_credentials(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,7 +1,7 @@
 """Parquet to Parquet, part by part: adcli alone and in other engines, beside the scripts one would write for those.
 
 python tests/bench/far.py                                  # all that is installed, 8 parts of 250,000 rows
-python tests/bench/far.py alone dask --parts 64 --rows 1e6 # these ways, and this much
+python tests/bench/far.py alone dask --parts 64 --rows 1e6 --data /tmp/lake  # these ways, this much, parts made once
 
 Each way is a process of its own that computes the value and the five derivatives of the Black-Scholes formula for every
 row, and writes them beside the inputs. Figures are processor time of the whole tree of processes (also of what they
@@ -18,6 +18,7 @@ from __future__ import annotations
 import argparse
 import os
 import re
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -48,6 +49,14 @@ adcli.duckdb.register(con, "greeks", adcli.compile(TEXT), status=False)
 con.sql("SET threads = 1")
 for part in sorted(os.listdir(given)):
     con.execute(f"COPY (SELECT * EXCLUDE g, unnest(g) FROM (SELECT *, greeks({names}) g FROM '{{given}}/{{part}}')) "
+                f"TO '{{made}}/{{part}}'").fetchall()
+"""
+SQL_NOTHING = """
+import duckdb
+con = duckdb.connect()
+con.sql("SET threads = 1")
+for part in sorted(os.listdir(given)):
+    con.execute(f"COPY (SELECT *, S + 1 AS value, {columns} FROM '{{given}}/{{part}}') "
                 f"TO '{{made}}/{{part}}'").fetchall()
 """
 FRAMES = """
@@ -122,6 +131,9 @@ def ways() -> dict[str, tuple[str, str]]:
         "spark": (SPARK + "import adcli\nadcli.spark.map(frame, adcli.compile(TEXT), status=False)"
                   ".write.parquet(made, mode='overwrite')\n", "pyspark"),
         "spark, nothing computed": (SPARK + NOTHING.format(names=names), "pyspark"),
+        "duckdb, nothing computed": (
+            SQL_NOTHING.format(columns=", ".join(f"{name} + 1 AS d_{name}" for name in names)), "duckdb"
+        ),
         "duckdb": (SCRIPT.format(names=", ".join(names)), "duckdb"),
         "polars": (FRAMES, "polars"),
         "a script with polars": (POLARS, "polars"),
@@ -158,20 +170,31 @@ def measured(script: str, given: Path, made: Path) -> tuple[float, float, float]
     return sum(spent.values()), time.perf_counter() - start, largest
 
 
-def lake(folder: Path, parts: int, rows: int) -> Path:
-    """Parts of random rows."""
+def lake(folder: Path, parts: int, rows: int, store: Path | None = None) -> Path:
+    """Parts of random rows; in a *store* they stay, and are made once."""
     folder.mkdir(parents=True)
+    store = folder if store is None else store
+    store.mkdir(parents=True, exist_ok=True)
     for part in range(parts):
-        draw = np.random.default_rng(part)
-        columns = {name: draw.uniform(low, high, rows) for name, (low, high) in FORMULA.ranges.items()}
-        pq.write_table(pa.table(columns), folder / f"part-{part:03}.parquet")
+        file = store / f"part-{part:03}.parquet"
+        if not file.exists():
+            draw = np.random.default_rng(part)
+            columns = {name: draw.uniform(low, high, rows) for name, (low, high) in FORMULA.ranges.items()}
+            pq.write_table(pa.table(columns), file)
+        if store is not folder:
+            (folder / file.name).symlink_to(file)
     return folder
 
 
 def total(folder: Path) -> tuple[int, float]:
-    """How many rows there are, and the sum of all derivatives."""
-    table = pq.read_table([str(path) for path in sorted(folder.glob("*.parquet"))])
-    return table.num_rows, sum(float(np.sum(table[f"d_{name}"].to_numpy())) for name in FORMULA.names)
+    """How many rows there are, and the sum of all derivatives. The files go."""
+    rows, found = 0, 0.0
+    for path in sorted(folder.glob("*.parquet")):
+        table = pq.ParquetFile(path).read([f"d_{name}" for name in FORMULA.names])
+        rows += table.num_rows
+        found += sum(float(np.sum(column.to_numpy())) for column in table.columns)
+    shutil.rmtree(folder)
+    return rows, found
 
 
 def kernel(rows: int) -> float:
@@ -194,13 +217,14 @@ def main() -> None:
     parser.add_argument("ways", nargs="*", default=list(ways()))
     parser.add_argument("--parts", type=int, default=8)
     parser.add_argument("--rows", type=lambda text: int(float(text)), default=250_000)
+    parser.add_argument("--data", type=Path, help="where parts stay for other runs of as many rows each")
     given = parser.parse_args()
     print(f"{given.parts} parts of {given.rows:,} rows; the kernel and its batch: {kernel(200_000):.0f} ns a row")
     print(f"{'':30} {'ns a row':>9} {'start, s':>9} {'clock, s':>9} {'memory, MB':>11}")
     truth: Any = None
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        few, many = lake(folder / "few", given.parts, FEW), lake(folder / "many", given.parts, given.rows)
+        few, many = lake(folder / "few", given.parts, FEW), lake(folder / "many", given.parts, given.rows, given.data)
         for way in given.ways:
             script, needed = ways()[way]
             if any(find_spec(package) is None for package in needed.split()):

@@ -8,6 +8,7 @@ from concurrent.futures import Future
 from contextlib import contextmanager
 from typing import Any
 
+import dask
 from distributed import Client, LocalCluster, wait
 
 from adcli.batch.far import trees
@@ -15,6 +16,12 @@ from adcli.batch.tally import Tally, Task, Told, lost
 
 RETRIES = 2
 """How often a task is tried again that has failed by no fault of its own; Dask itself moves those of lost workers."""
+QUIET = {
+    "distributed.worker.profile.enabled": False,
+    "distributed.admin.tick.interval": "1s",
+    "distributed.admin.system-monitor.interval": "5s",
+}
+"""What Dask's processes watch besides their work takes 3 % of a processor each, for a dashboard that is not there."""
 
 
 class DaskCrew:
@@ -64,7 +71,8 @@ def crew(scheme: str, address: str) -> Iterator[DaskCrew]:
         client = Client(address.replace("dask://", "tcp://"), set_as_default=False)
     else:
         processors = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-        cluster = LocalCluster(n_workers=processors, threads_per_worker=1, dashboard_address=None, silence_logs=40)
+        with dask.config.set(QUIET):
+            cluster = LocalCluster(n_workers=processors, threads_per_worker=1, dashboard_address=None, silence_logs=40)
         client = Client(cluster, set_as_default=False)
     try:
         yield DaskCrew(client)

@@ -116,6 +116,7 @@ def crew(scheme: str, address: str) -> Iterator[SparkCrew]:
         session = builder.remote(
             address.replace("spark-connect://", "sc://") or os.environ.get("SPARK_REMOTE", "local")
         ).getOrCreate()
+        _ = session.version  # only now somebody is asked
     else:
         if not address:  # workers of this machine have this Python
             os.environ.setdefault("PYSPARK_PYTHON", sys.executable)

@@ -14,6 +14,7 @@ from adcli.batch.files.drafts import drafted as drafted_here
 from adcli.errors import FileError, UsageError, reason
 
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]+)://")
+_DENIED = re.compile("credential|forbidden|unauthorized|authenticat", re.IGNORECASE)
 PACKAGES = {
     "s3": "s3fs", "s3a": "s3fs", "gs": "gcsfs", "gcs": "gcsfs", "abfs": "adlfs", "abfss": "adlfs", "az": "adlfs",
     "http": "aiohttp", "https": "aiohttp",
@@ -66,7 +67,7 @@ def _faults(what: str) -> Iterator[None]:
 def _told(fault: Exception) -> tuple[str, str | None]:
     name = type(fault).__name__
     said = reason(fault) if isinstance(fault, OSError) and fault.strerror else (str(fault).splitlines() or [name])[0]
-    if isinstance(fault, PermissionError) or "Credentials" in name or "Forbidden" in said:
+    if isinstance(fault, PermissionError) or _DENIED.search(f"{name} {said}"):
         return f"access is denied: {said}", "credentials are taken from the environment"
     return said, None
 

@@ -108,7 +108,7 @@ class Tables:
     def _differing(self, batch: Batch, name: str, found: str, kind: Any) -> DataError:
         return DataError(
             f"the column {name} of {batch.origin} is {found}, and in {self.origin} {kind}",
-            hint="--keep with the columns wanted leaves it out; a CSV file takes both",
+            hint="--union-by-name finds a type for both; --keep with the columns wanted leaves it out; CSV takes both",
         )
 
     def _numbers(self, batch: Batch, name: str) -> Any:
