@@ -2,7 +2,7 @@
 
 Functions are those of the C library's vector mathematics (glibc's libmvec), or where it has none the C library's
 own, number by number; an operation that the C library lacks is written in terms of those that it has, by its row's
-`expansion` or `value`. A kernel with an operation that has neither is declined.
+`expansion` or `value`. A kernel with an operation that has neither is declined. The error function is looked up.
 
 Which rows cannot be trusted costs next to nothing to know: the processor notes in its status flags whether anything
 overflowed, underflowed, was divided by zero or had no value. They are read after each block of rows. Only blocks with
@@ -31,7 +31,9 @@ from adcli.arithmetic.doubles import TINY, doubles
 from adcli.arithmetic.kept import free_at_forks
 from adcli.arithmetic.rules import parsed
 from adcli.batch.engines import Declined, Outcome, Run
+from adcli.batch.engines.lookup import erf_and_slope
 from adcli.batch.kernel import Kernel, computed
+from adcli.batch.partials import NAMED, PARTIALS
 from adcli.ops import (
     ADD,
     BOOLEAN,
@@ -90,6 +92,8 @@ _ARITHMETIC = {ADD: "fadd", SUB: "fsub", MUL: "fmul", DIV: "fdiv", NEG: "fneg"}
 _COMPARISONS = {LT: "olt", LE: "ole", GT: "ogt", GE: "oge", EQ: "oeq", NE: "une"}
 _INTRINSICS = {"sqrt": "sqrt", "fabs": "fabs", "floor": "floor", "ceil": "ceil"}
 """Functions of the C library that processors have themselves."""
+_SLOPE = NAMED["erf_prime"]
+_ERF = PARTIALS[_SLOPE][0]
 _CHOICES = {"fmax": "ogt", "fmin": "olt"}
 """Those that fold over any number of arguments, and when the next argument is taken."""
 _C_LIBRARY = frozenset(
@@ -104,12 +108,13 @@ _HALF_POWERS = 32
 
 
 class Machine(NamedTuple):
-    """The processor: how many doubles a vector has, libmvec's letter for such vectors ("" without libmvec), and
-    whether it has status flags that can be read."""
+    """The processor: how many doubles a vector has, libmvec's letter for such vectors ("" without libmvec), whether it
+    has status flags that can be read, and an operation that multiplies and adds at once."""
 
     width: int
     letter: str
     flags: bool
+    fused: bool
 
 
 def _target(effort: int = 3) -> Any:
@@ -143,7 +148,7 @@ def machine(most: int = 8) -> Machine:
             vectors = True
         except RuntimeError:
             pass  # another C library, or an old one
-    return Machine(width, {8: "e", 4: "d", 2: "b"}[width] if vectors else "", x86)
+    return Machine(width, {8: "e", 4: "d", 2: "b"}[width] if vectors else "", x86, bool(features.get("fma")))
 
 
 def compile(kernel: Kernel, threads: int = 1, on: Machine | None = None) -> Run:
@@ -160,6 +165,8 @@ class Line(NamedTuple):
     text: str
     uses: tuple[int, ...]
     boolean: bool
+    before: str = ""
+    """Lines whose values this one alone uses."""
 
 
 class Body:
@@ -183,6 +190,8 @@ class Body:
         """Functions by their name in the program; how many arguments each has."""
         self.scalar: dict[str, int] = {}
         """Those of them that call the C library number by number."""
+        self._errors: dict[str, tuple[str, str, str]] = {}
+        """For arguments of the error function its values, its slopes, and where these are known."""
         self._checked: list[str] = []
         """Truth values that say whether arguments are in the domain, where the C library does not."""
         self._write(kernel, careful)
@@ -211,7 +220,7 @@ class Body:
             if value >= kernel.first:
                 result = values[value]
                 if kernel.boolean[value]:
-                    result = self._select(result, self.constant(1.0), self.constant(0.0))
+                    result = self.select(result, self.constant(1.0), self.constant(0.0))
                 else:  # -0.0 is 0.0, as everywhere
                     result = self._line(f"fadd {self.vector} {result}, {self.constant(0.0)}", False)
                 self.stores.append((result, array))
@@ -222,9 +231,9 @@ class Body:
         else:
             self.troubles += [flag for flag, _ in flags if flag.startswith("%")]
 
-    def _line(self, text: str, boolean: bool) -> str:
-        uses = tuple([int(rest.split(" ", 1)[0].rstrip(",)")) for rest in text.split("%v")[1:]])
-        self.lines.append(Line(text, uses, boolean))
+    def _line(self, text: str, boolean: bool, before: str = "") -> str:
+        uses = tuple([int(rest.split(" ", 1)[0].rstrip(",)")) for rest in (before + text).split("%v")[1:]])
+        self.lines.append(Line(text, uses, boolean, before))
         return f"%v{len(self.lines) - 1}"
 
     def constant(self, number: float | bool) -> str:
@@ -241,19 +250,21 @@ class Body:
         if op in _ARITHMETIC:
             return self._line(f"{_ARITHMETIC[op]} {self.vector} {', '.join(args)}", False)
         if op in _COMPARISONS:
-            return self._compare(_COMPARISONS[op], args[0], args[1])
+            return self.compare(_COMPARISONS[op], args[0], args[1])
         if op is WHERE:
-            return self._select(*args)
+            return self.select(*args)
         if op is NOT:
             return self._line(f"xor {self.truths} {args[0]}, {self.constant(True)}", True)
         if op is UNDEFINED:
             self._checked.append(self.constant(False))
             return self.constant(float("nan"))
+        if op is _ERF or op is _SLOPE:
+            return self._error_function(op, args[0])
         name = op.libm or op.name
         if name in _CHOICES:
             best = args[0]
             for x in args[1:]:
-                best = self._select(self._compare(_CHOICES[name], x, best), x, best)
+                best = self.select(self.compare(_CHOICES[name], x, best), x, best)
             return best
         if op is POW:
             root = self._half_power(*args)
@@ -290,6 +301,16 @@ class Body:
                 found.append(self.apply(op, [found[a] for a in args], inside))
         return found[graph.outputs[0]]
 
+    def _error_function(self, op: Op, x: str) -> str:
+        """The error function or its slope, which cost less together."""
+        if x not in self._errors:
+            self._errors[x] = erf_and_slope(self, x)
+        value, slope, known = self._errors[x]
+        if op is _ERF:
+            return value
+        self._checked.append(known)
+        return slope
+
     def _half_power(self, x: str, exponent: str) -> str:
         """x^(k + 1/2) for a constant k: products with the square root, as for whole exponents. "" for others."""
         if exponent.startswith("%"):
@@ -325,10 +346,30 @@ class Body:
         given = ", ".join([f"{self.vector} {x}" for x in args])
         return self._line(f"call {self.vector} {function}({given})", False)
 
-    def _compare(self, how: str, x: str, y: str) -> str:
+    def accumulated(self, x: str, y: str, z: str) -> str:
+        """x·y + z, rounded once where the processor can."""
+        if self.on.fused:
+            return self._call(f"@llvm.fma.v{self.on.width}f64", [x, y, z])
+        return self.apply(ADD, [self.apply(MUL, [x, y]), z])
+
+    def looked_up(self, table: Any, places: str, first: int) -> str:
+        """The numbers of a *table*: the bits of *places*, without those of *first*, count from its middle."""
+        width, number = self.on.width, len(self.lines)
+        whole, kind = f"<{width} x i64>", f"<{width} x ptr>"
+        middle = _address(table) + 8 * (len(table) // 2)
+        before = [
+            f"  %bits{number} = bitcast {self.vector} {places} to {whole}",
+            f"  %place{number} = sub {whole} %bits{number}, <{', '.join([f'i64 {first}'] * width)}>",
+            f"  %at{number} = getelementptr double, ptr inttoptr (i64 {middle} to ptr), {whole} %place{number}",
+        ]
+        gather = f"call {self.vector} @llvm.masked.gather.v{width}f64.v{width}p0"
+        everywhere = f"{self.truths} {self.constant(True)}, {self.vector} poison"
+        return self._line(f"{gather}({kind} %at{number}, i32 8, {everywhere})", False, "\n".join(before))
+
+    def compare(self, how: str, x: str, y: str) -> str:
         return self._line(f"fcmp {how} {self.vector} {x}, {y}", True)
 
-    def _select(self, condition: str, then: str, otherwise: str) -> str:
+    def select(self, condition: str, then: str, otherwise: str) -> str:
         boolean = self.is_boolean(then)
         kind = self.truths if boolean else self.vector
         return self._line(f"select {self.truths} {condition}, {kind} {then}, {kind} {otherwise}", boolean)
@@ -344,7 +385,7 @@ class Body:
         if op is WHERE:
             condition, then, otherwise = doubts
             no = self.constant(False)
-            chosen = self._select(args[0], then or no, otherwise or no) if then or otherwise else ""
+            chosen = self.select(args[0], then or no, otherwise or no) if then or otherwise else ""
             return self._any([condition, chosen])
         found = list(doubts)
         if not op.boolean:
@@ -352,18 +393,16 @@ class Body:
             found += [self._line(f"xor {self.truths} {x}, {self.constant(True)}", True) for x in self._checked]
             if op.underflows:
                 size = self._call(f"@llvm.fabs.v{self.on.width}f64", [result])
-                small = self._compare("olt", size, self.constant(TINY))
+                small = self.compare("olt", size, self.constant(TINY))
                 for x in args:
-                    small = self._line(
-                        f"and {self.truths} {small}, {self._compare('une', x, self.constant(0.0))}", True
-                    )
+                    small = self._line(f"and {self.truths} {small}, {self.compare('une', x, self.constant(0.0))}", True)
                 found.append(small)
         return self._any(found)
 
     def _wrong(self, value: str) -> str:
         """Where a number is not finite."""
         size = self._call(f"@llvm.fabs.v{self.on.width}f64", [value])
-        return self._compare("uge", size, self.constant(float("inf")))
+        return self.compare("uge", size, self.constant(float("inf")))
 
     def _any(self, doubts: Sequence[str]) -> str:
         found = list(dict.fromkeys(filter(None, doubts)))
@@ -401,7 +440,7 @@ def _parts(body: Body) -> tuple[list[Part], int]:
     parts = [Part(range(start, stop)) for start, stop in pairwise(bounds)]
     home = [i for i, part in enumerate(parts) for _ in part.lines]
     last = list(home)
-    for line, (_, uses, _) in enumerate(lines):
+    for line, (_, uses, *_) in enumerate(lines):
         here = home[line]
         for value in uses:
             if value in body.leaves:
@@ -466,7 +505,10 @@ def _declarations(body: Body) -> str:
     width, vector = body.on.width, body.vector
     pure = "memory(none) nounwind willreturn"
     texts = [f"declare {vector} @llvm.{name}.v{width}f64({vector})" for name in _INTRINSICS.values()]
+    texts.append(f"declare {vector} @llvm.fma.v{width}f64({vector}, {vector}, {vector})")
+    gathered = f"<{width} x ptr>, i32, {body.truths}, {vector}"
     texts += [
+        f"declare {vector} @llvm.masked.gather.v{width}f64.v{width}p0({gathered})",
         "declare i64 @llvm.umin.i64(i64, i64)",
         f"declare i1 @llvm.vector.reduce.or.v{width}i1({body.truths})",
     ]
@@ -533,7 +575,9 @@ def _function(body: Body, part: Part, number: int, block: int, streaming: bool) 
             loop.append(f"  %v{value} = load {vector}, ptr {pointer}, align 8")
     for line in part.lines:
         if line not in body.leaves:
-            loop.append(f"  %v{line} = {body.lines[line].text}")
+            text, _, _, before = body.lines[line]
+            loop += [before] if before else []
+            loop.append(f"  %v{line} = {text}")
         write(f"%v{line}")
     for text in part.writes:
         if not text.startswith("%"):

@@ -18,25 +18,26 @@ PARTS = 4096
 END = 6
 """From here on the error function rounds to 1."""
 
-_SHIFT = np.array(1.5 * 2.0**52 / PARTS)
+SHIFT = np.array(1.5 * 2.0**52 / PARTS)
 """Doubles around it are the multiples of 1/PARTS: adding it rounds to the grid, and the last bits count the points."""
-_FIRST = _SHIFT.view(np.int64) - END * PARTS
+_FIRST = SHIFT.view(np.int64) - END * PARTS
 """The bits of the grid's first point, shifted."""
 _LOWEST, _THIRD, _TWO_THIRDS = np.array(-float(END)), np.array(1 / 3), np.array(2 / 3)
 _ONE, _HALF, _SIXTH, _24TH = np.array(1.0), np.array(1 / 2), np.array(1 / 6), np.array(1 / 24)
 
 
 @cache
-def _tables() -> tuple[Any, Any]:
-    """The error function and its slope at the points of the grid; no slope at both ends."""
-    count = END * PARTS
-    right = [math.erf(i / PARTS) for i in range(count + 1)]
+def tables(end: int = END) -> tuple[Any, Any]:
+    """The error function and its slope at the points of the grid from -*end* to *end*; no slope at both ends."""
+    count = end * PARTS
+    right = np.ones(count + 1)
+    right[: END * PARTS] = [math.erf(i / PARTS) for i in range(END * PARTS)]
     p = np.arange(-count, count + 1) / PARTS
     slopes = 2 / math.sqrt(math.pi) * np.exp(-p * p)
     slopes[[0, -1]] = 0.0  # whatever lies beyond the grid is -1 or 1
     # Halfway between its least and its greatest value, the first term of the series that is left out is a constant.
     left_out = slopes * p * (3 - 2 * p * p) / 6 * (0.5 / PARTS) ** 4
-    return np.array([-y for y in right[:0:-1]] + right) + left_out / 2, slopes
+    return np.concatenate((-right[:0:-1], right)) + left_out / 2, slopes
 
 
 def erf(x: Any, out: Any, point: Any, place: Any, slope: Any, series: Any) -> None:
@@ -74,11 +75,11 @@ def _split(x: Any, rest: Any, point: Any, place: Any, slope: Any) -> Any:
     place = place.view(np.int64)
     # What is far to the left would change the sign of the sum; what is far to the right takes the last place.
     np.maximum(x, _LOWEST, out=rest)
-    np.add(rest, _SHIFT, point)
+    np.add(rest, SHIFT, point)
     np.subtract(point.view(np.int64), _FIRST, place)
-    np.subtract(point, _SHIFT, point)
+    np.subtract(point, SHIFT, point)
     np.subtract(rest, point, rest)
-    _tables()[1].take(place, None, slope, "clip")
+    tables()[1].take(place, None, slope, "clip")
     return place
 
 
@@ -93,7 +94,7 @@ def _expanded(rest: Any, point: Any, place: Any, slope: Any, series: Any) -> Non
     np.multiply(series, rest, series)
     np.multiply(series, slope, series)
     np.add(series, slope, series)
-    _tables()[0].take(place, None, rest, "clip")
+    tables()[0].take(place, None, rest, "clip")
     np.add(rest, series, rest)
 
 
