@@ -215,7 +215,7 @@ def cost(
     tangent: one direction J·ẋ, instead of all columns.
     cotangent: one combination ȳᵀ·J, instead of all rows.
     """
-    from adcli.derivatives.answers import weights
+    from adcli.derivatives.directions import weights
     from adcli.problem.given import by_name
     from adcli.studies.cost.cost import cost
 
