@@ -179,11 +179,7 @@ class Builder:
         """The input *name*: the same node each time."""
         node = self._inputs.get(name)
         if node is None:
-            node = self._inputs[name] = len(self.ops)
-            self.ops.append(INPUT)
-            self.args.append(())
-            self.spans.append(span)
-            self.labels[node] = name
+            node = self._inputs[name] = self._leaf(INPUT, name, span)
         return node
 
     def inputs(self, names: Sequence[str], span: Span) -> Sequence[int]:

@@ -19,7 +19,7 @@ from typing import Any
 
 from adcli.arithmetic.doubles import Doubles
 from adcli.arithmetic.rules import Arithmetic, Function
-from adcli.ops import ADD, DIV, EXCEPTED, LOG, MUL, NEG, POW, SUB, WHERE, Op
+from adcli.ops import ADD, DIV, EXCEPTED, LOG, MUL, NEG, POW, SUB, Op
 
 UNBOUNDED = 1 << 62
 BLOCK = 32
@@ -138,12 +138,6 @@ class SeriesArithmetic(Arithmetic):
 
     def function(self, op: Op) -> Function:
         return lambda *args: self.apply(op, args)
-
-    def spell(self, op: Op, args: Sequence[str]) -> str:
-        if op is WHERE:
-            condition, then, otherwise = args
-            return f"({then} if {condition} else {otherwise})"
-        return f"{self.name(op)}({', '.join(args)})"
 
     def ties(self, value: Series, args: Sequence[Series]) -> Series:
         return Series([self.scalars.literal(str(sum(x[0] == value[0] for x in args)))])

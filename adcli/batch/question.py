@@ -16,7 +16,7 @@ from adcli.arithmetic.symbolic import Sym, Symbolic
 from adcli.batch.kernel import Kernel, KernelWriter
 from adcli.batch.partials import NAMED, named
 from adcli.batch.strength import reduced
-from adcli.derivatives import answers
+from adcli.derivatives import answers, directions
 from adcli.derivatives.branches import paths, under
 from adcli.derivatives.cancelling import NEAR, may_cancel
 from adcli.derivatives.optimize import optimize
@@ -50,11 +50,11 @@ def request(what: str, problem: Problem, mode: str = "auto", direction: Any = No
     if kind.single:
         scalar(problem, what, answers.OTHERS if kind.first is _gradients and not kind.second else "")
     if kind.along == "cotangent":
-        direction = [problem.seed(weight, "the cotangent") for weight in answers.weights(problem, direction)]
+        direction = [problem.seed(weight, "the cotangent") for weight in directions.weights(problem, direction)]
     elif kind.along:
-        components = answers.components(problem, direction, kind.along)
+        components = directions.components(problem, direction, kind.along)
         direction = {name: problem.seed(value, f"the {kind.along}'s {name}") for name, value in components.items()}
-    return Request(what, answers.chosen(mode, problem) if kind.moded else "reverse", direction)
+    return Request(what, directions.chosen(mode, problem) if kind.moded else "reverse", direction)
 
 
 def names_of(problem: Problem, request: Request) -> list[str]:

@@ -262,7 +262,7 @@ main = Commands(
             expose_value=False,
             is_eager=True,
             callback=_version,
-            help="Show the versions of all.",
+            help="Show the versions of adcli and of the packages it uses.",
         )
     ],
 )

@@ -59,7 +59,7 @@ command = BoundsCommand(
     own=(
         option("--over", metavar="NAME=LOW:HIGH,…", multiple=True, help="The intervals in which the inputs move."),
         option("--tolerance", metavar="T", type=POSITIVE, default=1e-6,
-               help="How near to attained values bounds are sought, relative above 1 (default 1e-6)."),
+               help="How close bounds come to attained values, relative where these exceed 1 (default 1e-6)."),
         option("--hessian", is_flag=True, help="Bounds of the second derivatives too."),
     ),
 )  # fmt: skip

@@ -1,4 +1,4 @@
-"""`adcli check-gradient`: somebody else's gradient, held against differences of his function or against a formula."""
+"""`adcli check-gradient`: a gradient from elsewhere, held against differences of its function or against a formula."""
 
 from __future__ import annotations
 
@@ -40,11 +40,11 @@ def run(gradient: str | None, format: str | None, **options: Any) -> int:
 
 command = Command(
     "check-gradient",
-    summary="""Somebody else's gradient, held against differences of his function, or against a formula.
+    summary="""A gradient from elsewhere, held against differences of its function, or against a formula.
 
-    Each command is started once. It reads a JSON object of inputs a line, and answers each with a line: the function
-    with a number, the gradient with an object of derivatives. A wrong entry, and what is likely wrong with it, exits
-    with 1.
+    Each command is started once. It reads one JSON object of inputs per line, and answers each with one line: the
+    function with a number, the gradient with an object of derivatives. Exits with 1 where an entry is wrong, and says
+    what is likely wrong with it.
     """,
     examples=(
         ('adcli check-gradient --function "python f.py" --gradient "python df.py" --at x=1,y=2', "by differences"),
@@ -57,7 +57,7 @@ command = Command(
         option("--against", metavar="EXPR", help="A formula of the function: its derivatives are adcli's."),
         option("--at", metavar="NAME=VALUE,…", multiple=True, help="The point, as of the other commands."),
         option("--points", metavar="N", type=Whole(1, 100_000), default=20,
-               help="How many points are looked at: the one given, and others near it (default 20)."),
+               help="How many points are checked: the one given, and others near it (default 20)."),
         option("--tolerance", metavar="T", type=POSITIVE, default=1e-6,
                help="The relative difference up to which numbers agree (default 1e-6)."),
         option("--timeout", metavar="S", type=SECONDS, default=10, help="How long an answer may take (default 10)."),

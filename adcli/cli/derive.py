@@ -64,7 +64,7 @@ command = FormulaCommand(
         option("--hessian", is_flag=True, help="The second derivatives of one output."),
         option("--value", is_flag=True, help="Keep the original outputs, as the first ones."),
         MaybeWord("--optimize", ("exact", "fast"),
-                  "Compute nothing twice and nothing for nothing; every value stays as it is. With `fast`, sums and"
+                  "Compute nothing twice, and nothing that is not used; no value changes. With `fast`, sums and"
                   " products are regrouped too, and last bits may differ."),
     ),
 )  # fmt: skip

@@ -55,6 +55,6 @@ command = FormulaCommand(
         option("--by", metavar="NAMES", multiple=True, help="Differentiate by these, one after the other: x,x,y."),
         option("--explain", is_flag=True, help="Step by step: which rule, applied to what."),
         option("--seconds", metavar="S", type=SECONDS, default=5.0,
-               help="Time for finding a short form (default 5); then the best found so far."),
+               help="Time for finding a short form (default 5); after that, the best found so far is taken."),
     ),
 )  # fmt: skip

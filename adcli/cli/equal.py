@@ -61,12 +61,12 @@ command = Command(
     "equal",
     summary="""Are two formulas the same function?
 
-    By proof, by a counterexample, or by points. Differences of domain are said. Exits with 1 where they differ, with 3
-    where it cannot be told.
+    By proof, by a counterexample, or by points; differences of domain are reported. Exits with 1 where they differ,
+    with 3 where it cannot be told.
     """,
     examples=(
         ('adcli equal "sin(2*x)" "2*sin(x)*cos(x)"', "a proof"),
-        ('adcli equal "log(x^2)" "2*log(x)"', "the same where both have values: that their domains differ is said"),
+        ('adcli equal "log(x^2)" "2*log(x)"', "the same where both have values; a difference of domain is reported"),
         ('adcli equal "sqrt(x^2)" "x" --assume "x>0"', "where something is known of the inputs"),
         ('adcli equal "atan(1/x)+atan(x)" "pi/2" --over x=0:10', "on an interval"),
     ),

@@ -52,7 +52,7 @@ class ExportCommand(FormulaCommand):
 
 command = ExportCommand(
     "export",
-    summary="""The derivative as code of another language: one plain function, with nothing of adcli's behind it.
+    summary="""The derivative as code of another language: one plain function, which does not need adcli to run.
 
     Without --what it computes the value and the gradient, of several outputs the Jacobian. --self-test adds a test of
     it, against 30 digits.
@@ -69,11 +69,11 @@ command = ExportCommand(
     needs_point=False,
     own=(
         option("--to", metavar="LANGUAGE", type=Choice(TARGETS, CALLED),
-               help="One of " + ", ".join(TARGETS) + "; without it what -o ends in."),
+               help="One of " + ", ".join(TARGETS) + "; without it, the language of the -o file's ending."),
         option("--dialect", type=Choice(DIALECTS), help="Of sql; duckdb without it."),
         option("--what", metavar="NAMES", multiple=True,
-               help="Some of value, gradient, jacobian, hessian, jvp, vjp."),
+               help="One or more of value, gradient, jacobian, hessian, jvp, vjp."),
         option("--name", metavar="NAME", help="What the function is called (f), in SQL the table (data)."),
-        option("--self-test", is_flag=True, help="Add what compares it with stored truths, and exits with 0 or 1."),
+        option("--self-test", is_flag=True, help="Add a test against stored true values, which exits with 0 or 1."),
     ),
 )  # fmt: skip

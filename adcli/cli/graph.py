@@ -45,7 +45,7 @@ command = FormulaCommand(
         option("--cotangent", metavar="VALUE,…", help="Adjoints of several outputs with these weights."),
         option("--highlight", metavar="NAMES", multiple=True, help="Mark what depends on these."),
         option("--group/--no-group", default=None,
-               help="Put what one operation on arrays is written out to into one box. Default: for people, beyond 60"
+               help="Draw what one operation on arrays expands to as one box. Default: for people, beyond 60"
                     " nodes."),
         option("--expand", metavar="NAMES", multiple=True,
                help="Take these boxes apart: by an array's name, an assigned name or the text of the operation."),

@@ -37,9 +37,9 @@ command = Command(
     """,
     examples=(
         ("adcli ops", "all of them"),
-        ("adcli ops tanh", "one, by its name or another that it has"),
+        ("adcli ops tanh", "one operation, by its name or an alias"),
         ("adcli ops arc", "those whose names contain this"),
-        ("adcli ops 'elliptic integral'", "those that are, or belong to, this"),
+        ("adcli ops 'elliptic integral'", "those of a kind"),
         ("adcli ops --format json", "for a script"),
     ),
     params=[

@@ -142,6 +142,12 @@ def option(*names: str, **settings: Any) -> click.Option:
     return Option(names, **settings)
 
 
+def _default(formats: Sequence[str], default: str) -> str:
+    """Which format is written where none is asked for."""
+    piped = "plain" if "plain" in formats else default
+    return f"Default: {default}." if piped == default else f"Default: {default} on a terminal, {piped} in a pipe."
+
+
 def formula_options(formats: Sequence[str] = tuple(FORMATS), default: str = "table") -> list[click.Parameter]:
     """What every command on a formula takes; *default* is the format on a terminal."""
     return [
@@ -156,14 +162,14 @@ def formula_options(formats: Sequence[str] = tuple(FORMATS), default: str = "tab
         option("--let", metavar="NAME=N", multiple=True, help="A whole number, such as the size n of a sum."),
         option("--syntax", type=Choice(SYNTAXES), default="adcli",
                help="The notation of the formula. In LaTeX ab is a*b, and \\sin 2x y + 1 is sin(2*x*y) + 1."),
-        option("--echo", is_flag=True, help="Say on stderr how the formula was read, in adcli's own notation."),
+        option("--echo", is_flag=True, help="Show on stderr how the formula was read, in adcli's own notation."),
         option("--precision", metavar="N", type=Whole(1, MAX_PRECISION), default=15,
                help="Compute with N decimal digits; 15, the default, means ordinary floats."),
-        option("--format", type=Choice(formats), help=f"Default: {default} on a terminal, plain in a pipe."),
+        option("--format", type=Choice(formats), help=_default(formats, default)),
         option("--digits", metavar="N", type=Whole(1, 17), help="Significant digits shown in tables (default 6)."),
         option("--check/--no-check", default=None, help="Cross-check against SymPy. Default: on for tables."),
         option("--check-seconds", metavar="S", type=SECONDS,
-               help="Processor time for the check, which says what it has checked until then. Default: 3."),
+               help="Processor time for the check, which then reports what it has checked so far. Default: 3."),
         option("-o", "destination", metavar="FILE", type=FileName(),
                help="Write the output to a file; its name says the format: answer.json, graph.svg."),
         option("--color", type=Choice(("auto", "always", "never")), default="auto", help="When to use colours."),

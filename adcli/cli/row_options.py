@@ -28,9 +28,9 @@ def data_options(command: str) -> list[click.Parameter]:
     once = " Of a Hessian, each second derivative is a column once: h_x_y." if command == "hessian" else ""
     return [
         option("--data", metavar="FILE", multiple=True,
-               help="Do it for each row of a file (- is standard input; several files, patterns, folders of files with "
-                    "columns from names such as year=2026/, s3:// and other URLs): CSV, TSV, JSON lines; Parquet and "
-                    "Arrow with the extra `data`. Columns are matched to variables by name." + once),
+               help="Compute for each row of a file (- is standard input; several files, patterns, folders of files "
+                    "with columns from names such as year=2026/, s3:// and other URLs): CSV, TSV, JSON lines; Parquet "
+                    "and Arrow with the extra `data`. Columns are matched to variables by name." + once),
         option("--data-format", type=Choice(FORMATS), help="The format of the files, where the name does not say it."),
         option("--delimiter", metavar="CHAR", help="What separates fields of CSV. Default: a comma, or what the header "
                "has instead of one."),
@@ -50,7 +50,7 @@ def data_options(command: str) -> list[click.Parameter]:
                help="Exit with 3 where more than this part of the rows has no result."),
         *(_of_parts() if command not in WHOLE else []),
         option("--union-by-name", is_flag=True,
-               help="Files may have different columns: each has all of them, null where it lacks one."),
+               help="Files may have different columns: a column that a file lacks is null there."),
         option("--overwrite", is_flag=True, help="Let -o replace a file that is read, or a data set in a folder."),
         option("--engine", type=Choice(("auto", *ENGINES)), default="auto",
                help="What computes. auto: python for little work, numpy from about 50,000 rows, llvm from a million."),
@@ -67,12 +67,12 @@ def _of_parts() -> list[click.Parameter]:
     """Those of commands that answer one row, and one file, without the others."""
     return [
         option("--where", metavar="CONDITION",
-               help="Rows for which this holds: \"S > 0 and region == 'EU'\"; of Parquet, others may not be read."),
+               help="Rows for which this holds: \"S > 0 and region == 'EU'\"; Parquet may leave others unread."),
         option("--partition-by", metavar="COLUMNS", multiple=True,
                help="-o FOLDER/ has folders for the values of these columns: region=EU/…"),
-        option("--resume", is_flag=True, help="Go on with what a run that ended has left in -o FOLDER/."),
+        option("--resume", is_flag=True, help="Go on from what an interrupted run has left in -o FOLDER/."),
         option("--cluster", metavar="ADDRESS",
-               help="Have the files done by workers: dask, ray, spark, spark-connect, or dask://HOST:PORT and so on. A "
+               help="Have workers compute the files: dask, ray, spark, spark-connect, or dask://HOST:PORT and so on. A "
                     "large Parquet file is several tasks, any other file one."),
     ]  # fmt: skip
 

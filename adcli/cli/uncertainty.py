@@ -129,7 +129,7 @@ command = UncertaintyCommand(
     summary="""The uncertainty of a result: propagated by exact derivatives, with its budget (GUM).
 
     Values are written 4.9990(32), 5.0±0.1 or 1.5±2%; ±0.1 of a uniform, triangular or arcsine distribution is its
-    half-width. Monte Carlo is the witness.
+    half-width. A Monte Carlo simulation checks it.
     """,
     examples=(
         ('adcli uncertainty "V/I" --at "V=4.9990(32),I=0.019661±0.0000095"', "what the inputs contribute"),
@@ -153,7 +153,7 @@ command = UncertaintyCommand(
                help="2 takes second derivatives into account: mean and variance to second order."),
         option("--monte-carlo", metavar="N", type=Draws(),
                help="Draw N times from the inputs' distributions, to compare. Default: for tables, if it is quick."),
-        option("--seed", metavar="N", type=Whole(0, 999_999_999), default=1, help="Of the draws (default 1)."),
+        option("--seed", metavar="N", type=Whole(0, 999_999_999), default=1, help="The seed of the draws (default 1)."),
         option("--coverage", metavar="P", type=FRACTION, default=0.95,
                help="What part of the distribution value ± U covers (default 0.95)."),
         option("--plot", metavar="FILE", type=FileName(), help="Draw the budgets as a picture: FILE.png or FILE.svg."),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from adcli.derivatives.directions import chosen, components, weights
 from adcli.derivatives.questions import Across, Along, Determinant, Matrix, Passing, Question
 from adcli.derivatives.recompute import Solver, computes
 from adcli.derivatives.results import (
@@ -19,12 +20,11 @@ from adcli.derivatives.results import (
     SparseJacobian,
 )
 from adcli.derivatives.solver import Solution, solve
-from adcli.errors import AdcliError, NameFault, UsageError, counted, listed, option, there_are
+from adcli.errors import AdcliError, UsageError, option
 from adcli.ops import DET
-from adcli.problem.checks import among
-from adcli.problem.given import CROSS, KNOWN_MODES, MODES, ORDERS, by_name, mode_named, number, sequence
+from adcli.problem.given import CROSS, KNOWN_MODES, MODES, ORDERS
 from adcli.problem.problem import Expression, Problem, moving, problem, scalar
-from adcli.problem.values import FLOATS, Value, flatten
+from adcli.problem.values import FLOATS, Value
 from adcli.results import ONE_SIDED, Notice, Number
 
 OTHERS = "use `adcli jacobian` for all of them, or "
@@ -366,45 +366,6 @@ def _known(layout: str) -> None:
         raise UsageError(f'layout is "numerator" or "denominator", not {layout!r}')
 
 
-def weights(asked: Problem, cotangent: Sequence[Value] | Mapping[str, Value] | None) -> list[Value]:
-    """A cotangent's weight for each output; left out, 1 for the only one."""
-    outputs = asked.graph.output_names
-    if cotangent is None:
-        if len(outputs) != 1:
-            raise UsageError(
-                f"several outputs ({', '.join(outputs)}) need a cotangent, one weight for each",
-                hint="for instance " + option("cotangent", [1] * len(outputs)),
-            )
-        cotangent = (1.0,)
-    if isinstance(cotangent, Mapping):
-        for name in cotangent:
-            if name not in outputs:
-                raise NameFault(f"the cotangent names {name}, which is no output", hint=among(name, outputs))
-        cotangent = [cotangent.get(name, 0.0) for name in outputs]
-    cotangent = sequence(cotangent, "a cotangent")
-    if len(cotangent) != len(outputs):
-        given = counted(len(cotangent), "component")
-        raise UsageError(f"the cotangent has {given}, and {there_are(outputs, 'output')}")
-    return [number(weight, "a weight") for weight in cotangent]
-
-
-def components(asked: Problem, given: Mapping[str, Value] | None, what: str) -> dict[str, Value]:
-    """A direction's component for each name differentiated by."""
-    names = [name for name, _ in asked.wrt]
-    if given is None:
-        if len(names) != 1:
-            raise UsageError(
-                f"the {what} has {len(names)} components: {listed(names)}",
-                hint=f"give them with --{what}, for instance --{what} " + ",".join(f"{n}=1" for n in names[:2]),
-            )
-        given = {names[0]: 1.0}
-    flat = flatten(by_name(given, f"the {what}"))
-    for name in flat:
-        if name not in names:
-            raise NameFault(f"the {what} names {name}, which is not differentiated by", hint=among(name, names))
-    return {name: flat.get(name, 0.0) for name in names}
-
-
 def _named(asked: Problem, row: Sequence[Number]) -> dict[str, Number]:
     return {name: entry for (name, _), entry in zip(asked.wrt, row, strict=True)}
 
@@ -421,11 +382,3 @@ def _determinant(asked: Problem, solver: Solver, answer: Solution) -> tuple[Numb
     elements = [home.ball(x) for row in answer.entries for x in row]
     found = home.value(DET)(*elements)
     return float(found) if isinstance(number, float) else number.context.mpf(found.mid), []
-
-
-def chosen(mode: str, asked: Problem) -> str:
-    """The mode's full name; "auto" is forward where there are fewer inputs than outputs, else reverse."""
-    full = mode_named(mode)
-    if full == "auto":
-        return "forward" if len(asked.wrt) < len(asked.graph.outputs) else "reverse"
-    return full

@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from adcli.arithmetic.ball import Ball, Undecided, fraction
 from adcli.arithmetic.balls import balls
-from adcli.arithmetic.expansions import Beyond, Expansion, Expansions, Short
+from adcli.arithmetic.expansion import Beyond, Expansion, Short
+from adcli.arithmetic.expansions import Expansions
 from adcli.derivatives.programs import opened
 from adcli.language import parse_constant
 from adcli.modes import Fault, evaluate, linearize

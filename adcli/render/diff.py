@@ -25,15 +25,25 @@ def render(result: Derivatives, format: str, view: View) -> str:
         ]
         return "".join(f"{line}\n" for line in lines)
     if format in ("sympy", "mathematica"):
-        from adcli.render.foreign import spelled
-
-        return "".join(spelled(entry.text, format) + "\n" for entry in result.entries)
+        return "".join(_by_sympy(entry.text, format) + "\n" for entry in result.entries)
     if format == "latex":
         from adcli.render.display import display
         from adcli.render.latex import equations
 
         return equations([f"{fraction(result, entry)} &= {display(entry.text)}" for entry in result.entries])
     return written(_parts(result, view), result, format, view)
+
+
+def _by_sympy(text: str, notation: str) -> str:
+    """A formula as SymPy's printers write it, for SymPy or for Mathematica."""
+    import sympy
+
+    from adcli.language import parse
+    from adcli.language.sympy.to_sympy import to_sympy
+
+    graph = parse(text)
+    (expr,) = to_sympy(graph, {name: sympy.Symbol(name, real=True) for name in graph.input_names})
+    return str(sympy.sstr(expr) if notation == "sympy" else sympy.mathematica_code(expr))
 
 
 def _own(result: Derivatives) -> dict[str, object]:

@@ -1,4 +1,4 @@
-"""The verdict on somebody else's gradient as text."""
+"""The verdict on a gradient from elsewhere as text."""
 
 from __future__ import annotations
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from adcli.render import View
 from adcli.render.diagram import Captions, dot, mermaid
 from adcli.render.numbers import exact
-from adcli.render.screen import shorten, width_of
+from adcli.render.screen import padded, shorten, width_of
 
 if TYPE_CHECKING:
     from adcli.studies.graph import Edge, GraphView
@@ -109,7 +109,7 @@ class _Row(NamedTuple):
 
 def _tree(result: GraphView, view: View) -> str:
     """From each output down to the inputs. A node that several others use is shown at the first, then only named."""
-    from adcli.render.page import ANSWER, QUIET, WARNING, Page, padded
+    from adcli.render.page import ANSWER, QUIET, WARNING, Page
 
     page = Page(view)
     full = page.width or WIDE

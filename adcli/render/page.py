@@ -72,11 +72,6 @@ def wrapped(text: str, width: int) -> list[str]:
     return [*lines, line]
 
 
-def padded(text: str, width: int) -> str:
-    """The text, filled up with spaces."""
-    return text + " " * (width - width_of(text))
-
-
 def aligned(numbers: Sequence[str]) -> list[str]:
     """Numbers one below the other at their decimal points."""
     points = [point(number) for number in numbers]

@@ -10,7 +10,7 @@ from adcli.errors import counted
 from adcli.render import View
 from adcli.render.formula import called
 from adcli.render.numbers import exact, rounded, shown_digits, whole
-from adcli.render.screen import shorten, width_of
+from adcli.render.screen import padded, shorten, width_of
 from adcli.results import Number
 from adcli.studies.naming import ASCII, PRETTY, Form
 
@@ -31,13 +31,7 @@ _LATEX = Form("v_{#}", r"\dot v_{#}", r"\bar v_{#}")
 
 def render(result: Paths, format: str, view: View) -> str:
     """The paths, or the nested expressions where they were asked for, in the format asked for."""
-    writers: dict[str, Callable[[Paths, View], str]] = {
-        "table": _table,
-        "plain": _plain,
-        "json": _json,
-        "csv": _csv,
-        "latex": _latex,
-    }
+    writers = {"table": _table, "plain": _plain, "json": _json, "csv": _csv, "latex": _latex}
     if format in writers:
         return writers[format](result, view)
     from adcli.render.sheet import written
@@ -77,11 +71,9 @@ class _Writer:
 
     def whole(self, output: str, input: str) -> str:
         """The derivative of an output by an input."""
-        return self.derivative(self.outside(self.called(output)), self.outside(input))
-
-    def called(self, output: str) -> str:
-        """What people should read for an output."""
-        return called(self.result, output, self.result.counts[output])
+        return self.derivative(
+            self.outside(called(self.result, output, self.result.counts[output])), self.outside(input)
+        )
 
     def total(self, output: str, input: str) -> str | None:
         """Its value, the sum over all paths; None without a point."""
@@ -289,7 +281,7 @@ def _for_people(result: Paths, view: View) -> _Writer:
 
 def _sum(page: Page, writer: _Writer, output: str, input: str, count: int) -> None:
     """A derivative, and the paths that it is the sum of: product, factors, nodes."""
-    from adcli.render.page import ANSWER, QUIET, WIDEST, aligned, padded
+    from adcli.render.page import ANSWER, QUIET, WIDEST, aligned
 
     total = writer.total(output, input)
     head = f"  {writer.whole(output, input)}" + ("" if total is None else " = ")

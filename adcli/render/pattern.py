@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from adcli.render import View
-from adcli.render.page import padded
-from adcli.render.screen import width_of
+from adcli.render.screen import padded, width_of
 
 MAX_HEIGHT = 16
 """Lines of a picture at most."""

@@ -123,3 +123,8 @@ def head(text: str, width: int) -> str:
         if used > width:
             return text[:position]
     return text
+
+
+def padded(text: str, width: int) -> str:
+    """The text, filled up with spaces."""
+    return text + " " * (width - width_of(text))

@@ -7,9 +7,9 @@ from typing import Any
 from adcli.derivatives.colouring import count, telling
 from adcli.render import View
 from adcli.render.numbers import rounded
-from adcli.render.page import ANSWER, QUIET, WIDEST, Page, aligned, padded, wrapped
+from adcli.render.page import ANSWER, QUIET, WIDEST, Page, aligned, wrapped
 from adcli.render.pattern import lettered, named
-from adcli.render.screen import width_of
+from adcli.render.screen import padded, width_of
 from adcli.results import derivative
 
 MAX_ENTRIES = 30

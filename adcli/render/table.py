@@ -14,9 +14,9 @@ from adcli.render.blocks import Block, blocks
 from adcli.render.formula import relabelled
 from adcli.render.linear import programs
 from adcli.render.numbers import rounded, shown_digits
-from adcli.render.page import ANSWER, BAD, GOOD, QUIET, WARNING, WIDEST, Page, aligned, padded, point, warning, wrapped
+from adcli.render.page import ANSWER, BAD, GOOD, QUIET, WARNING, WIDEST, Page, aligned, point, warning, wrapped
 from adcli.render.parts import proof
-from adcli.render.screen import shorten, width_of
+from adcli.render.screen import padded, shorten, width_of
 from adcli.render.sheet import Code, Drawn, End, Part, Said, Sheet, Short
 from adcli.results import MATRIX, PER_ROW, SERIES, SPARSE, VALUES, Answer, Check, Labelled, Notice, Number, Result
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from adcli.render import View
 from adcli.render.numbers import exact
-from adcli.render.screen import width_of
+from adcli.render.screen import padded, width_of
 from adcli.render.trace_rows import BACK, Row, RowWriter, Section, hidden
 from adcli.results import Number
 from adcli.studies.trace.trace import Trace
@@ -164,12 +164,12 @@ class _Columns:
 
     def lines(self, row: Row) -> list[tuple[str, str, str]]:
         """The row in lines of three pieces: label, name and formulas, result."""
-        label = _filled(row.label, self.label)
-        text = _filled(row.name, self.name)
+        label = padded(row.label, self.label)
+        text = padded(row.name, self.name)
         if self.room is None or self.width <= self.room:
             for cell, width in ((row.formula, self.formula), (row.numbers, self.numbers)):
                 if width:
-                    text += " = " + _filled(cell, width) if cell else " " * (3 + width)
+                    text += " = " + padded(cell, width) if cell else " " * (3 + width)
             return [(label, f"{text} = ", row.value)]
         lines: list[tuple[str, str, str]] = []
         blank = " " * self.name
@@ -200,10 +200,6 @@ def _broken(formula: str, width: int) -> list[str]:
             parts.append("")
         parts[-1] += piece
     return parts
-
-
-def _filled(text: str, width: int) -> str:
-    return text + " " * (width - width_of(text))
 
 
 def _plain(result: Trace, view: View) -> str:

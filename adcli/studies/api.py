@@ -153,7 +153,7 @@ def graph(
     adjoints: put v̄ on the nodes, the derivative of the output by each.
     cotangent: the weights of several outputs, for adjoints.
     highlight: mark what depends on these names.
-    group: put what one operation on arrays is written out to into one box.
+    group: draw what one operation on arrays expands to as one box.
     expand: take these boxes apart, by an array's name, an assigned name or the operation's text.
     """
     from adcli.studies.graph import graph_view
@@ -215,7 +215,7 @@ def cost(
     tangent: one direction J·ẋ, instead of all columns.
     cotangent: one combination ȳᵀ·J, instead of all rows.
     """
-    from adcli.derivatives.answers import weights
+    from adcli.derivatives.directions import weights
     from adcli.problem.given import by_name
     from adcli.studies.cost.cost import cost
 
@@ -350,7 +350,7 @@ def check_gradient(
     tolerance: float = 1e-6,
     timeout: float = 10,
 ) -> GradientCheck:
-    """Somebody else's gradient, held against differences of his function or against a formula: `entries`, and `ok`.
+    """A gradient from elsewhere, held against differences of its function or against a formula: `entries`, and `ok`.
 
     Commands are started once; each reads a JSON object of inputs a line, and answers with a line of JSON.
 
@@ -358,7 +358,7 @@ def check_gradient(
     at: the point, as of `gradient`.
     function: the command that answers with the function's value.
     against: a formula of the function, as of `gradient`.
-    points: how many points are looked at, the one given and others near it.
+    points: how many points are checked, the one given and others near it.
     tolerance: the relative difference up to which numbers agree.
     timeout: how many seconds an answer may take.
     """

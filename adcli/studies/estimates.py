@@ -53,7 +53,7 @@ def uncertainty(
     """
     from adcli.studies.uncertainty.propagation import uncertainty
 
-    known: dict[str, Any] = {"output": names_in(output, "output"), "let": let, "syntax": syntax, "precision": precision}
+    known = _options(locals())
     more: dict[str, Any] = {"order": order, "draws": monte_carlo, "seed": seed, "coverage": coverage}
     return uncertainty(expr, at, corr=corr, cov=cov, dof=dof, **more, **known)
 
@@ -83,8 +83,8 @@ def solve(
     """
     from adcli.studies.answers.solve import find_root
 
+    known = _options(locals())
     start = {name: low for name, (low, _) in (bracket or {}).items()} | dict(at or {})
-    known: dict[str, Any] = {"output": names_in(output, "output"), "let": let, "syntax": syntax, "precision": precision}
     sought, by = names_in(unknowns, "unknowns"), names_in(wrt, "wrt")
     return find_root(expr, start, unknowns=sought, wrt=by, bracket=bracket, **known)
 
@@ -113,7 +113,7 @@ def minimize(
     """
     from adcli.studies.answers.minimize import find_minimum
 
-    known: dict[str, Any] = {"output": names_in(output, "output"), "let": let, "syntax": syntax, "precision": precision}
+    known = _options(locals())
     sought, by = names_in(unknowns, "unknowns"), names_in(wrt, "wrt")
     return find_minimum(expr, at, unknowns=sought, wrt=by, bounds=bounds, **known)
 
@@ -138,8 +138,8 @@ def implicit(
     from adcli.problem.problem import problem
     from adcli.studies.answers.implicit import implicit
 
+    known = _options(locals())
     sought = names_in(unknowns, "unknowns")
-    known: dict[str, Any] = {"output": names_in(output, "output"), "let": let, "syntax": syntax, "precision": precision}
     names = {*by_name(at, "the point"), *sought}
     asked = problem(expr, at, wrt=wrt, equations=names, **known)
     found: Gradient | Jacobian = implicit(asked, sought, one=len(sought) == 1)
@@ -209,6 +209,12 @@ def fit(
         for reader in readers:
             reader.close()
     return found
+
+
+def _options(given: Mapping[str, Any]) -> dict[str, Any]:
+    """The parameters that make a problem, of a function's `locals()`."""
+    output = names_in(given["output"], "output")
+    return {"output": output, **{name: given[name] for name in ("let", "syntax", "precision")}}
 
 
 def _readers(data: str | Sequence[str] | Mapping[str, Any]) -> list[Reader]:

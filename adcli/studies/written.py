@@ -70,7 +70,7 @@ def derive(
     mode: the one that writes it: "forward", "reverse" or "auto"; a Hessian is written by forward over reverse, or by
         one mode over itself.
     value: keep the original outputs, in front.
-    optimize: compute nothing twice and nothing for nothing; every value stays as it is.
+    optimize: compute nothing twice, and nothing that is not used; no value changes.
     """
     from adcli.derivatives.derive import derivative_program
 

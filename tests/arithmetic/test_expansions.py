@@ -10,7 +10,8 @@ from mpmath import mp
 
 from adcli.arithmetic.ball import Ball, Undecided
 from adcli.arithmetic.balls import balls
-from adcli.arithmetic.expansions import Beyond, Expansion, Expansions, Short
+from adcli.arithmetic.expansion import Beyond, Expansion, Short
+from adcli.arithmetic.expansions import Expansions
 from adcli.arithmetic.multiprecision import multiprecision
 from adcli.language import parse
 from adcli.modes import Fault, evaluate

@@ -7,14 +7,14 @@ from fractions import Fraction
 import mpmath
 import pytest
 
-from adcli.arithmetic import mpmath_functions
+from adcli.arithmetic import polygamma
 from adcli.arithmetic.multiprecision import Multiprecision
 
 
 def test_bernoulli_numbers_are_mpmaths() -> None:
     """The fractions, beyond the first table, too."""
     for k in (1, 2, 3, 10, 50, 255, 256, 257, 300):
-        assert Fraction(*mpmath_functions.bernoulli(k)) == Fraction(*map(int, mpmath.bernfrac(2 * k)))
+        assert Fraction(*polygamma.bernoulli(k)) == Fraction(*map(int, mpmath.bernfrac(2 * k)))
 
 
 @pytest.mark.parametrize("digits", [40, 180, 190, 700])
@@ -34,7 +34,7 @@ def test_polygammas_are_their_closed_forms(digits: int) -> None:
             (3, half): context.pi**4,
         }
     for (n, x), exact in known.items():
-        found = mpmath_functions.polygamma(context, n, x) if n else mpmath_functions.digamma(context, x)
+        found = polygamma.polygamma(context, n, x) if n else polygamma.digamma(context, x)
         assert abs(found - exact) <= abs(exact) * context.mpf(10) ** (1 - digits), (n, x)
 
 
@@ -46,4 +46,4 @@ def test_digamma_keeps_its_digits_next_to_its_zero() -> None:
         x = zero + h
         with context.workprec(2 * context.prec):
             exact = context.psi(0, x)
-        assert abs(mpmath_functions.digamma(context, x) - exact) <= abs(exact) * context.mpf(10) ** -249
+        assert abs(polygamma.digamma(context, x) - exact) <= abs(exact) * context.mpf(10) ** -249

@@ -1,4 +1,4 @@
-"""Somebody else's gradient: differences of a function, likely slips, and processes that do not answer as asked."""
+"""A gradient from elsewhere: differences of a function, likely slips, and processes that do not answer as asked."""
 
 from __future__ import annotations
 

@@ -8,23 +8,23 @@ from typing import Any
 from adcli.arithmetic.doubles import TINY
 from adcli.derivatives.elimination import Orders, orders
 from adcli.derivatives.elimination.structure import Structure, structure_of, users_of
-from adcli.derivatives.questions import Question, Work
+from adcli.derivatives.questions import Matrix, Work
 from adcli.modes import Fault, linearize
 from adcli.ops import ADD, MUL
-from adcli.problem.problem import Problem
-from adcli.problem.values import Value
+from adcli.problem.given import CROSS
 
 HUGE = 1.7976931348623157e308
 """The largest double."""
 
 
-class Cross(Question):
+class Cross(Matrix):
     """The Jacobian by eliminating the vertices of the linearised graph in the best order found ("cross-country").
 
     `summary` says which order that was, once there is an answer.
     """
 
     def __init__(self) -> None:
+        super().__init__(CROSS)
         self.orders: Orders | None = None
         self._eliminated: Mapping[int, Mapping[int, bool]] = {}
         self.summary: dict[str, Any] | None = None
@@ -41,12 +41,6 @@ class Cross(Question):
             "nontrivial": best.least.nontrivial,
         }
         return jacobian_by(structure, best.order, work)
-
-    def shape(self, problem: Problem) -> tuple[int, int]:
-        return len(problem.graph.outputs), len(problem.wrt)
-
-    def direction(self, problem: Problem, row: int, column: int) -> tuple[Mapping[int, Value], Mapping[str, Value]]:
-        return {row: 1}, {problem.wrt[column][0]: 1}
 
 
 def jacobian_by(structure: Structure, order: Iterable[int], work: Work) -> list[list[Any]]:

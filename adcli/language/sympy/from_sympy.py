@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from difflib import get_close_matches
 from functools import cache
 from typing import Any, TypeAlias
 
-from adcli.errors import LimitError, NameFault, Span, SyntaxFault, UsageError, shown
+from adcli.errors import NameFault, Span, SyntaxFault, UsageError, shown
 from adcli.graphs import Builder, Graph
 from adcli.language.sympy.functions import row_of
+from adcli.language.sympy.terms import Expr, fraction, literal, power_of, signed, unrolled, unsupported
 from adcli.ops import (
     ADD,
     CONSTANTS,
@@ -30,18 +30,11 @@ from adcli.ops import (
     POW,
     SQRT,
     SUB,
-    SUGGESTED,
     TABLE,
     UNDEFINED,
     WHERE,
     Op,
 )
-
-Expr: TypeAlias = Any
-"""Any SymPy object. SymPy ships no types, and is imported only where an expression is at hand."""
-
-MAX_UNROLLED = 100_000
-"""Terms that SymPy sums and products may unroll to."""
 
 NAME = re.compile(r"[^\W\d]\w*(\[\d+(,\d+)*\])?")
 RESERVED = frozenset({*CONSTANTS, "True", "False", "and", "or", "not"})
@@ -186,7 +179,7 @@ class Writer:
         if isinstance(expr, (sympy.ITE, sympy.And, sympy.Or)):
             return self._logic(expr)
         if isinstance(expr, (sympy.Sum, sympy.Product)):
-            return [_unrolled(expr)], lambda nodes: nodes[0]
+            return [unrolled(expr)], lambda nodes: nodes[0]
         if isinstance(expr, sympy.UnevaluatedExpr):
             return [expr.args[0]], lambda nodes: nodes[0]
         return self._function(expr)
@@ -210,11 +203,11 @@ class Writer:
 
         if isinstance(expr, sympy.Rational) and expr.q != 1:
             return [sympy.Integer(expr.p), sympy.Integer(expr.q)], lambda n: self._apply(DIV, n[0], n[1], of=expr)
-        text = _literal(expr)
+        text = literal(expr)
         return [], lambda _: self.builder.literal(text, self.span(expr))
 
     def _sum(self, expr: Expr) -> tuple[list[Expr], Emit]:
-        terms = [_signed(term) for term in expr.args]
+        terms = [signed(term) for term in expr.args]
         first = next((i for i, (negative, _) in enumerate(terms) if not negative), 0)
         terms.insert(0, terms.pop(first))  # b - a rather than -a + b
         start = terms[0][0]
@@ -255,7 +248,7 @@ class Writer:
         if exponent is sympy.S.Half:
             return [base], lambda n: self._apply(SQRT, n[0], of=expr)
         if isinstance(exponent, sympy.Rational) and exponent.p < 0:
-            return [sympy.S.One, _power(base, -exponent)], lambda n: self._apply(DIV, n[0], n[1], of=expr)
+            return [sympy.S.One, power_of(base, -exponent)], lambda n: self._apply(DIV, n[0], n[1], of=expr)
         return [base, exponent], lambda n: self._apply(POW, n[0], n[1], of=expr)
 
     def _piecewise(self, expr: Expr) -> tuple[list[Expr], Emit]:
@@ -296,7 +289,7 @@ class Writer:
         name = getattr(expr.func, "__name__", str(expr.func))
         op, args = row_of(expr) or (_operations().get(expr.func) or FUNCTIONS.get(name), list(expr.args))
         if op is None or not args:
-            raise _unsupported(expr, name)
+            raise unsupported(expr, name)
         if op is LOG and len(args) == 2:
             x, base = args
 
@@ -319,102 +312,3 @@ class Writer:
         if op is NOT:
             return args, lambda n: self._apply(NOT, n[0], of=expr)
         return args, lambda n: n[0] if op.variadic and len(n) == 1 else self._apply(op, *n, of=expr)
-
-
-def _signed(term: Expr) -> tuple[bool, Expr]:
-    """A sum's term without its sign: (whether it is subtracted, what is added or subtracted)."""
-    import sympy
-
-    if term.is_Number and term.is_negative:
-        return True, -term
-    if isinstance(term, sympy.Mul) and term.args[0].is_Number and term.args[0].is_negative:
-        coefficient, rest = -term.args[0], list(term.args[1:])
-        if coefficient is not sympy.S.One:
-            rest.insert(0, coefficient)
-        return True, rest[0] if len(rest) == 1 else sympy.Mul(*rest, evaluate=False)
-    return False, term
-
-
-def fraction(factors: Sequence[Expr]) -> tuple[list[Expr], list[Expr], bool]:
-    """A product's factors above and below the line, and whether it is negative."""
-    import sympy
-
-    above: list[Expr] = []
-    below: list[Expr] = []
-    negative = False
-    for position, factor in enumerate(factors):
-        if factor is sympy.S.NegativeOne and position == 0 and len(factors) > 1:
-            negative = True
-        elif isinstance(factor, sympy.Rational) and factor.q != 1:
-            if factor.p == -1:
-                negative = not negative
-            elif factor.p != 1:
-                above.append(sympy.Integer(factor.p))
-            below.append(sympy.Integer(factor.q))
-        elif isinstance(factor, sympy.Pow) and isinstance(factor.exp, sympy.Rational) and factor.exp.p < 0:
-            below.append(_power(factor.base, -factor.exp))
-        else:
-            above.append(factor)
-    return above or [sympy.S.One], below, negative
-
-
-def _power(base: Expr, exponent: Expr) -> Expr:
-    import sympy
-
-    return base if exponent is sympy.S.One else sympy.Pow(base, exponent, evaluate=False)
-
-
-def _literal(number: Expr) -> str:
-    """A number's text in adcli's language, with all its digits."""
-    import sympy
-
-    if number is sympy.pi:
-        return "pi"
-    if number is sympy.E:
-        return "E"
-    if isinstance(number, sympy.Integer):
-        try:
-            return str(number.p)
-        except ValueError:
-            raise LimitError("the expression has an integer of more than 4300 digits") from None
-    if isinstance(number, sympy.Float) and number.is_finite:
-        from mpmath.libmp import from_str, repr_dps, round_nearest, to_str
-
-        if number._prec == 53 and float(number) == number:
-            return repr(float(number))
-        for digits in range(repr_dps(number._prec) - 3, repr_dps(number._prec) + 4):
-            text: str = to_str(number._mpf_, digits, min_fixed=-6, max_fixed=21)
-            if from_str(text, number._prec, round_nearest) == number._mpf_:
-                break
-        return text
-    raise _unsupported(number, str(number))
-
-
-def _unrolled(expr: Expr) -> Expr:
-    """A Sum or a Product with integer bounds as a plain sum or product."""
-    import sympy
-
-    terms = [expr.function]
-    for index, low, high in expr.limits:
-        if not (low.is_Integer and high.is_Integer):
-            raise NameFault(f"the bounds of {index} are not integers: {low} to {high}")
-        if len(terms) * max(0, int(high) - int(low) + 1) > MAX_UNROLLED:
-            raise LimitError(f"a sum or product of more than {MAX_UNROLLED:,} terms is not unrolled")
-        terms = [body.xreplace({index: sympy.Integer(k)}) for body in terms for k in range(int(low), int(high) + 1)]
-    if len(terms) == 1:
-        return terms[0]
-    return (sympy.Add if isinstance(expr, sympy.Sum) else sympy.Mul)(*terms, evaluate=False)
-
-
-def _unsupported(expr: Expr, name: str) -> NameFault:
-    import sympy
-
-    if expr is sympy.I:
-        return NameFault(
-            "adcli has no complex numbers, such as SymPy's I", hint="a variable I is a Symbol of that name"
-        )
-    near = get_close_matches(name, SUGGESTED, 1)
-    return NameFault(
-        f"SymPy's {name} has no counterpart in adcli",
-        hint=f"did you mean {near[0]}?" if near else "`adcli ops` lists the operations that there are",
-    )

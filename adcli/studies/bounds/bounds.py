@@ -23,7 +23,7 @@ from adcli.results import Notice, Result
 
 Ends: TypeAlias = "tuple[float, float]"
 TOLERANCE = 1e-6
-"""How near to attained values bounds are sought, relative where these are above 1."""
+"""How close bounds come to values that are attained, relative where these exceed 1."""
 MOST_INPUTS = 30
 """Inputs beyond which Hessians are not sought."""
 PARTS = 200

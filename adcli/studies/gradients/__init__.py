@@ -1,1 +1,1 @@
-"""Somebody else's gradient, checked: against differences of his function, or against a formula."""
+"""A gradient from elsewhere, checked: against differences of its function, or against a formula."""

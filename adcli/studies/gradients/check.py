@@ -1,4 +1,4 @@
-"""Somebody else's gradient held against differences of his function, or against a formula, entry by entry."""
+"""A gradient from elsewhere, held against differences of its function, or against a formula, entry by entry."""
 
 from __future__ import annotations
 

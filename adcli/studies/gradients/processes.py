@@ -1,4 +1,4 @@
-"""Somebody else's code as a process that lives long: a line of JSON goes in, a line of JSON comes out."""
+"""Code from elsewhere as a long-lived process: a line of JSON goes in, a line of JSON comes out."""
 
 from __future__ import annotations
 

@@ -13,7 +13,8 @@ from typing import Any, TypeAlias
 
 from adcli.errors import AdcliError
 from adcli.language.formulas import formula
-from adcli.language.sympy.from_sympy import Writer, fraction
+from adcli.language.sympy.from_sympy import Writer
+from adcli.language.sympy.terms import fraction
 from adcli.ops import DIV, MUL
 from adcli.studies.symbolic.measure import worth
 
