@@ -1,4 +1,4 @@
-"""`adcli check-gradient`: somebody else's gradient, held against differences of his function or against a formula."""
+"""`adcli check-gradient`: somebody else's gradient, held against differences of the function or against a formula."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def run(gradient: str | None, format: str | None, **options: Any) -> int:
 
 command = Command(
     "check-gradient",
-    summary="""Somebody else's gradient, held against differences of his function, or against a formula.
+    summary="""Somebody else's gradient, held against differences of the function, or against a formula.
 
     Each command is started once. It reads a JSON object of inputs a line, and answers each with a line: the function
     with a number, the gradient with an object of derivatives. A wrong entry, and what is likely wrong with it, exits

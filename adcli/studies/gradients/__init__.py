@@ -1,1 +1,1 @@
-"""Somebody else's gradient, checked: against differences of his function, or against a formula."""
+"""Somebody else's gradient, checked: against differences of the function, or against a formula."""
