@@ -132,7 +132,9 @@ def find_minimum(
     definite = bool(values) and values[0] > DEFINITE * abs(values[-1])
     notices = f.system.notices(reported, parameters)
     if values and not definite:
-        notices.append(Notice("singular", f"the Hessian is singular there: {_flatness(f, system, exact, free, vectors)}"))
+        notices.append(
+            Notice("singular", f"the Hessian is singular there: {_flatness(f, system, exact, free, vectors)}")
+        )
     notices += uncertain_digits(error)
     if simple or not definite or error:
         derivatives, check = _dependence(f, system, exact, free, parameters, simple and definite)
@@ -154,7 +156,7 @@ def find_minimum(
         iterations=tuple(steps),
         derivatives=derivatives,
         unique_within=unique,
-        check=witnessed(check, notices) if derivatives else _proved(unique),
+        check=witnessed(check, notices, held=not moving) if derivatives else _proved(unique),
     )
 
 
@@ -350,6 +352,12 @@ def _dependence(
     moving = [y for y, moves in zip(x, free, strict=True) if moves]
     if not moving:
         return found, None
+    if not regular:
+        raise Unsolved(
+            "the minimum has no derivative: the Hessian is singular there",
+            notes=(f"the minimum is {point_of(f.names, x)}",),
+            hint=f"leave out {option('wrt')} for the minimum alone",
+        )
     try:
         slopes, check = dependence(system, moving, parameters, regular)
     except Singular:

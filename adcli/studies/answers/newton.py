@@ -216,7 +216,7 @@ def polished(system: System, x: Sequence[Number]) -> Polished:
     try:
         f, rows = system.jacobian(exact, digits)
     except AdcliError:
-        return Polished(exact, False, 0.0 if _solves(system, exact) else error)
+        return Polished(exact, False, 0.0 if solves(system, exact) else error)
     for _ in range(MOST_POLISH):
         regular = True
         if not any(f):
@@ -268,7 +268,12 @@ def polished(system: System, x: Sequence[Number]) -> Polished:
 
 
 def _lowered(
-    system: System, x: list[Number], f: Sequence[Number], rows: Sequence[Sequence[Number]], step: list[Number], last: bool
+    system: System,
+    x: list[Number],
+    f: Sequence[Number],
+    rows: Sequence[Sequence[Number]],
+    step: list[Number],
+    last: bool,
 ) -> tuple[list[Number], list[Number], list[list[Number]] | None, float] | None:
     """The point that the step leads to, or as large a part of it as stays in the domain and lowers the residual (the
     last step need not), with the values and the Jacobian there, None at a root that has none; None where no part does.
@@ -281,7 +286,7 @@ def _lowered(
         try:
             values, fresh = system.jacobian(moved, system.digits)
         except AdcliError:
-            if _solves(system, moved):
+            if solves(system, moved):
                 return moved, [0 * y for y in f], None, part
         else:
             if last or max(w * abs(y) for w, y in zip(weights, values, strict=True)) < before:
@@ -290,7 +295,7 @@ def _lowered(
     return None
 
 
-def _solves(system: System, x: Sequence[Number]) -> bool:
+def solves(system: System, x: Sequence[Number]) -> bool:
     """Whether all equations hold there exactly."""
     try:
         return not any(system.values(x, system.digits))
@@ -324,7 +329,7 @@ def _snapped(system: System, x: list[Number], step: Sequence[Number], digits: in
     if not any(zeros):
         return x
     snapped = [0 * y if zero else y for y, zero in zip(x, zeros, strict=True)]
-    if _solves(system, snapped):
+    if solves(system, snapped):
         return snapped
     try:
         f, rows = system.jacobian(snapped, digits)

@@ -14,7 +14,7 @@ from adcli.problem.values import FLOATS, Value, flatten
 from adcli.records import dataclass
 from adcli.results import Check, Notice, Number, Result
 from adcli.studies.answers.brent import brent
-from adcli.studies.answers.newton import Step, damped_newton, polished, sensitivities
+from adcli.studies.answers.newton import Step, damped_newton, polished, sensitivities, solves
 from adcli.studies.answers.proof import ALIKE, enclosed, solved_beside
 from adcli.studies.answers.system import System, Unsolved, point_of, square, unknowns_of
 
@@ -88,6 +88,9 @@ def find_root(
     else:
         near, steps = damped_newton(system, system.start())
     x, simple, error = polished(system, near)
+    if not simple:
+        rounded = [system.number(system.reported(number), system.digits) for number in x]
+        x = rounded if solves(system, rounded) else x
     reported = [system.reported(number) for number in x]
     left = system.values(x, system.digits)
     _check_left(system, x, left, simple, error)
@@ -110,13 +113,18 @@ def find_root(
     )
 
 
-def witnessed(check: Check | None, notices: Sequence[Notice]) -> Check:
-    """The check of derivatives; none where they follow the convention of a kink, as do differences across it."""
+def witnessed(check: Check | None, notices: Sequence[Notice], held: bool = False) -> Check:
+    """The check of derivatives; none where they follow the convention of a kink, as do differences across it, or where
+    bounds hold all that could move."""
     kinked = any(notice.kind == "kink" for notice in notices)
     if check is not None and not kinked:
         return check
-    why = "at a kink the derivative is a convention" if kinked else "beside the parameters' values nothing was found"
-    return Check("none", True, 0.0, 0.0, ALIKE, 0, f"no witness: {why}", witnessed=False)
+    why = "for parameters a bit larger or smaller no solution was found nearby"
+    if kinked:
+        why = "at a kink the derivative is a convention"
+    elif held:
+        why = "bounds hold all unknowns, and what a bound holds does not move with the parameters"
+    return Check("none", True, 0.0, 0.0, ALIKE, 0, f"the derivatives are not checked: {why}", witnessed=False)
 
 
 def uncertain_digits(error: float) -> list[Notice]:
@@ -133,9 +141,7 @@ def _last(system: System, before: Step, x: Sequence[Number], left: Sequence[Numb
     return Step(dict(zip(system.unknowns, x, strict=True)), max(abs(float(y)) for y in left), math.hypot(*moved))
 
 
-def _check_left(
-    system: System, x: Sequence[Number], left: Sequence[Number], simple: bool, error: float
-) -> None:
+def _check_left(system: System, x: Sequence[Number], left: Sequence[Number], simple: bool, error: float) -> None:
     """Refuse what is no root: a residual that is no rounding."""
     try:
         _, rows = system.jacobian(x, system.digits)
