@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, ClassVar
 
 from adcli.arithmetic.matrices import Singular
-from adcli.errors import AdcliError, UsageError, option
+from adcli.errors import AdcliError, UsageError, counted, option
 from adcli.problem.given import by_name, named
 from adcli.problem.problem import Expression, Problem, problem
 from adcli.problem.values import FLOATS, Value, flatten
@@ -131,8 +131,10 @@ def uncertain_digits(error: float) -> list[Notice]:
     """A warning where digits of an answer are not known."""
     if error <= KNOWN:
         return []
-    digits = "no digits" if error >= UNKNOWN else f"about {-math.log10(error):.0f} digits"
-    return [Notice("digits", f"{digits} are right: Newton's method hardly converges there")]
+    known = (
+        "no digits are" if error >= UNKNOWN else f"about {counted(round(-math.log10(error)), 'digit is', 'digits are')}"
+    )
+    return [Notice("digits", f"{known} right: Newton's method hardly converges there")]
 
 
 def _last(system: System, before: Step, x: Sequence[Number], left: Sequence[Number]) -> Step:
