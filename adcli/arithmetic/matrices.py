@@ -90,6 +90,32 @@ class LU:
         return transposed([self.solve([int(i == j) for i in range(size)]) for j in range(size)])
 
 
+def solved(rows: Rows, right: Sequence[Number], tolerance: Number) -> list[Number]:
+    """A solution of as many equations as are independent: pivots within *tolerance* of 0, against the largest entry of
+    their row, are 0, and so is what they leave open."""
+    scales = [max(map(abs, row), default=0) or 1 for row in rows]
+    left = [[x / scale for x in (*row, y)] for row, y, scale in zip(rows, right, scales, strict=True)]
+    order = list(range(len(rows[0])))
+    rank = 0
+    for k in range(min(len(left), len(order))):
+        places = ((i, j) for i in range(k, len(left)) for j in range(k, len(order)))
+        i, j = max(places, key=lambda place: abs(left[place[0]][order[place[1]]]))
+        left[k], left[i] = left[i], left[k]
+        order[k], order[j] = order[j], order[k]
+        head = left[k][order[k]]
+        if not abs(head) > tolerance:
+            break
+        rank += 1
+        for row in left[k + 1 :]:
+            factor = row[order[k]] / head
+            row[:] = [x - factor * y for x, y in zip(row, left[k], strict=True)]
+    found = [0 * left[0][-1] for _ in order]
+    for k in range(rank - 1, -1, -1):
+        rest = left[k][-1] - sum(left[k][order[j]] * found[order[j]] for j in range(k + 1, rank))
+        found[order[k]] = rest / left[k][order[k]]
+    return found
+
+
 def cholesky(rows: Rows, tolerance: float) -> list[list[Number]] | None:
     """L with L·Lᵀ the matrix, None where that is not positive semidefinite.
 
@@ -115,7 +141,8 @@ def cholesky(rows: Rows, tolerance: float) -> list[list[Number]] | None:
 def eigen(rows: Rows) -> tuple[list[float], list[list[float]]]:
     """The eigenvalues of a symmetric matrix, ascending, and the eigenvectors as rows: Jacobi's rotations, in floats."""
     size = len(rows)
-    a = [[float(x) for x in row] for row in rows]
+    scale = float(max((abs(x) for row in rows for x in row), default=0)) or 1.0
+    a = [[float(x) / scale for x in row] for row in rows]
     vectors = [[float(i == j) for j in range(size)] for i in range(size)]
     for _ in range(60):
         off = math.fsum(a[i][j] ** 2 for i in range(size) for j in range(i))
@@ -137,4 +164,4 @@ def eigen(rows: Rows) -> tuple[list[float], list[list[float]]]:
                         [s * x + c * y for x, y in zip(pair[p], pair[q], strict=True)],
                     )
     order = sorted(range(size), key=lambda i: a[i][i])
-    return [a[i][i] for i in order], [vectors[i] for i in order]
+    return [a[i][i] * scale for i in order], [vectors[i] for i in order]

@@ -253,10 +253,10 @@ class Job:
         """Say once that rows are computed one by one, where that takes long."""
         if self._announce is None or not done or self._spent + spent <= PATIENCE:
             return
-        each = 1000 * spent / done
+        each, are = 1000 * spent / done, "is" if len(again) == 1 else "are"
         self._announce(
-            f"{len(again):,} of {batch.count:,} rows from {batch.row(0)} on are computed one by one, as floats do not "
-            f"tell their numbers: about {each:.1g} ms each"
+            f"{len(again):,} of {batch.count:,} rows from {batch.row(0)} on {are} computed one by one, as floats do "
+            f"not tell their numbers: about {each:.1g} ms each"
         )
         self._announce = None
 

@@ -39,7 +39,7 @@ def components(asked: Problem, given: Mapping[str, Value] | None, what: str) -> 
     if given is None:
         if len(names) != 1:
             raise UsageError(
-                f"the {what} has {len(names)} components: {listed(names)}",
+                f"the {what} has {counted(len(names), 'component')}: {listed(names)}",
                 hint=f"give them with --{what}, for instance --{what} " + ",".join(f"{n}=1" for n in names[:2]),
             )
         given = {names[0]: 1.0}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from adcli.errors import listed
+from adcli.errors import counted, listed
 from adcli.render import View
 from adcli.render.measured import column, pairs
 from adcli.render.numbers import exact, rounded
@@ -75,7 +75,7 @@ def _goodness(result: Fitted, view: View) -> list[str]:
     ]
     said = "" if sd is None else f"residual standard deviation {sd}, "
     said += f"sum of squares {rounded(result.rss, view.digits)}" + ("" if r is None else f", R² {r}")
-    return [said, f"{result.rows:,} rows, {result.dof:,} degrees of freedom"]
+    return [said, f"{counted(result.rows, 'row')}, {counted(result.dof, 'degree of freedom', 'degrees of freedom')}"]
 
 
 def _converged(result: Fitted) -> str:

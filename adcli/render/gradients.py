@@ -61,5 +61,5 @@ def _verdicts(result: GradientCheck, view: View) -> list[Part]:
             found.append(Said(f"{said} ({at})", "✗" if entry.verdict == WRONG else "!"))
     if result.ok:
         right = [entry for entry in result.entries if entry.verdict == OK]
-        found.append(Said(f"{counted(len(right), 'entry', 'entries')} agree", "✓"))
+        found.append(Said(counted(len(right), "entry agrees", "entries agree"), "✓"))
     return found

@@ -54,7 +54,10 @@ def render(result: Any, view: View, own: Mapping[str, object] | None = None, ope
         {"kind": notice.kind, "message": notice.message, "span": notice.span} for notice in result.warnings
     ]
     check = result.check
-    fields["check"] = None if check is None else {name: getattr(check, name) for name in _CHECK}
+    fields["check"] = None
+    if check is not None:
+        known = check.witnessed or not check.ok
+        fields["check"] = {name: getattr(check, name) if known or name != "ok" else None for name in _CHECK}
     return dumps(fields, digits, ascii=not view.unicode) + "\n"
 
 

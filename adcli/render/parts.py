@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from adcli.errors import counted
 from adcli.render import View
 from adcli.render.blocks import blocks
 from adcli.render.formula import relabelled
@@ -51,7 +52,7 @@ def proof(certificate: Certificate) -> tuple[str, str]:
     how = f"by {certificate.by}, with {certificate.bits:,} bits"
     if certificate.digits == PROVEN:
         return "✓", f"proven: all {PROVEN} digits ({how})"
-    return "!", f"only {certificate.digits} digits are proven ({how})"
+    return "!", f"only {counted(certificate.digits, 'digit is', 'digits are')} proven ({how})"
 
 
 def _lists(heads: Sequence[str], names: Sequence[str], labels: Sequence[str], numbers: Sequence[Number]) -> list[Part]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from adcli.derivatives.colouring import count, telling
+from adcli.errors import counted
 from adcli.render import View
 from adcli.render.numbers import rounded
 from adcli.render.page import ANSWER, QUIET, WIDEST, Page, aligned, wrapped
@@ -31,7 +32,7 @@ def body(page: Page, result: Any, view: View) -> None:
     if legend:
         for line in wrapped(legend, (page.width or WIDEST) - 2):
             page.line("  ", (line, QUIET))
-    said = f"{len(entries):,} of {size:,} entries are not zero"
+    said = f"{len(entries):,} of {counted(size, 'entry', 'entries')} {'is' if len(entries) == 1 else 'are'} not zero"
     if lettered(len(rows), len(columns), view, result.sweeps) and entries:
         said += "; a letter is a sweep"
     page.line("  ", (said, QUIET))

@@ -38,7 +38,7 @@ def _parts(result: Sparsity, told: list[int], forward: int, format: str, view: V
         if hessian
         else f"The Jacobian of {counted(height, 'output')} by {counted(width, 'input')}"
     )
-    said = f"{what}: {result.nnz:,} of {height * width:,} entries can be other than zero"
+    said = f"{what}: {result.nnz:,} of {counted(height * width, 'entry', 'entries')} can be other than zero"
     if result.nnz and lettered(height, width, view, result.sweeps):
         said += "; a letter is a sweep"
         said += ", small for forward mode, capital for reverse mode" if result.mode == "mixed" else ""

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from adcli.errors import counted
 from adcli.render import View
 from adcli.render.blocks import Block, blocks
 from adcli.render.formula import relabelled
@@ -218,7 +219,7 @@ def _aligned(numbers: Sequence[Number], result: Labelled, view: View) -> list[st
 
 
 def _check(page: Page, check: Check) -> None:
-    said = f"agrees; {check.digits} digits are right" if check.ok else "disagrees"
+    said = f"agrees; {counted(check.digits, 'digit is', 'digits are')} right" if check.ok else "disagrees"
     _sentence(page, Said(check.detail or f"{check.against} {said}", check.mark))
 
 

@@ -189,3 +189,12 @@ def test_pictures_of_budgets_and_fits(run: Run, rows: Path) -> None:
     run("fit", "a+b*x", "--response", "y", "--data", "rows.csv", "--at", "a=0,b=1", "--plot", "fit.png")
     assert (rows / "budget.svg").read_text().startswith("<?xml")
     assert (rows / "fit.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_what_was_not_checked_is_no_pass_for_a_script(run: Run) -> None:
+    """The check's `ok` is null where no witness knew a number."""
+    words = ("minimize", "x^2+a*x", "--at", "x=5,a=3", "--wrt", "a", "--bounds", "x=0:10", "--format", "json")
+    assert json.loads(run(*words).stdout)["check"]["ok"] is None
+    assert (
+        json.loads(run("grad", "relu(x)", "--at", "x=0", "--check", "--format", "json").stdout)["check"]["ok"] is None
+    )

@@ -279,7 +279,7 @@ def test_robust_losses_do_not_mind_an_outlier(fitted: Any, loss: str) -> None:
         ("a + b*x", LINE, {"a": 0, "b": 1}, {"parameters": ["z"]}, 2, "z"),
         ("a + b*x", LINE, {"a": 0, "b": 1}, {"response": "x, y"}, 2, "one formula"),
         ("a + b*x", LINE, {"a": 0, "b": 1}, {"weights": "u", "spread": "u"}, 2, "one of them"),
-        ("a + b*x", LINE, {"a": 0, "b": 1}, {"weights": "-u"}, 3, "sqrt"),
+        ("a + b*x", LINE, {"a": 0, "b": 1}, {"weights": "-u"}, 4, "row 1 .*the weight is -"),
         ("a + b*x", LINE, {"a": 0, "b": 1}, {"bounds": {"z": (0, 1)}}, 2, "no parameter"),
     ],
 )

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import math
 import random
+import struct
 import sys
 from collections.abc import Callable
 from pathlib import Path
 
+import mpmath
 import pytest
 
 from adcli.errors import AdcliError
 from adcli.studies.gradients.check import GradientCheck, check_gradient, nested
-from adcli.studies.gradients.differences import slope
+from adcli.studies.gradients.differences import coarseness, slope
 from adcli.studies.gradients.slips import Seen, guess
 
 
@@ -39,6 +41,69 @@ def test_a_difference_knows_how_far_it_may_be_off(
     assert abs(found.value - derivative(x)) <= 4 * found.error + 1e-14 * abs(derivative(x))
     rounded = len(repr(function(x))) < 12 and function(x) != 3
     assert found.error <= (1e-3 if rounded else 1e-6) * max(1, abs(derivative(x)), abs(function(x)) / 1e4)
+
+
+def single(x: float) -> float:
+    """A number as single precision keeps it."""
+    return float(struct.unpack("f", struct.pack("f", x))[0])
+
+
+Function = Callable[[float], float]
+SCALES: list[tuple[str, Function, Function, list[float]]] = [
+    ("shifted", lambda x: math.sin(x - 2024), lambda x: math.cos(x - 2024), [2024.5, 2024, 1800.3, 2300.77]),
+    ("peak", lambda x: math.exp(-((x - 300) ** 2) / 2), lambda x: (300 - x) * math.exp(-((x - 300) ** 2) / 2),
+     [300.5, 299, 300, 270]),
+    ("far peak", lambda x: math.exp(-((x - 2024) ** 2) / 2), lambda x: (2024 - x) * math.exp(-((x - 2024) ** 2) / 2),
+     [2024.5, 2023, 2000]),
+    ("fast", lambda x: math.sin(1e3 * x), lambda x: 1e3 * math.cos(1e3 * x), [1, 1.1, 0.9, 0.001, 0]),
+    ("faster", lambda x: math.sin(1e5 * x), lambda x: 1e5 * math.cos(1e5 * x), [1, 1.1, 0.9, 0.8, 0.001, 1e-9, 0]),
+    ("huge", lambda x: 1e200 * x * x, lambda x: 2e200 * x, [1, 0.001, 100.7]),
+    ("small", lambda x: 1e-200 * x * x, lambda x: 2e-200 * x, [1, 0.001, 100.7]),
+    ("logarithm", lambda x: math.log(x) if x > 0 else math.nan, lambda x: 1 / x, [1e-200, 1e-9, 1e-3, 1e20, 1e200]),
+    ("cancelling", lambda x: (1 - math.cos(x)) / x**2,
+     lambda x: float(mpmath.diff(lambda t: (1 - mpmath.cos(t)) / t**2, x)), [0.1, 0.01]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("function", "derivative", "points"), [row[1:] for row in SCALES], ids=[row[0] for row in SCALES]
+)
+def test_steps_find_the_scale_of_the_function(function: Function, derivative: Function, points: list[float]) -> None:
+    """Far from 0, fast, of any size: what large steps agree on by chance is not taken for the derivative."""
+    for x in points:
+        with mpmath.workdps(40):
+            true = derivative(x)
+        found = slope(function, x)
+        assert abs(found.value - true) <= 4 * found.error + 1e-13 * abs(true)
+        assert found.error <= 1e-6 * max(abs(true), abs(function(x)) / x if x else 0)
+        assert not found.kinked
+
+
+@pytest.mark.parametrize("rounded", [lambda y: float(f"{y:.6f}"), lambda y: float(f"{y:.6g}"), single])
+@pytest.mark.parametrize("x", [0.7, 1.0, 1.1, 3.3, 100.7])
+def test_rounded_values_limit_what_is_known(rounded: Function, x: float) -> None:
+    """Plateaus of rounding agree on 0, which is not the derivative: the error is that of the last digit over a step."""
+    for function, derivative in ((lambda t: t * t, lambda t: 2 * t), (lambda t: 7 + math.sin(t), math.cos)):
+        found = slope(lambda t, f=function: rounded(f(t)), x)  # type: ignore[misc]
+        assert abs(found.value - derivative(x)) <= 4 * found.error
+        assert 1e-9 < found.error < 0.02 * max(1, x)
+
+
+@pytest.mark.parametrize("function", [lambda x: math.sin(1e13 * x), lambda x: random.Random(x).random(), math.floor])
+def test_where_steps_do_not_settle_nothing_is_known(function: Function) -> None:
+    """Noise, what looks like noise in doubles, and a jump have no derivative, and that is said."""
+    found = slope(function, 3.0)
+    assert math.isnan(found.value)
+    assert found.why
+
+
+def test_few_digits_are_seen() -> None:
+    """The last digit of decimals, and of numbers of so many significant digits; full doubles have none."""
+    values = [1 / 3, 22 / 7, 12.3456789, 1e-3 / 7, 0.1]
+    assert coarseness(values, values[0]) == 0
+    assert coarseness([round(x, 4) for x in values], 3.1429) == pytest.approx(1e-4)
+    assert coarseness([float(f"{x:.6g}") for x in values], 12.3457) == pytest.approx(1e-4)
+    assert coarseness([3.0], 3.0) == 0
 
 
 @pytest.mark.parametrize("function", [abs, lambda x: max(x, 3 * x), lambda x: abs(x) + math.exp(x)])
@@ -147,6 +212,53 @@ def test_a_right_gradient_is_right_by_differences_and_by_a_formula(code: Callabl
     both = checked(code("right"), function=code("value"), against=FORMULA)
     assert both.ok
     assert [entry.name for entry in both.entries] == ["value", "x", "y"]
+
+
+HARD = """
+import json, math, sys
+value, slope = (eval("lambda x: " + text, vars(math)) for text in sys.argv[2:])
+for line in sys.stdin:
+    x = json.loads(line)["x"]
+    if sys.argv[1] == "value":
+        print(value(x), flush=True)
+    else:
+        print(json.dumps({"x": slope(x)}), flush=True)
+"""
+
+
+@pytest.mark.parametrize(
+    ("value", "right", "wrong", "x"),
+    [
+        ("sin(x-2024)", "cos(x-2024)", "-cos(x-2024)", 2024.5),
+        ("exp(-(x-1000)**2/2)", "(1000-x)*exp(-(x-1000)**2/2)", "2*(1000-x)*exp(-(x-1000)**2/2)", 1000.5),
+        ("sin(1e5*x)", "1e5*cos(1e5*x)", "cos(1e5*x)", 1.0),
+        ("1e200*x*x", "2e200*x", "1e200*x", 1.0),
+        ("'%.6f' % (x*x)", "2*x", "3*x", 1.0),
+        ("'%.6g' % sin(x)", "cos(x)", "0", 1.0),
+    ],
+)
+def test_right_code_is_not_accused_and_wrong_code_is(
+    tmp_path: Path, value: str, right: str, wrong: str, x: float
+) -> None:
+    """Whatever the function's own scale and digits."""
+    file = tmp_path / "hard.py"
+    file.write_text(HARD, encoding="utf-8")
+    for claimed, verdict in ((right, "ok"), (wrong, "wrong")):
+        words = (f'"{sys.executable}" "{file}" {what} "{value}" "{claimed}"' for what in ("value", "slope"))
+        function, gradient = words
+        found = check_gradient(gradient, {"x": x}, function=function)
+        assert (found.entries[0].verdict, found.ok) == (verdict, verdict == "ok")
+
+
+@pytest.mark.parametrize("claimed", ["0", "1"])
+def test_steps_of_a_function_accuse_nobody(tmp_path: Path, claimed: str) -> None:
+    """Of floor near 1000 large steps tell the slope 1, small ones 0: that is undecided, and why is said."""
+    file = tmp_path / "hard.py"
+    file.write_text(HARD, encoding="utf-8")
+    function, gradient = (f'"{sys.executable}" "{file}" {what} "floor(x)" "{claimed}"' for what in ("value", "slope"))
+    found = check_gradient(gradient, {"x": 1000.5}, function=function)
+    assert (found.entries[0].verdict, found.ok) == ("undecided", True)
+    assert "steps" in found.entries[0].slip or "noise" in found.entries[0].slip
 
 
 def test_a_wrong_entry_is_named_with_its_slip(code: Callable[[str], str]) -> None:

@@ -16,7 +16,7 @@ from adcli.records import dataclass
 from adcli.results import Check, Notice, Number, Result
 from adcli.studies.answers.newton import polished
 from adcli.studies.answers.proof import enclosed
-from adcli.studies.answers.solve import KNOWN, dependence, uncertain_digits, witnessed
+from adcli.studies.answers.solve import KNOWN, another, dependence, uncertain_digits, witnessed
 from adcli.studies.answers.system import System, Unsolved, point_of, unknowns_of
 from adcli.studies.answers.trust import FLAT, Bounds, Descent, Objective, descend
 
@@ -132,8 +132,9 @@ def find_minimum(
     definite = bool(values) and values[0] > DEFINITE * abs(values[-1])
     notices = f.system.notices(reported, parameters)
     if values and not definite:
-        said = "the Hessian is singular there: the minimum may be flat, or not isolated, and is not proven to be one"
-        notices.append(Notice("singular", said))
+        notices.append(
+            Notice("singular", f"the Hessian is singular there: {_flatness(f, system, exact, free, vectors)}")
+        )
     notices += uncertain_digits(error)
     if simple or not definite or error:
         derivatives, check = _dependence(f, system, exact, free, parameters, simple and definite)
@@ -155,7 +156,7 @@ def find_minimum(
         iterations=tuple(steps),
         derivatives=derivatives,
         unique_within=unique,
-        check=witnessed(check, notices) if derivatives else _proved(unique),
+        check=witnessed(check, notices, held=not moving) if derivatives else _proved(unique),
     )
 
 
@@ -281,6 +282,21 @@ def _below(
     return None
 
 
+def _flatness(
+    f: Objective, system: System, x: Sequence[Number], free: Sequence[bool], vectors: Sequence[Sequence[float]]
+) -> str:
+    """What a minimum is whose Hessian is singular: not isolated, where one as low is found beside it, or unknown."""
+    moving = [y for y, moves in zip(x, free, strict=True) if moves]
+    way = [d for d, moves in zip(vectors[0], free, strict=True) if moves]
+    other = another(system, moving, way)
+    if other is not None:
+        value, there = (f.system.values(y, f.system.digits)[0] for y in (x, _merged(f, [*map(float, x)], free, other)))
+        if abs(there - value) <= LOWER * abs(value) + f.system.number(10, f.system.digits) ** (-f.system.digits // 2):
+            along = f" along {point_of(system.unknowns, [float(f'{d:.4g}') for d in way])}" if len(way) <= SMALL else ""
+            return f"the minimum is not isolated, others as low lie beside it{along}"
+    return "the minimum may be flat, or not isolated, and is not proven to be one"
+
+
 def _inward(x: Sequence[float], limits: Bounds) -> list[list[float]]:
     """Ways from the bounds at which inputs are: by each, and by each two of them."""
     signs = [float(y == low) - float(y == high) for y, (low, high) in zip(x, limits, strict=True)]
@@ -336,6 +352,12 @@ def _dependence(
     moving = [y for y, moves in zip(x, free, strict=True) if moves]
     if not moving:
         return found, None
+    if not regular:
+        raise Unsolved(
+            "the minimum has no derivative: the Hessian is singular there",
+            notes=(f"the minimum is {point_of(f.names, x)}",),
+            hint=f"leave out {option('wrt')} for the minimum alone",
+        )
     try:
         slopes, check = dependence(system, moving, parameters, regular)
     except Singular:

@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from adcli.arithmetic.matrices import LU, Singular, norm, times, transposed
+from adcli.arithmetic.matrices import LU, Singular, norm, solved, times, transposed
 from adcli.errors import AdcliError, counted
 from adcli.problem.values import FLOATS
 from adcli.records import dataclass
@@ -21,6 +21,8 @@ SUFFICIENT = 1e-4
 MOST_KICKS = 3
 LEAST_DAMPING = 2.0**-50
 MOST_POLISH = 400
+SPARE = 6
+"""Digits of a pivot that rounding may leave where it is 0."""
 FAR = 1e3
 """A Newton step so many times the size of the point says that the Jacobian is as good as singular."""
 
@@ -41,7 +43,13 @@ class Point:
 
     def __init__(self, system: System, x: Sequence[float]) -> None:
         self.x = list(x)
-        self.f, self.rows = system.jacobian(self.x)
+        try:
+            self.f, self.rows = system.jacobian(self.x)
+        except AdcliError:  # a root may be where a slope is infinite
+            self.f = system.values(self.x)
+            if any(self.f):
+                raise
+            self.rows = [[0.0] * len(self.x) for _ in self.f]
         sizes = [max(abs(number), 1e-3) for number in self.x]
         self.sizes = sizes
         scales = [max(abs(a) * s for a, s in zip(row, sizes, strict=True)) for row in self.rows]
@@ -98,6 +106,8 @@ def damped_newton(system: System, start: Sequence[float]) -> tuple[list[float], 
         if full is not None and _near(full, here.x) and here.merit(here.f) < NEAR:
             return here.x, steps
         found = _damped(system, here, full)
+        if found is None and here.merit(here.f) < NEAR:  # rounding is all that is left, as far as floats tell
+            return here.x, steps
         if found is None:  # at the bottom of a valley of the residual, from which a full step leads out
             kicks += 1
             there = _kicked(system, here, full) if kicks <= MOST_KICKS else None
@@ -203,15 +213,24 @@ def polished(system: System, x: Sequence[Number]) -> Polished:
     tolerance = system.number(10, digits) ** -(system.asked.precision + 4)
     error, last, several = math.inf, None, False
     ratios: list[float] = []
+    try:
+        f, rows = system.jacobian(exact, digits)
+    except AdcliError:
+        return Polished(exact, False, 0.0 if solves(system, exact) else error)
     for _ in range(MOST_POLISH):
+        regular = True
+        if not any(f):
+            return Polished(exact, not several and _regular(rows))
         try:
-            f, rows = system.jacobian(exact, digits)
-            if not any(f):
-                return Polished(exact, not several and _regular(rows))
             step = LU(rows).solve([-y for y in f])
-        except (AdcliError, Singular):
-            return Polished(exact, False, error)
+        except Singular:
+            regular = False
+        if not regular or max(map(abs, step)) > FAR * max(1, *map(abs, exact)):
+            regular = False
+            step = solved(rows, [-y for y in f], system.number(10, digits) ** (SPARE - digits))
         sizes = [abs(d) / max(abs(y), abs(d)) for d, y in zip(step, exact, strict=True) if d]
+        if not sizes:
+            return Polished(exact, False, error)
         length = norm(step)
         if last:
             ratios.append(float(length / last))
@@ -224,12 +243,64 @@ def polished(system: System, x: Sequence[Number]) -> Polished:
             step = [multiple * d for d in step]
             ratios.clear()
             last = None
-        exact = [y + d for y, d in zip(exact, step, strict=True)]
-        error = float(max(sizes, default=0))
+        onward = _lowered(system, exact, f, rows, step, max(sizes) <= tolerance)
+        if onward is None:
+            return Polished(exact, False, error)
+        moved, f, fresh, part = onward
+        if part < 1:
+            ratios.clear()
+            last = None
+        step = [b - a for a, b in zip(exact, moved, strict=True)]
+        exact, error = moved, part * float(max(sizes))
+        if fresh is None:
+            return Polished(exact, False, 0.0)
+        rows = fresh
         if error <= tolerance:
-            return Polished(exact, not several and not _slow(ratios))
-        exact = _snapped(system, exact, step, digits)
+            return Polished(exact, regular and part == 1 and not several and not _slow(ratios), error)
+        snapped = _snapped(system, exact, step, digits)
+        if snapped is not exact:
+            exact = snapped
+            try:
+                f, rows = system.jacobian(exact, digits)
+            except AdcliError:
+                return Polished(exact, False, 0.0)
     return Polished(exact, False, error)
+
+
+def _lowered(
+    system: System,
+    x: list[Number],
+    f: Sequence[Number],
+    rows: Sequence[Sequence[Number]],
+    step: list[Number],
+    last: bool,
+) -> tuple[list[Number], list[Number], list[list[Number]] | None, float] | None:
+    """The point that the step leads to, or as large a part of it as stays in the domain and lowers the residual (the
+    last step need not), with the values and the Jacobian there, None at a root that has none; None where no part does.
+    """
+    weights = [1 / (max(map(abs, row)) or 1) for row in rows]
+    before = max(w * abs(y) for w, y in zip(weights, f, strict=True))
+    part = 1.0
+    while part >= LEAST_DAMPING:
+        moved = [a + part * d for a, d in zip(x, step, strict=True)]
+        try:
+            values, fresh = system.jacobian(moved, system.digits)
+        except AdcliError:
+            if solves(system, moved):
+                return moved, [0 * y for y in f], None, part
+        else:
+            if last or max(w * abs(y) for w, y in zip(weights, values, strict=True)) < before:
+                return moved, values, fresh, part
+        part /= 2
+    return None
+
+
+def solves(system: System, x: Sequence[Number]) -> bool:
+    """Whether all equations hold there exactly."""
+    try:
+        return not any(system.values(x, system.digits))
+    except AdcliError:
+        return False
 
 
 def _multiplicity(ratios: Sequence[float]) -> int:
@@ -258,6 +329,8 @@ def _snapped(system: System, x: list[Number], step: Sequence[Number], digits: in
     if not any(zeros):
         return x
     snapped = [0 * y if zero else y for y, zero in zip(x, zeros, strict=True)]
+    if solves(system, snapped):
+        return snapped
     try:
         f, rows = system.jacobian(snapped, digits)
         onward = LU(rows).solve([-y for y in f]) if any(f) else [0] * len(f)

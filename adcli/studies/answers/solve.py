@@ -7,19 +7,24 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, ClassVar
 
 from adcli.arithmetic.matrices import Singular
-from adcli.errors import AdcliError, UsageError, option
+from adcli.errors import AdcliError, UsageError, counted, option
 from adcli.problem.given import by_name, named
 from adcli.problem.problem import Expression, Problem, problem
 from adcli.problem.values import FLOATS, Value, flatten
 from adcli.records import dataclass
 from adcli.results import Check, Notice, Number, Result
 from adcli.studies.answers.brent import brent
-from adcli.studies.answers.newton import Step, damped_newton, polished, sensitivities
+from adcli.studies.answers.newton import Step, damped_newton, polished, sensitivities, solves
 from adcli.studies.answers.proof import ALIKE, enclosed, solved_beside
 from adcli.studies.answers.system import System, Unsolved, point_of, square, unknowns_of
 
 KNOWN = 1e-14
 """A relative error that leaves all digits of a float but the last."""
+SINGULAR = "the Jacobian is singular"
+UNKNOWN = 0.1
+"""A relative error that leaves no digit."""
+MOST_MOVED = 4
+"""Roots beside are looked for by moving so many unknowns, one at a time."""
 SMALL = 1e-6
 """A residual, against the sizes of what it is a sum of, beyond which there is no root."""
 
@@ -83,14 +88,16 @@ def find_root(
     else:
         near, steps = damped_newton(system, system.start())
     x, simple, error = polished(system, near)
+    if not simple:
+        rounded = [system.number(system.reported(number), system.digits) for number in x]
+        x = rounded if solves(system, rounded) else x
     reported = [system.reported(number) for number in x]
     left = system.values(x, system.digits)
-    _check_left(system, x, left)
+    _check_left(system, x, left, simple, error)
     steps.append(_last(system, steps[-1], reported, left))
     notices = system.notices(reported, parameters)
     if not simple:
-        said = "the Jacobian is singular at the root, which is a multiple one or not isolated"
-        notices.append(Notice("singular", said))
+        notices.append(Notice("singular", f"{_irregular(system, x)} at the root, which is {_kind(system, x)}"))
     notices += uncertain_digits(error)
     proof = enclosed(system, x) if simple else None
     derivatives, check = dependence(system, x, parameters, simple)
@@ -106,21 +113,28 @@ def find_root(
     )
 
 
-def witnessed(check: Check | None, notices: Sequence[Notice]) -> Check:
-    """The check of derivatives; none where they follow the convention of a kink, as do differences across it."""
+def witnessed(check: Check | None, notices: Sequence[Notice], held: bool = False) -> Check:
+    """The check of derivatives; none where they follow the convention of a kink, as do differences across it, or where
+    bounds hold all that could move."""
     kinked = any(notice.kind == "kink" for notice in notices)
     if check is not None and not kinked:
         return check
-    why = "at a kink the derivative is a convention" if kinked else "beside the parameters' values nothing was found"
-    return Check("none", True, 0.0, 0.0, ALIKE, 0, f"no witness: {why}", witnessed=False)
+    why = "for parameters a bit larger or smaller no solution was found nearby"
+    if kinked:
+        why = "at a kink the derivative is a convention"
+    elif held:
+        why = "bounds hold all unknowns, and what a bound holds does not move with the parameters"
+    return Check("none", True, 0.0, 0.0, ALIKE, 0, f"the derivatives are not checked: {why}", witnessed=False)
 
 
 def uncertain_digits(error: float) -> list[Notice]:
     """A warning where digits of an answer are not known."""
     if error <= KNOWN:
         return []
-    digits = "no digits" if error >= 0.1 else f"about {-math.log10(error):.0f} digits"
-    return [Notice("digits", f"{digits} are right: Newton's method hardly converges there")]
+    known = (
+        "no digits are" if error >= UNKNOWN else f"about {counted(round(-math.log10(error)), 'digit is', 'digits are')}"
+    )
+    return [Notice("digits", f"{known} right: Newton's method hardly converges there")]
 
 
 def _last(system: System, before: Step, x: Sequence[Number], left: Sequence[Number]) -> Step:
@@ -129,19 +143,53 @@ def _last(system: System, before: Step, x: Sequence[Number], left: Sequence[Numb
     return Step(dict(zip(system.unknowns, x, strict=True)), max(abs(float(y)) for y in left), math.hypot(*moved))
 
 
-def _check_left(system: System, x: Sequence[Number], left: Sequence[Number]) -> None:
+def _check_left(system: System, x: Sequence[Number], left: Sequence[Number], simple: bool, error: float) -> None:
     """Refuse what is no root: a residual that is no rounding."""
     try:
         _, rows = system.jacobian(x, system.digits)
     except AdcliError:
-        return
+        rows = [[1] for _ in left]
     sizes = [max(abs(number), 0 * number + 1) for number in x]
+    most = SMALL if simple or error <= UNKNOWN else system.number(10, system.digits) ** -(2 * system.digits // 3)
     for y, row in zip(left, rows, strict=True):
-        if abs(y) > SMALL * max(abs(a) * s for a, s in zip(row, sizes, strict=True)):
+        if abs(y) > most * max(abs(a) * s for a, s in zip(row, sizes, strict=False)):
             raise Unsolved(
                 "no root found",
                 notes=(f"the best point is {point_of(system.unknowns, x)}, with the residual {float(abs(y)):.3g}",),
             )
+
+
+def _irregular(system: System, x: Sequence[Number]) -> str:
+    """What is wrong with the Jacobian at a root: "… there"."""
+    try:
+        system.jacobian(x, system.digits)
+        system.jacobian([system.reported(number) for number in x], system.digits)
+    except AdcliError:
+        return "a slope is infinite"
+    return SINGULAR
+
+
+def _kind(system: System, x: Sequence[Number]) -> str:
+    """What a root is whose Jacobian has no inverse: not isolated, where one beside it is found."""
+    if _irregular(system, x) != SINGULAR:
+        return "not proved to be the only one nearby"
+    for i in range(min(len(x), MOST_MOVED)):
+        if another(system, x, [float(i == j) for j in range(len(x))]):
+            return "not isolated: others lie beside it"
+    return "a multiple one or not isolated"
+
+
+def another(system: System, x: Sequence[Number], way: Sequence[float]) -> list[Number] | None:
+    """Another root, found from a bit along a way from one; None where none is."""
+    sizes = [max(abs(number), 0 * number + 1) for number in x]
+    start = [y + size / 1000 * d for y, size, d in zip(x, sizes, way, strict=True)]
+    try:
+        beside, _, error = polished(system, start)
+        _check_left(system, beside, system.values(beside, system.digits), False, math.inf)
+    except AdcliError:
+        return None
+    far = max(abs(a - b) / size for a, b, size in zip(beside, x, sizes, strict=True))
+    return beside if error <= KNOWN and far > SMALL else None
 
 
 def _proved(radius: float | None) -> Check | None:
@@ -160,7 +208,7 @@ def dependence(
         return None, None
     if not simple:
         raise Unsolved(
-            "the solution has no derivative: the Jacobian is singular there",
+            f"the solution has no derivative: {_irregular(system, x)} there",
             notes=(f"the solution is {point_of(system.unknowns, x)}",),
             hint=f"leave out {option('wrt')} for the solution alone",
         )

@@ -162,17 +162,19 @@ def _steihaug(
 ) -> tuple[list[float], bool]:
     """A step that lowers the quadratic model, within the radius, and whether it is Newton's own."""
     step = [0.0] * len(x)
-    rest = [-g if moves else 0.0 for g, moves in zip(gradient, free, strict=True)]
+    size = _slope(gradient, free)
+    # In units of the gradient, whose square may be beyond all floats.
+    rest = [-g / size if moves else 0.0 for g, moves in zip(gradient, free, strict=True)]
     direction = list(rest)
     square = sum(r * r for r in rest)
-    enough = min(0.1, math.sqrt(math.sqrt(square))) ** 2 * square
+    enough = min(0.1, math.sqrt(size)) ** 2 * square
     for _ in range(2 * len(x) + 10):
         product = [h if moves else 0.0 for h, moves in zip(f.product(x, direction), free, strict=True)]
         curved = sum(d * h for d, h in zip(direction, product, strict=True))
         if curved <= 0:
             return _to_border(step, direction, radius), False
         way = square / curved
-        onward = [s + way * d for s, d in zip(step, direction, strict=True)]
+        onward = [s + size * way * d for s, d in zip(step, direction, strict=True)]
         if norm(onward) >= radius:
             return _to_border(step, direction, radius), False
         step = onward

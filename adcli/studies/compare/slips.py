@@ -15,6 +15,7 @@ from functools import partial
 from typing import Any, NamedTuple
 
 from adcli.derivatives.programs import Transcript
+from adcli.errors import counted
 from adcli.graphs import Graph
 from adcli.modes import COPY, Tape, evaluate, forward, linearize, reverse
 from adcli.ops import DIV, FUNCTIONS, MUL, WHERE, Op
@@ -282,7 +283,8 @@ def _resemblance(p: Place) -> str:
         error = abs(p.claimed - p.truth) / abs(p.truth)
         if error < 1e-3:
             context = p.truth.context
-            return f"{-int(context.floor(context.log10(error))) - 1} digits agree: perhaps a rounded number"
+            digits = -int(context.floor(context.log10(error))) - 1
+            return f"{counted(digits, 'digit agrees', 'digits agree')}: perhaps a rounded number"
     return "no usual slip explains it"
 
 

@@ -32,6 +32,7 @@ FINE = 1e-13
 """Relative errors below this are no reason to finish with more digits."""
 MOST_FINE = 60_000
 """Rows × operations of a fit that is finished so."""
+LEFT_OUT = "rows that lack a number are left out"
 SINGULAR = 1e-13
 """A direction of the parameters, in units of their columns, that the rows determine less than this is not."""
 
@@ -102,13 +103,14 @@ def fit(
     rows = Rows(readers, columns, arrays=arrays, skip=skip)
     origin = listed([reader.origin for reader in readers], 3)
     if rows.count < len(names):
-        raise DataError(f"{origin} has {rows.count:,} rows, too few for {len(names)} parameters")
+        raise DataError(f"{origin} has {counted(rows.count, 'row')}, too few for {counted(len(names), 'parameter')}")
     work = Fit(model, rows, engine=engine, threads=threads, origin=origin)
     limits = _limits(names, bounds or {}, asked)
     start = [asked.doubles[name] for name in names]
     for name, b, (low, high) in zip(names, start, limits, strict=True):
         if not low <= b <= high:
             raise UsageError(f"{name} starts at {b:g}, outside its bounds from {low:g} to {high:g}")
+    work.check_weights(start)
     here = work.begun(start)
     if loss != "linear":
         from adcli.studies.fit.robust import robust
@@ -228,7 +230,7 @@ def _fitted(work: Fit, descent: Descent, loss: str, limits: Bounds, scale: Any) 
         stopped = [name for name, holds in zip(names, held, strict=True) if holds]
         notices.append(Notice("bounds", f"{listed(stopped)} at a bound; the standard errors are as if there were none"))
     if work.rows.skipped:
-        notices.append(Notice("rows", f"{work.rows.skipped:,} rows that lack a number are left out"))
+        notices.append(Notice("rows", counted(work.rows.skipped, "row that lacks a number is left out", LEFT_OUT)))
     asked = work.model.residual
     at = {**{name: asked.doubles[name] for name in asked.at}, **dict(zip(names, map(float, b), strict=True))}
     return Fitted(

@@ -36,13 +36,15 @@ class Model:
         self.absolute = spread is not None
         (model,) = asked.graph.outputs
         builder = Builder.continuing(asked.graph)
+        counted: int | None = None
         wanted = _joined(builder, response, "--response")
         weight = builder.literal("1")
         if weights is not None:
-            given = _joined(builder, weights, "--weights")
-            weight = builder.apply(SQRT, (given,), builder.spans[given])
+            counted = _joined(builder, weights, "--weights")
+            weight = builder.apply(SQRT, (counted,), builder.spans[counted])
         elif spread is not None:
-            weight = builder.apply(DIV, (weight, _joined(builder, spread, "--u-response")))
+            counted = _joined(builder, spread, "--u-response")
+            weight = builder.apply(DIV, (weight, counted))
         plain = builder.apply(SUB, (wanted, model))
         residual = plain if weights is None and spread is None else builder.apply(MUL, (plain, weight))
         graph = builder.finish([residual], ["residual"], asked.graph.assignments)
@@ -53,6 +55,8 @@ class Model:
         self.residual = asked.changed(graph=graph, at=at, wrt=wrt)
         names = ["response", "weight", "fitted", "residual"]
         self.shown = self.residual.changed(graph=graph.with_outputs([wanted, weight, model, plain], names))
+        self.counted = None if counted is None else self.residual.changed(graph=graph.with_outputs([counted], ["w"]))
+        """What the weights come from, by itself."""
         self.columns = [name for name in graph.input_names if name not in asked.at]
         self.predictors = [name for name in asked.graph.input_names if name not in asked.at]
 

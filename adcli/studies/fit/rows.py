@@ -24,9 +24,16 @@ class Given(Batch):
     """Rows of clean columns, and parameters that have one value in all rows."""
 
     def __init__(
-        self, origin: str, first: int, columns: Mapping[str, Any], constants: Mapping[str, float], count: int
+        self,
+        origin: str,
+        first: int,
+        columns: Mapping[str, Any],
+        constants: Mapping[str, float],
+        count: int,
+        places: Sequence[int] | None = None,
     ) -> None:
         super().__init__(origin, first, [*columns, *constants], count)
+        self.places = places
         self.columns = columns
         self.constants = constants
 
@@ -48,6 +55,10 @@ class Given(Batch):
         return Numbers(np.ascontiguousarray(self.columns[name], dtype=float))
 
 
+Part = tuple[str, int, dict[str, Any], int, Sequence[int] | None]
+"""Some rows: of which file, from which on, their columns, how many, and where they stood if others are left out."""
+
+
 class Rows:
     """The rows of files. `columns` says for each reader which of its columns is which variable; `arrays` says whether
     they are kept as arrays; a row that lacks a number is an error unless *skip* leaves it out."""
@@ -64,11 +75,11 @@ class Rows:
         self.count = 0
         self.exact: dict[str, list[Any]] | None = {name: [] for name in self.names}
         """The cells as they are written, where they are few."""
-        self._kept: list[tuple[str, int, dict[str, Any], int]] | None = []
-        for origin, first, found, count in self._read():
-            self.count += count
+        self._kept: list[Part] | None = []
+        for part in self._read():
+            self.count += part[3]
             if self._kept is not None:
-                self._kept.append((origin, first, found, count))
+                self._kept.append(part)
                 if self.count * len(self.names) > MOST_CELLS:
                     self._kept = None
                     self._refuse_streams()
@@ -83,10 +94,10 @@ class Rows:
 
     def batches(self, constants: Mapping[str, float]) -> Iterator[Given]:
         """All rows, some at a time."""
-        for origin, first, found, count in self._read() if self._kept is None else self._kept:
-            yield Given(origin, first, found, constants, count)
+        for origin, first, found, count, places in self._read() if self._kept is None else self._kept:
+            yield Given(origin, first, found, constants, count, places)
 
-    def _read(self) -> Iterator[tuple[str, int, dict[str, Any], int]]:
+    def _read(self) -> Iterator[Part]:
         """From the files."""
         begun = self.count > 0
         for reader, columns in zip(self.readers, self.columns, strict=True):
@@ -98,7 +109,7 @@ class Rows:
             if reader.regular:
                 reader.close()
 
-    def _clean(self, batch: Batch, columns: Mapping[str, str], *, keep: bool) -> tuple[str, int, dict[str, Any], int]:
+    def _clean(self, batch: Batch, columns: Mapping[str, str], *, keep: bool) -> Part:
         """The numbers of a batch, without the rows that lack one."""
         found: dict[str, Any] = {}
         bad: dict[int, str] = {}
@@ -118,7 +129,9 @@ class Rows:
         if keep:
             self.skipped += len(bad)
             self._keep_exact(batch, columns, good)
-        return batch.origin, batch.first, found, batch.count if good is None else len(good)
+        if good is None:
+            return batch.origin, batch.first, found, batch.count, batch.places
+        return batch.origin, batch.first, found, len(good), batch.taken(good).places
 
     def _keep_exact(self, batch: Batch, columns: Mapping[str, str], good: Sequence[int] | None) -> None:
         if self.exact is None:

@@ -8,7 +8,7 @@ from typing import Any
 from adcli.batch.question import Request, request
 from adcli.batch.run import Job
 from adcli.derivatives.questions import Matrix, Work
-from adcli.errors import AdcliError
+from adcli.errors import AdcliError, DataError
 from adcli.problem.problem import Problem
 from adcli.studies.answers.system import Unsolved
 from adcli.studies.fit.model import Model
@@ -56,6 +56,21 @@ class Fit:
         if found is None:
             raise self._refused(b)
         return found
+
+    def check_weights(self, b: Sequence[float]) -> None:
+        """Refuse weights below 0, and uncertainties that are not above it."""
+        if self.model.counted is None:
+            return
+        what, least = ("uncertainty", "above 0") if self.model.absolute else ("weight", "at least 0")
+        job = self.job_of(self.model.counted, Request("eval"), self.job.engines[-1], self.job.threads)
+        for batch in self.rows.batches(dict(zip(self.model.parameters, map(float, b), strict=True))):
+            results, fault = job.answered(batch)
+            if fault is not None:
+                raise fault
+            for position, number in enumerate(results.columns[0]):
+                if number < 0 or (self.model.absolute and not number):
+                    said = f"{batch.row(position)}: the {what} is {float(number):g}"
+                    raise DataError(said, hint=f"it has to be {least}")
 
     def _refused(self, b: Sequence[float]) -> AdcliError:
         for _, _, fault in self.answers(b):

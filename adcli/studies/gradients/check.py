@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import random
+import sys
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -16,7 +17,7 @@ from adcli.problem.problem import Expression, Problem, problem, scalar
 from adcli.problem.values import Value, flatten
 from adcli.results import Result
 from adcli.studies.gradients import differences, slips
-from adcli.studies.gradients.differences import Slope
+from adcli.studies.gradients.differences import MARGIN, Slope, slope
 from adcli.studies.gradients.processes import Process
 
 POINTS = 20
@@ -27,8 +28,8 @@ TOLERANCE = 1e-6
 """Relative difference up to which two numbers agree."""
 SECONDS = 10.0
 """How long an answer may take."""
-SAFETY = 4
-"""By how much a difference has to exceed the error of differences."""
+NOTHING = 1e-6
+"""A derivative this much smaller than others, or than the function over the input, is as good as 0."""
 SETTLED = 1e-2
 """Differences that are worse known than this decide nothing small."""
 CLAIMED = 12
@@ -133,13 +134,15 @@ def _entries(
     for point in where:
         if function is not None:
             values.append(_value(function, point))
-        if asked is None:
-            assert function is not None
-            truth.append({name: differences.slope(_moving(function, point, name), point[name]) for name in names})
-        else:
+        if asked is not None:
             value, slopes = _formula(asked, point, names)
             ours.append(value)
             truth.append(slopes)
+    if asked is None:
+        assert function is not None
+        for point, value in zip(where, values, strict=True):
+            coarse = differences.coarseness(values, value)
+            truth.append({name: slope(_moving(function, point, name), point[name], coarse) for name in names})
     seen = slips.Seen(
         claimed=claimed,
         true=[{name: slope.value for name, slope in slopes.items()} for slopes in truth],
@@ -151,9 +154,8 @@ def _entries(
     found = []
     if values and ours:
         found.append(_value_verdict(values, ours, where, tolerance))
-    size = max((abs(slope.value) for slope in truth[0].values() if math.isfinite(slope.value)), default=0.0)
     for name in names:
-        verdict = _verdict(seen, truth, name, size)
+        verdict = _verdict(seen, truth, name)
         if verdict.verdict == WRONG:
             slip = _named_slip(asked, seen, name) or slips.guess(seen, name)
             if again[name] != claimed[0][name]:
@@ -163,24 +165,23 @@ def _entries(
     return found
 
 
-def _verdict(seen: slips.Seen, truth: Sequence[Mapping[str, Slope]], name: str, size: float) -> Verdict:
+def _verdict(seen: slips.Seen, truth: Sequence[Mapping[str, Slope]], name: str) -> Verdict:
     """The verdict on one entry, at the point where it is worst."""
-    wrong, undecided = [], []
+    wrong, undecided, why = [], [], {}
+    size = _size(seen, name)
     for k, slopes in enumerate(truth):
-        given, slope = seen.claimed[k][name], slopes[name]
-        off = abs(given - slope.value)
-        scale = max(abs(given), abs(slope.value), 1e-6 * size)
-        if not math.isfinite(given):
-            wrong.append((math.inf, k))
-        elif not math.isfinite(off) or slope.kinked:
-            undecided.append((0.0, k))
-        elif off > seen.tolerance * scale + SAFETY * slope.error:
-            wrong.append((off / scale, k))
-        elif slope.error > SETTLED * scale:
-            undecided.append((slope.error, k))
+        given, found = seen.claimed[k][name], slopes[name]
+        off = abs(given - found.value)
+        scale = max(abs(given), abs(found.value), size)
+        agrees = off <= seen.tolerance * scale + MARGIN * found.error
+        if doubt := _doubt(found, given, agrees, scale):
+            undecided.append((found.error, k))
+            why[k] = doubt
+        elif not agrees:
+            wrong.append((off / scale if math.isfinite(off) else math.inf, k))
     worst = max(wrong or undecided or [(0.0, 0)])[1]
-    slope = truth[worst][name]
-    known = math.isfinite(slope.value)
+    found = truth[worst][name]
+    known = math.isfinite(found.value)
     return Verdict(
         name=name,
         verdict=WRONG if wrong else UNDECIDED if undecided else OK,
@@ -188,10 +189,32 @@ def _verdict(seen: slips.Seen, truth: Sequence[Mapping[str, Slope]], name: str, 
         points=len(truth),
         at=dict(seen.inputs[worst]),
         claimed=seen.claimed[worst][name],
-        true=slope.value if known else None,
-        error=slope.error if known and math.isfinite(slope.error) else None,
-        slip="the function seems to have a kink here" if not wrong and undecided and slope.kinked else "",
+        true=found.value if known else None,
+        error=found.error if known and math.isfinite(found.error) else None,
+        slip="" if wrong else why.get(worst, ""),
     )
+
+
+def _size(seen: slips.Seen, name: str) -> float:
+    """What a derivative by *name* is as good as 0 beside."""
+    slopes = [abs(x) for true in seen.true for x in true.values()]
+    slopes += [abs(value) / (abs(at[name]) or 1.0) for at, value in zip(seen.inputs, seen.values, strict=True)]
+    return NOTHING * max(filter(math.isfinite, slopes), default=0.0) + sys.float_info.min
+
+
+def _doubt(found: Slope, given: float, agrees: bool, scale: float) -> str:
+    """Why differences do not decide on a claimed derivative; "" where they do."""
+    if not math.isfinite(found.value):
+        return found.why or "there is no derivative to compare with"
+    if found.kinked:
+        return "the function seems to have a kink here"
+    if not given and (not found.value or (found.still and agrees)):
+        return ""
+    if not given and found.still:
+        return "the function stands still for small steps only: it has steps, or is rounded to few digits"
+    if agrees and found.error > SETTLED * scale:
+        return f"the noise of the function lets differences tell the derivative only to ± {found.error:.1g}"
+    return ""
 
 
 def _with(verdict: Verdict, slip: str) -> Verdict:
@@ -267,7 +290,7 @@ def _formula(asked: Problem, point: Mapping[str, float], names: Sequence[str]) -
     try:
         found = gradient_of(asked.changed(at=dict(point)))
     except DomainError:
-        return math.nan, {name: Slope(math.nan, math.inf, False) for name in names}
+        return math.nan, {name: Slope(math.nan, math.inf, why="the formula has no derivative there") for name in names}
     kinked = any(notice.kind == "kink" for notice in found.warnings)
     slopes = {name: Slope(float(found.gradient[name]), 0.0, kinked) for name in names if name in found.gradient}
     if lacking := [name for name in names if name not in slopes]:

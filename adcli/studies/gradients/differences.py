@@ -1,90 +1,189 @@
 """The derivative of a function that can only be called, and how far it may be from the truth.
 
-Central differences for steps that shrink, extrapolated to step 0 (Richardson 1911, Ridders 1982): each entry of the
-tableau is as good as its neighbours agree. Below some step rounding errors take over; how large these are is told by
-differences of high order of values close by (Moré & Wild, Estimating Computational Noise, 2011).
+Central differences for steps from the input's own size down to its last digits, extrapolated to step 0 (Richardson
+1911, Ridders 1982): each entry of the tableau is as good as its neighbours agree. Large steps agree by chance, too: on
+a flat tail, or where they skip whole periods. So an entry counts only where all smaller steps bear it out, each as far
+as rounding lets it. How large that is, differences of high order of values close by tell (Moré & Wild, Estimating
+Computational Noise, 2011).
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
-STEP = 0.05
-"""The first step, relative to the input's size."""
-SHRINK = 2.0
-STEPS = 10
-"""Steps, each smaller by SHRINK."""
-CLOSE = (1e-8, 1.7e-6, 1.3e-4)
-"""How far apart, relatively, values are whose noise is estimated."""
+LARGEST, SMALLEST = 2.0**-4, 2.0**-46
+"""The first and the last step, relative to the input's size."""
+SHRINK = 4.0
+TINY = 2.0**-14
+"""The size of a smaller input is no hint at the function's: steps for one of ordinary size are taken, too."""
+CLOSE = (3.1e-9, 1.9e-7, 1.3e-5, 8.3e-4)
+"""How far apart, relatively, values are whose noise is estimated; the first at which they differ will do. No powers of
+two, by which products are exact as they are nowhere else."""
 NEAR = 7
 """So many of them."""
-EPSILON = 2.0**-52
+MARGIN = 4.0
+"""Noise may be this many times as large as it is estimated."""
 JOINS = 0.6
-"""Where slopes on both sides differ as much for a step as for twice that step, there is a kink."""
+"""Where slopes on both sides differ about as much for a step as for the next one, there is a kink."""
+WILD, NOISELESS = 0.003, 1e-9
+"""Noise of more than this part of all that the function moves by, and of its value, may be what the function does."""
+STEPPED = 1e-5
+"""Noise beyond this part of the value may be steps that the function has."""
+SHORT = 12
+"""Numbers of at most so many digits are rounded ones."""
+DISTINCT = 4
+"""So many values, all different or all the same, it takes to tell."""
 
 
 class Slope(NamedTuple):
-    """A derivative by differences, its error, and whether there seems to be a kink."""
+    """A derivative by differences, its error, and whether there seems to be a kink; or nan, and why it is not known.
+    `still`: for small steps the function stands still, and then it jumps, so that 0 may be as true."""
 
     value: float
     error: float
-    kinked: bool
+    kinked: bool = False
+    why: str = ""
+    still: bool = False
 
 
-def noise(function: Callable[[float], float], at: float) -> float:
-    """How far values of the function are off by rounding: what differences of high order leave of values close by, or
-    not so close where a function is rounded to few digits."""
-    worst = 0.0
-    for close in CLOSE:
-        step = close * max(abs(at), 1.0)
-        values = [function(at + (i - NEAR // 2) * step) for i in range(NEAR)]
-        if not all(map(math.isfinite, values)):
+class Row(NamedTuple):
+    """A step, the difference by it, how far noise may put that off, and the entries of the tableau."""
+
+    step: float
+    central: float
+    off: float
+    entries: list[float]
+
+
+def slope(function: Callable[[float], float], at: float, quantum: float = 0.0) -> Slope:
+    """The derivative of a function of one number, whose values are rounded to multiples of *quantum*."""
+    here = function(at)
+    if not math.isfinite(here):
+        return Slope(math.nan, math.inf, why="the function has no value there")
+    sides = [(step, function(at + step), function(at - step)) for step in _steps(at)]
+    jump, shaken = _jump(sides, here), noise(function, at, here)
+    rounding = max(quantum, jump, shaken)
+    rows: list[Row] = []
+    bends = []
+    for step, above, below in sides:
+        width = (at + step) - (at - step)
+        central = (above - below) / width if width else math.nan
+        if not math.isfinite(central):
             continue
-        worst = max(worst, EPSILON * max(map(abs, values)))
+        last = math.ulp(max(abs(above), abs(below))), abs(central) * math.ulp(at) / 2
+        off = max(rounding, *last) / step
+        bends.append((abs((above - here) - (here - below)) / step, off))
+        rows.append(Row(step, central, off, _extrapolated(rows, step, central)))
+    value, error = _settled(rows)
+    why = "" if math.isfinite(value) else "differences of the function do not settle as steps shrink"
+    moves = max((abs(y - here) for side in sides for y in side[1:] if math.isfinite(y)), default=0.0)
+    if shaken > max(WILD * moves, NOISELESS * abs(here), math.ulp(here)):
+        value, error, why = math.nan, math.inf, "the function changes as much for the smallest steps as for large ones"
+    return Slope(value, error, _kinked(bends), why, jump > STEPPED * abs(here))
+
+
+def _jump(sides: Sequence[tuple[float, float, float]], here: float) -> float:
+    """What the function moves by at last where it stands still for smaller steps; 0 where it never stands still, or
+    never moves."""
+    _, above, below = sides[-1]
+    if not above == below == here:
+        return 0.0
+    jumps = (max(abs(above - here), abs(below - here)) for _, above, below in reversed(sides))
+    return next((jump for jump in jumps if jump > 0), 0.0)
+
+
+def _steps(at: float) -> Iterator[float]:
+    size = max(abs(at), 1.0)
+    step = LARGEST * size
+    last = SMALLEST * max(abs(at), TINY)
+    while step >= last:
+        yield step
+        step /= SHRINK
+    step = min(step, LARGEST * abs(at))
+    while 0 < SMALLEST * abs(at) <= step:
+        yield step
+        step /= SHRINK
+
+
+def _extrapolated(rows: Sequence[Row], step: float, central: float) -> list[float]:
+    entries = [central]
+    if rows and rows[-1].step == SHRINK * step:
+        for order, before in enumerate(rows[-1].entries, 1):
+            factor = SHRINK ** (2 * order)
+            entries.append(entries[-1] + (entries[-1] - before) / (factor - 1))
+    return entries
+
+
+def _settled(rows: Sequence[Row]) -> tuple[float, float]:
+    """The best entry that smaller steps bear out, and its error; nan where none is."""
+    best, error = math.nan, math.inf
+    for j in range(1, len(rows) - 1):
+        row, before = rows[j], rows[j - 1].entries
+        for order, entry in enumerate(row.entries[1:]):
+            off = max(abs(entry - row.entries[order]), abs(entry - before[order])) + 2 * row.off
+            if off < error and _borne_out(entry, off, rows[j:]):
+                best, error = entry, off
+    return best, error
+
+
+def _borne_out(entry: float, off: float, rows: Sequence[Row]) -> bool:
+    """Whether the differences by all smaller steps are as near to an entry as noise and the step let them be."""
+    bent = abs(rows[0].central - entry)
+    for row in rows[1:]:
+        bent /= SHRINK
+        if not abs(row.central - entry) <= off + bent + MARGIN * row.off:
+            return False
+    return True
+
+
+def noise(function: Callable[[float], float], at: float, here: float) -> float:
+    """How far values of the function are off by rounding: what differences of high order leave of values so close by
+    that they only just differ."""
+    least = math.ulp(here)
+    for close in CLOSE:
+        step = (at + close * (abs(at) or 1.0)) - at
+        values = [function(at + i * step) if i else here for i in range(-(NEAR // 2), NEAR // 2 + 1)]
+        if not all(map(math.isfinite, values)):
+            break
+        if 2 * sum(a == b for a, b in pairwise(values)) >= NEAR - 1:
+            continue
         levels = []
         for order in range(1, NEAR):
             values = [b - a for a, b in pairwise(values)]
             scale = math.factorial(order) ** 2 / math.factorial(2 * order)
-            levels.append(math.sqrt(scale * sum(x * x for x in values) / len(values)))
-        worst = max(worst, min(levels[2:]))
-    return worst
+            levels.append(math.sqrt(scale / len(values)) * math.hypot(*values))
+        return max(least, min(levels[2:]))
+    return least
 
 
-def slope(function: Callable[[float], float], at: float) -> Slope:
-    """The derivative of a function of one number."""
-    rounding, here = noise(function, at), function(at)
-    best, error = math.nan, math.inf
-    rows: list[list[float]] = []
-    bends = []
-    step = STEP * max(abs(at), 1.0) if abs(at) < 1e-3 or abs(at) >= 1 else STEP * abs(at)
-    for _ in range(STEPS):
-        above, below = function(at + step), function(at - step)
-        central = (above - below) / ((at + step) - (at - step))
-        bends.append((abs(above - 2 * here + below) / step, step))
-        if not math.isfinite(central):
-            rows = []
-            step /= SHRINK
-            continue
-        row = [central]
-        for order, before in enumerate(rows[-1] if rows else [], 1):
-            factor = SHRINK ** (2 * order)
-            row.append((factor * row[-1] - before) / (factor - 1))
-            if rows:
-                off = max(abs(row[order] - row[order - 1]), abs(row[order] - before)) + 2 * rounding / step
-                if off < error:
-                    best, error = row[order], off
-        rows.append(row)
-        step /= SHRINK
-    return Slope(best, error, _kinked(bends, rounding))
+def coarseness(values: Sequence[float], value: float) -> float:
+    """The size of the last digit of a value, where all of them have few digits, or are one; else 0."""
+    known = {x for x in values if math.isfinite(x)}
+    if len(values) < DISTINCT or 1 < len(known) < DISTINCT:
+        return 0.0
+    digits, places = zip(*map(_digits, known), strict=True)
+    if max(digits) > SHORT:
+        return 0.0
+    size = math.floor(math.log10(abs(value))) + 1 if value and math.isfinite(value) else 0
+    return float(10.0 ** max(size - max(digits), -max(places)))
 
 
-def _kinked(bends: list[tuple[float, float]], rounding: float) -> bool:
+def _digits(value: float) -> tuple[int, int]:
+    """How many digits a number is written with, and how many of them stand behind the point."""
+    mantissa, _, exponent = repr(abs(value)).partition("e")
+    whole, _, fraction = mantissa.partition(".")
+    fraction = fraction.rstrip("0")
+    written = (whole + fraction).strip("0")
+    return len(written), len(fraction) - int(exponent or 0)
+
+
+def _kinked(bends: Sequence[tuple[float, float]]) -> bool:
     """Whether the slopes on both sides go on differing for small steps, by more than rounding."""
-    told = [(bend, step) for bend, step in bends if math.isfinite(bend) and bend > 20 * rounding / step]
+    told = [bend for bend, off in bends if math.isfinite(bend) and bend > 20 * off]
     if len(told) < 4:
         return False
-    (earlier, _), (last, _) = told[-2:]
-    return last > JOINS * earlier and last > JOINS**2 * told[-4][0]
+    earlier, last = told[-2:]
+    return JOINS * earlier < last < earlier / JOINS and last > JOINS**2 * told[-4]

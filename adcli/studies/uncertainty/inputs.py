@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from adcli.arithmetic.matrices import cholesky, root
-from adcli.errors import NameFault, UsageError, option
+from adcli.errors import NameFault, UsageError, counted, option
 from adcli.problem.checks import among
 from adcli.problem.problem import Problem
 from adcli.problem.uncertain import Uncertain
@@ -72,7 +72,9 @@ class Inputs:
                 raise UsageError(f"{member} is given an uncertainty and covariances")
         count = sum(1 for label in asked.at if label.startswith(name + "["))
         if count != size:
-            raise UsageError(f"{name} has {count} elements, and its covariances are a matrix of {size} × {size}")
+            raise UsageError(
+                f"{name} has {counted(count, 'element')}, and its covariances are a matrix of {size} × {size}"
+            )
         entry = {label: asked.seed(value, f"the covariance {label}") for label, value in flat.items()}
         for i, member in enumerate(members, 1):
             if entry[f"{name}[{i},{i}]"] < 0:

@@ -1,0 +1,114 @@
+"""Roots and minima where matrices are singular, slopes infinite, or numbers huge."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from adcli.errors import AdcliError
+from adcli.studies.answers.minimize import find_minimum
+from adcli.studies.answers.solve import find_root
+from adcli.studies.answers.system import Unsolved
+
+
+@pytest.mark.parametrize(
+    ("text", "at"),
+    [
+        (["x + y = 2", "3*x + 3*y = 6"], {"x": 0, "y": 0}),
+        (["0.1*x + 0.2*y = 0.3", "0.3*x + 0.6*y = 0.9"], {"x": 0, "y": 0}),
+        (["x^2 + y^2 = 1", "2*x^2 + 2*y^2 = 2"], {"x": 1, "y": 2}),
+        (["x*y = 1", "2*x*y = 2"], {"x": 2, "y": 3}),
+        (["x + y + z = 1", "x - y = 0", "2*x + z = 1"], {"x": 0, "y": 5, "z": 1}),
+    ],
+)
+def test_one_root_of_a_line_of_roots_is_found_and_said_not_to_be_alone(text: Any, at: dict[str, Any]) -> None:
+    """The residual is 0 but for rounding, and another root lies beside."""
+    found = find_root(text, at)
+    assert float(found.residual) <= 4e-16
+    assert not found.simple
+    assert [notice.kind for notice in found.warnings] == ["singular"]
+    assert "not isolated: others lie beside it" in found.warnings[0].message
+
+
+@pytest.mark.parametrize("right", ["5", "6.000001", "6 + 1e-15"])
+def test_equations_that_contradict_one_another_have_no_root(right: str) -> None:
+    """However little they do so."""
+    with pytest.raises(Unsolved, match="no root found"):
+        find_root(["x + y = 2", f"3*x + 3*y = {right}"], {"x": 0, "y": 0})
+
+
+@pytest.mark.parametrize(
+    ("text", "start", "root"),
+    [
+        ("cbrt(x)", 1, 0),
+        ("cbrt(x - 1)", 2, 1),
+        ("cbrt(x) + x", 2, 0),
+        ("sqrt(x)", 1, 0),
+        ("sqrt(x - 1)", 5, 1),
+        ("x^(1/3)", 1, 0),
+        ("x^0.1", 1, 0),
+        ("acos(x)", 0.5, 1),
+        ("sign(x)*sqrt(abs(x))", 2, 0),
+    ],
+)
+def test_a_root_is_found_where_a_slope_is_infinite_or_the_domain_ends(text: str, start: float, root: float) -> None:
+    """Steps lower the residual and stay in the domain, whose end may be the root."""
+    found = find_root(text, {"x": start})
+    assert found.solution == {"x": root}
+    assert float(found.residual) <= 1e-9
+    assert found.warnings[-1].kind == "singular"
+    assert found.warnings[-1].message.startswith("a slope is infinite at the root")
+
+
+def test_several_unknowns_end_at_the_end_of_their_domain() -> None:
+    """√x + √y = 0 and x = y, at (0, 0)."""
+    assert find_root(["sqrt(x) + sqrt(y) = 0", "x = y"], {"x": 1, "y": 1}).solution == {"x": 0, "y": 0}
+
+
+@pytest.mark.parametrize("text", ["cbrt(x) + 9*(x^2 + 1)", "sqrt(x) + 1", "1/x", "cbrt(x^2) + 1"])
+def test_where_no_root_is_found_the_best_point_is_no_worse_than_the_start(text: str) -> None:
+    """A search that goes away does not end there, nor beyond the domain."""
+    with pytest.raises(Unsolved, match="no root found") as caught:
+        find_root(text, {"x": 1})
+    best = caught.value.notes[0].partition("the residual ")[2]
+    assert float(best) <= 19
+
+
+@pytest.mark.parametrize("start", [300, 700, -500])
+def test_huge_gradients_lead_down(start: float) -> None:
+    """Of cosh, whose gradient's square is beyond all floats."""
+    assert find_minimum("cosh(x) - 1", {"x": start}).minimizer == {"x": 0}
+
+
+@pytest.mark.parametrize("factor", ["1e200", "1e-200"])
+def test_a_factor_moves_no_minimum(factor: str) -> None:
+    """Nor its Hessian's kind."""
+    found = find_minimum(f"{factor}*((x - 1)^2 + (y - x)^2)", {"x": 20, "y": 3})
+    assert found.minimizer == {"x": 1, "y": 1}
+    assert found.positive_definite
+
+
+def test_a_minimum_that_is_not_alone_is_said_to_lie_along_others() -> None:
+    """Least squares with a singular matrix, whose null vector is (2, -1); its digits are right."""
+    at: Any = {"A": [[1, 2], [2, 4]], "b": [1, 1], "x": [0, 0]}
+    found = find_minimum("sum((A@x - b)^2)", at, unknowns="x")
+    assert float(found.value) == pytest.approx(0.2, rel=1e-14)
+    assert [notice.kind for notice in found.warnings] == ["singular"]
+    assert "others as low lie beside it along x[1] = 0.8944, x[2] = -0.4472" in found.warnings[0].message
+    with pytest.raises(AdcliError, match="the minimum has no derivative: the Hessian is singular"):
+        find_minimum("sum((A@x - b)^2)", at, unknowns="x", wrt="b")
+
+
+def test_a_minimum_of_higher_order_may_be_alone() -> None:
+    """Nothing as low lies beside that of x⁴."""
+    assert "not proven" in find_minimum("x^4 + y^4", {"x": 1, "y": 2}).warnings[0].message
+
+
+def test_what_a_bound_holds_is_not_checked() -> None:
+    """And the check says so, rather than that it is right."""
+    found = find_minimum("x^2 + a*x", {"x": 5, "a": 3}, wrt="a", bounds={"x": (0, 10)})
+    assert found.derivatives == {"x": {"a": 0}}
+    assert found.check is not None
+    assert not found.check.witnessed
+    assert found.check.detail.startswith("the derivatives are not checked: bounds hold all unknowns")
