@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from adcli.arithmetic.mpmath_functions import polygamma, wider
+from adcli.arithmetic.mpmath_functions import wider
+from adcli.arithmetic.polygamma import polygamma
 from adcli.arithmetic.special import betainc, gammainc, gammaincc, polylog, settled
 
 Context = Any
