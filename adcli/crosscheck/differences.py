@@ -90,7 +90,7 @@ class DifferenceWitness:
             return [(a + b - c - d) / (4 * h * h) for a, b, c, d in zip(*values, strict=True)]
 
         size = self._size({**moves[0], **moves[1]})
-        found = self._settled(quotients, size, max(1, abs(self.values[0])) / size**2)
+        found = self._settled(quotients, size)
         return None if found is None else found[0]
 
     def _moves(self, node: int) -> bool:
@@ -117,11 +117,8 @@ class DifferenceWitness:
     def _slopes(self, graph: Graph, moves: Mapping[int, Any]) -> list[Any] | None:
         return self._settled(lambda h: self._quotients(graph, moves, h), self._size(moves))
 
-    def _settled(self, quotients: Callable[[Any], list[Any]], size: Any, common: Any = 0) -> list[Any] | None:
-        """The quotients for the smaller of two steps, or None where those for the larger one differ.
-
-        *common* is a usual size of such quotients, beside which rounding is nothing.
-        """
+    def _settled(self, quotients: Callable[[Any], list[Any]], size: Any) -> list[Any] | None:
+        """The quotients for the smaller of two steps, or None where those for the larger one differ."""
         context = self.wide.context
         try:
             far, near = (self._known(quotients(size * context.mpf(10) ** -step)) for step in STEPS)
@@ -129,12 +126,8 @@ class DifferenceWitness:
             return None
         if far is None or near is None:
             return None
-        scale = max([abs(x) for x in near], default=context.zero)
-        scale = max(scale, common)
-        for a, b in zip(far, near, strict=True):
-            if abs(a - b) > context.mpf(10) ** -AGREEMENT * max(abs(b), scale * context.mpf(10) ** -20):
-                return None
-        return near
+        close = context.mpf(10) ** -AGREEMENT
+        return near if all(abs(a - b) <= close * abs(b) for a, b in zip(far, near, strict=True)) else None
 
     def _known(self, quotients: Sequence[Any]) -> list[Any] | None:
         """The quotients as mpmath's numbers, None where one of them keeps too few digits."""

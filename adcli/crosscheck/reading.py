@@ -148,12 +148,12 @@ def _explodes(graph: Graph) -> bool:
             if label not in ("True", "False"):
                 constants[node] = arithmetic.literal(label)
             continue
-        powers[node] = max([powers[a] for a in args], default=1.0)
+        powers[node] = max([powers[a] for a in args])
         if op is POW and args[1] in constants:
             powers[node] = max(abs(constants[args[1]]), 1) * powers[args[0]]
             if not powers[node] <= MAX_POWER:
                 return True
-        if args and not op.boolean and op is not WHERE and all(a in constants for a in args):
+        if not op.boolean and op is not WHERE and all(a in constants for a in args):
             try:
                 constants[node] = arithmetic.value(op)(*[constants[a] for a in args])
             except (ArithmeticError, ValueError):

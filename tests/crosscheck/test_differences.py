@@ -116,7 +116,7 @@ def test_a_step_is_as_small_as_what_moves(size: str) -> None:
         assert near(found.second({0: 1}, {0: 1}), -1 / x**2)
 
 
-@pytest.mark.parametrize("x", ["1e-9", "1e-20", "0"])
+@pytest.mark.parametrize("x", ["1e-9", "1e-20", "1e-300", "0"])
 def test_a_step_along_a_direction_is_as_small_as_the_smallest_that_moves(x: str) -> None:
     """Also where that is 0; how large others are, which stand still, is nothing to it."""
     found = witness("x^2*y + y^2 + z", {"x": x, "y": 3, "z": 1e300}, wrt="x,y").along({0: 1, 1: 1})
@@ -133,6 +133,19 @@ def test_a_tiny_coordinate_is_not_stepped_over() -> None:
     with mpmath.workdps(60):
         x = mpmath.mpf(1e-25)
         assert near(found[0], 3 / x + mpmath.log(x))
+        known = witness("log(x)*y", {"x": 1e-15, "y": 3})
+        assert near(known.second({0: 1}, {1: 1}), 1 / mpmath.mpf(1e-15))
+        assert near(known.second({1: 1}, {0: 1}), 1 / mpmath.mpf(1e-15))
+
+
+def test_a_difference_that_has_too_few_digits_is_none() -> None:
+    """Of 100 digits a second one loses 52, and exp(70) takes 30 more."""
+    found = witness("exp(x) + exp(70)", {"x": 1})
+    assert found.second({0: 1}, {0: 1}) is None
+    column = found.column(0)
+    assert column is not None
+    with mpmath.workdps(60):
+        assert near(column[0], mpmath.e)
 
 
 def test_zeros_are_zeros() -> None:
