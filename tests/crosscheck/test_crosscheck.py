@@ -17,7 +17,8 @@ from adcli.crosscheck.reading import MAX_TERMS, swell
 from adcli.crosscheck.symbolic import SymPyWitness
 from adcli.derivatives import answers
 from adcli.derivatives.answers import evaluate, gradient, hessian, hvp, jacobian, jvp, sparse_jacobian, vjp
-from adcli.errors import AdcliError, DomainError
+from adcli.derivatives.taylor import taylor
+from adcli.errors import AdcliError, DomainError, UsageError
 from adcli.language.sympy.sympy_program import Program, Unreadable
 from adcli.problem.problem import problem
 from adcli.results import Check, Notice, Result
@@ -315,6 +316,27 @@ def test_what_is_too_large_is_not_checked(monkeypatch: pytest.MonkeyPatch) -> No
     outcome, notices = check(prepared, gradient(prepared))
     assert outcome is None
     assert notices[0].kind == "check"
+
+
+def test_a_series_is_as_much_work_as_it_has_orders(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each of its coefficients counts; up to which it goes is said."""
+    prepared = problem("sin(x)+cos(x)", {"x": 1})
+    result = taylor(prepared, order=4)
+    work = 5 * sum(op.flops for op in prepared.graph.ops)
+    monkeypatch.setattr(crosscheck, "MAX_WORK", work)
+    assert check(prepared, result)[0] is not None
+    monkeypatch.setattr(crosscheck, "MAX_WORK", work - 1)
+    outcome, (notice,) = check(prepared, result)
+    assert outcome is None
+    assert notice.message == f"not checked: a program of {len(prepared.graph)} operations to order 4 is too large"
+
+
+def test_a_check_is_of_a_result_and_its_problem() -> None:
+    """Neither a text, nor a number."""
+    prepared = problem("x^2", {"x": 3})
+    for asked, result in (("x^2", gradient(prepared)), (prepared, 6.0), (prepared, {"x": 6.0})):
+        with pytest.raises(UsageError, match="a check holds a result against the problem it answers"):
+            check(asked, result)
 
 
 @pytest.mark.parametrize("command", [jacobian, sparse_jacobian])

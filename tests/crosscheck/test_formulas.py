@@ -59,3 +59,14 @@ def test_a_power_of_huge_integers_is_unreadable() -> None:
     """SymPy would multiply it out."""
     with pytest.raises(Unreadable, match="a constant power"):
         formulas(problem("x + 7^100000", values=False))
+
+
+def test_what_sympy_fails_at_is_unreadable() -> None:
+    """However it fails."""
+
+    class Deep:
+        def diff(self, _: sp.Symbol) -> None:
+            raise RecursionError
+
+    with pytest.raises(Unreadable, match="SymPy cannot differentiate it"):
+        module._derivative(Deep(), sp.Symbol("x"))
