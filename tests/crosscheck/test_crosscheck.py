@@ -331,6 +331,16 @@ def test_a_series_is_as_much_work_as_it_has_orders(monkeypatch: pytest.MonkeyPat
     assert notice.message == f"not checked: a program of {len(prepared.graph)} operations to order 4 is too large"
 
 
+@pytest.mark.parametrize("text", ["where(x == 2, 4, x^2)*y", "where(x != 2, x^2, 4)*y"])
+def test_where_sympy_knows_a_point_alone_differences_are_asked(text: str) -> None:
+    """The branch that an equality chooses has the slope 0, and the function has another."""
+    outcome, _ = checked(gradient, text, {"x": 2, "y": 3})
+    assert outcome.ok
+    assert outcome.witnessed
+    assert outcome.against == "SymPy and differences in mpmath"
+    assert "SymPy agrees on 1 of 2, differences in mpmath on 1" in outcome.detail
+
+
 def test_a_check_is_of_a_result_and_its_problem() -> None:
     """Neither a text, nor a number."""
     prepared = problem("x^2", {"x": 3})
