@@ -138,6 +138,14 @@ def test_a_tiny_coordinate_is_not_stepped_over() -> None:
         assert near(known.second({1: 1}, {0: 1}), 1 / mpmath.mpf(1e-15))
 
 
+def test_a_coordinate_next_to_nothing_does_not_take_the_digits_of_others() -> None:
+    """sin(y) + x along both, where x is 1e-300."""
+    found = witness("sin(y) + x", {"x": 1e-300, "y": 3}).along({0: 1, 1: 1})
+    assert found is not None
+    with mpmath.workdps(60):
+        assert near(found[0], mpmath.cos(3) + 1)
+
+
 def test_a_difference_that_has_too_few_digits_is_none() -> None:
     """Of 100 digits a second one loses 52, and exp(70) takes 30 more."""
     found = witness("exp(x) + exp(70)", {"x": 1})

@@ -77,7 +77,7 @@ def test_how_many_columns_are_taken_one_by_one(monkeypatch: pytest.MonkeyPatch) 
 def test_a_tangent_is_followed() -> None:
     """With its own components, of one name and of several."""
     asked = problem(TEXT, AT)
-    for tangent in ({"x": 3}, {"x": 1}, {"x": 1, "y": 1}, {"x": 1, "y": -2, "z": 0.5}):
+    for tangent in ({"x": 3}, {"x": 1}, {"x": 1, "y": 1, "z": 1}, {"x": 1, "y": -2, "z": 0.5}):
         values, slopes = claims(asked, jvp, tangent=tangent)
         assert all(one.agrees for one in numeric_findings(asked, values, slopes))
         wrong = numeric_findings(asked, values, list(map(off, slopes)))
