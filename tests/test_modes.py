@@ -171,6 +171,14 @@ def test_a_plan_tells_the_active_arguments_of_its_steps() -> None:
     assert names["Max"][0] == [names["Max"][1][0], names["Max"][1][2]]
 
 
+def test_linearize_knows_operations_of_any_number_of_arguments() -> None:
+    """Two that tie share the slope 1 of a maximum; a determinant's are its cofactors."""
+    tape = tape_of("Max(x, y, z)", x=3.0, y=3.0, z=1.0)
+    assert [partial for *_, partial in linearize(tape, tape.graph.inputs)] == [0.5, 0.5, 0.0]
+    tape = tape_of("det([[a, b], [c, d]])", a=1.0, b=2.0, c=3.0, d=5.0)
+    assert [partial for *_, partial in linearize(tape, tape.graph.inputs)] == [5.0, -3.0, -2.0, 1.0]
+
+
 def derivative_program(text: str) -> Graph:
     """The gradient's program, written by the reverse mode on a symbolic arithmetic."""
     graph = parse(text)
