@@ -74,8 +74,10 @@ def cancels(work: Work, first: int) -> bool:
 
 
 def zero(op: Op) -> float:
-    """Below which share of its argument a function of bounded slope has lost the digits that its argument was rounded to,
-    as the sine of a square near one of its zeros."""
+    """Below which share of its argument a function of bounded slope has lost what its argument was rounded to.
+
+    So has the sine of a square near one of its zeros.
+    """
     return LOST * op.slope
 
 
