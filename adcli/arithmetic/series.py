@@ -177,6 +177,8 @@ class SeriesArithmetic(Arithmetic):
             return Series([first], product, min(x.degree + y.degree, UNBOUNDED))
         if op is DIV:
             return self._quotient(first, *args)
+        if self._rules and op.slope and abs(first) < LOST * op.slope * abs(args[0][0]):
+            self.cancelled = True
         if op is POW:
             return self._power(first, *args) if args[1].constant else self._general_power(first, *args)
         return self._by_rule(op, first, args)

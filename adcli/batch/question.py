@@ -18,7 +18,7 @@ from adcli.batch.partials import NAMED, named
 from adcli.batch.strength import reduced
 from adcli.derivatives import answers, directions
 from adcli.derivatives.branches import paths, under
-from adcli.derivatives.cancelling import NEAR, may_cancel
+from adcli.derivatives.cancelling import NEAR, may_cancel, zero
 from adcli.derivatives.optimize import optimize
 from adcli.derivatives.programs import Transcript, opened, spelled
 from adcli.derivatives.ties import in_doubt
@@ -164,17 +164,20 @@ def _second(
 
 
 def _cancelling(symbolic: Symbolic, first: int, doubt: Sym | None) -> Sym | None:
-    """The condition that a sum written from node *first* on has lost its digits, or *doubt* holds."""
+    """The condition that what is written from node *first* on has lost its digits, or *doubt* holds."""
     builder = symbolic.builder
     yes, no = symbolic.literal("True"), symbolic.literal("False")
     for node, op in list(enumerate(builder.ops))[first:]:
-        if not (op is ADD or op is SUB):
+        args = builder.args[node]
+        if op is ADD or op is SUB:
+            texts = [_LOST]
+            if LITERAL in [builder.ops[a] for a in args]:  # n - 1, as of a pole
+                texts.append(_NEAR.format(_EXACT[op, builder.ops[args[0]] is LITERAL]))
+        elif op.slope and args[0] >= first:
+            texts = [f"Abs(v) < {zero(op)}*Abs(x)"]
+        else:
             continue
-        x, y = builder.args[node]
-        names = dict(zip("vxy", [Sym(symbolic, n) for n in (node, x, y)], strict=True))
-        texts = [_LOST]
-        if LITERAL in (builder.ops[x], builder.ops[y]):  # n - 1, as of a pole
-            texts.append(_NEAR.format(_EXACT[op, builder.ops[x] is LITERAL]))
+        names = dict(zip("vxy", [Sym(symbolic, n) for n in (node, *args)], strict=False))
         for text in texts:
             lost = symbolic.compile(tuple(names), symbolic.source(text), "cancelling")(**names)
             doubt = symbolic.apply(WHERE, lost, yes, no if doubt is None else doubt)

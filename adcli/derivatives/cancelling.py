@@ -13,7 +13,7 @@ from adcli.arithmetic.series import LOST
 from adcli.derivatives.questions import Work
 from adcli.graphs import Graph
 from adcli.modes import forward, plan
-from adcli.ops import ADD, DIV, MUL, POW, SUB
+from adcli.ops import ADD, DIV, MUL, POW, SUB, Op
 
 NEAR = 1e-3
 """So near to a whole number a sum is looked at: many functions have their poles and zeros there."""
@@ -41,8 +41,16 @@ def cancels(work: Work, first: int) -> bool:
             x, y = [values[a] for a in args]
             if _lost(values[node], [x, y]) or _by_a_pole(values[node], x, y if op is ADD else -y):
                 return True
+        elif node >= first and op.slope and args[0] >= first and abs(values[node]) < zero(op) * abs(values[args[0]]):
+            return True
     way = plan(tape, work.sources)
     forms = [(op, positions(mask)) for op, mask, _ in way.forms]
+    for node, form, args in way.steps:
+        op = forms[form][0]
+        if op.slope and args[0] >= first:
+            slope = arithmetic.partial_at(op, 0, values[node], [values[a] for a in args])
+            if abs(slope) < zero(op) * op.slope * abs(values[args[0]]):
+                return True
     steps = [(node, *forms[form], args) for node, form, args in way.steps if node >= first and len(forms[form][1]) > 1]
     one = arithmetic.literal("1")
     for source in work.sources if steps else ():
@@ -63,6 +71,14 @@ def cancels(work: Work, first: int) -> bool:
             if _lost(sweep[node], terms):
                 return True
     return False
+
+
+def zero(op: Op) -> float:
+    """Below which share of its argument a function of bounded slope has lost what its argument was rounded to.
+
+    So has the sine of a square near one of its zeros.
+    """
+    return LOST * op.slope
 
 
 def _by_a_pole(total: float, x: float, y: float) -> bool:
