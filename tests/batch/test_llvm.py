@@ -368,6 +368,27 @@ def test_without_vector_mathematics_functions_are_called_number_by_number() -> N
             np.testing.assert_allclose(got[:37], expected[:37], rtol=1e-13)
 
 
+@each_width
+@pytest.mark.parametrize("fused", sorted({False, engine.machine().fused}))
+def test_the_error_function_and_its_slope_are_looked_up(width: int, fused: bool) -> None:
+    """Where the slope, 2/√π·exp(-x²), is a normal number; beyond, the function itself is 1 or -1."""
+    draw = random.Random(6)
+    rows = [draw.uniform(-1, 1) * draw.choice((1e-9, 1e-3, 1, 7, 25)) for _ in range(500)]
+    beyond = [26.5, -27.0, 1e9, -1e300]
+    columns = [np.array([*rows, *beyond])]
+    on = engine.machine(width)._replace(fused=fused)
+    values = engine.compile(kernel_of("erf(x)", ["x"], "eval"), on=on)(columns, len(columns[0]))
+    assert values.doubtful == []
+    assert values.outputs[0][len(rows) :].tolist() == [1.0, -1.0, 1.0, -1.0]
+    found = engine.compile(kernel_of("erf(x)", ["x"]), on=on)(columns, len(columns[0]))
+    assert found.doubtful == [len(rows) + i for i in range(len(beyond))]
+    with mpmath.workdps(40):
+        for x, value, slope in zip(rows, *found.outputs, strict=False):
+            truth = 2 / mpmath.sqrt(mpmath.pi) * mpmath.exp(-(mpmath.mpf(x) ** 2))
+            assert agree(value, float(mpmath.erf(x)), 5e-16)
+            assert agree(slope, float(truth), 5e-16)
+
+
 def test_numbers_are_never_flushed_to_zero() -> None:
     """Neither by the engine nor, after it, by anybody."""
     found = run(kernel_of("x + 0", ["x"], "eval"), [[5e-324], [1e-310]])
