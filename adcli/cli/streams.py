@@ -9,7 +9,7 @@ from time import perf_counter
 from typing import Any
 
 from adcli.errors import DataError, FileError, UsageError, reason
-from adcli.problem.point import whole_of
+from adcli.problem.point import INPUT, file_bytes, input_bytes
 from adcli.render import View
 from adcli.render.screen import encodable
 
@@ -154,22 +154,12 @@ def decoded(data: bytes, name: str) -> str:
 
 def read_file(path: str) -> str:
     """The text of a file."""
-    try:
-        with open(path, "rb") as stream:
-            data = whole_of(stream, path)
-    except OSError as fault:
-        raise FileError(f"cannot read {path}: {reason(fault)}") from None
-    except ValueError as fault:  # a NUL in the name
-        raise FileError(f"cannot read {path!r}: {fault}") from None
-    return decoded(data, path)
+    return decoded(file_bytes(path), path)
 
 
 def read_input() -> str:
     """The text of standard input; nothing where there is none."""
-    stream = sys.stdin
-    if stream is None:
-        return ""
-    return decoded(whole_of(stream.buffer, "standard input"), "standard input")
+    return decoded(input_bytes(), INPUT)
 
 
 def write_file(path: str, text: str | bytes) -> None:

@@ -12,6 +12,7 @@ from math import inf, isfinite
 from typing import NamedTuple
 
 from adcli.arithmetic.interval import CONTINUOUS, Interval
+from adcli.arithmetic.matrices import LU, Singular
 from adcli.derivatives.boxes import Box, Boxed
 
 BOXES = 2000
@@ -172,18 +173,8 @@ def _dot(row: Sequence[float], column: Sequence[Interval]) -> Interval:
 
 def _inverse(matrix: Sequence[Sequence[float]]) -> list[list[float]] | None:
     """The inverse, as well as doubles give it; None where there is none. It need not be right, only near."""
-    size = len(matrix)
-    rows = [[*row, *(float(i == j) for j in range(size))] for i, row in enumerate(matrix)]
-    for k in range(size):
-        pivot = max(range(k, size), key=lambda i: abs(rows[i][k]))
-        if not rows[pivot][k]:
-            return None
-        rows[k], rows[pivot] = rows[pivot], rows[k]
-        scale = rows[k][k]
-        rows[k] = [x / scale for x in rows[k]]
-        for i in range(size):
-            if i != k and rows[i][k]:
-                factor = rows[i][k]
-                rows[i] = [x - factor * y for x, y in zip(rows[i], rows[k], strict=True)]
-    found = [row[size:] for row in rows]
+    try:
+        found = LU(matrix).inverse()
+    except (Singular, OverflowError):
+        return None
     return found if all(isfinite(x) for row in found for x in row) else None

@@ -274,16 +274,8 @@ def _file(path: str, text: str, origin: str) -> Iterable[tuple[str, Value]]:
     """What the JSON file at *path* says."""
     if not path:
         raise UsageError("the name of a file is missing after @", (0, len(text)), text=text, origin=origin)
-    try:
-        if path == "-":
-            path, data = INPUT, _input()
-        else:
-            with open(path, "rb") as stream:
-                data = whole_of(stream, path)
-    except OSError as fault:
-        raise FileError(f"cannot read {path}: {reason(fault)}") from None
-    except ValueError as fault:  # a NUL in the name
-        raise FileError(f"cannot read {path!r}: {fault}") from None
+    data = input_bytes() if path == "-" else file_bytes(path)
+    path = INPUT if path == "-" else path
     try:
         content = data.decode("utf-8-sig")
     except UnicodeDecodeError as fault:
@@ -291,11 +283,25 @@ def _file(path: str, text: str, origin: str) -> Iterable[tuple[str, Value]]:
     return _json(content, path, origin)
 
 
-def _input() -> bytes:
-    """What stands on standard input; nothing where there is none."""
+def file_bytes(path: str) -> bytes:
+    """The bytes of a file. Raises FileError, LimitError."""
+    try:
+        with open(path, "rb") as stream:
+            return whole_of(stream, path)
+    except OSError as fault:
+        raise FileError(f"cannot read {path}: {reason(fault)}") from None
+    except ValueError as fault:  # a NUL in the name
+        raise FileError(f"cannot read {path!r}: {fault}") from None
+
+
+def input_bytes() -> bytes:
+    """What stands on standard input; nothing where there is none. Raises FileError, LimitError."""
     import sys
 
-    return b"" if sys.stdin is None else whole_of(sys.stdin.buffer, INPUT)
+    try:
+        return b"" if sys.stdin is None else whole_of(sys.stdin.buffer, INPUT)
+    except OSError as fault:
+        raise FileError(f"cannot read {INPUT}: {reason(fault)}") from None
 
 
 def whole_of(stream: IO[bytes], name: str) -> bytes:
