@@ -225,7 +225,6 @@ REFUSED = {
         "np.sum(x, keepdims=1)": "keepdims= is not read",
         "np.linalg.norm(A, 2)": "the norms are",
         "x[3]": "no such element",
-        "A[1]": "2 indices",
         "np.var(x, ddof=2)": "0 or 1",
     },
     "matlab": {
@@ -262,7 +261,7 @@ REFUSED = {
         "A + c": "a number cannot be added",
         r"\frac{1}{A}": "A^{-1}",
         "|x|": "a norm",
-        r"\|x\|_1": "only the Euclidean norm",
+        r"\|x\|_p": "the norm p is not read",
         r"\|A\|": "may be Frobenius's",
         "A^{1/2}": "a whole number",
     },

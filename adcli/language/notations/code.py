@@ -40,6 +40,9 @@ def cut(notation: Notation, text: str) -> list[Word]:
             if parameters:
                 name, equals = found[-2:]
                 found[-2:] = [Word("call", f"{name.text}(", *name.span), *parameters, equals]
+        slices = notation.slices
+        if kind == "comment" and opened and slices is not None and match[0] in (slices.first, slices.last):
+            kind = "name"
         if kind == "comment" or (kind == "end" and opened and match[0] != ";"):
             continue
         opened += (kind in ("call", "open", "index")) - (kind == "close")

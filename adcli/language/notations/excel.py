@@ -29,6 +29,7 @@ from adcli.language.notations.notation import (
     renamed,
 )
 from adcli.language.notations.programs import INFIX
+from adcli.language.notations.ranges import element
 from adcli.language.notations.reductions import joined
 from adcli.language.notations.trees import Tree, number, operation
 from adcli.ops import ADD, MUL, TABLE
@@ -147,6 +148,9 @@ NOTATION = Notation(
         **dict.fromkeys(("VAR.P", "VARP"), cells.variance(0)),
         **dict.fromkeys(("STDEV.P", "STDEVP"), cells.variance(0, root=True)),
         "SUMPRODUCT": cells.paired(cells.times),
+        "MMULT": form("matmul", "01"),
+        **renamed("MDETERM=det MINVERSE=inv TRANSPOSE=transpose"),
+        "INDEX": element(),
         "SUMXMY2": cells.paired(cells.difference),
         "LET": cells.let,
         **dict.fromkeys(("NORM.DIST", "NORMDIST"), _normal),

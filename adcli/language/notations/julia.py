@@ -21,6 +21,7 @@ from adcli.language.notations.notation import (
     TIGHT,
     Notation,
     Operator,
+    Slices,
     Word,
     comment,
 )
@@ -109,6 +110,7 @@ NOTATION = Notation(
     signs=Signs("{}*{}", "{}'"),
     coefficient=Operator("mul", TIGHT),
     lists_outputs=True,
+    slices=Slices(last="end", first="begin", step_between=True, flat=True),
     indicators=True,
     instead={
         "im": "adcli has no complex numbers, such as im",

@@ -187,6 +187,7 @@ NOTATION = Notation(
         **FACTORIAL,
         **dict.fromkeys((r"\top", r"\intercal"), Operator(TURNED, POSTFIX)),
         r"\degree": Operator("degree", POSTFIX),
+        **{name: Operator(name, POSTFIX) for name in ("norm F", "norm 1", "norm inf")},
         r"\%": Operator("percent", POSTFIX),
     },
     brackets={

@@ -37,12 +37,14 @@ from adcli.language.notations.notation import (
     TIGHT,
     Notation,
     Operator,
+    Slices,
     Word,
     comment,
     handbook,
     renamed,
 )
 from adcli.language.notations.programs import FACTORIAL, INFIX, PREFIX
+from adcli.language.notations.ranges import element
 from adcli.language.notations.reductions import joined, of_vectors
 from adcli.language.notations.tex_groups import GREEK
 from adcli.language.notations.trees import LIST, Tree, number
@@ -109,6 +111,7 @@ NOTATION = Notation(
         r"|(?P<close>[)}\]])"
         r"|(?P<open>[({])"
         r"|(?P<comma>,)"
+        r"|(?P<operator>;;)"
         r"|(?P<end>;)"
         r"|(?P<rule>/\.|->|//|/@|@@?@?)"
         r"|(?P<symbol>\*\*|<=|>=|===|==|=!=|!=|&&|\|\||:=|->|\.(?![0-9])|[-+*/^<>=!≤≥≠×÷−·√°])"
@@ -192,6 +195,11 @@ NOTATION = Notation(
         "Mean": of_vectors("mean", "of a matrix Mean goes down the columns, which is not read"),
         "Norm": of_vectors("norm", "of a matrix it is the largest singular value there"),
         "Clip": _clipped,
+        "Part": element(),
+        "First": element("1"),
+        "Last": element("-1"),
+        "Rest": element("2:"),
+        "Most": element(":-2"),
         **dict.fromkeys(SIMPLIFIED.split(), itself),
         "Quotient": meant("x y", "floor(x/y)"),
         "PDF": of_normal(NORMAL["pdf"], "NormalDistribution"),
@@ -217,6 +225,7 @@ NOTATION = Notation(
     signs=Signs("{}.{}", "Transpose[{}]"),
     product=Operator("mul", PRODUCT),
     doubtful="f(x)",
+    slices=Slices(";;", every="All", backwards=True, rows=True),
     instead={
         "_": "a name cannot have an underscore in Mathematica: Subscript[x, 1] is x_1",
         "&": "write && for two conditions",

@@ -10,7 +10,7 @@ from adcli.language.notations.code import FUNCTIONS, OPERATORS, cut
 from adcli.language.notations.forms import branch, by_count, chosen, flat_pairs, form
 from adcli.language.notations.linear import LINEAR, OF_COLUMNS
 from adcli.language.notations.matrices import TURNED, Rules
-from adcli.language.notations.notation import AND, NOT, OR, POWER, PRODUCT, Notation, Operator
+from adcli.language.notations.notation import AND, NOT, OR, POWER, PRODUCT, Notation, Operator, Slices
 from adcli.language.notations.programs import PREFIX
 from adcli.language.notations.trees import OPERATION, Tree, number, operation
 
@@ -44,7 +44,7 @@ def _airy(tree: Tree) -> Tree:
 NOTATION = Notation(
     name="matlab",
     words=re.compile(
-        r"(?P<comment>%[^\n]*|\.\.\.[^\n]*\n|@\s*\([^()]*\)|\bfunction\b[^\n;]*|\bend\b(?!\s*\))|\bsyms\b[^\n;]*)"
+        r"(?P<comment>%[^\n]*|\.\.\.[^\n]*\n|@\s*\([^()]*\)|\bfunction\b[^\n;]*|\bend\b|\bsyms\b[^\n;]*)"
         r"|(?P<foreign>[0-9][0-9.]*[ij]\b)"
         r"|(?P<end>[;\n])"
         r"|(?P<blank>\s+)"
@@ -103,6 +103,7 @@ NOTATION = Notation(
     matrices=Rules(functions=2, marks=True, adds=True, hint="by elements it is x.*y, x./y, x.^2"),
     signs=Signs("{}*{}", "{}'"),
     calls_index=True,
+    slices=Slices(last="end", step_between=True, lying=True, flat=True),
     lists_outputs=True,
     indicators=True,
     instead={

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from adcli.errors import Span, SyntaxFault
+from adcli.language.arrays.calls import INFINITY
 from adcli.language.arrays.operations import MATMUL, ArrayOperations
 from adcli.language.arrays.shapes import Array, described
 from adcli.ops import ABS, ADD, DIV, MUL, NEG, POW, SUB, WHERE, Op
@@ -14,6 +15,8 @@ TURNED = "method T"
 """The transpose, of a column too."""
 METHODS = {"method inv": "inv", "method det": "det", "method trace": "trace", "method norm": "norm"}
 """Methods, and the functions that they are."""
+NORMS: dict[str, Array | tuple[()] | None] = {"norm F": None, "norm 1": (), "norm inf": INFINITY}
+"""Operators behind a norm that say which it is, by what `norm` takes besides the array: the number 1, or infinity."""
 _ARITHMETIC = frozenset({ADD, SUB, MUL, DIV, NEG, POW, MATMUL})
 _MOST = 100
 """The largest power of a matrix that is written out."""
@@ -58,7 +61,7 @@ def operation(
     if sign == "norm" and op is ABS and ranks == [1]:
         return operations.function("norm", args, places, span)
     if sign == "norm" and op is ABS:
-        hint = r"for Frobenius's write \sqrt{\operatorname{tr}(A^\top A)}"
+        hint = r"Frobenius's is \|A\|_F"
         raise SyntaxFault("the norm of a matrix may be Frobenius's or the spectral one", span, hint=hint)
     if sign.startswith((".", "f.", r"\odot")) or (sign == "f" and rules.marks and max(ranks) <= rules.functions):
         return operations.call(name, op, args, places, span)

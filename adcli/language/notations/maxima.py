@@ -35,7 +35,10 @@ from adcli.language.notations.notation import (
     same,
 )
 from adcli.language.notations.programs import ELEMENTARY, FACTORIAL, INFIX, PREFIX
+from adcli.language.notations.ranges import element
+from adcli.language.notations.reductions import joined
 from adcli.language.notations.trees import LIST, Tree, operation
+from adcli.ops import TABLE
 
 
 def _psi(tree: Tree) -> Tree:
@@ -114,6 +117,9 @@ NOTATION = Notation(
             "determinant=det invert=inv transpose=transpose ident=eye hypergeometric=hyper HypergeometricPFQ=hyper"
         ),
         "entier": "floor",
+        "lmax": joined(TABLE["Max"]),
+        "lmin": joined(TABLE["Min"]),
+        "first": element("1"),
     },
     constants={
         "%pi": "pi",

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from math import prod
 from typing import Any
 
 from adcli.errors import NameFault, Span, SyntaxFault, option
@@ -12,8 +14,9 @@ from adcli.language.arrays.operations import ArrayOperations
 from adcli.language.arrays.shapes import Array, described
 from adcli.language.lexer import NAME as NAME_PATTERN
 from adcli.language.notations.forms import NUMBERS
-from adcli.language.notations.notation import Notation
-from adcli.language.notations.trees import NAME, NUMBER, OPERATION, Tree
+from adcli.language.notations.notation import Notation, Slices
+from adcli.language.notations.ranges import is_range, needs_size, places
+from adcli.language.notations.trees import MISSING, NAME, NUMBER, OPERATION, Tree
 from adcli.language.sympy.from_sympy import RESERVED
 from adcli.ops import UNDEFINED
 
@@ -85,9 +88,40 @@ class Names:
         bound = [isinstance(scope.get(part), tuple) for part in parts]
         return any(bound) and all(b or part.isdecimal() for b, part in zip(bound, parts, strict=True))
 
+    def _part(self, base: str, indices: Sequence[Tree], shape: Shape, slices: Slices, span: Span, scope: Scope) -> int:
+        """An element, or a part, of an array whose shape is known."""
+        meaning = scope.get(base, self.globals.get(base))
+        flat = slices.flat and len(indices) == 1 and is_range(indices[0]) and len(shape) == 2
+        if flat and all(part.kind == MISSING for part in indices[0].parts):
+            whole = self.operations.array(self._name(Tree(NAME, base, (), span), scope)).transposed()
+            return self.operations.handle(Array((len(whole.nodes),), whole.nodes))
+        if len(indices) != len(shape) and not (slices.rows and len(indices) < len(shape)):
+            wanted = f"{len(shape)} {'index' if len(shape) == 1 else 'indices'}"
+            raise SyntaxFault(f"{base} has {wanted}, got {len(indices)}", span)
+        picked: list[int | range] = []
+        for tree, size in zip(indices, shape, strict=False):
+            inside = {**scope, slices.last: (size,), slices.first: (1,)}
+            whole_at = partial(self._whole, scope=inside)
+            picked.append(places(tree, base, size, slices, self.notation.offset, whole_at))
+        picked += [range(size) for size in shape[len(indices) :]]
+        if isinstance(meaning, int):
+            part = self.operations.array(meaning).taken(picked)
+        else:
+            part = Array(shape, range(prod(shape))).taken(picked)
+            named = labels(base, shape)
+            part = Array(part.shape, [self.builder.input(named[place], span) for place in part.nodes])
+        if slices.lying and len(shape) == 2 and isinstance(picked[0], int) and part.shape:
+            part = Array((1, *part.shape), part.nodes)
+        return self.operations.handle(part)
+
     def _element(self, base: str, indices: Any, span: Span, scope: Scope) -> int:
+        slices, shape = self.notation.slices, self._shape(base, scope)
+        if slices is not None and shape:
+            return self._part(base, indices, shape, slices, span, scope)
+        if slices is not None and any(needs_size(part, slices) for part in indices):
+            hint = f"as in {option('at', {base: [1, 2, 3]})}"
+            raise SyntaxFault(f"what this means depends on the size of {base}: give its values", span, hint=hint)
         found = [self._whole(part, scope) + self.notation.offset for part in indices]
-        shape = self._shape(base, scope)
         if shape:
             places = self._places(base, shape, found, span)
             meaning = scope.get(base, self.globals.get(base))

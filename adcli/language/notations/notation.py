@@ -66,7 +66,7 @@ UNREAD = {
     **dict.fromkeys(("limit", "lim"), "limits are not read"),
     **dict.fromkeys(("print", "disp", "display", "plot"), "only formulas and assignments are read"),
     **dict.fromkeys(("symbol", "symbols", "syms"), "names need no declaration"),
-    **dict.fromkeys(("iferror", "vlookup", "index", "offset", "indirect"), "write the formula that it stands for"),
+    **dict.fromkeys(("iferror", "vlookup", "offset", "indirect"), "write the formula that it stands for"),
 }
 """What to do instead of some calls, by their names in small letters."""
 SIMPLIFIED = (
@@ -74,6 +74,28 @@ SIMPLIFIED = (
     " Simplify FullSimplify Expand Factor Together Apart Cancel TrigExpand TrigReduce Evaluate Rationalize HoldForm"
 )
 """What gives another form of the same formula."""
+
+
+@dataclass(frozen=True)
+class Slices:
+    """How parts of an array are written."""
+
+    sign: str = ":"
+    last: str = ""
+    """The name of the last index."""
+    first: str = ""
+    every: str = ""
+    """What stands for all indices, besides the sign alone."""
+    step_between: bool = False
+    """Whether the step stands between the bounds."""
+    backwards: bool = False
+    """Whether -1 is the last index."""
+    rows: bool = False
+    """Whether indices that are left out are all: A[0] is a row."""
+    lying: bool = False
+    """Whether a row of a matrix stays a matrix of one row."""
+    flat: bool = False
+    """Whether A(:) is all elements, column by column."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -127,6 +149,7 @@ class Notation:
     """Which implied products may be meant otherwise: "f(x)", or "all" as in papers."""
     indicators: bool = False
     """Whether a condition is 1 or 0 in a product."""
+    slices: Slices | None = None
     chains: bool = True
     """Whether a < b < c means both."""
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from adcli.errors import LimitError, Span, SyntaxFault
 from adcli.language.notations.notation import POWER, SIGN, SUM, TIGHT, Notation, Operator, Word
+from adcli.language.notations.ranges import with_ranges
 from adcli.language.notations.stacks import OPEN, RATIO, Frame, Stacks, is_number
 from adcli.language.notations.trees import (
     CALL,
@@ -38,7 +39,7 @@ class Parser(Stacks):
 
     def __init__(self, notation: Notation, text: str, words: Sequence[Word] | None = None, depth: int = 0) -> None:
         super().__init__(notation, text)
-        self.words = notation.cut_words(text) if words is None else words
+        self.words = with_ranges(notation, notation.cut_words(text)) if words is None else words
         self.depth = depth
         if len(self.words) > MAX_LENGTH:
             raise LimitError(f"a text has at most {MAX_LENGTH:,} words here", (0, len(text)))

@@ -22,6 +22,7 @@ from adcli.language.notations.notation import (
     Meaning,
     Notation,
     Operator,
+    Slices,
 )
 from adcli.language.notations.numpy import ARRAYS
 from adcli.language.notations.programs import KNOWN, PREFIX
@@ -131,6 +132,7 @@ NOTATION = Notation(
     },
     offset=1,
     lists_outputs=True,
+    slices=Slices(backwards=True, rows=True),
     indicators=True,
     instead={
         "^": "^ is no power in Python: write **",

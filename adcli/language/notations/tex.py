@@ -49,6 +49,8 @@ _BY_SYMPY = re.compile(
 """What SymPy alone prints: a function with its bracket in braces, and the like."""
 
 
+_NORMS = {"2": "", r"\mathrm{F}": "norm F", r"\text{F}": "norm F", "F": "norm F", "1": "norm 1", r"\infty": "norm inf"}
+"""Norms by their subscript, and the operators that say which one it is."""
 _PARAMETERS = frozenset(["open", "name", "comma", "bar", "number", "symbol"])
 """What stands between the brackets of f(x, y), f(x; a), p(x | a) and P(X = 1)."""
 
@@ -79,13 +81,18 @@ class _Cutter(Written):
     """Cuts one text into words."""
 
     def _euclidean(self, tokens: Sequence[Word], place: int, end: int) -> bool:
-        """Pass over the 2 of a norm that says that it is Euclid's, as every norm of a vector here."""
+        """Read which norm it is: 2 is Euclid's, as every norm of a vector here, F Frobenius's."""
         if place < 2 or tokens[place - 1].text not in (r"\|", r"\Vert", r"\rVert"):
             return False
         part, rest = self._group(tokens, place + 1, end, tokens[place])
-        if [word.text for word in part[0][part[1] : part[2]]] != ["2"]:
-            raise SyntaxFault("only the Euclidean norm is read", (tokens[place].start, tokens[place].end))
-        self._then(rest)
+        which = "".join(word.text for word in part[0][part[1] : part[2]])
+        if which not in _NORMS:
+            hint = r"2, F, 1 and \infty are read: \|x\|_1"
+            raise SyntaxFault(f"the norm {which} is not read", (tokens[place].start, tokens[place].end), hint=hint)
+        if which == "2":
+            self._then(rest)
+        else:
+            self._then(Word("symbol", _NORMS[which], tokens[place].start, self._stop(rest, tokens[place]).end), rest)
         return True
 
     def _next(self, tokens: Sequence[Word], place: int, end: int) -> None:

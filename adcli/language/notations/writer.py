@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from adcli.errors import LimitError, NameFault, Span, SyntaxFault
@@ -15,6 +15,7 @@ from adcli.language.notations import matrices
 from adcli.language.notations.forms import PIECEWISE, cases, degrees, floored, percent
 from adcli.language.notations.names import Names, Scope
 from adcli.language.notations.notation import Meaning, Notation
+from adcli.language.notations.ranges import needs_size
 from adcli.language.notations.reductions import shown
 from adcli.language.notations.trees import CALL, ELEMENT, LIST, MISSING, NAME, NUMBER, OPERATION, Tree, operation
 from adcli.language.parser import distinct
@@ -145,7 +146,7 @@ class Writer(Names):
             elif what == "pairs":
                 values.append(self.operations.piecewise(args, [part.span for part in tree.parts], tree.span))
             elif what == "empty":
-                values.append(self.operations.handle(EMPTY))
+                values.append(self.operations.handle(more or EMPTY))
             elif what in ("list", "table"):
                 places = [part.span for part in tree.parts]
                 if what == "list":
@@ -207,6 +208,13 @@ class Writer(Names):
         elif tree.text == "left division":
             work.append(("divided", 2, tree, None))
             work += [(part, scope, depth) for part in reversed(tree.parts)]
+        elif tree.text in matrices.NORMS:
+            of = matrices.NORMS[tree.text]
+            inner = (tree.parts[0].parts[0], *[Tree(NUMBER, "1", (), tree.span)] * (of is not None))
+            work.append(("table", len(inner), Tree(CALL, "norm", inner, tree.span), ("norm", None)))
+            if of is not None:
+                work.append(("empty", 0, tree, of) if of else (inner[1], scope, depth))
+            work.append((inner[0], scope, depth))
         elif tree.text in matrices.METHODS:
             work.append((Tree(CALL, matrices.METHODS[tree.text], tree.parts, tree.span), scope, depth))
         elif tree.text in ("pi", "E", "True", "False"):
@@ -276,7 +284,7 @@ class Writer(Names):
             return
         meaning = self.notation.functions.get(name) or self._qualified(name)
         if meaning is None:
-            if self.notation.calls_index and tree.parts and all(self._is_whole(part, scope) for part in tree.parts):
+            if self.notation.calls_index and self._indexes(tree.parts, scope):
                 values.append(self._element(name, tree.parts, tree.span, scope))
                 return
             raise self.notation.unknown(name, span)
@@ -295,6 +303,12 @@ class Writer(Names):
             work += [(part, scope, depth) for part in reversed(tree.parts)]
         else:
             work.append((self._marked(meaning(tree), tree), scope, depth))
+
+    def _indexes(self, parts: Sequence[Tree], scope: Scope) -> bool:
+        """Whether these may be the indices of what is no function."""
+        slices = self.notation.slices
+        sized = slices is not None and any(needs_size(part, slices) for part in parts)
+        return sized or (bool(parts) and all(self._is_whole(part, scope) for part in parts))
 
     def _marked(self, tree: Tree, call: Tree) -> Tree:
         """What stands for a call, whose operations may go by elements where those that are written do not."""
