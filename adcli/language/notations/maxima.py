@@ -113,7 +113,7 @@ NOTATION = Notation(
         **renamed(
             "determinant=det invert=inv transpose=transpose ident=eye hypergeometric=hyper HypergeometricPFQ=hyper"
         ),
-        "entier": "floor",
+        **dict.fromkeys(("entier", "fix"), "floor"),
     },
     constants={
         "%pi": "pi",
