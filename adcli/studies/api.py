@@ -350,7 +350,7 @@ def check_gradient(
     tolerance: float = 1e-6,
     timeout: float = 10,
 ) -> GradientCheck:
-    """Somebody else's gradient, held against differences of his function or against a formula: `entries`, and `ok`.
+    """Somebody else's gradient, held against differences of the function or against a formula: `entries`, and `ok`.
 
     Commands are started once; each reads a JSON object of inputs a line, and answers with a line of JSON.
 
