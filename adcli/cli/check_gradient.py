@@ -55,7 +55,7 @@ command = Command(
         option("--function", metavar="CMD", help="The command that answers with the function's value."),
         option("--gradient", metavar="CMD", help="The command that answers with the derivatives by each input."),
         option("--against", metavar="EXPR", help="A formula of the function: its derivatives are adcli's."),
-        option("--at", metavar="NAME=VALUE,…", multiple=True, help="The point, as of the other commands."),
+        option("--at", metavar="NAME=VALUE,…", multiple=True, help="The point, as for the other commands."),
         option("--points", metavar="N", type=Whole(1, 100_000), default=20,
                help="How many points are checked: the one given, and others near it (default 20)."),
         option("--tolerance", metavar="T", type=POSITIVE, default=1e-6,

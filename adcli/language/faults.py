@@ -23,6 +23,7 @@ from adcli.language.reading import (
 )
 from adcli.ops import LOG, SUGGESTED, TABLE, Op
 
+REMAINDERS = "Mod(a, b), of the sign of b as in Python, or fmod(a, b), of that of a as in C"
 _ELSEWHERE = {
     "if": "write a if condition else b",
     "else": "write a if condition else b",
@@ -216,11 +217,11 @@ def _percent(operand: str, left: Span, span: Span) -> SyntaxFault:
     """5%, which may be meant as a number or as a remainder."""
     place = (left[0], span[1])
     if re.fullmatch(r"[0-9]*\.?[0-9]+", operand) is None:
-        return SyntaxFault("unexpected '%'", span, hint=f"write {short(operand)}/100, or for a remainder Mod(a, b)")
+        return SyntaxFault("unexpected '%'", span, hint=f"write {short(operand)}/100, or for a remainder {REMAINDERS}")
     from decimal import Decimal
 
     part = f"{Decimal(operand).scaleb(-2):f}" if len(operand) < 18 else f"{short(operand)}/100"
-    return SyntaxFault(f"{short(operand)}% is no number", place, hint=f"write {part}, or for a remainder Mod(a, b)")
+    return SyntaxFault(f"{short(operand)}% is no number", place, hint=f"write {part}, or for a remainder {REMAINDERS}")
 
 
 def unknown_function(

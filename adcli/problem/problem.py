@@ -143,7 +143,7 @@ class Problem:
     def reported(self, number: Any, digits: int = 0) -> Number:
         """A number as results report it: a float wherever it is one, else an mpf of *digits* (the precision asked for).
 
-        Nothing is computed in its context: who has a result may do with that what he likes.
+        Nothing is computed in its context: whoever has a result may use it as they like.
         """
         if isinstance(number, float):
             return number + 0.0

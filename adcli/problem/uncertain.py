@@ -40,8 +40,8 @@ class Uncertain(NamedTuple):
 
 
 def marked(text: str) -> bool:
-    """Whether a sign says that the value has an uncertainty."""
-    return any(sign in text for sign in _SIGNS)
+    """Whether a sign, or JSON, says that the value has an uncertainty."""
+    return any(sign in text for sign in _SIGNS) or (text.lstrip().startswith("{") and '"u"' in text)
 
 
 def refuse(name: str, value: Value) -> None:
@@ -86,6 +86,8 @@ def parted(at: Mapping[str, Value]) -> tuple[dict[str, Value], dict[str, Uncerta
 
 def read(name: str, value: Value) -> Uncertain | None:
     """The value with its uncertainty; None where it has none."""
+    if isinstance(value, str) and value.lstrip().startswith("{"):
+        value = _object(name, value)
     if isinstance(value, Mapping):
         value = spelled(value)
     if not isinstance(value, str):
@@ -124,6 +126,19 @@ def read(name: str, value: Value) -> Uncertain | None:
         known = ", ".join(DIVISORS)
         raise NameFault(f"{name}: no distribution is called {other[2]!r}", hint=f"distributions: {known}")
     return Uncertain(middle, _standard(width, shape), shape, dof)
+
+
+def _object(name: str, text: str) -> Mapping[str, Value]:
+    """A value that is written as JSON, behind name=; its numbers keep their text."""
+    import json
+
+    try:
+        found = json.loads(text, parse_float=str, parse_int=str)
+    except (ValueError, RecursionError):
+        found = None
+    if not isinstance(found, Mapping):
+        raise UsageError(f"{name} = {text} is no object of JSON", hint=f'for instance {name}={{"value": 5, "u": 0.1}}')
+    return found
 
 
 def spelled(given: Mapping[str, Value]) -> str:

@@ -74,7 +74,8 @@ def test_what_documents_write(syntax: str, text: str, meaning: str) -> None:
 )
 def test_what_may_be_a_letter_an_index_or_a_decibel_is_said(text: str, doubtful: str) -> None:
     """With its place."""
-    assert [text[slice(*place)] for _, place in parse_foreign("latex", text).doubts] == [doubtful] * bool(doubtful)
+    doubts = [text[slice(*place)] for said, place in parse_foreign("latex", text).doubts if said.startswith("read as")]
+    assert doubts == [doubtful] * bool(doubtful)
 
 
 @pytest.mark.parametrize(

@@ -525,8 +525,6 @@ def test_code(syntax: str, text: str, meaning: str) -> None:
         ("excel", "SUM(A1;B1,C1)", "a comma cannot separate arguments where ; does"),
         ("excel", "LET(A1,2,A1)", "which is no cell's"),
         ("excel", "VAR.S(A1)", "2 values or more"),
-        ("julia", "x % 2", "write mod"),
-        ("julia", "x ÷ 2", "floor(a/b)"),
         ("matlab", "'x'", "there are no strings"),
         ("latex", "1,000", "numbers have no commas"),
     ],

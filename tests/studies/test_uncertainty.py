@@ -285,3 +285,26 @@ def test_nothing_uncertain_is_no_question() -> None:
     plain, uncertain = parted({"x": "2(1)"})
     assert plain == {"x": "2"}
     assert uncertainty(problem("x^2", plain), uncertain=uncertain).u[0] == 4
+
+
+def test_a_value_of_json_may_stand_behind_its_name() -> None:
+    """As in a file; its numbers keep their text."""
+    found = uncertainty("a + b", {"a": '{"value": 5, "u": 0.3}', "b": '{"value": 1.10, "u": 0.4, "dof": 8}'})
+    assert (found.values, found.u) == ((6.1,), (0.5,))
+    assert found.dof[0] == pytest.approx(8 * 0.5**4 / 0.4**4)
+    with pytest.raises(AdcliError, match="no object of JSON"):
+        uncertainty("a", {"a": '{"value": 5, "u"}'})
+    with pytest.raises(AdcliError, match="has an uncertainty"):
+        problem("a", {"a": '{"value": 5, "u": 0.3}'})
+
+
+def test_at_a_kink_derivatives_are_said_to_tell_no_uncertainty() -> None:
+    """|a| of a normal a about 0 has the uncertainty √(1 - 2/π), and not 0; beside the kink nothing is said."""
+    alone = uncertainty("abs(a)", {"a": "0±1"})
+    assert alone.u == (0,)
+    assert "at a kink no uncertainty from derivatives is worth anything: Monte Carlo" in alone.warnings[0].message
+    drawn = uncertainty("abs(a)", {"a": "0±1"}, draws=10_000)
+    assert drawn.monte_carlo is not None
+    assert float(drawn.monte_carlo.u[0]) == pytest.approx(math.sqrt(1 - 2 / math.pi), rel=0.03)
+    assert f"that of y is {float(drawn.monte_carlo.u[0]):.2g}" in drawn.warnings[0].message
+    assert uncertainty("abs(a)", {"a": "9±1"}).warnings == ()

@@ -92,7 +92,7 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 _JSON = {
-    "Expecting value": "a value is missing, or none of JSON's",
+    "Expecting value": "a value is missing, or is not one that JSON has",
     "Expecting property name enclosed in double quotes": "a name in double quotes is expected",
     "Illegal trailing comma before end of object": "a comma stands before the closing brace",
     "Expecting ':' delimiter": "a colon is expected",

@@ -6,6 +6,7 @@ adcli's own language (`Graph.reading`).
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from importlib import import_module
 from typing import TYPE_CHECKING
@@ -105,8 +106,14 @@ def parse_foreign(
         reading=reading,
         syntax=syntax,
         assignments=assigned,
-        doubts=[(said, place) for place in doubts[:1]],
+        doubts=[*((said, place) for place in doubts[:1]), *_ambiguous(syntax, found.text)],
     )
+
+
+def _ambiguous(syntax: str, text: str) -> list[tuple[str, Span]]:
+    """What is to be said of a text that others may read otherwise, once each, with the first such place."""
+    places = ((said, re.search(pattern, text)) for pattern, said in notation_of(syntax).ambiguous)
+    return [(said, place.span()) for said, place in places if place]
 
 
 def _operations(graph: Graph) -> list[Op]:

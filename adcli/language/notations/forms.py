@@ -163,6 +163,11 @@ def floored(tree: Tree) -> Tree:
     return operation("floor", operation("div", *_take(tree, 2), span=tree.span), span=tree.span)
 
 
+def truncated(tree: Tree) -> Tree:
+    """a ÷ b of whole numbers, as Julia and Fortran have it."""
+    return operation("trunc", operation("div", *_take(tree, 2), span=tree.span), span=tree.span)
+
+
 def degrees(tree: Tree) -> Tree:
     """An angle in degrees, as radians."""
     (of,) = _take(tree, 1)

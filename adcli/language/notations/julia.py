@@ -6,7 +6,7 @@ import re
 
 from adcli.language.arrays.calls import Signs
 from adcli.language.notations.code import FUNCTIONS, OPERATORS, cut
-from adcli.language.notations.forms import by_count, chosen, form, incomplete, logarithm, square
+from adcli.language.notations.forms import by_count, chosen, floored, form, incomplete, logarithm, square, truncated
 from adcli.language.notations.linear import LINEAR, OF_TOTALS
 from adcli.language.notations.matrices import TURNED, Rules
 from adcli.language.notations.meant import NORMAL, meant, of_normal
@@ -70,6 +70,8 @@ NOTATION = Notation(
     ),
     infix={
         **{dot + sign: op for sign, op in OPERATORS.items() if sign != "÷" for dot in ("", ".")},
+        **{dot + "÷": Operator("truncdiv", PRODUCT) for dot in ("", ".")},
+        **{dot + "%": Operator("fmod", PRODUCT) for dot in ("", ".")},
         "//": Operator("div", PRODUCT + 0.2),
         "≠": OPERATORS["!="],
         "&&": Operator("and", AND),
@@ -89,6 +91,9 @@ NOTATION = Notation(
         **LINEAR,
         **OF_TOTALS,
         "logistic": "sigmoid",
+        "div": truncated,
+        "fld": floored,
+        "cld": meant("x y", "ceiling(x/y)"),
         **dict.fromkeys(("muladd", "fma"), meant("x y z", "x*y + z")),
         "pdf": of_normal(NORMAL["pdf"], "Normal"),
         "cdf": of_normal(NORMAL["cdf"], "Normal"),
@@ -117,8 +122,6 @@ NOTATION = Notation(
         **dict.fromkeys(("Inf", "-Inf"), "there is no infinity among the numbers"),
         "'": "there are no strings here",
         "|": "write f(x)",
-        "%": "% is a remainder with the sign of the first number: write mod(a, b)",
-        "÷": "÷ divides whole numbers: write floor(a/b)",
     },
     cut=_cut,
     number=lambda text: text.replace("_", "").replace("f", "e"),

@@ -151,6 +151,12 @@ _FUNCTIONS: dict[str, Meaning] = {
 }
 _FUNCTIONS |= {f"inverse {name}": _no_inverse for name in _FUNCTIONS if f"inverse {name}" not in _FUNCTIONS}
 
+_CALLED = (
+    r"\\(?:{0}(?![A-Za-z])|(?:operatorname\*?|mathrm|text)\{{{0}\}})"
+    r"(?!(?:\s*\^\{{[^{{}}]*\}})?\s*\{{\s*\\left\()"
+)
+"""A function, but as SymPy prints it, who means what adcli reads."""
+
 NOTATION = Notation(
     matrices=Rules(
         functions=1,
@@ -204,6 +210,13 @@ NOTATION = Notation(
     constants={"pi": "pi", "e": "E", "π": "pi", r"\top": "True", "True": "True", "False": "False"},
     product=Operator("mul", PRODUCT),
     doubtful="all",
+    ambiguous=(
+        (
+            rf"{_CALLED.format('log')}(?!\s*_)",
+            r"\log is read as the natural logarithm; write \log_{10} for that of base 10",
+        ),
+        (_CALLED.format("sinc"), r"sinc is read as sin(x)/x; write \frac{\sin \pi x}{\pi x} for the normalized one"),
+    ),
     instead={
         "'": "a derivative is what adcli computes: write the function itself",
         "_": "a subscript belongs to a variable",

@@ -10,6 +10,7 @@ from adcli.language.notations.code import FUNCTIONS, OPERATORS, cut
 from adcli.language.notations.forms import branch, by_count, chosen, flat_pairs, form
 from adcli.language.notations.linear import LINEAR, OF_COLUMNS
 from adcli.language.notations.matrices import TURNED, Rules
+from adcli.language.notations.meant import ROUNDED_AWAY, meant
 from adcli.language.notations.notation import AND, NOT, OR, POWER, PRODUCT, Notation, Operator, Slices
 from adcli.language.notations.programs import PREFIX
 from adcli.language.notations.trees import OPERATION, Tree, number, operation
@@ -74,6 +75,7 @@ NOTATION = Notation(
     brackets={"(": ")"},
     functions={
         **{name: meaning for name, meaning in FUNCTIONS.items() if name not in ("legendre", "round")},
+        "round": meant("x", ROUNDED_AWAY),
         "expint": by_count("E1", "expint"),
         "gammainc": _incomplete,
         "igamma": "uppergamma",

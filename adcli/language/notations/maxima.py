@@ -116,10 +116,10 @@ NOTATION = Notation(
         **renamed(
             "determinant=det invert=inv transpose=transpose ident=eye hypergeometric=hyper HypergeometricPFQ=hyper"
         ),
-        "entier": "floor",
         "lmax": joined(TABLE["Max"]),
         "lmin": joined(TABLE["Min"]),
         "first": element("1"),
+        **dict.fromkeys(("entier", "fix"), "floor"),
     },
     constants={
         "%pi": "pi",

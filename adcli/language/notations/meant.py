@@ -109,6 +109,8 @@ IN_DEGREES: dict[str, Form] = {
     **{f"{name}d": meant("x", f"{name}(x)*180/pi") for name in ("asin", "acos", "atan")},
 }
 POWERS: dict[str, Form] = {"exp2": meant("x", "2**x"), "exp10": meant("x", "10**x")}
+ROUNDED_AWAY = "sign(x)*floor(Abs(x) + 1/2)"
+"""The nearest whole number, of two the one away from 0."""
 _ROUNDED = "sign(x)*floor(Abs(x)*10**n + 1/2)/10**n"
 _DUE = "(1 + rate*type)*((1 + rate)**nper - 1)/rate"
 OF_SHEETS: dict[str, Form] = {

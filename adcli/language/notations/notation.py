@@ -145,6 +145,8 @@ class Notation:
     """Whether name = formula names an output."""
     tuples: bool = False
     """Whether commas in round brackets make a list."""
+    ambiguous: tuple[tuple[str, str], ...] = ()
+    """Patterns of texts that others may read otherwise, and what is to be said of them."""
     doubtful: str = ""
     """Which implied products may be meant otherwise: "f(x)", or "all" as in papers."""
     indicators: bool = False

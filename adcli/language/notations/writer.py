@@ -12,7 +12,7 @@ from adcli.language.arrays.functions import FUNCTIONS, Row
 from adcli.language.arrays.names import Shape, labels
 from adcli.language.arrays.operations import MATMUL
 from adcli.language.notations import matrices
-from adcli.language.notations.forms import PIECEWISE, cases, degrees, floored, percent
+from adcli.language.notations.forms import PIECEWISE, cases, degrees, floored, percent, truncated
 from adcli.language.notations.names import Names, Scope
 from adcli.language.notations.notation import Meaning, Notation
 from adcli.language.notations.ranges import needs_size
@@ -23,7 +23,7 @@ from adcli.language.reading import AND, OR, Budget
 from adcli.ops import ADD, DIV, MUL, POW, TABLE, Op
 
 OPS: dict[str, Op] = {**TABLE, "and": AND, "or": OR, "matmul": MATMUL}
-_REWRITTEN = {"percent": percent, "degree": degrees, "floordiv": floored}
+_REWRITTEN = {"percent": percent, "degree": degrees, "floordiv": floored, "truncdiv": truncated}
 """Operators that are no rows of the table."""
 _FOLDS = {"sum": (ADD, "0"), "product": (MUL, "1")}
 MAX_CALLS = 100

@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 
 from adcli.arithmetic.matrices import dot, norm, root, times, transposed
 from adcli.derivatives.answers import hessian, jacobian
-from adcli.errors import AdcliError, UsageError, option
+from adcli.errors import AdcliError, UsageError, listed, option
 from adcli.problem.given import by_name, whole
 from adcli.problem.problem import Expression, Problem, problem
 from adcli.problem.uncertain import Uncertain, parted
@@ -131,6 +131,8 @@ def uncertainty(
     factors = [coverage_factor(coverage, nu) for nu in freedom]
     count = draws_at_once(asked, inputs) if draws is None else draws
     drawn = monte_carlo(asked, inputs, found.values, count, seed, coverage) if count else None
+    if any(notice.kind == "kink" for notice in notices):
+        notices.insert(0, Notice("order", _at_kink(found.outputs, drawn)))
     for name, less, more in crude:
         truth = None if drawn is None else drawn.u[found.outputs.index(name)]
         notices.insert(0, Notice("order", _not_enough(name, float(less), float(more), truth, order)))
@@ -203,6 +205,15 @@ def _not_enough(name: str, less: float, more: float, drawn: float | None, order:
     said = f"first order is not enough here: to second order the uncertainty of {name} is {more:.2g}, {change}"
     hints = ([] if order == 2 else [option("order", 2)]) + (["Monte Carlo is the witness"] if drawn is None else [])
     return f"{said} ({'; '.join(hints)})" if hints else said
+
+
+def _at_kink(outputs: Sequence[str], drawn: MonteCarlo | None) -> str:
+    """That derivatives tell nothing of what a function does on both sides of a kink."""
+    said = "at a kink no uncertainty from derivatives is worth anything"
+    if drawn is None:
+        return f"{said}: Monte Carlo tells more (--monte-carlo 1e6, in Python draws=1_000_000)"
+    told = listed([f"of {name} is {float(u):.2g}" for name, u in zip(outputs, drawn.u, strict=True)])
+    return f"{said}; by Monte Carlo that {told}"
 
 
 def _effective(row: Sequence[Number], u: Number, inputs: Inputs) -> float:
