@@ -535,3 +535,21 @@ def test_why_a_limit_was_sought_is_said(text: str, slope: float, said: str, mode
     assert found.gradient == {"x": slope}
     (notice,) = found.warnings
     assert notice.message == f"{said}; the derivative exists, as the function says on both sides"
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_a_kink_behind_what_is_not_differentiated_by_is_seen(mode: str) -> None:
+    """And both sides of a condition at equality are named."""
+    (notice,) = gradient("sin(y)*abs(x)", {"x": 0, "y": 1}, wrt="x", mode=mode).warnings
+    assert notice.message.startswith("abs(x) has a kink at 0: ")
+    (notice,) = gradient("where(x^2 >= y, x, 3*x)", {"x": 2, "y": 4}, mode=mode).warnings
+    assert notice.message.startswith("the condition x^2 >= y stands exactly at equality, x^2 = y: ")
+
+
+@pytest.mark.parametrize("precision", [15, 30])
+@pytest.mark.parametrize("text", ["abs(x)", "Max(x, 0)", "floor(x)", "where(x >= 0, x, 1)", "hypot(x, x)"])
+def test_a_value_alone_meets_no_kink(text: str, precision: int) -> None:
+    """There is none in it: nothing is warned of, nothing refused."""
+    found = evaluate(text, {"x": 0}, kinks="error", precision=precision)
+    assert found.values == (0,)
+    assert found.warnings == ()
