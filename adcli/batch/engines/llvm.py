@@ -352,15 +352,16 @@ class Body:
             return self._call(f"@llvm.fma.v{self.on.width}f64", [x, y, z])
         return self.apply(ADD, [self.apply(MUL, [x, y]), z])
 
-    def looked_up(self, table: Any, places: str, first: int) -> str:
-        """The numbers of a *table*: the bits of *places*, without those of *first*, count from its middle."""
+    def looked_up(self, table: Any, column: int, places: str, first: int) -> str:
+        """Numbers of a *table* with two columns: the bits of *places*, without those of *first*, count rows from its
+        middle."""
         width, number = self.on.width, len(self.lines)
         whole, kind = f"<{width} x i64>", f"<{width} x ptr>"
-        middle = _address(table) + 8 * (len(table) // 2)
+        middle = _address(table) + 8 * (2 * (len(table) // 2) + column)
         before = [
             f"  %bits{number} = bitcast {self.vector} {places} to {whole}",
             f"  %place{number} = sub {whole} %bits{number}, <{', '.join([f'i64 {first}'] * width)}>",
-            f"  %at{number} = getelementptr double, ptr inttoptr (i64 {middle} to ptr), {whole} %place{number}",
+            f"  %at{number} = getelementptr [2 x double], ptr inttoptr (i64 {middle} to ptr), {whole} %place{number}",
         ]
         gather = f"call {self.vector} @llvm.masked.gather.v{width}f64.v{width}p0"
         everywhere = f"{self.truths} {self.constant(True)}, {self.vector} poison"

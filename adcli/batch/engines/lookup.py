@@ -9,7 +9,7 @@ from functools import partial
 from math import factorial
 from typing import Any
 
-from adcli.batch.engines.tables import SHIFT, tables
+from adcli.batch.engines.tables import SHIFT, pairs
 from adcli.ops import ADD, MUL, SUB, Op
 
 END = 26
@@ -30,7 +30,7 @@ def erf_and_slope(body: Any, x: str) -> tuple[str, str, str]:
     shifted = plus(inside, shift)
     point = minus(shifted, shift)
     rest = minus(inside, point)
-    value, slope = (body.looked_up(table, shifted, int(SHIFT.view("int64"))) for table in tables(END))
+    value, slope = (body.looked_up(pairs(END), which, shifted, int(SHIFT.view("int64"))) for which in (0, 1))
     u = times(plus(plus(point, point), rest), rest)
     less = constant(1 / factorial(6))
     for k in range(5, 0, -1):

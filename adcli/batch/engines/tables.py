@@ -40,6 +40,12 @@ def tables(end: int = END) -> tuple[Any, Any]:
     return np.concatenate((-right[:0:-1], right)) + left_out / 2, slopes
 
 
+@cache
+def pairs(end: int) -> Any:
+    """The numbers of both tables, point by point: what is looked up together stands in one line of the cache."""
+    return np.ascontiguousarray(np.column_stack(tables(end)))
+
+
 def erf(x: Any, out: Any, point: Any, place: Any, slope: Any, series: Any) -> None:
     """The error function, to 3 units in the last place. The last four arguments are scratch memory.
 
