@@ -46,7 +46,7 @@ class Op:
       than the C library take for `value`; within it the operation itself is the C library's function.
     - `floats`, `mpmath`, `numpy`: the backend's name of it, where it is not `name`. A float operation is sought in
       `adcli.arithmetic.floats`, `math` and `value`, or else computed by mpmath and rounded; one on mpmath's numbers in
-      `mpmath_functions`, `special` and `parameters` of `adcli.arithmetic`, `value` and mpmath; one on arrays in
+      `mpmath_functions`, `many_digits`, `special` and `parameters` of `adcli.arithmetic`, `value` and mpmath; one on arrays in
       `adcli.batch.engines.vectors`, `value`, NumPy, or else row by row. With a name of its own there, mpmath or NumPy goes before `value`.
     - `slope`: of an operation with values everywhere, a bound of its derivative's size. `monotone`: it rises or falls
       throughout its domain. With either, a bound of its error follows from one of its argument's.
@@ -469,7 +469,7 @@ _row("fresnels", "x", "sinpi(x^2/2)",                    samples="-2:2", slope=1
 _row("fresnelc", "x", "cospi(x^2/2)",                    samples="-2:2", slope=1, aliases="FresnelC fresnel_c", about="the Fresnel cosine integral C of cos(pi*t^2/2) to x", latex=r"C\left(#1\right)")
 
 _group("Zeta functions and polylogarithms", lean=True, flops=40, settled=True)
-_row("zeta",     "s", "zeta_derivative(1, s, 1)",        long=True, samples="1.5:6 -3.5:0.5", domain="s != 1 and s >= -1000", other="hurwitz_zeta", aliases="Zeta riemann_zeta", about="Riemann's zeta function", latex=r"\zeta\left(#1\right)")
+_row("zeta",     "s", "zeta_derivative(1, s, 1)",        samples="1.5:6 -3.5:0.5", domain="s != 1 and s >= -1000", other="hurwitz_zeta", aliases="Zeta riemann_zeta", about="Riemann's zeta function", latex=r"\zeta\left(#1\right)")
 _row("hurwitz_zeta", "s a", "zeta_derivative(1, s, a)", "-s*hurwitz_zeta(s + 1, a)", long=True, samples="1.5:5; 0.3:3", domain="s != 1 and s >= -1000 and a > 0", aliases="hurwitz HurwitzZeta", about="Hurwitz' zeta function, the sum of (k + a)^-s", latex=r"\zeta\left(#1,#2\right)")
 _row("zeta_derivative", "n s a", None, "zeta_derivative(n + 1, s, a)", "-s*zeta_derivative(n, s + 1, a) - n*zeta_derivative(n - 1, s + 1, a)", long=True, samples="1|1; 1.5:5; 0.3:3", domain="n >= 0 and n == floor(n) and s != 1 and a > 0",
      inner=True, about="a derivative of Hurwitz' zeta function by s", latex=r"\zeta^{(#1)}\left(#2,#3\right)")
@@ -501,7 +501,7 @@ _group("Bessel functions and their relatives", lean=True, flops=40, settled=True
 _row("besselj",  "n x", "besselj_derivative(1, n, x)", "(besselj(n - 1, x) - besselj(n + 1, x))/2", samples="-1.4:3; 0.3:8", domain="(x > 0 or n == floor(n) or (x == 0 and n > 0)) and Abs(x) <= 1000000", edge="x == 0 and n != floor(n)", refusal="besselj is computed for 0 <= x <= 1e6, and of a whole order for -1e6 <= x", underflows=True, aliases="jv BesselJ bessel_j cyl_bessel_j", about="the Bessel function of the first kind", latex=r"J_{#1}\left(#2\right)")
 _row("bessely",  "n x", "bessely_derivative(1, n, x)", "(bessely(n - 1, x) - bessely(n + 1, x))/2", long=True, samples="-1.4:3; 0.3:8", domain="0 < x and x <= 1000000", aliases="yv BesselY bessel_y cyl_neumann", about="the Bessel function of the second kind", latex=r"Y_{#1}\left(#2\right)")
 _row("besseli",  "n x", "besseli_derivative(1, n, x)", "(besseli(n - 1, x) + besseli(n + 1, x))/2", samples="0.2:3; 0.3:4", domain="(x > 0 or n == floor(n) or (x == 0 and n > 0)) and Abs(x) <= 1000000", edge="x == 0 and n != floor(n)", refusal="besseli is computed for 0 <= x <= 1e6, and of a whole order for -1e6 <= x", underflows=True, aliases="iv BesselI bessel_i cyl_bessel_i", about="the modified Bessel function of the first kind", latex=r"I_{#1}\left(#2\right)")
-_row("besselk",  "n x", "besselk_derivative(1, n, x)", "-(besselk(n - 1, x) + besselk(n + 1, x))/2", long=True, samples="-1.4:3; 0.3:8", domain="0 < x and x <= 1000000", underflows=True, aliases="kv BesselK bessel_k cyl_bessel_k", about="the modified Bessel function of the second kind", latex=r"K_{#1}\left(#2\right)")
+_row("besselk",  "n x", "besselk_derivative(1, n, x)", "-(besselk(n - 1, x) + besselk(n + 1, x))/2", samples="-1.4:3; 0.3:8", domain="0 < x and x <= 1000000", underflows=True, aliases="kv BesselK bessel_k cyl_bessel_k", about="the modified Bessel function of the second kind", latex=r"K_{#1}\left(#2\right)")
 for _bessel in "jyik":
     _bessel_derivative(f"bessel{_bessel}")
 _row("airyai",   "x", "airyaiprime(x)",                  samples="-4:3", underflows=True, domain="Abs(x) <= 1000000", aliases="AiryAi airy_ai", about="the Airy function Ai", latex=r"\operatorname{Ai}\left(#1\right)")

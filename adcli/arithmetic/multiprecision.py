@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from copy import copy
 from typing import Any
 
-from adcli.arithmetic import arb, mpmath_functions, parameters, special
+from adcli.arithmetic import arb, many_digits, mpmath_functions, parameters, special
 from adcli.arithmetic.determinants import cofactors
 from adcli.arithmetic.kept import PerThread
 from adcli.arithmetic.rules import OPERATORS, Arithmetic, Function
@@ -28,7 +28,7 @@ MAX_ARGUMENT = 10_000
 
 def named(name: str) -> Function | None:
     """The function of mpmath's numbers that is called so; None where there is none."""
-    rooms = (mpmath_functions, special, parameters)
+    rooms = (mpmath_functions, many_digits, special, parameters)
     return next((found for room in rooms if (found := getattr(room, name, None)) is not None), None)
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from adcli.arithmetic.many_digits import besselk
 from adcli.arithmetic.mpmath_functions import wider
 from adcli.arithmetic.polygamma import polygamma
 from adcli.arithmetic.special import betainc, gammainc, gammaincc, polylog, settled
@@ -49,7 +50,8 @@ def _by_order(of: Callable[[Context], Callable[..., Any]], extra: int = 0) -> Ca
 
 
 besselj_derivative, bessely_derivative = _by_order(lambda ctx: ctx.besselj), _by_order(lambda ctx: ctx.bessely)
-besseli_derivative, besselk_derivative = _by_order(lambda ctx: ctx.besseli), _by_order(lambda ctx: ctx.besselk)
+besseli_derivative = _by_order(lambda ctx: ctx.besseli)
+besselk_derivative = _by_order(lambda ctx: lambda n, x: besselk(ctx, n, x), extra=1)
 struveh_derivative = _by_order(lambda ctx: ctx.struveh)
 _polylog_by_order = _by_order(lambda ctx: lambda s, x: polylog(ctx, s, x), extra=2)
 

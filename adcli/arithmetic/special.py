@@ -179,21 +179,11 @@ Ei, E1, Si, Ci, Shi, Chi = map(_renamed, ("ei", "e1", "si", "ci", "shi", "chi"))
 hurwitz_zeta = _renamed("zeta")
 
 
-def zeta_derivative(ctx: Context, n: Any, s: Any, a: Any) -> Any:
-    """∂ⁿζ(s, a)/∂sⁿ."""
-    return ctx.zeta(s, a, int(n))
-
-
 def polylog(ctx: Context, s: Any, x: Any) -> Any:
     """Liₛ(x); at the ends of what mpmath knows by others."""
     if not x:
         return ctx.zero
     return ctx.re(ctx.polylog(s, x)) if x != 1 else ctx.zeta(s)
-
-
-def dilog(ctx: Context, x: Any) -> Any:
-    """Li₂(x)."""
-    return polylog(ctx, 2, x)
 
 
 # Elliptic integrals and functions; mpmath tells the complete from the incomplete ones by the number of arguments
