@@ -341,7 +341,7 @@ def test_malformed_files(grad: Grad, rows: str, said: str, engine: str) -> None:
         ("{'x1': 2}", "column 2: names and texts are in double quotes"),
         ("{x1: 2}", "column 2: a name in double quotes is expected"),
         ('{"x1" 2}', "column 7: a colon is expected"),
-        ('{"x1": two}', "column 8: a value is missing, or none of JSON's"),
+        ('{"x1": two}', "column 8: a value is missing, or is not one that JSON has"),
         ('{"x1": 2 3}', "column 10: a comma or the closing brace is expected"),
         ('[{"x1": 2}]', "is an array"),
         ("2", "is no object"),
