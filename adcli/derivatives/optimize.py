@@ -11,7 +11,7 @@ from adcli.arithmetic.symbolic import Sym, Symbolic, transcribe
 from adcli.derivatives.programs import pruned
 from adcli.graphs import Builder, Graph, is_zero
 from adcli.modes import evaluate
-from adcli.ops import ADD, DET, MUL, NEG, POW, SUB, WHERE, Op
+from adcli.ops import ADD, MUL, NEG, POW, SUB, WHERE, Op
 
 
 class Simplifier(Symbolic):
@@ -62,7 +62,7 @@ class Simplifier(Symbolic):
         while waiting:
             current = waiting.pop()
             op = self.builder.ops[current]
-            if op.domain or op is DET or len(waiting) > 100:
+            if op.domain or op.matrix or len(waiting) > 100:
                 return False
             waiting += self.builder.args[current]
         return True
