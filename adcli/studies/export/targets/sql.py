@@ -155,7 +155,7 @@ class SQL(Target):
         errors = [
             f"coalesce(abs(({text}) - {t})/CASE WHEN abs({t}) > 1e-300 THEN abs({t}) ELSE 1.0 END, 1e300)"
             for (_, text), t in zip(self.results(unit), truths, strict=True)
-        ]
+        ] or ["0.0"]
         lines = ["WITH points AS (", " UNION ALL\n".join(rows), "),", *levels]
         lines[-1] += ","
         lines += [
