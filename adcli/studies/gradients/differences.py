@@ -34,8 +34,8 @@ STEPPED = 1e-5
 """Noise beyond this part of the value may be steps that the function has."""
 SHORT = 12
 """Numbers of at most so many digits are rounded ones."""
-DISTINCT = 4
-"""So many values, all different or all the same, it takes to tell."""
+ENOUGH = 4
+"""So many values it takes to tell."""
 
 
 class Slope(NamedTuple):
@@ -160,9 +160,9 @@ def noise(function: Callable[[float], float], at: float, here: float) -> float:
 
 
 def coarseness(values: Sequence[float], value: float) -> float:
-    """The size of the last digit of a value, where all of them have few digits, or are one; else 0."""
+    """The size of the last digit of a value, where all of them have few digits; else 0."""
     known = {x for x in values if math.isfinite(x)}
-    if len(values) < DISTINCT or 1 < len(known) < DISTINCT:
+    if len(values) < ENOUGH or not known:
         return 0.0
     digits, places = zip(*map(_digits, known), strict=True)
     if max(digits) > SHORT:
