@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from adcli.cli.formula import EXAMPLE, FormulaCommand
 from adcli.cli.options import certify_option, option
-from adcli.errors import DomainError, UsageError
+from adcli.errors import AdcliError, DomainError, UsageError
 
 if TYPE_CHECKING:
     from adcli.problem.problem import Problem
@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 DERIVATIVE = re.compile(r"d_|.*_(dot|bar)\b")
 """How `derive` names its outputs."""
+MOST_SOUGHT = 1000
+"""In formulas of more operations no limit is looked for that nobody has asked for."""
 
 
 def compute(asked: Problem, options: dict[str, Any]) -> Result:
@@ -26,12 +28,21 @@ def compute(asked: Problem, options: dict[str, Any]) -> Result:
     try:
         return evaluate(asked, limits=options["limits"])
     except DomainError as fault:
-        if all(map(DERIVATIVE.match, asked.graph.output_names)):
-            fault.hint = (
-                "a derivative may exist as a limit where its program has no value: adcli grad of the formula"
-                + ("" if options["limits"] else ", or --limits")
-            )
+        if not options["limits"] and _has_limit(asked):
+            fault.hint = "there is a limit: --limits gives it"
+        elif all(map(DERIVATIVE.match, asked.graph.output_names)):
+            fault.hint = "a derivative may exist as a limit where its program has no value: adcli grad of the formula"
         raise
+
+
+def _has_limit(asked: Problem) -> bool:
+    """Whether the outputs have limits where they have no values, as far as that is soon found."""
+    from adcli.derivatives.answers import evaluate
+
+    try:
+        return len(asked.graph) <= MOST_SOUGHT and bool(evaluate(asked, limits=True))
+    except AdcliError:
+        return False
 
 
 command = FormulaCommand(
