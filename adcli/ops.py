@@ -332,7 +332,7 @@ _row("erfi",     "x", "2/sqrt(pi)*exp(x^2)",             samples="-2:2", monoton
 _row("erfinv",   "x", "sqrt(pi)/2*exp(v^2)",             samples="-0.95:0.95", domain="-1 < x and x < 1", monotone=True, flops=40, accurate=("erfinv_prime",))
 
 _group("The gamma function's family")
-_row("gamma",    "x", "v*digamma(x)",                    samples="0.3:6 -1.8:-1.2", domain="x > 0 or x != floor(x)", flops=40, underflows=True, latex=r"\Gamma\left(#1\right)", libm="tgamma")
+_row("gamma",    "x", "v*digamma(x)",                    samples="0.3:6 -1.8:-1.2", domain="x > 0 or x != floor(x)", flops=40, underflows=True, latex=r"\Gamma\left(#1\right)", aliases="tgamma", libm="tgamma")
 _row("loggamma", "x", "digamma(x)",                      samples="0.3:8", gentle=True, domain="x > 0", flops=40, aliases="lgamma gammaln", libm="lgamma")
 _row("digamma",  "x", "polygamma(1, x)",                 samples="0.3:8 -1.8:-1.2", domain="x > 0 or x != floor(x)", flops=40, aliases="psi", latex=r"\psi\left(#1\right)")
 _row("polygamma", "n x", None, "polygamma(n + 1, x)",    samples="0|1|2|3; 0.3:8", flops=40, mpmath="psi", underflows=True,

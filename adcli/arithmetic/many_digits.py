@@ -79,21 +79,37 @@ def _riemann(ctx: Context, s: Any, order: int) -> Any:
 
 def _powers(ctx: Context, s: Any, count: int) -> tuple[list[int], list[int]]:
     """k^-s and log k as whole multiples of 2^-prec up to *count*: of composite numbers from their factors."""
-    places = ctx.prec
+    places, finer = ctx.prec, ctx.prec + 20
     powers, logarithms = [1 << places] * (count + 1), [0] * (count + 1)
     least = [0] * (count + 1)
     for k in range(2, count + 1):
         if not least[k]:
             for multiple in range(k, count + 1, k):
                 least[multiple] = least[multiple] or k
-            logarithm = ctx.ln(k)
-            logarithms[k] = int(ctx.ldexp(logarithm, places))
-            powers[k] = int(ctx.ldexp(ctx.exp(-s * logarithm), places))
+            logarithms[k] = _logarithm(k, logarithms, finer)
+            powers[k] = int(ctx.ldexp(ctx.exp(-s * ctx.ldexp(ctx.mpf(logarithms[k]), -finer)), places))
         else:
             p = least[k]
             logarithms[k] = logarithms[p] + logarithms[k // p]
             powers[k] = powers[p] * powers[k // p] >> places
-    return powers, logarithms
+    return powers, [logarithm >> finer - places for logarithm in logarithms]
+
+
+def _logarithm(prime: int, known: list[int], places: int) -> int:
+    """log p = (log(p - 1) + log(p + 1))/2 + artanh(1/(2·p² - 1)), the first two from smaller primes."""
+    if prime == 2:
+        return 2 * _artanh(3, places)
+    return (known[prime - 1] + known[2] + known[(prime + 1) // 2]) // 2 + _artanh(2 * prime * prime - 1, places)
+
+
+def _artanh(divisor: int, places: int) -> int:
+    """artanh(1/divisor) as a whole multiple of 2^-places."""
+    power, total, j = (1 << places) // divisor, 0, 1
+    while power:
+        total += power // j
+        power //= divisor * divisor
+        j += 2
+    return total
 
 
 def besselk(ctx: Context, n: Any, x: Any) -> Any:

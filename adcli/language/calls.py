@@ -160,7 +160,8 @@ class Calls(Leaves):
         if kind in (WORD, OPENING, OTHER):
             if text[end - 1] == ")" or (match[0] == text[end - 1] == "|"):
                 return
-            if text[start] in _FIGURES and not (match[0][0] == "_" and end == match.start()):
+            figure = text[start] in _FIGURES and not (match[0][0] == "_" and end == match.start())
+            if figure and not faults.hexadecimal(text[start:end], match):
                 return
         raise faults.misplaced(text, match, reading)
 

@@ -46,7 +46,18 @@ _FAMILIAR = {
     "tg": "write tan(x)", "ctg": "write cot(x)", "arctg": "write atan(x)", "arcctg": "write acot(x)",
     "sh": "write sinh(x)", "ch": "write cosh(x)", "th": "write tanh(x)", "sqr": "write x^2",
     "hypergeom": "write hyper([a], [b], x)", "hypergeometric": "write hyper([a], [b], x)",
-    "jn": "write besselj(n, x)", "yn": "write bessely(n, x)", "dawson": "write sqrt(pi)/2*exp(-x^2)*erfi(x)",
+    "jn": "write besselj(n, x)", "yn": "write bessely(n, x)",
+    **{f"{letter}{order}": f"write bessel{letter}({order}, x)" for letter in "jyik" for order in "01"},
+    "N": "the normal distribution is normcdf", "u": "the step function is Heaviside", "sici": "write Si(x) and Ci(x)",
+    "lg": "write log10(x), or log2(x)", "cotan": "write cot(x)", "cotg": "write cot(x)", "sen": "write sin(x)",
+    "arsh": "write asinh(x)", "arch": "write acosh(x)", "arth": "write atanh(x)", "cth": "write coth(x)",
+    "power": "write x^n", "square": "write x^2", "cube": "write x^3", "reciprocal": "write 1/x",
+    "gaussian": "the normal density is normpdf", "gauss": "the normal density is normpdf", "signum": "write sign(x)",
+    "softsign": "write x/(1 + |x|)", "relu6": "write clamp(x, 0, 6)",
+    "leaky_relu": "write where(x > 0, x, 0.01*x)", "hardswish": "write x*clamp(x + 3, 0, 6)/6",
+    "rect": "write where(|x| < 1/2, 1, 0)", "versin": "write 1 - cos(x)", "haversin": "write sin(x/2)^2",
+    "hav": "write sin(x/2)^2", "wofz": "adcli has no complex numbers; for real x, erfcx(x) is exp(x^2)*erfc(x)",
+    "dawson": "write sqrt(pi)/2*exp(-x^2)*erfi(x)",
     "sph_bessel": "write sqrt(pi/(2*x))*besselj(n + 1/2, x)", "avg": "write mean(x)", "average": "write mean(x)",
     "diff": "a derivative is what adcli computes: write the function itself",
     **dict.fromkeys(("range", "arange", "linspace", "array", "list"), "a list is written out: [0, 1, 2]"),
@@ -196,6 +207,9 @@ def misplaced(text: str, match: re.Match[str], reading: Reading) -> SyntaxFault:
         return SyntaxFault("two numbers in a row", (left[0], span[1]), hint="an operator is missing between them")
     name = match[2] or word
     here = (span[0], span[0] + len(name))
+    if hexadecimal(operand, match):
+        hint = f"numbers are decimal: {int(operand + name, 0)}; to multiply, write {operand}*{name}"
+        return SyntaxFault(f"{short(operand + name)} is no number", (left[0], here[1]), hint=hint)
     if operand in _ELSEWHERE:
         return SyntaxFault(f"unexpected {operand!r}", left, hint=_ELSEWHERE[operand])
     if name.startswith("_") and operand[-1].isdigit() and left[1] == span[0]:
@@ -211,6 +225,13 @@ def misplaced(text: str, match: re.Match[str], reading: Reading) -> SyntaxFault:
     if operand in CALLS:
         hint = f"write {shown}({named}) for the function, {shown}*{named} for a product"
     return SyntaxFault(f"an operator is missing between {shown} and {named}", (left[0], here[1]), hint=hint)
+
+
+def hexadecimal(operand: str, match: re.Match[str]) -> bool:
+    """Whether 0 and the name right behind it are a number of other languages: 0x1f, 0b101."""
+    digits = match[2] or ""
+    right = len(digits) < 18 and match.string[match.start() - 1] == "0"
+    return operand == "0" and right and re.fullmatch("[xX][0-9a-fA-F]+|[bB][01]+|[oO][0-7]+", digits) is not None
 
 
 def _percent(operand: str, left: Span, span: Span) -> SyntaxFault:

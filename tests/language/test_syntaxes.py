@@ -127,7 +127,6 @@ def test_latex(text: str, meaning: str) -> None:
         (r"\begin{cases} x \end{cases}", "a case is a value & its condition", (14, 15)),
         (r"\sum x_i", r"\\sum needs a range", (0, 4)),
         (r"\int x", r"\\int cannot be read", (0, 4)),
-        (r"\dot{x}", r"\\dot cannot be read", (0, 4)),
         (r"\ln^{-1} x", "may be an inverse or a reciprocal", (0, 10)),
         (r"x^12", "only the 1 of this is the exponent", (2, 4)),
         (r"x^-1", "the exponent needs braces", (1, 2)),

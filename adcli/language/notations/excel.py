@@ -98,6 +98,38 @@ def _quantile(tree: Tree) -> Tree:
     return operation("add", middle, steps, span=tree.span)
 
 
+_TRANSLATED = dict(
+    pair.split("=")
+    for pair in [
+        "WURZEL=SQRT",
+        "WENN=IF",
+        "POTENZ=POWER",
+        "SUMME=SUM",
+        "MITTELWERT=AVERAGE",
+        "RUNDEN=ROUND",
+        "UND=AND",
+        "ODER=OR",
+        "NICHT=NOT",
+        "REST=MOD",
+        "RACINE=SQRT",
+        "SI=IF",
+        "PUISSANCE=POWER",
+        "SOMME=SUM",
+        "MOYENNE=AVERAGE",
+        "ARRONDI=ROUND",
+        "RAIZ=SQRT",
+        "SUMA=SUM",
+        "PROMEDIO=AVERAGE",
+        "POTENCIA=POWER",
+        "RADQ=SQRT",
+        "SE=IF",
+        "SOMMA=SUM",
+        "MEDIA=AVERAGE",
+        "POTENZA=POWER",
+    ]
+)
+"""German, French, Spanish and Italian names of functions."""
+
 NOTATION = Notation(
     name="excel",
     words=re.compile(
@@ -175,6 +207,10 @@ NOTATION = Notation(
         ",": "decimals have a point here, and several formulas are several arguments",
         '"': "there are no strings here",
         "!": "cells of other sheets are not read: name them",
+        "'": "names have no blanks, and cells of other sheets are not read",
+        "[": "columns of tables are not read: name them",
+        "&": "texts are not read",
+        **{local: f"functions have their English names here: {name}" for local, name in _TRANSLATED.items()},
     },
     spelled=lambda name: name.replace(".", "_"),
     cut=cells.cut,

@@ -147,7 +147,7 @@ def signed(tree: Tree) -> Tree:
 def step(tree: Tree) -> Tree:
     """heaviside(x), or heaviside(x, 1/2)."""
     parts = _take(tree, 1, 2)
-    if len(parts) == 2 and repr(parts[1]) not in ("0.5", "div(1, 2)"):
+    if len(parts) == 2 and repr(parts[1]) not in ("0.5", ".5", "div(1, 2)"):
         raise SyntaxFault("at 0 the step is 1/2 in adcli", parts[1].span, hint="write where(x > 0, 1, …)")
     return operation("Heaviside", parts[0], span=tree.span)
 
@@ -313,5 +313,6 @@ NUMBERS: dict[str, Callable[[Span], Tree]] = {
     "EulerGamma": _digamma_at_1,
     "GoldenRatio": _golden,
     "Catalan": _catalan,
+    "Degree": lambda span: degrees(Tree(CALL, "Degree", (number("1", span),), span)),
 }
 """Constants that adcli has no name for, by what they are exactly."""

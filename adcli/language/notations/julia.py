@@ -6,12 +6,23 @@ import re
 
 from adcli.language.arrays.calls import Signs
 from adcli.language.notations.code import FUNCTIONS, OPERATORS, cut
-from adcli.language.notations.forms import by_count, chosen, floored, form, incomplete, logarithm, square, truncated
+from adcli.language.notations.forms import (
+    by_count,
+    chosen,
+    floored,
+    form,
+    incomplete,
+    logarithm,
+    square,
+    summed,
+    truncated,
+)
 from adcli.language.notations.linear import LINEAR, OF_TOTALS
 from adcli.language.notations.matrices import TURNED, Rules
-from adcli.language.notations.meant import NORMAL, meant, of_normal
+from adcli.language.notations.meant import NORMAL, Form, meant, of_normal
 from adcli.language.notations.notation import (
     AND,
+    COMPARE,
     ELSE,
     IF,
     NOT,
@@ -26,6 +37,7 @@ from adcli.language.notations.notation import (
     comment,
 )
 from adcli.language.notations.programs import INFIX, PREFIX
+from adcli.language.notations.trees import Tree
 
 _ALL_DOTTED = re.compile(r"@\.")
 
@@ -44,7 +56,35 @@ def _cut(notation: Notation, text: str) -> list[Word]:
                 found[place] = Word("call", f"{word.text[:-1]}.(", *word.span)
             elif word.kind == "symbol" and f".{word.text}" in notation.infix and word.text != "=":
                 found[place] = Word("symbol", f".{word.text}", *word.span)
+    for place in reversed(range(1, len(found) - 3)):
+        if found[place].text == "for" and found[place + 2].text in ("in", "=", "∈"):
+            _bound(found, place + 2)
     return found
+
+
+def _bound(words: list[Word], place: int) -> None:
+    """In f for i in 1:3, what stands behind the word at this place as range(1, 3)."""
+    depth, end = 0, place
+    while end + 1 < len(words) and (depth or words[end + 1].kind not in ("close", "end", "comma")):
+        end += 1
+        depth += (words[end].kind in ("open", "call", "index")) - (words[end].kind == "close")
+        if words[end].text == ":" and not depth:
+            words[end] = Word("comma", ",", *words[end].span)
+    words.insert(end + 1, Word("close", ")", words[end].end, words[end].end))
+    sign = words[place]
+    words[place : place + 1] = [Word("symbol", "in", *sign.span), Word("call", "range(", sign.end, sign.end)]
+
+
+def _total(name: str) -> Form:
+    """The sum over i in 1:n, or that of an array."""
+    whole = OF_TOTALS[name]
+    assert callable(whole)
+
+    def write(tree: Tree) -> Tree:
+        generator = len(tree.parts) == 1 and tree.parts[0].text == "for"
+        return summed(name, "range", 0)(tree) if generator else whole(tree)
+
+    return write
 
 
 NOTATION = Notation(
@@ -58,6 +98,7 @@ NOTATION = Notation(
         )
         + r"|(?P<end>[;\n])"
         r"|(?P<blank>\s+)"
+        r"|(?P<foreign>0[xbo][0-9a-fA-F]+)"
         r"|(?P<call>[^\W\d]\w*\.?\()"
         r"|(?P<name>[^\W\d][\w₀-₉]*)"
         r"|(?P<number>(?:[0-9][0-9_]*(?:\.(?![*/^+-])[0-9]*)?|\.[0-9]+)(?:[eEf][+-]?[0-9]+)?)"
@@ -79,6 +120,8 @@ NOTATION = Notation(
         "⋅": INFIX["*"],
         "\\": Operator("left division", PRODUCT),
         ".\\": Operator("left division", PRODUCT),
+        "for": Operator("for", ELSE),
+        "in": Operator("in", COMPARE),
         "?": Operator("then", IF, right=True),
         ":": Operator("else", ELSE, right=True),
     },
@@ -90,6 +133,8 @@ NOTATION = Notation(
         **FUNCTIONS,
         **LINEAR,
         **OF_TOTALS,
+        "sum": _total("sum"),
+        "prod": _total("prod"),
         "logistic": "sigmoid",
         "div": truncated,
         "fld": floored,
@@ -122,6 +167,8 @@ NOTATION = Notation(
         **dict.fromkeys(("Inf", "-Inf"), "there is no infinity among the numbers"),
         "'": "there are no strings here",
         "|": "write f(x)",
+        "for": "a sum is sum(… for i in 1:n)",
+        **dict.fromkeys(("if", "elseif", "else"), "an alternative is condition ? a : b"),
     },
     cut=_cut,
     number=lambda text: text.replace("_", "").replace("f", "e"),

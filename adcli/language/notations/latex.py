@@ -221,6 +221,7 @@ NOTATION = Notation(
         "'": "a derivative is what adcli computes: write the function itself",
         "_": "a subscript belongs to a variable",
         ",": "numbers have no commas, and several formulas are several arguments",
+        r"\mid": "an absolute value is |x|",
         r"\Gamma": "",
         r"\psi": "",
     },

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from adcli.errors import SyntaxFault
 from adcli.language.arrays.calls import Signs
 from adcli.language.notations.forms import (
     arctangent,
@@ -96,7 +97,54 @@ def _cut(notation: Notation, text: str) -> list[Word]:
             word, end = "]]", start + 2
             closed = end
         found.append(Word(kind, word, start, end))
+    if any(word.text in ("@", "//") for word in found):
+        _call_behind(found)
+        _call_before(found)
     return found
+
+
+def _call_before(words: list[Word]) -> None:
+    """f@x as f[x]: the argument is a name, a number, a bracket or a call, with its indices."""
+    for place in reversed(range(1, len(words) - 1)):
+        name, sign, argument = words[place - 1 : place + 2]
+        if sign.text != "@" or name.kind != "name" or argument.kind not in ("name", "number", "open", "call"):
+            continue
+        end = _closed(words, place + 1)
+        while end + 1 < len(words) and words[end + 1].kind == "index":
+            end = _closed(words, end + 1)
+        words.insert(end + 1, Word("close", "]", words[end].end, words[end].end))
+        words[place - 1 : place + 1] = [Word("call", f"{name.text}[", name.start, sign.end)]
+
+
+def _call_behind(words: list[Word]) -> None:
+    """x // f as f[x]: the argument is all that stands before it in its bracket or statement."""
+    place = 1
+    while place + 1 < len(words):
+        sign, name = words[place : place + 2]
+        place += 1
+        if sign.text != "//" or name.kind != "name" or (words[place + 1 : place + 2] and words[place + 1].text == "@"):
+            continue
+        begin, depth = place - 1, 0
+        while begin and not (depth == 0 and (words[begin - 1].kind in _BEGINS or words[begin - 1].text in ("=", ":="))):
+            begin -= 1
+            depth += (words[begin].kind == "close") - (words[begin].kind in ("open", "call", "index"))
+        if begin < place - 1:
+            start = words[begin].start
+            words[place - 1 : place + 1] = [Word("close", "]", sign.start, name.end)]
+            words.insert(begin, Word("call", f"{name.text}[", start, start + 1))
+
+
+_BEGINS = frozenset({"open", "call", "index", "comma", "end", "rule"})
+
+
+def _closed(words: list[Word], place: int) -> int:
+    """Where the bracket that begins here is closed; what is none ends where it begins."""
+    depth = 0
+    for end in range(place, len(words)):
+        depth += (words[end].kind in ("open", "call", "index")) - (words[end].kind == "close")
+        if depth <= 0:
+            return end
+    raise SyntaxFault("this bracket is not closed", words[place].span)
 
 
 NOTATION = Notation(
@@ -217,7 +265,7 @@ NOTATION = Notation(
         "π": "pi",
         "\\[ExponentialE]": "E",
         "True": "True",
-        **{name: name for name in ("EulerGamma", "GoldenRatio", "Catalan")},
+        **{name: name for name in ("EulerGamma", "GoldenRatio", "Catalan", "Degree")},
         "False": "False",
         "Indeterminate": "undefined",
         "Undefined": "undefined",

@@ -111,6 +111,8 @@ NOTATION = Notation(
     instead={
         "'": "there are no strings here but 'lower' and 'upper'",
         "[": "lists are not read here: write out the sum, or name a vector's elements, x(1)",
+        "for": "write the terms of the sum out",
+        **dict.fromkeys(("if", "elseif", "else"), "an alternative is merge(condition, a, b), or (condition).*a + …"),
         **dict.fromkeys(("Inf", "inf"), "there is no infinity among the numbers"),
     },
     cut=cut,

@@ -101,7 +101,8 @@ class Parser(Stacks):
             raise self._unreadable(word)
 
     def _name(self, word: Word) -> Tree:
-        tree = Tree(NAME, self.notation.spelled(word.text), (), word.span)
+        known = word.text in self.notation.constants
+        tree = Tree(NAME, word.text if known else self.notation.spelled(word.text), (), word.span)
         for what, inner in word.extra:
             if what == "index":
                 tree.index = (inner[0].text, tuple(w.text for w in inner[1:]))
@@ -202,7 +203,10 @@ class Parser(Stacks):
         if adjacent and notation.doubtful == "all" and "\\," in self.text[before.span[1] : word.start]:
             adjacent = len(word.text) == 3  # 10\, 000 is one number to many, 45\, 2^x a product
         if notation.product is None or adjacent:
-            hint = None if notation.product else "write a product with *"
+            instead = [notation.instead.get(text) for text in (self.text[slice(*before.span)], word.text)]
+            hint = next(filter(None, instead), None if notation.product else "write a product with *")
+            if notation.doubtful == "all":
+                hint = r"write 1{,}000, or \cdot for a product"
             what = (
                 "an operator is missing between two numbers" if before.kind == NUMBER and word.kind == "number" else ""
             )

@@ -23,6 +23,7 @@ from adcli.language.notations.notation import (
     Notation,
     Operator,
     Slices,
+    Word,
 )
 from adcli.language.notations.numpy import ARRAYS
 from adcli.language.notations.programs import KNOWN, PREFIX
@@ -55,6 +56,24 @@ def _results(calls: str, order: str = "0") -> dict[str, Meaning]:
 
 _SPECIAL = {name: op for name, op in KNOWN.items() if name not in ("round", "remainder", "rint", "int")}
 """SciPy's functions; Python rounds halves to even, and NumPy's remainder has another sign than C's."""
+
+_IMPORTED = re.compile(r"\bimport\s+[\w.]+\s+as\s+(\w+)|\bfrom\s+[\w.]+\s+import\s+\w+\s+as\s+(\w+)")
+_ALIASES = frozenset({"sc", "sps", "ss", "st"})
+"""Modules by the names that many give them."""
+
+
+def _cut(notation: Notation, text: str) -> list[Word]:
+    """Words; what stands behind the name that an import gave to a module is a function, and no method."""
+    modules = {name for match in _IMPORTED.finditer(text) for name in match.groups() if name} | _ALIASES
+    found: list[Word] = []
+    for word in cut(notation, text):
+        before = found[-1] if found else None
+        if word.kind == "method" and before and before.text in modules and before.end == word.start:
+            found[-1] = Word("call", before.text + word.text, before.start, word.end)
+        else:
+            found.append(word)
+    return found
+
 
 NOTATION = Notation(
     name="python",
@@ -143,5 +162,5 @@ NOTATION = Notation(
         "for": "the terms of a sum are written sum(… for i in range(n))",
     },
     number=lambda text: text.replace("_", ""),
-    cut=cut,
+    cut=_cut,
 )

@@ -34,6 +34,7 @@ from adcli.language.notations.notation import (
     SIMPLIFIED,
     Notation,
     Operator,
+    Word,
     handbook,
     renamed,
 )
@@ -79,6 +80,16 @@ def _matrix(tree: Tree) -> Tree:
 def _transpose(tree: Tree) -> Tree:
     """Transpose(A) is A.T."""
     return operation("method T", *form("neg")(tree).parts, span=tree.span)
+
+
+def _cut(notation: Notation, text: str) -> list[Word]:
+    """Words; evaluate=False, which adcli never does, is left out."""
+    found = cut(notation, text)
+    for place in reversed(range(len(found) - 3)):
+        texts = [word.text for word in found[place : place + 4]]
+        if texts[:3] == [",", "evaluate", "="] and texts[3] in ("False", "True"):
+            del found[place : place + 4]
+    return found
 
 
 NOTATION = Notation(
@@ -167,5 +178,6 @@ NOTATION = Notation(
         "I": "adcli has no complex numbers, such as I",
         **dict.fromkeys(("oo", "zoo"), "there is no infinity among the numbers"),
     },
-    cut=cut,
+    cut=_cut,
+    spelled=lambda name: re.sub(r"^(sympy|sp)\.", "", name),
 )

@@ -41,7 +41,7 @@ UPRIGHT = listed(
 )
 FRACTIONS = frozenset({"frac", "dfrac", "tfrac", "cfrac", "binom", "dbinom", "tbinom"})
 SIZES = listed("left right big Big bigg Bigg bigl bigr Bigl Bigr biggl biggr Biggl Biggr bigm Bigm middle")
-ACCENTS = frozenset({"hat", "widehat", "bar", "overline", "tilde", "widetilde", "vec"})
+ACCENTS = frozenset({"hat", "widehat", "bar", "overline", "tilde", "widetilde", "vec", "dot", "ddot"})
 MATH = frozenset({"$", r"\[", r"\]", r"\(", r"\)"})
 BIG = {"sum": "sum", "prod": "product"}
 MATRICES = frozenset({"matrix", "pmatrix", "bmatrix", "smallmatrix", "vmatrix"})
@@ -82,6 +82,10 @@ Range = tuple[Sequence[Word], int, int]
 def renamed(token: Word, kind: str) -> Word:
     """The word as one of another kind."""
     return Word(kind, token.text, token.start, token.end)
+
+
+def _several_digits(token: Word) -> bool:
+    return token.kind == "number" and token.text[:2].isdigit() and len(token.text) > 1
 
 
 def groups(part: Range) -> dict[int, int]:
@@ -191,6 +195,8 @@ class Groups:
             return ([first], 0, 1), (left, 0, len(left))
         if token.kind == "command" and token.text[1:] in FRACTIONS | UPRIGHT | ACCENTS | {"sqrt"}:
             stop = place + 1
+            if token.text[1:] in FRACTIONS and stop < end and _several_digits(tokens[stop]):  # \frac12
+                return self._split(tokens, place, stop, end)
             for _ in range(2 if token.text[1:] in FRACTIONS else 1):
                 if stop < end and tokens[stop].text == "{":
                     stop = self._close(tokens, stop)
@@ -199,6 +205,16 @@ class Groups:
         if token.text in ("+", "-", "^", "_", "&") or token.kind in ("break", "environment") or token.text in SIZES:
             raise SyntaxFault(f"something is missing after {after.text}", after.span)
         return (tokens, place, place + 1), (tokens, place + 1, end)
+
+    def _split(self, tokens: Sequence[Word], place: int, stop: int, end: int) -> tuple[Range, Range]:
+        """A fraction of two digits of one number, and what is left."""
+        figures = tokens[stop]
+        digits = [Word("number", figures.text[i], figures.start + i, figures.start + i + 1) for i in range(2)]
+        left = list(tokens[stop + 1 : end])
+        if len(figures.text) > 2:
+            left.insert(0, Word("number", figures.text[2:], figures.start + 2, figures.end))
+        self.closing.update(groups((left, 0, len(left))))
+        return ([tokens[place], *digits], 0, 3), (left, 0, len(left))
 
     def _inner(self, part: Range, token: Word) -> tuple[Word, ...]:
         """The words of an exponent, base or bound, which is read on its own."""

@@ -8,7 +8,17 @@ from itertools import pairwise
 
 from adcli.errors import SyntaxFault
 from adcli.language.notations.notation import Word
-from adcli.language.notations.tex_groups import BRACKETS, CASE_WORDS, FENCES, FLAT, MATRICES, OPENING, UPRIGHT, Range
+from adcli.language.notations.tex_groups import (
+    BRACKETS,
+    CASE_WORDS,
+    FENCES,
+    FLAT,
+    MATRICES,
+    OPENING,
+    UPRIGHT,
+    Range,
+    renamed,
+)
 from adcli.language.notations.tex_names import Names
 
 
@@ -35,6 +45,8 @@ class Tables(Names):
             if token.text[-1] not in "lrt":  # \big| opens and closes alike
                 kind, bar = "bar", "|"
             self._then(Word(kind, bar, following.start, following.end), rest)
+        elif text == "/":
+            self._then(renamed(following, "symbol"), rest)
         elif text in FENCES:
             self._bracket(following, text, tokens, place + 1, end)
         else:

@@ -268,6 +268,8 @@ class Writer(Names):
 
     def _call(self, tree: Tree, scope: Scope, depth: int, work: list[Any], values: list[int]) -> None:
         name, span = tree.text, (tree.span[0], tree.span[0] + len(tree.text))
+        if not self.text.startswith(name, span[0]):  # x // f
+            span = tree.span
         own = self.functions.get(name)
         if own is None and self.notation.calls_index and self._shape(name, scope):
             values.append(self._element(name, tree.parts, tree.span, scope))
