@@ -44,7 +44,7 @@ def test_what_cannot_be_written_is_refused_by_name(to: str) -> None:
     """Some special functions that no library of the language's has, and large determinants; of the others none."""
     known = {asked.op for asked in expressible(to)}
     rest = [op for op in TABLE.values() if op.samples and op not in known]
-    assert len(rest) < 40
+    assert len([op for op in rest if not op.inner]) < 40
     for op in rest:
         assert op.flops == 40
         assert op.lean
