@@ -16,7 +16,8 @@ LIMITS = [
     ("(x^3-8)/(x-2)", {"x": 2}, "12"),
     ("x^2/sqrt(x^4)", {"x": 0}, "1"),
     ("sqrt(x)/sqrt(2*x)", {"x": 0}, mpmath.nstr(1 / mpmath.sqrt(2), 15)),
-    ("(x^2*y - y^3)/(x - y)", {"x": 1, "y": 1}, "2"),
+    ("sin(x)/x*exp(y)", {"x": 0, "y": 0}, "1"),
+    ("sin(x*y)/x", {"x": 0, "y": 3}, "3"),
     ("log(x)/(x-1)", {"x": 1}, "1"),
 ]
 
@@ -44,7 +45,11 @@ def test_values_that_exist_are_no_limits() -> None:
     [
         ("1/x", {"x": 0}, "not bounded"),
         ("abs(x)/x", {"x": 0}, "depends on the direction"),
-        ("x*y/(x^2+y^2)", {"x": 0, "y": 0}, "depends on the direction"),
+        ("x*y/(x^2+y^2)", {"x": 0, "y": 0}, "x, y decide together"),
+        ("x^2*y/(x^4+y^2)", {"x": 0, "y": 0}, "x, y decide together"),
+        ("x*y/(x+y)", {"x": 0, "y": 0}, "x, y decide together"),
+        ("x^2*y^2/(x^4+(x-y)^2)", {"x": 0, "y": 0}, "x, y decide together"),
+        ("y^2/x", {"x": 0, "y": 0}, "beside the point there is none"),
         ("1/(x-x)", {"x": 1}, "no value around"),
         ("log(x)", {"x": 0}, "do not tell"),
         ("sqrt(x)", {"x": -1}, "no value around"),

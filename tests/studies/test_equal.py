@@ -195,3 +195,14 @@ def test_polynomials_of_textbooks_are_the_functions_of_the_table(formula: str, t
 def test_powers_of_powers_are_tried_with_negative_bases(a: str, b: str) -> None:
     """((-1)^2)^(1/2) is 1, and (-1)^(2/2) is -1."""
     assert not equal(a, b, seconds=0).equal
+
+
+@pytest.mark.parametrize(
+    ("a", "b"), [("tanh(1e5*x)", "sign(x)"), ("erf(1e3*x)", "sign(x)"), ("atan(1e70*x)", "pi/2*sign(x)")]
+)
+def test_steep_functions_are_tried_where_they_are_steep(a: str, b: str) -> None:
+    """tanh(1) is 0.76; where tanh's argument is large it is a sign to 50 digits."""
+    found = equal(a, b, seconds=0)
+    assert not found.equal
+    assert found.values is not None
+    assert found.values[0] != found.values[1]

@@ -20,7 +20,7 @@ from adcli.language.arrays.names import in_order
 from adcli.language.sympy.to_sympy import certain
 from adcli.problem.problem import Expression, problem
 from adcli.results import Number, Result
-from adcli.studies.equal.points import COUNT, DIGITS, Point, Region, compared, defined, digits_of
+from adcli.studies.equal.points import COUNT, DIGITS, WORKING, Point, Region, compared, defined, digits_of
 from adcli.studies.equal.rational import identical
 from adcli.studies.symbolic.ask import SECONDS, ask
 
@@ -153,9 +153,8 @@ class Compared:
         self.counterexample: tuple[Point, tuple[str, str]] | None = None
         self.only: list[Point | None] = [None, None]
         graphs = one, other
-        if any(self._differ(one, other, point, True) for point in region.corners(graphs)):
-            return
-        for special, points in ((True, region.notable(graphs)), (False, region.anywhere())):
+        notable = chain(region.corners(graphs), region.notable(graphs), region.scales(graphs))
+        for special, points in ((True, notable), (False, region.anywhere())):
             for point in points:
                 if self._differ(one, other, point, special) or self.count >= enough:
                     return
@@ -178,7 +177,7 @@ class Compared:
         (pair,) = pairs
         if pair.same is False:
             digits = 15
-            while digits < DIGITS and digits_of(pair.values[0], digits) == digits_of(pair.values[1], digits):
+            while digits < WORKING[-1] and digits_of(pair.values[0], digits) == digits_of(pair.values[1], digits):
                 digits += 5
             self.counterexample = point, (digits_of(pair.values[0], digits), digits_of(pair.values[1], digits))
             return True

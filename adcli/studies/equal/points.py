@@ -59,11 +59,7 @@ class Region:
 
     def notable(self, graphs: Sequence[Graph]) -> Iterator[Point]:
         """Points of numbers that people like, and that occur in the formulas; different ones for different names."""
-        written = []
-        for graph in graphs:
-            for node, label in graph.labels.items():
-                if graph.ops[node] is LITERAL and label[-1:].isdigit() and len(label) < 20:
-                    written += [Fraction(label), -Fraction(label)]
+        written = _written(graphs)
         found = [*NOTABLE, *written[:MOST_NOTABLE]]
         if any(op is WHERE or op.kink for graph in graphs for op in graph.ops):
             edges = sorted(set(written[:MOST_NOTABLE]))
@@ -77,6 +73,14 @@ class Region:
             point = {name: numbers[(k + 3 * i) % len(numbers)] for i, name in enumerate(self.names)}
             if self._holds(point):
                 yield point
+
+    def scales(self, graphs: Sequence[Graph]) -> Iterator[Point]:
+        """Points at which a number of the formulas, times an input, is 1 or 1/2: tanh(1e5*x) is a sign elsewhere."""
+        for number in dict.fromkeys(_written(graphs)[:MOST_NOTABLE]):
+            for part in (1, 2):
+                point = dict.fromkeys(self.names, 1 / (part * number)) if number else {}
+                if point and self._holds(point):
+                    yield point
 
     def corners(self, graphs: Sequence[Graph]) -> Iterator[Point]:
         """For powers of what moves: points at which numbers of all kinds meet each other."""
@@ -126,6 +130,13 @@ class Region:
             except (Fault, Undecided):
                 return False
         return True
+
+
+def _written(graphs: Sequence[Graph]) -> list[Fraction]:
+    """The numbers of the formulas that people can read, with either sign."""
+    labels = [label for graph in graphs for node, label in graph.labels.items() if graph.ops[node] is LITERAL]
+    found = [Fraction(label) for label in labels if label[-1:].isdigit() and len(label) < 20]
+    return [sign * number for number in found for sign in (1, -1)]
 
 
 def values(graph: Graph, point: Mapping[str, Fraction], digits: int) -> list[Any]:
