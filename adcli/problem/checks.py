@@ -95,7 +95,10 @@ def _check_values(
         elif defines(graph.program, name):
             hint = f"to call the function, write {name}(…); for a variable {name}, {hint}"
         elif name in FUNCTIONS:
-            hint = f"the function is written {name}(x), a power of it {name}(x)^2; for a variable {name}, {hint}"
+            behind = graph.text[graph.spans[node][1] :].lstrip()[:1]
+            written = f"the function is written {name}(x), a power of it {name}(x)^2"
+            written = f"{name} is a factor of this bracket, no function" if behind == "(" else written
+            hint = f"{written}; for a variable {name}, {hint}"
         message = f"{name} has no value" if len(others) == 1 else f"no values for {listed(others)}"
         raise NameFault(message, graph.spans[node], hint=hint).located(graph.text, origin)
 

@@ -12,6 +12,7 @@ from adcli.errors import AdcliError
 from adcli.language import parse
 from adcli.language.notations import parse_foreign
 from adcli.problem.problem import problem
+from adcli.studies.convert import convert
 
 
 @pytest.mark.parametrize(
@@ -22,6 +23,13 @@ from adcli.problem.problem import problem
         ("latex", r"\dot{m} c_p + \ddot x", {"m_dot": 2, "c_p": 3, "x_ddot": 1}, 7),
         ("latex", r"x^\frac12 + x^{2}", {"x": 4}, 18),
         ("latex", r"x^\frac12 3 + \frac123", {"x": 4}, 7.5),
+        ("latex", r"\operatorname{frac}{\left(x \right)} + \frac{x}{2}", {"x": 2.5}, 1.75),
+        (
+            "latex",
+            r"1 + \begin{array}{cc} \{ & \begin{array}{cc} x^2 & x>0 \\ -x & \text{True} \\ \end{array} \\ \end{array}",
+            {"x": -2},
+            3,
+        ),
         ("mathematica", r"\[Pi] x + \[ExponentialE]", {"x": 2}, 2 * math.pi + math.e),
         ("mathematica", "Sin[30 Degree] + Degree x", {"x": 2}, 0.5 + math.radians(2)),
         ("mathematica", "Sqrt@x^2 + Exp@Sin@x + Sin@(x + 1)", {"x": 2}, 2 + math.exp(math.sin(2)) + math.sin(3)),
@@ -75,3 +83,26 @@ def test_what_is_not_read_is_refused_where_it_stands_with_what_to_write(
         parse(text) if syntax == "adcli" else parse_foreign(syntax, text)
     assert hint in (caught.value.hint or "")
     assert caught.value.span == place
+
+
+@pytest.mark.parametrize(
+    ("to", "name"),
+    [
+        *[("sympy", name) for name in ("I", "oo", "nan", "Catalan")],
+        *[("mathematica", name) for name in ("I", "Degree", "Catalan")],
+        *[("julia", name) for name in ("im", "Inf", "NaN")],
+        *[("matlab", name) for name in ("i", "Inf", "nan")],
+        *[("maxima", name) for name in ("Catalan", "true", "lambda")],
+    ],
+)
+def test_a_variable_with_the_name_of_a_constant_is_written_with_a_mark(to: str, name: str) -> None:
+    """I is a current here, and no imaginary unit there."""
+    text = convert(f"{name}*x", to=to).formula
+    back = parse_foreign(to, text)
+    assert [back.labels[node] for node in back.inputs] == [f"{name}_", "x"]
+
+
+def test_a_subscript_of_two_parts_is_read_back_from_mathematica() -> None:
+    """x_1_2 is Subscript[x, 1$2] there."""
+    back = parse_foreign("mathematica", convert("x_1_2^2", to="mathematica").formula)
+    assert [back.labels[node] for node in back.inputs] == ["x_1_2"]

@@ -96,6 +96,7 @@ def _of_order_or_bound(tree: Tree) -> Tree:
 _FUNCTIONS: dict[str, Meaning] = {
     "matrix": lambda tree: Tree(LIST, tree.text, tree.parts, tree.span),
     r"\det": "det",
+    r"\frac": "div",
     **dict.fromkeys(("det", "Det"), "det"),
     **dict.fromkeys(("tr", "Tr", "trace"), "trace"),
     **same("diag"),
@@ -111,7 +112,7 @@ _FUNCTIONS: dict[str, Meaning] = {
         " arsech=asech arcsch=acsch arcoth=acoth arcsinh=asinh arccosh=acosh arctanh=atanh arccoth=acoth"
         " ln=log lg=log10 max=Max min=Min Max=Max Min=Min Gamma=gamma sgn=sign sign=sign abs=Abs Abs=Abs"
         " LambertW=LambertW Heaviside=Heaviside tg=tan ctg=cot arctg=atan sh=sinh ch=cosh th=tanh"
-        " expit=sigmoid binom=binomial ceiling=ceiling B=beta mod=Mod frac=div"
+        " expit=sigmoid binom=binomial ceiling=ceiling B=beta mod=Mod"
         " log_gamma=loggamma inverse_erf=erfinv signum=sign hstep=Heaviside"  # as Maxima prints them
     ),
     "atan": arctangent("01"),

@@ -59,7 +59,7 @@ def _spelled(name: str) -> str:
     """A variable's name; \\[CapitalDelta] is Delta, \\[Lambda] is lambda, Subscript[x, 1] is x_1."""
     if name.startswith("Subscript"):
         base, _, index = "".join(name.split())[len("Subscript[") : -1].partition(",")
-        return f"{_spelled(base)}_{index}"
+        return f"{_spelled(base)}_{index.replace('$', '_')}"
     if name.startswith("\\["):
         letter = re.sub("^(Curly|Script|Gothic|DoubleStruck|Formal)", "", name[2:-1])
         large = letter.startswith("Capital")
@@ -151,7 +151,7 @@ NOTATION = Notation(
     name="mathematica",
     words=re.compile(
         comment(r"\(\*", r"\*\)") + r"|(?P<blank>\s+)"
-        r"|(?P<name>Subscript\s*\[\s*[A-Za-z]\w*\s*,\s*\w+\s*\]|\\\[[A-Za-z]+\]|[A-Za-z$][A-Za-z0-9$]*_(?=\s*[],]))"
+        r"|(?P<name>Subscript\s*\[\s*[A-Za-z]\w*\s*,\s*[\w$]+\s*\]|\\\[[A-Za-z]+\]|[A-Za-z$][A-Za-z0-9$]*_(?=\s*[],]))"
         r"|(?P<call>(?:betainc_regularized|[A-Za-z$][A-Za-z0-9$]*)\s*\[(?!\[))"
         r"|(?P<variable>[A-Za-z$][A-Za-z0-9$]*|[^\W\d_])"
         r"|(?P<number>(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:`+[0-9.]*)?(?:\*\^[+-]?[0-9]+)?)"

@@ -31,7 +31,7 @@ from adcli.language.notations.trees import Tree, number, operation
 
 _MODULES = (
     r"(?:(?:(?:(?:np|numpy|jnp|torch|scipy)\.)?linalg|math|cmath|np|numpy|jnp|jax\.numpy|jax\.nn|jax\.scipy\.special|jsp"
-    r"|torch|torch\.special|tf|tf\.math|tensorflow|sp|sympy|scipy\.special|special|mp|mpmath|F|nn|torch\.nn\.functional"
+    r"|torch|torch\.special|torch\.nn|tf|tf\.math|tf\.nn|tensorflow|sp|sympy|scipy\.special|special|mp|mpmath|F|nn|torch\.nn\.functional"
     r"|casadi|ca)\.)"
 )
 _NORMAL = r"(?:(?:scipy\.)?(?:stats\.)?norm\.)"

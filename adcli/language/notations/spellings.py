@@ -81,12 +81,19 @@ def _scientific(mark: str) -> Callable[[str], str]:
     return lambda text: re.sub("[eE]", mark, text)
 
 
+_NUMBERS = ("EulerGamma", "GoldenRatio", "Catalan")
+"""Numbers by the names that SymPy and Mathematica have for them."""
+
+
+_ENDLESS = ("Inf", "inf", "NaN", "nan")
+
+
 def _mathematica_name(name: str) -> str:
     """x_1 is Subscript[x, 1]; one-letter names of Mathematica's own get a $."""
     base, _, index = name.partition("_")
     if index and base:
         return f"Subscript[{_mathematica_name(base)}, {index.replace('_', '$')}]"
-    return f"{name}$" if name in set("CDEIKNO") | {"Pi"} else name.replace("_", "$")
+    return f"{name}$" if name in set("CDEIKNO") | {"Pi", "Degree", *_NUMBERS} else name.replace("_", "$")
 
 
 def _mathematica_number(text: str) -> str:
@@ -178,7 +185,7 @@ _OWN: dict[str, Spelling] = {
             " sinc LambertW factorial"
         ),
         cases=_listed("Piecewise(", "(#1, #2)", ", ", "(#1, True)", ")"),
-        name=_apart({*keyword.kwlist}, "_"),
+        name=_apart({*keyword.kwlist, *_NUMBERS, "I", "oo", "zoo", "nan"}, "_"),
         element=_element("[", "]"),
         constants=_CONSTANTS,
         statement=None,
@@ -187,7 +194,7 @@ _OWN: dict[str, Spelling] = {
         forms={**_JULIA, "undefined": Form("NaN"), "atan2": Form("atan(#1, #2)")},
         calls=called(_CODE + " cbrt sign Mod=mod erfi loggamma LambertW=lambertw acot sec csc cot"),
         cases=_nested("#1 ? #2 : #3", ELSE),
-        name=_apart({"if", "else", "end", "for", "function", "let", "pi", "true", "false"}, "_"),
+        name=_apart({"if", "else", "end", "for", "function", "let", "pi", "true", "false", "im", "Inf", "NaN"}, "_"),
         element=_element("[", "]"),
         number=_julia_number,
         constants={"pi": "pi", "E": "ℯ", "True": "true", "False": "false"},
@@ -203,7 +210,7 @@ _OWN: dict[str, Spelling] = {
         calls=called(_CODE + " sign Mod=mod atan2 loggamma=gammaln digamma=psi LambertW=lambertw"),
         cases=_listed("piecewise(", "#2, #1", ", ", "#1", ")"),
         binary=frozenset({"Max", "Min"}),
-        name=_apart({"end", "for", "function", "if", "else", "pi", "true", "false", "i", "j"}, "_"),
+        name=_apart({"end", "for", "function", "if", "else", "pi", "true", "false", "i", "j", *_ENDLESS}, "_"),
         element=_element("(", ")"),
         constants={"pi": "pi", "E": "exp(1)", "True": "true", "False": "false"},
         lines=lambda lines: "\n".join(f"{line};" for line in lines),
@@ -226,7 +233,7 @@ _OWN: dict[str, Spelling] = {
         ),
         matrix=("matrix([", ", ", "], [", "])"),
         cases=_nested("if #1 then #2 else #3", ELSE),
-        name=_apart({"if", "then", "else", "do", "for", "and", "or", "not", "lambda"}, "_"),
+        name=_apart({"if", "then", "else", "do", "for", "and", "or", "not", "lambda", "true", "false", *_NUMBERS}, "_"),
         element=_element("[", "]"),
         constants={"pi": "%pi", "E": "%e", "True": "true", "False": "false"},
         statement="#1: #2",

@@ -210,7 +210,7 @@ def is_number(tree: Tree) -> bool:
         part = left.pop()
         if part.kind == NAME and part.text != "pi":
             return False
-        quotient = part.kind == CALL and part.text == "frac"
+        quotient = part.kind == CALL and part.text == r"\frac"
         if part.kind not in (NUMBER, NAME) and not quotient and part.text not in ("mul", "div", "neg"):
             return False
         left += part.parts
@@ -229,7 +229,7 @@ def _is_plain(tree: Tree) -> bool:
     if tree.kind in (NUMBER, NAME):
         return True
     if tree.kind == CALL:
-        return tree.text == "frac" and all(part.kind == NUMBER for part in tree.parts)
+        return tree.text == r"\frac" and all(part.kind == NUMBER for part in tree.parts)
     if tree.kind == OPERATION and tree.text == "pow":
         return _is_plain(tree.parts[0])
     return tree.kind == OPERATION and tree.text == "mul" and _is_plain(tree.parts[-1])

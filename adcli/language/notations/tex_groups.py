@@ -71,6 +71,7 @@ REFUSED = {
     "pm": "write two formulas", "mp": "write two formulas", "infty": "there is no infinity among the numbers",
     "lim": "limits are not read", "partial": "write the function itself: adcli differentiates it",
     "nabla": "write the function itself: adcli differentiates it", "dots": "write all terms",
+    "underline": r"the falling factorial is \operatorname{ff}(x, n)",
     "ldots": "write all terms", "cdots": "write all terms",
 }  # fmt: skip
 NAMES = "variables are letters or words in \\mathrm{…}, functions words in \\operatorname{…}"

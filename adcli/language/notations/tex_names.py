@@ -43,7 +43,7 @@ class Names(Groups):
                     token.span,
                     hint=ASKED,
                 )
-        name = "binom" if command.endswith("binom") else "frac"
+        name = "binom" if command.endswith("binom") else r"\frac"
         comma = Word("comma", ",", token.end, token.end)
         self._then(Word("call", f"{name}(", token.start, token.end), above, comma, below, self._stop(rest, token), rest)
 

@@ -41,8 +41,37 @@ class _Brackets:
         self.before[place] = [*words, *known] if outside else [*known, *words]
 
 
+def _braced(tokens: list[Word]) -> list[Word]:
+    """\\left\\{ and an array for one with a brace in its first column: Piecewise as Mathematica's TeXForm prints it."""
+    found: list[Word] = []
+    opened: list[bool] = []
+    place = 0
+    while place < len(tokens):
+        token = tokens[place]
+        texts = [word.text for word in tokens[place : place + 9]]
+        row = texts.index("}") + 1 if texts[0].startswith(r"\begin") and texts[1:2] == ["{"] and "}" in texts else 0
+        if row and texts[row : row + 2] == [r"\{", "&"] and r"\begin{array}" in texts[row + 2 :]:
+            found += [Word("command", r"\left", *token.span), tokens[place + row]]
+            opened.append(True)
+            place += row + 2
+            continue
+        if texts[0].startswith(r"\begin"):
+            opened.append(False)
+        elif texts[0].startswith(r"\end") and opened and opened.pop():
+            if found[-1].kind == "break":
+                found.pop()
+            found += [Word("command", r"\right", token.start, token.start), Word("other", ".", *token.span)]
+            place += 1
+            continue
+        found.append(token)
+        place += 1
+    return found
+
+
 def as_latex(tokens: list[Word]) -> list[Word]:
     """The words of a text without what only plain TeX has. Raises SyntaxFault where a quotient lacks a part."""
+    if any(token.text == r"\begin{array}" for token in tokens):
+        tokens = _braced(tokens)
     if not any(token.text in QUOTIENTS or token.text in FONTS or token.text in WRAPPERS for token in tokens):
         return tokens
     brackets = _Brackets()

@@ -315,7 +315,7 @@ class Writer(Names):
     def _marked(self, tree: Tree, call: Tree) -> Tree:
         """What stands for a call, whose operations may go by elements where those that are written do not."""
         rules = self.notation.matrices
-        mark = "" if rules is None or call.text == "frac" else "f." if call.text.endswith(".") else "f" * rules.marks
+        mark = "" if rules is None or call.text == r"\frac" else "f." if call.text.endswith(".") else "f" * rules.marks
         given = {id(part) for part in call.parts}
         waiting = [tree] if mark else []
         while waiting:
