@@ -29,9 +29,11 @@ TOLERANCE = 1e-6
 SECONDS = 10.0
 """How long an answer may take."""
 NOTHING = 1e-6
-"""A derivative this much smaller than others, or than the function over the input, is as good as 0."""
+"""Differences are 0 where they are known to be this much smaller than the same derivative elsewhere, or than others."""
+ROUNDING = 8 * sys.float_info.epsilon
+"""What is this much smaller may be what rounding leaves of 0."""
 SETTLED = 1e-2
-"""Differences that are worse known than this decide nothing small."""
+"""Differences that are worse known than this confirm nothing."""
 CLAIMED = 12
 """Digits of a claim that are compared with a slip's consequence."""
 
@@ -168,13 +170,16 @@ def _entries(
 def _verdict(seen: slips.Seen, truth: Sequence[Mapping[str, Slope]], name: str) -> Verdict:
     """The verdict on one entry, at the point where it is worst."""
     wrong, undecided, why = [], [], {}
-    size = _size(seen, name)
+    own = max((abs(x.value) for x in (slopes[name] for slopes in truth) if _known(x)), default=0.0)
+    size = max(own, min(_size(seen), 1.0)) + sys.float_info.min
     for k, slopes in enumerate(truth):
         given, found = seen.claimed[k][name], slopes[name]
         off = abs(given - found.value)
-        scale = max(abs(given), abs(found.value), size)
-        agrees = off <= seen.tolerance * scale + MARGIN * found.error
-        if doubt := _doubt(found, given, agrees, scale):
+        scale = max(abs(given), abs(found.value))
+        agrees = off <= seen.tolerance * abs(found.value) + MARGIN * found.error + ROUNDING * size
+        nothing = abs(given) <= ROUNDING * size
+        needed = max(SETTLED * scale, NOTHING * (size if nothing else own))
+        if doubt := _doubt(found, given, agrees, needed):
             undecided.append((found.error, k))
             why[k] = doubt
         elif not agrees:
@@ -195,24 +200,29 @@ def _verdict(seen: slips.Seen, truth: Sequence[Mapping[str, Slope]], name: str) 
     )
 
 
-def _size(seen: slips.Seen, name: str) -> float:
-    """What a derivative by *name* is as good as 0 beside."""
+def _known(found: Slope) -> bool:
+    return found.error <= SETTLED * abs(found.value) < math.inf
+
+
+def _size(seen: slips.Seen) -> float:
+    """How large derivatives are here, and the function over its inputs."""
     slopes = [abs(x) for true in seen.true for x in true.values()]
-    slopes += [abs(value) / (abs(at[name]) or 1.0) for at, value in zip(seen.inputs, seen.values, strict=True)]
-    return NOTHING * max(filter(math.isfinite, slopes), default=0.0) + sys.float_info.min
+    for at, value in zip(seen.inputs, seen.values, strict=True):
+        slopes += [abs(value) / max(abs(x), 1.0) for x in at.values()]
+    return max(filter(math.isfinite, slopes), default=0.0)
 
 
-def _doubt(found: Slope, given: float, agrees: bool, scale: float) -> str:
-    """Why differences do not decide on a claimed derivative; "" where they do."""
+def _doubt(found: Slope, given: float, agrees: bool, needed: float) -> str:
+    """Why differences do not decide on a claimed derivative, of which so small an error is needed; "" where they do."""
     if not math.isfinite(found.value):
         return found.why or "there is no derivative to compare with"
     if found.kinked:
         return "the function seems to have a kink here"
-    if not given and (not found.value or (found.still and agrees)):
-        return ""
     if not given and found.still:
+        if agrees:
+            return ""
         return "the function stands still for small steps only: it has steps, or is rounded to few digits"
-    if agrees and found.error > SETTLED * scale:
+    if agrees and found.error > needed:
         return f"the noise of the function lets differences tell the derivative only to ± {found.error:.1g}"
     return ""
 

@@ -10,6 +10,7 @@ Computational Noise, 2011).
 from __future__ import annotations
 
 import math
+import struct
 from collections.abc import Callable, Iterator, Sequence
 from itertools import pairwise
 from typing import NamedTuple
@@ -32,6 +33,10 @@ WILD, NOISELESS = 0.003, 1e-9
 """Noise of more than this part of all that the function moves by, and of its value, may be what the function does."""
 STEPPED = 1e-5
 """Noise beyond this part of the value may be steps that the function has."""
+GRAINY = 1e-9
+"""And so may less, beyond this part, where values are neither short decimals nor of single precision."""
+TORN = 1e3
+"""Neighbours that differ this many times as much as most others do have a jump between them."""
 SHORT = 12
 """Numbers of at most so many digits are rounded ones."""
 ENOUGH = 4
@@ -65,6 +70,8 @@ def slope(function: Callable[[float], float], at: float, quantum: float = 0.0) -
         return Slope(math.nan, math.inf, why="the function has no value there")
     sides = [(step, function(at + step), function(at - step)) for step in _steps(at)]
     jump, shaken = _jump(sides, here), noise(function, at, here)
+    if math.isinf(shaken):
+        return Slope(math.nan, math.inf, why="the function jumps here: small steps do not settle where large ones do")
     rounding = max(quantum, jump, shaken)
     rows: list[Row] = []
     bends = []
@@ -82,7 +89,17 @@ def slope(function: Callable[[float], float], at: float, quantum: float = 0.0) -
     moves = max((abs(y - here) for side in sides for y in side[1:] if math.isfinite(y)), default=0.0)
     if shaken > max(WILD * moves, NOISELESS * abs(here), math.ulp(here)):
         value, error, why = math.nan, math.inf, "the function changes as much for the smallest steps as for large ones"
-    return Slope(value, error, _kinked(bends), why, jump > STEPPED * abs(here))
+    rounded = quantum or all(_single(y) for side in sides for y in (here, *side[1:]) if math.isfinite(y))
+    still = jump > (STEPPED if rounded else GRAINY) * abs(here)
+    return Slope(value, error, _kinked(bends), why, still)
+
+
+def _single(value: float) -> bool:
+    """Whether single precision keeps a number as it is."""
+    try:
+        return bool(struct.unpack("f", struct.pack("f", value))[0] == value)
+    except OverflowError:
+        return False
 
 
 def _jump(sides: Sequence[tuple[float, float, float]], here: float) -> float:
@@ -141,7 +158,7 @@ def _borne_out(entry: float, off: float, rows: Sequence[Row]) -> bool:
 
 def noise(function: Callable[[float], float], at: float, here: float) -> float:
     """How far values of the function are off by rounding: what differences of high order leave of values so close by
-    that they only just differ."""
+    that they only just differ; inf where there is a jump among these."""
     least = math.ulp(here)
     for close in CLOSE:
         step = (at + close * (abs(at) or 1.0)) - at
@@ -150,6 +167,9 @@ def noise(function: Callable[[float], float], at: float, here: float) -> float:
             break
         if 2 * sum(a == b for a, b in pairwise(values)) >= NEAR - 1:
             continue
+        apart = sorted(abs(b - a) for a, b in pairwise(values))
+        if apart[-1] > TORN * max(apart[len(apart) // 2], least):
+            return math.inf
         levels = []
         for order in range(1, NEAR):
             values = [b - a for a, b in pairwise(values)]
