@@ -104,10 +104,14 @@ def _single(value: float) -> bool:
 
 def _jump(sides: Sequence[tuple[float, float, float]], here: float) -> float:
     """What the function moves by at last where it stands still for smaller steps; 0 where it never stands still, or
-    never moves."""
+    never moves; a step may be right at the point, and one side stand still alone."""
     _, above, below = sides[-1]
-    if not above == below == here:
+    if above != here and below != here:
         return 0.0
+    if above != below:
+        _, *before = sides[-2]
+        jump = abs(above - below)
+        return jump if before == [above, below] and jump <= STEPPED * abs(here) else 0.0
     jumps = (max(abs(above - here), abs(below - here)) for _, above, below in reversed(sides))
     return next((jump for jump in jumps if jump > 0), 0.0)
 
