@@ -34,6 +34,7 @@ ROUNDING = 8 * sys.float_info.epsilon
 """What is this much smaller may be what rounding leaves of 0."""
 SETTLED = 1e-2
 """Differences that are worse known than this confirm nothing."""
+JUMPS = "the function stands still, or is smooth, for small steps only: it has steps, or is rounded to few digits"
 FAINT = "at some points it seems to be wrong, but by no more than rounding of the function may pretend"
 CLAIMED = 12
 """Digits of a claim that are compared with a slip's consequence."""
@@ -231,10 +232,8 @@ def _doubt(found: Slope, given: float, agrees: bool, needed: float) -> str:
         return found.why or "there is no derivative to compare with"
     if found.kinked:
         return "the function seems to have a kink here"
-    if not given and found.still:
-        if agrees:
-            return ""
-        return "the function stands still for small steps only: it has steps, or is rounded to few digits"
+    if any(abs(given - x) <= off for x, off in found.between):
+        return "" if agrees else JUMPS
     if agrees and found.error > needed:
         return f"the noise of the function lets differences tell the derivative only to ± {found.error:.1g}"
     return ""

@@ -45,13 +45,14 @@ ENOUGH = 4
 
 class Slope(NamedTuple):
     """A derivative by differences, its error, and whether there seems to be a kink; or nan, and why it is not known.
-    `still`: for small steps the function stands still, and then it jumps, so that 0 may be as true."""
+    `between`: where the function seems to jump, the slopes that it has for steps too small for that, and their errors:
+    they may be as true."""
 
     value: float
     error: float
     kinked: bool = False
     why: str = ""
-    still: bool = False
+    between: tuple[tuple[float, float], ...] = ()
 
 
 class Row(NamedTuple):
@@ -90,8 +91,31 @@ def slope(function: Callable[[float], float], at: float, quantum: float = 0.0) -
     if shaken > max(WILD * moves, NOISELESS * abs(here), math.ulp(here)):
         value, error, why = math.nan, math.inf, "the function changes as much for the smallest steps as for large ones"
     rounded = quantum or all(_single(y) for side in sides for y in (here, *side[1:]) if math.isfinite(y))
-    still = jump > (STEPPED if rounded else GRAINY) * abs(here)
-    return Slope(value, error, _kinked(bends), why, still)
+    between: tuple[tuple[float, float], ...] = ()
+    if math.isfinite(value) and max(jump, shaken) > (STEPPED if rounded else GRAINY) * abs(here):
+        between = tuple((x, off) for x, off in _between(sides, at, here) if abs(x - value) > off + MARGIN * error)
+    return Slope(value, error, _kinked(bends), why, between)
+
+
+def _between(sides: Sequence[tuple[float, float, float]], at: float, here: float) -> Iterator[tuple[float, float]]:
+    """The slopes on which differences by the smallest steps agree as far as rounding of the last digit lets them: of
+    both sides, and of each."""
+    last = MARGIN * math.ulp(max(abs(y) for y in (here, *sides[-1][1:])))
+    for which in (0, 1, -1):
+        low, high = -math.inf, math.inf
+        agreed = 0
+        for step, above, below in reversed(sides):
+            right, left = (at + step if which >= 0 else at), (at - step if which <= 0 else at)
+            if right == left:
+                continue
+            central = ((above if which >= 0 else here) - (below if which <= 0 else here)) / (right - left)
+            off = last / (right - left)
+            if not max(low, central - off) <= min(high, central + off):
+                break
+            low, high = max(low, central - off), min(high, central + off)
+            agreed += 1
+        if agreed >= ENOUGH:
+            yield (low + high) / 2, high - low
 
 
 def _single(value: float) -> bool:
