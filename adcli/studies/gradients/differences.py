@@ -33,7 +33,7 @@ WILD, NOISELESS = 0.003, 1e-9
 """Noise of more than this part of all that the function moves by, and of its value, may be what the function does."""
 STEPPED = 1e-5
 """Noise beyond this part of the value may be steps that the function has."""
-GRAINY = 1e-9
+GRAINY = 1e-13
 """And so may less, beyond this part, where values are neither short decimals nor of single precision."""
 TORN = 1e3
 """Neighbours that differ this many times as much as most others do have a jump between them."""
@@ -92,7 +92,8 @@ def slope(function: Callable[[float], float], at: float, quantum: float = 0.0) -
         value, error, why = math.nan, math.inf, "the function changes as much for the smallest steps as for large ones"
     rounded = quantum or all(_single(y) for side in sides for y in (here, *side[1:]) if math.isfinite(y))
     between: tuple[tuple[float, float], ...] = ()
-    if math.isfinite(value) and max(jump, shaken) > (STEPPED if rounded else GRAINY) * abs(here):
+    torn = abs(sides[-1][1] - sides[-1][2])
+    if math.isfinite(value) and max(jump, shaken, torn) > (STEPPED if rounded else GRAINY) * abs(here):
         between = tuple((x, off) for x, off in _between(sides, at, here) if abs(x - value) > off + MARGIN * error)
     return Slope(value, error, _kinked(bends), why, between)
 
