@@ -144,9 +144,10 @@ def _entries(
             truth.append(slopes)
     if asked is None:
         assert function is not None
+        short = all(map(differences.single, filter(math.isfinite, values)))
         for point, value in zip(where, values, strict=True):
             coarse = differences.coarseness(values, value)
-            truth.append({name: slope(_moving(function, point, name), point[name], coarse) for name in names})
+            truth.append({name: slope(_moving(function, point, name), point[name], coarse, short) for name in names})
     seen = slips.Seen(
         claimed=claimed,
         true=[{name: slope.value for name, slope in slopes.items()} for slopes in truth],
@@ -182,7 +183,7 @@ def _verdict(seen: slips.Seen, truth: Sequence[Mapping[str, Slope]], name: str) 
         nothing = abs(given) <= ROUNDING * size
         needed = max(SETTLED * scale, NOTHING * (size if nothing else own))
         if doubt := _doubt(found, given, agrees, needed):
-            undecided.append((found.error, k))
+            undecided.append((math.inf if doubt == JUMPS else found.error, k))
             why[k] = doubt
         elif not agrees:
             wrong.append((off / scale if math.isfinite(off) else math.inf, k))

@@ -64,8 +64,9 @@ class Row(NamedTuple):
     entries: list[float]
 
 
-def slope(function: Callable[[float], float], at: float, quantum: float = 0.0) -> Slope:
-    """The derivative of a function of one number, whose values are rounded to multiples of *quantum*."""
+def slope(function: Callable[[float], float], at: float, quantum: float = 0.0, short: bool = True) -> Slope:
+    """The derivative of a function of one number, whose values are rounded to multiples of *quantum*; *short*: its
+    other values are of single precision, too, where those here are."""
     here = function(at)
     if not math.isfinite(here):
         return Slope(math.nan, math.inf, why="the function has no value there")
@@ -90,7 +91,7 @@ def slope(function: Callable[[float], float], at: float, quantum: float = 0.0) -
     moves = max((abs(y - here) for side in sides for y in side[1:] if math.isfinite(y)), default=0.0)
     if shaken > max(WILD * moves, NOISELESS * abs(here), math.ulp(here)):
         value, error, why = math.nan, math.inf, "the function changes as much for the smallest steps as for large ones"
-    rounded = quantum or all(_single(y) for side in sides for y in (here, *side[1:]) if math.isfinite(y))
+    rounded = quantum or (short and all(single(y) for side in sides for y in (here, *side[1:]) if math.isfinite(y)))
     between: tuple[tuple[float, float], ...] = ()
     torn = abs(sides[-1][1] - sides[-1][2])
     if math.isfinite(value) and max(jump, shaken, torn) > (STEPPED if rounded else GRAINY) * abs(here):
@@ -116,10 +117,10 @@ def _between(sides: Sequence[tuple[float, float, float]], at: float, here: float
             low, high = max(low, central - off), min(high, central + off)
             agreed += 1
         if agreed >= ENOUGH:
-            yield (low + high) / 2, high - low
+            yield (low + high) / 2, MARGIN * (high - low)
 
 
-def _single(value: float) -> bool:
+def single(value: float) -> bool:
     """Whether single precision keeps a number as it is."""
     try:
         return bool(struct.unpack("f", struct.pack("f", value))[0] == value)

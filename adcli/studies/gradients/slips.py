@@ -78,9 +78,7 @@ def guess(seen: Seen, name: str) -> str:
     return ""
 
 
-def _factor(
-    claimed: Sequence[float], true: Sequence[float], error: Sequence[float], tolerance: float
-) -> float | None:
+def _factor(claimed: Sequence[float], true: Sequence[float], error: Sequence[float], tolerance: float) -> float | None:
     """The factor that is the same at all points within the noise: a simple one, or one that is steady to six digits.
     A small summand makes ratios that are all near 1, and differ from each other about as much as from it."""
     told = [(a / b, MARGIN * off / abs(b)) for a, b, off in zip(claimed, true, error, strict=True) if b]
