@@ -201,9 +201,14 @@ def _proved(radius: float | None) -> Check | None:
 
 
 def dependence(
-    system: System, x: Sequence[Number], parameters: Sequence[str], simple: bool
+    system: System,
+    x: Sequence[Number],
+    parameters: Sequence[str],
+    simple: bool,
+    within: Sequence[tuple[float, float]] = (),
 ) -> tuple[dict[str, dict[str, Number]] | None, Check | None]:
-    """The derivatives of a root by parameters, and what solving again beside says of them."""
+    """The derivatives of a root by parameters, and what solving again beside, *within* bounds, says of
+    them."""
     if not parameters:
         return None, None
     if not simple:
@@ -220,7 +225,7 @@ def dependence(
         name: dict(zip(parameters, map(system.reported, row), strict=True))
         for name, row in zip(system.unknowns, slopes, strict=True)
     }
-    return found, beside(solved_beside(system, x, parameters, slopes))
+    return found, beside(solved_beside(system, x, parameters, slopes, within))
 
 
 def beside(worst: float | None) -> Check | None:
