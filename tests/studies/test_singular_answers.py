@@ -149,3 +149,25 @@ def test_a_bound_that_holds_for_all_values_beside_or_for_none_leaves_derivatives
     assert found.derivatives == {name: {"b": pytest.approx(slope)} for name, slope in slopes.items()}
     assert found.check is not None
     assert found.check.ok
+
+
+@pytest.mark.parametrize(
+    ("text", "at"),
+    [
+        ("x^2*y^2", {"x": 1, "y": 2}),
+        ("x^2*y^4", {"x": 1, "y": 2}),
+        ("x^2*exp(y)", {"x": 1, "y": 1}),
+        ("x^2*exp(-y)", {"x": 1, "y": 1}),
+        ("x^2*(1 + y^2)", {"x": 1, "y": 1}),
+        ("(x - y)^2*exp(x)", {"x": 1, "y": 3}),
+        ("(x*y - 1)^2", {"x": 1, "y": 2}),
+        ("(x^2 + y^2 - 1)^2*exp(x)", {"x": 1, "y": 2}),
+    ],
+)
+def test_a_valley_whose_curvature_varies_is_a_valley_of_minima(text: str, at: dict[str, Any]) -> None:
+    """All of x = 0, x = y, xy = 1 or of the circle are as low, and the gradient is 0 there."""
+    found = find_minimum(text, at)
+    assert float(found.value) == pytest.approx(0, abs=1e-28)
+    assert not found.positive_definite
+    assert [notice.kind for notice in found.warnings] == ["singular"]
+    assert "the minimum is not isolated, others as low lie beside it" in found.warnings[0].message

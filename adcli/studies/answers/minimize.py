@@ -15,7 +15,7 @@ from adcli.problem.values import FLOATS, Value
 from adcli.records import dataclass
 from adcli.results import Check, Notice, Number, Result
 from adcli.studies.answers.activity import check_held, weakly_held
-from adcli.studies.answers.newton import polished
+from adcli.studies.answers.newton import polished, settled
 from adcli.studies.answers.proof import enclosed
 from adcli.studies.answers.solve import KNOWN, another, dependence, uncertain_digits, witnessed
 from adcli.studies.answers.system import System, Unsolved, point_of, unknowns_of
@@ -213,12 +213,14 @@ def _polished(
         found, simple, error = [f.system.number(y, digits) for y in start], False, FLAT
     if not simple and not KNOWN < error < math.inf and f.stationary(_merged(f, x, free, found)):
         error = 0.0  # the gradient's formula has no value there, and yet the gradient is 0
-    for near, y in zip(start, found, strict=True):
-        if abs(y - near) > 1e-3 * max(abs(near), 1e-3):
+    if not _near(start, found):
+        across = settled(system, start)
+        if across is None or not _near(start, across):
             raise Unsolved(
-                "no minimum found: the gradient vanishes nowhere near",
+                "no minimum found: no point nearby is seen to have the gradient 0",
                 notes=(f"the search ends at {point_of(names, start)}, and Newton's method leads away from there",),
             )
+        found, simple, error = across, False, 0.0
     whole = _merged(f, x, free, found)
     low_high = zip(whole, limits, strict=True)
     return (
@@ -227,6 +229,10 @@ def _polished(
         simple,
         error,
     )
+
+
+def _near(start: Sequence[float], found: Sequence[Number]) -> bool:
+    return all(abs(y - near) <= 1e-3 * max(abs(near), 1e-3) for near, y in zip(start, found, strict=True))
 
 
 def _merged(f: Objective, x: Sequence[float], free: Sequence[bool], found: Sequence[Number]) -> list[Number]:
