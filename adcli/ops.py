@@ -393,11 +393,11 @@ _row("deg",      "x", "180/pi",                          samples="-5:5", flops=1
 _row("rad",      "x", "pi/180",                          samples="-300:300", flops=1, aliases="radians deg2rad", about="degrees in radians", monotone=True, sympy="x*pi/180", value="x*(pi/180)", underflows=True)
 
 _group("Machine learning", lean=True)
-_row("silu",     "x", "exp(Min(x, 0)/2)*(1 + x*sigmoid(-x))*sigmoid(Abs(x))*exp(Min(x, 0)/2)", samples="-5:-1.5 -1:5", settled=True, underflows=True, aliases="swish SiLU",
+_row("silu",     "x", "exp(Min(x, 0)/2)*(1 + x*sigmoid(-x))*sigmoid(Abs(x))*exp(Min(x, 0)/2)", samples="-5:-1.5 -1:5", least=-0.27846454276107385, settled=True, underflows=True, aliases="swish SiLU",
      about="x*sigmoid(x)", sympy="x/(1 + exp(-x))", value="h = exp(-Abs(x)/2); where(x < 0, x*h*h, x)/(1 + h*h)")
-_row("gelu",     "x", "normcdf(x) + x*normpdf(x)",       samples="-4:-1 -0.5:4", settled=True, underflows=True, aliases="GELU",
+_row("gelu",     "x", "normcdf(x) + x*normpdf(x)",       samples="-4:-1 -0.5:4", least=-0.1699712074799037, settled=True, underflows=True, aliases="GELU",
      about="x times the normal distribution function", sympy="x*(1 + erf(x/sqrt(2)))/2", value="x*normcdf(x)")
-_row("mish",     "x", "tanh(softplus(x)) + x*sech(softplus(x))^2*sigmoid(x)", samples="-4:-1.5 -1:4", settled=True, underflows=True,
+_row("mish",     "x", "tanh(softplus(x)) + x*sech(softplus(x))^2*sigmoid(x)", samples="-4:-1.5 -1:4", least=-0.3088434130172505, settled=True, underflows=True,
      about="x*tanh(softplus(x))", sympy="x*tanh(log(1 + exp(x)))", value="h = exp(-Abs(x)/2); e = h*h; where(x < 0, x*h*(h*(e + 2))/(e*(e + 2) + 2), x*(1 + 2*e)/(1 + 2*e*(1 + e)))")
 _row("elu",      "x", "where(x > 0, 1, exp(x))",         samples="-4:-0.1 0.1:4", bend="x == 0", underflows=True, around="where(x > 0, x, expm1(x))", about="x, and e^x - 1 left of 0", sympy="where(x > 0, x, exp(x) - 1)", value="where(x > 0, x, expm1(Min(x, 0)))")
 _row("celu",     "x a", "where(x > 0, 1, exp(x/a))", "where(x > 0, 0, expm1(x/a) - x/a*exp(x/a))", samples="-4:-0.1; 0.4:3", settled=True, accurate=("celu_x", ""), underflows=True, domain="a > 0", bend="x == 0", around="where(x > 0, x, a*expm1(x/a))",
@@ -461,12 +461,12 @@ _row("Ei",       "x", "exp(x)/x",                        samples="0.5:4 -4:-0.2"
 _row("E1",       "x", "-exp(-x)/x",                      samples="0.1:4", least=0, domain="x > 0", underflows=True, monotone=True, aliases="exp1 expintegral_e1 expint_E1", about="the exponential integral of e^-t/t from x on", latex=r"E_1\left(#1\right)")
 _row("expint",   "n x", "v*log(x) - x^(n - 1)*uppergamma_derivative(1, 1 - n, x)", "-expint(n - 1, x)",       samples="-1:3; 0.2:4", edge="x == 0", domain="x > 0 or (x == 0 and n > 1)", underflows=True, aliases="expn ExpIntegralE expintegral_e En", about="the exponential integral of e^(-x*t)/t^n from 1 on", latex=r"E_{#1}\left(#2\right)")
 _row("li",       "x", "1/log(x)",                        samples="0.1:0.9 1.8:6", edge="x == 0", domain="x >= 0 and x != 1", aliases="LogIntegral expintegral_li logint", about="the logarithmic integral of 1/log(t) to x", latex=r"\operatorname{li}\left(#1\right)")
-_row("Si",       "x", "sinc(x)",                         samples="-6:6", slope=1, aliases="SinIntegral sinint expintegral_si", about="the sine integral of sin(t)/t to x", latex=r"\operatorname{Si}\left(#1\right)")
+_row("Si",       "x", "sinc(x)",                         samples="-6:6", least=-1.8519370519824663, most=1.8519370519824663, slope=1, aliases="SinIntegral sinint expintegral_si", about="the sine integral of sin(t)/t to x", latex=r"\operatorname{Si}\left(#1\right)")
 _row("Ci",       "x", "cos(x)/x",                        samples="0.2:6", domain="x > 0", aliases="CosIntegral cosint expintegral_ci", about="the cosine integral of cos(t)/t to x", latex=r"\operatorname{Ci}\left(#1\right)")
 _row("Shi",      "x", "sinh(x)/x",                       samples="-4:-0.2 0.2:4", exceptions=("x == 0: 1 + x^2/6",), monotone=True, aliases="SinhIntegral sinhint expintegral_shi", about="the hyperbolic sine integral of sinh(t)/t to x", latex=r"\operatorname{Shi}\left(#1\right)")
 _row("Chi",      "x", "cosh(x)/x",                       samples="0.2:4", domain="x > 0", monotone=True, aliases="CoshIntegral coshint expintegral_chi", about="the hyperbolic cosine integral of cosh(t)/t to x", latex=r"\operatorname{Chi}\left(#1\right)")
-_row("fresnels", "x", "sinpi(x^2/2)",                    samples="-2:2", slope=1, underflows=True, aliases="FresnelS fresnel_s", about="the Fresnel sine integral S of sin(pi*t^2/2) to x", latex=r"S\left(#1\right)")
-_row("fresnelc", "x", "cospi(x^2/2)",                    samples="-2:2", slope=1, aliases="FresnelC fresnel_c", about="the Fresnel cosine integral C of cos(pi*t^2/2) to x", latex=r"C\left(#1\right)")
+_row("fresnels", "x", "sinpi(x^2/2)",                    samples="-2:2", least=-0.7139722140219397, most=0.7139722140219397, slope=1, underflows=True, aliases="FresnelS fresnel_s", about="the Fresnel sine integral S of sin(pi*t^2/2) to x", latex=r"S\left(#1\right)")
+_row("fresnelc", "x", "cospi(x^2/2)",                    samples="-2:2", least=-0.7798934003768229, most=0.7798934003768229, slope=1, aliases="FresnelC fresnel_c", about="the Fresnel cosine integral C of cos(pi*t^2/2) to x", latex=r"C\left(#1\right)")
 
 _group("Zeta functions and polylogarithms", lean=True, flops=40, settled=True)
 _row("zeta",     "s", "zeta_derivative(1, s, 1)",        samples="1.5:6 -3.5:0.5", domain="s != 1 and s >= -1000", other="hurwitz_zeta", aliases="Zeta riemann_zeta", about="Riemann's zeta function", latex=r"\zeta\left(#1\right)")
@@ -504,7 +504,7 @@ _row("besseli",  "n x", "besseli_derivative(1, n, x)", "(besseli(n - 1, x) + bes
 _row("besselk",  "n x", "besselk_derivative(1, n, x)", "-(besselk(n - 1, x) + besselk(n + 1, x))/2", samples="-1.4:3; 0.3:8", domain="0 < x and x <= 1000000", underflows=True, aliases="kv BesselK bessel_k cyl_bessel_k", about="the modified Bessel function of the second kind", latex=r"K_{#1}\left(#2\right)")
 for _bessel in "jyik":
     _bessel_derivative(f"bessel{_bessel}")
-_row("airyai",   "x", "airyaiprime(x)",                  samples="-4:3", underflows=True, domain="Abs(x) <= 1000000", aliases="AiryAi airy_ai", about="the Airy function Ai", latex=r"\operatorname{Ai}\left(#1\right)")
+_row("airyai",   "x", "airyaiprime(x)",                  samples="-4:3", least=-0.419015478032564, most=0.5356566560157, underflows=True, domain="Abs(x) <= 1000000", aliases="AiryAi airy_ai", about="the Airy function Ai", latex=r"\operatorname{Ai}\left(#1\right)")
 _row("airyaiprime", "x", "x*airyai(x)",                  samples="-4:3", underflows=True, domain="Abs(x) <= 1000000", aliases="AiryAiPrime airy_dai", about="the derivative of the Airy function Ai", latex=r"\operatorname{Ai}'\left(#1\right)")
 _row("airybi",   "x", "airybiprime(x)",                  samples="-4:3", domain="Abs(x) <= 1000000", aliases="AiryBi airy_bi", about="the Airy function Bi", latex=r"\operatorname{Bi}\left(#1\right)")
 _row("airybiprime", "x", "x*airybi(x)",                  samples="-4:3", domain="Abs(x) <= 1000000", aliases="AiryBiPrime airy_dbi", about="the derivative of the Airy function Bi", latex=r"\operatorname{Bi}'\left(#1\right)")

@@ -26,7 +26,7 @@ ONE_SIDED = "one-sided"
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """A warning: `kind` is kink, limit, one-sided, range, digits, check or reading; `span` its place in the text."""
+    """A warning: `kind` is kink, limit, one-sided, range, digits, time, check or reading; `span` is of the text."""
 
     kind: str
     message: str

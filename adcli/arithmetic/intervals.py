@@ -372,6 +372,24 @@ def beta(x: Interval, y: Interval) -> Interval:
     return arithmetic.at(op, x.lo, y.lo).hull(arithmetic.at(op, x.hi, y.hi))
 
 
+def zeta(s: Interval) -> Interval:
+    """Falls from its last hill, at -2.72, to the pole, and behind that."""
+    arithmetic, op = intervals(), TABLE["zeta"]
+    if s.lo > 1:
+        return zeta_derivative(Interval(0.0, 0.0), s, Interval(1.0, 1.0))
+    return arithmetic._rising(op, s) if -2.7 <= s.lo <= s.hi < 1 else arithmetic._enclosed(op, (s,))
+
+
+def zeta_derivative(n: Interval, s: Interval, a: Interval) -> Interval:
+    """Times (-1)ⁿ, it falls to a limit where s > 1 and no logarithm of k + a is negative."""
+    arithmetic, op = intervals(), TABLE["zeta_derivative"]
+    if s.lo <= 1 or n.lo < n.hi or a.lo < 1 or a.lo < a.hi:
+        return arithmetic._enclosed(op, (n, s, a))
+    near, far = [arithmetic.at(op, n.lo, end, a.lo) for end in (s.lo, s.hi)]
+    limit = float(n.lo == 0 and a.lo == 1)
+    return near if s.lo == s.hi else near.hull(far if far.size < inf else Interval(limit, limit))
+
+
 _shared: list[Intervals] = []
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from adcli.cli.formula import FormulaCommand
-from adcli.cli.options import POSITIVE, option
+from adcli.cli.options import POSITIVE, SECONDS, option
 from adcli.errors import UsageError
 from adcli.problem.point import parse_at
 
@@ -19,7 +19,8 @@ def compute(asked: Problem, options: dict[str, Any]) -> Result:
     from adcli.studies.bounds.bounds import bounds
 
     over = parse_at(options["over"], "--over")
-    return bounds(asked, over, tolerance=options["tolerance"], hessian=options["hessian"])
+    limits = {"tolerance": options["tolerance"], "seconds": options["seconds"]}
+    return bounds(asked, over, hessian=options["hessian"], **limits)
 
 
 class BoundsCommand(FormulaCommand):
@@ -60,6 +61,8 @@ command = BoundsCommand(
         option("--over", metavar="NAME=LOW:HIGH,…", multiple=True, help="The intervals in which the inputs move."),
         option("--tolerance", metavar="T", type=POSITIVE, default=1e-6,
                help="How close bounds come to attained values, relative where these exceed 1 (default 1e-6)."),
+        option("--seconds", metavar="S", type=SECONDS, default=10,
+               help="Processor time after which what is proven so far is the answer, with a warning (default 10)."),
         option("--hessian", is_flag=True, help="Bounds of the second derivatives too."),
     ),
 )  # fmt: skip

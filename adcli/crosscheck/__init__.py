@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from adcli.crosscheck.deadline import Budget, Late
+from adcli.arithmetic.deadline import Budget, Late
 from adcli.crosscheck.entries import entries_of
 from adcli.crosscheck.finding import SYMPY, Claim, Finding, finding, of_rows
 from adcli.crosscheck.foreign import second_reading

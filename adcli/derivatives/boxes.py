@@ -13,6 +13,7 @@ from heapq import heappop, heappush
 from math import inf
 from typing import NamedTuple, TypeAlias
 
+from adcli.arithmetic.deadline import Clock, Late
 from adcli.arithmetic.interval import CONTINUOUS, DEFINED, DOUBTFUL, SMOOTH, Interval
 from adcli.arithmetic.interval_operations import Unbounded
 from adcli.arithmetic.intervals import intervals
@@ -62,28 +63,33 @@ def _gradient(graph: Graph, output: int, inputs: Sequence[int]) -> Graph:
 
 
 class Boxed:
-    """A program over boxes, differentiated by all its `inputs`, which are not *fixed*; outputs go by their position."""
+    """A program over boxes, differentiated by all its `inputs`, which are not *fixed*; outputs go by their position.
 
-    def __init__(self, graph: Graph, fixed: Mapping[int, Interval] | None = None) -> None:
+    Where the *clock* is over, bounds are what is known then, and all numbers where nothing is.
+    """
+
+    def __init__(self, graph: Graph, fixed: Mapping[int, Interval] | None = None, clock: Clock | None = None) -> None:
         self.graph = graph
         self.fixed = dict(fixed or {})
         self.inputs = tuple([node for node in graph.inputs if node not in self.fixed])
         work = len(graph) + sum([op.flops >= SPECIAL for op in graph.ops]) * SPECIAL_WORK
         self.budget = max(50, min(EVALUATIONS, WORK // max(work, 1)))
+        self.clock = clock or Clock(inf)
         self.fault: Fault | None = None
         self._gradients: dict[int, Boxed] = {}
 
     def tape(self, box: Box) -> Tape:
-        """A pass over intervals. Raises Fault."""
+        """A pass over intervals. Raises Fault, and Late."""
         # Copies, since one and the same interval would be one and the same number.
         point = {node: Interval(x.lo, x.hi) for node, x in zip(self.inputs, box, strict=True)}
-        return evaluate(self.graph, intervals(), {**self.fixed, **point})
+        with self.clock.single():
+            return evaluate(self.graph, intervals(), {**self.fixed, **point})
 
     def values(self, box: Box) -> list[Interval]:
         """What all outputs take."""
         try:
             tape = self.tape(box)
-        except Fault as fault:
+        except (Fault, Late) as fault:
             self._kept(fault)
             return [EVERYTHING] * len(self.graph.outputs)
         return [tape.values[node] for node in self.graph.outputs]
@@ -95,15 +101,16 @@ class Boxed:
         arithmetic = intervals()
         try:
             tape = self.tape(box)
-        except Fault as fault:
+        except (Fault, Late) as fault:
             self._kept(fault)
             return [nothing for _ in wanted]
         found = []
         for i in wanted:
             node = self.graph.outputs[i]
             try:
-                sweep = reverse(tape, {node: arithmetic.literal("1")}, self.inputs)
-            except Fault as fault:
+                with self.clock.single():
+                    sweep = reverse(tape, {node: arithmetic.literal("1")}, self.inputs)
+            except (Fault, Late) as fault:
                 self._kept(fault)
                 found.append(Seen(tape.values[node], nothing.gradient))
                 continue
@@ -111,9 +118,9 @@ class Boxed:
             found.append(Seen(tape.values[node], tuple([arithmetic.zero if x is None else x for x in entries])))
         return found
 
-    def _kept(self, fault: Fault) -> None:
+    def _kept(self, fault: Fault | Late) -> None:
         """Remember what cannot be bounded at all; anything else may be so on a part of the box."""
-        if isinstance(fault.cause, Unbounded):
+        if isinstance(fault, Fault) and isinstance(fault.cause, Unbounded):
             self.fault = fault
 
     def range(self, box: Box, output: int = 0, tolerance: float = 1e-6) -> Narrowed:
@@ -129,7 +136,7 @@ class Boxed:
         while stack:
             part = stack.pop()
             value = self.values(part)[output]
-            if value.sure > DEFINED or budget <= 0:
+            if value.sure > DEFINED or budget <= 0 or self.clock.over:
                 halves = []
             else:
                 budget -= 1
@@ -152,7 +159,7 @@ class Boxed:
             if attained - low <= tolerance * max(1.0, abs(low)) or (low == -inf and turn > HOPELESS):
                 break
             halves = halved(part, seen)
-            if not halves:
+            if not halves or self.clock.over:
                 break
             heappop(heap)
             for side, half in enumerate(halves):
@@ -166,7 +173,7 @@ class Boxed:
         """A gradient, as its own mean values have it, too."""
         slopes = self._gradients.get(output)
         if slopes is None:
-            slopes = self._gradients[output] = Boxed(_gradient(self.graph, output, self.inputs), self.fixed)
+            slopes = self._gradients[output] = Boxed(_gradient(self.graph, output, self.inputs), self.fixed, self.clock)
         middle = tuple([Interval(x.middle, x.middle) for x in box])
         here = slopes.values(middle)
         found = []

@@ -43,7 +43,7 @@ def zeros(system: Boxed, box: Box, budget: int = BOXES) -> Zeros:
     stack = [box]
     while stack:
         part = stack.pop()
-        if budget <= 0:
+        if budget <= 0 or system.clock.over:
             doubtful.append(part)
             continue
         budget -= 1

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import random
 
+import mpmath
 import pytest
 from ops.comparison import attempt
 from ops.samples import points
@@ -137,3 +138,25 @@ def test_a_jump_is_inside_the_bounds(text: str) -> None:
         assert found.lo <= here.lo
         assert here.hi <= found.hi
     assert found.sure == DEFINED
+
+
+@pytest.mark.parametrize(
+    ("text", "low", "high", "order", "a"),
+    [
+        ("zeta(x)", 2.0, 11.0, 0, 1),
+        ("zeta(x)", 1.5, 1e300, 0, 1),
+        ("zeta(x)", -2.5, 0.5, 0, 1),
+        ("zeta_derivative(1, x, 1)", 2.0, 11.0, 1, 1),
+        ("zeta_derivative(2, x, 3)", 1.25, 40.0, 2, 3),
+        ("hurwitz_zeta(x, 2)", 1.5, 200.0, 0, 2),
+    ],
+)
+def test_zeta_functions_are_enclosed_by_the_ends_between_which_they_fall(
+    text: str, low: float, high: float, order: int, a: int
+) -> None:
+    """Derivatives of an even order fall, those of an odd one rise: by mpmath's values at the ends."""
+    with mpmath.workdps(50):
+        ends = sorted([mpmath.zeta(x, a, order) for x in (low, min(high, 300.0))])
+        found = over(text, low, high)
+        assert ends[0] - 1e-14 <= found.lo <= ends[0]
+        assert ends[1] <= found.hi <= ends[1] * (1 + mpmath.mpf("1e-14")) + 1e-14

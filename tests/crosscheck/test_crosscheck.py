@@ -11,8 +11,8 @@ from hypothesis import given, settings
 from random_texts import expressions, point
 
 from adcli import crosscheck
+from adcli.arithmetic.deadline import Late
 from adcli.crosscheck import check, numeric
-from adcli.crosscheck.deadline import Late
 from adcli.crosscheck.reading import MAX_TERMS, swell
 from adcli.crosscheck.symbolic import SymPyWitness
 from adcli.derivatives import answers

@@ -141,3 +141,16 @@ def test_what_sympy_prints_is_read_as_it_is_meant(printer: str) -> None:
     """Or refused, never misread."""
     wrong = [(*found, said) for *found, said in trips(6, 5, 2, (printer,)) if said.startswith("differs")]
     assert not wrong
+
+
+@pytest.mark.parametrize(("syntax", "name"), [("python", "round("), ("julia", "round("), ("mathematica", "Round[")])
+def test_round_is_the_languages_own_where_that_takes_the_even_one_of_two(syntax: str, name: str) -> None:
+    """floor(x + 1/2) is 1 in floats just below 1/2."""
+    assert written(parse("round(x)"), syntax).startswith(name)
+
+
+@pytest.mark.parametrize("x", [0.49999999999999994, 0.5, 1.5, 2.5, -0.5, -1.5, 4503599627370497.0])
+def test_python_rounds_as_adcli_does(x: float) -> None:
+    """The text that is written, as Python itself evaluates it."""
+    found = eval(written(parse("round(x)"), "python"), {"x": x})
+    assert found == evaluate(parse("round(x)"), {"x": x}).values[0]

@@ -6,6 +6,7 @@ import math
 
 import pytest
 
+from adcli.errors import UndecidedError
 from adcli.studies.bounds.bounds import Bounds, bounds
 
 
@@ -96,3 +97,40 @@ def test_what_overflows_on_one_side_is_bounded_on_the_other() -> None:
     assert (found.value, found.monotone["x"], found.convex) == ((0.0, math.inf), "increasing", True)
     assert over("tanh(exp(x))", x=(-1000, 1000)).value == (0.0, 1.0)
     assert over("sqrt(exp(x))", x=(-1000, 1000)).monotone["x"] == "increasing"
+
+
+@pytest.mark.parametrize(
+    ("text", "box", "low", "high"),
+    [
+        ("x*exp(-x)", (0, 3), 0, 1 / math.e),
+        ("x^2 - sin(3*x)", (-2, 2), -0.7, 4.27),
+        ("sn(x, 0.5)", (-1e160, 1e160), -1, 1),
+        ("gelu(x)", (-1e160, 3), -0.169, 2.99),
+    ],
+)
+def test_bounds_hold_whenever_the_time_ends(text: str, box: tuple[float, float], low: float, high: float) -> None:
+    """Without any time, they are wider, they enclose what is attained, and a warning says so."""
+    found = bounds(text, {"x": box}, seconds=0)
+    assert found.value[0] <= low
+    assert found.value[1] >= high
+    assert "time" in [notice.kind for notice in found.warnings]
+
+
+def test_zeros_are_not_counted_where_the_time_ended() -> None:
+    """None is said of their number, and none of what is said about convexity is wrong."""
+    found = bounds("cos(x) - x + sin(9*x)/9", {"x": (0, 2)}, seconds=0)
+    assert found.zeros is None
+    assert (found.convex, found.concave) in [(None, None), (False, None), (None, False), (False, False)]
+
+
+def test_whether_a_function_is_defined_takes_time_too() -> None:
+    """Where a part of the box has to be looked at for that, it is not refused as undefined: it is undecided."""
+    text = "sqrt(x^2 - 2*x + 1.1)"
+    assert bounds(text, {"x": (-3, 3)}).value[0] <= math.sqrt(0.1)
+    with pytest.raises(UndecidedError, match="time ended"):
+        bounds(text, {"x": (-3, 3)}, seconds=0)
+
+
+def test_bounds_that_are_known_in_time_say_nothing_of_it() -> None:
+    """The default is enough for what is common."""
+    assert not bounds("x*exp(-x)", {"x": (0, 3)}).warnings

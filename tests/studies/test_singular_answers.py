@@ -112,3 +112,62 @@ def test_what_a_bound_holds_is_not_checked() -> None:
     assert found.check is not None
     assert not found.check.witnessed
     assert found.check.detail.startswith("the derivatives are not checked: bounds hold all unknowns")
+
+
+@pytest.mark.parametrize(
+    ("text", "at", "bounds", "said"),
+    [
+        ("(x - a)^2", {"x": 1, "a": 2}, (0, 2), "x is at its upper bound"),
+        ("(x - a)^2", {"x": 1, "a": 0}, (0, ""), "x is at its lower bound"),
+        ("(x - a)^2 + y^2", {"x": 1, "a": 2, "y": 1}, (0, 2), "x is at its upper bound"),
+        ("(x - a)^2 + (y - x)^2", {"x": 1, "a": 2, "y": 1}, (0, 2), "x is at its upper bound"),
+        ("(x - 3*a)^2", {"x": 0.1, "a": 0.1}, (0, 0.3), "x is at its upper bound"),
+        ("exp(x) - a*x", {"x": 1, "a": 1}, (0, 2), "x is at its lower bound"),
+    ],
+)
+def test_at_a_bound_that_begins_to_hold_a_minimum_has_no_derivative(
+    text: str, at: dict[str, Any], bounds: Any, said: str
+) -> None:
+    """min(a, 2) has the slopes 1 and 0 beside a = 2."""
+    with pytest.raises(Unsolved, match=f"no derivative by a: {said}, where the gradient is 0"):
+        find_minimum(text, at, unknowns=[name for name in at if name in "xy"], wrt="a", bounds={"x": bounds})
+
+
+@pytest.mark.parametrize(
+    ("text", "at", "slopes"),
+    [
+        ("x^2 + (y - b)^2", {"x": 1, "y": 1, "b": 3}, {"x": 0, "y": 1}),
+        ("(x - b)^2 + y^2", {"x": 1, "y": 1, "b": -1}, {"x": 0, "y": 0}),
+        ("(x - b)^2 + y^2", {"x": 1, "y": 1, "b": 1}, {"x": 1, "y": 0}),
+    ],
+)
+def test_a_bound_that_holds_for_all_values_beside_or_for_none_leaves_derivatives(
+    text: str, at: dict[str, Any], slopes: dict[str, float]
+) -> None:
+    """Of max(b, 0) away from b = 0, and where x = 0 does not depend on b."""
+    found = find_minimum(text, at, unknowns=["x", "y"], wrt="b", bounds={"x": (0, "")})
+    assert found.derivatives == {name: {"b": pytest.approx(slope)} for name, slope in slopes.items()}
+    assert found.check is not None
+    assert found.check.ok
+
+
+@pytest.mark.parametrize(
+    ("text", "at"),
+    [
+        ("x^2*y^2", {"x": 1, "y": 2}),
+        ("x^2*y^4", {"x": 1, "y": 2}),
+        ("x^2*exp(y)", {"x": 1, "y": 1}),
+        ("x^2*exp(-y)", {"x": 1, "y": 1}),
+        ("x^2*(1 + y^2)", {"x": 1, "y": 1}),
+        ("(x - y)^2*exp(x)", {"x": 1, "y": 3}),
+        ("(x*y - 1)^2", {"x": 1, "y": 2}),
+        ("(x^2 + y^2 - 1)^2*exp(x)", {"x": 1, "y": 2}),
+    ],
+)
+def test_a_valley_whose_curvature_varies_is_a_valley_of_minima(text: str, at: dict[str, Any]) -> None:
+    """All of x = 0, x = y, xy = 1 or of the circle are as low, and the gradient is 0 there."""
+    found = find_minimum(text, at)
+    assert float(found.value) == pytest.approx(0, abs=1e-28)
+    assert not found.positive_definite
+    assert [notice.kind for notice in found.warnings] == ["singular"]
+    assert "the minimum is not isolated, others as low lie beside it" in found.warnings[0].message

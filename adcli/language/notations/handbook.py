@@ -64,7 +64,7 @@ CALLS: Mapping[str, Mapping[str, str]] = {
         " bessely=BesselY besseli=BesselI besselk=BesselK airyai=AiryAi airyaiprime=AiryAiPrime airybi=AiryBi"
         " airybiprime=AiryBiPrime struveh=StruveH hyp0f1=Hypergeometric0F1 hyp1f1=Hypergeometric1F1"
         " hyp2f1=Hypergeometric2F1 legendre=LegendreP chebyshevt=ChebyshevT chebyshevu=ChebyshevU"
-        " gegenbauer=GegenbauerC hermite=HermiteH laguerre=LaguerreL assoc_laguerre=LaguerreL"
+        " gegenbauer=GegenbauerC hermite=HermiteH laguerre=LaguerreL assoc_laguerre=LaguerreL round=Round"
     ),
     "maxima": called(
         "erfcinv=inverse_erfc binomial rf=pochhammer lowergamma=gamma_incomplete_lower uppergamma=gamma_incomplete"
@@ -75,10 +75,10 @@ CALLS: Mapping[str, Mapping[str, str]] = {
         " cn=jacobi_cn dn=jacobi_dn besselj=bessel_j bessely=bessel_y besseli=bessel_i besselk=bessel_k airyai=airy_ai"
         " airyaiprime=airy_dai airybi=airy_bi airybiprime=airy_dbi struveh=struve_h legendre=legendre_p"
         " chebyshevt=chebyshev_t chebyshevu=chebyshev_u gegenbauer=ultraspherical hermite laguerre"
-        " assoc_laguerre=gen_laguerre"
+        " assoc_laguerre=gen_laguerre round"
     ),
     "julia": called(
-        "erfcx erfcinv uppergamma=gamma Ei=expinti E1=expint expint Si=sinint Ci=cosint zeta hurwitz_zeta=zeta"
+        "round erfcx erfcinv uppergamma=gamma Ei=expinti E1=expint expint Si=sinint Ci=cosint zeta hurwitz_zeta=zeta"
         " elliptic_k=ellipk elliptic_e=ellipe besselj bessely besseli besselk airyai airyaiprime airybi airybiprime"
     ),
     "matlab": called(
@@ -102,6 +102,7 @@ FORMS: Mapping[str, Mapping[str, Form]] = {
         **_hypergeometric("hyper([", "], [", "], ", ")"),
     },
     "python": {
+        "round": Form("round(#1)"),
         "lowergamma": Form("special.gammainc(#1, #2)*special.gamma(#1)", PRODUCT),
         "uppergamma": Form("special.gammaincc(#1, #2)*special.gamma(#1)", PRODUCT),
         "li": Form("special.expi(math.log(#1))"),

@@ -14,7 +14,8 @@ from adcli.problem.problem import Expression, Problem, check_output, problem
 from adcli.problem.values import FLOATS, Value
 from adcli.records import dataclass
 from adcli.results import Check, Notice, Number, Result
-from adcli.studies.answers.newton import polished
+from adcli.studies.answers.activity import check_held, weakly_held
+from adcli.studies.answers.newton import polished, settled
 from adcli.studies.answers.proof import enclosed
 from adcli.studies.answers.solve import KNOWN, another, dependence, uncertain_digits, witnessed
 from adcli.studies.answers.system import System, Unsolved, point_of, unknowns_of
@@ -125,6 +126,11 @@ def find_minimum(
         x, free = descend(f, lower, limits, steps)
     else:
         raise Unsolved("no minimum found, only saddle points", notes=(f"one is {point_of(chosen, x)}",))
+    weak = weakly_held(f, exact, limits, parameters) if parameters else []
+    if not all(free[i] for i in weak):
+        free = [moves or i in weak for i, moves in enumerate(free)]
+        exact, system, simple, error = _polished(f, [float(y) for y in exact], free, limits)
+        values, vectors = _curvature(f, exact, free)
     digits = f.system.digits
     reported = [expr.reported(number) for number in exact]
     moving = [y for y, moves in zip(exact, free, strict=True) if moves]
@@ -137,11 +143,13 @@ def find_minimum(
         )
     notices += uncertain_digits(error)
     if simple or not definite or error:
-        derivatives, check = _dependence(f, system, exact, free, parameters, simple and definite)
+        derivatives, check = _dependence(f, system, exact, free, parameters, simple and definite, limits)
         left = system.values(moving, digits) if moving else []
     else:  # only limits tell the second derivatives
         derivatives, check = _moved(f, exact, free, parameters), None
         left = []
+    if derivatives:
+        check_held(f, exact, limits, weak, derivatives)
     unique = proof[0] if proof and definite and _definite_over(proof[1]) else None
     held = {name: "lower" if y <= low else "upper"
             for name, y, moves, (low, _) in zip(chosen, reported, free, limits, strict=True) if not moves}  # fmt: skip
@@ -205,12 +213,14 @@ def _polished(
         found, simple, error = [f.system.number(y, digits) for y in start], False, FLAT
     if not simple and not KNOWN < error < math.inf and f.stationary(_merged(f, x, free, found)):
         error = 0.0  # the gradient's formula has no value there, and yet the gradient is 0
-    for near, y in zip(start, found, strict=True):
-        if abs(y - near) > 1e-3 * max(abs(near), 1e-3):
+    if not _near(start, found):
+        across = settled(system, start)
+        if across is None or not _near(start, across):
             raise Unsolved(
-                "no minimum found: the gradient vanishes nowhere near",
+                "no minimum found: no point nearby is seen to have the gradient 0",
                 notes=(f"the search ends at {point_of(names, start)}, and Newton's method leads away from there",),
             )
+        found, simple, error = across, False, 0.0
     whole = _merged(f, x, free, found)
     low_high = zip(whole, limits, strict=True)
     return (
@@ -219,6 +229,10 @@ def _polished(
         simple,
         error,
     )
+
+
+def _near(start: Sequence[float], found: Sequence[Number]) -> bool:
+    return all(abs(y - near) <= 1e-3 * max(abs(near), 1e-3) for near, y in zip(start, found, strict=True))
 
 
 def _merged(f: Objective, x: Sequence[float], free: Sequence[bool], found: Sequence[Number]) -> list[Number]:
@@ -343,6 +357,7 @@ def _dependence(
     free: Sequence[bool],
     parameters: Sequence[str],
     regular: bool,
+    limits: Bounds,
 ) -> tuple[dict[str, dict[str, Number]] | None, Check | None]:
     """The minimum's derivatives by parameters; what its bounds hold does not move."""
     if not parameters:
@@ -358,8 +373,9 @@ def _dependence(
             notes=(f"the minimum is {point_of(f.names, x)}",),
             hint=f"leave out {option('wrt')} for the minimum alone",
         )
+    within = [ends for ends, moves in zip(limits, free, strict=True) if moves]
     try:
-        slopes, check = dependence(system, moving, parameters, regular)
+        slopes, check = dependence(system, moving, parameters, regular, within)
     except Singular:
         raise Unsolved("the minimum has no derivative: the Hessian is singular there") from None
     return {**found, **(slopes or {})}, check

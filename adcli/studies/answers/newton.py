@@ -23,6 +23,9 @@ LEAST_DAMPING = 2.0**-50
 MOST_POLISH = 400
 SPARE = 6
 """Digits of a pivot that rounding may leave where it is 0."""
+ACROSS = 1e-6
+"""A pivot so small belongs to a step along a valley."""
+MOST_ACROSS = 50
 FAR = 1e3
 """A Newton step so many times the size of the point says that the Jacobian is as good as singular."""
 
@@ -265,6 +268,38 @@ def polished(system: System, x: Sequence[Number]) -> Polished:
             except AdcliError:
                 return Polished(exact, False, 0.0)
     return Polished(exact, False, error)
+
+
+def settled(system: System, x: Sequence[Number]) -> list[Number] | None:
+    """A root among others beside it, by steps across the valley of them alone; None where there is none near.
+
+    Where the curvature varies along a valley, the Jacobian beside it is regular and Newton's step leads along.
+    """
+    digits = system.digits
+    exact = [system.number(number, digits) for number in x]
+    tolerance = system.number(10, digits) ** -(system.asked.precision + 4)
+    for _ in range(MOST_ACROSS):
+        try:
+            f, rows = system.jacobian(exact, digits)
+            if not any(f):
+                return exact
+            step = solved(rows, [-y for y in f], system.number(ACROSS, digits))
+        except AdcliError:
+            return None
+        exact = _snapped(system, [y + d for y, d in zip(exact, step, strict=True)], step, digits)
+        if all(abs(d) <= tolerance * max(abs(y), tolerance) for d, y in zip(step, exact, strict=True)):
+            break
+    try:
+        f, rows = system.jacobian(exact, digits)
+    except AdcliError:
+        return None
+    most = system.number(10, digits) ** -(digits // 2)
+    sizes = [max(abs(y), 0 * y + 1) for y in exact]
+    small = (
+        abs(y) <= most * max(abs(a) * s for a, s in zip(row, sizes, strict=True))
+        for y, row in zip(f, rows, strict=True)
+    )
+    return exact if all(small) else None
 
 
 def _lowered(

@@ -99,10 +99,14 @@ def _whole(one: bool) -> Any:
 
 
 def solved_beside(
-    system: System, x: Sequence[Number], parameters: Sequence[str], slopes: Sequence[Sequence[Number]]
+    system: System,
+    x: Sequence[Number],
+    parameters: Sequence[str],
+    slopes: Sequence[Sequence[Number]],
+    within: Sequence[tuple[float, float]] = (),
 ) -> float | None:
-    """By how much the derivatives by parameters differ, relatively, from differences of roots beside; None where there
-    is no root beside."""
+    """By how much the derivatives by parameters differ, relatively, from differences of roots beside, *within* bounds;
+    None where there is no root beside."""
     worst = 0.0
     digits = system.digits
     for j, name in enumerate(parameters):
@@ -116,6 +120,8 @@ def solved_beside(
                 root = polished(moved, near).x
             except (AdcliError, Singular):
                 return None
+            if within:
+                root = [min(max(y, low), high) for y, (low, high) in zip(root, within, strict=True)]
             found.append(root)
         size = max(abs(row[j]) for row in slopes)
         for row, above, below in zip(slopes, *found, strict=True):

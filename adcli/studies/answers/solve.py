@@ -14,7 +14,7 @@ from adcli.problem.values import FLOATS, Value, flatten
 from adcli.records import dataclass
 from adcli.results import Check, Notice, Number, Result
 from adcli.studies.answers.brent import brent
-from adcli.studies.answers.newton import Step, damped_newton, polished, sensitivities, solves
+from adcli.studies.answers.newton import Step, damped_newton, polished, sensitivities, settled, solves
 from adcli.studies.answers.proof import ALIKE, enclosed, solved_beside
 from adcli.studies.answers.system import System, Unsolved, point_of, square, unknowns_of
 
@@ -185,6 +185,12 @@ def another(system: System, x: Sequence[Number], way: Sequence[float]) -> list[N
     start = [y + size / 1000 * d for y, size, d in zip(x, sizes, way, strict=True)]
     try:
         beside, _, error = polished(system, start)
+    except AdcliError:
+        beside, error = list(x), math.inf
+    if error > KNOWN or max(abs(a - b) for a, b in zip(beside, start, strict=True)) > max(sizes) / 500:
+        across = settled(system, start)
+        beside, error = (beside, error) if across is None else (across, 0.0)
+    try:
         _check_left(system, beside, system.values(beside, system.digits), False, math.inf)
     except AdcliError:
         return None
@@ -201,9 +207,14 @@ def _proved(radius: float | None) -> Check | None:
 
 
 def dependence(
-    system: System, x: Sequence[Number], parameters: Sequence[str], simple: bool
+    system: System,
+    x: Sequence[Number],
+    parameters: Sequence[str],
+    simple: bool,
+    within: Sequence[tuple[float, float]] = (),
 ) -> tuple[dict[str, dict[str, Number]] | None, Check | None]:
-    """The derivatives of a root by parameters, and what solving again beside says of them."""
+    """The derivatives of a root by parameters, and what solving again beside, *within* bounds, says of
+    them."""
     if not parameters:
         return None, None
     if not simple:
@@ -220,7 +231,7 @@ def dependence(
         name: dict(zip(parameters, map(system.reported, row), strict=True))
         for name, row in zip(system.unknowns, slopes, strict=True)
     }
-    return found, beside(solved_beside(system, x, parameters, slopes))
+    return found, beside(solved_beside(system, x, parameters, slopes, within))
 
 
 def beside(worst: float | None) -> Check | None:

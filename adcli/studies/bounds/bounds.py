@@ -8,6 +8,7 @@ from itertools import product
 from math import inf
 from typing import Any, ClassVar, TypeAlias
 
+from adcli.arithmetic.deadline import Clock
 from adcli.arithmetic.interval import CONTINUOUS, DOUBTFUL, SMOOTH, Interval
 from adcli.arithmetic.intervals import intervals
 from adcli.derivatives.boxes import Box, Boxed, Narrowed, halved
@@ -24,6 +25,8 @@ from adcli.results import Notice, Result
 Ends: TypeAlias = "tuple[float, float]"
 TOLERANCE = 1e-6
 """How close bounds come to values that are attained, relative where these exceed 1."""
+SECONDS = 10.0
+"""Processor time after which what is proven so far is the answer."""
 MOST_INPUTS = 30
 """Inputs beyond which Hessians are not sought."""
 PARTS = 200
@@ -64,11 +67,13 @@ def bounds(
     *,
     tolerance: float = TOLERANCE,
     hessian: bool = False,
+    seconds: float = SECONDS,
     **options: Any,
 ) -> Bounds:
     """What one output and its derivatives take where the inputs move *over* intervals, "low:high" or pairs of numbers.
 
-    *at* gives the other inputs their values. Options as of `problem`. Raises DomainError where the output is not
+    *at* gives the other inputs their values. After so many *seconds* of processor time, what is proven by then is the
+    answer, with a warning. Options as of `problem`. Raises DomainError where the output is not
     defined all over the box, UndecidedError where that is not known.
     """
     found = ranges(over)
@@ -77,7 +82,7 @@ def bounds(
     if not isinstance(expr, Problem):
         options.setdefault("wrt", list(found))
     asked = problem(expr, {**(at or {}), **{name: low for name, (low, _) in found.items()}}, **options)
-    return _bounds(scalar(asked, "bounds"), found, tolerance, hessian)
+    return _bounds(scalar(asked, "bounds"), found, tolerance, hessian, seconds)
 
 
 def ranges(over: Mapping[str, Value]) -> dict[str, tuple[Value, Value]]:
@@ -124,34 +129,44 @@ def _intervals(asked: Problem, over: Mapping[str, tuple[Value, Value]]) -> dict[
     return found
 
 
-def _bounds(asked: Problem, over: Mapping[str, tuple[Value, Value]], tolerance: float, with_hessian: bool) -> Bounds:
+def _bounds(
+    asked: Problem, over: Mapping[str, tuple[Value, Value]], tolerance: float, with_hessian: bool, seconds: float
+) -> Bounds:
     graph = asked.graph
+    clock = Clock(seconds)
     known = _intervals(asked, over)
 
     def boxed(graph: Graph) -> tuple[Boxed, Box]:
         """A program whose inputs move as far as they do, and the box they move in."""
         fixed = {node: known[graph.labels[node]] for node in graph.inputs if graph.labels[node] not in over}
-        found = Boxed(graph, fixed)
+        found = Boxed(graph, fixed, clock)
         return found, tuple([known[graph.labels[node]] for node in found.inputs])
 
     function, box = boxed(graph)
-    level, where = function.sure(box)
+    with clock.stage(1 / 2):
+        level, where = function.sure(box)
     if level == DOUBTFUL:
         raise _undefined(asked, function, box, where)
     names = [name for name, _ in asked.wrt]
-    value = function.range(box, 0, tolerance)
+    with clock.stage(1 / 3):
+        value = function.range(box, 0, tolerance)
     slopes = gradient_problem(asked, "reverse").graph
     gradient, _ = boxed(slopes)
     first = function.jacobian(box)[0].gradient
     places = [function.inputs.index(node) for _, node in asked.wrt]
-    steep = [_narrowed(gradient, box, i, first[place], tolerance) for i, place in enumerate(places)]
+    steep = []
+    for i, place in enumerate(places):
+        with clock.stage(1 / (len(places) - i + 2)):
+            steep.append(_narrowed(gradient, box, i, first[place], tolerance))
     curved = None
     if with_hessian:
-        curved = _hessian(*boxed(_second(asked)), len(names), tolerance)
-    convex, concave = _convexity(gradient, box, places) if level == SMOOTH else (None, None)
+        with clock.stage(2 / 3):
+            curved = _hessian(*boxed(_second(asked)), len(names), tolerance)
+    with clock.stage(1 / 2):
+        convex, concave = _convexity(gradient, box, places) if level == SMOOTH else (None, None)
     count, roots = _roots(function, box, value.value, places, names, level)
     tight = value.tight and all(slope.tight for slope in steep)
-    shared = asked.shared(_notices(level, tight, tolerance))
+    shared = asked.shared(_notices(level, tight, tolerance, clock, seconds))
     shared["at"] = {name: number for name, number in shared["at"].items() if name not in over}
     return Bounds(
         **shared,
@@ -179,7 +194,7 @@ def _pair(x: Interval) -> Ends:
     return x.lo + 0.0, x.hi + 0.0
 
 
-def _notices(level: int, tight: bool, tolerance: float) -> list[Notice]:
+def _notices(level: int, tight: bool, tolerance: float, clock: Clock, seconds: float) -> list[Notice]:
     found = []
     if level < SMOOTH:
         may = "may have kinks" if level == CONTINUOUS else "may jump"
@@ -187,6 +202,11 @@ def _notices(level: int, tight: bool, tolerance: float) -> list[Notice]:
         found.append(Notice("kink", said))
     if not tight:
         found.append(Notice("digits", f"some bounds are proven, but not known to be attained within {tolerance:g}"))
+    if clock.late:
+        said = (
+            f"{seconds:g} s of processor time ended before all was known: what is said is proven, but may be narrowed"
+        )
+        found.append(Notice("time", said))
     return found
 
 
@@ -245,7 +265,7 @@ def _convexity(gradient: Boxed, box: Box, places: Sequence[int]) -> tuple[bool |
         if any(verdicts[way] for way in open_ways):
             halves = halved(part)
             left -= 1
-            if left <= 0 or not halves:
+            if left <= 0 or not halves or gradient.clock.over:
                 for way in open_ways:
                     verdicts[way] = verdicts[way] and None
             else:
@@ -312,6 +332,11 @@ def _undefined(asked: Problem, function: Boxed, box: Box, part: Box) -> Exceptio
         name = graph.ops[node].name
         said = f"{name} has no bounds over such an interval here"
         return LimitError(said, graph.spans[node], hint="a smaller box may do").located(graph.text, asked.origin)
+    if function.clock.late:
+        said = "whether the function is defined all over this box was not known when the processor time ended"
+        return UndecidedError(said, hint="a smaller box may do, or more time: --seconds").located(
+            graph.text, asked.origin
+        )
     candidates = [*_corners(box), _middle(box), _middle(part), *_corners(part)]
     for point in candidates:
         node = _broken(function, point, certainly=True)

@@ -29,9 +29,13 @@ TOLERANCE = 1e-6
 SECONDS = 10.0
 """How long an answer may take."""
 NOTHING = 1e-6
-"""A derivative this much smaller than others, or than the function over the input, is as good as 0."""
+"""Differences are 0 where they are known to be this much smaller than the same derivative elsewhere, or than others."""
+ROUNDING = 8 * sys.float_info.epsilon
+"""What is this much smaller may be what rounding leaves of 0."""
 SETTLED = 1e-2
-"""Differences that are worse known than this decide nothing small."""
+"""Differences that are worse known than this confirm nothing."""
+JUMPS = "the function stands still, or is smooth, for small steps only: it has steps, or is rounded to few digits"
+FAINT = "at some points it seems to be wrong, but by no more than rounding of the function may pretend"
 CLAIMED = 12
 """Digits of a claim that are compared with a slip's consequence."""
 
@@ -140,9 +144,10 @@ def _entries(
             truth.append(slopes)
     if asked is None:
         assert function is not None
+        short = all(map(differences.single, filter(math.isfinite, values)))
         for point, value in zip(where, values, strict=True):
             coarse = differences.coarseness(values, value)
-            truth.append({name: slope(_moving(function, point, name), point[name], coarse) for name in names})
+            truth.append({name: slope(_moving(function, point, name), point[name], coarse, short) for name in names})
     seen = slips.Seen(
         claimed=claimed,
         true=[{name: slope.value for name, slope in slopes.items()} for slopes in truth],
@@ -168,17 +173,24 @@ def _entries(
 def _verdict(seen: slips.Seen, truth: Sequence[Mapping[str, Slope]], name: str) -> Verdict:
     """The verdict on one entry, at the point where it is worst."""
     wrong, undecided, why = [], [], {}
-    size = _size(seen, name)
+    own = max((abs(x.value) for x in (slopes[name] for slopes in truth) if _known(x)), default=0.0)
+    size = max(own, min(_size(seen), 1.0)) + sys.float_info.min
     for k, slopes in enumerate(truth):
         given, found = seen.claimed[k][name], slopes[name]
         off = abs(given - found.value)
-        scale = max(abs(given), abs(found.value), size)
-        agrees = off <= seen.tolerance * scale + MARGIN * found.error
-        if doubt := _doubt(found, given, agrees, scale):
-            undecided.append((found.error, k))
+        scale = max(abs(given), abs(found.value))
+        agrees = off <= seen.tolerance * abs(found.value) + MARGIN * found.error + ROUNDING * size
+        nothing = abs(given) <= ROUNDING * size
+        needed = max(SETTLED * scale, NOTHING * (size if nothing else own))
+        if doubt := _doubt(found, given, agrees, needed):
+            undecided.append((math.inf if doubt == JUMPS else found.error, k))
             why[k] = doubt
         elif not agrees:
             wrong.append((off / scale if math.isfinite(off) else math.inf, k))
+    if wrong and 2 * len(wrong) <= len(truth) and all(_faint(seen, truth, k, name) for _, k in wrong):
+        undecided += [(truth[k][name].error, k) for _, k in wrong]
+        why.update(dict.fromkeys((k for _, k in wrong), FAINT))
+        wrong = []
     worst = max(wrong or undecided or [(0.0, 0)])[1]
     found = truth[worst][name]
     known = math.isfinite(found.value)
@@ -195,24 +207,35 @@ def _verdict(seen: slips.Seen, truth: Sequence[Mapping[str, Slope]], name: str) 
     )
 
 
-def _size(seen: slips.Seen, name: str) -> float:
-    """What a derivative by *name* is as good as 0 beside."""
+def _faint(seen: slips.Seen, truth: Sequence[Mapping[str, Slope]], k: int, name: str) -> bool:
+    """Whether a derivative by differences is so small beside others, or the function, that it may be rounding."""
+    found = truth[k][name]
+    here = [abs(x.value) for x in truth[k].values()] + [abs(x) for x in seen.values[k : k + 1]]
+    scale = max(abs(seen.claimed[k][name]), abs(found.value))
+    return found.error > 0 and scale < NOTHING * max(filter(math.isfinite, here), default=0.0)
+
+
+def _known(found: Slope) -> bool:
+    return found.error <= SETTLED * abs(found.value) < math.inf
+
+
+def _size(seen: slips.Seen) -> float:
+    """How large derivatives are here, and the function over its inputs."""
     slopes = [abs(x) for true in seen.true for x in true.values()]
-    slopes += [abs(value) / (abs(at[name]) or 1.0) for at, value in zip(seen.inputs, seen.values, strict=True)]
-    return NOTHING * max(filter(math.isfinite, slopes), default=0.0) + sys.float_info.min
+    for at, value in zip(seen.inputs, seen.values, strict=True):
+        slopes += [abs(value) / max(abs(x), 1.0) for x in at.values()]
+    return max(filter(math.isfinite, slopes), default=0.0)
 
 
-def _doubt(found: Slope, given: float, agrees: bool, scale: float) -> str:
-    """Why differences do not decide on a claimed derivative; "" where they do."""
+def _doubt(found: Slope, given: float, agrees: bool, needed: float) -> str:
+    """Why differences do not decide on a claimed derivative, of which so small an error is needed; "" where they do."""
     if not math.isfinite(found.value):
         return found.why or "there is no derivative to compare with"
     if found.kinked:
         return "the function seems to have a kink here"
-    if not given and (not found.value or (found.still and agrees)):
-        return ""
-    if not given and found.still:
-        return "the function stands still for small steps only: it has steps, or is rounded to few digits"
-    if agrees and found.error > SETTLED * scale:
+    if any(abs(given - x) <= off for x, off in found.between):
+        return "" if agrees else JUMPS
+    if agrees and found.error > needed:
         return f"the noise of the function lets differences tell the derivative only to ± {found.error:.1g}"
     return ""
 

@@ -10,6 +10,7 @@ Computational Noise, 2011).
 from __future__ import annotations
 
 import math
+import struct
 from collections.abc import Callable, Iterator, Sequence
 from itertools import pairwise
 from typing import NamedTuple
@@ -32,6 +33,10 @@ WILD, NOISELESS = 0.003, 1e-9
 """Noise of more than this part of all that the function moves by, and of its value, may be what the function does."""
 STEPPED = 1e-5
 """Noise beyond this part of the value may be steps that the function has."""
+GRAINY = 1e-13
+"""And so may less, beyond this part, where values are neither short decimals nor of single precision."""
+TORN = 1e3
+"""Neighbours that differ this many times as much as most others do have a jump between them."""
 SHORT = 12
 """Numbers of at most so many digits are rounded ones."""
 ENOUGH = 4
@@ -40,13 +45,14 @@ ENOUGH = 4
 
 class Slope(NamedTuple):
     """A derivative by differences, its error, and whether there seems to be a kink; or nan, and why it is not known.
-    `still`: for small steps the function stands still, and then it jumps, so that 0 may be as true."""
+    `between`: where the function seems to jump, the slopes that it has for steps too small for that, and their errors:
+    they may be as true."""
 
     value: float
     error: float
     kinked: bool = False
     why: str = ""
-    still: bool = False
+    between: tuple[tuple[float, float], ...] = ()
 
 
 class Row(NamedTuple):
@@ -58,13 +64,16 @@ class Row(NamedTuple):
     entries: list[float]
 
 
-def slope(function: Callable[[float], float], at: float, quantum: float = 0.0) -> Slope:
-    """The derivative of a function of one number, whose values are rounded to multiples of *quantum*."""
+def slope(function: Callable[[float], float], at: float, quantum: float = 0.0, short: bool = True) -> Slope:
+    """The derivative of a function of one number, whose values are rounded to multiples of *quantum*; *short*: its
+    other values are of single precision, too, where those here are."""
     here = function(at)
     if not math.isfinite(here):
         return Slope(math.nan, math.inf, why="the function has no value there")
     sides = [(step, function(at + step), function(at - step)) for step in _steps(at)]
     jump, shaken = _jump(sides, here), noise(function, at, here)
+    if math.isinf(shaken):
+        return Slope(math.nan, math.inf, why="the function jumps here: small steps do not settle where large ones do")
     rounding = max(quantum, jump, shaken)
     rows: list[Row] = []
     bends = []
@@ -82,15 +91,53 @@ def slope(function: Callable[[float], float], at: float, quantum: float = 0.0) -
     moves = max((abs(y - here) for side in sides for y in side[1:] if math.isfinite(y)), default=0.0)
     if shaken > max(WILD * moves, NOISELESS * abs(here), math.ulp(here)):
         value, error, why = math.nan, math.inf, "the function changes as much for the smallest steps as for large ones"
-    return Slope(value, error, _kinked(bends), why, jump > STEPPED * abs(here))
+    rounded = quantum or (short and all(single(y) for side in sides for y in (here, *side[1:]) if math.isfinite(y)))
+    between: tuple[tuple[float, float], ...] = ()
+    torn = abs(sides[-1][1] - sides[-1][2])
+    if math.isfinite(value) and max(jump, shaken, torn) > (STEPPED if rounded else GRAINY) * abs(here):
+        between = tuple((x, off) for x, off in _between(sides, at, here) if abs(x - value) > off + MARGIN * error)
+    return Slope(value, error, _kinked(bends), why, between)
+
+
+def _between(sides: Sequence[tuple[float, float, float]], at: float, here: float) -> Iterator[tuple[float, float]]:
+    """The slopes on which differences by the smallest steps agree as far as rounding of the last digit lets them: of
+    both sides, and of each."""
+    last = MARGIN * math.ulp(max(abs(y) for y in (here, *sides[-1][1:])))
+    for which in (0, 1, -1):
+        low, high = -math.inf, math.inf
+        agreed = 0
+        for step, above, below in reversed(sides):
+            right, left = (at + step if which >= 0 else at), (at - step if which <= 0 else at)
+            if right == left:
+                continue
+            central = ((above if which >= 0 else here) - (below if which <= 0 else here)) / (right - left)
+            off = last / (right - left)
+            if not max(low, central - off) <= min(high, central + off):
+                break
+            low, high = max(low, central - off), min(high, central + off)
+            agreed += 1
+        if agreed >= ENOUGH:
+            yield (low + high) / 2, MARGIN * (high - low)
+
+
+def single(value: float) -> bool:
+    """Whether single precision keeps a number as it is."""
+    try:
+        return bool(struct.unpack("f", struct.pack("f", value))[0] == value)
+    except OverflowError:
+        return False
 
 
 def _jump(sides: Sequence[tuple[float, float, float]], here: float) -> float:
     """What the function moves by at last where it stands still for smaller steps; 0 where it never stands still, or
-    never moves."""
+    never moves; a step may be right at the point, and one side stand still alone."""
     _, above, below = sides[-1]
-    if not above == below == here:
+    if above != here and below != here:
         return 0.0
+    if above != below:
+        _, *before = sides[-2]
+        jump = abs(above - below)
+        return jump if before == [above, below] and jump <= STEPPED * abs(here) else 0.0
     jumps = (max(abs(above - here), abs(below - here)) for _, above, below in reversed(sides))
     return next((jump for jump in jumps if jump > 0), 0.0)
 
@@ -141,7 +188,7 @@ def _borne_out(entry: float, off: float, rows: Sequence[Row]) -> bool:
 
 def noise(function: Callable[[float], float], at: float, here: float) -> float:
     """How far values of the function are off by rounding: what differences of high order leave of values so close by
-    that they only just differ."""
+    that they only just differ; inf where there is a jump among these."""
     least = math.ulp(here)
     for close in CLOSE:
         step = (at + close * (abs(at) or 1.0)) - at
@@ -150,6 +197,9 @@ def noise(function: Callable[[float], float], at: float, here: float) -> float:
             break
         if 2 * sum(a == b for a, b in pairwise(values)) >= NEAR - 1:
             continue
+        apart = sorted(abs(b - a) for a, b in pairwise(values))
+        if apart[-1] > TORN * max(apart[len(apart) // 2], least):
+            return math.inf
         levels = []
         for order in range(1, NEAR):
             values = [b - a for a, b in pairwise(values)]

@@ -9,10 +9,16 @@ from fractions import Fraction
 from itertools import combinations_with_replacement
 from typing import NamedTuple
 
+from adcli.studies.gradients.differences import MARGIN
+
 MAX_FACTOR = 12
 """Wrong factors are sought among fractions of numbers up to this."""
 ANGLES = {"π/180": math.pi / 180, "180/π": 180 / math.pi, "π": math.pi, "2π": 2 * math.pi, "ln 10": math.log(10)}
 """And among these."""
+SMALL = 1e-2
+"""What is missing is small if it is less than this part of the derivative."""
+STEADY = 1e-6
+"""A factor that is not simple differs by no more than this between points."""
 LEAST = 3
 """Points that it takes for a slip to be told from chance."""
 
@@ -52,7 +58,7 @@ def guess(seen: Seen, name: str) -> str:
             if _transposed(other) == name:
                 return f"it is transposed: the derivative by {other}"
             return f"it is the derivative by {other}"
-    ratio = _steady([a / b for a, b in zip(claimed, true, strict=True) if b], seen.tolerance)
+    ratio = _factor(claimed, true, error, seen.tolerance)
     if ratio is not None and fits([ratio * x for x in true]):
         return f"it is {_shown(ratio)} times the derivative: a factor is wrong"
     if fits([seen.values[k] for k in points]):
@@ -61,12 +67,29 @@ def guess(seen: Seen, name: str) -> str:
     for what, summand in _summands(seen, points, name):
         if any(not x or not math.isfinite(x) for x in summand):
             continue
-        times = _steady([a / b for a, b in zip(rest, summand, strict=True)], 1e3 * seen.tolerance)
-        if times is None or (exact := _simple(times)) is None:
+        ratios = [a / b for a, b in zip(rest, summand, strict=True)]
+        times = _steady(ratios, 1e3 * seen.tolerance)
+        if times is None or (exact := _simple(times) or _steady(ratios, seen.tolerance)) is None:
             continue
         if fits([b - exact * s for b, s in zip(true, summand, strict=True)]):
             return _missing(what, exact)
+    if all(abs(a) <= SMALL * abs(b) for a, b in zip(rest, true, strict=True)):
+        return f"a small summand is missing, or too much: {max(map(abs, rest)):.1g} at most"
     return ""
+
+
+def _factor(claimed: Sequence[float], true: Sequence[float], error: Sequence[float], tolerance: float) -> float | None:
+    """The factor that is the same at all points within the noise: a simple one, or one that is steady to six digits.
+    A small summand makes ratios that are all near 1, and differ from each other about as much as from it."""
+    told = [(a / b, MARGIN * off / abs(b)) for a, b, off in zip(claimed, true, error, strict=True) if b]
+    if not told or max(off for _, off in told) > SMALL:
+        return None
+    ratio = sorted(a for a, _ in told)[len(told) // 2]
+    spread = max(abs(a - ratio) - off for a, off in told)
+    exact = _simple(ratio)
+    simple = exact is not None and abs(exact - ratio) <= 1e-5 * abs(ratio)
+    steady = spread <= (20 * tolerance if simple else STEADY) * abs(ratio)
+    return ratio if ratio and steady and spread <= SMALL * abs(ratio - 1) else None
 
 
 def _missing(what: str, times: float) -> str:

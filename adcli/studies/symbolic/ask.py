@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from time import monotonic
 from typing import Any
 
-from adcli.crosscheck.deadline import Late, within
+from adcli.arithmetic.deadline import Late, within
 
 SECONDS = 5.0
 """The default time limit, of processor time after SymPy is loaded."""

@@ -9,8 +9,8 @@ from time import process_time
 
 import pytest
 
-from adcli.crosscheck import deadline
-from adcli.crosscheck.deadline import Budget, Late, within
+from adcli.arithmetic import deadline
+from adcli.arithmetic.deadline import Budget, Clock, Late, within
 
 needs_clock = pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="no such clock")
 
@@ -124,3 +124,26 @@ def test_a_budget_is_spent_by_all_that_happens(monkeypatch: pytest.MonkeyPatch) 
 def test_a_budget_says_how_much_it_was() -> None:
     """In seconds."""
     assert [str(Budget(seconds)) for seconds in (0.5, 1, 3.0)] == ["0.5 seconds", "1 second", "3 seconds"]
+
+
+def test_a_clock_is_late_once_somebody_asked_behind_its_end() -> None:
+    """Stages share the time that is left, and a stage's end is not the clock's."""
+    clock = Clock(float("inf"))
+    assert not clock.over
+    assert not clock.late
+    clock = Clock(1000)
+    with clock.stage(0):
+        assert clock.over
+    assert clock.late
+    assert not clock.over
+
+
+@needs_clock
+def test_a_single_pass_is_stopped_that_does_not_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A little later than the clock, and at once where that is over, too."""
+    monkeypatch.setattr(deadline, "GRACE", 0.01)
+    clock = Clock(0)
+    for _ in range(2):
+        with pytest.raises(Late), clock.single():
+            busy(5)
+    assert clock.late

@@ -1,0 +1,65 @@
+"""Inputs that are at a bound which does not hold them: on one side of the parameters' values it does."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+
+from adcli.errors import AdcliError, listed, option
+from adcli.results import Number
+from adcli.studies.answers.system import Unsolved, point_of
+from adcli.studies.answers.trust import Bounds, Objective
+
+ROUNDING = 1e-15
+"""A part of what a gradient consists of that rounding of the inputs explains."""
+STILL = 1e-14
+"""A derivative below this part of the largest is 0."""
+
+
+def weakly_held(f: Objective, x: Sequence[Number], limits: Bounds, parameters: Sequence[str]) -> list[int]:
+    """The inputs at a bound, as far as floats tell, by which the gradient is 0 within its rounding."""
+    touching = [
+        i
+        for i, (y, (low, high)) in enumerate(zip(x, limits, strict=True))
+        if low < high and any(math.isfinite(end) and abs(y - end) <= ROUNDING * abs(end) for end in (low, high))
+    ]
+    if not touching:
+        return []
+    digits = f.system.digits
+    try:
+        gradient, rows = f.slopes.jacobian(x, digits, [*f.names, *parameters])
+    except AdcliError:  # limits alone tell the second derivatives
+        slope = f.slope([float(y) for y in x])
+        return [i for i in touching if slope is not None and not slope[i]]
+    sizes = [abs(y) for y in (*x, *(f.system.exact(name, digits) for name in parameters))]
+    return [
+        i
+        for i in touching
+        if abs(gradient[i]) <= ROUNDING * sum(abs(a) * size for a, size in zip(rows[i], sizes, strict=True))
+    ]
+
+
+def check_held(
+    f: Objective,
+    x: Sequence[Number],
+    limits: Bounds,
+    weak: Sequence[int],
+    derivatives: Mapping[str, Mapping[str, Number]],
+) -> None:
+    """Refuse derivatives of inputs that would move through their bounds on one side of the parameters' values."""
+    most = max((abs(slope) for row in derivatives.values() for slope in row.values()), default=0)
+    said, by = [], dict[str, None]()
+    for i in weak:
+        name = f.names[i]
+        moving = [parameter for parameter, slope in derivatives[name].items() if abs(slope) > STILL * most]
+        if moving:
+            which = "lower" if abs(x[i] - limits[i][0]) <= ROUNDING * abs(limits[i][0]) else "upper"
+            said.append(f"{name} is at its {which} bound")
+            by.update(dict.fromkeys(moving))
+    if said:
+        raise Unsolved(
+            f"the minimum has no derivative by {listed(list(by))}: {listed(said)}, where the gradient is 0, "
+            "so that it is held on one side and free on the other",
+            notes=(f"the minimum is {point_of(f.names, x)}",),
+            hint=f"leave out {option('wrt')} for the minimum alone",
+        )
