@@ -97,7 +97,7 @@ def gammaincc_a(a: Number, x: Number) -> Number:
     return -gammainc_a(a, x)
 
 
-def lowerbeta_derivative(j: Number, k: Number, a: Number, b: Number, x: Number) -> Number:
+def lowerbeta_slope(j: Number, k: Number, a: Number, b: Number, x: Number) -> Number:
     """∂ʲ⁺ᵏB(x; a, b)/∂aʲ∂bᵏ (DLMF 8.17.8): along a, b or both; that of both from those along each."""
     first, second = whole(j), whole(k)
     if x == 0:
@@ -135,7 +135,7 @@ def _of_beta(a: Number, b: Number, x: Number, first: bool) -> Number:
         return -_of_beta(b, a, 1 - x, not first)
     if x == 0:
         return arb(0)
-    moment = lowerbeta_derivative(arb(int(first)), arb(int(not first)), a, b, x)
+    moment = lowerbeta_slope(arb(int(first)), arb(int(not first)), a, b, x)
     whole_beta = a.gamma() * b.gamma() * (a + b).rgamma()
     return moment / whole_beta - betainc(a, b, x) * ((a if first else b).digamma() - (a + b).digamma())
 

@@ -187,7 +187,7 @@ def gammaincc_a(ctx: Context, a: Any, x: Any) -> Any:
 # Incomplete beta functions, the derivatives of ∫ t^(a - 1)·(1 - t)^(b - 1) by a and b
 
 
-def lowerbeta_derivative(ctx: Context, j: Any, k: Any, a: Any, b: Any, x: Any) -> Any:
+def lowerbeta_slope(ctx: Context, j: Any, k: Any, a: Any, b: Any, x: Any) -> Any:
     """∂ʲ⁺ᵏB(x; a, b)/∂aʲ∂bᵏ."""
     rows, columns = int(j) + 1, int(k) + 1
     if not x:
@@ -268,7 +268,7 @@ def _of_beta(ctx: Context, a: Any, b: Any, x: Any, first: bool) -> Any:
         return ctx.zero
 
     def rule() -> Any:
-        moment = lowerbeta_derivative(ctx, int(first), int(not first), a, b, x) / ctx.beta(a, b)
+        moment = lowerbeta_slope(ctx, int(first), int(not first), a, b, x) / ctx.beta(a, b)
         mean = polygamma(ctx, 0, a if first else b) - polygamma(ctx, 0, a + b)
         return moment - betainc(ctx, a, b, x) * mean
 

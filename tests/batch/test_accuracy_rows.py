@@ -22,7 +22,7 @@ from ops import truth
 from ops.cancelling import PLACES
 from ops.comparison import partial_of, ulps
 from ops.samples import NUMERIC, Point, at, far_ends, points, ranges, text
-from rows import each_engine
+from rows import each_engine, needs_data
 
 import adcli
 from adcli.arithmetic.doubles import TINY, doubles
@@ -144,6 +144,7 @@ def test_rows_keep_their_digits_everywhere(op: Op, engine: str) -> None:
     assert [miss for miss in misses(op, engine, COUNT) if miss.ulps > ULPS] == []
 
 
+@needs_data
 @each_engine
 @pytest.mark.parametrize(("name", "point"), PLACES)
 def test_second_derivatives_over_rows_keep_their_digits_where_rules_cancel(

@@ -338,7 +338,7 @@ DEFINITIONS |= {
     "uppergamma_derivative": lambda k, s, x: _where(
         k >= 0 and s >= -1000 and (x > 0 or (x == 0 and s > 0)), lambda: _upper_integral(k, s, x)
     ),
-    "lowerbeta_derivative": lambda j, k, a, b, x: _where(
+    "lowerbeta_slope": lambda j, k, a, b, x: _where(
         j >= 0 and k >= 0 and a > 0 < b and 0 <= x <= 1, lambda: _beta_integral(j, k, a, b, x)
     ),
     "am_slope": _amplitude_slope,
