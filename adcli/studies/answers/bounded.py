@@ -88,7 +88,7 @@ def check_held(
     if said:
         raise Unsolved(
             f"the minimum has no derivative by {listed(list(by))}: {listed(said)}, where the gradient is 0, "
-            "so that it is held on one side and free on the other",
+            f"so that {'it is' if len(said) == 1 else 'they are'} held on one side and free on the other",
             notes=(f"the minimum is {point_of(f.names, x)}",),
             hint=f"leave out {option('wrt')} for the minimum alone",
         )
