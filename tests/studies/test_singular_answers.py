@@ -171,3 +171,59 @@ def test_a_valley_whose_curvature_varies_is_a_valley_of_minima(text: str, at: di
     assert not found.positive_definite
     assert [notice.kind for notice in found.warnings] == ["singular"]
     assert "the minimum is not isolated, others as low lie beside it" in found.warnings[0].message
+
+
+@pytest.mark.parametrize(
+    ("text", "start", "alone"),
+    [
+        ("max(x, 0)", 1, False),
+        ("where(x <= 1, x - 1, 0)", 0.5, False),
+        ("abs(x)", 1, True),
+        ("2*x + abs(x)", 1, True),
+    ],
+)
+def test_a_root_at_a_kink_is_not_called_simple(text: str, start: float, alone: bool) -> None:
+    """There is no Jacobian; all x ≤ 0 are roots of max(x, 0)."""
+    found = find_root(text, {"x": start})
+    assert found.simple is False
+    assert found.warnings[-1].message.startswith("there is no Jacobian at the root, which is at a kink")
+    assert ("not isolated" in found.warnings[-1].message) is not alone
+
+
+@pytest.mark.parametrize("text", ["x*abs(x) - x", "abs(x)^2 - x"])
+def test_a_root_at_a_kink_that_the_derivative_does_not_see_is_simple(text: str) -> None:
+    """It is -1 at 0."""
+    assert find_root(text, {"x": 0.1}).simple
+
+
+@pytest.mark.parametrize(
+    ("text", "start", "alone"),
+    [
+        ("where(x <= 0, x^2, 0)", -1, False),
+        ("max(x, 0)^2", 1, False),
+        ("where(x < 0, 0, x^2)", 1, False),
+        ("x*abs(x) + 2*x^2", 1, True),
+        ("abs(x) + x^2", 1, True),
+    ],
+)
+def test_at_a_kink_no_hessian_is_called_positive_definite(text: str, start: float, alone: bool) -> None:
+    """There is none; all x ≤ 0 are minima of max(x, 0)²."""
+    found = find_minimum(text, {"x": start})
+    assert found.minimizer == {"x": 0}
+    assert (found.positive_definite, found.eigenvalues) == (False, ())
+    assert found.warnings[-1].message.startswith("there is no Hessian at the minimum, which is at a kink")
+    assert ("not isolated" in found.warnings[-1].message) is not alone
+
+
+def test_at_a_kink_what_is_lower_on_its_other_side_is_no_minimum() -> None:
+    """As x is, left of x²."""
+    with pytest.raises(Unsolved, match="fall without bound"):
+        find_minimum("where(x < 0, x, x^2)", {"x": 1})
+
+
+def test_roots_and_minima_at_a_kink_with_others_beside_have_no_derivative() -> None:
+    """All x ≤ a solve max(x - a, 0) = 0, and are minima of its square."""
+    with pytest.raises(Unsolved, match="the solution has no derivative: it is at a kink, and others lie beside it"):
+        find_root("max(x - a, 0)", {"x": 3, "a": 2}, wrt="a")
+    with pytest.raises(Unsolved, match="the minimum has no derivative: it is at a kink, and others as low lie beside"):
+        find_minimum("max(x - a, 0)^2", {"x": 3, "a": 2}, wrt="a")

@@ -7,14 +7,13 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, ClassVar
 
 from adcli.arithmetic.matrices import Singular, cholesky, eigen, norm
-from adcli.errors import AdcliError, NameFault, UsageError, listed, option
-from adcli.problem.checks import among
+from adcli.errors import AdcliError, UsageError, listed, option
 from adcli.problem.given import by_name, named
 from adcli.problem.problem import Expression, Problem, check_output, problem
 from adcli.problem.values import FLOATS, Value
 from adcli.records import dataclass
 from adcli.results import Check, Notice, Number, Result
-from adcli.studies.answers.activity import check_held, weakly_held
+from adcli.studies.answers.bounded import check_held, limits_of, started, weakly_held
 from adcli.studies.answers.newton import polished, settled
 from adcli.studies.answers.proof import enclosed
 from adcli.studies.answers.solve import KNOWN, another, dependence, uncertain_digits, witnessed
@@ -38,7 +37,7 @@ DEFINITE = 1e-12
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Minimum(Result):
     """A minimum: `gradient_norm` is what is left of the gradient there (of inputs that are `at_bounds` it need not
-    vanish), `eigenvalues` those of a small Hessian. `unique_within` as of `Solution`."""
+    vanish), `eigenvalues` those of a small Hessian; at a kink there are none. `unique_within` as of `Solution`."""
 
     command: ClassVar[str] = "minimize"
     renderer: ClassVar[str] = "answers"
@@ -97,19 +96,20 @@ def find_minimum(
     if not chosen:
         raise UsageError("there is nothing to minimize by", hint=f"{option('for', 'x')} names the unknowns")
     f = Objective(expr, chosen)
-    limits = _limits(expr, chosen, bounds or {})
+    limits = limits_of(expr, chosen, bounds or {})
     steps: list[Descent] = []
-    x, free = descend(f, _within(f.system.start(), chosen, limits), limits, steps)
+    x, free = descend(f, started(f.system.start(), chosen, limits), limits, steps)
     for _ in range(MOST_ESCAPES):
         exact, system, simple, error = _polished(f, x, free, limits)
         values, vectors = _curvature(f, exact, free)
-        if not values or values[0] > DEFINITE * max(abs(values[-1]), abs(values[0])):
-            break
         near = [float(y) for y in exact]
-        ways = [vectors[0], *_inward(near, limits)]
+        kinked = f.kinked(near, free)
+        if not kinked and (not values or values[0] > DEFINITE * max(abs(values[-1]), abs(values[0]))):
+            break
+        ways = [vectors[0], *_inward(near, limits), *(vectors[1:] if kinked else ())]
         lower = next((y for way in ways if (y := _aside(f, near, way, limits)) is not None), None)
         if lower is None:
-            if values[0] < -DEFINITE * max(abs(values[-1]), abs(values[0])):
+            if not kinked and values[0] < -DEFINITE * max(abs(values[-1]), abs(values[0])):
                 inside = [low < y < high for y, (low, high) in zip(exact, limits, strict=True)]
                 if any(moves and not within for moves, within in zip(free, inside, strict=True)):
                     # What lies beyond the bounds is no way down.
@@ -137,11 +137,26 @@ def find_minimum(
     proof = enclosed(system, moving) if moving and simple else None
     definite = bool(values) and values[0] > DEFINITE * abs(values[-1])
     notices = f.system.notices(reported, parameters)
-    if values and not definite:
+    alone = not kinked or not _as_low(f, near, vectors, limits)
+    if kinked:
+        notices.append(
+            Notice(
+                "singular",
+                "there is no Hessian at the minimum, which is at a kink and "
+                + ("not proven to be one" if alone else "not isolated: others as low lie beside it"),
+            )
+        )
+    elif values and not definite:
         notices.append(
             Notice("singular", f"the Hessian is singular there: {_flatness(f, system, exact, free, vectors)}")
         )
     notices += uncertain_digits(error)
+    if parameters and not alone:
+        raise Unsolved(
+            "the minimum has no derivative: it is at a kink, and others as low lie beside it",
+            notes=(f"the minimum is {point_of(f.names, exact)}",),
+            hint=f"leave out {option('wrt')} for the minimum alone",
+        )
     if simple or not definite or error:
         derivatives, check = _dependence(f, system, exact, free, parameters, simple and definite, limits)
         left = system.values(moving, digits) if moving else []
@@ -150,7 +165,7 @@ def find_minimum(
         left = []
     if derivatives:
         check_held(f, exact, limits, weak, derivatives)
-    unique = proof[0] if proof and definite and _definite_over(proof[1]) else None
+    unique = proof[0] if proof and definite and not kinked and _definite_over(proof[1]) else None
     held = {name: "lower" if y <= low else "upper"
             for name, y, moves, (low, _) in zip(chosen, reported, free, limits, strict=True) if not moves}  # fmt: skip
     return Minimum(
@@ -158,39 +173,14 @@ def find_minimum(
         minimizer=dict(zip(chosen, reported, strict=True)),
         value=expr.reported(f.system.values(exact, digits)[0]),
         gradient_norm=float(norm(left)) if left else 0.0,
-        positive_definite=definite or not values,
-        eigenvalues=tuple(values) if len(values) <= SMALL else None,
+        positive_definite=(definite or not values) and not kinked,
+        eigenvalues=() if kinked else tuple(values) if len(values) <= SMALL else None,
         at_bounds=held or None,
         iterations=tuple(steps),
         derivatives=derivatives,
         unique_within=unique,
         check=witnessed(check, notices, held=not moving) if derivatives else _proved(unique),
     )
-
-
-def _limits(asked: Problem, chosen: Sequence[str], bounds: Mapping[str, tuple[Value, Value]]) -> Bounds:
-    found = dict.fromkeys(chosen, (-math.inf, math.inf))
-    floats = asked.changed(precision=FLOATS)
-    for name, (low, high) in bounds.items():
-        members = [label for label in chosen if label == name or label.startswith(name + "[")]
-        if not members:
-            raise NameFault(f"{option('bounds')} names {name}, which is no unknown", hint=among(name, chosen))
-        for member in members:
-            found[member] = (
-                float(floats.seed(low, f"the lower bound of {name}")) if str(low) else -math.inf,
-                float(floats.seed(high, f"the upper bound of {name}")) if str(high) else math.inf,
-            )
-            if found[member][0] > found[member][1]:
-                raise UsageError(f"the bounds of {name} are the wrong way round: {low} is above {high}")
-    return list(found.values())
-
-
-def _within(x: Sequence[float], names: Sequence[str], limits: Bounds) -> list[float]:
-    """The start, which has to lie within its bounds."""
-    for name, number, (low, high) in zip(names, x, limits, strict=True):
-        if not low <= number <= high:
-            raise UsageError(f"{name} starts at {number:g}, outside its bounds from {low:g} to {high:g}")
-    return list(x)
 
 
 def _polished(
@@ -269,6 +259,18 @@ def _aside(f: Objective, x: Sequence[float], way: Sequence[float], limits: Bound
             if f.value(there) < value - LOWER * abs(value):
                 return there
     return None
+
+
+def _as_low(f: Objective, x: Sequence[float], ways: Sequence[Sequence[float]], limits: Bounds) -> bool:
+    """Whether a point beside, along one of the ways, is as low and has the gradient 0."""
+    value = f.value(x)
+    size = BESIDE * max(float(norm(x)), 1.0)
+    for way in ways[:SMALL]:
+        for sign in (size, -size):
+            there = [min(max(y + sign * d, low), high) for y, d, (low, high) in zip(x, way, limits, strict=True)]
+            if there != list(x) and abs(f.value(there) - value) <= LOWER * abs(value) and f.stationary(there):
+                return True
+    return False
 
 
 def _below(

@@ -43,7 +43,7 @@ class Solution(Result):
     derivatives: dict[str, dict[str, Number]] | None = None
     unique_within: float | None = None
     simple: bool = True
-    """Whether the Jacobian is regular there."""
+    """Whether the Jacobian is regular there: not at a kink, where there is none."""
 
     main: ClassVar[str] = "solution"
     title: ClassVar[str] = "root"
@@ -96,10 +96,22 @@ def find_root(
     _check_left(system, x, left, simple, error)
     steps.append(_last(system, steps[-1], reported, left))
     notices = system.notices(reported, parameters)
-    if not simple:
+    kinked = system.kinked(reported)
+    proof = enclosed(system, x) if simple else None
+    alone = not kinked or proof is not None or not _beside(system, x)
+    if kinked:
+        kind = "not proved to be the only one nearby" if alone else "not isolated: others lie beside it"
+        kind = "the only one nearby" if proof else kind
+        notices.append(Notice("singular", f"there is no Jacobian at the root, which is at a kink and {kind}"))
+    elif not simple:
         notices.append(Notice("singular", f"{_irregular(system, x)} at the root, which is {_kind(system, x)}"))
     notices += uncertain_digits(error)
-    proof = enclosed(system, x) if simple else None
+    if parameters and not alone:
+        raise Unsolved(
+            "the solution has no derivative: it is at a kink, and others lie beside it",
+            notes=(f"the solution is {point_of(system.unknowns, x)}",),
+            hint=f"leave out {option('wrt')} for the solution alone",
+        )
     derivatives, check = dependence(system, x, parameters, simple)
     return Solution(
         **{**expr.shared(notices), "at": {**expr.numbers(), **dict(zip(chosen, reported, strict=True))}},
@@ -108,7 +120,7 @@ def find_root(
         iterations=tuple(steps),
         derivatives=derivatives,
         unique_within=proof[0] if proof else None,
-        simple=simple,
+        simple=simple and not kinked,
         check=witnessed(check, notices) if derivatives else _proved(proof[0] if proof else None),
     )
 
@@ -173,10 +185,13 @@ def _kind(system: System, x: Sequence[Number]) -> str:
     """What a root is whose Jacobian has no inverse: not isolated, where one beside it is found."""
     if _irregular(system, x) != SINGULAR:
         return "not proved to be the only one nearby"
-    for i in range(min(len(x), MOST_MOVED)):
-        if another(system, x, [float(i == j) for j in range(len(x))]):
-            return "not isolated: others lie beside it"
-    return "a multiple one or not isolated"
+    return "not isolated: others lie beside it" if _beside(system, x) else "a multiple one or not isolated"
+
+
+def _beside(system: System, x: Sequence[Number]) -> bool:
+    """Whether another root is found beside one, by moving each of the first unknowns."""
+    ways = ([way * (i == j) for j in range(len(x))] for i in range(min(len(x), MOST_MOVED)) for way in (1.0, -1.0))
+    return any(another(system, x, way) is not None for way in ways)
 
 
 def another(system: System, x: Sequence[Number], way: Sequence[float]) -> list[Number] | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
+from adcli.derivatives.answers import jacobian
 from adcli.derivatives.questions import Matrix, Passing, Question
 from adcli.derivatives.solver import solve
 from adcli.errors import AdcliError, NameFault, UsageError, counted, listed, option
@@ -79,6 +80,16 @@ class System:
             return solve(self.at([float(number) for number in x], wrt=[*self.unknowns, *parameters]), Passing()).notices
         except AdcliError:
             return []
+
+    def kinked(self, x: Sequence[Number]) -> bool:
+        """Whether there is no Jacobian at a point, but a convention at a kink."""
+        here = [float(number) for number in x]
+        if not any(notice.kind == "kink" for notice in self.notices(here)):
+            return False
+        try:
+            return any(notice.kind == "kink" for notice in jacobian(self.at(here)).warnings)
+        except AdcliError:
+            return False
 
     def number(self, value: Any, digits: int) -> Number:
         """A value as one of the numbers that are computed with."""

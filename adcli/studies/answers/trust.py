@@ -79,6 +79,17 @@ class Objective:
         except AdcliError:
             return [list(row) for row in hessian(self.system.at(x, digits)).hessian]
 
+    def kinked(self, x: Sequence[Number], free: Sequence[bool]) -> bool:
+        """Whether there is no Hessian by the free inputs at a point, but a convention at a kink."""
+        here = [float(y) for y in x]
+        names = [name for name, moves in zip(self.names, free, strict=True) if moves]
+        if not names or not any(notice.kind == "kink" for notice in self.slopes.notices(here)):
+            return False
+        try:
+            return any(notice.kind == "kink" for notice in hessian(self.system.at(here, wrt=names)).warnings)
+        except AdcliError:
+            return False
+
     def stationary(self, x: Sequence[Number]) -> bool:
         """Whether the gradient is 0, as the function tells rather than its gradient's formula."""
         slope = self.slope([float(y) for y in x])

@@ -1,11 +1,14 @@
-"""Inputs that are at a bound which does not hold them: on one side of the parameters' values it does."""
+"""Bounds of inputs, and those that hold an input on one side of the parameters' values only."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
 
-from adcli.errors import AdcliError, listed, option
+from adcli.errors import AdcliError, NameFault, UsageError, listed, option
+from adcli.problem.checks import among
+from adcli.problem.problem import Problem
+from adcli.problem.values import FLOATS, Value
 from adcli.results import Number
 from adcli.studies.answers.system import Unsolved, point_of
 from adcli.studies.answers.trust import Bounds, Objective
@@ -14,6 +17,32 @@ ROUNDING = 1e-15
 """A part of what a gradient consists of that rounding of the inputs explains."""
 STILL = 1e-14
 """A derivative below this part of the largest is 0."""
+
+
+def limits_of(asked: Problem, chosen: Sequence[str], bounds: Mapping[str, tuple[Value, Value]]) -> Bounds:
+    """The lower and the upper bound of each unknown."""
+    found = dict.fromkeys(chosen, (-math.inf, math.inf))
+    floats = asked.changed(precision=FLOATS)
+    for name, (low, high) in bounds.items():
+        members = [label for label in chosen if label == name or label.startswith(name + "[")]
+        if not members:
+            raise NameFault(f"{option('bounds')} names {name}, which is no unknown", hint=among(name, chosen))
+        for member in members:
+            found[member] = (
+                float(floats.seed(low, f"the lower bound of {name}")) if str(low) else -math.inf,
+                float(floats.seed(high, f"the upper bound of {name}")) if str(high) else math.inf,
+            )
+            if found[member][0] > found[member][1]:
+                raise UsageError(f"the bounds of {name} are the wrong way round: {low} is above {high}")
+    return list(found.values())
+
+
+def started(x: Sequence[float], names: Sequence[str], limits: Bounds) -> list[float]:
+    """The start, which has to lie within its bounds."""
+    for name, number, (low, high) in zip(names, x, limits, strict=True):
+        if not low <= number <= high:
+            raise UsageError(f"{name} starts at {number:g}, outside its bounds from {low:g} to {high:g}")
+    return list(x)
 
 
 def weakly_held(f: Objective, x: Sequence[Number], limits: Bounds, parameters: Sequence[str]) -> list[int]:
@@ -59,7 +88,7 @@ def check_held(
     if said:
         raise Unsolved(
             f"the minimum has no derivative by {listed(list(by))}: {listed(said)}, where the gradient is 0, "
-            "so that it is held on one side and free on the other",
+            f"so that {'it is' if len(said) == 1 else 'they are'} held on one side and free on the other",
             notes=(f"the minimum is {point_of(f.names, x)}",),
             hint=f"leave out {option('wrt')} for the minimum alone",
         )
