@@ -11,7 +11,7 @@ from adcli.language.arrays.functions import FUNCTIONS, Row, scalar
 from adcli.language.arrays.shapes import Array
 from adcli.language.notations.matrices import TURNED as TRANSPOSED
 from adcli.language.notations.notation import Meaning, same
-from adcli.language.notations.reductions import ROWS, Keys, by_columns, of_vectors
+from adcli.language.notations.reductions import ROWS, Keys, by_columns, norm, of_vectors
 from adcli.language.notations.trees import CALL, OPERATION, Tree, operation
 from adcli.ops import DIV
 
@@ -53,7 +53,8 @@ LINEAR: dict[str, Meaning] = {
 OF_COLUMNS: dict[str, Meaning] = {
     **{name: by_columns(name) for name in ("sum", "prod", "mean")},
     **{name: _alone(by_columns(f"{name} 1")) for name in ("var", "std")},
-    "norm": of_vectors(
+    "norm": norm("norm of", "Inf", "inf"),
+    "norm of": of_vectors(
         "norm", "of a matrix it is the largest singular value there; sqrt(sum(sum(A.^2))) is Frobenius's"
     ),
     "numel": Row("x", _count, "how many elements it has"),
@@ -114,7 +115,8 @@ OF_TOTALS: dict[str, Meaning] = {
     **{spelled: _over(spelled) for spelled in _TOTALS},
     **{f"{spelled} of": ROWS[name] for spelled, name in _TOTALS.items()},
     **{f"{spelled} dims": by_columns(name) for spelled, name in _TOTALS.items()},
-    "norm": Row("x p?", _norm, "the root of the sum of squares"),
+    "norm": norm("norm of", "Inf"),
+    "norm of": Row("x p?", _norm, "the root of the sum of squares"),
     "tr": "trace",
     "adjoint": _transposed,
     "length": Row("x", _count, "how many elements it has"),

@@ -46,7 +46,7 @@ from adcli.language.notations.notation import (
 )
 from adcli.language.notations.programs import FACTORIAL, INFIX, PREFIX
 from adcli.language.notations.ranges import element
-from adcli.language.notations.reductions import joined, of_vectors
+from adcli.language.notations.reductions import joined, norm, of_vectors
 from adcli.language.notations.tex_groups import GREEK
 from adcli.language.notations.trees import LIST, Tree, number
 from adcli.ops import TABLE
@@ -241,7 +241,8 @@ NOTATION = Notation(
         "Min": joined(TABLE["Min"]),
         "Total": of_vectors("sum", "of a matrix Total goes down the columns, which is not read"),
         "Mean": of_vectors("mean", "of a matrix Mean goes down the columns, which is not read"),
-        "Norm": of_vectors("norm", "of a matrix it is the largest singular value there"),
+        "Norm": norm("norm of", "Infinity", "∞"),
+        "norm of": of_vectors("norm", "of a matrix it is the largest singular value there"),
         "Clip": _clipped,
         "Part": element(),
         "First": element("1"),

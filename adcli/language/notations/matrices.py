@@ -17,6 +17,8 @@ METHODS = {"method inv": "inv", "method det": "det", "method trace": "trace", "m
 """Methods, and the functions that they are."""
 NORMS: dict[str, Array | tuple[()] | None] = {"norm F": None, "norm 1": (), "norm inf": INFINITY}
 """Operators behind a norm that say which it is, by what `norm` takes besides the array: the number 1, or infinity."""
+INFINITE = "infinity"
+"""What stands for a norm's p where that is infinite."""
 _ARITHMETIC = frozenset({ADD, SUB, MUL, DIV, NEG, POW, MATMUL})
 _MOST = 100
 """The largest power of a matrix that is written out."""

@@ -10,6 +10,7 @@ from adcli.language.notations.reductions import (
     Keys,
     from_zero,
     named,
+    norm,
     numbers_alone,
     of_vectors,
     rekeyed,
@@ -68,11 +69,14 @@ def _spread(name: str) -> Keys:
     return write
 
 
+_INFINITY = [*(f"{module}.inf" for module in ("np", "numpy", "jnp", "torch", "math")), "inf"]
+
+
 def _norm(tree: Tree) -> Tree:
     """np.linalg.norm(x, ord); torch.norm and the method take a matrix with a p for a vector."""
     linear = "linalg." in tree.text or "." not in tree.text
-    key = "norm of" if linear or len(tree.parts) == 1 else "vector norm"
-    return named(key, "x ord", {"p": "ord"})(tree)
+    key = "norm of" if linear or len(tree.parts) == 1 else "own norm"
+    return named(key, "x ord", {"p": "ord"})(norm(tree.text, *_INFINITY)(tree))
 
 
 def _product(tree: Tree) -> Tree:
@@ -123,7 +127,7 @@ ARRAYS: dict[str, Meaning] = {
     **{f"{name} of": from_zero(name) for name in _ALONG.split()},
     **{f"{name} of 1": from_zero(f"{name} 1") for name in ("var", "std")},
     "norm of": "norm",
-    "vector norm": of_vectors("norm", "torch.linalg.norm knows the norms of matrices"),
+    "own norm": of_vectors("norm", "torch.linalg.norm knows the norms of matrices"),
     "own sum": of_vectors("sum", _TOTAL),
     "own max": numbers_alone("Max", "np.maximum(a, b) goes by elements"),
     "own min": numbers_alone("Min", "np.minimum(a, b) goes by elements"),

@@ -12,7 +12,8 @@ from adcli.language.arrays.calls import Call
 from adcli.language.arrays.functions import FUNCTIONS, Row, reduced, scalar
 from adcli.language.arrays.shapes import Array, described
 from adcli.language.arrays.unroll import Unroll
-from adcli.language.notations.trees import CALL, MISSING, NUMBER, OPERATION, Tree
+from adcli.language.notations.matrices import INFINITE
+from adcli.language.notations.trees import CALL, MISSING, NAME, NUMBER, OPERATION, Tree, operation
 from adcli.ops import DIV, POW, SQRT, SUB, TABLE, Op
 
 
@@ -47,6 +48,19 @@ def of_vectors(name: str, hint: str | None = None) -> Row:
         return row.function(call)
 
     return Row(row.arguments, function, row.about)
+
+
+def norm(key: str, *infinity: str) -> Keys:
+    """A norm, called *key* then, whose p may be one of the names of infinity, which is no number elsewhere."""
+
+    def read(part: Tree) -> Tree:
+        if part.kind == NAME and part.text in infinity:
+            return operation(INFINITE, span=part.span)
+        if part.text == "assign" and part.parts[1].text in infinity:
+            return operation("assign", part.parts[0], read(part.parts[1]), span=part.span)
+        return part
+
+    return lambda tree: Tree(CALL, key, (*tree.parts[:1], *map(read, tree.parts[1:])), tree.span)
 
 
 def by_columns(name: str) -> Row:

@@ -7,7 +7,7 @@ from typing import Any
 
 from adcli.errors import LimitError, NameFault, Span, SyntaxFault
 from adcli.graphs import Graph
-from adcli.language.arrays.calls import EMPTY
+from adcli.language.arrays.calls import EMPTY, INFINITY
 from adcli.language.arrays.functions import FUNCTIONS, Row
 from adcli.language.arrays.names import Shape, labels
 from adcli.language.arrays.operations import MATMUL
@@ -215,6 +215,8 @@ class Writer(Names):
             if of is not None:
                 work.append(("empty", 0, tree, of) if of else (inner[1], scope, depth))
             work.append((inner[0], scope, depth))
+        elif tree.text == matrices.INFINITE:
+            work.append(("empty", 0, tree, INFINITY))
         elif tree.text in matrices.METHODS:
             work.append((Tree(CALL, matrices.METHODS[tree.text], tree.parts, tree.span), scope, depth))
         elif tree.text in ("pi", "E", "True", "False"):
