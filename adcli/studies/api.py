@@ -319,6 +319,7 @@ def bounds(
     at: Point | None = None,
     *,
     tolerance: float = 1e-6,
+    seconds: float = 10,
     hessian: bool = False,
     output: Names = (),
     let: Sizes | None = None,
@@ -331,13 +332,13 @@ def bounds(
     over: the intervals in which inputs move, by name: pairs of numbers or texts "low:high".
     at: the values of the inputs that do not move.
     tolerance: how near to attained values bounds are sought, relative above 1.
+    seconds: processor time after which what is proven by then is the answer, with a warning.
     hessian: bounds of the second derivatives too.
     """
     from adcli.studies.bounds.bounds import bounds
 
-    return bounds(
-        expr, over, at, tolerance=tolerance, hessian=hessian, output=names_in(output, "output"), let=let, syntax=syntax
-    )
+    options = {"output": names_in(output, "output"), "let": let, "syntax": syntax}
+    return bounds(expr, over, at, tolerance=tolerance, seconds=seconds, hessian=hessian, **options)
 
 
 def check_gradient(

@@ -6,6 +6,7 @@ import math
 
 import pytest
 
+import adcli
 from adcli.errors import UndecidedError
 from adcli.studies.bounds.bounds import Bounds, bounds
 
@@ -134,3 +135,9 @@ def test_whether_a_function_is_defined_takes_time_too() -> None:
 def test_bounds_that_are_known_in_time_say_nothing_of_it() -> None:
     """The default is enough for what is common."""
     assert not bounds("x*exp(-x)", {"x": (0, 3)}).warnings
+
+
+def test_python_may_say_how_long_it_waits() -> None:
+    """The same bounds by the function of the package, to the end where it has time."""
+    assert "time" in [notice.kind for notice in adcli.bounds("x - x^2", {"x": (0, 1)}, seconds=0).warnings]
+    assert adcli.bounds("x - x^2", {"x": (0, 1)}, seconds=math.inf).value == pytest.approx((0, 0.25), abs=1e-6)
