@@ -5,7 +5,9 @@ from __future__ import annotations
 import math
 import random
 from fractions import Fraction
+from functools import reduce
 from itertools import pairwise
+from operator import add
 from types import SimpleNamespace
 from typing import Any
 
@@ -34,7 +36,7 @@ def test_a_total_is_exact_however_rows_are_cut(arrays: bool, size: int) -> None:
         part = numbers[start : start + size]
         total.add(numpy.array(part) if numpy is not None else part)
     assert total.value() == truth
-    assert truth != sum(numbers)
+    assert truth != reduce(add, numbers)  # sum() compensates from Python 3.12 on
 
 
 @pytest.mark.parametrize("arrays", [False, True])
