@@ -45,6 +45,8 @@ class Outside(ArithmeticError):
 class Enclosures(Arithmetic):
     """Pairs of a double and a bound of its error. Functions raise Outside, or Unsure."""
 
+    guarded = True
+
     def __init__(self) -> None:
         super().__init__()
         self._literals: dict[str, Any] = {}
@@ -71,12 +73,6 @@ class Enclosures(Arithmetic):
     def ties(self, value: Any, args: Sequence[Any]) -> Number:
         chosen = next(x for x in args if x[0] == value[0])
         return float(sum(x is chosen or _equal(x, chosen) for x in args)), 0.0
-
-    def name(self, op: Op) -> str:
-        name = "op_" + op.name
-        if name not in self.namespace:
-            self.namespace[name] = self.value(op)  # in rows' texts, too, bounds hold within domains only
-        return name
 
     def _checked(self, op: Op) -> Function:
         function = self.function(op)

@@ -45,6 +45,7 @@ class Intervals(Arithmetic):
     """Intervals. A condition is True, False, or None where the box does not decide it."""
 
     decides = False
+    guarded = True
 
     def __init__(self) -> None:
         super().__init__()
@@ -91,12 +92,6 @@ class Intervals(Arithmetic):
                 return lambda x: self._rising(op, x)
             return lambda *args: self._enclosed(op, args)
         return found
-
-    def name(self, op: Op) -> str:
-        name = "op_" + op.name
-        if name not in self.namespace:
-            self.namespace[name] = self.value(op)  # in rows' texts, too, nothing is defined outside of its domain
-        return name
 
     def _checked(self, op: Op) -> Function:
         function = self.function(op)

@@ -87,6 +87,8 @@ class Arithmetic:
     decides = True
     onward = False
     """Whether what is computed by a rule will itself be differentiated, so that a row's `onward` rule is wanted."""
+    guarded = False
+    """Whether the operations of a row's text are checked for their domains, as those of a graph are."""
     prologue: tuple[str, ...] = ()
     """Lines that each step of a mode begins with."""
 
@@ -152,7 +154,7 @@ class Arithmetic:
         """A name for the operation's function in generated source, bound in `namespace`."""
         name = "op_" + op.name
         if name not in self.namespace:
-            self.namespace[name] = self.function(op)
+            self.namespace[name] = self.value(op) if self.guarded else self.function(op)
         return name
 
     def source(self, rule: str, statements: list[str] | None = None) -> str:

@@ -84,12 +84,10 @@ class Region:
 
     def corners(self, graphs: Sequence[Graph]) -> Iterator[Point]:
         """For powers of what moves: points at which numbers of all kinds meet each other."""
-        steps = [zip(graph.ops, graph.args, strict=True) for graph in graphs]
-        if all(
-            op is not POW or graph.ops[args[1]] is LITERAL
-            for graph, each in zip(graphs, steps, strict=True)
-            for op, args in each
-        ):
+        powers = (
+            (graph, args) for graph in graphs for op, args in zip(graph.ops, graph.args, strict=True) if op is POW
+        )
+        if all(graph.ops[exponent] is LITERAL for graph, (_, exponent) in powers):
             return
         if len(CORNERS) ** len(self.names) <= MOST_CORNERS:
             found = list(product(CORNERS, repeat=len(self.names)))
